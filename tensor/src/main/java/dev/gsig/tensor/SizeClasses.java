@@ -1,0 +1,70 @@
+package dev.gsig.tensor;
+
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.function.ToLongFunction;
+
+/**
+ * A free list of arrays by size class, so that sequences of many lengths share a few arrays. Eight
+ * classes to the power of two: at most 12.5% of an array is unused. Not thread-safe.
+ *
+ * @param <A> primitive array type
+ */
+public final class SizeClasses<A> {
+  private final Map<Integer, ArrayDeque<A>> free = new HashMap<>();
+  private final IntFunction<A> create;
+  private final ToLongFunction<A> bytes;
+  private long total;
+
+  /**
+   * Creates an empty list.
+   *
+   * @param create makes an array of a given length
+   * @param bytes size of an array in bytes
+   */
+  public SizeClasses(IntFunction<A> create, ToLongFunction<A> bytes) {
+    this.create = create;
+    this.bytes = bytes;
+  }
+
+  /** An array of at least {@code length} elements with undefined contents. */
+  public A take(int length) {
+    int size = classOf(length);
+    ArrayDeque<A> list = free.get(size);
+    if (list != null && !list.isEmpty()) {
+      return list.pop();
+    }
+    A a = create.apply(size);
+    total += bytes.applyAsLong(a);
+    return a;
+  }
+
+  /**
+   * Takes an array back.
+   *
+   * @param length the length it was asked for
+   */
+  public void giveBack(A a, int length) {
+    free.computeIfAbsent(classOf(length), k -> new ArrayDeque<>()).push(a);
+  }
+
+  /** Bytes of all arrays made, in use or free. */
+  public long totalBytes() {
+    return total;
+  }
+
+  /** Forgets every free array. */
+  public void clear() {
+    free.clear();
+    total = 0;
+  }
+
+  /** Smallest class that holds {@code length}: a multiple of an eighth of its power of two. */
+  static int classOf(int length) {
+    int step = Math.max(16, Integer.highestOneBit(Math.max(1, length)) >> 3);
+    long rounded = ((long) length + step - 1) / step * step;
+    return (int) Math.min(Integer.MAX_VALUE - 8, rounded);
+  }
+}

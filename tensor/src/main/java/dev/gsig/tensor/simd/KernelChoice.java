@@ -1,0 +1,52 @@
+package dev.gsig.tensor.simd;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+
+/** Chooses the kernels once for the process and says why. */
+final class KernelChoice {
+  private static final Logger LOG = System.getLogger(KernelChoice.class.getName());
+
+  /** What this process uses. */
+  static final KernelChoice PROCESS = choose();
+
+  final PanelKernels kernels;
+  final String reason;
+
+  private KernelChoice(PanelKernels kernels, String reason) {
+    this.kernels = kernels;
+    this.reason = reason;
+  }
+
+  private static KernelChoice choose() {
+    KernelChoice choice;
+    try {
+      int bits = VectorProbe.preferredBits();
+      choice =
+          bits >= 256
+              ? new KernelChoice(VectorProbe.kernels(), "vector kernels, 256 of " + bits + " bits")
+              : scalar("this processor's vectors have only " + bits + " bits");
+    } catch (LinkageError e) {
+      choice = scalar("add --add-modules jdk.incubator.vector to the JVM for the fast ones");
+      LOG.log(Level.INFO, "gsig: {0}", choice.reason);
+    }
+    LOG.log(Level.DEBUG, "gsig: {0}", choice.reason);
+    return choice;
+  }
+
+  /** The scalar twins, with the reason for them. */
+  static KernelChoice scalar(String why) {
+    return new KernelChoice(new ScalarKernels(), "scalar kernels: " + why);
+  }
+
+  /** Apart, so that a missing module shows as a LinkageError here and nowhere else. */
+  private static final class VectorProbe {
+    static int preferredBits() {
+      return jdk.incubator.vector.FloatVector.SPECIES_PREFERRED.vectorBitSize();
+    }
+
+    static PanelKernels kernels() {
+      return new VectorKernels();
+    }
+  }
+}

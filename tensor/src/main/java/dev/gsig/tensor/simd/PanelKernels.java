@@ -1,0 +1,100 @@
+package dev.gsig.tensor.simd;
+
+import dev.gsig.tensor.Activation;
+
+/**
+ * The inner loops of the simd backend. A <em>panel row</em> is 16 consecutive floats, one for each
+ * lane; {@code x0} is the offset of the first element in {@code x}, and panel row {@code p} lies at
+ * {@code x0 + 16 p}.
+ *
+ * <p>{@link ScalarKernels} and {@link VectorKernels} perform the same IEEE operations in the same
+ * order on every element, so their results agree bit for bit: each sum is one ascending fma chain
+ * per lane (or a fixed number of chains folded in a fixed order), and exp, erf and tanh are the same
+ * polynomials. Where the buffers may be the same, the method says so.
+ */
+interface PanelKernels {
+  /** {@code y[o] = bias[b0 + o] + sum_{p<k} w[w0 + 4p + o] x[p]} for panel rows o = 0..3. */
+  void linear4(
+      int k, float[] w, int w0, float[] x, int x0, float[] y, int y0, float[] bias, int b0);
+
+  /** {@code y[o] += sum_{p<k} w[w0 + 4p + o] x[p]} for panel rows o = 0..3; the chain goes on. */
+  void linear4Accumulate(int k, float[] w, int w0, float[] x, int x0, float[] y, int y0);
+
+  /** {@code y += sum_{p<k} w[w0 + p] x[p]}, one panel row. */
+  void linear1Accumulate(int k, float[] w, int w0, float[] x, int x0, float[] y, int y0);
+
+  /**
+   * {@code s[j] = sum_{p<k} a[p][lane j] b[p]} for panel rows j = 0..15: scores of 16 keys (a)
+   * against 16 queries (b).
+   */
+  void lanesTimesRows(int k, float[] a, int a0, float[] b, int b0, float[] s, int s0);
+
+  /**
+   * {@code y[i] = sum_{p<n} a(i, p) b[p]} for panel rows i = 0..3, where {@code a(i, p)} is lane
+   * {@code p % 16} of panel row i in panel {@code p / 16}, panels {@code aPanel} floats apart.
+   */
+  void rowsTimesRows4(
+      int n, float[] a, int a0, int aPanel, float[] b, int b0, float[] y, int y0);
+
+  /** As {@link #rowsTimesRows4} for one panel row. */
+  void rowsTimesRows1(
+      int n, float[] a, int a0, int aPanel, float[] b, int b0, float[] y, int y0);
+
+  /**
+   * Softmax over n panel rows of {@code scale * s[j] + (j >= unmasked ? maskValue : 0)}, lane by
+   * lane; s is modified.
+   */
+  void softmax(float[] s, int s0, int n, float scale, int unmasked, float maskValue);
+
+  /** {@code g[j] = scale * p[j] (g[j] - sum_i p[i] g[i])} over n panel rows; g is modified. */
+  void softmaxBackward(float[] p, int p0, float[] g, int g0, int n, float scale);
+
+  /**
+   * Layer norm of one panel over d panel rows.
+   *
+   * @param residual added to x first, or null
+   */
+  void layerNorm(
+      int d,
+      float[] x,
+      int x0,
+      float[] residual,
+      int r0,
+      float[] gamma,
+      float[] beta,
+      float epsilon,
+      float[] y,
+      int y0,
+      float[] normalized,
+      int n0,
+      float[] reciprocalDeviation,
+      int d0);
+
+  /** Gradient of {@link #layerNorm} with respect to the sum; gs may be gy. */
+  void layerNormBackward(
+      int d,
+      float[] gy,
+      int g0,
+      float[] gamma,
+      float[] normalized,
+      int n0,
+      float[] reciprocalDeviation,
+      int d0,
+      float[] gs,
+      int s0);
+
+  /** {@code y = act(x)}, {@code derivative = act'(x)} unless null; n a multiple of 16; y may be x. */
+  void activation(Activation act, float[] x, float[] y, float[] derivative, int n);
+
+  /** {@code y = a b}, or {@code y = a b + y}; n a multiple of 16; y may be a. */
+  void multiply(float[] a, float[] b, float[] y, int n, boolean accumulate);
+
+  /** {@code y = a + b}; n a multiple of 16; y may be a. */
+  void add(float[] a, int a0, float[] b, int b0, float[] y, int y0, int n);
+
+  /** {@code y = y + w x}; n a multiple of 16. */
+  void axpy(float w, float[] x, int x0, float[] y, int n);
+
+  /** {@code y = start + alpha (end - start)}; n a multiple of 16. */
+  void interpolate(float alpha, float[] start, float[] end, float[] y, int y0, int n);
+}

@@ -1,0 +1,17 @@
+package dev.gsig.tensor.simd;
+
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.BackendProvider;
+
+/** Opens {@link SimdBackend} with the fastest kernels of this machine. */
+public final class SimdProvider implements BackendProvider {
+  @Override
+  public String name() {
+    return SimdBackend.NAME;
+  }
+
+  @Override
+  public Backend open() {
+    return new SimdBackend(KernelChoice.PROCESS, SimdBackend.NAME);
+  }
+}

@@ -1,0 +1,469 @@
+package dev.gsig.tensor.simd;
+
+import static dev.gsig.tensor.simd.SimdTensor.LANES;
+import static dev.gsig.tensor.simd.VectorMath.S;
+import static dev.gsig.tensor.simd.VectorMath.all;
+
+import dev.gsig.tensor.Activation;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * {@link PanelKernels} on the Vector API: a panel row is two vectors of eight lanes. The products
+ * keep a tile of 4 x 16 results in registers; larger tiles spill on current JDKs.
+ */
+final class VectorKernels implements PanelKernels {
+  private static final int HALF = 8;
+
+  private static FloatVector load(float[] a, int i) {
+    return FloatVector.fromArray(S, a, i);
+  }
+
+  @Override
+  public void linear4(
+      int k, float[] w, int w0, float[] x, int x0, float[] y, int y0, float[] bias, int b0) {
+    FloatVector y00 = all(bias[b0]);
+    FloatVector y01 = y00;
+    FloatVector y10 = all(bias[b0 + 1]);
+    FloatVector y11 = y10;
+    FloatVector y20 = all(bias[b0 + 2]);
+    FloatVector y21 = y20;
+    FloatVector y30 = all(bias[b0 + 3]);
+    FloatVector y31 = y30;
+    for (int p = 0; p < k; p++) {
+      FloatVector u = load(x, x0 + p * 16);
+      FloatVector v = load(x, x0 + p * 16 + 8);
+      FloatVector f = all(w[w0 + p * 4]);
+      y00 = f.fma(u, y00);
+      y01 = f.fma(v, y01);
+      f = all(w[w0 + p * 4 + 1]);
+      y10 = f.fma(u, y10);
+      y11 = f.fma(v, y11);
+      f = all(w[w0 + p * 4 + 2]);
+      y20 = f.fma(u, y20);
+      y21 = f.fma(v, y21);
+      f = all(w[w0 + p * 4 + 3]);
+      y30 = f.fma(u, y30);
+      y31 = f.fma(v, y31);
+    }
+    store4(y00, y01, y10, y11, y20, y21, y30, y31, y, y0);
+  }
+
+  private static void store4(
+      FloatVector y00,
+      FloatVector y01,
+      FloatVector y10,
+      FloatVector y11,
+      FloatVector y20,
+      FloatVector y21,
+      FloatVector y30,
+      FloatVector y31,
+      float[] y,
+      int y0) {
+    y00.intoArray(y, y0);
+    y01.intoArray(y, y0 + 8);
+    y10.intoArray(y, y0 + 16);
+    y11.intoArray(y, y0 + 24);
+    y20.intoArray(y, y0 + 32);
+    y21.intoArray(y, y0 + 40);
+    y30.intoArray(y, y0 + 48);
+    y31.intoArray(y, y0 + 56);
+  }
+
+  @Override
+  public void linear4Accumulate(int k, float[] w, int w0, float[] x, int x0, float[] y, int y0) {
+    FloatVector y00 = load(y, y0);
+    FloatVector y01 = load(y, y0 + 8);
+    FloatVector y10 = load(y, y0 + 16);
+    FloatVector y11 = load(y, y0 + 24);
+    FloatVector y20 = load(y, y0 + 32);
+    FloatVector y21 = load(y, y0 + 40);
+    FloatVector y30 = load(y, y0 + 48);
+    FloatVector y31 = load(y, y0 + 56);
+    for (int p = 0; p < k; p++) {
+      FloatVector u = load(x, x0 + p * 16);
+      FloatVector v = load(x, x0 + p * 16 + 8);
+      FloatVector f = all(w[w0 + p * 4]);
+      y00 = f.fma(u, y00);
+      y01 = f.fma(v, y01);
+      f = all(w[w0 + p * 4 + 1]);
+      y10 = f.fma(u, y10);
+      y11 = f.fma(v, y11);
+      f = all(w[w0 + p * 4 + 2]);
+      y20 = f.fma(u, y20);
+      y21 = f.fma(v, y21);
+      f = all(w[w0 + p * 4 + 3]);
+      y30 = f.fma(u, y30);
+      y31 = f.fma(v, y31);
+    }
+    store4(y00, y01, y10, y11, y20, y21, y30, y31, y, y0);
+  }
+
+  @Override
+  public void linear1Accumulate(int k, float[] w, int w0, float[] x, int x0, float[] y, int y0) {
+    FloatVector y00 = load(y, y0);
+    FloatVector y01 = load(y, y0 + HALF);
+    for (int p = 0; p < k; p++) {
+      FloatVector f = all(w[w0 + p]);
+      y00 = f.fma(load(x, x0 + p * 16), y00);
+      y01 = f.fma(load(x, x0 + p * 16 + 8), y01);
+    }
+    y00.intoArray(y, y0);
+    y01.intoArray(y, y0 + HALF);
+  }
+
+  @Override
+  public void lanesTimesRows(int k, float[] a, int a0, float[] b, int b0, float[] s, int s0) {
+    for (int j = 0; j < LANES; j += 4) {
+      lanesTimesRows4(k, a, a0 + j, b, b0, s, s0 + j * LANES);
+    }
+  }
+
+  private static void lanesTimesRows4(
+      int k, float[] a, int a0, float[] b, int b0, float[] s, int s0) {
+    FloatVector y00 = FloatVector.zero(S);
+    FloatVector y01 = y00;
+    FloatVector y10 = y00;
+    FloatVector y11 = y00;
+    FloatVector y20 = y00;
+    FloatVector y21 = y00;
+    FloatVector y30 = y00;
+    FloatVector y31 = y00;
+    for (int p = 0; p < k; p++) {
+      FloatVector u = load(b, b0 + p * 16);
+      FloatVector v = load(b, b0 + p * 16 + 8);
+      FloatVector f = all(a[a0 + p * 16]);
+      y00 = f.fma(u, y00);
+      y01 = f.fma(v, y01);
+      f = all(a[a0 + p * 16 + 1]);
+      y10 = f.fma(u, y10);
+      y11 = f.fma(v, y11);
+      f = all(a[a0 + p * 16 + 2]);
+      y20 = f.fma(u, y20);
+      y21 = f.fma(v, y21);
+      f = all(a[a0 + p * 16 + 3]);
+      y30 = f.fma(u, y30);
+      y31 = f.fma(v, y31);
+    }
+    store4(y00, y01, y10, y11, y20, y21, y30, y31, s, s0);
+  }
+
+  @Override
+  public void rowsTimesRows4(
+      int n, float[] a, int a0, int aPanel, float[] b, int b0, float[] y, int y0) {
+    FloatVector y00 = FloatVector.zero(S);
+    FloatVector y01 = y00;
+    FloatVector y10 = y00;
+    FloatVector y11 = y00;
+    FloatVector y20 = y00;
+    FloatVector y21 = y00;
+    FloatVector y30 = y00;
+    FloatVector y31 = y00;
+    for (int panel = 0, first = 0; first < n; panel++, first += LANES) {
+      int count = Math.min(LANES, n - first);
+      int aa = a0 + panel * aPanel;
+      int bb = b0 + first * LANES;
+      for (int p = 0; p < count; p++) {
+        FloatVector u = load(b, bb + p * 16);
+        FloatVector v = load(b, bb + p * 16 + 8);
+        FloatVector f = all(a[aa + p]);
+        y00 = f.fma(u, y00);
+        y01 = f.fma(v, y01);
+        f = all(a[aa + p + 16]);
+        y10 = f.fma(u, y10);
+        y11 = f.fma(v, y11);
+        f = all(a[aa + p + 32]);
+        y20 = f.fma(u, y20);
+        y21 = f.fma(v, y21);
+        f = all(a[aa + p + 48]);
+        y30 = f.fma(u, y30);
+        y31 = f.fma(v, y31);
+      }
+    }
+    store4(y00, y01, y10, y11, y20, y21, y30, y31, y, y0);
+  }
+
+  @Override
+  public void rowsTimesRows1(
+      int n, float[] a, int a0, int aPanel, float[] b, int b0, float[] y, int y0) {
+    FloatVector y00 = FloatVector.zero(S);
+    FloatVector y01 = y00;
+    for (int panel = 0, first = 0; first < n; panel++, first += LANES) {
+      int count = Math.min(LANES, n - first);
+      int aa = a0 + panel * aPanel;
+      int bb = b0 + first * LANES;
+      for (int p = 0; p < count; p++) {
+        FloatVector f = all(a[aa + p]);
+        y00 = f.fma(load(b, bb + p * 16), y00);
+        y01 = f.fma(load(b, bb + p * 16 + 8), y01);
+      }
+    }
+    y00.intoArray(y, y0);
+    y01.intoArray(y, y0 + HALF);
+  }
+
+  @Override
+  public void softmax(float[] s, int s0, int n, float scale, int unmasked, float maskValue) {
+    softmaxHalf(s, s0, n, scale, Math.min(n, unmasked), maskValue);
+    softmaxHalf(s, s0 + HALF, n, scale, Math.min(n, unmasked), maskValue);
+  }
+
+  private static void softmaxHalf(
+      float[] s, int s0, int n, float scale, int unmasked, float maskValue) {
+    FloatVector max = all(Float.NEGATIVE_INFINITY);
+    for (int j = 0; j < unmasked; j++) {
+      FloatVector v = load(s, s0 + j * 16).mul(scale).add(0f);
+      v.intoArray(s, s0 + j * 16);
+      max = max.blend(v, v.compare(VectorOperators.GT, max));
+    }
+    for (int j = unmasked; j < n; j++) {
+      FloatVector v = load(s, s0 + j * 16).mul(scale).add(maskValue);
+      v.intoArray(s, s0 + j * 16);
+      max = max.blend(v, v.compare(VectorOperators.GT, max));
+    }
+    FloatVector sum = FloatVector.zero(S);
+    for (int j = 0; j < n; j++) {
+      FloatVector e = VectorMath.expOfNegative(load(s, s0 + j * 16).sub(max));
+      sum = sum.add(e);
+      e.intoArray(s, s0 + j * 16);
+    }
+    FloatVector reciprocal = all(1f).div(sum);
+    for (int j = 0; j < n; j++) {
+      load(s, s0 + j * 16).mul(reciprocal).intoArray(s, s0 + j * 16);
+    }
+  }
+
+  @Override
+  public void softmaxBackward(float[] p, int p0, float[] g, int g0, int n, float scale) {
+    softmaxBackwardHalf(p, p0, g, g0, n, scale);
+    softmaxBackwardHalf(p, p0 + HALF, g, g0 + HALF, n, scale);
+  }
+
+  private static void softmaxBackwardHalf(
+      float[] p, int p0, float[] g, int g0, int n, float scale) {
+    FloatVector even = FloatVector.zero(S);
+    FloatVector odd = even;
+    int pairs = n & ~1;
+    for (int j = 0; j < pairs; j += 2) {
+      even = load(p, p0 + j * 16).fma(load(g, g0 + j * 16), even);
+      odd = load(p, p0 + j * 16 + 16).fma(load(g, g0 + j * 16 + 16), odd);
+    }
+    if (pairs < n) {
+      even = load(p, p0 + pairs * 16).fma(load(g, g0 + pairs * 16), even);
+    }
+    FloatVector dot = even.add(odd);
+    for (int j = 0; j < n; j++) {
+      load(g, g0 + j * 16)
+          .sub(dot)
+          .mul(load(p, p0 + j * 16))
+          .mul(scale)
+          .intoArray(g, g0 + j * 16);
+    }
+  }
+
+  @Override
+  public void layerNorm(
+      int d,
+      float[] x,
+      int x0,
+      float[] residual,
+      int r0,
+      float[] gamma,
+      float[] beta,
+      float epsilon,
+      float[] y,
+      int y0,
+      float[] normalized,
+      int n0,
+      float[] reciprocalDeviation,
+      int d0) {
+    float perFeature = 1f / d;
+    for (int half = 0; half < LANES; half += HALF) {
+      FloatVector sum = FloatVector.zero(S);
+      int n = n0 + half;
+      if (residual == null) {
+        for (int c = 0; c < d; c++) {
+          FloatVector v = load(x, x0 + half + c * 16);
+          sum = sum.add(v);
+          v.intoArray(normalized, n + c * 16);
+        }
+      } else {
+        for (int c = 0; c < d; c++) {
+          FloatVector v = load(x, x0 + half + c * 16).add(load(residual, r0 + half + c * 16));
+          sum = sum.add(v);
+          v.intoArray(normalized, n + c * 16);
+        }
+      }
+      FloatVector mean = sum.mul(perFeature);
+      FloatVector rest = FloatVector.zero(S);
+      FloatVector squares = rest;
+      for (int c = 0; c < d; c++) {
+        FloatVector centred = load(normalized, n + c * 16).sub(mean);
+        rest = rest.add(centred);
+        squares = centred.fma(centred, squares);
+      }
+      FloatVector shift = rest.mul(perFeature);
+      mean = mean.add(shift);
+      FloatVector variance = shift.neg().fma(shift, squares.mul(perFeature));
+      variance = variance.blend(0f, variance.compare(VectorOperators.LT, 0f));
+      FloatVector rd = all(1f).div(variance.add(epsilon).lanewise(VectorOperators.SQRT));
+      rd.intoArray(reciprocalDeviation, d0 + half);
+      for (int c = 0; c < d; c++) {
+        FloatVector v = load(normalized, n + c * 16).sub(mean).mul(rd);
+        v.intoArray(normalized, n + c * 16);
+        v.fma(all(gamma[c]), all(beta[c])).intoArray(y, y0 + half + c * 16);
+      }
+    }
+  }
+
+  @Override
+  public void layerNormBackward(
+      int d,
+      float[] gy,
+      int g0,
+      float[] gamma,
+      float[] normalized,
+      int n0,
+      float[] reciprocalDeviation,
+      int d0,
+      float[] gs,
+      int s0) {
+    float perFeature = 1f / d;
+    for (int half = 0; half < LANES; half += HALF) {
+      FloatVector sum = FloatVector.zero(S);
+      FloatVector projection = sum;
+      int g = g0 + half;
+      int n = n0 + half;
+      for (int c = 0; c < d; c++) {
+        FloatVector u = load(gy, g + c * 16).mul(gamma[c]);
+        sum = sum.add(u);
+        projection = u.fma(load(normalized, n + c * 16), projection);
+      }
+      FloatVector mean = sum.mul(perFeature).neg();
+      FloatVector slope = projection.mul(perFeature).neg();
+      FloatVector rd = load(reciprocalDeviation, d0 + half);
+      for (int c = 0; c < d; c++) {
+        FloatVector u = load(gy, g + c * 16).fma(all(gamma[c]), mean);
+        load(normalized, n + c * 16)
+            .fma(slope, u)
+            .mul(rd)
+            .intoArray(gs, s0 + half + c * 16);
+      }
+    }
+  }
+
+  @Override
+  public void activation(Activation act, float[] x, float[] y, float[] derivative, int n) {
+    switch (act) {
+      case RELU -> relu(x, y, derivative, n);
+      case GELU -> gelu(x, y, derivative, n);
+      case GELU_NEW -> geluNew(x, y, derivative, n);
+      case TANH -> tanh(x, y, derivative, n);
+      case SIGMOID -> sigmoid(x, y, derivative, n);
+      case SILU -> silu(x, y, derivative, n);
+    }
+  }
+
+  private static void relu(float[] x, float[] y, float[] derivative, int n) {
+    for (int i = 0; i < n; i += HALF) {
+      FloatVector v = load(x, i);
+      if (derivative != null) {
+        FloatVector.zero(S)
+            .blend(1f, v.compare(VectorOperators.GT, 0f))
+            .intoArray(derivative, i);
+      }
+      v.blend(0f, v.compare(VectorOperators.LE, 0f)).intoArray(y, i);
+    }
+  }
+
+  private static void gelu(float[] x, float[] y, float[] derivative, int n) {
+    for (int i = 0; i < n; i += HALF) {
+      FloatVector v = load(x, i);
+      FloatVector gauss = VectorMath.gauss(v.abs());
+      FloatVector phi = VectorMath.normalCdf(v, gauss);
+      v.mul(phi).intoArray(y, i);
+      if (derivative != null) {
+        gauss.mul(ScalarMath.INV_SQRT_2PI).fma(v, phi).intoArray(derivative, i);
+      }
+    }
+  }
+
+  private static void geluNew(float[] x, float[] y, float[] derivative, int n) {
+    for (int i = 0; i < n; i += HALF) {
+      FloatVector v = load(x, i);
+      FloatVector t = VectorMath.geluNewTanh(v);
+      v.mul(0.5f).mul(t.add(1f)).intoArray(y, i);
+      if (derivative != null) {
+        VectorMath.geluNewDerivative(v, t).intoArray(derivative, i);
+      }
+    }
+  }
+
+  private static void tanh(float[] x, float[] y, float[] derivative, int n) {
+    for (int i = 0; i < n; i += HALF) {
+      FloatVector t = VectorMath.tanh(load(x, i));
+      t.intoArray(y, i);
+      if (derivative != null) {
+        t.neg().fma(t, all(1f)).intoArray(derivative, i);
+      }
+    }
+  }
+
+  private static void sigmoid(float[] x, float[] y, float[] derivative, int n) {
+    for (int i = 0; i < n; i += HALF) {
+      FloatVector s = VectorMath.sigmoid(load(x, i));
+      s.intoArray(y, i);
+      if (derivative != null) {
+        s.mul(all(1f).sub(s)).intoArray(derivative, i);
+      }
+    }
+  }
+
+  private static void silu(float[] x, float[] y, float[] derivative, int n) {
+    for (int i = 0; i < n; i += HALF) {
+      FloatVector v = load(x, i);
+      FloatVector s = VectorMath.sigmoid(v);
+      v.mul(s).intoArray(y, i);
+      if (derivative != null) {
+        s.mul(v.fma(all(1f).sub(s), all(1f))).intoArray(derivative, i);
+      }
+    }
+  }
+
+  @Override
+  public void multiply(float[] a, float[] b, float[] y, int n, boolean accumulate) {
+    if (accumulate) {
+      for (int i = 0; i < n; i += HALF) {
+        load(a, i).fma(load(b, i), load(y, i)).intoArray(y, i);
+      }
+    } else {
+      for (int i = 0; i < n; i += HALF) {
+        load(a, i).mul(load(b, i)).intoArray(y, i);
+      }
+    }
+  }
+
+  @Override
+  public void add(float[] a, int a0, float[] b, int b0, float[] y, int y0, int n) {
+    for (int i = 0; i < n; i += HALF) {
+      load(a, a0 + i).add(load(b, b0 + i)).intoArray(y, y0 + i);
+    }
+  }
+
+  @Override
+  public void axpy(float w, float[] x, int x0, float[] y, int n) {
+    FloatVector f = all(w);
+    for (int i = 0; i < n; i += HALF) {
+      f.fma(load(x, x0 + i), load(y, i)).intoArray(y, i);
+    }
+  }
+
+  @Override
+  public void interpolate(float alpha, float[] start, float[] end, float[] y, int y0, int n) {
+    FloatVector f = all(alpha);
+    for (int i = 0; i < n; i += HALF) {
+      FloatVector s = load(start, i);
+      f.fma(load(end, i).sub(s), s).intoArray(y, y0 + i);
+    }
+  }
+}
