@@ -1,0 +1,122 @@
+package dev.gsig.ehr;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+
+/**
+ * Reads a cohort in JSON Lines, one patient a line, keeping one patient in memory at a time:
+ *
+ * <pre>{@code
+ * {"subject_id":"p1","visits":[{"time":"2031-05-06T10:00:00","codes":["d_I10"],"age":52.1}],
+ *  "tabular":{"age":52.1,"sex":1.0},"label":1}
+ * }</pre>
+ *
+ * (on one line). {@code subject_id} and {@code visits} with {@code codes} are required, everything
+ * else is optional; unknown keys are ignored. Blank lines and a byte order mark are skipped. A line
+ * that cannot be used stops the reading with a message naming the file and the line.
+ */
+public final class CohortReader implements Iterable<Trajectory>, Closeable {
+  private final Path file;
+  private final LineSource lines;
+  private boolean iterated;
+
+  private CohortReader(Path file, LineSource lines) {
+    this.file = file;
+    this.lines = lines;
+  }
+
+  /**
+   * Opens a cohort file.
+   *
+   * @param file the file
+   * @return a reader to be closed by the caller
+   * @throws InvalidInputException if the file cannot be opened
+   */
+  public static CohortReader open(Path file) {
+    return new CohortReader(file, LineSource.open(file));
+  }
+
+  /**
+   * Reads a whole cohort into memory.
+   *
+   * @param file the file
+   * @return its patients in file order, at least one
+   * @throws InvalidInputException if the file, or any line of it, cannot be used
+   */
+  public static List<Trajectory> readAll(Path file) {
+    try (CohortReader reader = open(file)) {
+      List<Trajectory> cohort = new ArrayList<>();
+      reader.forEach(cohort::add);
+      return List.copyOf(cohort);
+    }
+  }
+
+  /**
+   * The patients in file order; can be asked for once. {@code hasNext} and {@code next} throw
+   * {@link InvalidInputException} at a line that cannot be used, and at the end of a file that has
+   * no patient.
+   *
+   * @throws IllegalStateException if asked for again
+   */
+  @Override
+  public Iterator<Trajectory> iterator() {
+    if (iterated) {
+      throw new IllegalStateException("a cohort reader can be iterated once");
+    }
+    iterated = true;
+    return new Patients();
+  }
+
+  @Override
+  public void close() {
+    try {
+      lines.close();
+    } catch (IOException e) {
+      throw InvalidInputException.reading(file, e);
+    }
+  }
+
+  private final class Patients implements Iterator<Trajectory> {
+    private Trajectory next;
+    private boolean ended;
+    private boolean any;
+
+    @Override
+    public boolean hasNext() {
+      if (next == null && !ended) {
+        next = read();
+        ended = next == null;
+        any |= next != null;
+        if (!any) {
+          throw new InvalidInputException(
+              file + ": the cohort is empty; write one patient a line as a JSON object");
+        }
+      }
+      return next != null;
+    }
+
+    @Override
+    public Trajectory next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      Trajectory patient = next;
+      next = null;
+      return patient;
+    }
+
+    private Trajectory read() {
+      for (String line = lines.next(); line != null; line = lines.next()) {
+        if (!line.isBlank()) {
+          return TrajectoryJson.parse(Json.object(line, lines.where()));
+        }
+      }
+      return null;
+    }
+  }
+}

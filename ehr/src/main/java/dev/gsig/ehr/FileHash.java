@@ -1,0 +1,42 @@
+package dev.gsig.ehr;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** Identifies a file by its content. */
+public final class FileHash {
+  private FileHash() {}
+
+  /**
+   * The SHA-256 of a file's bytes, read in one pass in constant memory.
+   *
+   * @param file the file
+   * @return 64 lower-case hexadecimal digits
+   * @throws InvalidInputException if the file cannot be read
+   */
+  public static String sha256(Path file) {
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+    if (Files.isDirectory(file)) {
+      throw new InvalidInputException(file + ": is a folder; name a file");
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] buffer = new byte[1 << 16];
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        digest.update(buffer, 0, read);
+      }
+    } catch (IOException e) {
+      throw InvalidInputException.reading(file, e);
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+}

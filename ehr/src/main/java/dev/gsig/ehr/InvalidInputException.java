@@ -1,0 +1,83 @@
+package dev.gsig.ehr;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+
+/**
+ * The user's input cannot be used. The message is the one line shown to the user: what is wrong,
+ * where, and how to mend it.
+ */
+public class InvalidInputException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * Creates the exception.
+   *
+   * @param message the line shown to the user
+   */
+  public InvalidInputException(String message) {
+    super(message);
+  }
+
+  /**
+   * Creates the exception.
+   *
+   * @param message the line shown to the user
+   * @param cause what was caught; never shown to the user
+   */
+  public InvalidInputException(String message, Throwable cause) {
+    super(message, cause);
+  }
+
+  /**
+   * Says why a file could not be read.
+   *
+   * @param file the file as the user named it
+   * @param cause what the file system answered
+   * @return the exception to throw
+   */
+  public static InvalidInputException reading(Path file, IOException cause) {
+    String reason = reason(cause);
+    if (cause instanceof NoSuchFileException || cause instanceof NotDirectoryException) {
+      reason = "no such file; check the path";
+    } else if (cause instanceof AccessDeniedException) {
+      reason = "permission to read it is denied; change its permissions or name another file";
+    } else if (cause instanceof CharacterCodingException) {
+      reason = "is not valid UTF-8; save it as UTF-8";
+    }
+    return new InvalidInputException(file + ": cannot be read: " + reason, cause);
+  }
+
+  /**
+   * Says why a file could not be written.
+   *
+   * @param file the file as the user named it
+   * @param cause what the file system answered
+   * @return the exception to throw
+   */
+  public static InvalidInputException writing(Path file, IOException cause) {
+    String reason = reason(cause);
+    if (cause instanceof NoSuchFileException || cause instanceof NotDirectoryException) {
+      reason = "its folder does not exist; create the folder or name another file";
+    } else if (cause instanceof AccessDeniedException) {
+      reason = "permission is denied; change the permissions or name another file";
+    }
+    return new InvalidInputException(file + ": cannot be written: " + reason, cause);
+  }
+
+  private static String reason(IOException cause) {
+    String text = cause.getMessage();
+    if (cause instanceof FileSystemException fs && fs.getReason() != null) {
+      text = fs.getReason();
+    }
+    if (text == null || text.isBlank()) {
+      return "the file system reports a fault; check the disk and the path";
+    }
+    return text.lines().findFirst().orElse(text).strip() + "; check the disk and the path";
+  }
+}

@@ -1,0 +1,98 @@
+package dev.gsig.ehr;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/** The lines of a UTF-8 file, one at a time, each bounded in length so that memory is too. */
+final class LineSource implements Closeable {
+  /** The most bytes that one line may have. */
+  static final int MAX_LINE_BYTES = 16 << 20;
+
+  private final Path file;
+  private final InputStream in;
+  private final byte[] chunk = new byte[1 << 16];
+  private int chunkStart;
+  private int chunkEnd;
+  private byte[] line = new byte[1 << 12];
+  private long number;
+
+  private LineSource(Path file, InputStream in) {
+    this.file = file;
+    this.in = in;
+  }
+
+  static LineSource open(Path file) {
+    if (Files.isDirectory(file)) {
+      throw new InvalidInputException(file + ": is a folder; name a file");
+    }
+    try {
+      return new LineSource(file, Files.newInputStream(file));
+    } catch (IOException e) {
+      throw InvalidInputException.reading(file, e);
+    }
+  }
+
+  /** What messages call the line last read. */
+  String where() {
+    return file + ", line " + number;
+  }
+
+  /** The next line without its line feed, or null at the end of the file. */
+  String next() {
+    int length = 0;
+    boolean any = false;
+    boolean complete = false;
+    while (!complete && fill()) {
+      if (!any) {
+        any = true;
+        number++;
+      }
+      int stop = chunkStart;
+      while (stop < chunkEnd && chunk[stop] != '\n') {
+        stop++;
+      }
+      length = append(length, stop);
+      complete = stop < chunkEnd;
+      chunkStart = complete ? stop + 1 : stop;
+    }
+    return any ? Json.decode(line, 0, length, where()) : null;
+  }
+
+  private int append(int length, int stop) {
+    int total = length + stop - chunkStart;
+    if (total > MAX_LINE_BYTES) {
+      throw new InvalidInputException(
+          where()
+              + ": the line is longer than "
+              + MAX_LINE_BYTES
+              + " bytes; write one patient a line");
+    }
+    if (total > line.length) {
+      line = Arrays.copyOf(line, Math.max(total, 2 * line.length));
+    }
+    System.arraycopy(chunk, chunkStart, line, length, stop - chunkStart);
+    return total;
+  }
+
+  private boolean fill() {
+    if (chunkStart < chunkEnd) {
+      return true;
+    }
+    try {
+      chunkStart = 0;
+      chunkEnd = in.read(chunk);
+      return chunkEnd > 0;
+    } catch (IOException e) {
+      throw InvalidInputException.reading(file, e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    in.close();
+  }
+}

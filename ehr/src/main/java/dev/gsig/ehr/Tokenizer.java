@@ -1,0 +1,172 @@
+package dev.gsig.ehr;
+
+import java.util.Arrays;
+import java.util.OptionalInt;
+
+/**
+ * Turns a trajectory into the token sequence that a model reads: {@code [CLS]}, the codes of the
+ * first visit, {@code [SEP]}, the next visit, ..., {@code [SEP]}, then PAD up to the model's
+ * length.
+ *
+ * <ul>
+ *   <li>Of a trajectory that is too long, CLS and the newest tokens are kept.
+ *   <li>A visit without a code contributes nothing, no SEP either.
+ *   <li>A code that the vocabulary lacks becomes UNK; in a model without UNK it is left out. Both
+ *       are counted.
+ *   <li>A model without CLS or SEP gets sequences without them.
+ * </ul>
+ *
+ * <p>Immutable; may be shared by threads.
+ */
+public final class Tokenizer {
+  private final Vocabulary vocabulary;
+  private final SpecialTokens special;
+  private final VisitIndex visitIndex;
+  private final int maxLength;
+  private final boolean usesAge;
+  private final boolean usesTokenType;
+
+  /**
+   * Creates a tokenizer for a model.
+   *
+   * @param vocabulary the codes that the model knows
+   * @param special the model's special tokens
+   * @param visitIndex how the visit input is counted
+   * @param maxLength the length of every sequence
+   * @param usesAge whether the model reads ages: then every visit that is read must have one
+   * @param usesTokenType whether the model reads token types: then every visit that is read must
+   *     have one
+   * @throws InvalidInputException if {@code maxLength} leaves no room for a code
+   */
+  public Tokenizer(
+      Vocabulary vocabulary,
+      SpecialTokens special,
+      VisitIndex visitIndex,
+      int maxLength,
+      boolean usesAge,
+      boolean usesTokenType) {
+    int smallest = 1 + (special.cls() == null ? 0 : 1) + (special.sep() == null ? 0 : 1);
+    if (maxLength < smallest) {
+      throw new InvalidInputException(
+          "a sequence length of "
+              + maxLength
+              + " leaves no room for a code beside the special tokens; it must be at least "
+              + smallest);
+    }
+    this.vocabulary = vocabulary;
+    this.special = special;
+    this.visitIndex = visitIndex;
+    this.maxLength = maxLength;
+    this.usesAge = usesAge;
+    this.usesTokenType = usesTokenType;
+  }
+
+  /**
+   * Tokenizes a trajectory.
+   *
+   * @param trajectory the patient
+   * @return the sequence, of the model's length
+   * @throws InvalidInputException naming the patient if no code can be read, if a code has the name
+   *     of a PAD, CLS, SEP or MASK token, or if a visit lacks an age or token type that the model
+   *     reads
+   */
+  public TokenSequence tokenize(Trajectory trajectory) {
+    Tokens tokens = new Tokens();
+    for (int visit = 0; visit < trajectory.visits().size(); visit++) {
+      append(tokens, trajectory, visit);
+    }
+    if (tokens.size == 0) {
+      throw new InvalidInputException(
+          "patient "
+              + Json.quote(trajectory.subjectId())
+              + ": the trajectory has no code that the model knows; is it the right vocabulary?");
+    }
+    int head = special.cls() == null ? 0 : 1;
+    int kept = Math.min(tokens.size, maxLength - head);
+    return sequence(trajectory, tokens, head, kept);
+  }
+
+  private void append(Tokens tokens, Trajectory trajectory, int visit) {
+    boolean any = false;
+    int index = 0;
+    for (String code : trajectory.visits().get(visit).codes()) {
+      OptionalInt id = vocabulary.idOf(code);
+      if (id.isPresent() && special.isStructural(id.getAsInt())) {
+        throw new InvalidInputException(
+            at(trajectory, visit)
+                + "the code "
+                + Json.quote(code)
+                + " is a special token of the model; remove it");
+      }
+      boolean unknown = id.isEmpty() || (special.unk() != null && special.unk() == id.getAsInt());
+      tokens.unknown += unknown ? 1 : 0;
+      Integer token = id.isPresent() ? Integer.valueOf(id.getAsInt()) : special.unk();
+      if (token != null) {
+        tokens.add(token, visit, code, index);
+        any = true;
+      }
+      index++;
+    }
+    if (any && special.sep() != null) {
+      tokens.add(special.sep(), visit, null, -1);
+    }
+  }
+
+  private TokenSequence sequence(Trajectory trajectory, Tokens tokens, int head, int kept) {
+    int[] ids = new int[maxLength];
+    Arrays.fill(ids, special.pad());
+    if (head == 1) {
+      ids[0] = special.cls();
+    }
+    int[] visits = new int[maxLength];
+    Arrays.fill(visits, -1);
+    int[] codeIndex = visits.clone();
+    String[] codes = new String[maxLength];
+    int first = tokens.size - kept;
+    System.arraycopy(tokens.ids, first, ids, head, kept);
+    System.arraycopy(tokens.visits, first, visits, head, kept);
+    System.arraycopy(tokens.codes, first, codes, head, kept);
+    System.arraycopy(tokens.indices, first, codeIndex, head, kept);
+    int length = head + kept;
+    return new TokenSequence(
+        special,
+        visitIndex,
+        ids,
+        length,
+        visits,
+        codes,
+        codeIndex,
+        VisitInputs.of(trajectory, visits, head, length, usesAge, usesTokenType),
+        tokens.unknown,
+        first);
+  }
+
+  /** How messages name a visit; users count from one. */
+  static String at(Trajectory trajectory, int visit) {
+    return "patient " + Json.quote(trajectory.subjectId()) + ", visit " + (visit + 1) + ": ";
+  }
+
+  /** A growing list of tokens in four parallel arrays. */
+  private static final class Tokens {
+    private int[] ids = new int[64];
+    private int[] visits = new int[64];
+    private String[] codes = new String[64];
+    private int[] indices = new int[64];
+    private int size;
+    private int unknown;
+
+    private void add(int id, int visit, String code, int index) {
+      if (size == ids.length) {
+        ids = Arrays.copyOf(ids, 2 * size);
+        visits = Arrays.copyOf(visits, 2 * size);
+        codes = Arrays.copyOf(codes, 2 * size);
+        indices = Arrays.copyOf(indices, 2 * size);
+      }
+      ids[size] = id;
+      visits[size] = visit;
+      codes[size] = code;
+      indices[size] = index;
+      size++;
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package dev.gsig.ehr;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One patient from a parsed line of a cohort file. */
+final class TrajectoryJson {
+  private TrajectoryJson() {}
+
+  static Trajectory parse(JsonObject line) {
+    String subjectId = subjectId(line);
+    List<Visit> visits = new ArrayList<>();
+    for (JsonObject visit : line.objects("visits")) {
+      visits.add(visit(visit));
+    }
+    Trajectory patient = new Trajectory(subjectId, visits, tabular(line), label(line));
+    if (!patient.hasCodes()) {
+      throw new InvalidInputException(
+          line.source()
+              + ": the trajectory of "
+              + Json.quote(subjectId)
+              + " is empty: no visit has a code; add a visit with codes or remove the line");
+    }
+    return patient;
+  }
+
+  private static String subjectId(JsonObject line) {
+    // Identifiers are often numbers; beyond a long they would lose digits.
+    if (line.raw("subject_id") instanceof Long number) {
+      return Long.toString(number);
+    }
+    String text = line.string("subject_id");
+    if (text.isBlank()) {
+      throw line.invalid("subject_id", "must not be empty");
+    }
+    return text;
+  }
+
+  private static Visit visit(JsonObject visit) {
+    List<String> codes = visit.strings("codes");
+    for (int i = 0; i < codes.size(); i++) {
+      if (codes.get(i).isBlank()) {
+        throw visit.invalid("codes[" + i + "]", "must not be empty; remove it or name a code");
+      }
+    }
+    Double age = visit.numberOrNull("age");
+    if (age != null && age < 0) {
+      throw visit.invalid("age", "must not be negative, but is " + age);
+    }
+    Integer tokenType = visit.integerOrNull("token_type");
+    if (tokenType != null && tokenType < 0) {
+      throw visit.invalid("token_type", "must not be negative, but is " + tokenType);
+    }
+    return new Visit(visit.stringOrNull("time"), codes, age, tokenType);
+  }
+
+  private static Map<String, Double> tabular(JsonObject line) {
+    Map<String, Double> values = new LinkedHashMap<>();
+    JsonObject tabular = line.objectOrNull("tabular");
+    if (tabular != null) {
+      for (String name : tabular.keys()) {
+        values.put(name, tabular.numberOrNull(name));
+      }
+    }
+    return values;
+  }
+
+  private static Integer label(JsonObject line) {
+    Integer label = line.integerOrNull("label");
+    if (label != null && label < 0) {
+      throw line.invalid("label", "must be a class number from 0 up, but is " + label);
+    }
+    return label;
+  }
+}

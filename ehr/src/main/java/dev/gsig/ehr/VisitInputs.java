@@ -1,0 +1,80 @@
+package dev.gsig.ehr;
+
+import java.util.function.IntUnaryOperator;
+
+/**
+ * What each position takes from its visit: {@code ordinal} (how many kept visits are before it),
+ * {@code age} and {@code tokenType} (null where the model does not read them). CLS takes the first
+ * kept visit's, PAD the last visit's; the ordinal of PAD is the number of kept visits. Each array
+ * has L + 1 entries: the last is what padding takes, whether or not the sequence has any.
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared and never leaves the package
+record VisitInputs(int[] ordinal, int[] age, int[] tokenType) {
+
+  /**
+   * Collects the inputs.
+   *
+   * @param visits the visit of each position, [length of the sequence]; positions {@code head} to
+   *     {@code length - 1} have one
+   */
+  static VisitInputs of(
+      Trajectory trajectory,
+      int[] visits,
+      int head,
+      int length,
+      boolean usesAge,
+      boolean usesTokenType) {
+    int[] owner = new int[visits.length + 1];
+    int[] ordinal = new int[owner.length];
+    for (int position = 0; position < owner.length; position++) {
+      owner[position] = visits[Math.max(head, Math.min(position, length - 1))];
+      if (position > 0) {
+        boolean next = position == length || owner[position] != owner[position - 1];
+        ordinal[position] = ordinal[position - 1] + (next ? 1 : 0);
+      }
+    }
+    return new VisitInputs(
+        ordinal,
+        usesAge ? map(owner, visit -> age(trajectory, visit)) : null,
+        usesTokenType ? map(owner, visit -> tokenType(trajectory, visit)) : null);
+  }
+
+  private static int[] map(int[] owner, IntUnaryOperator input) {
+    int[] values = new int[owner.length];
+    for (int position = 0; position < owner.length; position++) {
+      boolean same = position > 0 && owner[position] == owner[position - 1];
+      values[position] = same ? values[position - 1] : input.applyAsInt(owner[position]);
+    }
+    return values;
+  }
+
+  private static int age(Trajectory trajectory, int visit) {
+    Double age = trajectory.visits().get(visit).age();
+    if (age == null) {
+      throw new InvalidInputException(
+          Tokenizer.at(trajectory, visit) + "the model reads ages; give the visit an \"age\"");
+    }
+    double years = Math.floor(age);
+    if (!(years >= 0 && years <= Integer.MAX_VALUE)) {
+      throw new InvalidInputException(
+          Tokenizer.at(trajectory, visit) + "the age must be a number from 0 up, but is " + age);
+    }
+    return (int) years;
+  }
+
+  private static int tokenType(Trajectory trajectory, int visit) {
+    Integer tokenType = trajectory.visits().get(visit).tokenType();
+    if (tokenType == null) {
+      throw new InvalidInputException(
+          Tokenizer.at(trajectory, visit)
+              + "the model reads token types; give the visit a \"token_type\"");
+    }
+    if (tokenType < 0) {
+      throw new InvalidInputException(
+          Tokenizer.at(trajectory, visit)
+              + "the token type must not be negative, but is "
+              + tokenType);
+    }
+    return tokenType;
+  }
+}

@@ -1,0 +1,123 @@
+package dev.gsig.ehr;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** The codes that a model knows, each with its row in the embedding table. Immutable. */
+public final class Vocabulary {
+  private final String source;
+  private final Map<String, Integer> idByCode;
+  private final Map<Integer, String> codeById;
+  private final int largestId;
+
+  private Vocabulary(String source, Map<String, Integer> idByCode) {
+    this.source = source;
+    this.idByCode = Map.copyOf(idByCode);
+    Map<Integer, String> inverse = new HashMap<>();
+    int largest = -1;
+    for (Map.Entry<String, Integer> entry : idByCode.entrySet()) {
+      int id = entry.getValue();
+      if (id < 0) {
+        throw new InvalidInputException(
+            source + ": the id of " + Json.quote(entry.getKey()) + " must not be negative: " + id);
+      }
+      String other = inverse.put(id, entry.getKey());
+      if (other != null) {
+        throw new InvalidInputException(
+            source
+                + ": "
+                + Json.quote(other)
+                + " and "
+                + Json.quote(entry.getKey())
+                + " have the same id "
+                + id
+                + "; give each code its own");
+      }
+      largest = Math.max(largest, id);
+    }
+    if (inverse.isEmpty()) {
+      throw new InvalidInputException(source + ": the vocabulary has no code");
+    }
+    this.codeById = Map.copyOf(inverse);
+    this.largestId = largest;
+  }
+
+  /**
+   * Reads {@code vocab.json}: {@code {"code": id, ...}}.
+   *
+   * @param file the file
+   * @return the vocabulary
+   * @throws InvalidInputException if the file is not a JSON object of distinct ids from 0 up
+   */
+  public static Vocabulary read(Path file) {
+    JsonObject json = Json.read(file);
+    Map<String, Integer> ids = new LinkedHashMap<>();
+    for (String code : json.keys()) {
+      ids.put(code, json.integer(code));
+    }
+    return new Vocabulary(json.source(), ids);
+  }
+
+  /**
+   * Makes a vocabulary in memory.
+   *
+   * @param idByCode the id of each code. Not modified.
+   * @return the vocabulary
+   * @throws InvalidInputException if there is no code, or an id is negative or given twice
+   */
+  public static Vocabulary of(Map<String, Integer> idByCode) {
+    return new Vocabulary("vocabulary", idByCode);
+  }
+
+  /**
+   * Makes sure that every id has a row in a table.
+   *
+   * @param vocabSize the number of rows
+   * @return this
+   * @throws InvalidInputException naming the code with the largest id if it has no row
+   */
+  public Vocabulary requireWithin(int vocabSize) {
+    if (largestId >= vocabSize) {
+      throw new InvalidInputException(
+          source
+              + ": the id "
+              + largestId
+              + " of "
+              + Json.quote(codeById.get(largestId))
+              + " is not below the model's vocab_size "
+              + vocabSize
+              + "; is it another model's vocabulary?");
+    }
+    return this;
+  }
+
+  /**
+   * Looks a code up.
+   *
+   * @param code the code
+   * @return its id, or empty if the vocabulary lacks it
+   */
+  public OptionalInt idOf(String code) {
+    Integer id = idByCode.get(code);
+    return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+  }
+
+  /**
+   * Looks an id up.
+   *
+   * @param id the id
+   * @return its code, or empty if no code has it
+   */
+  public Optional<String> codeOf(int id) {
+    return Optional.ofNullable(codeById.get(id));
+  }
+
+  /** The number of codes. */
+  public int size() {
+    return idByCode.size();
+  }
+}

@@ -1,0 +1,242 @@
+package dev.gsig.ehr;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CohortReaderTest {
+  private static final String P1 = "{\"subject_id\":\"p1\",\"visits\":[{\"codes\":[\"a\"]}]}";
+
+  @TempDir Path folder;
+  private Path file;
+
+  @BeforeEach
+  void name() {
+    file = folder.resolve("cohort.jsonl");
+  }
+
+  @Test
+  void readsEveryField() throws Exception {
+    write(
+        "{\"subject_id\":\"p1\",\"visits\":[{\"time\":\"2031-05-06T10:00:00\","
+            + "\"codes\":[\"d_I10\",\" m \"],\"age\":52.1,\"token_type\":1},{\"codes\":[]}],"
+            + "\"tabular\":{\"age\":52.1,\"sex\":1,\"bmi\":null},\"label\":1,\"extra\":{}}\n");
+
+    assertThat(CohortReader.readAll(file))
+        .containsExactly(
+            new Trajectory(
+                "p1",
+                List.of(
+                    new Visit("2031-05-06T10:00:00", List.of("d_I10", " m "), 52.1, 1),
+                    new Visit(null, List.of(), null, null)),
+                Map.of("age", 52.1, "sex", 1.0),
+                1));
+  }
+
+  @Test
+  void numbersAreIdentifiersToo() throws Exception {
+    write("{\"subject_id\":10000032,\"visits\":[{\"codes\":[\"a\"]}],\"label\":0.0}");
+
+    Trajectory patient = CohortReader.readAll(file).get(0);
+    assertThat(patient.subjectId()).isEqualTo("10000032");
+    assertThat(patient.label()).isZero();
+    assertThat(patient.tabular()).isEmpty();
+  }
+
+  @Test
+  void skipsBlankLinesAndByteOrderMarkAndCarriageReturns() throws Exception {
+    write("\ufeff\r\n" + P1 + "\r\n  \t\n\n" + P1.replace("p1", "p2"));
+
+    assertThat(CohortReader.readAll(file))
+        .extracting(Trajectory::subjectId)
+        .containsExactly("p1", "p2");
+  }
+
+  @Test
+  void theSamePatientMayOccurTwice() throws Exception {
+    write(P1 + "\n" + P1 + "\n");
+
+    assertThat(CohortReader.readAll(file)).hasSize(2);
+  }
+
+  @Test
+  void linesLongerThanTheReadBufferAreWhole() throws Exception {
+    StringBuilder codes = new StringBuilder("\"c0\"");
+    for (int i = 1; i < 50_000; i++) {
+      codes.append(",\"c").append(i).append('"');
+    }
+    write(P1 + "\n" + P1.replace("\"a\"", codes) + "\n" + P1.replace("p1", "p3"));
+
+    List<Trajectory> cohort = CohortReader.readAll(file);
+    assertThat(cohort).hasSize(3);
+    assertThat(cohort.get(1).visits().get(0).codes()).hasSize(50_000).endsWith("c49999");
+    assertThat(cohort.get(2).subjectId()).isEqualTo("p3");
+  }
+
+  @Test
+  void streamsOnePatientAtATime() throws Exception {
+    // Ten times more text than a string may have: it can only be read line by line.
+    String patient = P1.replace("\"a\"", "\"" + "x".repeat(1 << 20) + "\"");
+    try (BufferedWriter out = Files.newBufferedWriter(file)) {
+      for (int i = 0; i < 200; i++) {
+        out.write(patient);
+        out.write('\n');
+      }
+      out.write("{");
+    }
+
+    int count = 0;
+    try (CohortReader reader = CohortReader.open(file)) {
+      Iterator<Trajectory> patients = reader.iterator();
+      for (; count < 200; count++) {
+        assertThat(patients.next().subjectId()).isEqualTo("p1");
+      }
+      assertThatThrownBy(patients::hasNext)
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageStartingWith(file + ", line 201: malformed JSON at column ");
+    }
+  }
+
+  @Test
+  void iteratesOnceAndEnds() throws Exception {
+    write(P1);
+    try (CohortReader reader = CohortReader.open(file)) {
+      Iterator<Trajectory> patients = reader.iterator();
+      assertThat(patients.hasNext()).isTrue();
+      assertThat(patients.hasNext()).isTrue();
+      assertThat(patients.next().subjectId()).isEqualTo("p1");
+      assertThat(patients.hasNext()).isFalse();
+      assertThatThrownBy(patients::next).isInstanceOf(NoSuchElementException.class);
+      assertThatThrownBy(reader::iterator).isInstanceOf(IllegalStateException.class);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\n", "\r\n \n\n", "\ufeff"})
+  void refusesAnEmptyCohort(String content) throws Exception {
+    write(content);
+
+    assertThatThrownBy(() -> CohortReader.readAll(file))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(file + ": the cohort is empty; write one patient a line as a JSON object");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"visits\":[{\"codes\":[\"a\"]}]} | \"subject_id\" is missing; it must be a text",
+        "{\"subject_id\":\" \",\"visits\":[{\"codes\":[\"a\"]}]} | \"subject_id\" must not be"
+            + " empty",
+        "{\"subject_id\":1.5,\"visits\":[]} | \"subject_id\" must be a text, but is 1.5",
+        "{\"subject_id\":12345678901234567890,\"visits\":[]} | \"subject_id\" must be a text, but"
+            + " is 1.2345678901234567E19",
+        "{\"subject_id\":\"p\"} | \"visits\" is missing; it must be a list",
+        "{\"subject_id\":\"p\",\"visits\":{}} | \"visits\" must be a list, but is an object",
+        "{\"subject_id\":\"p\",\"visits\":[1]} | \"visits[0]\" must be an object, but is 1",
+        "{\"subject_id\":\"p\",\"visits\":[{}]} | \"visits[0].codes\" is missing; it must be a"
+            + " list",
+        "{\"subject_id\":\"p\",\"visits\":[{\"codes\":[\"a\"]},{\"codes\":[\"b\",3]}]} |"
+            + " \"visits[1].codes[1]\" must be a text, but is 3",
+        "{\"subject_id\":\"p\",\"visits\":[{\"codes\":[\"a\",\"\"]}]} | \"visits[0].codes[1]\" must"
+            + " not be empty; remove it or name a code",
+        "{\"subject_id\":\"p\",\"visits\":[{\"codes\":[\"a\"],\"age\":\"52\"}]} | \"visits[0].age\""
+            + " must be a number, but is the text \"52\"",
+        "{\"subject_id\":\"p\",\"visits\":[{\"codes\":[\"a\"],\"age\":-0.1}]} | \"visits[0].age\""
+            + " must not be negative, but is -0.1",
+        "{\"subject_id\":\"p\",\"visits\":[{\"codes\":[\"a\"],\"token_type\":-1}]} |"
+            + " \"visits[0].token_type\" must not be negative, but is -1",
+        "{\"subject_id\":\"p\",\"visits\":[{\"codes\":[\"a\"],\"time\":3}]} | \"visits[0].time\""
+            + " must be a text, but is 3",
+        "{\"subject_id\":\"p\",\"visits\":[{\"codes\":[\"a\"]}],\"tabular\":{\"sex\":\"F\"}} |"
+            + " \"tabular.sex\" must be a number, but is the text \"F\"",
+        "{\"subject_id\":\"p\",\"visits\":[{\"codes\":[\"a\"]}],\"label\":-1} | \"label\" must be a"
+            + " class number from 0 up, but is -1",
+        "{\"subject_id\":\"p\",\"visits\":[{\"codes\":[\"a\"]}],\"label\":true} | \"label\" must be"
+            + " a whole number, but is true",
+        "{\"subject_id\":\"p\",\"visits\":[]} | the trajectory of \"p\" is empty: no visit has a"
+            + " code; add a visit with codes or remove the line",
+        "{\"subject_id\":\"p\",\"visits\":[{\"codes\":[]},{\"codes\":[]}]} | the trajectory of"
+            + " \"p\" is empty: no visit has a code; add a visit with codes or remove the line",
+        "[1] | must hold a JSON object, { ... }, but holds a list",
+        "{\"subject_id\":\"p\",\"subject_id\":\"q\"} | the key \"subject_id\" occurs twice in one"
+            + " object; remove one",
+        "{\"subject_id\":\"p\",\"visits\":[{\"codes\":[\"a\"],\"age\":NaN}]} | malformed JSON at"
+            + " column 53: Non-standard token 'NaN'",
+        "{\"subject_id\":\"p\",\"visits\":[{\"codes\":[\"a\"],\"age\":1e400}]} | the number 1e400"
+            + " is too large for a double"
+      })
+  void refusesABadLineNamingItsNumber(String line, String message) throws Exception {
+    write(P1 + "\n\n" + line + "\n" + P1);
+
+    assertThatThrownBy(() -> CohortReader.readAll(file))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(file + ", line 3: " + message);
+  }
+
+  @Test
+  void patientsBeforeABadLineAreStillDelivered() throws Exception {
+    write(P1 + "\n{oops\n");
+    try (CohortReader reader = CohortReader.open(file)) {
+      Iterator<Trajectory> patients = reader.iterator();
+      assertThat(patients.next().subjectId()).isEqualTo("p1");
+      assertThatThrownBy(patients::next)
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageStartingWith(file + ", line 2: malformed JSON at column 2: ");
+    }
+  }
+
+  @Test
+  void refusesOverlongLinesWithoutReadingThemWhole() throws Exception {
+    try (BufferedWriter out = Files.newBufferedWriter(file)) {
+      out.write(P1 + "\n");
+      for (int i = 0; i < 17; i++) {
+        out.write("x".repeat(1 << 20));
+      }
+    }
+
+    assertThatThrownBy(() -> CohortReader.readAll(file))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(
+            file + ", line 2: the line is longer than 16777216 bytes; write one patient a line");
+  }
+
+  @Test
+  void refusesOtherEncodings() throws Exception {
+    Files.write(file, (P1 + "\n" + P1.replace("p1", "é")).getBytes(StandardCharsets.ISO_8859_1));
+
+    assertThatThrownBy(() -> CohortReader.readAll(file))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(file + ", line 2: is not valid UTF-8; save it as UTF-8");
+  }
+
+  @Test
+  void refusesMissingFilesAndFolders() {
+    assertThatThrownBy(() -> CohortReader.open(file))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(file + ": cannot be read: no such file; check the path");
+    assertThatThrownBy(() -> CohortReader.readAll(folder))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(folder + ": is a folder; name a file");
+  }
+
+  private void write(String content) throws IOException {
+    Files.writeString(file, content);
+  }
+}
