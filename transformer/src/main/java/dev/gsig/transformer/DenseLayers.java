@@ -1,0 +1,43 @@
+package dev.gsig.transformer;
+
+import dev.gsig.autodiff.Activate;
+import dev.gsig.autodiff.Linear;
+import dev.gsig.autodiff.Tape;
+import dev.gsig.autodiff.Variable;
+import dev.gsig.tensor.Activation;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.LinearWeights;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Linear layers, an activation after each of the first {@code activated}. Shared by threads. */
+final class DenseLayers {
+  private final List<LinearWeights> layers = new ArrayList<>();
+  private final Activation activation;
+  private final int activated;
+
+  DenseLayers(
+      Weights weights,
+      Backend backend,
+      String prefix,
+      int count,
+      Activation activation,
+      int activated) {
+    for (int n = 0; n < count; n++) {
+      layers.add(weights.linear(backend, prefix + n));
+    }
+    this.activation = activation;
+    this.activated = activated;
+  }
+
+  Variable apply(Tape tape, Variable x) {
+    Variable y = x;
+    for (int n = 0; n < layers.size(); n++) {
+      y = tape.apply(new Linear(layers.get(n)), y);
+      if (n < activated) {
+        y = tape.apply(new Activate(activation), y);
+      }
+    }
+    return y;
+  }
+}

@@ -1,0 +1,118 @@
+package dev.gsig.transformer;
+
+import dev.gsig.autodiff.Add;
+import dev.gsig.autodiff.LayerNorm;
+import dev.gsig.autodiff.Tape;
+import dev.gsig.autodiff.Variable;
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.TokenSequence;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.NormWeights;
+import dev.gsig.tensor.Shape;
+import dev.gsig.tensor.Tensor;
+import dev.gsig.transformer.config.EmbeddingInput;
+import dev.gsig.transformer.config.EmbeddingKind;
+import dev.gsig.transformer.config.ModelConfig;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** Code embedding, what is added to it, and the layer norm after it. Shared by threads. */
+final class EmbeddingBlock {
+  private final ModelConfig config;
+  private final Tensor codeTable;
+  private final Map<EmbeddingInput, Tensor> tables = new EnumMap<>(EmbeddingInput.class);
+  private final NormWeights norm;
+
+  EmbeddingBlock(ModelConfig config, Weights weights, Backend backend) {
+    this.config = config;
+    int d = config.hiddenSize();
+    codeTable = weights.table(backend, "embeddings.word_embeddings.weight", d);
+    config
+        .embeddingInputs()
+        .forEach(
+            (input, kind) -> {
+              if (kind == EmbeddingKind.LEARNED) {
+                tables.put(input, weights.table(backend, WeightLayout.tableName(input), d));
+              }
+            });
+    norm = weights.optionalNorm(backend, "embeddings.LayerNorm", config.layerNormEps());
+  }
+
+  /** The code embedding of each position, {@code [B, rows, d]}. */
+  Tensor codes(Backend backend, TokenBatch batch) {
+    Tensor e = backend.allocate(new Shape(batch.size(), batch.rows(), config.hiddenSize()));
+    backend.gatherRows(codeTable, batch.flatten(TokenSequence::inputIds), e, false);
+    return e;
+  }
+
+  /** What is added to the code embedding, {@code [B, rows, d]}, or null for nothing. */
+  Tensor addend(Backend backend, TokenBatch batch) {
+    if (config.embeddingInputs().isEmpty()) {
+      return null;
+    }
+    Tensor sum = backend.allocate(new Shape(batch.size(), batch.rows(), config.hiddenSize()));
+    backend.fill(sum, 0);
+    for (EmbeddingInput input : EmbeddingInput.values()) {
+      EmbeddingKind kind = config.embeddingInputs().get(input);
+      if (kind == EmbeddingKind.LEARNED) {
+        int[] index = indices(batch, input);
+        Tensor table = tables.get(input);
+        requireRows(batch, input, index, table.shape().rows());
+        backend.gatherRows(table, index, sum, true);
+      } else if (kind == EmbeddingKind.SINUSOIDAL) {
+        Tensor waves = backend.upload(sum.shape(), sinusoids(indices(batch, input)));
+        backend.add(sum, waves, sum);
+        backend.release(waves);
+      }
+    }
+    return sum;
+  }
+
+  private static int[] indices(TokenBatch batch, EmbeddingInput input) {
+    return switch (input) {
+      case POSITION -> batch.flatten(s -> IntStream.range(0, s.maxLength()).toArray());
+      case VISIT -> batch.flatten(TokenSequence::visitIndex);
+      case AGE -> batch.flatten(TokenSequence::age);
+      case TOKEN_TYPE -> batch.flatten(TokenSequence::tokenType);
+    };
+  }
+
+  private static void requireRows(TokenBatch batch, EmbeddingInput input, int[] index, int rows) {
+    for (int i = 0; i < index.length; i++) {
+      if (index[i] >= rows) {
+        throw new InvalidInputException(
+            "position "
+                + i % batch.rows()
+                + " of the sequence has the "
+                + input.configName()
+                + " input "
+                + index[i]
+                + ", but '"
+                + WeightLayout.tableName(input)
+                + "' has only "
+                + rows
+                + " rows; leave out older visits, or use a model with a larger table");
+      }
+    }
+  }
+
+  /** Column 2i: sin(p / 10000^(2i/d)), column 2i+1: cos of the same. */
+  private double[] sinusoids(int[] index) {
+    int d = config.hiddenSize();
+    double[] rows = new double[index.length * d];
+    for (int r = 0; r < index.length; r++) {
+      for (int c = 0; c < d; c++) {
+        double angle = index[r] / StrictMath.pow(10000, (double) (c - c % 2) / d);
+        rows[r * d + c] = c % 2 == 0 ? StrictMath.sin(angle) : StrictMath.cos(angle);
+      }
+    }
+    return rows;
+  }
+
+  /** The block's output from the code embedding: sum, then layer norm where there is one. */
+  Variable complete(Tape tape, Variable codes, Tensor addend) {
+    Variable x = addend == null ? codes : tape.apply(new Add(), codes, tape.constant(addend));
+    return norm == null ? x : tape.apply(new LayerNorm(norm), x);
+  }
+}

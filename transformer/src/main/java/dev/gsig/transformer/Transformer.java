@@ -1,0 +1,154 @@
+package dev.gsig.transformer;
+
+import dev.gsig.autodiff.Concatenate;
+import dev.gsig.autodiff.LayerNorm;
+import dev.gsig.autodiff.Tape;
+import dev.gsig.autodiff.Variable;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.NormWeights;
+import dev.gsig.tensor.Tensor;
+import dev.gsig.transformer.config.AttributionPoint;
+import dev.gsig.transformer.config.Classifier;
+import dev.gsig.transformer.config.GruOver;
+import dev.gsig.transformer.config.ModelConfig;
+import dev.gsig.transformer.config.Pooling;
+import dev.gsig.transformer.config.Tabular;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The multimodal Transformer: embedding block, encoder, pooling, tabular branch, classifier. Holds
+ * weights only; immutable and shared by threads, each with its own fork of the backend that loaded
+ * it.
+ */
+public final class Transformer {
+  private final ModelConfig config;
+  private final long parameterCount;
+  private final EmbeddingBlock embedding;
+  private final List<EncoderLayer> layers = new ArrayList<>();
+  private final NormWeights finalNorm;
+  private final SequencePooling pooling;
+  private final DenseLayers tabular;
+  private final DenseLayers classifier;
+
+  private Transformer(ModelConfig config, Weights weights, Backend backend) {
+    this.config = config;
+    parameterCount = weights.parameterCount();
+    embedding = new EmbeddingBlock(config, weights, backend);
+    for (int n = 0; n < config.numHiddenLayers(); n++) {
+      layers.add(new EncoderLayer(config, weights, backend, n));
+    }
+    finalNorm = weights.optionalNorm(backend, "encoder.LayerNorm", config.layerNormEps());
+    pooling = new SequencePooling(config, weights, backend);
+    tabular = config.tabular() == null ? null : branch(config.tabular(), weights, backend);
+    Classifier head = config.classifier();
+    int hidden = head.hiddenSizes().size();
+    classifier =
+        new DenseLayers(
+            weights, backend, "classifier.layers.", hidden + 1, head.activation(), hidden);
+  }
+
+  private static DenseLayers branch(Tabular tabular, Weights weights, Backend backend) {
+    int count = tabular.hiddenSizes().size();
+    return new DenseLayers(
+        weights, backend, "tabular.layers.", count, tabular.activation(), count);
+  }
+
+  /**
+   * Loads weights.
+   *
+   * @param file a safetensors file
+   * @param backend decides the precision; used again by every fork
+   * @throws dev.gsig.ehr.InvalidInputException if the file is not sound or does not fit the config
+   */
+  public static Transformer load(Path file, ModelConfig config, Backend backend) {
+    try (Weights weights = Weights.open(file, config)) {
+      return new Transformer(config, weights, backend);
+    }
+  }
+
+  /** The configuration. */
+  public ModelConfig config() {
+    return config;
+  }
+
+  /** Number of weights. */
+  public long parameterCount() {
+    return parameterCount;
+  }
+
+  /**
+   * True when PAD positions provably have no influence on the logits, so that they may be left out:
+   * masked keys are removed altogether, every other step works row by row, and the pooling reads
+   * real positions only.
+   */
+  public boolean paddingIsInert() {
+    boolean readsPadding =
+        config.pooling() == Pooling.BIGRU && config.gru().over() == GruOver.ALL;
+    return config.attentionMaskValue() == Double.NEGATIVE_INFINITY && !readsPadding;
+  }
+
+  /** Positions that a sequence of {@code length} real tokens needs. */
+  public int rowsFor(int length) {
+    return paddingIsInert() ? length : config.maxPositionEmbeddings();
+  }
+
+  /**
+   * The tensor at the attribution point, {@code [B, rows, d]}: the code embedding, or the embedding
+   * block's output. The caller releases it.
+   */
+  public Tensor attributionPoint(Backend backend, TokenBatch batch) {
+    Tensor codes = embedding.codes(backend, batch);
+    if (config.attributionPoint() == AttributionPoint.CODE) {
+      return codes;
+    }
+    Tensor addend = embedding.addend(backend, batch);
+    try (Tape tape = new Tape(backend)) {
+      return embedding.complete(tape, tape.constant(codes), addend).value().retain();
+    } finally {
+      backend.release(codes);
+      if (addend != null) {
+        backend.release(addend);
+      }
+    }
+  }
+
+  /**
+   * What the model adds behind the attribution point: position, visit, age and token type
+   * embeddings, {@code [B, rows, d]}; null where nothing is. The caller releases it.
+   */
+  public Tensor addend(Backend backend, TokenBatch batch) {
+    return config.attributionPoint() == AttributionPoint.CODE
+        ? embedding.addend(backend, batch)
+        : null;
+  }
+
+  /**
+   * The model from the attribution point on.
+   *
+   * @param point {@code [B, rows, d]}
+   * @param addend of {@link #addend}, for B items or for one that serves all; may be null
+   * @param lengths real tokens of each item; keys behind them are masked
+   * @param tabularInput normalised values {@code [1, B, features]}; null without a tabular branch
+   * @return logits {@code [1, B, labels]}
+   */
+  public Variable logits(
+      Tape tape, Variable point, Tensor addend, int[] lengths, Variable tabularInput) {
+    Variable x =
+        config.attributionPoint() == AttributionPoint.CODE
+            ? embedding.complete(tape, point, addend)
+            : point;
+    for (EncoderLayer layer : layers) {
+      x = layer.apply(tape, x, lengths);
+    }
+    if (finalNorm != null) {
+      x = tape.apply(new LayerNorm(finalNorm), x);
+    }
+    Variable pooled = pooling.apply(tape, x, lengths);
+    if (tabular != null) {
+      pooled = tape.apply(new Concatenate(), pooled, tabular.apply(tape, tabularInput));
+    }
+    return classifier.apply(tape, pooled);
+  }
+}

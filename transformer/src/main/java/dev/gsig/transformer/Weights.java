@@ -1,0 +1,162 @@
+package dev.gsig.transformer;
+
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.LinearWeights;
+import dev.gsig.tensor.NormWeights;
+import dev.gsig.tensor.Shape;
+import dev.gsig.tensor.Tensor;
+import dev.gsig.transformer.config.ModelConfig;
+import dev.gsig.transformer.safetensors.Safetensors;
+import java.io.Closeable;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The weights of a model file, matched with its {@link WeightLayout} before any is read. Names may
+ * carry a {@code bert.} prefix; {@code classifier.weight} is {@code classifier.layers.0.weight}; the
+ * buffer {@code embeddings.position_ids} that old checkpoints hold is passed over.
+ */
+public final class Weights implements Closeable {
+  private static final String PREFIX = "bert.";
+  private static final int LISTED_PROBLEMS = 8;
+
+  private final Safetensors file;
+  private final Map<String, String> storedNames = new LinkedHashMap<>();
+
+  private Weights(Safetensors file) {
+    this.file = file;
+  }
+
+  /**
+   * Opens a file and matches it with the configuration.
+   *
+   * @throws InvalidInputException if weights are missing, left over or of the wrong shape; the
+   *     message names each, with the expected and the found shape
+   */
+  public static Weights open(Path path, ModelConfig config) {
+    Safetensors file = Safetensors.open(path);
+    try {
+      Weights weights = new Weights(file);
+      weights.match(WeightLayout.of(config));
+      return weights;
+    } catch (RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  private void match(List<WeightLayout.Entry> layout) {
+    List<String> problems = new ArrayList<>();
+    Map<String, String> unused = new LinkedHashMap<>();
+    for (String stored : file.names()) {
+      String other = unused.put(canonical(stored), stored);
+      if (other != null) {
+        problems.add("'" + other + "' and '" + stored + "' are the same weight");
+      }
+    }
+    unused.remove("embeddings.position_ids");
+    for (WeightLayout.Entry e : layout) {
+      String stored = unused.remove(e.name());
+      if (stored == null) {
+        if (!e.optional()) {
+          problems.add("'" + e.name() + "' " + e.shapeText() + " is missing");
+        }
+      } else if (!e.fits(file.info(stored).shape())) {
+        problems.add(
+            "'"
+                + stored
+                + "' should have the shape "
+                + e.shapeText()
+                + ", but has "
+                + file.info(stored).shape());
+      } else {
+        storedNames.put(e.name(), stored);
+      }
+    }
+    for (String stored : unused.values()) {
+      problems.add("'" + stored + "' " + file.info(stored).shape() + " belongs to no part of it");
+    }
+    if (!problems.isEmpty()) {
+      int more = problems.size() - LISTED_PROBLEMS;
+      throw new InvalidInputException(
+          file.file()
+              + ": does not fit config.json: "
+              + String.join("; ", problems.subList(0, Math.min(LISTED_PROBLEMS, problems.size())))
+              + (more > 0 ? "; and " + more + " more" : "")
+              + "; change config.json, or export the weights under these names");
+    }
+  }
+
+  private static String canonical(String stored) {
+    String name = stored.startsWith(PREFIX) ? stored.substring(PREFIX.length()) : stored;
+    return name.matches("classifier\\.(weight|bias)")
+        ? name.replace("classifier.", "classifier.layers.0.")
+        : name;
+  }
+
+  /** True if an optional weight is there. */
+  boolean has(String name) {
+    return storedNames.containsKey(name);
+  }
+
+  /** Values of a weight, row-major. */
+  double[] read(String name) {
+    return file.read(storedNames.get(name));
+  }
+
+  /** Number of rows of a table. */
+  int rows(String name) {
+    return Math.toIntExact(file.info(storedNames.get(name)).shape().get(0));
+  }
+
+  /** A table {@code [rows, cols]} as a constant of the backend. */
+  Tensor table(Backend backend, String name, int cols) {
+    return backend.upload(Shape.matrix(rows(name), cols), read(name));
+  }
+
+  /** The linear layer {@code name.weight}, {@code name.bias}. */
+  LinearWeights linear(Backend backend, String name) {
+    return linear(backend, List.of(name + ".weight"), List.of(name + ".bias"));
+  }
+
+  /** Several linear layers on the same input as one, their outputs side by side. */
+  LinearWeights linear(Backend backend, List<String> weights, List<String> biases) {
+    double[] bias = concatenate(biases);
+    double[] weight = concatenate(weights);
+    return backend.linearWeights(bias.length, weight.length / bias.length, weight, bias);
+  }
+
+  private double[] concatenate(List<String> names) {
+    return names.stream()
+        .flatMapToDouble(n -> java.util.Arrays.stream(read(n)))
+        .toArray();
+  }
+
+  /** The layer norm {@code name.weight}, {@code name.bias}. */
+  NormWeights norm(Backend backend, String name, double epsilon) {
+    return backend.normWeights(read(name + ".weight"), read(name + ".bias"), epsilon);
+  }
+
+  /** The layer norm of this name, or null if it is not there; half of one is refused. */
+  NormWeights optionalNorm(Backend backend, String name, double epsilon) {
+    if (has(name + ".weight") != has(name + ".bias")) {
+      throw new InvalidInputException(
+          file.file() + ": '" + name + "' needs both .weight and .bias, or neither");
+    }
+    return has(name + ".weight") ? norm(backend, name, epsilon) : null;
+  }
+
+  /** Number of values in all weights. */
+  long parameterCount() {
+    return storedNames.values().stream().mapToLong(n -> file.info(n).elements()).sum();
+  }
+
+  @Override
+  public void close() {
+    file.close();
+  }
+}

@@ -1,0 +1,247 @@
+package dev.gsig.transformer.config;
+
+import dev.gsig.ehr.Json;
+import dev.gsig.ehr.JsonObject;
+import dev.gsig.ehr.SpecialTokens;
+import dev.gsig.ehr.VisitIndex;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** From the JSON object to the checked configuration, one method a part. */
+final class ConfigReader {
+  private static final List<String> GRU_KEYS = List.of("gru_hidden_size", "gru_read", "gru_over");
+
+  private final JsonObject json;
+
+  private ConfigReader(JsonObject json) {
+    this.json = json;
+  }
+
+  static ModelConfig read(JsonObject json) {
+    ConfigKeys.checkTopLevel(json);
+    UnsupportedOptions.check(json);
+    return new ConfigReader(json).config();
+  }
+
+  private ModelConfig config() {
+    int hiddenSize = Values.size(json, "hidden_size", 1);
+    int heads = Values.size(json, "num_attention_heads", 1);
+    int vocabSize = Values.size(json, "vocab_size", 1);
+    SpecialTokens special = specialTokens(vocabSize);
+    Pooling pooling =
+        Values.choice(json, "pooling", Pooling.class, Pooling::configName, Pooling.CLS);
+    return new ModelConfig(
+        hiddenSize,
+        Values.size(json, "num_hidden_layers", 0),
+        heads,
+        headSize(hiddenSize, heads),
+        Values.size(json, "intermediate_size", 1),
+        Values.activation(json, "hidden_act"),
+        Values.positive(json, "layer_norm_eps"),
+        vocabSize,
+        length(special),
+        special,
+        json.bool("norm_first", false),
+        embeddingInputs(),
+        Values.choice(
+            json, "visit_index", VisitIndex.class, VisitIndex::configName, VisitIndex.BEFORE_SEP),
+        Values.choice(
+            json,
+            "attribution_point",
+            AttributionPoint.class,
+            AttributionPoint::configName,
+            AttributionPoint.CODE),
+        Values.choice(
+            json,
+            "attention_scale",
+            AttentionScale.class,
+            AttentionScale::configName,
+            AttentionScale.HEAD_SIZE),
+        maskValue(),
+        json.bool("residual", true),
+        checkPooling(pooling, special),
+        gru(pooling),
+        pooler(pooling),
+        tabular(),
+        classifier());
+  }
+
+  private int headSize(int hiddenSize, int heads) {
+    if (json.has("attention_head_size")) {
+      return Values.size(json, "attention_head_size", 1);
+    }
+    if (hiddenSize % heads != 0) {
+      throw json.invalid(
+          "hidden_size",
+          hiddenSize
+              + " is not divisible by num_attention_heads "
+              + heads
+              + "; change one of them or give attention_head_size");
+    }
+    return hiddenSize / heads;
+  }
+
+  private SpecialTokens specialTokens(int vocabSize) {
+    Map<Integer, String> keyById = new HashMap<>();
+    json.integer("pad_token_id");
+    return new SpecialTokens(
+        specialToken("pad_token_id", vocabSize, keyById),
+        specialToken("cls_token_id", vocabSize, keyById),
+        specialToken("sep_token_id", vocabSize, keyById),
+        specialToken("mask_token_id", vocabSize, keyById),
+        specialToken("unk_token_id", vocabSize, keyById));
+  }
+
+  private Integer specialToken(String key, int vocabSize, Map<Integer, String> keyById) {
+    Integer id = json.integerOrNull(key);
+    if (id == null) {
+      return null;
+    }
+    if (id < 0 || id >= vocabSize) {
+      throw json.invalid(
+          key, "must be from 0 to " + (vocabSize - 1) + ", below vocab_size, but is " + id);
+    }
+    String other = keyById.put(id, key);
+    if (other != null) {
+      throw json.invalid(key, "is " + id + ", the same as " + other + "; each needs its own id");
+    }
+    return id;
+  }
+
+  private int length(SpecialTokens special) {
+    int smallest = 1 + (special.cls() == null ? 0 : 1) + (special.sep() == null ? 0 : 1);
+    int length = json.integer("max_position_embeddings");
+    if (length >= 1 && length < smallest) {
+      throw json.invalid(
+          "max_position_embeddings",
+          "must be at least " + smallest + " to hold a code beside CLS and SEP, but is " + length);
+    }
+    return Values.size(json, "max_position_embeddings", 1);
+  }
+
+  private Map<EmbeddingInput, EmbeddingKind> embeddingInputs() {
+    JsonObject inputs = json.objectOrNull("embedding_inputs");
+    if (inputs == null) {
+      return Map.of(EmbeddingInput.POSITION, EmbeddingKind.LEARNED);
+    }
+    Map<String, EmbeddingInput> byName = new LinkedHashMap<>();
+    for (EmbeddingInput input : EmbeddingInput.values()) {
+      byName.put(input.configName(), input);
+    }
+    ConfigKeys.checkOnly(inputs, List.copyOf(byName.keySet()));
+    Map<EmbeddingInput, EmbeddingKind> kinds = new EnumMap<>(EmbeddingInput.class);
+    for (String name : inputs.keys()) {
+      kinds.put(
+          byName.get(name),
+          Values.choice(inputs, name, EmbeddingKind.class, EmbeddingKind::configName));
+    }
+    return kinds;
+  }
+
+  /** JSON has no infinity, so the default can be written as null or as a text. */
+  private double maskValue() {
+    if (!json.has("attention_mask_value") || "-inf".equals(json.raw("attention_mask_value"))) {
+      return Double.NEGATIVE_INFINITY;
+    }
+    double value = json.number("attention_mask_value");
+    if (value > 0) {
+      throw json.invalid(
+          "attention_mask_value",
+          "must not be above 0, it is added to the scores of padding, but is " + value);
+    }
+    return value;
+  }
+
+  private Pooling checkPooling(Pooling pooling, SpecialTokens special) {
+    if (pooling == Pooling.CLS && special.cls() == null) {
+      throw json.invalid(
+          "pooling", "is cls (the default), which needs cls_token_id; give it or another pooling");
+    }
+    return pooling;
+  }
+
+  private Gru gru(Pooling pooling) {
+    if (pooling == Pooling.BIGRU) {
+      return new Gru(
+          Values.size(json, "gru_hidden_size", 1),
+          Values.choice(json, "gru_read", GruRead.class, GruRead::configName),
+          Values.choice(json, "gru_over", GruOver.class, GruOver::configName));
+    }
+    for (String key : GRU_KEYS) {
+      if (json.has(key)) {
+        throw json.invalid(key, "is given, but pooling is not bigru; remove it or set pooling");
+      }
+    }
+    return null;
+  }
+
+  private boolean pooler(Pooling pooling) {
+    boolean pooler = json.bool("pooler", false);
+    if (pooler && pooling != Pooling.CLS) {
+      throw json.invalid(
+          "pooler", "is true, but pooling is " + pooling.configName() + "; it needs cls pooling");
+    }
+    return pooler;
+  }
+
+  private Tabular tabular() {
+    JsonObject tabular = json.objectOrNull("tabular");
+    if (tabular == null) {
+      return null;
+    }
+    ConfigKeys.checkOnly(tabular, List.of("features", "hidden_sizes", "activation"));
+    List<Tabular.Feature> features =
+        tabular.objects("features").stream().map(this::feature).toList();
+    if (features.isEmpty()) {
+      throw tabular.invalid(
+          "features", "must name at least one feature; leave tabular out if there is none");
+    }
+    Set<String> names = new HashSet<>();
+    for (Tabular.Feature feature : features) {
+      if (!names.add(feature.name())) {
+        throw tabular.invalid(
+            "features", "names " + Json.quote(feature.name()) + " twice; remove one");
+      }
+    }
+    List<Integer> hiddenSizes = Values.sizes(tabular, "hidden_sizes");
+    return new Tabular(features, hiddenSizes, Values.layerActivation(tabular, hiddenSizes));
+  }
+
+  private Tabular.Feature feature(JsonObject feature) {
+    ConfigKeys.checkOnly(feature, List.of("name", "mean", "std"));
+    String name = feature.string("name");
+    if (name.isBlank()) {
+      throw feature.invalid("name", "must not be empty");
+    }
+    return new Tabular.Feature(name, feature.number("mean"), Values.positive(feature, "std"));
+  }
+
+  private Classifier classifier() {
+    JsonObject classifier = json.objectOrNull("classifier");
+    if (classifier == null) {
+      return new Classifier(List.of(), null, checkTopLevelLabels(1));
+    }
+    ConfigKeys.checkOnly(classifier, List.of("hidden_sizes", "activation", "num_labels"));
+    List<Integer> hiddenSizes =
+        classifier.has("hidden_sizes") ? Values.sizes(classifier, "hidden_sizes") : List.of();
+    int labels = classifier.has("num_labels") ? Values.size(classifier, "num_labels", 1) : 1;
+    return new Classifier(
+        hiddenSizes, Values.layerActivation(classifier, hiddenSizes), checkTopLevelLabels(labels));
+  }
+
+  /** Hugging Face's own {@code num_labels} must not contradict the classifier's. */
+  private int checkTopLevelLabels(int labels) {
+    Integer given = json.integerOrNull("num_labels");
+    if (given != null && given != labels) {
+      throw json.invalid(
+          "num_labels",
+          "is " + given + ", but classifier.num_labels is " + labels + "; set the latter");
+    }
+    return labels;
+  }
+}

@@ -1,0 +1,122 @@
+package dev.gsig.transformer.config;
+
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Json;
+import dev.gsig.ehr.SpecialTokens;
+import dev.gsig.ehr.Tokenizer;
+import dev.gsig.ehr.VisitIndex;
+import dev.gsig.ehr.Vocabulary;
+import dev.gsig.tensor.Activation;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * A model's {@code config.json}, complete and checked. Keys that Hugging Face's BERT configuration
+ * has keep their names and are required; the others have the defaults that the README lists.
+ *
+ * @param hiddenSize width d of the encoder
+ * @param numHiddenLayers number of encoder layers; 0 means that the embedding is pooled directly
+ * @param numAttentionHeads heads of each layer
+ * @param attentionHeadSize width of one head; d / heads unless given
+ * @param intermediateSize width of the feed-forward layer
+ * @param hiddenAct activation of the feed-forward layer
+ * @param layerNormEps added to the variance in every layer norm
+ * @param vocabSize rows of the code embedding
+ * @param maxPositionEmbeddings length L of every sequence
+ * @param specialTokens the ids that stand for structure
+ * @param normFirst whether layer norms act before attention and feed-forward, not after
+ * @param embeddingInputs what is added to the code embedding; empty for nothing
+ * @param visitIndex how the visit input is counted
+ * @param attributionPoint the tensor that the path interpolates
+ * @param attentionScale what the attention scores are divided by
+ * @param attentionMaskValue added to the scores of PAD keys; negative infinity unless given
+ * @param residual whether the encoder has residual connections
+ * @param pooling how the encoder's output becomes one vector
+ * @param gru the pooling GRU; null unless {@code pooling} is {@code bigru}
+ * @param pooler whether BERT's dense + tanh follows the CLS row
+ * @param tabular the tabular branch; null if there is none
+ * @param classifier the classification head
+ */
+public record ModelConfig(
+    int hiddenSize,
+    int numHiddenLayers,
+    int numAttentionHeads,
+    int attentionHeadSize,
+    int intermediateSize,
+    Activation hiddenAct,
+    double layerNormEps,
+    int vocabSize,
+    int maxPositionEmbeddings,
+    SpecialTokens specialTokens,
+    boolean normFirst,
+    Map<EmbeddingInput, EmbeddingKind> embeddingInputs,
+    VisitIndex visitIndex,
+    AttributionPoint attributionPoint,
+    AttentionScale attentionScale,
+    double attentionMaskValue,
+    boolean residual,
+    Pooling pooling,
+    Gru gru,
+    boolean pooler,
+    Tabular tabular,
+    Classifier classifier) {
+  /** Copies the map. */
+  public ModelConfig {
+    embeddingInputs = Map.copyOf(embeddingInputs);
+  }
+
+  /**
+   * Reads and checks a {@code config.json}.
+   *
+   * @param file the file
+   * @return the configuration
+   * @throws InvalidInputException naming the file, the key and what is wrong with it
+   */
+  public static ModelConfig read(Path file) {
+    return ConfigReader.read(Json.read(file));
+  }
+
+  /**
+   * Reads and checks a configuration that is already in memory.
+   *
+   * @param json the text of a {@code config.json}
+   * @param source what to call it in messages
+   * @return the configuration
+   * @throws InvalidInputException naming the source, the key and what is wrong with it
+   */
+  public static ModelConfig parse(String json, String source) {
+    return ConfigReader.read(Json.object(json, source));
+  }
+
+  /**
+   * The tokenizer that feeds this model.
+   *
+   * @param vocabulary the codes that the model knows
+   * @return the tokenizer
+   * @throws InvalidInputException if the vocabulary has an id from {@link #vocabSize()} up
+   */
+  public Tokenizer tokenizer(Vocabulary vocabulary) {
+    return new Tokenizer(
+        vocabulary.requireWithin(vocabSize),
+        specialTokens,
+        visitIndex,
+        maxPositionEmbeddings,
+        embeddingInputs.containsKey(EmbeddingInput.AGE),
+        embeddingInputs.containsKey(EmbeddingInput.TOKEN_TYPE));
+  }
+
+  /** The width of all heads together: heads x head width. */
+  public int attentionSize() {
+    return numAttentionHeads * attentionHeadSize;
+  }
+
+  /** The width of the pooled vector: d, or twice the GRU's width. */
+  public int pooledSize() {
+    return gru == null ? hiddenSize : 2 * gru.hiddenSize();
+  }
+
+  /** The width of the head's input: pooled vector and tabular output. */
+  public int classifierInputSize() {
+    return pooledSize() + (tabular == null ? 0 : tabular.outputSize());
+  }
+}
