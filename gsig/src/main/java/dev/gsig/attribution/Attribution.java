@@ -1,0 +1,114 @@
+package dev.gsig.attribution;
+
+import java.util.List;
+
+/**
+ * Why the model gave one patient its score. Immutable. {@link AttributionJson} writes it.
+ *
+ * @param subjectId the patient
+ * @param prediction what the model says
+ * @param explainedClass the class whose score is explained
+ * @param score f at the patient: logit or probability of the explained class
+ * @param baselineScore f at the baseline, under the patient's own attention mask
+ * @param sequenceBaseline where the path of the sequence starts
+ * @param tabularBaseline where the path of the tabular input starts
+ * @param steps K, the number of steps of the sum
+ * @param quadrature the rule of the sum
+ * @param theta exponent of the path that was used
+ * @param thetaCurve the candidates, theta = 1 first, then in ascending order
+ * @param l21 sum over valid tokens of the 2-norm of their attribution
+ * @param l21AtThetaOne the same at theta = 1
+ * @param completenessGap |sum of all attributions - (score - baselineScore)|
+ * @param completenessGapRelative the gap / |score - baselineScore|; null when that is below 1e-9
+ * @param tokens codes in the order of the sequence
+ * @param specialTokens CLS, SEP and PAD positions together
+ * @param visits sums over the codes of each visit
+ * @param tabular one entry for each tabular feature
+ * @param notes what had to be accepted about the input, and warnings
+ */
+public record Attribution(
+    String subjectId,
+    Prediction prediction,
+    int explainedClass,
+    double score,
+    double baselineScore,
+    SequenceBaseline sequenceBaseline,
+    TabularBaseline tabularBaseline,
+    int steps,
+    Quadrature quadrature,
+    double theta,
+    List<ThetaPoint> thetaCurve,
+    double l21,
+    double l21AtThetaOne,
+    double completenessGap,
+    Double completenessGapRelative,
+    List<TokenScore> tokens,
+    Scores specialTokens,
+    List<VisitScore> visits,
+    List<TabularScore> tabular,
+    Notes notes) {
+
+  /** Copies the lists. */
+  public Attribution {
+    thetaCurve = List.copyOf(thetaCurve);
+    tokens = List.copyOf(tokens);
+    visits = List.copyOf(visits);
+    tabular = List.copyOf(tabular);
+  }
+
+  /**
+   * One candidate.
+   *
+   * @param exact whether the figures are the full sum's, or estimated on shared nodes
+   */
+  public record ThetaPoint(double theta, double l21, double completenessGap, boolean exact) {}
+
+  /**
+   * Scores of some positions.
+   *
+   * @param l2 2-norm of the attribution over the features, summed over the positions
+   * @param signed attribution summed over the features and the positions
+   */
+  public record Scores(double l2, double signed) {}
+
+  /**
+   * One code.
+   *
+   * @param position in the model's sequence
+   * @param code as in the cohort, also where the model sees UNK
+   * @param visit number in the cohort's trajectory, from 0
+   */
+  public record TokenScore(int position, String code, int visit, Scores scores) {}
+
+  /**
+   * One visit that the model saw.
+   *
+   * @param visit number in the cohort's trajectory, from 0
+   * @param time as in the cohort; may be null
+   */
+  public record VisitScore(int visit, String time, Scores scores) {}
+
+  /**
+   * One tabular feature.
+   *
+   * @param value raw value; null if missing
+   * @param signed attribution of the normalised value
+   */
+  public record TabularScore(String name, Double value, double signed) {}
+
+  /**
+   * What was accepted with a warning.
+   *
+   * @param unknownCodes codes that the vocabulary lacks
+   * @param truncatedTokens oldest tokens that were cut
+   * @param missingTabular tabular values that are missing
+   * @param noThetaWithinGap whether no candidate met the bound on the completeness gap
+   * @param gradients points at which the gradient was computed for this patient
+   */
+  public record Notes(
+      int unknownCodes,
+      int truncatedTokens,
+      int missingTabular,
+      boolean noThetaWithinGap,
+      int gradients) {}
+}

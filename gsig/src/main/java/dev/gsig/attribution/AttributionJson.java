@@ -1,0 +1,104 @@
+package dev.gsig.attribution;
+
+import dev.gsig.ehr.Json;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Writes an {@link Attribution} as one line of JSON. Numbers are rounded to the digits that the
+ * backend's precision supports: 6 for float32, 12 for float64. Nothing in it depends on the machine.
+ */
+public final class AttributionJson {
+  private final MathContext digits;
+
+  /**
+   * A writer.
+   *
+   * @param significantDigits digits of every computed number
+   */
+  public AttributionJson(int significantDigits) {
+    digits = new MathContext(significantDigits);
+  }
+
+  /** The line, without a line end. */
+  public String write(Attribution a) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("subject_id", a.subjectId());
+    json.put("prediction", prediction(a.prediction()));
+    json.put("explained_class", a.explainedClass());
+    json.put("score", round(a.score()));
+    json.put("baseline_score", round(a.baselineScore()));
+    json.put("baseline", a.sequenceBaseline().label());
+    json.put("tabular_baseline", a.tabularBaseline().label());
+    json.put("steps", a.steps());
+    json.put("theta", round(a.theta()));
+    json.put("theta_curve", a.thetaCurve().stream().map(this::thetaPoint).toList());
+    json.put("l21", round(a.l21()));
+    json.put("l21_theta1", round(a.l21AtThetaOne()));
+    json.put("completeness_gap", round(a.completenessGap()));
+    json.put(
+        "completeness_gap_relative",
+        a.completenessGapRelative() == null ? null : round(a.completenessGapRelative()));
+    json.put("tokens", a.tokens().stream().map(this::token).toList());
+    json.put("special_tokens", scores(new LinkedHashMap<>(), a.specialTokens()));
+    json.put("visits", a.visits().stream().map(this::visit).toList());
+    List<Object> tabular = new ArrayList<>();
+    a.tabular().forEach(t -> tabular.add(tabular(t)));
+    json.put("tabular", tabular);
+    return Json.write(json);
+  }
+
+  private double round(double value) {
+    return new BigDecimal(value).round(digits).doubleValue();
+  }
+
+  private Map<String, Object> prediction(Prediction p) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("logit", round(p.logit()));
+    json.put("probability", round(p.probability()));
+    json.put("class", p.predictedClass());
+    return json;
+  }
+
+  private Map<String, Object> thetaPoint(Attribution.ThetaPoint p) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("theta", round(p.theta()));
+    json.put("l21", round(p.l21()));
+    json.put("completeness_gap", round(p.completenessGap()));
+    json.put("kind", p.exact() ? "exact" : "estimated");
+    return json;
+  }
+
+  private Map<String, Object> token(Attribution.TokenScore t) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("position", t.position());
+    json.put("code", t.code());
+    json.put("visit", t.visit());
+    return scores(json, t.scores());
+  }
+
+  private Map<String, Object> visit(Attribution.VisitScore v) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("visit", v.visit());
+    json.put("time", v.time());
+    return scores(json, v.scores());
+  }
+
+  private Map<String, Object> scores(Map<String, Object> json, Attribution.Scores s) {
+    json.put("l2", round(s.l2()));
+    json.put("signed", round(s.signed()));
+    return json;
+  }
+
+  private Map<String, Object> tabular(Attribution.TabularScore t) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("name", t.name());
+    json.put("value", t.value());
+    json.put("signed", round(t.signed()));
+    return json;
+  }
+}

@@ -1,0 +1,89 @@
+package dev.gsig.attribution;
+
+/**
+ * What {@link Explainer} computes.
+ *
+ * @param method attribution method
+ * @param steps K, the number of steps of the sum
+ * @param quadrature rule of the sum; other than right only with {@link Method#IG}
+ * @param theta candidates for {@link Method#GSIG}
+ * @param search how candidates are compared
+ * @param lambdaGroup weight of l21 in the objective
+ * @param lambdaL1 weight of the 1-norm of the valid tokens' attribution in the objective
+ * @param sequenceBaseline where the path of the sequence starts
+ * @param tabularBaseline where the path of the tabular input starts
+ * @param target the score that is explained
+ * @param explainedClass the class; null for class 1 of one label, else the predicted class
+ * @param maxCompletenessGap bound on the relative completeness gap; null for none
+ */
+public record ExplainOptions(
+    Method method,
+    int steps,
+    Quadrature quadrature,
+    ThetaCandidates theta,
+    ThetaSearch search,
+    double lambdaGroup,
+    double lambdaL1,
+    SequenceBaseline sequenceBaseline,
+    TabularBaseline tabularBaseline,
+    Target target,
+    Integer explainedClass,
+    Double maxCompletenessGap) {
+
+  /** GS-IG as the paper has it: 50 steps, manifold-mean baseline, objective l21. */
+  public static final ExplainOptions DEFAULT =
+      new ExplainOptions(
+          Method.GSIG,
+          50,
+          Quadrature.RIGHT,
+          ThetaCandidates.auto(),
+          ThetaSearch.SHARED,
+          1,
+          0,
+          SequenceBaseline.MANIFOLD_MEAN,
+          TabularBaseline.MEAN,
+          Target.LOGIT,
+          null,
+          null);
+
+  /**
+   * Checks the options that do not depend on a model.
+   *
+   * @throws IllegalArgumentException saying which option is wrong and what it may be
+   */
+  public ExplainOptions {
+    if (steps < 1 || steps > 1_000_000) {
+      throw new IllegalArgumentException("steps must be 1 to 1000000, but is " + steps);
+    }
+    if (quadrature != Quadrature.RIGHT && method != Method.IG) {
+      throw new IllegalArgumentException(
+          "the quadrature " + quadrature.label() + " knows theta = 1 only; use it with method ig");
+    }
+    if (!(lambdaGroup >= 0 && lambdaL1 >= 0 && lambdaGroup + lambdaL1 > 0)
+        || Double.isInfinite(lambdaGroup + lambdaL1)) {
+      throw new IllegalArgumentException(
+          "lambda-group and lambda-l1 must be 0 or more, finite, and not both 0");
+    }
+    if (maxCompletenessGap != null && !(maxCompletenessGap > 0)) {
+      throw new IllegalArgumentException(
+          "the largest completeness gap must be above 0, but is " + maxCompletenessGap);
+    }
+  }
+
+  /** The same with another method. */
+  public ExplainOptions withMethod(Method m) {
+    return new ExplainOptions(
+        m,
+        steps,
+        quadrature,
+        theta,
+        search,
+        lambdaGroup,
+        lambdaL1,
+        sequenceBaseline,
+        tabularBaseline,
+        target,
+        explainedClass,
+        maxCompletenessGap);
+  }
+}

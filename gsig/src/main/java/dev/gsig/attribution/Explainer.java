@@ -1,0 +1,214 @@
+package dev.gsig.attribution;
+
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.SpecialTokens;
+import dev.gsig.ehr.TokenSequence;
+import dev.gsig.ehr.Trajectory;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Shape;
+import dev.gsig.tensor.Tensor;
+import dev.gsig.transformer.TokenBatch;
+import dev.gsig.transformer.Transformer;
+import java.util.function.Consumer;
+
+/**
+ * Explains patients: integrated gradients along the straight path from a baseline, theta chosen for
+ * each patient by {@link Method#GSIG}. Immutable and shared by threads; the same patient gives the
+ * same bits whatever else is computed, and on however many threads.
+ */
+public final class Explainer {
+  private final Model model;
+  private final Baseline baseline;
+  private final ExplainOptions options;
+  private final Layout layout;
+
+  /**
+   * How the computation is laid out; no choice changes a bit of the result.
+   *
+   * @param stepsPerBatch steps in one pass; 0 to choose
+   * @param trimPadding whether positions that provably do not matter are left out
+   */
+  record Layout(int stepsPerBatch, boolean trimPadding) {
+    static final Layout DEFAULT = new Layout(0, true);
+  }
+
+  private Explainer(Model model, Baseline baseline, ExplainOptions options, Layout layout) {
+    this.model = model;
+    this.baseline = baseline;
+    this.options = options;
+    this.layout = layout;
+  }
+
+  /**
+   * An explainer.
+   *
+   * @param baseline statistics of a validation set; may be null if the options need none
+   * @throws InvalidInputException if the baseline is missing or another model's, or if the model
+   *     lacks a class or a token that the options name
+   */
+  public static Explainer of(Model model, Baseline baseline, ExplainOptions options) {
+    return of(model, baseline, options, Layout.DEFAULT);
+  }
+
+  static Explainer of(Model model, Baseline baseline, ExplainOptions options, Layout layout) {
+    boolean tabularMean =
+        options.tabularBaseline() == TabularBaseline.MEAN && model.config().tabular() != null;
+    if (options.sequenceBaseline().needsStatistics() || tabularMean) {
+      if (baseline == null) {
+        throw new InvalidInputException(
+            "the baseline '"
+                + (tabularMean && !options.sequenceBaseline().needsStatistics()
+                    ? options.tabularBaseline().label()
+                    : options.sequenceBaseline().label())
+                + "' needs a validation cohort's means; make them with 'gsig baseline'");
+      }
+      baseline.requireMadeFor(model);
+    }
+    if (options.sequenceBaseline() == SequenceBaseline.MASK
+        && model.config().specialTokens().mask() == null) {
+      throw new InvalidInputException(
+          "the baseline 'mask' needs a mask_token_id in config.json; choose another baseline");
+    }
+    Integer wanted = options.explainedClass();
+    int classes = Math.max(2, model.config().classifier().numLabels());
+    if (wanted != null && (wanted < 0 || wanted >= classes)) {
+      throw new InvalidInputException(
+          "class " + wanted + " does not exist; the model has the classes 0 to " + (classes - 1));
+    }
+    return new Explainer(model, baseline, options, layout);
+  }
+
+  /** The options. */
+  public ExplainOptions options() {
+    return options;
+  }
+
+  /**
+   * Explains one patient on the calling thread.
+   *
+   * @throws InvalidInputException if the model cannot read the trajectory, or a number is not finite
+   */
+  public Attribution explain(Trajectory trajectory) {
+    PathAttribution raw = explainRaw(trajectory);
+    return raw.toAttribution(model, options);
+  }
+
+  /** The attribution of every single input. */
+  PathAttribution explainRaw(Trajectory trajectory) {
+    TokenSequence sequence = model.tokenize(trajectory);
+    return model.withBackend(
+        backend -> {
+          try (ModelPath path = path(backend, trajectory, sequence)) {
+            Prediction prediction = ScoreFunction.predict(path.endLogits());
+            ScoreFunction score = scoreFunction(prediction);
+            path.explain(score);
+            Objective objective = objective(path, sequence);
+            ThetaSelection.Result result =
+                new ThetaSelection(path, objective, options).select();
+            return new PathAttribution(
+                trajectory,
+                sequence,
+                prediction,
+                score.explainedClass(),
+                path.endScore(),
+                path.startScore(),
+                result,
+                objective.relativeGap(result.chosen().gap()),
+                path.gradients());
+          }
+        });
+  }
+
+  /** What is explained, given what the model says. */
+  ScoreFunction scoreFunction(Prediction prediction) {
+    int labels = model.config().classifier().numLabels();
+    int byDefault = labels == 1 ? 1 : prediction.predictedClass();
+    int c = options.explainedClass() == null ? byDefault : options.explainedClass();
+    return new ScoreFunction(options.target(), c, labels);
+  }
+
+  private Objective objective(ModelPath path, TokenSequence sequence) {
+    int d = model.config().hiddenSize();
+    int tabular = model.config().tabular() == null ? 0 : model.config().tabular().features().size();
+    boolean[] valid = new boolean[(path.difference().length - tabular) / d];
+    for (int j = 0; j < valid.length; j++) {
+      valid[j] = !sequence.isSpecial(j);
+    }
+    return new Objective(path, d, valid, options.lambdaGroup(), options.lambdaL1());
+  }
+
+  /** The straight path of one patient; for tests, too. */
+  ModelPath path(Backend backend, Trajectory trajectory, TokenSequence sequence) {
+    Transformer transformer = model.transformer();
+    TokenBatch trimmed = model.batch(sequence);
+    TokenBatch batch =
+        layout.trimPadding ? trimmed : new TokenBatch(trimmed.sequences(), sequence.maxLength());
+    double[] tabular = model.tabular(trajectory);
+    return new ModelPath(
+        transformer,
+        backend,
+        trajectory.subjectId(),
+        sequenceStart(backend, batch),
+        transformer.attributionPoint(backend, batch),
+        transformer.addend(backend, batch),
+        sequence.length(),
+        tabularStart(tabular),
+        tabular,
+        layout.stepsPerBatch);
+  }
+
+  private double[] tabularStart(double[] tabular) {
+    return switch (options.tabularBaseline()) {
+      case MEAN -> tabular.length == 0 ? tabular : baseline.tabular();
+      case ZERO -> new double[tabular.length];
+      case SELF -> tabular.clone();
+    };
+  }
+
+  private Tensor sequenceStart(Backend backend, TokenBatch batch) {
+    Shape shape = new Shape(1, batch.rows(), model.config().hiddenSize());
+    SequenceBaseline kind = options.sequenceBaseline();
+    return switch (kind) {
+      case MANIFOLD_MEAN, MANIFOLD_MEAN_UNPADDED ->
+          backend.upload(shape, baseline.sequence(kind, batch.rows()));
+      case ZERO -> {
+        Tensor zero = backend.allocate(shape);
+        backend.fill(zero, 0);
+        yield zero;
+      }
+      case PAD, MASK, PAD_TRAJECTORY -> {
+        TokenSequence replaced = replaced(batch.sequences().get(0));
+        TokenBatch other = new TokenBatch(java.util.List.of(replaced), batch.rows());
+        yield model.transformer().attributionPoint(backend, other);
+      }
+    };
+  }
+
+  private TokenSequence replaced(TokenSequence sequence) {
+    SpecialTokens special = model.config().specialTokens();
+    int[] ids = sequence.inputIds();
+    for (int j = 0; j < ids.length; j++) {
+      switch (options.sequenceBaseline()) {
+        case PAD -> ids[j] = special.pad();
+        case MASK -> ids[j] = special.mask();
+        default -> ids[j] = sequence.isSpecial(j) ? ids[j] : special.pad();
+      }
+    }
+    return sequence.withIds(ids);
+  }
+
+  /**
+   * Explains a cohort on several threads. The cohort is read on the calling thread, a few patients
+   * ahead; results are delivered there in the order of the cohort.
+   *
+   * @param cohort patients, read once
+   * @param threads number of workers, at least 1
+   * @param inOrder takes the results
+   * @throws InvalidInputException if a patient cannot be read or explained, after all patients
+   *     before it were delivered
+   */
+  public void explainAll(
+      Iterable<Trajectory> cohort, int threads, Consumer<Attribution> inOrder) {
+    OrderedParallel.map(cohort, threads, this::explain, inOrder);
+  }
+}

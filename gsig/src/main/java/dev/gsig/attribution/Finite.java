@@ -1,0 +1,33 @@
+package dev.gsig.attribution;
+
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Json;
+
+/** Stops at the first number that is not finite. */
+final class Finite {
+  private Finite() {}
+
+  /**
+   * Returns the values.
+   *
+   * @throws InvalidInputException naming the patient and the tensor if one is NaN or infinite
+   */
+  static double[] require(String patient, String tensor, double[] values) {
+    for (int i = 0; i < values.length; i++) {
+      if (!Double.isFinite(values[i])) {
+        throw new InvalidInputException(
+            "patient "
+                + Json.quote(patient)
+                + ": "
+                + tensor
+                + " is "
+                + values[i]
+                + " at index "
+                + i
+                + "; the weights or the tabular values are too large for this precision,"
+                + " look at their size or try the float64 backend ejml");
+      }
+    }
+    return values;
+  }
+}

@@ -1,0 +1,20 @@
+package dev.gsig.attribution;
+
+/** Attribution method. */
+public enum Method {
+  /** Group-sparse manifold-aware integrated gradients: theta is chosen for each patient. */
+  GSIG("gsig"),
+  /** Plain integrated gradients: theta = 1, any quadrature. */
+  IG("ig");
+
+  private final String label;
+
+  Method(String label) {
+    this.label = label;
+  }
+
+  /** The name on the command line. */
+  public String label() {
+    return label;
+  }
+}

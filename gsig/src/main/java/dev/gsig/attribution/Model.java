@@ -1,0 +1,203 @@
+package dev.gsig.attribution;
+
+import dev.gsig.ehr.Descriptions;
+import dev.gsig.ehr.FileHash;
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.TokenSequence;
+import dev.gsig.ehr.Tokenizer;
+import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.Vocabulary;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Backends;
+import dev.gsig.tensor.Tensor;
+import dev.gsig.transformer.TokenBatch;
+import dev.gsig.transformer.Transformer;
+import dev.gsig.transformer.config.ModelConfig;
+import dev.gsig.transformer.config.Tabular;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
+
+/**
+ * A model folder in memory: configuration, weights, vocabulary, descriptions. Immutable and shared by
+ * threads; each call borrows a backend of its own from a pool.
+ */
+public final class Model {
+  private final Path folder;
+  private final Transformer transformer;
+  private final Vocabulary vocabulary;
+  private final Tokenizer tokenizer;
+  private final Descriptions descriptions;
+  private final String weightsSha256;
+  private final Backend loader;
+  private final ConcurrentLinkedQueue<Backend> idle = new ConcurrentLinkedQueue<>();
+
+  private Model(Path folder, Backend loader) {
+    this.folder = folder;
+    this.loader = loader;
+    ModelConfig config = ModelConfig.read(folder.resolve("config.json"));
+    Path weights = folder.resolve("model.safetensors");
+    transformer = Transformer.load(weights, config, loader);
+    vocabulary = Vocabulary.read(folder.resolve("vocab.json"));
+    tokenizer = config.tokenizer(vocabulary);
+    Path texts = folder.resolve("descriptions.json");
+    descriptions = Files.exists(texts) ? Descriptions.read(texts) : Descriptions.NONE;
+    weightsSha256 = FileHash.sha256(weights);
+  }
+
+  /**
+   * Loads a model folder on the default backend.
+   *
+   * @param folder holds config.json, model.safetensors, vocab.json and perhaps descriptions.json
+   * @throws InvalidInputException saying in one line what is wrong with which file
+   */
+  public static Model load(Path folder) {
+    return load(folder, Backends.DEFAULT);
+  }
+
+  /**
+   * Loads a model folder.
+   *
+   * @param backend a name of {@link Backends#names}
+   * @throws InvalidInputException saying in one line what is wrong with which file
+   * @throws IllegalArgumentException if there is no such backend; the message lists the choices
+   */
+  public static Model load(Path folder, String backend) {
+    if (!Files.isDirectory(folder)) {
+      throw new InvalidInputException(
+          folder + ": is not a folder; name the folder that holds config.json");
+    }
+    return new Model(folder, Backends.open(backend));
+  }
+
+  /** The folder that it came from. */
+  public Path folder() {
+    return folder;
+  }
+
+  /** The configuration. */
+  public ModelConfig config() {
+    return transformer.config();
+  }
+
+  /** The codes that the model knows. */
+  public Vocabulary vocabulary() {
+    return vocabulary;
+  }
+
+  /** Texts for codes. */
+  public Descriptions descriptions() {
+    return descriptions;
+  }
+
+  /** SHA-256 of model.safetensors, in hexadecimal. */
+  public String weightsSha256() {
+    return weightsSha256;
+  }
+
+  /** Name, precision and kernels of the backend. */
+  public String backendDescription() {
+    return loader.name() + ": " + loader.description();
+  }
+
+  /** Decimal digits that results of this backend are printed with. */
+  public int significantDigits() {
+    return loader.name().equals("ejml") ? 12 : 6;
+  }
+
+  /** Number of weights. */
+  public long parameterCount() {
+    return transformer.parameterCount();
+  }
+
+  /** True when PAD positions provably have no influence, so that they are left out. */
+  public boolean paddingIsInert() {
+    return transformer.paddingIsInert();
+  }
+
+  /**
+   * What the model says of a patient.
+   *
+   * @throws InvalidInputException if the model cannot read the trajectory
+   */
+  public Prediction predict(Trajectory trajectory) {
+    return ScoreFunction.predict(logits(trajectory));
+  }
+
+  /**
+   * The logits of a patient, one for each label.
+   *
+   * @throws InvalidInputException if the model cannot read the trajectory
+   */
+  public double[] logits(Trajectory trajectory) {
+    TokenSequence sequence = tokenize(trajectory);
+    double[] tabular = tabular(trajectory);
+    return withBackend(
+        backend -> {
+          TokenBatch batch = batch(sequence);
+          Tensor point = transformer.attributionPoint(backend, batch);
+          Tensor addend = transformer.addend(backend, batch);
+          try (ModelPath path =
+              new ModelPath(
+                  transformer,
+                  backend,
+                  trajectory.subjectId(),
+                  point.retain(),
+                  point,
+                  addend,
+                  sequence.length(),
+                  tabular,
+                  tabular,
+                  1)) {
+            return path.endLogits();
+          }
+        });
+  }
+
+  Transformer transformer() {
+    return transformer;
+  }
+
+  TokenSequence tokenize(Trajectory trajectory) {
+    return tokenizer.tokenize(trajectory);
+  }
+
+  /** The sequence alone, without the positions that the model does not need. */
+  TokenBatch batch(TokenSequence sequence) {
+    return new TokenBatch(List.of(sequence), transformer.rowsFor(sequence.length()));
+  }
+
+  /** Normalised tabular values; empty without a tabular branch. */
+  double[] tabular(Trajectory trajectory) {
+    Tabular branch = config().tabular();
+    if (branch == null) {
+      return new double[0];
+    }
+    return Finite.require(
+        trajectory.subjectId(),
+        "the normalised tabular input",
+        branch.features().stream()
+            .mapToDouble(f -> f.normalise(trajectory.tabular().get(f.name())))
+            .toArray());
+  }
+
+  /** Runs a task on a backend that nobody else uses meanwhile. */
+  <T> T withBackend(Function<Backend, T> task) {
+    Backend borrowed = idle.poll();
+    Backend backend = borrowed == null ? loader.fork() : borrowed;
+    boolean sound = false;
+    try {
+      T result = task.apply(backend);
+      sound = true;
+      return result;
+    } finally {
+      if (sound) {
+        idle.add(backend);
+      } else {
+        backend.close();
+      }
+    }
+  }
+}

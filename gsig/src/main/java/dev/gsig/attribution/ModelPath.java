@@ -1,0 +1,276 @@
+package dev.gsig.attribution;
+
+import dev.gsig.autodiff.Tape;
+import dev.gsig.autodiff.Variable;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Shape;
+import dev.gsig.tensor.Tensor;
+import dev.gsig.transformer.Transformer;
+import java.util.Arrays;
+
+/**
+ * {@link PathGradient} of a Transformer for one patient: several steps go through one batched
+ * forward and backward pass, which yields the gradients of both inputs.
+ */
+final class ModelPath implements PathGradient, AutoCloseable {
+  /** Steps are summed in the backend's precision within blocks of this size, blocks in float64. */
+  private static final int BLOCK = 8;
+
+  /** Activations of one batch should stay in the processor's cache: about 4 MiB of floats. */
+  private static final long BATCH_FLOATS = 1 << 20;
+
+  private final Transformer transformer;
+  private final Backend backend;
+  private final String patient;
+  private final Tensor start;
+  private final Tensor end;
+  private final Tensor addend;
+  private final int length;
+  private final double[] tabularStart;
+  private final double[] tabularEnd;
+  private final int stepsPerBatch;
+  private final double[] difference;
+  private final double[] startLogits;
+  private final double[] endLogits;
+  private ScoreFunction score;
+  private int gradients;
+
+  /**
+   * A path; takes over the tensors.
+   *
+   * @param start baseline at the attribution point, {@code [1, rows, d]}
+   * @param end input at the attribution point, same shape
+   * @param addend of {@link Transformer#addend}, or null
+   * @param length real tokens
+   * @param tabularStart baseline of the normalised tabular values; empty without a tabular branch
+   * @param tabularEnd normalised tabular values
+   * @param stepsPerBatch steps in one pass; 0 to choose
+   */
+  ModelPath(
+      Transformer transformer,
+      Backend backend,
+      String patient,
+      Tensor start,
+      Tensor end,
+      Tensor addend,
+      int length,
+      double[] tabularStart,
+      double[] tabularEnd,
+      int stepsPerBatch) {
+    this.transformer = transformer;
+    this.backend = backend;
+    this.patient = patient;
+    this.start = start;
+    this.end = end;
+    this.addend = addend;
+    this.length = length;
+    this.tabularStart = tabularStart;
+    this.tabularEnd = tabularEnd;
+    this.stepsPerBatch = stepsPerBatch > 0 ? stepsPerBatch : stepsThatFit();
+    double[] from = Finite.require(patient, "the baseline's embedding", backend.download(start));
+    double[] to = Finite.require(patient, "the embedding", backend.download(end));
+    difference = new double[to.length + tabularEnd.length];
+    for (int i = 0; i < to.length; i++) {
+      difference[i] = to[i] - from[i];
+    }
+    for (int t = 0; t < tabularEnd.length; t++) {
+      difference[to.length + t] = tabularEnd[t] - tabularStart[t];
+    }
+    double[] logits = logitsAt(0, 1);
+    startLogits = Arrays.copyOf(logits, logits.length / 2);
+    endLogits = Arrays.copyOfRange(logits, logits.length / 2, logits.length);
+  }
+
+  private int stepsThatFit() {
+    var c = transformer.config();
+    long rows = start.shape().rows();
+    long perRow = 8L * c.hiddenSize() + 3L * c.intermediateSize();
+    long perLayer = rows * (perRow + 2L * c.numAttentionHeads() * rows);
+    long perStep = Math.max(1, perLayer * Math.max(1, c.numHiddenLayers()));
+    return (int) Math.max(1, Math.min(16, BATCH_FLOATS / perStep));
+  }
+
+  /** Logits at the patient's own input. */
+  double[] endLogits() {
+    return endLogits.clone();
+  }
+
+  /** Says what is explained; to be called before anything that needs the score. */
+  void explain(ScoreFunction f) {
+    score = f;
+  }
+
+  /** Points at which the gradient was computed so far. */
+  int gradients() {
+    return gradients;
+  }
+
+  @Override
+  public double[] difference() {
+    return difference;
+  }
+
+  @Override
+  public double startScore() {
+    return score.score(startLogits);
+  }
+
+  @Override
+  public double endScore() {
+    return score.score(endLogits);
+  }
+
+  private double[] logitsAt(double... alphas) {
+    try (Tape tape = new Tape(backend)) {
+      Variable point = tape.constant(pointsAt(alphas));
+      backend.release(point.value());
+      Variable tabular = tabularEnd.length == 0 ? null : tape.constant(tabularAt(alphas));
+      releaseOwn(tabular);
+      return download("the logits", logits(tape, point, tabular, alphas.length).value());
+    }
+  }
+
+  private Tensor pointsAt(double[] alphas) {
+    Tensor points = backend.allocate(start.shape().withBatch(alphas.length));
+    backend.interpolate(start, end, alphas, points);
+    return points;
+  }
+
+  private Tensor tabularAt(double[] alphas) {
+    int features = tabularEnd.length;
+    double[] rows = new double[alphas.length * features];
+    for (int k = 0; k < alphas.length; k++) {
+      for (int t = 0; t < features; t++) {
+        double from = tabularStart[t];
+        double to = tabularEnd[t];
+        rows[k * features + t] = alphas[k] == 1 ? to : from + alphas[k] * (to - from);
+      }
+    }
+    return backend.upload(Shape.matrix(alphas.length, features), rows);
+  }
+
+  /** The tape holds the tensor now. */
+  private void releaseOwn(Variable v) {
+    if (v != null) {
+      backend.release(v.value());
+    }
+  }
+
+  private Variable logits(Tape tape, Variable point, Variable tabular, int steps) {
+    int[] lengths = new int[steps];
+    Arrays.fill(lengths, length);
+    return transformer.logits(tape, point, addend, lengths, tabular);
+  }
+
+  private double[] download(String what, Tensor t) {
+    return Finite.require(patient, what, backend.download(t));
+  }
+
+  /** What is done with the gradients of one batch of steps. */
+  private interface Consumer {
+    /**
+     * Takes a batch.
+     *
+     * @param first number of its first step
+     * @param point gradient at the attribution point, {@code [steps, rows, d]}
+     * @param tabular gradient of the tabular values, {@code [steps][features]} row-major
+     */
+    void accept(int first, Tensor point, double[] tabular);
+  }
+
+  private void forEachBatch(double[] alphas, Consumer consumer) {
+    for (int first = 0; first < alphas.length; first += stepsPerBatch) {
+      int count = Math.min(stepsPerBatch, alphas.length - first);
+      batch(first, Arrays.copyOfRange(alphas, first, first + count), consumer);
+    }
+    gradients += alphas.length;
+  }
+
+  private void batch(int first, double[] alphas, Consumer consumer) {
+    try (Tape tape = new Tape(backend)) {
+      Variable point = tape.input(pointsAt(alphas));
+      releaseOwn(point);
+      Variable tabular = tabularEnd.length == 0 ? null : tape.input(tabularAt(alphas));
+      releaseOwn(tabular);
+      Variable y = logits(tape, point, tabular, alphas.length);
+      Tensor seed = backend.upload(y.shape(), seeds(download("the logits", y.value())));
+      tape.backward(y, seed);
+      backend.release(seed);
+      double[] tabularGradient =
+          tabular == null
+              ? new double[0]
+              : download("the tabular gradient", tape.gradient(tabular));
+      consumer.accept(first, tape.gradient(point), tabularGradient);
+    }
+  }
+
+  private double[] seeds(double[] logits) {
+    int labels = score.labels();
+    double[] seeds = new double[logits.length];
+    for (int k = 0; k < logits.length; k += labels) {
+      double[] g = score.gradient(Arrays.copyOfRange(logits, k, k + labels));
+      System.arraycopy(g, 0, seeds, k, labels);
+    }
+    return seeds;
+  }
+
+  @Override
+  public double[] integrate(PathRule rule) {
+    double[] total = new double[difference.length];
+    int embedded = start.shape().size();
+    int features = tabularEnd.length;
+    Tensor block = backend.allocate(start.shape());
+    backend.fill(block, 0);
+    forEachBatch(
+        rule.alphas(),
+        (first, point, tabular) -> {
+          int count = point.shape().batch();
+          double[] weights = Arrays.copyOfRange(rule.weights(), first, first + count);
+          for (int k = 0; k < count; ) {
+            int next = Math.min(count, k + BLOCK - (first + k) % BLOCK);
+            backend.accumulate(point, weights, k, next, block);
+            k = next;
+            if ((first + k) % BLOCK == 0 || first + k == rule.alphas().length) {
+              double[] sum = download("the gradient at the attribution point", block);
+              for (int i = 0; i < embedded; i++) {
+                total[i] += sum[i];
+              }
+              backend.fill(block, 0);
+            }
+          }
+          for (int k = 0; k < count; k++) {
+            for (int t = 0; t < features; t++) {
+              total[embedded + t] += weights[k] * tabular[k * features + t];
+            }
+          }
+        });
+    backend.release(block);
+    return total;
+  }
+
+  @Override
+  public double[][] at(double[] alphas) {
+    double[][] nodes = new double[alphas.length][difference.length];
+    int embedded = start.shape().size();
+    int features = tabularEnd.length;
+    forEachBatch(
+        alphas,
+        (first, point, tabular) -> {
+          double[] all = download("the gradient at the attribution point", point);
+          for (int k = 0; k < point.shape().batch(); k++) {
+            System.arraycopy(all, k * embedded, nodes[first + k], 0, embedded);
+            System.arraycopy(tabular, k * features, nodes[first + k], embedded, features);
+          }
+        });
+    return nodes;
+  }
+
+  @Override
+  public void close() {
+    backend.release(start);
+    backend.release(end);
+    if (addend != null) {
+      backend.release(addend);
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package dev.gsig.attribution;
+
+/**
+ * Norms of an attribution, section by section: embedding rows are groups, special positions do not
+ * count; tabular values count for completeness only.
+ */
+final class Objective {
+  private final PathGradient path;
+  private final int hiddenSize;
+  private final boolean[] valid;
+  private final double lambdaGroup;
+  private final double lambdaL1;
+
+  /**
+   * Norms for one patient.
+   *
+   * @param hiddenSize width of a row
+   * @param valid which rows hold a code
+   */
+  Objective(
+      PathGradient path,
+      int hiddenSize,
+      boolean[] valid,
+      double lambdaGroup,
+      double lambdaL1) {
+    this.path = path;
+    this.hiddenSize = hiddenSize;
+    this.valid = valid;
+    this.lambdaGroup = lambdaGroup;
+    this.lambdaL1 = lambdaL1;
+  }
+
+  /** {@code sum over valid rows of ||difference * g||_2}. */
+  double l21(double[] g) {
+    double[] difference = path.difference();
+    double sum = 0;
+    for (int j = 0; j < valid.length; j++) {
+      if (valid[j]) {
+        double squares = 0;
+        for (int i = j * hiddenSize; i < (j + 1) * hiddenSize; i++) {
+          double v = difference[i] * g[i];
+          squares += v * v;
+        }
+        sum += Math.sqrt(squares);
+      }
+    }
+    return sum;
+  }
+
+  private double l1(double[] g) {
+    double[] difference = path.difference();
+    double sum = 0;
+    for (int j = 0; j < valid.length; j++) {
+      for (int i = j * hiddenSize; valid[j] && i < (j + 1) * hiddenSize; i++) {
+        sum += Math.abs(difference[i] * g[i]);
+      }
+    }
+    return sum;
+  }
+
+  /** {@code lambdaGroup * l21 + lambdaL1 * l1}, a norm of g. */
+  double value(double[] g) {
+    return lambdaGroup * l21(g) + (lambdaL1 == 0 ? 0 : lambdaL1 * l1(g));
+  }
+
+  /** {@code <difference, g>} over all inputs: what the attributions add up to. */
+  double sum(double[] g) {
+    double[] difference = path.difference();
+    double sum = 0;
+    for (int i = 0; i < g.length; i++) {
+      sum += difference[i] * g[i];
+    }
+    return sum;
+  }
+
+  /** Completeness gap of attributions that add up to {@code sum}. */
+  double gap(double sum) {
+    return Math.abs(sum - scoreChange());
+  }
+
+  double scoreChange() {
+    return path.endScore() - path.startScore();
+  }
+
+  /** The exact candidate with these summed gradients. */
+  Candidate exact(double theta, double[] g) {
+    double[] difference = path.difference();
+    double[] attribution = new double[g.length];
+    for (int i = 0; i < g.length; i++) {
+      attribution[i] = difference[i] * g[i];
+    }
+    return new Candidate(theta, value(g), 0, l21(g), gap(sum(g)), attribution);
+  }
+
+  /** The gap relative to the score change; null when that is below 1e-9. */
+  Double relativeGap(double gap) {
+    double change = Math.abs(scoreChange());
+    return change < 1e-9 ? null : Double.valueOf(gap / change);
+  }
+
+  /** Entries before the tabular values. */
+  int embedded() {
+    return valid.length * hiddenSize;
+  }
+
+  boolean isValid(int row) {
+    return valid[row];
+  }
+}

@@ -1,0 +1,23 @@
+package dev.gsig.attribution;
+
+/**
+ * The gradient of one score along the straight path from a baseline to an input. Inputs are one
+ * vector: the attribution-point tensor in row-major order, then the tabular values. Every theta and
+ * every quadrature integrates this one function of the path coefficient a.
+ */
+interface PathGradient {
+  /** Input minus baseline. Not to be modified. */
+  double[] difference();
+
+  /** Score at the baseline, a = 0. */
+  double startScore();
+
+  /** Score at the input, a = 1. */
+  double endScore();
+
+  /** {@code sum_k w_k gradient(a_k)}; steps are added in ascending order, in blocks of 8. */
+  double[] integrate(PathRule rule);
+
+  /** The gradient at each of the given points. */
+  double[][] at(double[] alphas);
+}

@@ -1,0 +1,185 @@
+package dev.gsig.attribution;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+
+/**
+ * Gradients at adaptive nodes, shared by all thetas: theta only changes the weights of one integrand,
+ * so the sum for any theta is estimated by a cubic spline through the node gradients. Nodes start
+ * uniform and are bisected where leaving one out changes most, until the stop rule is met.
+ */
+final class SharedNodes {
+  private static final int FIRST_NODES = 9;
+  private static final int MOST_NODES = 129;
+  private static final int NEW_NODES = 8;
+
+  /** Share of the leave-out difference that is taken for the error. */
+  private static final double ERROR_SHARE = 0.25;
+
+  private static final double ACCURACY = 1e-3;
+
+  private final PathGradient path;
+  private final Objective objective;
+  private final int steps;
+  private double[] nodes;
+  private double[][] gradients;
+  private double[] sums;
+  private List<Coarse> coarse;
+  private CubicSpline spline;
+
+  /** The spline without every other interior node. */
+  private record Coarse(int[] kept, int[] left, CubicSpline spline) {}
+
+  SharedNodes(PathGradient path, Objective objective, int steps) {
+    this.path = path;
+    this.objective = objective;
+    this.steps = steps;
+    nodes =
+        IntStream.range(0, FIRST_NODES).mapToDouble(i -> i / (FIRST_NODES - 1.0)).toArray();
+    gradients = path.at(nodes);
+    update();
+  }
+
+  /**
+   * Adds nodes until the objective of every theta is known well enough.
+   *
+   * @param full to 1e-3 for every theta; otherwise until the smallest is certain to 0.1%
+   * @return the estimated candidates, in the order of thetas
+   */
+  List<Candidate> search(double[] thetas, boolean full) {
+    while (true) {
+      List<Candidate> curve = Arrays.stream(thetas).mapToObj(this::estimate).toList();
+      boolean done = full ? isAccurate(curve) : isDecided(curve);
+      if (done || nodes.length >= MOST_NODES) {
+        return curve;
+      }
+      refine(thetas);
+    }
+  }
+
+  int size() {
+    return nodes.length;
+  }
+
+  private static boolean isAccurate(List<Candidate> curve) {
+    return curve.stream().allMatch(c -> c.objectiveError() <= ACCURACY * c.objective());
+  }
+
+  private static boolean isDecided(List<Candidate> curve) {
+    Candidate best = curve.stream().min(Comparator.comparingDouble(Candidate::objective)).get();
+    double most = best.objective() + best.objectiveError();
+    return curve.stream()
+        .allMatch(
+            c -> c == best || most <= (1 + ACCURACY) * (c.objective() - c.objectiveError()));
+  }
+
+  /** The objective at theta, its error and its completeness gap. */
+  Candidate estimate(double theta) {
+    PathRule rule = Quadrature.RIGHT.rule(steps, theta);
+    double[] weights = spline.weights(rule);
+    double[] g = combine(weights);
+    double error = 0;
+    for (Coarse c : coarse) {
+      double[] difference = weights.clone();
+      double[] w = c.spline.weights(rule);
+      for (int i = 0; i < w.length; i++) {
+        difference[c.kept[i]] -= w[i];
+      }
+      error = Math.max(error, ERROR_SHARE * objective.value(combine(difference)));
+    }
+    double sum = 0;
+    for (int i = 0; i < weights.length; i++) {
+      sum += weights[i] * sums[i];
+    }
+    return new Candidate(
+        theta, objective.value(g), error, objective.l21(g), objective.gap(sum), null);
+  }
+
+  /** {@code sum_i weights[i] gradients[i]} over the embedding entries. */
+  private double[] combine(double[] weights) {
+    double[] g = new double[objective.embedded()];
+    for (int i = 0; i < weights.length; i++) {
+      double w = weights[i];
+      double[] node = gradients[i];
+      for (int e = 0; w != 0 && e < g.length; e++) {
+        g[e] += w * node[e];
+      }
+    }
+    return g;
+  }
+
+  private void update() {
+    spline = new CubicSpline(nodes);
+    sums = Arrays.stream(gradients).mapToDouble(objective::sum).toArray();
+    coarse = List.of(without(1), without(0));
+  }
+
+  private Coarse without(int parity) {
+    int n = nodes.length;
+    int[] left = IntStream.range(1, n - 1).filter(i -> i % 2 == parity).toArray();
+    int[] kept =
+        IntStream.range(0, n).filter(i -> i == 0 || i == n - 1 || i % 2 != parity).toArray();
+    double[] at = Arrays.stream(kept).mapToDouble(i -> nodes[i]).toArray();
+    return new Coarse(kept, left, new CubicSpline(at));
+  }
+
+  /** Bisects on both sides of the nodes that matter most. */
+  private void refine(double[] thetas) {
+    double[] mass = new double[nodes.length];
+    for (double theta : thetas) {
+      double[] w = spline.weights(Quadrature.RIGHT.rule(steps, theta));
+      for (int i = 0; i < mass.length; i++) {
+        mass[i] = Math.max(mass[i], Math.abs(w[i]));
+      }
+    }
+    double[] importance = new double[nodes.length];
+    for (Coarse c : coarse) {
+      for (int i : c.left) {
+        importance[i] = mass[i] * leaveOutResidual(c, i);
+      }
+    }
+    Integer[] order = IntStream.range(1, nodes.length - 1).boxed().toArray(Integer[]::new);
+    Arrays.sort(order, Comparator.comparingDouble(i -> -importance[i]));
+    double least = importance[order[0]] / 4;
+    TreeSet<Double> added = new TreeSet<>();
+    for (int i : order) {
+      if (importance[i] < least || added.size() >= NEW_NODES) {
+        break;
+      }
+      added.add((nodes[i - 1] + nodes[i]) / 2);
+      added.add((nodes[i] + nodes[i + 1]) / 2);
+    }
+    insert(added.stream().mapToDouble(Double::doubleValue).toArray());
+  }
+
+  private double leaveOutResidual(Coarse c, int node) {
+    double[] w = c.spline.weightsAt(nodes[node]);
+    double[] residual = new double[nodes.length];
+    for (int i = 0; i < w.length; i++) {
+      residual[c.kept[i]] = -w[i];
+    }
+    residual[node] = 1;
+    return objective.value(combine(residual));
+  }
+
+  private void insert(double[] added) {
+    double[][] more = path.at(added);
+    List<double[]> all = new ArrayList<>(Arrays.asList(gradients));
+    all.addAll(Arrays.asList(more));
+    double[] at = Arrays.copyOf(nodes, nodes.length + added.length);
+    System.arraycopy(added, 0, at, nodes.length, added.length);
+    int[] order =
+        IntStream.range(0, at.length)
+            .boxed()
+            .sorted(Comparator.comparingDouble(i -> at[i]))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    nodes = Arrays.stream(order).mapToDouble(i -> at[i]).toArray();
+    gradients = Arrays.stream(order).mapToObj(all::get).toArray(double[][]::new);
+    update();
+  }
+}
