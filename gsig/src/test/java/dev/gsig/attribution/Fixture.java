@@ -1,0 +1,77 @@
+package dev.gsig.attribution;
+
+import dev.gsig.ehr.CohortReader;
+import dev.gsig.ehr.Json;
+import dev.gsig.ehr.JsonObject;
+import dev.gsig.ehr.Trajectory;
+import dev.gsig.transformer.safetensors.Safetensors;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** One committed parity model with the numbers that PyTorch computed for it. */
+record Fixture(Path folder) {
+  private static final Path ROOT = Path.of("src/test/resources/parity");
+
+  static Stream<Fixture> all() {
+    try (Stream<Path> folders = Files.list(ROOT)) {
+      return folders.filter(Files::isDirectory).sorted().map(Fixture::new).toList().stream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static Fixture named(String name) {
+    return new Fixture(ROOT.resolve(name));
+  }
+
+  Model model(String backend) {
+    return Model.load(folder, backend);
+  }
+
+  List<Trajectory> cohort() {
+    return CohortReader.readAll(folder.resolve("cohort.jsonl"));
+  }
+
+  Baseline baseline(Model model) {
+    return Baseline.estimate(model, CohortReader.readAll(folder.resolve("validation.jsonl")));
+  }
+
+  /** The case's options, exact search over the compatibility grid. */
+  ExplainOptions options() {
+    JsonObject json = Json.read(folder.resolve("case.json"));
+    return new ExplainOptions(
+        Method.GSIG,
+        json.integer("steps"),
+        Quadrature.RIGHT,
+        ThetaCandidates.auto(),
+        ThetaSearch.EXACT,
+        1,
+        0,
+        label(SequenceBaseline.values(), json.string("sequence_baseline")),
+        label(TabularBaseline.values(), json.string("tabular_baseline")),
+        label(Target.values(), json.string("target")),
+        json.integerOrNull("class"),
+        null);
+  }
+
+  private static <E extends Enum<E>> E label(E[] values, String label) {
+    return Arrays.stream(values)
+        .filter(v -> v.name().equals(label.toUpperCase(java.util.Locale.ROOT).replace('-', '_')))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  Safetensors expected() {
+    return Safetensors.open(folder.resolve("expected.safetensors"));
+  }
+
+  @Override
+  public String toString() {
+    return folder.getFileName().toString();
+  }
+}
