@@ -1,0 +1,44 @@
+package dev.gsig.cli;
+
+import dev.gsig.attribution.Model;
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.tensor.Backends;
+import java.nio.file.Path;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The option that says what computes. */
+final class BackendFlags {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--backend",
+      paramLabel = "NAME",
+      defaultValue = "auto",
+      description = "simd (float32), ejml (float64, the reference, slow) or auto; default: auto")
+  private String backend;
+
+  /**
+   * Loads a model on it.
+   *
+   * @param folder the model folder
+   * @throws ParameterException if there is no such backend
+   * @throws InvalidInputException if the folder or the backend cannot be used
+   */
+  Model load(Path folder) {
+    try {
+      return Model.load(folder, backend);
+    } catch (IllegalArgumentException e) {
+      if (Backends.names().contains(backend)) {
+        throw e;
+      }
+      throw new ParameterException(command.commandLine(), "--backend: " + e.getMessage());
+    } catch (UnsupportedOperationException e) {
+      throw new InvalidInputException(
+          "--backend " + backend + ": " + e.getMessage() + "; choose another backend", e);
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package dev.gsig.cli;
+
+import dev.gsig.attribution.Baseline;
+import dev.gsig.attribution.Model;
+import dev.gsig.ehr.CohortReader;
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Tokenizer;
+import dev.gsig.ehr.Trajectory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code gsig baseline}: a validation cohort in, the means that paths start from out. */
+@Command(
+    name = "baseline",
+    customSynopsis = "gsig baseline --model DIR --cohort FILE [--out FILE] [OPTIONS]",
+    description = {
+      "Computes the means of a validation cohort that the baselines manifold-mean,"
+          + " manifold-mean-unpadded and (tabular) mean start from. An earlier baseline is"
+          + " replaced."
+    })
+final class BaselineCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Mixin private ModelFlags model;
+  @Mixin private CohortFlags cohort;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "where the means go; default: baseline.safetensors in the model folder")
+  private Path out;
+
+  @Mixin private BackendFlags backend;
+
+  BaselineCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    Path target = out == null ? model.model.resolve(Baseline.FILE_NAME) : out;
+    requireReplaceable(target);
+    WarningCounts warnings = new WarningCounts();
+    Baseline baseline;
+    try (CohortReader reader = CohortReader.open(cohort.cohort)) {
+      Model loaded = backend.load(model.model);
+      boolean watched = terminal.progressColumns() > 0;
+      long total = watched ? LineCount.of(cohort.cohort) : -1;
+      try (Progress progress = Progress.start(terminal, "averaging", total)) {
+        Iterable<Trajectory> patients =
+            () -> new Watched(reader.iterator(), loaded, warnings, progress);
+        baseline = Baseline.estimate(loaded, patients);
+      }
+    }
+    baseline.save(target);
+    warnings.lines().forEach(line -> terminal.say("warning: " + line));
+    terminal.say(
+        "means of " + Text.count(baseline.patients(), "validation patient") + " in " + target);
+    return 0;
+  }
+
+  /** Whatever is replaced must be a baseline, so that a slip of --out loses nothing else. */
+  private static void requireReplaceable(Path target) {
+    if (!Files.isRegularFile(target)) {
+      return;
+    }
+    try {
+      Baseline.load(target);
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(
+          target
+              + ": exists and is no baseline that could be replaced; remove it or name another"
+              + " --out",
+          e);
+    }
+  }
+
+  /** Patients on their way to the means, counted. */
+  private static final class Watched implements Iterator<Trajectory> {
+    private final Iterator<Trajectory> patients;
+    private final Model model;
+    private final Tokenizer tokenizer;
+    private final WarningCounts warnings;
+    private final Progress progress;
+
+    Watched(Iterator<Trajectory> patients, Model model, WarningCounts warnings, Progress progress) {
+      this.patients = patients;
+      this.model = model;
+      this.tokenizer = model.config().tokenizer(model.vocabulary());
+      this.warnings = warnings;
+      this.progress = progress;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return patients.hasNext();
+    }
+
+    @Override
+    public Trajectory next() {
+      Trajectory patient = patients.next();
+      warnings.add(patient, tokenizer.tokenize(patient), model.config().tabular());
+      progress.step();
+      return patient;
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package dev.gsig.cli;
+
+import dev.gsig.attribution.Attribution;
+import dev.gsig.attribution.AttributionJson;
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.JsonObject;
+import dev.gsig.ehr.Trajectory;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/** Explains patients into a file, in their order; what {@code explain} and {@code demo} share. */
+final class CohortRun {
+  private final Terminal terminal;
+  private final Setup setup;
+  private final ResultFile results;
+  private final Provenance provenance;
+  private final AttributionJson json;
+  private final Sample gaps = new Sample();
+  private final WarningCounts warnings = new WarningCounts();
+  private final long startNanos = System.nanoTime();
+  private Duration time = Duration.ZERO;
+  private int kept;
+
+  /**
+   * A run that starts now.
+   *
+   * @param provenance the side file; null for none
+   */
+  CohortRun(Terminal terminal, Setup setup, ResultFile results, Provenance provenance) {
+    this.terminal = terminal;
+    this.setup = setup;
+    this.results = results;
+    this.provenance = provenance;
+    this.json = new AttributionJson(setup.model().significantDigits());
+  }
+
+  /** Counts a result of an earlier run that is kept. */
+  void keep(JsonObject result) {
+    gaps.add(result.numberOrNull("completeness_gap_relative"));
+    kept++;
+  }
+
+  /**
+   * Explains patients, and writes each result as soon as it is there.
+   *
+   * @param patients those without a result; read once
+   * @param total how many there are; below 0 if not known
+   * @param each takes each result after it was written
+   * @throws InvalidInputException if a patient cannot be read or explained or a result not be
+   *     written; the results before are in the file
+   */
+  void explain(Iterable<Trajectory> patients, long total, Consumer<Attribution> each) {
+    try (Progress progress = Progress.start(terminal, "explaining", total)) {
+      setup
+          .explainer()
+          .explainAll(
+              patients,
+              setup.threads(),
+              attribution -> {
+                write(attribution);
+                each.accept(attribution);
+                progress.step();
+              });
+    } catch (InvalidInputException e) {
+      throw results.written() > 0 && results.isRegular() ? withWhatIsDone(e) : e;
+    }
+    time = Duration.ofNanos(System.nanoTime() - startNanos);
+    results.close();
+    if (provenance != null) {
+      provenance.finish(kept, results.written(), time);
+    }
+  }
+
+  private void write(Attribution attribution) {
+    if (results.written() == 0 && provenance != null) {
+      results.open();
+      provenance.begin();
+    }
+    results.write(json.write(attribution));
+    gaps.add(attribution.completenessGapRelative());
+    warnings.add(attribution.notes());
+  }
+
+  private InvalidInputException withWhatIsDone(InvalidInputException e) {
+    return new InvalidInputException(
+        e.getMessage()
+            + " ("
+            + Text.count(kept + results.written(), "result")
+            + " before it in "
+            + results.path()
+            + "; --resume continues there)",
+        e);
+  }
+
+  /** How many patients this run explained. */
+  int explained() {
+    return results.written();
+  }
+
+  /** What explaining them took. */
+  Duration time() {
+    return time;
+  }
+
+  /** Their completeness gaps. */
+  Sample gaps() {
+    return gaps;
+  }
+
+  /** Shows what was accepted about the input, and what to do about large gaps. */
+  void sayWarnings() {
+    warnings.lines().forEach(line -> terminal.say("warning: " + line));
+    String advice = GapAdvice.of(gaps.median(), setup.explainer().options());
+    if (advice != null) {
+      terminal.say("note: " + advice);
+    }
+  }
+
+  /** Shows in one line what was done. */
+  void saySummary() {
+    double rate = results.written() / Math.max(1e-3, time.toMillis() / 1e3);
+    terminal.say(
+        Text.count(results.written(), "patient")
+            + " explained in "
+            + Text.duration(time)
+            + " ("
+            + Text.decimal(rate, 1)
+            + "/s)"
+            + (kept > 0 ? ", " + kept + " kept from before" : "")
+            + "; median relative completeness gap "
+            + Text.percent(gaps.median())
+            + "; results in "
+            + results.path());
+  }
+}

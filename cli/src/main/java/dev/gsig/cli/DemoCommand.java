@@ -1,0 +1,141 @@
+package dev.gsig.cli;
+
+import dev.gsig.attribution.ExplainOptions;
+import dev.gsig.attribution.Method;
+import dev.gsig.attribution.Model;
+import dev.gsig.ehr.CohortReader;
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Trajectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code gsig demo}: the bundled model explains the bundled patients. */
+@Command(
+    name = "demo",
+    customSynopsis = "gsig demo [--out DIR] [--all] [OPTIONS]",
+    description = {
+      "Explains test patients of the bundled demo and shows what came out. Results of an earlier"
+          + " demo in the same folder are replaced."
+    })
+final class DemoCommand implements Callable<Integer> {
+  private static final int PATIENTS = 30;
+
+  private final Terminal terminal;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      defaultValue = "gsig-demo",
+      description = "folder for the results; default: gsig-demo")
+  private Path out;
+
+  @Option(names = "--all", description = "every test patient, not only the first " + PATIENTS)
+  private boolean all;
+
+  @Mixin private BackendFlags backend;
+  @Mixin private ExplanationFlags explanation;
+
+  DemoCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    final long start = System.nanoTime();
+    ExplainOptions options = explanation.options();
+    DemoFolder demo = DemoFolder.find();
+    List<Trajectory> cohort = CohortReader.readAll(demo.test());
+    List<Trajectory> patients = all ? cohort : cohort.subList(0, Math.min(PATIENTS, cohort.size()));
+    Model model = backend.load(demo.model());
+    Setup setup = explanation.setup(model, options, Text.argument(demo.validation()));
+    createFolder();
+    introduce(setup, patients.size(), cohort.size());
+
+    DemoTable table = new DemoTable(model.descriptions());
+    Sample changes = new Sample();
+    CohortRun run;
+    Path file = out.resolve("attributions.jsonl");
+    try (ResultFile results = ResultFile.at(file, ResultFile.Existing.OVERWRITE)) {
+      results.requireOther(demo.test());
+      run = new CohortRun(terminal, setup, results, new Provenance(file, demo.test(), setup));
+      Iterator<Trajectory> inOrder = patients.iterator();
+      run.explain(
+          patients,
+          patients.size(),
+          attribution -> {
+            table.add(attribution, inOrder.next().label());
+            changes.add(DemoTable.l21Change(attribution));
+          });
+    }
+    table.lines(terminal.width()).forEach(terminal::print);
+    conclude(run, changes, file, start);
+    return 0;
+  }
+
+  private void createFolder() {
+    try {
+      Files.createDirectories(out);
+    } catch (IOException e) {
+      throw InvalidInputException.writing(out, e);
+    }
+  }
+
+  private void introduce(Setup setup, int patients, int cohort) {
+    ExplainOptions options = setup.explainer().options();
+    Model model = setup.model();
+    terminal.print(
+        "Explaining "
+            + patients
+            + " of "
+            + cohort
+            + " synthetic test patients: which codes drove the predicted risk of death within a"
+            + " year?");
+    terminal.print(
+        "Model: "
+            + Text.count(model.config().numHiddenLayers(), "encoder layer")
+            + ", "
+            + Text.count(model.parameterCount(), "parameter")
+            + ". Method: "
+            + (options.method() == Method.GSIG ? "GS-IG" : "IG")
+            + ", "
+            + Text.count(options.steps(), "step")
+            + " from "
+            + options.sequenceBaseline().label()
+            + ", "
+            + Text.count(setup.threads(), "thread")
+            + ".");
+    terminal.print("");
+  }
+
+  private void conclude(CohortRun run, Sample changes, Path file, long start) {
+    terminal.print("");
+    terminal.print(
+        "risk: predicted probability; + raises it, - lowers it. gap: what the attributions miss of"
+            + " the score they explain.");
+    terminal.print("~: theta = 1 as the search estimated it; --theta-search exact computes it.");
+    terminal.print(
+        "Median over the patients: l21 "
+            + Text.percent(changes.median())
+            + " against theta = 1, gap "
+            + Text.percent(run.gaps().median())
+            + ".");
+    run.sayWarnings();
+    terminal.print("Every code, visit and tabular value, one patient a line: " + file);
+    terminal.print(
+        "Next: README.md says how to read the scores; gsig explain --help, how to explain a cohort"
+            + " of your own.");
+    terminal.print(
+        Text.count(run.explained(), "patient")
+            + " in "
+            + Text.duration(Duration.ofNanos(System.nanoTime() - start))
+            + ".");
+  }
+}

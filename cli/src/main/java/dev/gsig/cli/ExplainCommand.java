@@ -1,0 +1,100 @@
+package dev.gsig.cli;
+
+import dev.gsig.attribution.ExplainOptions;
+import dev.gsig.attribution.Model;
+import dev.gsig.ehr.CohortReader;
+import dev.gsig.ehr.Trajectory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code gsig explain}: a cohort in, one line of attributions a patient out. */
+@Command(
+    name = "explain",
+    customSynopsis = "gsig explain --model DIR --cohort FILE --out FILE [OPTIONS]",
+    description = {
+      "Explains every patient of a cohort: one line of JSON a patient, in the cohort's order, and"
+          + " OUT.provenance.json beside it. Existing results are not overwritten unless asked."
+    })
+final class ExplainCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Spec private CommandSpec spec;
+  @Mixin private ModelFlags model;
+  @Mixin private CohortFlags cohort;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      required = true,
+      description = "the results, in JSON Lines")
+  private Path out;
+
+  @Option(
+      names = "--resume",
+      description =
+          "continue an interrupted run: keep the complete lines of --out, and explain the patients"
+              + " behind them")
+  private boolean resume;
+
+  @Option(names = "--overwrite", description = "replace the results that --out holds")
+  private boolean overwrite;
+
+  @Mixin private BackendFlags backend;
+  @Mixin private ExplanationFlags explanation;
+
+  ExplainCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    ExplainOptions options = explanation.options();
+    try (ResultFile results = ResultFile.at(out, existing());
+        CohortReader reader = CohortReader.open(cohort.cohort)) {
+      results.requireOther(cohort.cohort);
+      Model loaded = backend.load(model.model);
+      explain(results, reader.iterator(), explanation.setup(loaded, options, "VALIDATION.jsonl"));
+    }
+    return 0;
+  }
+
+  private ResultFile.Existing existing() {
+    if (resume && overwrite) {
+      throw new ParameterException(
+          spec.commandLine(), "--resume and --overwrite exclude each other");
+    }
+    return resume
+        ? ResultFile.Existing.RESUME
+        : overwrite ? ResultFile.Existing.OVERWRITE : ResultFile.Existing.REFUSE;
+  }
+
+  private void explain(ResultFile results, Iterator<Trajectory> patients, Setup setup) {
+    Provenance provenance = results.isRegular() ? new Provenance(out, cohort.cohort, setup) : null;
+    CohortRun run = new CohortRun(terminal, setup, results, provenance);
+    KeptResults kept = KeptResults.NONE;
+    if (resume && Files.exists(out)) {
+      if (provenance != null) {
+        provenance.requireSameInputs();
+      }
+      kept = KeptResults.skip(out, patients, setup.explainer().options(), run::keep);
+      results.keep(kept.bytes());
+    }
+    // An empty cohort is refused here, before anything of an earlier run is touched.
+    if (!patients.hasNext()) {
+      results.open();
+    }
+    boolean watched = terminal.progressColumns() > 0;
+    long total = watched ? LineCount.of(cohort.cohort) - kept.patients() : -1;
+    run.explain(() -> patients, total, attribution -> {});
+    run.sayWarnings();
+    run.saySummary();
+  }
+}

@@ -1,0 +1,229 @@
+package dev.gsig.cli;
+
+import dev.gsig.attribution.ExplainOptions;
+import dev.gsig.attribution.Method;
+import dev.gsig.attribution.Model;
+import dev.gsig.attribution.Quadrature;
+import dev.gsig.attribution.SequenceBaseline;
+import dev.gsig.attribution.TabularBaseline;
+import dev.gsig.attribution.Target;
+import dev.gsig.attribution.ThetaCandidates;
+import dev.gsig.attribution.ThetaSearch;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options that say how patients are explained; one place for every command that does. */
+final class ExplanationFlags {
+  private static final String AUTO = "auto";
+  private static final String FULL = "full";
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "patients explained at a time; default: the number of processors")
+  private Integer threads;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "K",
+      defaultValue = "50",
+      description = "steps of the path; default: 50")
+  private int steps;
+
+  @Option(
+      names = "--method",
+      paramLabel = "NAME",
+      defaultValue = "gsig",
+      description = "gsig, or ig: plain integrated gradients; default: gsig")
+  private String method;
+
+  @Option(
+      names = "--theta",
+      paramLabel = "THETA",
+      defaultValue = AUTO,
+      description = {
+        "exponents of the path that gsig chooses from, 1 always included: auto (10 log-spaced"
+            + " values from 0.1 to 5), grid:LO:HI:N, list:A,B,... or continuous (auto, refined);",
+        "or one number, which is then used; default: auto"
+      })
+  private String theta;
+
+  @Option(
+      names = "--theta-search",
+      paramLabel = "HOW",
+      defaultValue = "shared",
+      description =
+          "shared (gradients at nodes that all exponents share) or exact (the full sum for each);"
+              + " default: shared")
+  private String thetaSearch;
+
+  @Option(
+      names = "--theta-curve",
+      paramLabel = "HOW",
+      description =
+          "how far a shared search goes: decision (until the choice is certain) or full (until the"
+              + " whole curve is accurate); default: decision")
+  private String thetaCurve;
+
+  @Option(
+      names = "--quadrature",
+      paramLabel = "RULE",
+      defaultValue = "right",
+      description =
+          "rule of the sum: right, or with --method ig left, midpoint, trapezoid, gauss-legendre;"
+              + " default: right")
+  private String quadrature;
+
+  @Option(
+      names = "--lambda-group",
+      paramLabel = "X",
+      defaultValue = "1",
+      description = "weight of l21 in gsig's objective; default: 1")
+  private double lambdaGroup;
+
+  @Option(
+      names = "--lambda-l1",
+      paramLabel = "X",
+      defaultValue = "0",
+      description = "weight of the 1-norm in gsig's objective; default: 0")
+  private double lambdaL1;
+
+  @Option(
+      names = "--baseline",
+      paramLabel = "NAME",
+      defaultValue = "manifold-mean",
+      description =
+          "where the path of the codes starts: manifold-mean, manifold-mean-unpadded, zero, pad,"
+              + " mask or pad-trajectory; default: manifold-mean")
+  private String baseline;
+
+  @Option(
+      names = "--tabular-baseline",
+      paramLabel = "NAME",
+      defaultValue = "mean",
+      description =
+          "where the path of the tabular values starts: mean, zero or self; default: mean")
+  private String tabularBaseline;
+
+  @Option(
+      names = "--baseline-file",
+      paramLabel = "FILE",
+      description = "what 'gsig baseline' made; default: baseline.safetensors in the model folder")
+  private Path baselineFile;
+
+  @Option(
+      names = "--target",
+      paramLabel = "NAME",
+      defaultValue = "logit",
+      description = "the score that is explained: logit or probability; default: logit")
+  private String target;
+
+  @Option(
+      names = "--class",
+      paramLabel = "N",
+      description = "the class that is explained; default: 1 of one label, else the predicted one")
+  private Integer explainedClass;
+
+  @Option(
+      names = "--max-completeness-gap",
+      paramLabel = "X",
+      description = "gsig takes only exponents whose relative completeness gap is at most X")
+  private Double maxCompletenessGap;
+
+  /**
+   * What is asked for, without a model.
+   *
+   * @throws ParameterException saying which option is wrong and what it may be
+   */
+  ExplainOptions options() {
+    if (threads != null && threads < 1) {
+      throw wrong("--threads must be at least 1, but is " + threads);
+    }
+    Method chosen = choice("--method", method, Method.values(), Method::label);
+    try {
+      ThetaCandidates candidates = ThetaCandidates.parse(theta);
+      requireThetaFits(chosen, candidates);
+      return new ExplainOptions(
+          chosen,
+          steps,
+          choice("--quadrature", quadrature, Quadrature.values(), Quadrature::label),
+          candidates,
+          search(),
+          lambdaGroup,
+          lambdaL1,
+          choice("--baseline", baseline, SequenceBaseline.values(), SequenceBaseline::label),
+          choice(
+              "--tabular-baseline",
+              tabularBaseline,
+              TabularBaseline.values(),
+              TabularBaseline::label),
+          choice("--target", target, Target.values(), Target::label),
+          explainedClass,
+          maxCompletenessGap);
+    } catch (IllegalArgumentException e) {
+      throw wrong(e.getMessage());
+    }
+  }
+
+  /**
+   * Loads what the explanations need beside the model.
+   *
+   * @param options what {@link #options()} gave
+   * @param validation the cohort to name when the means are missing, as it would be typed
+   */
+  Setup setup(Model model, ExplainOptions options, String validation) {
+    int workers = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+    return Setup.of(model, baselineFile, validation, options, workers);
+  }
+
+  private void requireThetaFits(Method chosen, ThetaCandidates candidates) {
+    boolean one = candidates.fixed() && candidates.values().length == 1;
+    if (chosen == Method.IG && !one && !theta.equals(AUTO)) {
+      throw wrong("--theta " + theta + " needs --method gsig; ig is theta = 1");
+    }
+  }
+
+  private ThetaSearch search() {
+    List<ThetaSearch> named = List.of(ThetaSearch.SHARED, ThetaSearch.EXACT);
+    ThetaSearch search =
+        choice(
+            "--theta-search", thetaSearch, named.toArray(ThetaSearch[]::new), ThetaSearch::label);
+    if (thetaCurve == null) {
+      return search;
+    }
+    String curve =
+        choice("--theta-curve", thetaCurve, new String[] {"decision", FULL}, name -> name);
+    if (search == ThetaSearch.EXACT) {
+      throw wrong("--theta-curve is for a shared search; an exact one computes the whole curve");
+    }
+    return curve.equals(FULL) ? ThetaSearch.SHARED_FULL_CURVE : search;
+  }
+
+  private <T> T choice(String option, String text, T[] values, Function<T, String> label) {
+    return Arrays.stream(values)
+        .filter(value -> label.apply(value).equals(text))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                wrong(
+                    option
+                        + ": '"
+                        + text
+                        + "' is not one of "
+                        + Arrays.stream(values).map(label).collect(Collectors.joining(", "))));
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(command.commandLine(), message);
+  }
+}

@@ -1,0 +1,38 @@
+package dev.gsig.cli;
+
+import dev.gsig.ehr.InvalidInputException;
+
+/** Turns whatever ended a command into words and an exit code. */
+final class Failures {
+  /** The program failed. */
+  static final int INTERNAL_FAULT = 1;
+
+  /** The arguments or the input cannot be used. */
+  static final int BAD_INPUT = 2;
+
+  private Failures() {}
+
+  /**
+   * Says what happened: in one line, and with a stack trace only where the program is at fault.
+   *
+   * @return the exit code
+   */
+  static int report(Throwable fault, Terminal terminal) {
+    if (fault instanceof InvalidInputException) {
+      terminal.say(fault.getMessage());
+      return BAD_INPUT;
+    }
+    if (fault instanceof OutOfMemoryError) {
+      terminal.say(
+          "out of memory: the JVM may use "
+              + (Runtime.getRuntime().maxMemory() >> 20)
+              + " MiB ("
+              + fault.getMessage()
+              + "); allow more, for example with GSIG_JAVA_OPTS=-Xmx8g, or lower --threads");
+      return INTERNAL_FAULT;
+    }
+    terminal.say("internal fault, not one of your input; please report it with these lines:");
+    terminal.sayTrace(fault);
+    return INTERNAL_FAULT;
+  }
+}

@@ -1,0 +1,32 @@
+package dev.gsig.cli;
+
+import dev.gsig.attribution.ExplainOptions;
+
+/** What to do when the attributions of a cohort miss much of what they explain. */
+final class GapAdvice {
+  /** A median relative completeness gap above this is pointed out. */
+  static final double LARGE = 0.05;
+
+  private GapAdvice() {}
+
+  /**
+   * A sentence about the gap.
+   *
+   * @param median the median relative completeness gap; null if there is none
+   * @param options what the attributions were made with
+   * @return null if the gap is not large
+   */
+  static String of(Double median, ExplainOptions options) {
+    if (median == null || median <= LARGE) {
+      return null;
+    }
+    String remedy =
+        options.maxCompletenessGap() == null
+            ? "--max-completeness-gap " + LARGE + " bounds it, more --steps lower it"
+            : "more --steps lower it";
+    return "half of the attributions miss more than "
+        + Text.percent(median)
+        + " of the score difference that they explain (the completeness gap); "
+        + remedy;
+  }
+}

@@ -1,0 +1,110 @@
+package dev.gsig.cli;
+
+import dev.gsig.attribution.ExplainOptions;
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Json;
+import dev.gsig.ehr.JsonObject;
+import dev.gsig.ehr.Trajectory;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.function.Consumer;
+
+/**
+ * The complete lines at the start of an output file that an earlier run left behind.
+ *
+ * @param patients how many there are
+ * @param bytes where the last of them ends; anything behind it is half a line
+ */
+record KeptResults(int patients, long bytes) {
+  /** Nothing is kept. */
+  static final KeptResults NONE = new KeptResults(0, 0);
+
+  /**
+   * Reads the results and skips their patients in the cohort.
+   *
+   * @param file the output of the earlier run
+   * @param cohort is left at the first patient without a result
+   * @param options what is asked for now
+   * @param each takes each result
+   * @throws InvalidInputException if a line is no result, was made with other options, or belongs
+   *     to another patient than the cohort has in its place
+   */
+  static KeptResults skip(
+      Path file, Iterator<Trajectory> cohort, ExplainOptions options, Consumer<JsonObject> each) {
+    int patients = 0;
+    long bytes = 0;
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+      for (byte[] line = line(in); line != null; line = line(in)) {
+        JsonObject result = Json.object(line, file + ", line " + (patients + 1));
+        requireSameOptions(result, options);
+        requireSamePatient(result, cohort);
+        each.accept(result);
+        patients++;
+        bytes += line.length + 1;
+      }
+    } catch (IOException e) {
+      throw InvalidInputException.reading(file, e);
+    }
+    return new KeptResults(patients, bytes);
+  }
+
+  /** The next line without its end; null where no complete one follows. */
+  private static byte[] line(InputStream in) throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    for (int b = in.read(); b != '\n'; b = in.read()) {
+      if (b < 0) {
+        return null;
+      }
+      line.write(b);
+    }
+    return line.toByteArray();
+  }
+
+  private static void requireSamePatient(JsonObject result, Iterator<Trajectory> cohort) {
+    String there = result.string("subject_id");
+    if (!cohort.hasNext()) {
+      throw new InvalidInputException(
+          result.source()
+              + ": the result of "
+              + Json.quote(there)
+              + " is beyond the end of the cohort; resume with the cohort that it was made from, or"
+              + " name another --out");
+    }
+    String wanted = cohort.next().subjectId();
+    if (!there.equals(wanted)) {
+      throw new InvalidInputException(
+          result.source()
+              + ": is the result of "
+              + Json.quote(there)
+              + ", but the cohort has "
+              + Json.quote(wanted)
+              + " in that place; resume with the cohort that it was made from, or name another"
+              + " --out");
+    }
+  }
+
+  private static void requireSameOptions(JsonObject result, ExplainOptions options) {
+    requireSame(result, "steps", Integer.toString(options.steps()));
+    requireSame(result, "baseline", options.sequenceBaseline().label());
+    requireSame(result, "tabular_baseline", options.tabularBaseline().label());
+  }
+
+  private static void requireSame(JsonObject result, String key, String wanted) {
+    String there = String.valueOf(result.raw(key));
+    if (!there.equals(wanted)) {
+      throw result.invalid(
+          key,
+          "is "
+              + Text.shorten(there, 40)
+              + ", but "
+              + wanted
+              + " is asked for; resume with the options that it was made with, or name another"
+              + " --out");
+    }
+  }
+}

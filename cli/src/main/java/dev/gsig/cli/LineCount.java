@@ -1,0 +1,43 @@
+package dev.gsig.cli;
+
+import dev.gsig.ehr.InvalidInputException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Counts the patients of a cohort without parsing them. */
+final class LineCount {
+  private LineCount() {}
+
+  /**
+   * The number of lines that are not blank.
+   *
+   * @param file in JSON Lines
+   * @return the count; -1 where the file can be read only once, such as a pipe
+   * @throws InvalidInputException if it cannot be read
+   */
+  static long of(Path file) {
+    if (!Files.isRegularFile(file)) {
+      return -1;
+    }
+    long lines = 0;
+    boolean blank = true;
+    byte[] chunk = new byte[1 << 16];
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
+        for (int i = 0; i < read; i++) {
+          if (chunk[i] == '\n') {
+            blank = true;
+          } else if (blank && chunk[i] > ' ') {
+            blank = false;
+            lines++;
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw InvalidInputException.reading(file, e);
+    }
+    return lines;
+  }
+}

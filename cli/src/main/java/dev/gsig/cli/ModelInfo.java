@@ -1,0 +1,215 @@
+package dev.gsig.cli;
+
+import dev.gsig.attribution.Baseline;
+import dev.gsig.attribution.Model;
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.SpecialTokens;
+import dev.gsig.tensor.Activation;
+import dev.gsig.transformer.config.AttributionPoint;
+import dev.gsig.transformer.config.EmbeddingInput;
+import dev.gsig.transformer.config.Gru;
+import dev.gsig.transformer.config.ModelConfig;
+import dev.gsig.transformer.config.Tabular;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** What a model folder holds, for people and for programs. */
+final class ModelInfo {
+  private ModelInfo() {}
+
+  /** One line an aspect: its name and what there is to say. */
+  static Map<String, String> text(Model model) {
+    ModelConfig config = model.config();
+    Map<String, String> text = new LinkedHashMap<>();
+    text.put("model", model.folder().toString());
+    text.put("encoder", encoder(config));
+    text.put("embedding", embedding(config));
+    text.put("length", config.maxPositionEmbeddings() + " tokens");
+    text.put("attribution", attributionPoint(config));
+    text.put("pooling", pooling(config));
+    if (config.tabular() != null) {
+      text.put("tabular", tabular(config.tabular()));
+    }
+    text.put("classifier", classifier(config));
+    text.put("parameters", String.format(Locale.ROOT, "%,d", model.parameterCount()));
+    text.put("vocabulary", Text.count(model.vocabulary().size(), "code"));
+    text.put("special", special(config.specialTokens()));
+    text.put(
+        "padding",
+        model.paddingIsInert()
+            ? "inert: PAD positions are left out of the computation"
+            : "acts on the result: PAD positions are computed");
+    text.put("weights", "SHA-256 " + model.weightsSha256());
+    text.put("backend", model.backendDescription());
+    text.put("baseline", baseline(model));
+    return text;
+  }
+
+  /** The same as values. */
+  static Map<String, Object> json(Model model) {
+    ModelConfig config = model.config();
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("model", model.folder().toString());
+    json.put("num_hidden_layers", config.numHiddenLayers());
+    json.put("hidden_size", config.hiddenSize());
+    json.put("num_attention_heads", config.numAttentionHeads());
+    json.put("attention_head_size", config.attentionHeadSize());
+    json.put("intermediate_size", config.intermediateSize());
+    json.put("hidden_act", config.hiddenAct().configName());
+    json.put("norm_first", config.normFirst());
+    json.put("embedding_inputs", embeddingInputs(config));
+    json.put("max_position_embeddings", config.maxPositionEmbeddings());
+    json.put("attribution_point", config.attributionPoint().configName());
+    json.put("pooling", config.pooling().configName());
+    json.put("pooler", config.pooler());
+    json.put("tabular_features", featureNames(config.tabular()));
+    json.put("num_labels", config.classifier().numLabels());
+    json.put("parameters", model.parameterCount());
+    json.put("vocabulary_size", model.vocabulary().size());
+    json.put("special_tokens", specialTokens(config.specialTokens()));
+    json.put("padding_is_inert", model.paddingIsInert());
+    json.put("weights_sha256", model.weightsSha256());
+    json.put("backend", model.backendDescription());
+    json.put("baseline", baselineJson(model));
+    return json;
+  }
+
+  private static String encoder(ModelConfig config) {
+    return Text.count(config.numHiddenLayers(), "layer")
+        + ", width "
+        + config.hiddenSize()
+        + ", "
+        + Text.count(config.numAttentionHeads(), "head")
+        + " of "
+        + config.attentionHeadSize()
+        + ", feed-forward "
+        + config.intermediateSize()
+        + " "
+        + config.hiddenAct().configName()
+        + (config.normFirst() ? ", pre-norm" : ", post-norm")
+        + (config.residual() ? "" : ", no residual connections");
+  }
+
+  private static String embedding(ModelConfig config) {
+    StringBuilder text = new StringBuilder("code");
+    embeddingInputs(config)
+        .forEach((name, kind) -> text.append(" + ").append(name + " (" + kind + ")"));
+    return text.toString();
+  }
+
+  /** In the order of the enum, which the configuration's map does not have. */
+  private static Map<String, String> embeddingInputs(ModelConfig config) {
+    Map<String, String> inputs = new LinkedHashMap<>();
+    for (EmbeddingInput input : EmbeddingInput.values()) {
+      if (config.embeddingInputs().containsKey(input)) {
+        inputs.put(input.configName(), config.embeddingInputs().get(input).configName());
+      }
+    }
+    return inputs;
+  }
+
+  private static String attributionPoint(ModelConfig config) {
+    return config.attributionPoint() == AttributionPoint.CODE
+        ? "at the code embedding"
+        : "at the embedding block's output";
+  }
+
+  private static String pooling(ModelConfig config) {
+    Gru gru = config.gru();
+    if (gru == null) {
+      return config.pooling().configName() + (config.pooler() ? " + dense, tanh" : "");
+    }
+    return config.pooling().configName()
+        + " of width "
+        + gru.hiddenSize()
+        + " over "
+        + name(gru.over())
+        + " positions, read at "
+        + name(gru.read());
+  }
+
+  private static String name(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String tabular(Tabular tabular) {
+    return Text.count(tabular.features().size(), "value")
+        + " ("
+        + String.join(", ", featureNames(tabular))
+        + ")"
+        + layers(tabular.hiddenSizes(), tabular.activation());
+  }
+
+  private static String classifier(ModelConfig config) {
+    int labels = config.classifier().numLabels();
+    return config.classifierInputSize()
+        + layers(config.classifier().hiddenSizes(), config.classifier().activation())
+        + " -> "
+        + (labels == 1 ? "1 logit" : labels + " classes");
+  }
+
+  private static String layers(List<Integer> sizes, Activation activation) {
+    return sizes.stream()
+        .map(size -> " -> " + size + " " + activation.configName())
+        .collect(Collectors.joining());
+  }
+
+  private static List<String> featureNames(Tabular tabular) {
+    List<String> names = new ArrayList<>();
+    if (tabular != null) {
+      tabular.features().forEach(feature -> names.add(feature.name()));
+    }
+    return names;
+  }
+
+  private static String special(SpecialTokens tokens) {
+    return specialTokens(tokens).entrySet().stream()
+        .filter(entry -> entry.getValue() != null)
+        .map(entry -> entry.getKey().toUpperCase(Locale.ROOT) + " " + entry.getValue())
+        .collect(Collectors.joining(", "));
+  }
+
+  private static Map<String, Object> specialTokens(SpecialTokens tokens) {
+    Map<String, Object> ids = new LinkedHashMap<>();
+    ids.put("pad", tokens.pad());
+    ids.put("cls", tokens.cls());
+    ids.put("sep", tokens.sep());
+    ids.put("mask", tokens.mask());
+    ids.put("unk", tokens.unk());
+    return ids;
+  }
+
+  private static String baseline(Model model) {
+    Map<String, Object> json = baselineJson(model);
+    if (json == null) {
+      return "none; make it with 'gsig baseline'";
+    }
+    return json.get("problem") == null
+        ? "means of " + json.get("patients") + " validation patients"
+        : "unusable: " + json.get("problem");
+  }
+
+  /** Null if there is none. An unusable one is something to show, not a reason to stop. */
+  private static Map<String, Object> baselineJson(Model model) {
+    Path file = model.folder().resolve(Baseline.FILE_NAME);
+    if (!Files.exists(file)) {
+      return null;
+    }
+    Map<String, Object> json = new LinkedHashMap<>();
+    try {
+      Baseline baseline = Baseline.load(file);
+      json.put("patients", baseline.patients());
+      baseline.requireMadeFor(model);
+      json.put("problem", null);
+    } catch (InvalidInputException e) {
+      json.put("problem", e.getMessage());
+    }
+    return json;
+  }
+}

@@ -1,0 +1,158 @@
+package dev.gsig.cli;
+
+import dev.gsig.attribution.ExplainOptions;
+import dev.gsig.attribution.Model;
+import dev.gsig.attribution.ThetaCandidates;
+import dev.gsig.ehr.AtomicFile;
+import dev.gsig.ehr.FileHash;
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Json;
+import dev.gsig.ehr.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The side file {@code OUT.provenance.json}: what a run's results depend on, and where and when
+ * they were made. It is there from the first result on, with {@code "finished": null} until the
+ * end, and is replaced whole. {@code inputs} holds what the results depend on, so that only a run
+ * with equal {@code inputs} may continue them.
+ */
+final class Provenance {
+  private final Path file;
+  private final Path cohort;
+  private final Setup setup;
+  private final Map<String, Object> inputs;
+  private final Instant started = now();
+
+  /**
+   * Describes a run that starts now.
+   *
+   * @param results the run's output
+   * @param cohort the patients
+   * @param setup what they are explained with
+   */
+  Provenance(Path results, Path cohort, Setup setup) {
+    this.file = results.resolveSibling(results.getFileName() + ".provenance.json");
+    this.cohort = cohort;
+    this.setup = setup;
+    this.inputs = inputs(setup);
+  }
+
+  /**
+   * Makes sure that the results of an earlier run, if it left its side file, may be continued.
+   *
+   * @throws InvalidInputException naming the first thing that differs
+   */
+  void requireSameInputs() {
+    if (!Files.exists(file)) {
+      return;
+    }
+    JsonObject before = Json.read(file).object("inputs");
+    for (Map.Entry<String, Object> now : inputs.entrySet()) {
+      if (!Json.write(now.getValue()).equals(Json.write(before.raw(now.getKey())))) {
+        throw new InvalidInputException(
+            file
+                + ": the results were made with "
+                + now.getKey()
+                + " "
+                + Text.shorten(Json.write(before.raw(now.getKey())), 80)
+                + ", now it is "
+                + Text.shorten(Json.write(now.getValue()), 80)
+                + "; resume with what they were made with, or name another --out");
+      }
+    }
+  }
+
+  /**
+   * Writes the side file of a run that has not come to its end.
+   *
+   * @throws InvalidInputException if it cannot be written
+   */
+  void begin() {
+    write(null, null, null, null);
+  }
+
+  /**
+   * Writes the side file of a run that has.
+   *
+   * @param kept results that an earlier run had made
+   * @param explained results of this run
+   * @param time what they took
+   * @throws InvalidInputException if it cannot be written
+   */
+  void finish(int kept, int explained, Duration time) {
+    write(now(), time.toMillis() / 1e3, kept, explained);
+  }
+
+  private void write(Instant finished, Double seconds, Integer kept, Integer explained) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("engine", "gsig " + Version.number());
+    json.put("model", setup.model().folder().toString());
+    json.put("cohort", cohort.toString());
+    json.put("baseline", setup.baselineFile() == null ? null : setup.baselineFile().toString());
+    json.put("inputs", inputs);
+    json.put("backend", setup.model().backendDescription());
+    json.put("threads", setup.threads());
+    json.put("java", Version.java());
+    json.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    json.put("started", started.toString());
+    json.put("finished", finished == null ? null : finished.toString());
+    json.put("seconds", seconds);
+    json.put("patients_kept", kept);
+    json.put("patients_explained", explained);
+    byte[] text = (Json.write(json) + "\n").getBytes(StandardCharsets.UTF_8);
+    AtomicFile.write(file, out -> out.write(text));
+  }
+
+  private static Map<String, Object> inputs(Setup setup) {
+    Model model = setup.model();
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("weights_sha256", model.weightsSha256());
+    json.put("config_sha256", FileHash.sha256(model.folder().resolve("config.json")));
+    json.put("vocab_sha256", FileHash.sha256(model.folder().resolve("vocab.json")));
+    json.put(
+        "baseline_sha256",
+        setup.baselineFile() == null ? null : FileHash.sha256(setup.baselineFile()));
+    json.put("significant_digits", model.significantDigits());
+    json.putAll(options(setup.explainer().options()));
+    return json;
+  }
+
+  private static Map<String, Object> options(ExplainOptions options) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("method", options.method().label());
+    json.put("steps", options.steps());
+    json.put("quadrature", options.quadrature().label());
+    json.put("theta", thetas(options.theta()));
+    json.put("theta_search", options.search().label());
+    json.put("lambda_group", options.lambdaGroup());
+    json.put("lambda_l1", options.lambdaL1());
+    json.put("sequence_baseline", options.sequenceBaseline().label());
+    json.put("tabular_baseline", options.tabularBaseline().label());
+    json.put("target", options.target().label());
+    json.put("class", options.explainedClass());
+    json.put("max_completeness_gap", options.maxCompletenessGap());
+    return json;
+  }
+
+  private static Map<String, Object> thetas(ThetaCandidates theta) {
+    List<Double> values = Arrays.stream(theta.values()).boxed().toList();
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("candidates", values);
+    json.put("continuous", theta.continuous());
+    json.put("fixed", theta.fixed());
+    return json;
+  }
+
+  private static Instant now() {
+    return Instant.now().truncatedTo(ChronoUnit.MILLIS);
+  }
+}

@@ -1,0 +1,211 @@
+package dev.gsig.cli;
+
+import dev.gsig.ehr.InvalidInputException;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * JSON Lines that grow. Each line reaches the file in one piece as soon as it is written; when the
+ * file system fails in the middle of one, the file is cut back to the line before. Nothing is
+ * created, cut or overwritten before the first line is there.
+ */
+final class ResultFile implements Closeable {
+  private final Path file;
+  private final boolean regular;
+  private long end;
+  private int written;
+  private FileChannel channel;
+
+  private ResultFile(Path file, boolean regular) {
+    this.file = file;
+    this.regular = regular;
+  }
+
+  /** What to do about results that are there already. */
+  enum Existing {
+    /** Refuse to touch them. */
+    REFUSE,
+    /** Replace them. */
+    OVERWRITE,
+    /** Continue behind them. */
+    RESUME
+  }
+
+  /**
+   * Names the file, and finds what would keep it from being written before any work is done.
+   *
+   * @param file the file; may be a device or a pipe
+   * @param existing what to do if it has content
+   * @throws InvalidInputException if it has content and that is to be refused, or if it evidently
+   *     cannot be written
+   */
+  static ResultFile at(Path file, Existing existing) {
+    boolean exists = Files.exists(file);
+    boolean regular = !exists || Files.isRegularFile(file);
+    if (Files.isDirectory(file)) {
+      throw new InvalidInputException(file + ": cannot be written: is a folder; name a file");
+    }
+    if (exists && !Files.isWritable(file)) {
+      throw new InvalidInputException(
+          file + ": cannot be written: permission is denied; name another file");
+    }
+    Path folder = file.toAbsolutePath().getParent();
+    if (!exists && !Files.isDirectory(folder)) {
+      throw new InvalidInputException(
+          file + ": cannot be written: its folder does not exist; create it or name another file");
+    }
+    if (!exists && !Files.isWritable(folder)) {
+      throw new InvalidInputException(
+          file + ": cannot be written: its folder is write-protected; name another file");
+    }
+    if (existing == Existing.REFUSE && exists && regular && sizeOf(file) > 0) {
+      throw new InvalidInputException(
+          file
+              + ": has results already; continue them with --resume, replace them with --overwrite,"
+              + " or name another --out");
+    }
+    if (existing == Existing.RESUME && !regular) {
+      throw new InvalidInputException(file + ": is not a regular file, so --resume cannot read it");
+    }
+    return new ResultFile(file, regular);
+  }
+
+  private static long sizeOf(Path file) {
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      throw InvalidInputException.reading(file, e);
+    }
+  }
+
+  /** The file as the user named it. */
+  Path path() {
+    return file;
+  }
+
+  /** Whether it is a file on disk, which can be read again and have a side file. */
+  boolean isRegular() {
+    return regular;
+  }
+
+  /**
+   * Makes sure that writing destroys no input.
+   *
+   * @param input a file that is read
+   * @throws InvalidInputException if it is this file
+   */
+  void requireOther(Path input) {
+    requireOther(file, input);
+  }
+
+  /**
+   * Makes sure that writing destroys no input.
+   *
+   * @throws InvalidInputException if both names are of one file
+   */
+  static void requireOther(Path output, Path input) {
+    try {
+      if (Files.exists(output) && Files.exists(input) && Files.isSameFile(output, input)) {
+        throw new InvalidInputException(
+            output + ": is also an input and would be lost; name another --out");
+      }
+    } catch (IOException e) {
+      throw InvalidInputException.reading(output, e);
+    }
+  }
+
+  /**
+   * Keeps the start of what is there.
+   *
+   * @param bytes how much; the rest is cut off when the file is opened
+   */
+  void keep(long bytes) {
+    end = bytes;
+  }
+
+  /**
+   * Cuts off what is not kept and gets ready to write; done by the first {@link #write}, too.
+   *
+   * @throws InvalidInputException if the file cannot be written
+   */
+  void open() {
+    if (channel != null) {
+      return;
+    }
+    try {
+      channel =
+          regular
+              ? FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)
+              : FileChannel.open(file, StandardOpenOption.WRITE);
+      if (regular) {
+        channel.truncate(end);
+        channel.position(end);
+      }
+    } catch (IOException e) {
+      throw InvalidInputException.writing(file, e);
+    }
+  }
+
+  /**
+   * Writes a line.
+   *
+   * @param line without a line end
+   * @throws InvalidInputException if the file cannot be written; all lines before are whole
+   */
+  void write(String line) {
+    open();
+    ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
+    int length = bytes.remaining();
+    try {
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+    } catch (IOException e) {
+      cutBack();
+      throw InvalidInputException.writing(file, e);
+    }
+    end += length;
+    written++;
+  }
+
+  /** How many lines were written, kept ones not included. */
+  int written() {
+    return written;
+  }
+
+  private void cutBack() {
+    if (regular) {
+      try {
+        channel.truncate(end);
+      } catch (IOException e) {
+        // Half a line is left at the end, which --resume drops; the fault itself is reported.
+      }
+    }
+  }
+
+  /**
+   * Brings everything to the disk.
+   *
+   * @throws InvalidInputException if that fails
+   */
+  @Override
+  public void close() {
+    if (channel == null) {
+      return;
+    }
+    try (FileChannel closing = channel) {
+      channel = null;
+      if (regular) {
+        closing.force(true);
+      }
+    } catch (IOException e) {
+      throw InvalidInputException.writing(file, e);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package dev.gsig.cli;
+
+import dev.gsig.attribution.Baseline;
+import dev.gsig.attribution.ExplainOptions;
+import dev.gsig.attribution.Explainer;
+import dev.gsig.attribution.Model;
+import dev.gsig.attribution.TabularBaseline;
+import dev.gsig.ehr.InvalidInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Everything that explanations of a cohort are made with.
+ *
+ * @param model the model
+ * @param baselineFile the validation set's means; null if not needed
+ * @param baseline what the file holds; null if not needed
+ * @param explainer explains with them
+ * @param threads how many patients are explained at a time
+ */
+record Setup(Model model, Path baselineFile, Baseline baseline, Explainer explainer, int threads) {
+
+  /**
+   * Reads the means, if the options need them.
+   *
+   * @param file where the means are; null for the model folder's own
+   * @param validation the cohort to name when they are missing, as it would be typed
+   * @throws InvalidInputException if the means are missing or unusable, or the options do not fit
+   *     the model
+   */
+  static Setup of(Model model, Path file, String validation, ExplainOptions options, int threads) {
+    boolean needed =
+        options.sequenceBaseline().needsStatistics() || needsTabularMean(model, options);
+    if (!needed && file == null) {
+      return new Setup(model, null, null, Explainer.of(model, null, options), threads);
+    }
+    Path means = file == null ? model.folder().resolve(Baseline.FILE_NAME) : file;
+    if (!Files.exists(means)) {
+      throw missing(model, means, file != null, validation, options);
+    }
+    Baseline baseline = Baseline.load(means);
+    baseline.requireMadeFor(model);
+    return new Setup(model, means, baseline, Explainer.of(model, baseline, options), threads);
+  }
+
+  private static InvalidInputException missing(
+      Model model, Path means, boolean named, String validation, ExplainOptions options) {
+    String command =
+        "gsig baseline --model "
+            + Text.argument(model.folder())
+            + " --cohort "
+            + validation
+            + (named ? " --out " + Text.argument(means) : "");
+    String without =
+        (options.sequenceBaseline().needsStatistics() ? " --baseline zero" : "")
+            + (needsTabularMean(model, options) ? " --tabular-baseline zero" : "");
+    return new InvalidInputException(
+        means + ": no such file; make it with: " + command + " (or do without:" + without + ")");
+  }
+
+  private static boolean needsTabularMean(Model model, ExplainOptions options) {
+    return options.tabularBaseline() == TabularBaseline.MEAN && model.config().tabular() != null;
+  }
+}

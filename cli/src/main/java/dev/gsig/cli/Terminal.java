@@ -1,0 +1,109 @@
+package dev.gsig.cli;
+
+import java.io.PrintStream;
+
+/**
+ * Where the command line speaks: results on standard output, everything else on standard error.
+ * What is printed is escaped, so data cannot act on the terminal.
+ */
+final class Terminal {
+  /** The width of tables where nothing says how wide the terminal is. */
+  static final int DEFAULT_WIDTH = 120;
+
+  /** Set by the launcher: the width of the terminal behind standard error, 0 if there is none. */
+  static final String STDERR_COLUMNS = "gsig.stderr.columns";
+
+  private static final int MIN_WIDTH = 60;
+
+  private final PrintStream out;
+  private final PrintStream err;
+  private final int progressColumns;
+  private final int width;
+
+  /**
+   * Any two streams.
+   *
+   * @param progressColumns the width of the terminal behind {@code err}; 0 if it is no terminal,
+   *     and then progress is not shown
+   * @param width the width of tables on {@code out}
+   */
+  Terminal(PrintStream out, PrintStream err, int progressColumns, int width) {
+    this.out = out;
+    this.err = err;
+    this.progressColumns = progressColumns;
+    this.width = Math.max(MIN_WIDTH, width);
+  }
+
+  /** The process's own streams. */
+  static Terminal ofProcess() {
+    int columns = number(System.getenv("COLUMNS"));
+    Integer told = Integer.getInteger(STDERR_COLUMNS);
+    int progress = told != null ? told : isInteractive() ? 80 : 0;
+    int width = columns > 0 ? columns : progress > 0 ? progress : DEFAULT_WIDTH;
+    return new Terminal(System.out, System.err, progress, width);
+  }
+
+  /** A line on standard output. */
+  void print(String line) {
+    out.println(Text.escape(line));
+  }
+
+  /** A line on standard error that says who speaks. */
+  void say(String line) {
+    err.println("gsig: " + Text.escape(line));
+  }
+
+  /** A fault of the program itself. */
+  void sayTrace(Throwable fault) {
+    fault.printStackTrace(err);
+  }
+
+  /** Standard output, for what needs a stream. */
+  PrintStream out() {
+    return out;
+  }
+
+  /** Standard error, for what redraws itself. */
+  PrintStream err() {
+    return err;
+  }
+
+  /** The width of the terminal behind standard error; 0 if it is no terminal. */
+  int progressColumns() {
+    return progressColumns;
+  }
+
+  /** How wide tables may be. */
+  int width() {
+    return width;
+  }
+
+  void flush() {
+    out.flush();
+    err.flush();
+  }
+
+  /**
+   * Whether somebody watches, as far as Java can tell without the launcher. From JDK 22 on there is
+   * a console object even without a terminal, and a method that tells; before, the object is the
+   * answer.
+   */
+  @SuppressWarnings("SystemConsoleNull") // null is one of the answers that are understood here
+  private static boolean isInteractive() {
+    java.io.Console console = System.console();
+    if (console == null) {
+      return false;
+    }
+    try {
+      return (boolean) java.io.Console.class.getMethod("isTerminal").invoke(console);
+    } catch (NoSuchMethodException e) {
+      return true;
+    } catch (ReflectiveOperationException e) {
+      return false;
+    }
+  }
+
+  private static int number(String text) {
+    return text != null && text.matches("[1-9][0-9]{0,4}") ? Integer.parseInt(text) : 0;
+  }
+}

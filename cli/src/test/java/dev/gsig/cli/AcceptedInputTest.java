@@ -1,0 +1,101 @@
+package dev.gsig.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gsig.ehr.Json;
+import dev.gsig.ehr.JsonObject;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is accepted with a counted warning. */
+class AcceptedInputTest {
+  @TempDir Path temp;
+  private Fixture fixture;
+
+  @BeforeEach
+  void prepare() {
+    fixture = Fixture.withBaseline(Fixture.MULTIMODAL, temp);
+    Fixture.write(
+        fixture.cohort,
+        """
+        {"subject_id":"a","visits":[{"codes":["x_1","l_011","x_2"]}],"tabular":{"age":60,"sex":1}}
+        {"subject_id":"b","visits":[{"codes":["x_3","l_011"]}],"tabular":{"age":60}}
+        {"subject_id":"c","visits":[{"codes":["l_011","p_026","d_028","m_029","m_017","l_019"]},\
+        {"codes":["m_005","l_007","l_011"]}],"tabular":{}}
+        """);
+  }
+
+  private List<JsonObject> results() {
+    return Fixture.lines(fixture.out).stream().map(line -> Json.object(line, "result")).toList();
+  }
+
+  @Test
+  void eachKindIsCountedOnce() {
+    Cli.Outcome outcome = fixture.explain();
+
+    assertThat(outcome.code()).isZero();
+    assertThat(outcome.errLines())
+        .filteredOn(line -> line.startsWith("gsig: warning: "))
+        .hasSize(3)
+        .anyMatch(line -> line.contains("3 codes not in the vocabulary in 2 patients"))
+        .anyMatch(line -> line.contains("3 tokens cut in 1 patient"))
+        .anyMatch(line -> line.contains("3 missing tabular values in 2 patients"));
+  }
+
+  @Test
+  void nothingIsSaidOfSoundInput() {
+    Fixture.write(
+        fixture.cohort,
+        """
+        {"subject_id":"a","visits":[{"codes":["l_011"]}],"tabular":{"age":60,"sex":1}}
+        """);
+    assertThat(fixture.explain().err()).doesNotContain("warning");
+  }
+
+  @Test
+  void unknownCodesKeepTheirNamesAndTheNewestTokensAreKept() {
+    fixture.explain();
+
+    assertThat(results().get(0).objects("tokens"))
+        .extracting(token -> token.string("code"))
+        .containsExactly("x_1", "l_011", "x_2");
+    assertThat(results().get(2).objects("tokens"))
+        .last()
+        .satisfies(token -> assertThat(token.string("code")).isEqualTo("l_011"))
+        .satisfies(token -> assertThat(token.integer("visit")).isEqualTo(1));
+  }
+
+  @Test
+  void aMissingValueIsNull() {
+    fixture.explain();
+
+    JsonObject sex = results().get(1).objects("tabular").get(1);
+    assertThat(sex.string("name")).isEqualTo("sex");
+    assertThat(sex.keys()).contains("value");
+    assertThat(sex.has("value")).isFalse();
+  }
+
+  @Test
+  void aBoundThatNoThetaMeetsIsAWarning() {
+    Cli.Outcome outcome = fixture.explain("--max-completeness-gap", "1e-12");
+
+    assertThat(outcome.code()).isZero();
+    assertThat(outcome.err())
+        .contains("warning: no theta within the completeness gap for 3 patients");
+  }
+
+  @Test
+  void theBaselineCountsItsCohortToo() {
+    Cli.Outcome outcome = Cli.run("baseline", "--model", fixture.model, "--cohort", fixture.cohort);
+
+    assertThat(outcome.code()).isZero();
+    assertThat(outcome.err())
+        .contains("3 codes not in the vocabulary in 2 patients")
+        .contains("3 tokens cut in 1 patient")
+        .contains("3 missing tabular values in 2 patients")
+        .contains("gsig: means of 3 validation patients in ");
+  }
+}

@@ -1,0 +1,44 @@
+package dev.gsig.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+
+/** Runs the command line in this process. */
+final class Cli {
+  private Cli() {}
+
+  /** What a run left behind. */
+  record Outcome(int code, String out, String err) {
+    List<String> errLines() {
+      return err.lines().toList();
+    }
+
+    List<String> outLines() {
+      return out.lines().toList();
+    }
+  }
+
+  /** Runs with arguments of any type, each by its text. */
+  static Outcome run(Object... args) {
+    return run(Terminal.DEFAULT_WIDTH, args);
+  }
+
+  /** Runs with tables of a width. */
+  static Outcome run(int width, Object... args) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    String[] texts = Arrays.stream(args).map(String::valueOf).toArray(String[]::new);
+    Terminal terminal =
+        new Terminal(
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            0,
+            width);
+    int code = Main.run(texts, terminal);
+    return new Outcome(
+        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+}

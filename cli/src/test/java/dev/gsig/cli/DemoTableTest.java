@@ -1,0 +1,135 @@
+package dev.gsig.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gsig.attribution.Attribution;
+import dev.gsig.attribution.Prediction;
+import dev.gsig.attribution.Quadrature;
+import dev.gsig.attribution.SequenceBaseline;
+import dev.gsig.attribution.TabularBaseline;
+import dev.gsig.ehr.Descriptions;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DemoTableTest {
+  @TempDir Path temp;
+  private Descriptions descriptions;
+
+  @BeforeEach
+  void describe() {
+    Path file = temp.resolve("descriptions.json");
+    Fixture.write(
+        file,
+        "{\"a\":\"Chronic congestive heart failure\",\"b\":\"Furosemide 40 MG Oral Tablet\","
+            + "\"c\":\"Fever\",\"evil\":\"\\u001b[31mred\"}");
+    descriptions = Descriptions.read(file);
+  }
+
+  private static Attribution attribution(String id, Object... codesAndScores) {
+    return attribution(id, List.of(), codesAndScores);
+  }
+
+  private static Attribution attribution(
+      String id, List<Attribution.ThetaPoint> curve, Object... codesAndScores) {
+    List<Attribution.TokenScore> tokens = new ArrayList<>();
+    for (int i = 0; i < codesAndScores.length; i += 2) {
+      double signed = (double) codesAndScores[i + 1];
+      tokens.add(
+          new Attribution.TokenScore(
+              i, (String) codesAndScores[i], 0, new Attribution.Scores(Math.abs(signed), signed)));
+    }
+    return new Attribution(
+        id,
+        new Prediction(0.3, 0.574, 1),
+        1,
+        0.3,
+        0,
+        SequenceBaseline.MANIFOLD_MEAN,
+        TabularBaseline.MEAN,
+        50,
+        Quadrature.RIGHT,
+        0.569,
+        curve,
+        1.5,
+        2,
+        0.01,
+        0.0333,
+        tokens,
+        new Attribution.Scores(0, 0),
+        List.of(),
+        List.of(),
+        new Attribution.Notes(0, 0, 0, false, 14));
+  }
+
+  @Test
+  void anEstimatedComparisonIsMarked() {
+    Attribution.ThetaPoint one = new Attribution.ThetaPoint(1, 2, 0.01, false);
+
+    assertThat(table(120, attribution("p1", List.of(one))).get(1)).contains(" ~-25.0% ");
+  }
+
+  private List<String> table(int width, Attribution... attributions) {
+    DemoTable table = new DemoTable(descriptions);
+    for (Attribution attribution : attributions) {
+      table.add(attribution, attributions.length == 1 ? null : Integer.valueOf(1));
+    }
+    return table.lines(width);
+  }
+
+  @Test
+  void aRowShowsTheFiguresAndTheStrongestCodesByName() {
+    assertThat(table(200, attribution("p1", "a", 0.5, "x", 0.1, "c", -0.7, "b", 0.2)).get(1))
+        .isEqualTo(
+            "p1           -  0.574   0.57  1.500      -25.0%  3.3%  -Fever, +Chronic congestive"
+                + " heart failure, +Furosemide 40 MG Oral Tablet");
+  }
+
+  @Test
+  void occurrencesOfACodeAreAddedUp() {
+    Attribution twice = attribution("p1", "a", 0.5, "c", 0.3, "c", 0.3, "b", -0.55, "a", -0.2);
+
+    assertThat(StrongestCodes.of(twice, 3))
+        .extracting(StrongestCodes.Code::code)
+        .containsExactly("a", "c", "b");
+    assertThat(StrongestCodes.of(twice, 1).get(0).signed()).isEqualTo(0.5 - 0.2);
+    assertThat(StrongestCodes.of(twice, 99)).hasSize(3);
+  }
+
+  @Test
+  void longNamesAreCutToTheWidthAndShortOnesAreNot() {
+    List<String> lines =
+        table(100, attribution("p1", "a", 0.5, "b", 0.4, "c", 0.3), attribution("p22", "c", 0.1));
+
+    assertThat(lines).allMatch(line -> line.length() <= 100);
+    assertThat(lines.get(1)).contains("+Chronic conge...", "+Furosemide 40...", "+Fever");
+    assertThat(lines.get(2)).endsWith("+Fever");
+  }
+
+  @Test
+  void aNarrowTerminalStillGetsWords() {
+    assertThat(table(10, attribution("p1", "a", 0.5, "b", 0.4, "c", 0.3)).get(1))
+        .contains("+Chro", "+Furo", "+Fever");
+  }
+
+  @Test
+  void dataIsEscapedAndLongIdentifiersAreCut() {
+    String row = table(120, attribution("\u001b]0;x" + "y".repeat(50), "evil", 0.5)).get(1);
+
+    assertThat(row)
+        .contains("+\\u001b[31mred")
+        .startsWith("\\u001b]0;xyy")
+        .doesNotContain("\u001b");
+    assertThat(row.length()).isLessThanOrEqualTo(120);
+  }
+
+  @Test
+  void whereThereIsNothingToCompareWithThereIsNoChange() {
+    Attribution none = attribution("p1");
+    assertThat(DemoTable.l21Change(none)).isEqualTo(-0.25);
+    assertThat(table(120, none).get(1)).endsWith("3.3%  ");
+  }
+}

@@ -1,0 +1,105 @@
+package dev.gsig.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class UsageTest {
+  @Test
+  void helpNamesTheCommandsAndExitsWithZero() {
+    Cli.Outcome help = Cli.run("--help");
+
+    assertThat(help.code()).isZero();
+    assertThat(help.out()).contains("demo", "explain", "baseline", "info");
+    assertThat(help.err()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"demo", "explain", "baseline", "info"})
+  void eachCommandHasHelpOfAtMostHundredColumns(String command) {
+    Cli.Outcome help = Cli.run(command, "--help");
+
+    assertThat(help.code()).isZero();
+    assertThat(help.out()).startsWith("Usage: gsig " + command).contains("--backend");
+    assertThat(help.outLines()).allMatch(line -> line.length() <= 100);
+    assertThat(help.err()).isEmpty();
+  }
+
+  @Test
+  void versionNamesTheProgramAndTheJvm() {
+    Cli.Outcome version = Cli.run("--version");
+
+    assertThat(version.code()).isZero();
+    assertThat(version.out()).startsWith("gsig ").contains(System.getProperty("java.vm.name"));
+  }
+
+  private static final String[] EXPLAIN = {
+    "explain", "--model", "m", "--cohort", "c.jsonl", "--out", "o.jsonl"
+  };
+
+  static Stream<Arguments> mistakes() {
+    return Stream.of(
+        mistake("name a command: demo, explain, baseline, info"),
+        mistake("'explian'", "explian"),
+        mistake("'--model=DIR'", "explain", "--cohort", "c.jsonl", "--out", "o.jsonl"),
+        mistake("'--out=FILE'", "explain", "--model", "m", "--cohort", "c.jsonl"),
+        mistake("'--json'", "baseline", "--model", "m", "--cohort", "c", "--json"),
+        mistake("did you mean --steps?", explain("--step", "5")),
+        mistake("'many' is not a whole number", explain("--steps", "many")),
+        mistake("steps must be 1 to 1000000, but is 0", explain("--steps", "0")),
+        mistake("--threads must be at least 1, but is 0", explain("--threads", "0")),
+        mistake("--method: 'lime' is not one of gsig, ig", explain("--method", "lime")),
+        mistake("theta 'nearly' is not auto", explain("--theta", "nearly")),
+        mistake("theta 0.0 is outside", explain("--theta", "0")),
+        mistake("theta grid", explain("--theta", "grid:5:1:3")),
+        mistake("theta 'list:' is not", explain("--theta", "list:")),
+        mistake("needs --method gsig", explain("--method", "ig", "--theta", "2")),
+        mistake("needs --method gsig", explain("--method", "ig", "--theta", "list:1")),
+        mistake("needs --method gsig", explain("--method", "ig", "--theta", "continuous")),
+        mistake("use it with method ig", explain("--quadrature", "midpoint")),
+        mistake("not one of right, left,", explain("--quadrature", "simpson")),
+        mistake("not one of shared, exact", explain("--theta-search", "optuna")),
+        mistake("not one of shared, exact", explain("--theta-search", "shared-full-curve")),
+        mistake("not one of decision, full", explain("--theta-curve", "half")),
+        mistake(
+            "--theta-curve is for a shared search",
+            explain("--theta-search", "exact", "--theta-curve", "full")),
+        mistake("not one of manifold-mean, manifold", explain("--baseline", "mean")),
+        mistake("not one of mean, zero, self", explain("--tabular-baseline", "median")),
+        mistake("not one of logit, probability", explain("--target", "score")),
+        mistake("'x' is not a whole number", explain("--class", "x")),
+        mistake("lambda-group and lambda-l1", explain("--lambda-group", "0")),
+        mistake("lambda-group and lambda-l1", explain("--lambda-l1", "-1")),
+        mistake("'wide' is not a number", explain("--max-completeness-gap", "wide")),
+        mistake("must be above 0", explain("--max-completeness-gap", "NaN")),
+        mistake("exclude each other", explain("--resume", "--overwrite")));
+  }
+
+  private static Arguments mistake(String message, String... args) {
+    return Arguments.of(message, args);
+  }
+
+  private static String[] explain(String... options) {
+    return Stream.concat(Stream.of(EXPLAIN), Stream.of(options)).toArray(String[]::new);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("mistakes")
+  void aMistakeIsOneLineWithAHintAndExitsWithTwo(String message, String[] args) {
+    Cli.Outcome outcome = Cli.run((Object[]) args);
+
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.out()).isEmpty();
+    assertThat(outcome.errLines())
+        .singleElement()
+        .asString()
+        .startsWith("gsig: ")
+        .contains(message);
+    assertThat(outcome.err()).contains("--help)").doesNotContain("Exception");
+  }
+}
