@@ -37,8 +37,7 @@ public final class Attention implements Operation {
   public void backward(Backend backend, Tensor[] x, Tensor gy, GradientSlot[] slots) {
     Tensor gQuery = backend.allocate(x[0].shape());
     Tensor gKeyValue = backend.allocate(x[1].shape());
-    backend.attentionBackward(
-        spec, x[0], x[1], lengths, probabilities, gy, gQuery, gKeyValue);
+    backend.attentionBackward(spec, x[0], x[1], lengths, probabilities, gy, gQuery, gKeyValue);
     if (slots[0].isNeeded()) {
       slots[0].add(gQuery);
     }

@@ -35,8 +35,7 @@ public final class Concatenate implements Operation {
       int from = col;
       int count = x[i].shape().cols();
       if (slots[i].isNeeded()) {
-        slots[i].write(
-            (gx, accumulate) -> backend.copyColumns(gy, from, gx, 0, count, accumulate));
+        slots[i].write((gx, accumulate) -> backend.copyColumns(gy, from, gx, 0, count, accumulate));
       }
       col += count;
     }

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Compares gradient rules with central differences: for random directions u (one for each input) and
- * a random projection v of the result, {@code <gradient of <v, y>, u>} against {@code (<v, y(x + h
- * u)> - <v, y(x - h u)>) / 2h}. One number checks every entry of every rule, whatever the shapes.
- * Meant for a float64 backend.
+ * Compares gradient rules with central differences: for random directions u (one for each input)
+ * and a random projection v of the result, {@code <gradient of <v, y>, u>} against {@code (<v, y(x
+ * + h u)> - <v, y(x - h u)>) / 2h}. One number checks every entry of every rule, whatever the
+ * shapes. Meant for a float64 backend.
  */
 public final class GradientChecker {
   /** Builds the result to be checked from variables for the inputs. */
@@ -32,7 +32,8 @@ public final class GradientChecker {
   }
 
   /**
-   * Relative difference of the two directional derivatives, {@code |a - b| / max(1, |a|, |b|)}.
+   * Relative difference of the two directional derivatives, {@code |a - b| / max(1, |a|, |b|)}, the
+   * largest of three trials; NaN if any of them is.
    *
    * @param shapes shape of each input
    * @param values row-major values of each input
@@ -60,8 +61,8 @@ public final class GradientChecker {
       double numeric = (plus - minus) / (2 * STEP);
       double scale = Math.max(1, Math.max(Math.abs(analytic), Math.abs(numeric)));
       double deviation = Math.abs(analytic - numeric) / scale;
-      // NaN must not pass for a small deviation
-      worst = deviation <= worst ? worst : deviation;
+      // unlike a comparison, max keeps NaN, which must not pass for a small deviation
+      worst = Math.max(worst, deviation);
     }
     return worst;
   }

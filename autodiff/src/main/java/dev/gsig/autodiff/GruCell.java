@@ -36,9 +36,7 @@ public final class GruCell implements Operation {
   @Override
   public void backward(Backend backend, Tensor[] x, Tensor gy, GradientSlot[] slots) {
     Tensor[] g = {
-      backend.allocate(x[0].shape()),
-      backend.allocate(x[1].shape()),
-      backend.allocate(x[2].shape())
+      backend.allocate(x[0].shape()), backend.allocate(x[1].shape()), backend.allocate(x[2].shape())
     };
     backend.gruCellBackward(gy, x[1], x[2], active, gates, g[0], g[1], g[2]);
     for (int i = 0; i < g.length; i++) {

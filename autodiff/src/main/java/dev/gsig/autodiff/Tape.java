@@ -16,6 +16,7 @@ public final class Tape implements AutoCloseable {
   private final Backend backend;
   private final List<Entry> entries = new ArrayList<>();
   private final List<Variable> leaves = new ArrayList<>();
+  private boolean swept;
 
   /** An empty tape. */
   public Tape(Backend backend) {
@@ -52,9 +53,10 @@ public final class Tape implements AutoCloseable {
    * Runs an operation and records it.
    *
    * @throws IllegalStateException if a gradient is needed through an argument that has no rule; the
-   *     message names both
+   *     message names both; or after {@link #backward}, which released the values
    */
   public Variable apply(Operation operation, Variable... arguments) {
+    requireNotSwept();
     boolean needsGradient = false;
     for (int i = 0; i < arguments.length; i++) {
       if (arguments[i].needsGradient()) {
@@ -83,20 +85,40 @@ public final class Tape implements AutoCloseable {
    * Whatever the sweep has passed is released, so this can be done once.
    *
    * @param seed gradient with respect to y, same shape; not modified
+   * @throws IllegalStateException if it was done before
+   * @throws IllegalArgumentException if the seed has another shape
    */
   public void backward(Variable y, Tensor seed) {
+    requireNotSwept();
+    if (!seed.shape().equals(y.shape())) {
+      throw new IllegalArgumentException("seed " + seed.shape() + " for a result " + y.shape());
+    }
+    swept = true;
     y.slot.add(seed);
     for (int i = entries.size() - 1; i >= 0; i--) {
       Entry e = entries.remove(i);
-      Tensor gy = e.result.slot.sum();
-      if (gy != null && e.result.needsGradient()) {
-        GradientSlot[] slots = new GradientSlot[e.arguments.length];
-        for (int a = 0; a < slots.length; a++) {
-          slots[a] = e.arguments[a].slot;
-        }
-        e.operation.backward(backend, values(e.arguments), gy, slots);
+      try {
+        sweep(e);
+      } finally {
+        release(e);
       }
-      release(e);
+    }
+  }
+
+  private void sweep(Entry e) {
+    Tensor gy = e.result.slot.sum();
+    if (gy != null && e.result.needsGradient()) {
+      GradientSlot[] slots = new GradientSlot[e.arguments.length];
+      for (int a = 0; a < slots.length; a++) {
+        slots[a] = e.arguments[a].slot;
+      }
+      e.operation.backward(backend, values(e.arguments), gy, slots);
+    }
+  }
+
+  private void requireNotSwept() {
+    if (swept) {
+      throw new IllegalStateException("the backward sweep has released this tape's values already");
     }
   }
 

@@ -13,6 +13,9 @@ public record AttentionSpec(int heads, int headSize, double scale, double maskVa
     if (heads < 1 || headSize < 1) {
       throw new IllegalArgumentException("heads and head size must be positive");
     }
+    if (!Double.isFinite(scale)) {
+      throw new IllegalArgumentException("scale must be finite");
+    }
     if (Double.isNaN(maskValue) || maskValue == Double.POSITIVE_INFINITY) {
       throw new IllegalArgumentException("mask value must be finite or negative infinity");
     }

@@ -138,8 +138,8 @@ public interface Backend extends AutoCloseable {
       Tensor probabilities);
 
   /**
-   * Gradient of {@link #attention}: overwrites {@code gQuery} (shape of query) and {@code gKeyValue}
-   * (shape of keyValue).
+   * Gradient of {@link #attention}: overwrites {@code gQuery} (shape of query) and {@code
+   * gKeyValue} (shape of keyValue).
    */
   void attentionBackward(
       AttentionSpec spec,
@@ -182,8 +182,8 @@ public interface Backend extends AutoCloseable {
 
   /**
    * One step of a GRU for all items, PyTorch's formula: {@code r = sigmoid(i_r + h_r)}, {@code z =
-   * sigmoid(i_z + h_z)}, {@code n = tanh(i_n + r h_n)}, {@code y = (1 - z) n + z h}; an item that is
-   * not active keeps its state, {@code y = h}.
+   * sigmoid(i_z + h_z)}, {@code n = tanh(i_n + r h_n)}, {@code y = (1 - z) n + z h}; an item that
+   * is not active keeps its state, {@code y = h}.
    *
    * @param inputGates {@code [1, B, 3*hidden]}: i_r, i_z, i_n, bias included
    * @param hiddenGates {@code [1, B, 3*hidden]}: h_r, h_z, h_n, bias included
@@ -193,11 +193,16 @@ public interface Backend extends AutoCloseable {
    * @param gates saved for the gradient, {@code [1, B, 3*hidden]}: r, z, n
    */
   void gruCell(
-      Tensor inputGates, Tensor hiddenGates, Tensor state, boolean[] active, Tensor y, Tensor gates);
+      Tensor inputGates,
+      Tensor hiddenGates,
+      Tensor state,
+      boolean[] active,
+      Tensor y,
+      Tensor gates);
 
   /**
-   * Gradient of {@link #gruCell}: overwrites {@code gInputGates}, {@code gHiddenGates} and the direct
-   * part of {@code gState} (that through hiddenGates is the caller's linear layer).
+   * Gradient of {@link #gruCell}: overwrites {@code gInputGates}, {@code gHiddenGates} and the
+   * direct part of {@code gState} (that through hiddenGates is the caller's linear layer).
    */
   void gruCellBackward(
       Tensor gy,

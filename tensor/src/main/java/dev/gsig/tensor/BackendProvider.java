@@ -13,7 +13,8 @@ public interface BackendProvider {
   /**
    * Opens the backend for the calling thread.
    *
-   * @throws UnsupportedOperationException if this machine lacks what it needs; the message says what
+   * @throws UnsupportedOperationException if this machine lacks what it needs; the message says
+   *     what
    */
   Backend open();
 }

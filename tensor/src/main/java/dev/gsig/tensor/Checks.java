@@ -40,7 +40,9 @@ public final class Checks {
         outputs,
         inputs);
     require(
-        bias == null || bias.length == outputs, "bias does not have %d entries, as the weight", outputs);
+        bias == null || bias.length == outputs,
+        "bias does not have %d entries, as the weight",
+        outputs);
   }
 
   /** Checks the arguments of {@link Backend#linear}, input first. */

@@ -14,8 +14,8 @@ import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 
 /**
- * The float64 reference on EJML: written to be read and checked, not to be fast. Every other backend
- * is tested against it.
+ * The float64 reference on EJML: written to be read and checked, not to be fast. Every other
+ * backend is tested against it.
  */
 public final class EjmlBackend implements Backend {
   /** Name as on the command line. */
@@ -195,8 +195,7 @@ public final class EjmlBackend implements Backend {
   }
 
   @Override
-  public void copyColumns(
-      Tensor x, int xCol, Tensor y, int yCol, int count, boolean accumulate) {
+  public void copyColumns(Tensor x, int xCol, Tensor y, int yCol, int count, boolean accumulate) {
     Checks.shape("copyColumns", y, x.shape().withCols(y.shape().cols()));
     int xCols = x.shape().cols();
     int yCols = y.shape().cols();
@@ -400,8 +399,7 @@ public final class EjmlBackend implements Backend {
     for (int b = 0; b < lengths.length; b++) {
       for (int l = 0; l < gx.shape().rows(); l++) {
         for (int c = 0; c < d; c++) {
-          out[(b * gx.shape().rows() + l) * d + c] =
-              l < lengths[b] ? g[b * d + c] / lengths[b] : 0;
+          out[(b * gx.shape().rows() + l) * d + c] = l < lengths[b] ? g[b * d + c] / lengths[b] : 0;
         }
       }
     }
@@ -451,8 +449,7 @@ public final class EjmlBackend implements Backend {
       Tensor gInputGates,
       Tensor gHiddenGates,
       Tensor gState) {
-    Checks.gruBackward(
-        gy, hiddenGates, state, active, gates, gInputGates, gHiddenGates, gState);
+    Checks.gruBackward(gy, hiddenGates, state, active, gates, gInputGates, gHiddenGates, gState);
     int hidden = state.shape().cols();
     double[] g = EjmlTensor.of(gy).data;
     double[] hg = EjmlTensor.of(hiddenGates).data;

@@ -15,7 +15,7 @@ final class PackedLinear extends LinearWeights {
     float[] transposed = new float[weight.length];
     for (int o = 0; o < outputs; o++) {
       for (int i = 0; i < inputs; i++) {
-        w[o * inputs + i] = (float) weight[o * inputs + i];
+        w[o * inputs + i] = SimdTensor.round(weight[o * inputs + i]);
         transposed[i * outputs + o] = w[o * inputs + i];
       }
     }
@@ -23,13 +23,13 @@ final class PackedLinear extends LinearWeights {
     backward = new PackedMatrix(inputs, outputs, transposed);
     this.bias = new float[outputs];
     for (int o = 0; bias != null && o < outputs; o++) {
-      this.bias[o] = (float) bias[o];
+      this.bias[o] = SimdTensor.round(bias[o]);
     }
   }
 
   /**
-   * A matrix {@code [rows, cols]} as {@code [rows/4][cols][4]}, followed by the last {@code rows % 4}
-   * rows as they are.
+   * A matrix {@code [rows, cols]} as {@code [rows/4][cols][4]}, followed by the last {@code rows %
+   * 4} rows as they are.
    */
   static final class PackedMatrix {
     /** Columns taken at once: their panel rows of the input (32 KiB) stay in the first cache. */
@@ -37,8 +37,6 @@ final class PackedLinear extends LinearWeights {
 
     /** Rows taken at once: their weights stay in the cache while all panels pass. */
     private static final int ROWS_BLOCK = 64;
-
-    private static final float[] NO_BIAS = {0f, 0f, 0f, 0f};
 
     private final int rows;
     private final int cols;
@@ -89,24 +87,16 @@ final class PackedLinear extends LinearWeights {
         int y0,
         float[] bias,
         boolean goOn) {
+      for (int r = from; !goOn && r < to; r++) {
+        int yr = y0 + r * SimdTensor.LANES;
+        Arrays.fill(y, yr, yr + SimdTensor.LANES, bias == null ? 0f : bias[r]);
+      }
       int r = from;
       for (; r + 4 <= to; r += 4) {
-        int w0 = r * cols + col * 4;
-        int yr = y0 + r * SimdTensor.LANES;
-        if (goOn) {
-          kernels.linear4Accumulate(count, packed, w0, x, x0, y, yr);
-        } else if (bias == null) {
-          kernels.linear4(count, packed, w0, x, x0, y, yr, NO_BIAS, 0);
-        } else {
-          kernels.linear4(count, packed, w0, x, x0, y, yr, bias, r);
-        }
+        kernels.linear4(count, packed, r * cols + col * 4, x, x0, y, y0 + r * SimdTensor.LANES);
       }
       for (; r < to; r++) {
-        int yr = y0 + r * SimdTensor.LANES;
-        if (!goOn) {
-          Arrays.fill(y, yr, yr + SimdTensor.LANES, bias == null ? 0f : bias[r]);
-        }
-        kernels.linear1Accumulate(count, packed, r * cols + col, x, x0, y, yr);
+        kernels.linear1(count, packed, r * cols + col, x, x0, y, y0 + r * SimdTensor.LANES);
       }
     }
   }

@@ -9,19 +9,15 @@ import dev.gsig.tensor.Activation;
  *
  * <p>{@link ScalarKernels} and {@link VectorKernels} perform the same IEEE operations in the same
  * order on every element, so their results agree bit for bit: each sum is one ascending fma chain
- * per lane (or a fixed number of chains folded in a fixed order), and exp, erf and tanh are the same
- * polynomials. Where the buffers may be the same, the method says so.
+ * per lane (or a fixed number of chains folded in a fixed order), and exp, erf and tanh are the
+ * same polynomials. Where the buffers may be the same, the method says so.
  */
 interface PanelKernels {
-  /** {@code y[o] = bias[b0 + o] + sum_{p<k} w[w0 + 4p + o] x[p]} for panel rows o = 0..3. */
-  void linear4(
-      int k, float[] w, int w0, float[] x, int x0, float[] y, int y0, float[] bias, int b0);
-
   /** {@code y[o] += sum_{p<k} w[w0 + 4p + o] x[p]} for panel rows o = 0..3; the chain goes on. */
-  void linear4Accumulate(int k, float[] w, int w0, float[] x, int x0, float[] y, int y0);
+  void linear4(int k, float[] w, int w0, float[] x, int x0, float[] y, int y0);
 
   /** {@code y += sum_{p<k} w[w0 + p] x[p]}, one panel row. */
-  void linear1Accumulate(int k, float[] w, int w0, float[] x, int x0, float[] y, int y0);
+  void linear1(int k, float[] w, int w0, float[] x, int x0, float[] y, int y0);
 
   /**
    * {@code s[j] = sum_{p<k} a[p][lane j] b[p]} for panel rows j = 0..15: scores of 16 keys (a)
@@ -30,15 +26,13 @@ interface PanelKernels {
   void lanesTimesRows(int k, float[] a, int a0, float[] b, int b0, float[] s, int s0);
 
   /**
-   * {@code y[i] = sum_{p<n} a(i, p) b[p]} for panel rows i = 0..3, where {@code a(i, p)} is lane
-   * {@code p % 16} of panel row i in panel {@code p / 16}, panels {@code aPanel} floats apart.
+   * {@code y[i] += sum_{p<k} a[i][lane p] b[p]} for panel rows i = 0..3; k at most 16; the chain
+   * goes on.
    */
-  void rowsTimesRows4(
-      int n, float[] a, int a0, int aPanel, float[] b, int b0, float[] y, int y0);
+  void rowsTimesRows4(int k, float[] a, int a0, float[] b, int b0, float[] y, int y0);
 
   /** As {@link #rowsTimesRows4} for one panel row. */
-  void rowsTimesRows1(
-      int n, float[] a, int a0, int aPanel, float[] b, int b0, float[] y, int y0);
+  void rowsTimesRows1(int k, float[] a, int a0, float[] b, int b0, float[] y, int y0);
 
   /**
    * Softmax over n panel rows of {@code scale * s[j] + (j >= unmasked ? maskValue : 0)}, lane by
@@ -83,7 +77,9 @@ interface PanelKernels {
       float[] gs,
       int s0);
 
-  /** {@code y = act(x)}, {@code derivative = act'(x)} unless null; n a multiple of 16; y may be x. */
+  /**
+   * {@code y = act(x)}, {@code derivative = act'(x)} unless null; n a multiple of 16; y may be x.
+   */
   void activation(Activation act, float[] x, float[] y, float[] derivative, int n);
 
   /** {@code y = a b}, or {@code y = a b + y}; n a multiple of 16; y may be a. */

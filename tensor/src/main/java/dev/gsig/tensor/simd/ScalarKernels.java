@@ -5,7 +5,9 @@ import static dev.gsig.tensor.simd.SimdTensor.LANES;
 import dev.gsig.tensor.Activation;
 import java.util.Arrays;
 
-/** {@link PanelKernels} in plain Java: the specification of every bit, and the portable fallback. */
+/**
+ * {@link PanelKernels} in plain Java: the specification of every bit, and the portable fallback.
+ */
 final class ScalarKernels implements PanelKernels {
 
   /** {@code y += w x}, one panel row. */
@@ -16,16 +18,7 @@ final class ScalarKernels implements PanelKernels {
   }
 
   @Override
-  public void linear4(
-      int k, float[] w, int w0, float[] x, int x0, float[] y, int y0, float[] bias, int b0) {
-    for (int o = 0; o < 4; o++) {
-      Arrays.fill(y, y0 + o * LANES, y0 + (o + 1) * LANES, bias[b0 + o]);
-    }
-    linear4Accumulate(k, w, w0, x, x0, y, y0);
-  }
-
-  @Override
-  public void linear4Accumulate(int k, float[] w, int w0, float[] x, int x0, float[] y, int y0) {
+  public void linear4(int k, float[] w, int w0, float[] x, int x0, float[] y, int y0) {
     for (int p = 0; p < k; p++) {
       for (int o = 0; o < 4; o++) {
         fmaRow(w[w0 + 4 * p + o], x, x0 + p * LANES, y, y0 + o * LANES);
@@ -34,7 +27,7 @@ final class ScalarKernels implements PanelKernels {
   }
 
   @Override
-  public void linear1Accumulate(int k, float[] w, int w0, float[] x, int x0, float[] y, int y0) {
+  public void linear1(int k, float[] w, int w0, float[] x, int x0, float[] y, int y0) {
     for (int p = 0; p < k; p++) {
       fmaRow(w[w0 + p], x, x0 + p * LANES, y, y0);
     }
@@ -51,20 +44,15 @@ final class ScalarKernels implements PanelKernels {
   }
 
   @Override
-  public void rowsTimesRows4(
-      int n, float[] a, int a0, int aPanel, float[] b, int b0, float[] y, int y0) {
+  public void rowsTimesRows4(int k, float[] a, int a0, float[] b, int b0, float[] y, int y0) {
     for (int i = 0; i < 4; i++) {
-      rowsTimesRows1(n, a, a0 + i * LANES, aPanel, b, b0, y, y0 + i * LANES);
+      rowsTimesRows1(k, a, a0 + i * LANES, b, b0, y, y0 + i * LANES);
     }
   }
 
   @Override
-  public void rowsTimesRows1(
-      int n, float[] a, int a0, int aPanel, float[] b, int b0, float[] y, int y0) {
-    Arrays.fill(y, y0, y0 + LANES, 0f);
-    for (int p = 0; p < n; p++) {
-      fmaRow(a[a0 + p / LANES * aPanel + p % LANES], b, b0 + p * LANES, y, y0);
-    }
+  public void rowsTimesRows1(int k, float[] a, int a0, float[] b, int b0, float[] y, int y0) {
+    linear1(k, a, a0, b, b0, y, y0);
   }
 
   @Override

@@ -2,9 +2,9 @@ package dev.gsig.tensor.simd;
 
 /**
  * exp, tanh, GELU and sigmoid in float32, each a fixed sequence of IEEE operations, so that {@link
- * VectorMath} can perform the very same on several lanes. Errors are at most a few units in the last
- * place. Coefficients: weighted least-squares fits iterated to the minimax error in float64, then
- * rounded to float32.
+ * VectorMath} can perform the very same on several lanes. Errors are at most a few units in the
+ * last place. Coefficients: weighted least-squares fits iterated to the minimax error in float64,
+ * then rounded to float32.
  */
 final class ScalarMath {
   /** Adding 1.5 * 2^23 rounds to an integer, which then stands in the low bits. */

@@ -39,7 +39,8 @@ final class SimdAttention {
         int v0 = k0 + spec.width() * LANES;
         for (int i = 0; i < query.panels(); i++) {
           int q0 = b * query.itemSize() + i * query.panelSize() + head;
-          int p0 = (b * spec.heads() + h) * probabilities.itemSize() + i * probabilities.panelSize();
+          int p0 =
+              (b * spec.heads() + h) * probabilities.itemSize() + i * probabilities.panelSize();
           products(spec, keyValue, k0, keys, query.data, q0, probabilities.data, p0);
           kernels.softmax(
               probabilities.data,
@@ -86,16 +87,31 @@ final class SimdAttention {
       int x0,
       float[] out,
       int out0) {
-    int f = 0;
-    for (; f + 4 <= spec.headSize(); f += 4) {
+    for (int f = 0; f < spec.headSize(); f += 4) {
       int o = f * LANES;
-      kernels.rowsTimesRows4(
-          keys, keyValue.data, kv0 + o, keyValue.panelSize(), x, x0, out, out0 + o);
+      int rows = Math.min(4, spec.headSize() - f);
+      sumRows(keys, rows, keyValue.data, kv0 + o, keyValue.panelSize(), x, x0, out, out0 + o);
     }
-    for (; f < spec.headSize(); f++) {
-      int o = f * LANES;
-      kernels.rowsTimesRows1(
-          keys, keyValue.data, kv0 + o, keyValue.panelSize(), x, x0, out, out0 + o);
+  }
+
+  /**
+   * {@code y[i] = sum_{p<n} a(i, p) b[p]} for up to 4 panel rows i, where {@code a(i, p)} is lane
+   * {@code p % 16} of panel row i in panel {@code p / 16}, panels {@code aPanel} floats apart.
+   */
+  private void sumRows(
+      int n, int rows, float[] a, int a0, int aPanel, float[] b, int b0, float[] y, int y0) {
+    Arrays.fill(y, y0, y0 + rows * LANES, 0f);
+    for (int first = 0; first < n; first += LANES) {
+      int k = Math.min(LANES, n - first);
+      int ap = a0 + first / LANES * aPanel;
+      int bp = b0 + first * LANES;
+      if (rows == 4) {
+        kernels.rowsTimesRows4(k, a, ap, b, bp, y, y0);
+      } else {
+        for (int i = 0; i < rows; i++) {
+          kernels.rowsTimesRows1(k, a, ap + i * LANES, b, bp, y, y0 + i * LANES);
+        }
+      }
     }
   }
 
@@ -126,8 +142,7 @@ final class SimdAttention {
           int pi = p0 + i * probabilities.panelSize();
           int si = i * probabilities.panelSize();
           products(spec, keyValue, v0, keys, gy.data, q0, gs, si);
-          kernels.softmaxBackward(
-              probabilities.data, pi, gs, si, keys, (float) spec.scale());
+          kernels.softmaxBackward(probabilities.data, pi, gs, si, keys, (float) spec.scale());
           sums(spec, keyValue, k0, keys, gs, si, gQuery.data, q0);
           transpose(spec.headSize(), query, q0, i, queryRows);
           transpose(spec.headSize(), gy, q0, i, gyRows);
@@ -181,7 +196,7 @@ final class SimdAttention {
       for (int r = 0; r < live; r += 4) {
         for (int f = 0; f < spec.headSize(); f += LANES) {
           int from = s0 + (j * LANES + r) * LANES;
-          kernels.rowsTimesRows4(queries, s, from, panel, rows, f / LANES * block, tile, 0);
+          sumRows(queries, 4, s, from, panel, rows, f / LANES * block, tile, 0);
           for (int c = 0; c < Math.min(LANES, spec.headSize() - f); c++) {
             for (int q = 0; q < Math.min(4, live - r); q++) {
               g.data[to + (f + c) * LANES + r + q] = tile[q * LANES + c];

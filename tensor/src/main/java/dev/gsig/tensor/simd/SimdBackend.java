@@ -83,7 +83,7 @@ public final class SimdBackend implements Backend {
       for (int r = 0; r < shape.rows(); r++) {
         int row = t.row(b, r);
         for (int c = 0; c < shape.cols(); c++) {
-          t.data[row + c * LANES] = (float) rowMajor[i++];
+          t.data[row + c * LANES] = SimdTensor.round(rowMajor[i++]);
         }
       }
     }
@@ -109,7 +109,7 @@ public final class SimdBackend implements Backend {
   @Override
   public void fill(Tensor y, double value) {
     SimdTensor t = SimdTensor.of(y);
-    Arrays.fill(t.data, 0, t.storage(), (float) value);
+    Arrays.fill(t.data, 0, t.storage(), SimdTensor.round(value));
   }
 
   @Override
@@ -163,8 +163,7 @@ public final class SimdBackend implements Backend {
     Checks.sameShape("multiply", a, b);
     Checks.sameShape("multiply", a, y);
     SimdTensor p = SimdTensor.of(a);
-    kernels.multiply(
-        p.data, SimdTensor.of(b).data, SimdTensor.of(y).data, p.storage(), accumulate);
+    kernels.multiply(p.data, SimdTensor.of(b).data, SimdTensor.of(y).data, p.storage(), accumulate);
   }
 
   @Override
@@ -182,8 +181,7 @@ public final class SimdBackend implements Backend {
   }
 
   @Override
-  public void copyColumns(
-      Tensor x, int xCol, Tensor y, int yCol, int count, boolean accumulate) {
+  public void copyColumns(Tensor x, int xCol, Tensor y, int yCol, int count, boolean accumulate) {
     Checks.shape("copyColumns", y, x.shape().withCols(y.shape().cols()));
     Checks.columns("copyColumns", x, xCol, count);
     Checks.columns("copyColumns", y, yCol, count);
@@ -309,8 +307,7 @@ public final class SimdBackend implements Backend {
   // ---- rows
 
   /** {@code y[row] (+)= x[row]} over d features, both strided by the lanes. */
-  private static void copyRow(
-      float[] x, int x0, float[] y, int y0, int d, boolean accumulate) {
+  private static void copyRow(float[] x, int x0, float[] y, int y0, int d, boolean accumulate) {
     for (int c = 0; c < d; c++) {
       int to = y0 + c * LANES;
       y[to] = accumulate ? y[to] + x[x0 + c * LANES] : x[x0 + c * LANES];
@@ -417,8 +414,7 @@ public final class SimdBackend implements Backend {
       Tensor gInputGates,
       Tensor gHiddenGates,
       Tensor gState) {
-    Checks.gruBackward(
-        gy, hiddenGates, state, active, gates, gInputGates, gHiddenGates, gState);
+    Checks.gruBackward(gy, hiddenGates, state, active, gates, gInputGates, gHiddenGates, gState);
     SimdGru.backward(
         SimdTensor.of(gy),
         SimdTensor.of(hiddenGates),
@@ -440,7 +436,7 @@ public final class SimdBackend implements Backend {
     SimdTensor out = SimdTensor.of(y);
     int item = out.itemSize();
     for (int k = 0; k < alphas.length; k++) {
-      float a = (float) alphas[k];
+      float a = SimdTensor.round(alphas[k]);
       if (a == 0f || a == 1f) {
         // the ends by themselves: their difference may overflow, and 0 times that is NaN
         System.arraycopy(a == 0f ? from.data : to.data, 0, out.data, k * item, item);
@@ -456,7 +452,7 @@ public final class SimdBackend implements Backend {
     SimdTensor in = SimdTensor.of(g);
     int item = in.itemSize();
     for (int k = from; k < to; k++) {
-      kernels.axpy((float) weights[k], in.data, k * item, SimdTensor.of(sum).data, item);
+      kernels.axpy(SimdTensor.round(weights[k]), in.data, k * item, SimdTensor.of(sum).data, item);
     }
   }
 }

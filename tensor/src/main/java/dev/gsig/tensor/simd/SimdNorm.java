@@ -13,9 +13,9 @@ final class SimdNorm extends NormWeights {
     this.gamma = new float[gamma.length];
     this.beta = new float[beta.length];
     for (int c = 0; c < gamma.length; c++) {
-      this.gamma[c] = (float) gamma[c];
-      this.beta[c] = (float) beta[c];
+      this.gamma[c] = SimdTensor.round(gamma[c]);
+      this.beta[c] = SimdTensor.round(beta[c]);
     }
-    this.epsilon = (float) epsilon;
+    this.epsilon = SimdTensor.round(epsilon);
   }
 }

@@ -6,8 +6,8 @@ import dev.gsig.tensor.Tensor;
 /**
  * Float32 values in token panels, {@code [item][row/16][col][16 rows]}: sixteen rows lie side by
  * side as lanes, so that a sum over features runs lane by lane, in ascending order, whatever the
- * vector width. Lanes beyond the last row hold anything and never mix with the others. The array may
- * be longer than the shape.
+ * vector width. Lanes beyond the last row hold anything and never mix with the others. The array
+ * may be longer than the shape.
  */
 final class SimdTensor extends Tensor {
   /** Rows in a panel. */
@@ -52,6 +52,14 @@ final class SimdTensor extends Tensor {
   /** Where column 0 of a row lies; column c is {@code c * LANES} further. */
   int row(int item, int row) {
     return item * itemSize() + row / LANES * panelSize() + row % LANES;
+  }
+
+  /**
+   * Rounds to float32. Every NaN becomes the one NaN that arithmetic makes: exp works on the bits,
+   * and one that carries a payload would come out of it as a number.
+   */
+  static float round(double x) {
+    return Float.intBitsToFloat(Float.floatToIntBits((float) x));
   }
 
   boolean drop() {

@@ -19,36 +19,6 @@ final class VectorKernels implements PanelKernels {
     return FloatVector.fromArray(S, a, i);
   }
 
-  @Override
-  public void linear4(
-      int k, float[] w, int w0, float[] x, int x0, float[] y, int y0, float[] bias, int b0) {
-    FloatVector y00 = all(bias[b0]);
-    FloatVector y01 = y00;
-    FloatVector y10 = all(bias[b0 + 1]);
-    FloatVector y11 = y10;
-    FloatVector y20 = all(bias[b0 + 2]);
-    FloatVector y21 = y20;
-    FloatVector y30 = all(bias[b0 + 3]);
-    FloatVector y31 = y30;
-    for (int p = 0; p < k; p++) {
-      FloatVector u = load(x, x0 + p * 16);
-      FloatVector v = load(x, x0 + p * 16 + 8);
-      FloatVector f = all(w[w0 + p * 4]);
-      y00 = f.fma(u, y00);
-      y01 = f.fma(v, y01);
-      f = all(w[w0 + p * 4 + 1]);
-      y10 = f.fma(u, y10);
-      y11 = f.fma(v, y11);
-      f = all(w[w0 + p * 4 + 2]);
-      y20 = f.fma(u, y20);
-      y21 = f.fma(v, y21);
-      f = all(w[w0 + p * 4 + 3]);
-      y30 = f.fma(u, y30);
-      y31 = f.fma(v, y31);
-    }
-    store4(y00, y01, y10, y11, y20, y21, y30, y31, y, y0);
-  }
-
   private static void store4(
       FloatVector y00,
       FloatVector y01,
@@ -71,7 +41,7 @@ final class VectorKernels implements PanelKernels {
   }
 
   @Override
-  public void linear4Accumulate(int k, float[] w, int w0, float[] x, int x0, float[] y, int y0) {
+  public void linear4(int k, float[] w, int w0, float[] x, int x0, float[] y, int y0) {
     FloatVector y00 = load(y, y0);
     FloatVector y01 = load(y, y0 + 8);
     FloatVector y10 = load(y, y0 + 16);
@@ -100,7 +70,7 @@ final class VectorKernels implements PanelKernels {
   }
 
   @Override
-  public void linear1Accumulate(int k, float[] w, int w0, float[] x, int x0, float[] y, int y0) {
+  public void linear1(int k, float[] w, int w0, float[] x, int x0, float[] y, int y0) {
     FloatVector y00 = load(y, y0);
     FloatVector y01 = load(y, y0 + HALF);
     for (int p = 0; p < k; p++) {
@@ -149,57 +119,37 @@ final class VectorKernels implements PanelKernels {
   }
 
   @Override
-  public void rowsTimesRows4(
-      int n, float[] a, int a0, int aPanel, float[] b, int b0, float[] y, int y0) {
-    FloatVector y00 = FloatVector.zero(S);
-    FloatVector y01 = y00;
-    FloatVector y10 = y00;
-    FloatVector y11 = y00;
-    FloatVector y20 = y00;
-    FloatVector y21 = y00;
-    FloatVector y30 = y00;
-    FloatVector y31 = y00;
-    for (int panel = 0, first = 0; first < n; panel++, first += LANES) {
-      int count = Math.min(LANES, n - first);
-      int aa = a0 + panel * aPanel;
-      int bb = b0 + first * LANES;
-      for (int p = 0; p < count; p++) {
-        FloatVector u = load(b, bb + p * 16);
-        FloatVector v = load(b, bb + p * 16 + 8);
-        FloatVector f = all(a[aa + p]);
-        y00 = f.fma(u, y00);
-        y01 = f.fma(v, y01);
-        f = all(a[aa + p + 16]);
-        y10 = f.fma(u, y10);
-        y11 = f.fma(v, y11);
-        f = all(a[aa + p + 32]);
-        y20 = f.fma(u, y20);
-        y21 = f.fma(v, y21);
-        f = all(a[aa + p + 48]);
-        y30 = f.fma(u, y30);
-        y31 = f.fma(v, y31);
-      }
+  public void rowsTimesRows4(int k, float[] a, int a0, float[] b, int b0, float[] y, int y0) {
+    FloatVector y00 = load(y, y0);
+    FloatVector y01 = load(y, y0 + 8);
+    FloatVector y10 = load(y, y0 + 16);
+    FloatVector y11 = load(y, y0 + 24);
+    FloatVector y20 = load(y, y0 + 32);
+    FloatVector y21 = load(y, y0 + 40);
+    FloatVector y30 = load(y, y0 + 48);
+    FloatVector y31 = load(y, y0 + 56);
+    for (int p = 0; p < k; p++) {
+      FloatVector u = load(b, b0 + p * 16);
+      FloatVector v = load(b, b0 + p * 16 + 8);
+      FloatVector f = all(a[a0 + p]);
+      y00 = f.fma(u, y00);
+      y01 = f.fma(v, y01);
+      f = all(a[a0 + p + 16]);
+      y10 = f.fma(u, y10);
+      y11 = f.fma(v, y11);
+      f = all(a[a0 + p + 32]);
+      y20 = f.fma(u, y20);
+      y21 = f.fma(v, y21);
+      f = all(a[a0 + p + 48]);
+      y30 = f.fma(u, y30);
+      y31 = f.fma(v, y31);
     }
     store4(y00, y01, y10, y11, y20, y21, y30, y31, y, y0);
   }
 
   @Override
-  public void rowsTimesRows1(
-      int n, float[] a, int a0, int aPanel, float[] b, int b0, float[] y, int y0) {
-    FloatVector y00 = FloatVector.zero(S);
-    FloatVector y01 = y00;
-    for (int panel = 0, first = 0; first < n; panel++, first += LANES) {
-      int count = Math.min(LANES, n - first);
-      int aa = a0 + panel * aPanel;
-      int bb = b0 + first * LANES;
-      for (int p = 0; p < count; p++) {
-        FloatVector f = all(a[aa + p]);
-        y00 = f.fma(load(b, bb + p * 16), y00);
-        y01 = f.fma(load(b, bb + p * 16 + 8), y01);
-      }
-    }
-    y00.intoArray(y, y0);
-    y01.intoArray(y, y0 + HALF);
+  public void rowsTimesRows1(int k, float[] a, int a0, float[] b, int b0, float[] y, int y0) {
+    linear1(k, a, a0, b, b0, y, y0);
   }
 
   @Override
@@ -253,11 +203,7 @@ final class VectorKernels implements PanelKernels {
     }
     FloatVector dot = even.add(odd);
     for (int j = 0; j < n; j++) {
-      load(g, g0 + j * 16)
-          .sub(dot)
-          .mul(load(p, p0 + j * 16))
-          .mul(scale)
-          .intoArray(g, g0 + j * 16);
+      load(g, g0 + j * 16).sub(dot).mul(load(p, p0 + j * 16)).mul(scale).intoArray(g, g0 + j * 16);
     }
   }
 
@@ -344,10 +290,7 @@ final class VectorKernels implements PanelKernels {
       FloatVector rd = load(reciprocalDeviation, d0 + half);
       for (int c = 0; c < d; c++) {
         FloatVector u = load(gy, g + c * 16).fma(all(gamma[c]), mean);
-        load(normalized, n + c * 16)
-            .fma(slope, u)
-            .mul(rd)
-            .intoArray(gs, s0 + half + c * 16);
+        load(normalized, n + c * 16).fma(slope, u).mul(rd).intoArray(gs, s0 + half + c * 16);
       }
     }
   }
@@ -368,9 +311,7 @@ final class VectorKernels implements PanelKernels {
     for (int i = 0; i < n; i += HALF) {
       FloatVector v = load(x, i);
       if (derivative != null) {
-        FloatVector.zero(S)
-            .blend(1f, v.compare(VectorOperators.GT, 0f))
-            .intoArray(derivative, i);
+        FloatVector.zero(S).blend(1f, v.compare(VectorOperators.GT, 0f)).intoArray(derivative, i);
       }
       v.blend(0f, v.compare(VectorOperators.LE, 0f)).intoArray(y, i);
     }

@@ -36,8 +36,7 @@ final class VectorMath {
         p.reinterpretAsInts()
             .add(half.lanewise(VectorOperators.LSHL, 23))
             .reinterpretAsFloats()
-            .mul(
-                n.sub(half).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
+            .mul(n.sub(half).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
     y = y.blend(0f, x.compare(VectorOperators.LT, -104f));
     return y.blend(Float.POSITIVE_INFINITY, x.compare(VectorOperators.GT, 88.8f));
   }
