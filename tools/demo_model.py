@@ -101,9 +101,9 @@ class DemoModel(nn.Module):
         mask = torch.zeros(ids.shape).masked_fill(ids == PAD, float("-inf"))[:, None, None, :]
         for block in self.blocks:
             x = block(x, mask)
-        side = self.drop(torch.relu(self.tabular[0](tabular)))
+        side = self.drop(nn.functional.gelu(self.tabular[0](tabular)))
         joint = torch.cat([x[:, 0], side], 1)
-        hidden = torch.relu(self.classifier[0](joint))
+        hidden = nn.functional.gelu(self.classifier[0](joint))
         return self.classifier[1](self.drop(hidden)).squeeze(1)
 
 

@@ -162,8 +162,8 @@ def configuration(vocab, train):
         "attribution_point": "code",
         "pooling": "cls",
         "pooler": False,
-        "tabular": {"features": features, "hidden_sizes": [32], "activation": "relu"},
-        "classifier": {"hidden_sizes": [32], "num_labels": 1, "activation": "relu"},
+        "tabular": {"features": features, "hidden_sizes": [32], "activation": "gelu"},
+        "classifier": {"hidden_sizes": [32], "num_labels": 1, "activation": "gelu"},
     }
 
 

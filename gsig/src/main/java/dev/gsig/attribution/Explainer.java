@@ -127,7 +127,8 @@ public final class Explainer {
     return new ScoreFunction(options.target(), c, labels);
   }
 
-  private Objective objective(ModelPath path, TokenSequence sequence) {
+  /** Norms of a patient's attribution. */
+  Objective objective(ModelPath path, TokenSequence sequence) {
     int d = model.config().hiddenSize();
     int tabular = model.config().tabular() == null ? 0 : model.config().tabular().features().size();
     boolean[] valid = new boolean[(path.difference().length - tabular) / d];

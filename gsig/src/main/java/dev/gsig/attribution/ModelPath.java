@@ -111,6 +111,11 @@ final class ModelPath implements PathGradient, AutoCloseable {
   }
 
   @Override
+  public boolean isSmooth() {
+    return transformer.isSmooth();
+  }
+
+  @Override
   public double startScore() {
     return score.score(startLogits);
   }

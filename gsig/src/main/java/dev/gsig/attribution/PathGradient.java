@@ -15,6 +15,11 @@ interface PathGradient {
   /** Score at the input, a = 1. */
   double endScore();
 
+  /** True if the gradient has no jumps, so that a spline converges to it quickly. */
+  default boolean isSmooth() {
+    return true;
+  }
+
   /** {@code sum_k w_k gradient(a_k)}; steps are added in ascending order, in blocks of 8. */
   double[] integrate(PathRule rule);
 

@@ -17,14 +17,18 @@ final class SharedNodes {
   private static final int MOST_NODES = 129;
   private static final int NEW_NODES = 8;
 
-  /** Share of the leave-out difference that is taken for the error. */
-  private static final double ERROR_SHARE = 0.25;
+  /** Share of the leave-out difference that is taken for the error of a smooth integrand. */
+  private static final double SMOOTH_ERROR_SHARE = 0.25;
+
+  /** The same where the integrand jumps: halving the intervals gains little there. */
+  private static final double JUMPING_ERROR_SHARE = 1;
 
   private static final double ACCURACY = 1e-3;
 
   private final PathGradient path;
   private final Objective objective;
   private final int steps;
+  private final double errorShare;
   private double[] nodes;
   private double[][] gradients;
   private double[] sums;
@@ -38,6 +42,7 @@ final class SharedNodes {
     this.path = path;
     this.objective = objective;
     this.steps = steps;
+    errorShare = path.isSmooth() ? SMOOTH_ERROR_SHARE : JUMPING_ERROR_SHARE;
     nodes =
         IntStream.range(0, FIRST_NODES).mapToDouble(i -> i / (FIRST_NODES - 1.0)).toArray();
     gradients = path.at(nodes);
@@ -47,13 +52,15 @@ final class SharedNodes {
   /**
    * Adds nodes until the objective of every theta is known well enough.
    *
-   * @param full to 1e-3 for every theta; otherwise until the smallest is certain to 0.1%
+   * @param thetas candidates; the first is the one that the others are compared with
+   * @param full to 1e-3 for every theta; otherwise for the first, and until the smallest is certain
+   *     to 0.1%
    * @return the estimated candidates, in the order of thetas
    */
   List<Candidate> search(double[] thetas, boolean full) {
     while (true) {
       List<Candidate> curve = Arrays.stream(thetas).mapToObj(this::estimate).toList();
-      boolean done = full ? isAccurate(curve) : isDecided(curve);
+      boolean done = isAccurate(full ? curve : curve.subList(0, 1)) && (full || isDecided(curve));
       if (done || nodes.length >= MOST_NODES) {
         return curve;
       }
@@ -89,7 +96,7 @@ final class SharedNodes {
       for (int i = 0; i < w.length; i++) {
         difference[c.kept[i]] -= w[i];
       }
-      error = Math.max(error, ERROR_SHARE * objective.value(combine(difference)));
+      error = Math.max(error, errorShare * objective.value(combine(difference)));
     }
     double sum = 0;
     for (int i = 0; i < weights.length; i++) {

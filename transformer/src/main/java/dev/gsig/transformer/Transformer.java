@@ -4,6 +4,7 @@ import dev.gsig.autodiff.Concatenate;
 import dev.gsig.autodiff.LayerNorm;
 import dev.gsig.autodiff.Tape;
 import dev.gsig.autodiff.Variable;
+import dev.gsig.tensor.Activation;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.NormWeights;
 import dev.gsig.tensor.Tensor;
@@ -87,6 +88,14 @@ public final class Transformer {
     boolean readsPadding =
         config.pooling() == Pooling.BIGRU && config.gru().over() == GruOver.ALL;
     return config.attentionMaskValue() == Double.NEGATIVE_INFINITY && !readsPadding;
+  }
+
+  /** True when the gradient of the logits has no jumps: no activation is ReLU. */
+  public boolean isSmooth() {
+    Tabular branch = config.tabular();
+    return config.hiddenAct() != Activation.RELU
+        && config.classifier().activation() != Activation.RELU
+        && (branch == null || branch.activation() != Activation.RELU);
   }
 
   /** Positions that a sequence of {@code length} real tokens needs. */
