@@ -10,7 +10,8 @@ import java.util.Map;
 
 /**
  * Writes an {@link Attribution} as one line of JSON. Numbers are rounded to the digits that the
- * backend's precision supports: 6 for float32, 12 for float64. Nothing in it depends on the machine.
+ * backend's precision supports: 6 for float32, 12 for float64. Nothing in it depends on the
+ * machine.
  */
 public final class AttributionJson {
   private final MathContext digits;

@@ -58,9 +58,9 @@ public final class Baseline {
   }
 
   /**
-   * Computes the means of the attribution-point tensor at each of the L positions, over all patients
-   * and over those who have a real token there, and of the normalised tabular values (a missing one
-   * counts as 0). Sums are taken in float64, in the order of the patients.
+   * Computes the means of the attribution-point tensor at each of the L positions, over all
+   * patients and over those who have a real token there, and of the normalised tabular values (a
+   * missing one counts as 0). Sums are taken in float64, in the order of the patients.
    *
    * @throws InvalidInputException if there is no patient, or one that the model cannot read
    */
@@ -97,7 +97,8 @@ public final class Baseline {
     TokenBatch padded = new TokenBatch(List.of(sequence), sequence.maxLength());
     return model.withBackend(
         backend -> {
-          Tensor t = model.transformer().attributionPoint(backend, padded);
+          Tensor t =
+              Model.naming(trajectory, () -> model.transformer().attributionPoint(backend, padded));
           double[] values = backend.download(t);
           backend.release(t);
           return Finite.require(trajectory.subjectId(), "the embedding", values);
@@ -169,8 +170,11 @@ public final class Baseline {
         }
       }
       List<Long> shape = tensors.info(MEAN).shape();
-      if (shape.size() != 2 || !shape.equals(tensors.info(UNPADDED).shape())) {
-        throw notABaseline(file, "its means have the shapes " + shape + " and another");
+      List<Long> other = tensors.info(UNPADDED).shape();
+      boolean usable = shape.stream().allMatch(n -> n >= 1 && n <= Integer.MAX_VALUE);
+      if (shape.size() != 2 || !shape.equals(other) || !usable) {
+        throw notABaseline(
+            file, "its means have the shapes " + shape + " and " + other + ", not one of a table");
       }
       String sha = tensors.metadata().get(SHA256);
       String count = tensors.metadata().getOrDefault(PATIENTS, "");

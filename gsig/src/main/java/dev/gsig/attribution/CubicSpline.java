@@ -73,8 +73,8 @@ final class CubicSpline {
   }
 
   /**
-   * Weights v of the node values such that {@code sum_j v_j y_j = sum_k w_k s(a_k)} for the spline s
-   * through every y.
+   * Weights v of the node values such that {@code sum_j v_j y_j = sum_k w_k s(a_k)} for the spline
+   * s through every y.
    *
    * @param rule points within the nodes, and their weights w
    */

@@ -86,7 +86,8 @@ public final class Explainer {
   /**
    * Explains one patient on the calling thread.
    *
-   * @throws InvalidInputException if the model cannot read the trajectory, or a number is not finite
+   * @throws InvalidInputException if the model cannot read the trajectory, or a number is not
+   *     finite
    */
   public Attribution explain(Trajectory trajectory) {
     PathAttribution raw = explainRaw(trajectory);
@@ -103,8 +104,11 @@ public final class Explainer {
             ScoreFunction score = scoreFunction(prediction);
             path.explain(score);
             Objective objective = objective(path, sequence);
-            ThetaSelection.Result result =
-                new ThetaSelection(path, objective, options).select();
+            ThetaSelection.Result result = new ThetaSelection(path, objective, options).select();
+            Candidate chosen = result.chosen();
+            double[] sums = {chosen.l21(), chosen.gap()};
+            Finite.require(trajectory.subjectId(), "the attribution", chosen.attribution());
+            Finite.require(trajectory.subjectId(), "the sum of the attribution", sums);
             return new PathAttribution(
                 trajectory,
                 sequence,
@@ -113,7 +117,7 @@ public final class Explainer {
                 path.endScore(),
                 path.startScore(),
                 result,
-                objective.relativeGap(result.chosen().gap()),
+                objective.relativeGap(chosen.gap()),
                 path.gradients());
           }
         });
@@ -149,9 +153,9 @@ public final class Explainer {
         transformer,
         backend,
         trajectory.subjectId(),
-        sequenceStart(backend, batch),
-        transformer.attributionPoint(backend, batch),
-        transformer.addend(backend, batch),
+        Model.naming(trajectory, () -> sequenceStart(backend, batch)),
+        Model.naming(trajectory, () -> transformer.attributionPoint(backend, batch)),
+        Model.naming(trajectory, () -> transformer.addend(backend, batch)),
         sequence.length(),
         tabularStart(tabular),
         tabular,
@@ -208,8 +212,7 @@ public final class Explainer {
    * @throws InvalidInputException if a patient cannot be read or explained, after all patients
    *     before it were delivered
    */
-  public void explainAll(
-      Iterable<Trajectory> cohort, int threads, Consumer<Attribution> inOrder) {
+  public void explainAll(Iterable<Trajectory> cohort, int threads, Consumer<Attribution> inOrder) {
     OrderedParallel.map(cohort, threads, this::explain, inOrder);
   }
 }

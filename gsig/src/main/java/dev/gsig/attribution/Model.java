@@ -3,6 +3,7 @@ package dev.gsig.attribution;
 import dev.gsig.ehr.Descriptions;
 import dev.gsig.ehr.FileHash;
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Json;
 import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Tokenizer;
 import dev.gsig.ehr.Trajectory;
@@ -19,10 +20,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
- * A model folder in memory: configuration, weights, vocabulary, descriptions. Immutable and shared by
- * threads; each call borrows a backend of its own from a pool.
+ * A model folder in memory: configuration, weights, vocabulary, descriptions. Immutable and shared
+ * by threads; each call borrows a backend of its own from a pool.
  */
 public final class Model {
   private final Path folder;
@@ -137,8 +139,8 @@ public final class Model {
     return withBackend(
         backend -> {
           TokenBatch batch = batch(sequence);
-          Tensor point = transformer.attributionPoint(backend, batch);
-          Tensor addend = transformer.addend(backend, batch);
+          Tensor point = naming(trajectory, () -> transformer.attributionPoint(backend, batch));
+          Tensor addend = naming(trajectory, () -> transformer.addend(backend, batch));
           try (ModelPath path =
               new ModelPath(
                   transformer,
@@ -181,6 +183,16 @@ public final class Model {
         branch.features().stream()
             .mapToDouble(f -> f.normalise(trajectory.tabular().get(f.name())))
             .toArray());
+  }
+
+  /** Runs a part of the model and names the patient in what it refuses. */
+  static <T> T naming(Trajectory patient, Supplier<T> part) {
+    try {
+      return part.get();
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(
+          "patient " + Json.quote(patient.subjectId()) + ": " + e.getMessage(), e);
+    }
   }
 
   /** Runs a task on a backend that nobody else uses meanwhile. */

@@ -18,11 +18,7 @@ final class Objective {
    * @param valid which rows hold a code
    */
   Objective(
-      PathGradient path,
-      int hiddenSize,
-      boolean[] valid,
-      double lambdaGroup,
-      double lambdaL1) {
+      PathGradient path, int hiddenSize, boolean[] valid, double lambdaGroup, double lambdaL1) {
     this.path = path;
     this.hiddenSize = hiddenSize;
     this.valid = valid;

@@ -66,6 +66,8 @@ record PathAttribution(
         visits.merge(visit, s, PathAttribution::plus);
       }
     }
+    double[] ofSpecial = {special.l2(), special.signed()};
+    Finite.require(trajectory.subjectId(), "the attribution of the special tokens", ofSpecial);
     List<TabularScore> tabular = new ArrayList<>();
     int missing = 0;
     for (int t = 0; t < features; t++) {

@@ -1,9 +1,9 @@
 package dev.gsig.attribution;
 
 /**
- * The explained score f as a function of the logits, with its gradient. One label is a binary logit z
- * of class 1: the logit of class 0 is -z and its probability sigmoid(-z). Several labels are softmax
- * classes.
+ * The explained score f as a function of the logits, with its gradient. One label is a binary logit
+ * z of class 1: the logit of class 0 is -z and its probability sigmoid(-z). Several labels are
+ * softmax classes.
  *
  * @param target logit or probability
  * @param explainedClass the class

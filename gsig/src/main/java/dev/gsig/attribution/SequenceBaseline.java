@@ -2,7 +2,9 @@ package dev.gsig.attribution;
 
 /** Where the path of the sequence input starts. */
 public enum SequenceBaseline {
-  /** Mean of the attribution-point tensor at each position over the validation set, PAD included. */
+  /**
+   * Mean of the attribution-point tensor at each position over the validation set, PAD included.
+   */
   MANIFOLD_MEAN("manifold-mean"),
   /** The same over real tokens only; where no patient has one, the mean of the PAD tensors. */
   MANIFOLD_MEAN_UNPADDED("manifold-mean-unpadded"),

@@ -8,9 +8,10 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /**
- * Gradients at adaptive nodes, shared by all thetas: theta only changes the weights of one integrand,
- * so the sum for any theta is estimated by a cubic spline through the node gradients. Nodes start
- * uniform and are bisected where leaving one out changes most, until the stop rule is met.
+ * Gradients at adaptive nodes, shared by all thetas: theta only changes the weights of one
+ * integrand, so the sum for any theta is estimated by a cubic spline through the node gradients.
+ * Nodes start uniform and are bisected where leaving one out changes most, until the stop rule is
+ * met.
  */
 final class SharedNodes {
   private static final int FIRST_NODES = 9;
@@ -24,6 +25,9 @@ final class SharedNodes {
   private static final double JUMPING_ERROR_SHARE = 1;
 
   private static final double ACCURACY = 1e-3;
+
+  /** Intervals below this are left alone: float32 hardly tells their points apart. */
+  private static final double NARROWEST = 1e-6;
 
   private final PathGradient path;
   private final Objective objective;
@@ -43,8 +47,7 @@ final class SharedNodes {
     this.objective = objective;
     this.steps = steps;
     errorShare = path.isSmooth() ? SMOOTH_ERROR_SHARE : JUMPING_ERROR_SHARE;
-    nodes =
-        IntStream.range(0, FIRST_NODES).mapToDouble(i -> i / (FIRST_NODES - 1.0)).toArray();
+    nodes = IntStream.range(0, FIRST_NODES).mapToDouble(i -> i / (FIRST_NODES - 1.0)).toArray();
     gradients = path.at(nodes);
     update();
   }
@@ -61,10 +64,9 @@ final class SharedNodes {
     while (true) {
       List<Candidate> curve = Arrays.stream(thetas).mapToObj(this::estimate).toList();
       boolean done = isAccurate(full ? curve : curve.subList(0, 1)) && (full || isDecided(curve));
-      if (done || nodes.length >= MOST_NODES) {
+      if (done || nodes.length >= MOST_NODES || !refine(thetas)) {
         return curve;
       }
-      refine(thetas);
     }
   }
 
@@ -80,8 +82,7 @@ final class SharedNodes {
     Candidate best = curve.stream().min(Comparator.comparingDouble(Candidate::objective)).get();
     double most = best.objective() + best.objectiveError();
     return curve.stream()
-        .allMatch(
-            c -> c == best || most <= (1 + ACCURACY) * (c.objective() - c.objectiveError()));
+        .allMatch(c -> c == best || most <= (1 + ACCURACY) * (c.objective() - c.objectiveError()));
   }
 
   /** The objective at theta, its error and its completeness gap. */
@@ -134,8 +135,12 @@ final class SharedNodes {
     return new Coarse(kept, left, new CubicSpline(at));
   }
 
-  /** Bisects on both sides of the nodes that matter most. */
-  private void refine(double[] thetas) {
+  /**
+   * Bisects on both sides of the nodes that matter most.
+   *
+   * @return false if there is nothing left to bisect: the gradient jumps at a node
+   */
+  private boolean refine(double[] thetas) {
     double[] mass = new double[nodes.length];
     for (double theta : thetas) {
       double[] w = spline.weights(Quadrature.RIGHT.rule(steps, theta));
@@ -157,10 +162,15 @@ final class SharedNodes {
       if (importance[i] < least || added.size() >= NEW_NODES) {
         break;
       }
-      added.add((nodes[i - 1] + nodes[i]) / 2);
-      added.add((nodes[i] + nodes[i + 1]) / 2);
+      for (int left = i - 1; left <= i; left++) {
+        if (nodes[left + 1] - nodes[left] > NARROWEST) {
+          added.add((nodes[left] + nodes[left + 1]) / 2);
+        }
+      }
     }
-    insert(added.stream().mapToDouble(Double::doubleValue).toArray());
+    int room = MOST_NODES - nodes.length;
+    insert(added.stream().limit(room).mapToDouble(Double::doubleValue).toArray());
+    return !added.isEmpty();
   }
 
   private double leaveOutResidual(Coarse c, int node) {

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * The values of theta that GS-IG chooses from. theta = 1 is always among them and is looked at first;
- * the others follow in ascending order, without repetition.
+ * The values of theta that GS-IG chooses from. theta = 1 is always among them and is looked at
+ * first; the others follow in ascending order, without repetition.
  *
  * @param values theta = 1, then the others in ascending order
  * @param continuous whether the best of them is refined by a local search
@@ -20,9 +20,23 @@ public record ThetaCandidates(double[] values, boolean continuous, boolean fixed
 
   private static final int GRID_SIZE = 10;
 
-  /** Copies the values. */
+  /**
+   * Copies the values.
+   *
+   * @throws IllegalArgumentException unless theta = 1 comes first and the others ascend
+   */
   public ThetaCandidates {
     values = values.clone();
+    boolean inOrder = values.length > 0 && values[0] == 1;
+    for (int i = 1; i < values.length; i++) {
+      requireTheta(values[i]);
+      inOrder &= values[i] != 1 && (i == 1 || values[i] > values[i - 1]);
+    }
+    if (!inOrder) {
+      throw new IllegalArgumentException(
+          "theta = 1 must come first and the other candidates ascend, but there is "
+              + Arrays.toString(values));
+    }
   }
 
   /** The compatibility grid: 10 log-spaced values from 0.1 to 5. */
@@ -65,15 +79,16 @@ public record ThetaCandidates(double[] values, boolean continuous, boolean fixed
   /** The given values. */
   public static ThetaCandidates of(double... thetas) {
     if (thetas.length == 0) {
-      throw new IllegalArgumentException("the list of thetas is empty; give for example list:0.5,2");
+      throw new IllegalArgumentException(
+          "the list of thetas is empty; give for example list:0.5,2");
     }
     Arrays.stream(thetas).forEach(ThetaCandidates::requireTheta);
     return new ThetaCandidates(withOne(thetas), false, false);
   }
 
   /**
-   * Reads the command line's form: {@code auto}, {@code continuous}, a number, {@code
-   * grid:LO:HI:N} or {@code list:A,B,...}.
+   * Reads the command line's form: {@code auto}, {@code continuous}, a number, {@code grid:LO:HI:N}
+   * or {@code list:A,B,...}.
    *
    * @throws IllegalArgumentException saying what is wrong and what is accepted
    */

@@ -89,15 +89,17 @@ final class ThetaSelection {
     return relative != null && relative <= options.maxCompletenessGap();
   }
 
-  /** Picks from the curve; what is picked is then computed exactly, and so is theta = 1 if close. */
+  /**
+   * Picks from the curve; what is picked is then computed exactly, and so is theta = 1 if close.
+   */
   private Result select(List<Candidate> curve) {
     while (true) {
       int best = best(curve);
       boolean none = best < 0;
       int picked = none ? smallestGap(curve) : best;
       Candidate chosen = makeExact(curve, picked);
-      if (!none && !isWithinGap(chosen)) {
-        continue; // the estimate of its gap was too small: it is out of the race now
+      if (none == isWithinGap(chosen)) {
+        continue; // the estimate of its gap was wrong: it is out of the race now, or in it
       }
       Candidate one = curve.get(0);
       if (!none && picked != 0 && chosen.objective() >= one.objective() - one.objectiveError()) {

@@ -106,7 +106,8 @@ class ParityTest {
     check.compare("theta grid", p + "curve.theta", column(ascending, Candidate::theta));
     check.compare("l21 of the curve", p + "curve.l21", column(ascending, Candidate::l21));
     double scale = ascending.stream().mapToDouble(Candidate::l21).max().orElseThrow();
-    check.compareOnScale("gap of the curve", p + "curve.gap", scale, column(ascending, Candidate::gap));
+    check.compareOnScale(
+        "gap of the curve", p + "curve.gap", scale, column(ascending, Candidate::gap));
     check.compare("chosen theta", p + "chosen_theta", result.chosen().theta());
   }
 

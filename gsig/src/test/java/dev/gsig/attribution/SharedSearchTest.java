@@ -46,8 +46,10 @@ class SharedSearchTest {
 
     long right = outcomes.stream().filter(o -> o.regretOfDecision <= 1e-3).count();
     double worst = outcomes.stream().mapToDouble(Outcome::worstCurveError).max().orElseThrow();
-    double decision = outcomes.stream().mapToInt(Outcome::decisionGradients).average().orElseThrow();
-    double accuracy = outcomes.stream().mapToInt(Outcome::accuracyGradients).average().orElseThrow();
+    double decision =
+        outcomes.stream().mapToInt(Outcome::decisionGradients).average().orElseThrow();
+    double accuracy =
+        outcomes.stream().mapToInt(Outcome::accuracyGradients).average().orElseThrow();
     double reduction = outcomes.stream().mapToDouble(Outcome::l21Reduction).average().orElseThrow();
     System.out.printf(
         "shared-node search, %d demo patients: right choice %d, worst relative l21 error %.1e,"

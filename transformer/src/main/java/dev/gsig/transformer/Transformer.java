@@ -52,8 +52,7 @@ public final class Transformer {
 
   private static DenseLayers branch(Tabular tabular, Weights weights, Backend backend) {
     int count = tabular.hiddenSizes().size();
-    return new DenseLayers(
-        weights, backend, "tabular.layers.", count, tabular.activation(), count);
+    return new DenseLayers(weights, backend, "tabular.layers.", count, tabular.activation(), count);
   }
 
   /**
@@ -85,8 +84,7 @@ public final class Transformer {
    * real positions only.
    */
   public boolean paddingIsInert() {
-    boolean readsPadding =
-        config.pooling() == Pooling.BIGRU && config.gru().over() == GruOver.ALL;
+    boolean readsPadding = config.pooling() == Pooling.BIGRU && config.gru().over() == GruOver.ALL;
     return config.attentionMaskValue() == Double.NEGATIVE_INFINITY && !readsPadding;
   }
 

@@ -17,8 +17,8 @@ import java.util.Map;
 
 /**
  * The weights of a model file, matched with its {@link WeightLayout} before any is read. Names may
- * carry a {@code bert.} prefix; {@code classifier.weight} is {@code classifier.layers.0.weight}; the
- * buffer {@code embeddings.position_ids} that old checkpoints hold is passed over.
+ * carry a {@code bert.} prefix; {@code classifier.weight} is {@code classifier.layers.0.weight};
+ * the buffer {@code embeddings.position_ids} that old checkpoints hold is passed over.
  */
 public final class Weights implements Closeable {
   private static final String PREFIX = "bert.";
@@ -131,9 +131,7 @@ public final class Weights implements Closeable {
   }
 
   private double[] concatenate(List<String> names) {
-    return names.stream()
-        .flatMapToDouble(n -> java.util.Arrays.stream(read(n)))
-        .toArray();
+    return names.stream().flatMapToDouble(n -> java.util.Arrays.stream(read(n))).toArray();
   }
 
   /** The layer norm {@code name.weight}, {@code name.bias}. */

@@ -1,0 +1,172 @@
+package dev.gsig.architecture;
+
+import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.onlyDependOnClassesThat;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Holds the modules to their one direction, {@code tensor <- autodiff <- transformer <- gsig <-
+ * cli} with {@code ehr} beside {@code tensor}, and to the few libraries each may use. Maven would
+ * let a module use whatever its dependencies drag in; the class files tell what it does use.
+ */
+class ModuleDirectionTest {
+  private static final String[] BELOW_CLI = {
+    "dev.gsig.tensor..",
+    "dev.gsig.autodiff..",
+    "dev.gsig.ehr..",
+    "dev.gsig.transformer..",
+    "dev.gsig.attribution.."
+  };
+
+  private static JavaClasses engine;
+
+  /** A module below the command line, and all that its classes may refer to besides themselves. */
+  enum Module {
+    TENSOR("dev.gsig.tensor", "org.ejml..", "jdk.incubator.vector.."),
+    AUTODIFF("dev.gsig.autodiff", "dev.gsig.tensor"),
+    EHR("dev.gsig.ehr", "com.fasterxml.jackson.."),
+    TRANSFORMER(
+        "dev.gsig.transformer",
+        "dev.gsig.autodiff",
+        "dev.gsig.tensor",
+        "dev.gsig.ehr",
+        "com.fasterxml.jackson.."),
+    ATTRIBUTION(
+        "dev.gsig.attribution",
+        "dev.gsig.transformer..",
+        "dev.gsig.autodiff",
+        "dev.gsig.tensor",
+        "dev.gsig.ehr");
+
+    final String name;
+    private final List<String> allowed;
+
+    Module(String name, String... allowed) {
+      this.name = name;
+      this.allowed = List.of(allowed);
+    }
+
+    /** The rule that {@code owner}'s classes use themselves and no more than this module may. */
+    ArchRule keptBy(String owner) {
+      // Primitive types and their arrays are in the package with the empty name.
+      String[] all =
+          Stream.concat(Stream.of("", "java..", owner + ".."), allowed.stream())
+              .toArray(String[]::new);
+      return classes()
+          .that(resideInAPackage(owner + ".."))
+          .should(onlyDependOnClassesThat(resideInAnyPackage(all)));
+    }
+  }
+
+  @BeforeAll
+  static void readClassFiles() {
+    engine =
+        new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("dev.gsig");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Module.class)
+  void aModuleUsesOnlyWhatIsBelowIt(Module module) {
+    module.keptBy(module.name).check(engine);
+  }
+
+  @Test
+  void ejmlStaysInItsBackend() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.gsig.tensor.ejml..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.ejml..")
+        .check(engine);
+  }
+
+  @Test
+  void theVectorApiStaysInItsBackend() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.gsig.tensor.simd..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("jdk.incubator.vector..")
+        .check(engine);
+  }
+
+  @Test
+  void theEngineIsSilentAndNeverEndsTheJvm() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(BELOW_CLI)
+        .should(ACCESS_STANDARD_STREAMS)
+        .orShould()
+        .callMethod(System.class, "exit", int.class)
+        .check(engine);
+  }
+
+  @Test
+  void nothingUsesALoggingFramework() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "java.util.logging..", "org.slf4j..", "org.apache.logging..", "org.apache.commons..")
+        .check(engine);
+  }
+
+  /** A rule about no class at all would hold, whatever the classes did. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "dev.gsig.tensor",
+        "dev.gsig.autodiff",
+        "dev.gsig.ehr",
+        "dev.gsig.transformer",
+        "dev.gsig.attribution",
+        "dev.gsig.cli"
+      })
+  void everyModuleIsRead(String module) {
+    assertThat(engine.that(resideInAPackage(module + ".."))).isNotEmpty();
+  }
+
+  /** Every class belongs to a module that a rule above speaks of. */
+  @Test
+  void noPackageIsForgotten() {
+    String[] known =
+        Stream.concat(Stream.of(BELOW_CLI), Stream.of("dev.gsig.cli..")).toArray(String[]::new);
+    assertThat(engine.that(resideInAnyPackage(known)).size())
+        .isEqualTo(engine.that(alwaysTrue()).size());
+  }
+
+  /** The rules can fail: held to what the layer below may use, every layer breaks them. */
+  @Test
+  void aRuleThatIsBrokenIsReported() {
+    assertBroken(Module.TENSOR.keptBy("dev.gsig.autodiff"));
+    assertBroken(Module.EHR.keptBy("dev.gsig.autodiff"));
+    assertBroken(Module.AUTODIFF.keptBy("dev.gsig.transformer"));
+    assertBroken(Module.TRANSFORMER.keptBy("dev.gsig.attribution"));
+    assertBroken(Module.ATTRIBUTION.keptBy("dev.gsig.cli"));
+  }
+
+  private static void assertBroken(ArchRule rule) {
+    assertThat(rule.evaluate(engine).hasViolation()).as(rule.getDescription()).isTrue();
+  }
+}

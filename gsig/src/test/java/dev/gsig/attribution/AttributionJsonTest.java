@@ -1,0 +1,94 @@
+package dev.gsig.attribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gsig.attribution.Attribution.Notes;
+import dev.gsig.attribution.Attribution.Scores;
+import dev.gsig.attribution.Attribution.TabularScore;
+import dev.gsig.attribution.Attribution.ThetaPoint;
+import dev.gsig.attribution.Attribution.TokenScore;
+import dev.gsig.attribution.Attribution.VisitScore;
+import dev.gsig.ehr.Json;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class AttributionJsonTest {
+  private static Attribution attribution(String id, String code, Double relativeGap) {
+    return new Attribution(
+        id,
+        new Prediction(-0.123456789012345, 0.46917516, 0),
+        1,
+        -0.123456789012345,
+        1234567.89,
+        SequenceBaseline.MANIFOLD_MEAN_UNPADDED,
+        TabularBaseline.SELF,
+        50,
+        Quadrature.RIGHT,
+        0.5689810202763907,
+        List.of(
+            new ThetaPoint(1, 2.0000004999, 1e-17, true),
+            new ThetaPoint(0.5689810202763907, 0.000123456789, 3.0e-7, false)),
+        0.000123456789,
+        2.0000004999,
+        3.0e-7,
+        relativeGap,
+        List.of(new TokenScore(1, code, 0, new Scores(1 / 3.0, -2 / 3.0))),
+        new Scores(0, -0.0),
+        List.of(
+            new VisitScore(0, "2031-05-06T10:00:00", new Scores(1 / 3.0, -2 / 3.0)),
+            new VisitScore(2, null, new Scores(1e-300, 1e300))),
+        List.of(new TabularScore("age", 52.123456789, 0.1 + 0.2), new TabularScore("bmi", null, 0)),
+        new Notes(1, 2, 3, false, 64));
+  }
+
+  @Test
+  void writesTheKeysInTheirOrderWithSixDigits() {
+    assertThat(new AttributionJson(6).write(attribution("p1", "d_I10", 0.25)))
+        .isEqualTo(
+            "{\"subject_id\":\"p1\","
+                + "\"prediction\":{\"logit\":-0.123457,\"probability\":0.469175,\"class\":0},"
+                + "\"explained_class\":1,\"score\":-0.123457,\"baseline_score\":1234570.0,"
+                + "\"baseline\":\"manifold-mean-unpadded\",\"tabular_baseline\":\"self\","
+                + "\"steps\":50,\"theta\":0.568981,"
+                + "\"theta_curve\":["
+                + "{\"theta\":1.0,\"l21\":2.0,\"completeness_gap\":1.0E-17,\"kind\":\"exact\"},"
+                + "{\"theta\":0.568981,\"l21\":1.23457E-4,\"completeness_gap\":3.0E-7,"
+                + "\"kind\":\"estimated\"}],"
+                + "\"l21\":1.23457E-4,\"l21_theta1\":2.0,\"completeness_gap\":3.0E-7,"
+                + "\"completeness_gap_relative\":0.25,"
+                + "\"tokens\":[{\"position\":1,\"code\":\"d_I10\",\"visit\":0,"
+                + "\"l2\":0.333333,\"signed\":-0.666667}],"
+                + "\"special_tokens\":{\"l2\":0.0,\"signed\":0.0},"
+                + "\"visits\":[{\"visit\":0,\"time\":\"2031-05-06T10:00:00\","
+                + "\"l2\":0.333333,\"signed\":-0.666667},"
+                + "{\"visit\":2,\"time\":null,\"l2\":1.0E-300,\"signed\":1.0E300}],"
+                + "\"tabular\":[{\"name\":\"age\",\"value\":52.123456789,\"signed\":0.3},"
+                + "{\"name\":\"bmi\",\"value\":null,\"signed\":0.0}]}");
+  }
+
+  @Test
+  void theDigitsAreThoseAskedFor() {
+    assertThat(new AttributionJson(12).write(attribution("p1", "d_I10", 2 / 3.0)))
+        .contains("\"logit\":-0.123456789012,")
+        .contains("\"theta\":0.568981020276,")
+        .contains("\"completeness_gap_relative\":0.666666666667,")
+        .contains("\"baseline_score\":1234567.89,");
+  }
+
+  @Test
+  void anUndefinedRelativeGapIsNull() {
+    assertThat(new AttributionJson(6).write(attribution("p1", "d_I10", null)))
+        .contains("\"completeness_gap_relative\":null,");
+  }
+
+  @Test
+  void textsFromTheCohortAreEscapedOnOneLine() {
+    String id = "a\"b\\c\n\t\u0001\u007f é 😀 </script>";
+    String line = new AttributionJson(6).write(attribution(id, "x\r\u0000y", 1.0));
+    assertThat(line)
+        .startsWith("{\"subject_id\":\"a\\\"b\\\\c\\n\\t\\u0001")
+        .contains("\"code\":\"x\\r\\u0000y\"");
+    assertThat(line.chars()).allMatch(c -> c >= 0x20);
+    assertThat(Json.object(line, "line").string("subject_id")).isEqualTo(id);
+  }
+}

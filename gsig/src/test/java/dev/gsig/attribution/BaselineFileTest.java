@@ -1,0 +1,199 @@
+package dev.gsig.attribution;
+
+import static dev.gsig.attribution.HandMadeModel.abThenC;
+import static dev.gsig.attribution.HandMadeModel.patient;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.Visit;
+import dev.gsig.transformer.safetensors.DType;
+import dev.gsig.transformer.safetensors.NamedTensor;
+import dev.gsig.transformer.safetensors.SafetensorsWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BaselineFileTest {
+  private static final List<SequenceBaseline> MANIFOLD =
+      List.of(SequenceBaseline.MANIFOLD_MEAN, SequenceBaseline.MANIFOLD_MEAN_UNPADDED);
+
+  @TempDir Path folder;
+
+  private Model model(double bias) {
+    return HandMadeModel.binary(0, 0, 0)
+        .withTabular()
+        .classifier(1, new double[] {6, 3, 2, -4}, bias)
+        .load(folder.resolve("model" + bias));
+  }
+
+  /** Three patients, so that the means are no short binary fractions. */
+  private static Baseline estimate(Model model) {
+    List<Trajectory> validation =
+        List.of(
+            patient("v1", Map.of("age", 61.3), Visit.of("a")),
+            abThenC(Map.of("age", 33.3, "bmi", 21.7)),
+            patient("v3", Map.of("age", 47.9), Visit.of("c", "c")));
+    return Baseline.estimate(model, validation);
+  }
+
+  private static void assertSameBits(Baseline actual, Baseline expected, int rows) {
+    for (SequenceBaseline kind : MANIFOLD) {
+      assertThat(Bits.of(actual.sequence(kind, rows)))
+          .isEqualTo(Bits.of(expected.sequence(kind, rows)));
+    }
+    assertThat(Bits.of(actual.tabular())).isEqualTo(Bits.of(expected.tabular()));
+    assertThat(actual.patients()).isEqualTo(expected.patients());
+    assertThat(actual.weightsSha256()).isEqualTo(expected.weightsSha256());
+  }
+
+  @Test
+  void savingAndLoadingKeepsEveryBit() {
+    Model model = model(0.5);
+    Baseline made = estimate(model);
+    Path file = folder.resolve(Baseline.FILE_NAME);
+    made.save(file);
+    Baseline loaded = Baseline.load(file);
+    assertSameBits(loaded, made, HandMadeModel.LENGTH);
+    loaded.requireMadeFor(model);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ejml", "simd"})
+  void parityModelsKeepEveryBitToo(String backend) {
+    for (String name : List.of("large", "bert-pooler", "visit-age-type")) {
+      Fixture fixture = Fixture.named(name);
+      Model model = fixture.model(backend);
+      Baseline made = fixture.baseline(model);
+      Path file = folder.resolve(name + ".safetensors");
+      made.save(file);
+      assertSameBits(Baseline.load(file), made, model.config().maxPositionEmbeddings());
+    }
+  }
+
+  @Test
+  void theSameBaselineIsTheSameFile() {
+    Baseline made = estimate(model(0.5));
+    made.save(folder.resolve("one"));
+    Baseline.load(folder.resolve("one")).save(folder.resolve("two"));
+    assertThat(folder.resolve("one")).hasSameBinaryContentAs(folder.resolve("two"));
+  }
+
+  @Test
+  void aBaselineForOtherWeightsIsRefused() {
+    Model model = model(0.5);
+    Model other = model(0.25);
+    Baseline made = estimate(other);
+    Path file = folder.resolve("other.safetensors");
+    made.save(file);
+    Options options =
+        Options.zero().baselines(SequenceBaseline.MANIFOLD_MEAN, TabularBaseline.ZERO);
+    assertThatThrownBy(() -> Explainer.of(model, Baseline.load(file), options.build()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(
+            "%s: was made for other weights than %s; make it again with 'gsig baseline'",
+            file, model.folder());
+    assertThatThrownBy(() -> Explainer.of(model, made, options.build()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith("the baseline: was made for other weights than ");
+  }
+
+  @Test
+  void aBaselineIsNotLookedAtWhenTheOptionsNeedNone() {
+    Model model = model(0.5);
+    Explainer.of(model, estimate(model(0.25)), Options.zero().build());
+    Explainer.of(model, null, Options.zero().build());
+  }
+
+  @Test
+  void anEmptyValidationCohortIsRefused() {
+    Model model = model(0.5);
+    assertThatThrownBy(() -> Baseline.estimate(model, List.of()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("the validation cohort has no patient; name another file");
+  }
+
+  // ---- files that are none
+
+  private Path file(Map<String, String> metadata, Map<String, NamedTensor> tensors) {
+    Path file = folder.resolve("bad.safetensors");
+    SafetensorsWriter.write(file, metadata, tensors);
+    return file;
+  }
+
+  private static Map<String, NamedTensor> tensors(int rows, int unpaddedRows) {
+    Map<String, NamedTensor> tensors = new LinkedHashMap<>();
+    tensors.put("sequence.manifold_mean", NamedTensor.f64(new double[rows * 2], rows, 2));
+    tensors.put(
+        "sequence.manifold_mean_unpadded",
+        NamedTensor.f64(new double[unpaddedRows * 2], unpaddedRows, 2));
+    return tensors;
+  }
+
+  private void assertRefused(Path file, String message) {
+    assertThatThrownBy(() -> Baseline.load(file))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(message, file);
+  }
+
+  @Test
+  void aModelIsNotABaseline() {
+    assertRefused(
+        model(0.5).folder().resolve("model.safetensors"),
+        "%s: is not a baseline: it has no tensor 'sequence.manifold_mean'; make it with 'gsig"
+            + " baseline'");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "0", "-1", "two", "99999999999"})
+  void metadataMustBeThere(String patients) {
+    assertRefused(
+        file(Map.of("weights_sha256", "0", "patients", patients), tensors(8, 8)),
+        "%s: is not a baseline: its metadata lack 'weights_sha256' or 'patients'; make it with"
+            + " 'gsig baseline'");
+  }
+
+  @Test
+  void theMeansMustHaveOneShape() {
+    assertThatThrownBy(() -> Baseline.load(file(Map.of(), tensors(8, 7))))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining(
+            "is not a baseline: its means have the shapes [8, 2] and [7, 2], not one of a table");
+  }
+
+  @Test
+  void otherSizesUnderTheRightHashAreRefused() {
+    Model model = model(0.5);
+    Map<String, String> metadata = Map.of("weights_sha256", model.weightsSha256(), "patients", "2");
+    Baseline small = Baseline.load(file(metadata, tensors(7, 7)));
+    assertThatThrownBy(() -> small.requireMadeFor(model))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("was made for other weights");
+  }
+
+  @Test
+  void sizesBeyondAnyModelAreRefusedNotOverflown() {
+    Map<String, NamedTensor> tensors = new LinkedHashMap<>();
+    for (String name : List.of("sequence.manifold_mean", "sequence.manifold_mean_unpadded")) {
+      tensors.put(name, new NamedTensor(DType.F64, List.of(0L, 1L << 40), new double[0]));
+    }
+    Path file = file(Map.of("weights_sha256", "0", "patients", "2"), tensors);
+    assertThatThrownBy(() -> Baseline.load(file))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("[0, 1099511627776]");
+  }
+
+  @Test
+  void aMissingFileIsNamed() {
+    Path file = folder.resolve("nothing.safetensors");
+    assertThatThrownBy(() -> Baseline.load(file))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith(file.toString());
+  }
+}

@@ -1,0 +1,223 @@
+package dev.gsig.attribution;
+
+import static dev.gsig.attribution.HandMadeModel.A;
+import static dev.gsig.attribution.HandMadeModel.B;
+import static dev.gsig.attribution.HandMadeModel.C;
+import static dev.gsig.attribution.HandMadeModel.CLS;
+import static dev.gsig.attribution.HandMadeModel.MASK;
+import static dev.gsig.attribution.HandMadeModel.PAD;
+import static dev.gsig.attribution.HandMadeModel.SEP;
+import static dev.gsig.attribution.HandMadeModel.abThenC;
+import static dev.gsig.attribution.HandMadeModel.concatenate;
+import static dev.gsig.attribution.HandMadeModel.patient;
+import static dev.gsig.attribution.HandMadeModel.sum;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.Visit;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Every baseline against a hand-computed case, for the patient CLS a b SEP c SEP and a validation
+ * set of CLS a SEP and CLS b c SEP c SEP, with the path at the code embedding and at the embedding
+ * block's output (code row + visit row; the visits of the patient are 0 0 0 0 1 1).
+ */
+class BaselinesByHandTest {
+  private static final Offset<Double> TINY = within(1e-13);
+  private static final double[] W = {6, 3};
+
+  @TempDir Path folder;
+
+  private static List<Trajectory> validation() {
+    return List.of(
+        patient("v1", Map.of("age", 60.0), Visit.of("a")),
+        patient("v2", Map.of("age", 30.0, "bmi", 35.0), Visit.of("b", "c"), Visit.of("c")));
+  }
+
+  private Model model(String point) {
+    return HandMadeModel.binary(0, 0, 0)
+        .withVisits(point)
+        .withTabular()
+        .classifier(1, new double[] {W[0], W[1], 2, -4}, 0.5)
+        .load(folder);
+  }
+
+  /** Rows of the patient at the attribution point. */
+  private static double[] input(String point) {
+    return point.equals("code")
+        ? concatenate(CLS, A, B, SEP, C, SEP)
+        : concatenate(
+            sum(CLS, 0.125, 0),
+            sum(A, 0.125, 0),
+            sum(B, 0.125, 0),
+            sum(SEP, 0.125, 0),
+            sum(C, 0, 0.25),
+            sum(SEP, 0, 0.25));
+  }
+
+  private static double[] manifoldMean(String point) {
+    return point.equals("code")
+        ? new double[] {
+          1, 0, 0.5, 2, 2, -0.5, 0.25, 0.25, 2.25, -1.25, 0.25, 0.25, 0.5, -0.5, 0.5, -0.5
+        }
+        : new double[] {
+          // pads of v1 have visit 1, those of v2 visit 2
+          1.125,
+          0,
+          0.625,
+          2,
+          2.125,
+          -0.5,
+          0.3125,
+          0.375,
+          2.25,
+          -1,
+          0.25,
+          0.5,
+          0.75,
+          -0.125,
+          0.75,
+          -0.125
+        };
+  }
+
+  /** The last two positions are never occupied: the PAD tensor. */
+  private static double[] manifoldMeanUnpadded(String point) {
+    return point.equals("code")
+        ? new double[] {1, 0, 0.5, 2, 2, -0.5, 0, 1, 4, -2, 0, 1, 0.5, -0.5, 0.5, -0.5}
+        : new double[] {
+          1.125, 0, 0.625, 2, 2.125, -0.5, 0.125, 1, 4, -1.75, 0, 1.25, 0.75, -0.125, 0.75, -0.125
+        };
+  }
+
+  private static double[] expectedStart(SequenceBaseline kind, String point) {
+    boolean code = point.equals("code");
+    double[] everywhere = new double[12];
+    switch (kind) {
+      case ZERO:
+        return everywhere;
+      case MANIFOLD_MEAN:
+        return Arrays.copyOf(manifoldMean(point), 12);
+      case MANIFOLD_MEAN_UNPADDED:
+        return Arrays.copyOf(manifoldMeanUnpadded(point), 12);
+      case PAD, MASK:
+        // no SEP is left, so every position is of visit 0
+        double[] row = kind == SequenceBaseline.PAD ? PAD : MASK;
+        row = code ? row : sum(row, 0.125, 0);
+        return concatenate(row, row, row, row, row, row);
+      default:
+        return code
+            ? concatenate(CLS, PAD, PAD, SEP, PAD, SEP)
+            : concatenate(
+                sum(CLS, 0.125, 0),
+                sum(PAD, 0.125, 0),
+                sum(PAD, 0.125, 0),
+                sum(SEP, 0.125, 0),
+                sum(PAD, 0, 0.25),
+                sum(SEP, 0, 0.25));
+    }
+  }
+
+  /** logit = w . mean(rows + visits) + 2 age' - 4 bmi' + 0.5. */
+  private static double logit(double[] rows, String point, double age, double bmi) {
+    double[] mean = {0, 0};
+    for (int i = 0; i < rows.length; i++) {
+      mean[i % 2] += rows[i] / 6;
+    }
+    if (point.equals("code")) {
+      // the patient's own visits are added behind the path, whatever the baseline
+      mean = sum(mean, 4 * 0.125 / 6, 2 * 0.25 / 6);
+    }
+    return W[0] * mean[0] + W[1] * mean[1] + 2 * age - 4 * bmi + 0.5;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ZERO,code", "ZERO,embedding",
+    "PAD,code", "PAD,embedding",
+    "MASK,code", "MASK,embedding",
+    "PAD_TRAJECTORY,code", "PAD_TRAJECTORY,embedding",
+    "MANIFOLD_MEAN,code", "MANIFOLD_MEAN,embedding",
+    "MANIFOLD_MEAN_UNPADDED,code", "MANIFOLD_MEAN_UNPADDED,embedding"
+  })
+  void sequenceBaseline(SequenceBaseline kind, String point) {
+    Model model = model(point);
+    Baseline baseline = Baseline.estimate(model, validation());
+    Options options = Options.zero().baselines(kind, TabularBaseline.ZERO);
+    double[] start = expectedStart(kind, point);
+    double[] expected = input(point);
+    for (int i = 0; i < expected.length; i++) {
+      expected[i] = (expected[i] - start[i]) * W[i % 2] / 6;
+    }
+    PathAttribution raw =
+        Explainer.of(model, baseline, options.build()).explainRaw(abThenC(Map.of("age", 70.0)));
+    assertThat(Arrays.copyOf(raw.values(), 12)).containsExactly(expected, TINY);
+    assertThat(raw.baselineScore()).isCloseTo(logit(start, point, 0, 0), TINY);
+    assertThat(raw.score()).isCloseTo(logit(input(point), point, 2, 0), TINY);
+    assertThat(raw.result().chosen().gap()).isLessThan(1e-12);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"MEAN,-0.5,1", "ZERO,0,0", "SELF,2,0"})
+  void tabularBaseline(TabularBaseline kind, double age, double bmi) {
+    Model model = model("code");
+    Baseline baseline = Baseline.estimate(model, validation());
+    Options options = Options.zero().baselines(SequenceBaseline.ZERO, kind);
+    Attribution a =
+        Explainer.of(model, baseline, options.build()).explain(abThenC(Map.of("age", 70.0)));
+    // age 70 is 2, the missing bmi is 0
+    assertThat(a.tabular().get(0).signed()).isCloseTo(2 * (2 - age), TINY);
+    assertThat(a.tabular().get(1).signed()).isCloseTo(-4 * (0 - bmi), TINY);
+    assertThat(a.tabularBaseline()).isEqualTo(kind);
+    assertThat(a.baselineScore()).isCloseTo(logit(new double[12], "code", age, bmi), TINY);
+    assertThat(a.completenessGap()).isLessThan(1e-12);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"code", "embedding"})
+  void manifoldMeansOfAllPositions(String point) {
+    Baseline baseline = Baseline.estimate(model(point), validation());
+    assertThat(baseline.patients()).isEqualTo(2);
+    assertThat(baseline.sequence(SequenceBaseline.MANIFOLD_MEAN, 8))
+        .containsExactly(manifoldMean(point), TINY);
+    assertThat(baseline.sequence(SequenceBaseline.MANIFOLD_MEAN_UNPADDED, 8))
+        .containsExactly(manifoldMeanUnpadded(point), TINY);
+    // v1: age 60 is 1, bmi is missing; v2: age 30 is -2, bmi 35 is 2
+    assertThat(baseline.tabular()).containsExactly(new double[] {-0.5, 1}, TINY);
+  }
+
+  /** One layer norm over two features turns every row into +-gamma: the path is behind it. */
+  @Test
+  void theEmbeddingPointIsBehindTheLayerNorm() {
+    Model model =
+        HandMadeModel.binary(6, 3, 0.5)
+            .withVisits("embedding")
+            .weight("embeddings.LayerNorm.weight", new double[] {2, 1}, 2)
+            .weight("embeddings.LayerNorm.bias", new double[] {0, 0.5}, 2)
+            .load(folder);
+    Baseline baseline = Baseline.estimate(model, List.of(patient("v", Map.of(), Visit.of("a"))));
+    double[] up = {2, -0.5};
+    double[] down = {-2, 1.5};
+    // CLS and a rise to the left, SEP to the right; PAD + (0, 0.25) falls to the left again
+    assertThat(baseline.sequence(SequenceBaseline.MANIFOLD_MEAN, 8))
+        .containsExactly(concatenate(up, up, down, up, up, up, up, up), within(1e-9));
+  }
+
+  @Test
+  void aModelWithoutTabularInputNeedsNoTabularMean() {
+    Model model = HandMadeModel.binary(6, 3, 0.5).load(folder);
+    Options options = Options.zero().baselines(SequenceBaseline.PAD, TabularBaseline.MEAN);
+    Attribution a = Explainer.of(model, null, options.build()).explain(abThenC(Map.of()));
+    assertThat(a.tabular()).isEmpty();
+    assertThat(a.baselineScore()).isCloseTo(6 * 0.5 - 3 * 0.5 + 0.5, TINY);
+  }
+}

@@ -1,0 +1,80 @@
+package dev.gsig.attribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ExplainOptionsTest {
+  private static void assertRefused(Options options, String message, Object... parts) {
+    assertThatThrownBy(options::build)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message, parts);
+  }
+
+  @Test
+  void theDefaultIsWhatThePaperDoes() {
+    ExplainOptions o = ExplainOptions.DEFAULT;
+    assertThat(o.method()).isEqualTo(Method.GSIG);
+    assertThat(o.steps()).isEqualTo(50);
+    assertThat(o.quadrature()).isEqualTo(Quadrature.RIGHT);
+    assertThat(o.theta().values()).containsExactly(ThetaCandidates.auto().values());
+    assertThat(o.lambdaGroup()).isEqualTo(1);
+    assertThat(o.lambdaL1()).isEqualTo(0);
+    assertThat(o.sequenceBaseline()).isEqualTo(SequenceBaseline.MANIFOLD_MEAN);
+    assertThat(o.tabularBaseline()).isEqualTo(TabularBaseline.MEAN);
+    assertThat(o.target()).isEqualTo(Target.LOGIT);
+    assertThat(o.explainedClass()).isNull();
+    assertThat(o.maxCompletenessGap()).isNull();
+  }
+
+  @Test
+  void withMethodChangesNothingElse() {
+    ExplainOptions plain = ExplainOptions.DEFAULT.withMethod(Method.IG);
+    assertThat(plain.method()).isEqualTo(Method.IG);
+    assertThat(plain.withMethod(Method.GSIG)).isEqualTo(ExplainOptions.DEFAULT);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, -1, 1_000_001, Integer.MIN_VALUE})
+  void stepsOutOfRange(int steps) {
+    assertRefused(Options.zero().steps(steps), "steps must be 1 to 1000000, but is %s", steps);
+  }
+
+  @Test
+  void otherQuadraturesNeedMethodIg() {
+    for (Quadrature q : Quadrature.values()) {
+      assertThat(Options.plain(q, 10).build().quadrature()).isEqualTo(q);
+      if (q != Quadrature.RIGHT) {
+        Options gsig = Options.plain(q, 10);
+        gsig.method = Method.GSIG;
+        assertRefused(
+            gsig, "the quadrature %s knows theta = 1 only; use it with method ig", q.label());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0,0", "-1,2", "1,-0.5", "NaN,1", "1,NaN", "Infinity,0", "0,Infinity"})
+  void lambdas(double group, double l1) {
+    assertRefused(
+        Options.zero().lambdas(group, l1),
+        "lambda-group and lambda-l1 must be 0 or more, finite, and not both 0");
+  }
+
+  @Test
+  void eitherLambdaMayBeZero() {
+    assertThat(Options.zero().lambdas(0, 2).build().lambdaL1()).isEqualTo(2);
+    assertThat(Options.zero().lambdas(2, 0).build().lambdaGroup()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, -0.1, Double.NaN})
+  void theLargestGapMustBePositive(double gap) {
+    assertRefused(
+        Options.zero().maxGap(gap), "the largest completeness gap must be above 0, but is %s", gap);
+  }
+}

@@ -1,0 +1,87 @@
+package dev.gsig.attribution;
+
+import java.util.Arrays;
+import java.util.Random;
+
+/** Paths over a few two-dimensional tokens whose gradients are given by formulas. */
+final class Integrands {
+  /** Width of a token. */
+  static final int D = 2;
+
+  private static final int TOKENS = 5;
+
+  private Integrands() {}
+
+  /** All rows of a path count. */
+  static Objective objective(ClosedFormPath path) {
+    return objective(path, 1, 0);
+  }
+
+  /** All rows of a path count. */
+  static Objective objective(ClosedFormPath path, double lambdaGroup, double lambdaL1) {
+    boolean[] valid = new boolean[path.difference().length / D];
+    Arrays.fill(valid, true);
+    return new Objective(path, D, valid, lambdaGroup, lambdaL1);
+  }
+
+  /**
+   * {@code f(x) = sum_i A_i sigmoid((x_i - c_i) / s_i) + B_i x_i} from 0 to the difference: each
+   * input saturates at its own place on the path.
+   *
+   * @param narrow the smallest width s
+   * @param wide the largest
+   */
+  static ClosedFormPath sigmoids(long seed, double narrow, double wide) {
+    Random random = new Random(seed);
+    int n = TOKENS * D;
+    double[] difference = random.doubles(n, -1, 1).toArray();
+    double[] amplitude = random.doubles(n, -1, 1).toArray();
+    double[] centre = random.doubles(n, -0.1, 1.1).toArray();
+    double[] width = random.doubles(n, Math.log(narrow), Math.log(wide)).map(Math::exp).toArray();
+    double[] slope = random.doubles(n, -0.1, 0.1).toArray();
+    double change = 0;
+    for (int i = 0; i < n; i++) {
+      double rise =
+          ScoreFunction.sigmoid((1 - centre[i]) / width[i])
+              - ScoreFunction.sigmoid(-centre[i] / width[i]);
+      change += difference[i] * (amplitude[i] * rise + slope[i]);
+    }
+    return new ClosedFormPath(
+        difference,
+        0,
+        change,
+        a -> {
+          double[] g = new double[n];
+          for (int i = 0; i < n; i++) {
+            double p = ScoreFunction.sigmoid((a - centre[i]) / width[i]);
+            g[i] = amplitude[i] * p * (1 - p) / width[i] + slope[i];
+          }
+          return g;
+        });
+  }
+
+  /** One token whose gradient is the same everywhere: every sum is exact. */
+  static ClosedFormPath constant(double value) {
+    return new ClosedFormPath(
+        new double[] {3, -4}, 0, 7 * value, a -> new double[] {value, -value});
+  }
+
+  /** The gradient jumps from 1 to 2 right after a = 1/2, as that of a ReLU may. */
+  static ClosedFormPath jump() {
+    return new ClosedFormPath(
+        new double[] {1, 1}, 0, 3, a -> new double[] {a > 0.5 ? 2 : 1, a > 0.5 ? 2 : 1});
+  }
+
+  /** Nothing can be interpolated: every point has a gradient of its own. */
+  static ClosedFormPath noise() {
+    return new ClosedFormPath(
+        new double[] {1, 1},
+        0,
+        1,
+        a -> {
+          double x = 43758.5453 * Math.sin(9999 * a + 1);
+          double y = 24634.6345 * Math.sin(7777 * a + 2);
+          return new double[] {x - Math.floor(x), y - Math.floor(y)};
+        });
+  }
+}

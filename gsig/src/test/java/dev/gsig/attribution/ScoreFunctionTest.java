@@ -1,0 +1,105 @@
+package dev.gsig.attribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ScoreFunctionTest {
+  private static final double[][] LOGITS = {
+    {0.3}, {-2.5}, {4}, {0.1, -0.7}, {1.5, -0.5, 2.5}, {-3, 0, 0, 2, 1}
+  };
+  private static final double[] EXTREMES = {0, 36, -36, 40, -40, 745, -745, 1e4, -1e4, 1e300};
+
+  @ParameterizedTest
+  @EnumSource(Target.class)
+  void gradientAgreesWithCentralDifferences(Target target) {
+    double h = 1e-5;
+    for (double[] z : LOGITS) {
+      for (int c = 0; c < Math.max(2, z.length); c++) {
+        ScoreFunction f = new ScoreFunction(target, c, z.length);
+        double[] gradient = f.gradient(z);
+        for (int i = 0; i < z.length; i++) {
+          double[] up = z.clone();
+          double[] down = z.clone();
+          up[i] += h;
+          down[i] -= h;
+          double numeric = (f.score(up) - f.score(down)) / (2 * h);
+          assertThat(gradient[i]).isCloseTo(numeric, within(1e-9));
+        }
+      }
+    }
+  }
+
+  @Test
+  void scoresByHand() {
+    double[] one = {Math.log(3)};
+    assertThat(new ScoreFunction(Target.LOGIT, 1, 1).score(one)).isEqualTo(Math.log(3));
+    assertThat(new ScoreFunction(Target.LOGIT, 0, 1).score(one)).isEqualTo(-Math.log(3));
+    double tiny = 1e-15;
+    assertThat(new ScoreFunction(Target.PROBABILITY, 1, 1).score(one))
+        .isCloseTo(0.75, within(tiny));
+    assertThat(new ScoreFunction(Target.PROBABILITY, 0, 1).score(one))
+        .isCloseTo(0.25, within(tiny));
+    double[] three = {0, Math.log(2), Math.log(5)};
+    assertThat(new ScoreFunction(Target.LOGIT, 2, 3).score(three)).isEqualTo(Math.log(5));
+    assertThat(new ScoreFunction(Target.PROBABILITY, 2, 3).score(three))
+        .isCloseTo(5 / 8.0, within(tiny));
+    assertThat(new ScoreFunction(Target.PROBABILITY, 1, 3).gradient(three))
+        .containsExactly(new double[] {-2 / 64.0, 12 / 64.0, -10 / 64.0}, within(tiny));
+  }
+
+  @Test
+  void probabilitiesStayProbabilitiesAtTheExtremes() {
+    for (double z : EXTREMES) {
+      double p = new ScoreFunction(Target.PROBABILITY, 1, 1).score(new double[] {z});
+      double q = new ScoreFunction(Target.PROBABILITY, 0, 1).score(new double[] {z});
+      assertThat(p).isBetween(0.0, 1.0);
+      assertThat(p + q).isCloseTo(1, within(1e-15));
+      for (double[] logits : new double[][] {{z, 0}, {0, z}, {z, z}, {z, -z}, {z, z - 1, 0}}) {
+        double sum = 0;
+        for (int c = 0; c < logits.length; c++) {
+          ScoreFunction f = new ScoreFunction(Target.PROBABILITY, c, logits.length);
+          assertThat(f.score(logits)).isBetween(0.0, 1.0);
+          for (double g : f.gradient(logits)) {
+            assertThat(g).isBetween(-0.25, 0.25);
+          }
+          sum += f.score(logits);
+        }
+        assertThat(sum).isCloseTo(1, within(1e-15));
+      }
+    }
+  }
+
+  /** The small tail is not lost: sigmoid(-40) = exp(-40) to the last digits. */
+  @Test
+  void aSmallProbabilityKeepsItsDigits() {
+    double tail = new ScoreFunction(Target.PROBABILITY, 1, 1).score(new double[] {-40});
+    assertThat(tail / Math.exp(-40)).isCloseTo(1, within(1e-14));
+    double[] g = new ScoreFunction(Target.PROBABILITY, 1, 1).gradient(new double[] {-40});
+    assertThat(g[0] / Math.exp(-40)).isCloseTo(1, within(1e-14));
+  }
+
+  @Test
+  void predictionOfOneLabelIsThatOfClassOne() {
+    assertThat(ScoreFunction.predict(new double[] {0})).isEqualTo(new Prediction(0, 0.5, 0));
+    Prediction positive = ScoreFunction.predict(new double[] {Math.log(3)});
+    assertThat(positive.predictedClass()).isEqualTo(1);
+    assertThat(positive.logit()).isEqualTo(Math.log(3));
+    assertThat(positive.probability()).isCloseTo(0.75, within(1e-15));
+    Prediction negative = ScoreFunction.predict(new double[] {-Math.log(3)});
+    assertThat(negative.predictedClass()).isEqualTo(0);
+    assertThat(negative.probability()).isCloseTo(0.25, within(1e-15));
+  }
+
+  @Test
+  void predictionOfSeveralLabelsIsTheLargest() {
+    Prediction p = ScoreFunction.predict(new double[] {0, Math.log(5), Math.log(2)});
+    assertThat(p.predictedClass()).isEqualTo(1);
+    assertThat(p.logit()).isEqualTo(Math.log(5));
+    assertThat(p.probability()).isCloseTo(5 / 8.0, within(1e-15));
+    assertThat(ScoreFunction.predict(new double[] {2, 2}).predictedClass()).isEqualTo(0);
+  }
+}
