@@ -111,7 +111,6 @@ public final class Baseline {
 
   /** Running sums at each position. */
   private static final class Means {
-    final int rows;
     final int d;
     final double[] all;
     final double[] real;
@@ -119,7 +118,6 @@ public final class Baseline {
     int patients;
 
     Means(int rows, int d) {
-      this.rows = rows;
       this.d = d;
       all = new double[rows * d];
       real = new double[rows * d];

@@ -1,5 +1,7 @@
 package dev.gsig.attribution;
 
+import java.util.Arrays;
+
 /**
  * Not-a-knot cubic spline on given nodes, as linear functionals of the node values: evaluating it,
  * or a weighted sum of its values, is a weighted sum of whatever stands at the nodes.
@@ -94,7 +96,7 @@ final class CubicSpline {
   }
 
   private void addPoint(double a, double w, double[] values, double[] curvatures) {
-    int found = java.util.Arrays.binarySearch(nodes, a);
+    int found = Arrays.binarySearch(nodes, a);
     if (found >= 0) {
       values[found] += w;
       return;

@@ -9,6 +9,7 @@ import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 import dev.gsig.transformer.TokenBatch;
 import dev.gsig.transformer.Transformer;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -183,7 +184,7 @@ public final class Explainer {
       }
       case PAD, MASK, PAD_TRAJECTORY -> {
         TokenSequence replaced = replaced(batch.sequences().get(0));
-        TokenBatch other = new TokenBatch(java.util.List.of(replaced), batch.rows());
+        TokenBatch other = new TokenBatch(List.of(replaced), batch.rows());
         yield model.transformer().attributionPoint(backend, other);
       }
     };

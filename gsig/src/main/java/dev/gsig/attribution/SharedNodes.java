@@ -82,7 +82,10 @@ final class SharedNodes {
     Candidate best = curve.stream().min(Comparator.comparingDouble(Candidate::objective)).get();
     double most = best.objective() + best.objectiveError();
     return curve.stream()
-        .allMatch(c -> c == best || most <= (1 + ACCURACY) * (c.objective() - c.objectiveError()));
+        .allMatch(
+            c ->
+                c.theta() == best.theta()
+                    || most <= (1 + ACCURACY) * (c.objective() - c.objectiveError()));
   }
 
   /** The objective at theta, its error and its completeness gap. */

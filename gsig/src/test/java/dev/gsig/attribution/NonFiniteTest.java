@@ -87,6 +87,21 @@ class NonFiniteTest {
     assertStops(load(model, "simd"), "the gradient at the attribution point");
   }
 
+  /** Squares beyond the range would make the variance infinite and every row the norm's bias. */
+  @Test
+  void layerNorms() {
+    for (String backend : List.of("simd", "simd-scalar", "ejml")) {
+      double large = backend.equals("ejml") ? 1e160 : 1e20;
+      double[] rows = {1, 2, 3, 1, 2, 5, 4, 1, 1, 7, 9, 1, 2, 3, 8, 1};
+      HandMadeModel model =
+          HandMadeModel.binary(6, 1, 0.5)
+              .wideWeight(CODES, Arrays.stream(rows).map(v -> v * large).toArray(), 8, 2)
+              .weight("embeddings.LayerNorm.weight", new double[] {1, 2}, 2)
+              .weight("embeddings.LayerNorm.bias", new double[] {0.5, 0.25}, 2);
+      assertStops(load(model, backend), "the logits");
+    }
+  }
+
   @Test
   void normalisedTabularValues() {
     Model model =

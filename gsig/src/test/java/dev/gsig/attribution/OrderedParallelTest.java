@@ -273,6 +273,10 @@ class OrderedParallelTest {
               if (i == 3) {
                 caller.interrupt();
               }
+              // the caller must wait for this one, until its own interrupt is passed on
+              while (i == 4 && !Thread.currentThread().isInterrupted()) {
+                Thread.onSpinWait();
+              }
               return i;
             });
     try {

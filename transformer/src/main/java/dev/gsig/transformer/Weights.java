@@ -11,6 +11,7 @@ import dev.gsig.transformer.safetensors.Safetensors;
 import java.io.Closeable;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -131,7 +132,7 @@ public final class Weights implements Closeable {
   }
 
   private double[] concatenate(List<String> names) {
-    return names.stream().flatMapToDouble(n -> java.util.Arrays.stream(read(n))).toArray();
+    return names.stream().flatMapToDouble(n -> Arrays.stream(read(n))).toArray();
   }
 
   /** The layer norm {@code name.weight}, {@code name.bias}. */

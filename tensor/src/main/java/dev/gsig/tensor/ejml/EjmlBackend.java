@@ -253,7 +253,11 @@ public final class EjmlBackend implements Backend {
         n[o + c] -= rest;
         variance += n[o + c] * n[o + c] / d;
       }
-      rd[r] = 1 / Math.sqrt(variance + norm.epsilon);
+      // squares beyond float64 must not turn a row into beta: 1 / infinity would be 0
+      rd[r] =
+          variance == Double.POSITIVE_INFINITY
+              ? Double.NaN
+              : 1 / Math.sqrt(variance + norm.epsilon);
       for (int c = 0; c < d; c++) {
         n[o + c] *= rd[r];
         out[o + c] = norm.gamma[c] * n[o + c] + norm.beta[c];

@@ -136,7 +136,11 @@ final class ScalarKernels implements PanelKernels {
       mean += shift;
       float variance = Math.fma(-shift, shift, squares * perFeature);
       variance = variance < 0f ? 0f : variance;
-      float rd = 1f / (float) Math.sqrt(variance + epsilon);
+      // squares beyond float32 must not turn a row into beta: 1 / infinity would be 0
+      float rd =
+          variance == Float.POSITIVE_INFINITY
+              ? Float.NaN
+              : 1f / (float) Math.sqrt(variance + epsilon);
       reciprocalDeviation[d0 + l] = rd;
       for (int c = 0; c < d; c++) {
         int i = l + c * LANES;

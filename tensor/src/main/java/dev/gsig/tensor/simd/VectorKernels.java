@@ -253,6 +253,8 @@ final class VectorKernels implements PanelKernels {
       FloatVector variance = shift.neg().fma(shift, squares.mul(perFeature));
       variance = variance.blend(0f, variance.compare(VectorOperators.LT, 0f));
       FloatVector rd = all(1f).div(variance.add(epsilon).lanewise(VectorOperators.SQRT));
+      // squares beyond float32 must not turn a row into beta: 1 / infinity would be 0
+      rd = rd.blend(Float.NaN, variance.compare(VectorOperators.EQ, Float.POSITIVE_INFINITY));
       rd.intoArray(reciprocalDeviation, d0 + half);
       for (int c = 0; c < d; c++) {
         FloatVector v = load(normalized, n + c * 16).sub(mean).mul(rd);

@@ -152,7 +152,12 @@ public final class Safetensors implements Closeable {
     for (int i = 0; i < values.length; i++) {
       if (!Double.isFinite(values[i])) {
         throw new InvalidInputException(
-            what + " holds " + values[i] + " at index " + index(i, info.shape()));
+            what
+                + " holds "
+                + values[i]
+                + " at index "
+                + index(i, info.shape())
+                + "; mend the model and export it again");
       }
     }
     return values;

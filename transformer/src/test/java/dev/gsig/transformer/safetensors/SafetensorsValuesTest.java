@@ -199,7 +199,11 @@ class SafetensorsValuesTest {
     try (Safetensors file = Safetensors.open(SafetensorsFile.write(folder, content))) {
       assertThatThrownBy(() -> file.read("w"))
           .isInstanceOf(InvalidInputException.class)
-          .hasMessage(file.file() + ": tensor \"w\" holds " + found);
+          .hasMessage(
+              file.file()
+                  + ": tensor \"w\" holds "
+                  + found
+                  + "; mend the model and export it again");
     }
   }
 
