@@ -106,7 +106,7 @@ public final class Model {
 
   /** Decimal digits that results of this backend are printed with. */
   public int significantDigits() {
-    return loader.name().equals("ejml") ? 12 : 6;
+    return loader.significantDigits();
   }
 
   /** Number of weights. */

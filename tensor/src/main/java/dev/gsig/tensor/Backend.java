@@ -17,6 +17,9 @@ public interface Backend extends AutoCloseable {
   /** One line for people: precision, kernels, and why these were chosen. */
   String description();
 
+  /** Decimal digits of a result that this precision supports, for printing. */
+  int significantDigits();
+
   /** A new instance for another thread, sharing nothing but immutable weights and constants. */
   Backend fork();
 

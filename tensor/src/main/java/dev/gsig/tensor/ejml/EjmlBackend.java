@@ -62,6 +62,11 @@ public final class EjmlBackend implements Backend {
   }
 
   @Override
+  public int significantDigits() {
+    return 12;
+  }
+
+  @Override
   public Backend fork() {
     return new EjmlBackend();
   }

@@ -46,6 +46,11 @@ public final class SimdBackend implements Backend {
   }
 
   @Override
+  public int significantDigits() {
+    return 6;
+  }
+
+  @Override
   public Backend fork() {
     return new SimdBackend(choice, name);
   }
