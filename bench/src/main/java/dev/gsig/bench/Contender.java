@@ -1,0 +1,97 @@
+package dev.gsig.bench;
+
+import dev.gsig.attribution.Attribution;
+import dev.gsig.attribution.Baseline;
+import dev.gsig.attribution.ExplainOptions;
+import dev.gsig.attribution.Explainer;
+import dev.gsig.attribution.Method;
+import dev.gsig.attribution.Model;
+import dev.gsig.attribution.Quadrature;
+import dev.gsig.attribution.SequenceBaseline;
+import dev.gsig.attribution.TabularBaseline;
+import dev.gsig.attribution.Target;
+import dev.gsig.attribution.ThetaCandidates;
+import dev.gsig.attribution.ThetaSearch;
+import dev.gsig.ehr.CohortReader;
+import dev.gsig.ehr.Trajectory;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Our side of {@code bench/compare.sh}. A contender prints {@code ready} once it has loaded and
+ * warmed up, then does its work once for each line {@code go} and answers with one JSON line: the
+ * seconds that it took, and the result, which the comparison checks against the other contenders'.
+ */
+public final class Contender {
+  private Contender() {}
+
+  /** Arguments: ig or gsig, model folder, cohort, steps, patients, threads, warm-up runs. */
+  public static void main(String[] args) throws IOException {
+    Path folder = Path.of(args[1]);
+    List<Trajectory> cohort = CohortReader.readAll(Path.of(args[2]));
+    int steps = Integer.parseInt(args[3]);
+    List<Trajectory> patients =
+        cohort.subList(0, Math.min(cohort.size(), Integer.parseInt(args[4])));
+    int threads = Integer.parseInt(args[5]);
+    Model model = Model.load(folder);
+    Baseline baseline = Baseline.load(folder.resolve(Baseline.FILE_NAME));
+    Explainer explainer =
+        Explainer.of(
+            model, baseline, options(Method.valueOf(args[0].toUpperCase(Locale.ROOT)), steps));
+    for (int i = Integer.parseInt(args[6]); i > 0; i--) {
+      run(explainer, patients, threads);
+    }
+    System.out.println("ready");
+    BufferedReader commands =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    while ("go".equals(commands.readLine())) {
+      long start = System.nanoTime();
+      List<Attribution> results = run(explainer, patients, threads);
+      double seconds = (System.nanoTime() - start) * 1e-9;
+      System.out.println(json(seconds, results));
+    }
+  }
+
+  private static ExplainOptions options(Method method, int steps) {
+    return new ExplainOptions(
+        method,
+        steps,
+        Quadrature.RIGHT,
+        ThetaCandidates.auto(),
+        ThetaSearch.SHARED,
+        1,
+        0,
+        SequenceBaseline.MANIFOLD_MEAN,
+        TabularBaseline.MEAN,
+        Target.LOGIT,
+        null,
+        null);
+  }
+
+  private static List<Attribution> run(
+      Explainer explainer, List<Trajectory> patients, int threads) {
+    List<Attribution> results = new ArrayList<>();
+    explainer.explainAll(patients, threads, results::add);
+    return results;
+  }
+
+  /** theta, l21 and the tabular attributions of each patient. */
+  private static String json(double seconds, List<Attribution> results) {
+    StringBuilder b = new StringBuilder("{\"seconds\": " + seconds + ", \"result\": [");
+    String separator = "";
+    for (Attribution a : results) {
+      b.append(separator).append("[").append(a.theta()).append(", ").append(a.l21());
+      a.tokens().forEach(t -> b.append(", ").append(t.scores().signed()));
+      a.tabular().forEach(t -> b.append(", ").append(t.signed()));
+      b.append("]");
+      separator = ", ";
+    }
+    return b.append("]}").toString();
+  }
+}
