@@ -24,7 +24,8 @@ final class KernelChoice {
       int bits = VectorProbe.preferredBits();
       choice =
           bits >= 256
-              ? new KernelChoice(VectorProbe.kernels(), "vector kernels, 256 of " + bits + " bits")
+              ? new KernelChoice(
+                  VectorProbe.kernels(), "vector kernels, " + Math.min(bits, 512) + " bits")
               : scalar("this processor's vectors have only " + bits + " bits");
     } catch (LinkageError e) {
       choice = scalar("add --add-modules jdk.incubator.vector to the JVM for the fast ones");
@@ -46,7 +47,9 @@ final class KernelChoice {
     }
 
     static PanelKernels kernels() {
-      return new VectorKernels();
+      return VectorMath.S.length() == SimdTensor.LANES
+          ? new VectorKernels512()
+          : new VectorKernels256();
     }
   }
 }

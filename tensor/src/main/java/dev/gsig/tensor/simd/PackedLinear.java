@@ -1,5 +1,7 @@
 package dev.gsig.tensor.simd;
 
+import static dev.gsig.tensor.simd.SimdTensor.LANES;
+
 import dev.gsig.tensor.LinearWeights;
 import java.util.Arrays;
 
@@ -28,12 +30,11 @@ final class PackedLinear extends LinearWeights {
   }
 
   /**
-   * A matrix {@code [rows, cols]} as {@code [rows/4][cols][4]}, followed by the last {@code rows %
-   * 4} rows as they are.
+   * A matrix {@code [rows, cols]} as panels, {@code [rows/16][cols][16]}: the rows are the lanes.
    */
   static final class PackedMatrix {
     /** Columns taken at once: their panel rows of the input (32 KiB) stay in the first cache. */
-    private static final int COLS_BLOCK = 512;
+    private static final int COLS_BLOCK = 256;
 
     /** Rows taken at once: their weights stay in the cache while all panels pass. */
     private static final int ROWS_BLOCK = 64;
@@ -45,31 +46,47 @@ final class PackedLinear extends LinearWeights {
     PackedMatrix(int rows, int cols, float[] w) {
       this.rows = rows;
       this.cols = cols;
-      packed = new float[w.length];
-      int full = rows & ~3;
-      for (int r = 0; r < full; r++) {
+      packed = new float[SimdTensor.panels(rows) * cols * LANES];
+      for (int r = 0; r < rows; r++) {
         for (int c = 0; c < cols; c++) {
-          packed[(r & ~3) * cols + c * 4 + (r & 3)] = w[r * cols + c];
+          packed[at(r, c)] = w[r * cols + c];
         }
       }
-      System.arraycopy(w, full * cols, packed, full * cols, w.length - full * cols);
+    }
+
+    private int at(int row, int col) {
+      return row / LANES * cols * LANES + col * LANES + row % LANES;
     }
 
     /**
-     * {@code y = W x}, panel by panel, started from the bias, from zero (bias null) or from what y
-     * holds (accumulate). Panels of x are {@code cols} panel rows apart, those of y {@code rows}.
+     * {@code y = W x}, two panels at a time, started from the bias, from zero (bias null) or from
+     * what y holds (accumulate). Panels of x are {@code cols} panel rows apart, those of y {@code
+     * rows}.
      */
     void times(
         PanelKernels kernels, int panels, float[] x, float[] y, float[] bias, boolean accumulate) {
+      if (!accumulate && bias == null) {
+        Arrays.fill(y, 0, panels * rows * LANES, 0f);
+      }
       for (int c = 0; c < cols; c += COLS_BLOCK) {
         int count = Math.min(COLS_BLOCK, cols - c);
-        boolean goOn = accumulate || c > 0;
+        boolean biased = c == 0 && !accumulate && bias != null;
         for (int r = 0; r < rows; r += ROWS_BLOCK) {
           int end = Math.min(rows, r + ROWS_BLOCK);
-          for (int p = 0; p < panels; p++) {
-            int x0 = (p * cols + c) * SimdTensor.LANES;
-            int y0 = p * rows * SimdTensor.LANES;
-            block(kernels, r, end, c, count, x, x0, y, y0, bias, goOn);
+          for (int p = 0; p < panels; p += 2) {
+            int x0 = (p * cols + c) * LANES;
+            block(
+                kernels,
+                Math.min(2, panels - p),
+                r,
+                end,
+                c,
+                count,
+                x,
+                x0,
+                y,
+                p * rows * LANES,
+                biased ? bias : null);
           }
         }
       }
@@ -77,6 +94,7 @@ final class PackedLinear extends LinearWeights {
 
     private void block(
         PanelKernels kernels,
+        int panels,
         int from,
         int to,
         int col,
@@ -85,18 +103,22 @@ final class PackedLinear extends LinearWeights {
         int x0,
         float[] y,
         int y0,
-        float[] bias,
-        boolean goOn) {
-      for (int r = from; !goOn && r < to; r++) {
-        int yr = y0 + r * SimdTensor.LANES;
-        Arrays.fill(y, yr, yr + SimdTensor.LANES, bias == null ? 0f : bias[r]);
+        float[] bias) {
+      int xStep = cols * LANES;
+      int yStep = rows * LANES;
+      for (int p = 0; bias != null && p < panels; p++) {
+        kernels.broadcastRows(bias, from, to - from, y, y0 + p * yStep + from * LANES);
       }
       int r = from;
-      for (; r + 4 <= to; r += 4) {
-        kernels.linear4(count, packed, r * cols + col * 4, x, x0, y, y0 + r * SimdTensor.LANES);
+      for (; r + 8 <= to; r += 8) {
+        kernels.lanesTimesRows8(
+            panels, count, packed, at(r, col), x, x0, xStep, y, y0 + r * LANES, yStep);
       }
       for (; r < to; r++) {
-        kernels.linear1(count, packed, r * cols + col, x, x0, y, y0 + r * SimdTensor.LANES);
+        for (int p = 0; p < panels; p++) {
+          kernels.lanesTimesRows1(
+              count, packed, at(r, col), x, x0 + p * xStep, y, y0 + p * yStep + r * LANES);
+        }
       }
     }
   }

@@ -13,26 +13,55 @@ import dev.gsig.tensor.Activation;
  * same polynomials. Where the buffers may be the same, the method says so.
  */
 interface PanelKernels {
-  /** {@code y[o] += sum_{p<k} w[w0 + 4p + o] x[p]} for panel rows o = 0..3; the chain goes on. */
-  void linear4(int k, float[] w, int w0, float[] x, int x0, float[] y, int y0);
+  /**
+   * {@code y[o] += sum_{p<k} a[p][lane o] b[p]} for panel rows o = 0..7 of one or two panels: a
+   * linear layer whose weights are packed as panels, or the scores of keys against queries. The
+   * chain goes on.
+   *
+   * @param panels 1 or 2: how many panels of b and y
+   * @param bStep from the first panel of b to the second
+   * @param yStep from the first panel of y to the second
+   */
+  void lanesTimesRows8(
+      int panels,
+      int k,
+      float[] a,
+      int a0,
+      float[] b,
+      int b0,
+      int bStep,
+      float[] y,
+      int y0,
+      int yStep);
 
-  /** {@code y += sum_{p<k} w[w0 + p] x[p]}, one panel row. */
-  void linear1(int k, float[] w, int w0, float[] x, int x0, float[] y, int y0);
+  /** As {@link #lanesTimesRows8} for one panel row. */
+  void lanesTimesRows1(int k, float[] a, int a0, float[] b, int b0, float[] y, int y0);
 
   /**
-   * {@code s[j] = sum_{p<k} a[p][lane j] b[p]} for panel rows j = 0..15: scores of 16 keys (a)
-   * against 16 queries (b).
+   * {@code y[i] += sum_{p<n} a[i](p) b[p]} for panel rows i = 0..7 of one or two panels, where
+   * {@code a[i](p)} is lane {@code p % 16} of panel row i in the panel {@code p / 16} of a. The
+   * chain goes on.
+   *
+   * @param aStep from one panel of a to the next
    */
-  void lanesTimesRows(int k, float[] a, int a0, float[] b, int b0, float[] s, int s0);
+  void rowsTimesRows8(
+      int panels,
+      int n,
+      float[] a,
+      int a0,
+      int aStep,
+      float[] b,
+      int b0,
+      int bStep,
+      float[] y,
+      int y0,
+      int yStep);
 
-  /**
-   * {@code y[i] += sum_{p<k} a[i][lane p] b[p]} for panel rows i = 0..3; k at most 16; the chain
-   * goes on.
-   */
-  void rowsTimesRows4(int k, float[] a, int a0, float[] b, int b0, float[] y, int y0);
+  /** As {@link #rowsTimesRows8} for one panel row. */
+  void rowsTimesRows1(int n, float[] a, int a0, int aStep, float[] b, int b0, float[] y, int y0);
 
-  /** As {@link #rowsTimesRows4} for one panel row. */
-  void rowsTimesRows1(int k, float[] a, int a0, float[] b, int b0, float[] y, int y0);
+  /** {@code y[r] = a[a0 + r]} in every lane, for panel rows r below n. */
+  void broadcastRows(float[] a, int a0, int n, float[] y, int y0);
 
   /**
    * Softmax over n panel rows of {@code scale * s[j] + (j >= unmasked ? maskValue : 0)}, lane by

@@ -10,6 +10,146 @@ import java.util.Arrays;
  */
 final class ScalarKernels implements PanelKernels {
 
+  /**
+   * Four panel rows by four lanes: as many sums as the processor needs in flight.
+   *
+   * <p>Factor (i, p) is {@code a[a0 + p / 16 * aStep + p % 16 * aCol + i * aRow]}.
+   */
+  private static void tile(
+      int n,
+      float[] a,
+      int a0,
+      int aRow,
+      int aCol,
+      int aStep,
+      float[] b,
+      int b0,
+      float[] y,
+      int y0) {
+    int y1 = y0 + LANES;
+    int y2 = y1 + LANES;
+    int y3 = y2 + LANES;
+    float s00 = y[y0];
+    float s01 = y[y0 + 1];
+    float s02 = y[y0 + 2];
+    float s03 = y[y0 + 3];
+    float s10 = y[y1];
+    float s11 = y[y1 + 1];
+    float s12 = y[y1 + 2];
+    float s13 = y[y1 + 3];
+    float s20 = y[y2];
+    float s21 = y[y2 + 1];
+    float s22 = y[y2 + 2];
+    float s23 = y[y2 + 3];
+    float s30 = y[y3];
+    float s31 = y[y3 + 1];
+    float s32 = y[y3 + 2];
+    float s33 = y[y3 + 3];
+    for (int p = 0; p < n; p++) {
+      int q = a0 + (p >> 4) * aStep + (p & 15) * aCol;
+      float u0 = b[b0 + p * LANES];
+      float u1 = b[b0 + p * LANES + 1];
+      float u2 = b[b0 + p * LANES + 2];
+      float u3 = b[b0 + p * LANES + 3];
+      float f = a[q];
+      s00 = Math.fma(f, u0, s00);
+      s01 = Math.fma(f, u1, s01);
+      s02 = Math.fma(f, u2, s02);
+      s03 = Math.fma(f, u3, s03);
+      f = a[q + aRow];
+      s10 = Math.fma(f, u0, s10);
+      s11 = Math.fma(f, u1, s11);
+      s12 = Math.fma(f, u2, s12);
+      s13 = Math.fma(f, u3, s13);
+      f = a[q + 2 * aRow];
+      s20 = Math.fma(f, u0, s20);
+      s21 = Math.fma(f, u1, s21);
+      s22 = Math.fma(f, u2, s22);
+      s23 = Math.fma(f, u3, s23);
+      f = a[q + 3 * aRow];
+      s30 = Math.fma(f, u0, s30);
+      s31 = Math.fma(f, u1, s31);
+      s32 = Math.fma(f, u2, s32);
+      s33 = Math.fma(f, u3, s33);
+    }
+    y[y0] = s00;
+    y[y0 + 1] = s01;
+    y[y0 + 2] = s02;
+    y[y0 + 3] = s03;
+    y[y1] = s10;
+    y[y1 + 1] = s11;
+    y[y1 + 2] = s12;
+    y[y1 + 3] = s13;
+    y[y2] = s20;
+    y[y2 + 1] = s21;
+    y[y2 + 2] = s22;
+    y[y2 + 3] = s23;
+    y[y3] = s30;
+    y[y3 + 1] = s31;
+    y[y3 + 2] = s32;
+    y[y3 + 3] = s33;
+  }
+
+  @Override
+  public void lanesTimesRows8(
+      int panels,
+      int k,
+      float[] a,
+      int a0,
+      float[] b,
+      int b0,
+      int bStep,
+      float[] y,
+      int y0,
+      int yStep) {
+    for (int p = 0; p < panels; p++) {
+      for (int lane = 0; lane < LANES; lane += 4) {
+        int from = b0 + p * bStep + lane;
+        int to = y0 + p * yStep + lane;
+        tile(k, a, a0, 1, LANES, LANES * LANES, b, from, y, to);
+        tile(k, a, a0 + 4, 1, LANES, LANES * LANES, b, from, y, to + 4 * LANES);
+      }
+    }
+  }
+
+  @Override
+  public void rowsTimesRows8(
+      int panels,
+      int n,
+      float[] a,
+      int a0,
+      int aStep,
+      float[] b,
+      int b0,
+      int bStep,
+      float[] y,
+      int y0,
+      int yStep) {
+    for (int p = 0; p < panels; p++) {
+      for (int lane = 0; lane < LANES; lane += 4) {
+        int from = b0 + p * bStep + lane;
+        int to = y0 + p * yStep + lane;
+        tile(n, a, a0, LANES, 1, aStep, b, from, y, to);
+        tile(n, a, a0 + 4 * LANES, LANES, 1, aStep, b, from, y, to + 4 * LANES);
+      }
+    }
+  }
+
+  @Override
+  public void lanesTimesRows1(int k, float[] a, int a0, float[] b, int b0, float[] y, int y0) {
+    for (int p = 0; p < k; p++) {
+      fmaRow(a[a0 + p * LANES], b, b0 + p * LANES, y, y0);
+    }
+  }
+
+  @Override
+  public void rowsTimesRows1(
+      int n, float[] a, int a0, int aStep, float[] b, int b0, float[] y, int y0) {
+    for (int p = 0; p < n; p++) {
+      fmaRow(a[a0 + (p >> 4) * aStep + (p & 15)], b, b0 + p * LANES, y, y0);
+    }
+  }
+
   /** {@code y += w x}, one panel row. */
   private static void fmaRow(float w, float[] x, int x0, float[] y, int y0) {
     for (int l = 0; l < LANES; l++) {
@@ -18,41 +158,10 @@ final class ScalarKernels implements PanelKernels {
   }
 
   @Override
-  public void linear4(int k, float[] w, int w0, float[] x, int x0, float[] y, int y0) {
-    for (int p = 0; p < k; p++) {
-      for (int o = 0; o < 4; o++) {
-        fmaRow(w[w0 + 4 * p + o], x, x0 + p * LANES, y, y0 + o * LANES);
-      }
+  public void broadcastRows(float[] a, int a0, int n, float[] y, int y0) {
+    for (int r = 0; r < n; r++) {
+      Arrays.fill(y, y0 + r * LANES, y0 + (r + 1) * LANES, a[a0 + r]);
     }
-  }
-
-  @Override
-  public void linear1(int k, float[] w, int w0, float[] x, int x0, float[] y, int y0) {
-    for (int p = 0; p < k; p++) {
-      fmaRow(w[w0 + p], x, x0 + p * LANES, y, y0);
-    }
-  }
-
-  @Override
-  public void lanesTimesRows(int k, float[] a, int a0, float[] b, int b0, float[] s, int s0) {
-    Arrays.fill(s, s0, s0 + LANES * LANES, 0f);
-    for (int p = 0; p < k; p++) {
-      for (int j = 0; j < LANES; j++) {
-        fmaRow(a[a0 + p * LANES + j], b, b0 + p * LANES, s, s0 + j * LANES);
-      }
-    }
-  }
-
-  @Override
-  public void rowsTimesRows4(int k, float[] a, int a0, float[] b, int b0, float[] y, int y0) {
-    for (int i = 0; i < 4; i++) {
-      rowsTimesRows1(k, a, a0 + i * LANES, b, b0, y, y0 + i * LANES);
-    }
-  }
-
-  @Override
-  public void rowsTimesRows1(int k, float[] a, int a0, float[] b, int b0, float[] y, int y0) {
-    linear1(k, a, a0, b, b0, y, y0);
   }
 
   @Override

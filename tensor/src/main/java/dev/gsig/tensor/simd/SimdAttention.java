@@ -12,6 +12,9 @@ import java.util.Arrays;
  * queries are ascending fma chains.
  */
 final class SimdAttention {
+  /** Panel rows that the product kernels take at once. */
+  private static final int TILE = 8;
+
   private final PanelKernels kernels;
   private final SizeClasses<float[]> arena;
 
@@ -37,80 +40,86 @@ final class SimdAttention {
         int head = h * spec.headSize() * LANES;
         int k0 = b * keyValue.itemSize() + head;
         int v0 = k0 + spec.width() * LANES;
-        for (int i = 0; i < query.panels(); i++) {
+        for (int i = 0; i < query.panels(); i += 2) {
+          int panels = Math.min(2, query.panels() - i);
           int q0 = b * query.itemSize() + i * query.panelSize() + head;
-          int p0 =
-              (b * spec.heads() + h) * probabilities.itemSize() + i * probabilities.panelSize();
-          products(spec, keyValue, k0, keys, query.data, q0, probabilities.data, p0);
-          kernels.softmax(
-              probabilities.data,
-              p0,
-              keys,
-              (float) spec.scale(),
-              lengths[b],
-              (float) spec.maskValue());
-          sums(spec, keyValue, v0, keys, probabilities.data, p0, y.data, q0);
+          int step = probabilities.panelSize();
+          int p0 = (b * spec.heads() + h) * probabilities.itemSize() + i * step;
+          scores(spec, keyValue, k0, keys, panels, query, q0, probabilities.data, p0, step);
+          for (int p = 0; p < panels; p++) {
+            kernels.softmax(
+                probabilities.data,
+                p0 + p * step,
+                keys,
+                (float) spec.scale(),
+                lengths[b],
+                (float) spec.maskValue());
+          }
+          mixture(spec, keyValue, v0, keys, panels, probabilities.data, p0, step, y, q0);
         }
       }
     }
   }
 
-  /** {@code out[key][16] = sum_f kv(key, f) x[f][16]} for one query panel. */
-  private void products(
+  /** {@code s[key][16] = sum_f kv(key, f) x[f][16]} for one or two query panels. */
+  private void scores(
       AttentionSpec spec,
       SimdTensor keyValue,
       int kv0,
       int keys,
-      float[] x,
+      int panels,
+      SimdTensor x,
       int x0,
-      float[] out,
-      int out0) {
-    for (int j = 0; j < SimdTensor.panels(keys); j++) {
-      kernels.lanesTimesRows(
+      float[] s,
+      int s0,
+      int step) {
+    for (int p = 0; p < panels; p++) {
+      Arrays.fill(s, s0 + p * step, s0 + p * step + SimdTensor.panels(keys) * LANES * LANES, 0f);
+    }
+    for (int key = 0; key < keys; key += TILE) {
+      kernels.lanesTimesRows8(
+          panels,
           spec.headSize(),
           keyValue.data,
-          kv0 + j * keyValue.panelSize(),
-          x,
+          kv0 + key / LANES * keyValue.panelSize() + key % LANES,
+          x.data,
           x0,
-          out,
-          out0 + j * LANES * LANES);
+          x.panelSize(),
+          s,
+          s0 + key * LANES,
+          step);
     }
   }
 
-  /** {@code out[f][16] = sum_key kv(key, f) x[key][16]} for one query panel. */
-  private void sums(
+  /** {@code y[f][16] = sum_key kv(key, f) s[key][16]} for one or two query panels. */
+  private void mixture(
       AttentionSpec spec,
       SimdTensor keyValue,
       int kv0,
       int keys,
-      float[] x,
-      int x0,
-      float[] out,
-      int out0) {
-    for (int f = 0; f < spec.headSize(); f += 4) {
-      int o = f * LANES;
-      int rows = Math.min(4, spec.headSize() - f);
-      sumRows(keys, rows, keyValue.data, kv0 + o, keyValue.panelSize(), x, x0, out, out0 + o);
+      int panels,
+      float[] s,
+      int s0,
+      int step,
+      SimdTensor y,
+      int y0) {
+    for (int p = 0; p < panels; p++) {
+      int to = y0 + p * y.panelSize();
+      Arrays.fill(y.data, to, to + spec.headSize() * LANES, 0f);
     }
-  }
-
-  /**
-   * {@code y[i] = sum_{p<n} a(i, p) b[p]} for up to 4 panel rows i, where {@code a(i, p)} is lane
-   * {@code p % 16} of panel row i in panel {@code p / 16}, panels {@code aPanel} floats apart.
-   */
-  private void sumRows(
-      int n, int rows, float[] a, int a0, int aPanel, float[] b, int b0, float[] y, int y0) {
-    Arrays.fill(y, y0, y0 + rows * LANES, 0f);
-    for (int first = 0; first < n; first += LANES) {
-      int k = Math.min(LANES, n - first);
-      int ap = a0 + first / LANES * aPanel;
-      int bp = b0 + first * LANES;
-      if (rows == 4) {
-        kernels.rowsTimesRows4(k, a, ap, b, bp, y, y0);
-      } else {
-        for (int i = 0; i < rows; i++) {
-          kernels.rowsTimesRows1(k, a, ap + i * LANES, b, bp, y, y0 + i * LANES);
-        }
+    int aStep = keyValue.panelSize();
+    int f = 0;
+    for (; f + TILE <= spec.headSize(); f += TILE) {
+      int from = kv0 + f * LANES;
+      int to = y0 + f * LANES;
+      kernels.rowsTimesRows8(
+          panels, keys, keyValue.data, from, aStep, s, s0, step, y.data, to, y.panelSize());
+    }
+    for (; f < spec.headSize(); f++) {
+      for (int p = 0; p < panels; p++) {
+        int to = y0 + p * y.panelSize() + f * LANES;
+        kernels.rowsTimesRows1(
+            keys, keyValue.data, kv0 + f * LANES, aStep, s, s0 + p * step, y.data, to);
       }
     }
   }
@@ -125,11 +134,12 @@ final class SimdAttention {
       SimdTensor gQuery,
       SimdTensor gKeyValue) {
     int queries = query.shape().rows();
+    int step = probabilities.panelSize();
     int transposedSize = query.panels() * LANES * SimdTensor.panels(spec.headSize()) * LANES;
     float[] gs = arena.take(probabilities.itemSize());
     float[] queryRows = arena.take(transposedSize);
     float[] gyRows = arena.take(transposedSize);
-    float[] tile = arena.take(LANES * LANES);
+    float[] tile = arena.take(2 * TILE * LANES);
     for (int b = 0; b < lengths.length; b++) {
       int keys = keys(spec, keyValue, lengths[b]);
       for (int h = 0; h < spec.heads(); h++) {
@@ -137,35 +147,40 @@ final class SimdAttention {
         int k0 = b * keyValue.itemSize() + head;
         int v0 = k0 + spec.width() * LANES;
         int p0 = (b * spec.heads() + h) * probabilities.itemSize();
-        for (int i = 0; i < query.panels(); i++) {
+        for (int i = 0; i < query.panels(); i += 2) {
+          int panels = Math.min(2, query.panels() - i);
           int q0 = b * query.itemSize() + i * query.panelSize() + head;
-          int pi = p0 + i * probabilities.panelSize();
-          int si = i * probabilities.panelSize();
-          products(spec, keyValue, v0, keys, gy.data, q0, gs, si);
-          kernels.softmaxBackward(probabilities.data, pi, gs, si, keys, (float) spec.scale());
-          sums(spec, keyValue, k0, keys, gs, si, gQuery.data, q0);
-          transpose(spec.headSize(), query, q0, i, queryRows);
-          transpose(spec.headSize(), gy, q0, i, gyRows);
+          int si = i * step;
+          scores(spec, keyValue, v0, keys, panels, gy, q0, gs, si, step);
+          for (int p = 0; p < panels; p++) {
+            int at = si + p * step;
+            kernels.softmaxBackward(
+                probabilities.data, p0 + at, gs, at, keys, (float) spec.scale());
+          }
+          mixture(spec, keyValue, k0, keys, panels, gs, si, step, gQuery, q0);
         }
-        int panel = probabilities.panelSize();
-        keyGradient(spec, queries, keys, gs, 0, panel, queryRows, tile, gKeyValue, k0);
-        keyGradient(
-            spec, queries, keys, probabilities.data, p0, panel, gyRows, tile, gKeyValue, v0);
+        transpose(spec.headSize(), query, b * query.itemSize() + head, queryRows);
+        transpose(spec.headSize(), gy, b * gy.itemSize() + head, gyRows);
+        keyGradient(spec, queries, keys, gs, 0, step, queryRows, tile, gKeyValue, k0);
+        keyGradient(spec, queries, keys, probabilities.data, p0, step, gyRows, tile, gKeyValue, v0);
       }
     }
     arena.giveBack(gs, probabilities.itemSize());
     arena.giveBack(queryRows, transposedSize);
     arena.giveBack(gyRows, transposedSize);
-    arena.giveBack(tile, LANES * LANES);
+    arena.giveBack(tile, 2 * TILE * LANES);
   }
 
-  /** One head of panel i, {@code [feature][16 queries]}, to {@code [feature/16][query][16]}. */
-  private static void transpose(int headSize, SimdTensor x, int x0, int i, float[] rows) {
+  /** One head, {@code [query/16][feature][16]}, to {@code [feature/16][query][16]}. */
+  private static void transpose(int headSize, SimdTensor x, int x0, float[] rows) {
     int block = x.panels() * LANES * LANES;
-    for (int f = 0; f < headSize; f++) {
-      int to = f / LANES * block + i * LANES * LANES + f % LANES;
-      for (int lane = 0; lane < LANES; lane++) {
-        rows[to + lane * LANES] = x.data[x0 + f * LANES + lane];
+    for (int i = 0; i < x.panels(); i++) {
+      for (int f = 0; f < headSize; f++) {
+        int from = x0 + i * x.panelSize() + f * LANES;
+        int to = f / LANES * block + i * LANES * LANES + f % LANES;
+        for (int lane = 0; lane < LANES; lane++) {
+          rows[to + lane * LANES] = x.data[from + lane];
+        }
       }
     }
   }
@@ -173,7 +188,7 @@ final class SimdAttention {
   /**
    * {@code g(key, f) = sum_query s[key][query] rows[query][f]}; keys that took no part get 0.
    *
-   * @param s {@code [query/16][key][16 queries]}, panels {@code panel} floats apart
+   * @param s {@code [query/16][key][16 queries]}, panels {@code step} floats apart
    */
   private void keyGradient(
       AttentionSpec spec,
@@ -181,7 +196,7 @@ final class SimdAttention {
       int keys,
       float[] s,
       int s0,
-      int panel,
+      int step,
       float[] rows,
       float[] tile,
       SimdTensor g,
@@ -193,13 +208,28 @@ final class SimdAttention {
       if (live < LANES) {
         Arrays.fill(g.data, to, to + spec.headSize() * LANES, 0f);
       }
-      for (int r = 0; r < live; r += 4) {
-        for (int f = 0; f < spec.headSize(); f += LANES) {
-          int from = s0 + (j * LANES + r) * LANES;
-          sumRows(queries, 4, s, from, panel, rows, f / LANES * block, tile, 0);
-          for (int c = 0; c < Math.min(LANES, spec.headSize() - f); c++) {
-            for (int q = 0; q < Math.min(4, live - r); q++) {
-              g.data[to + (f + c) * LANES + r + q] = tile[q * LANES + c];
+      for (int r = 0; r < live; r += TILE) {
+        int from = s0 + (j * LANES + r) * LANES;
+        for (int f = 0; f < spec.headSize(); f += 2 * LANES) {
+          int features = Math.min(2 * LANES, spec.headSize() - f);
+          Arrays.fill(tile, 0, 2 * TILE * LANES, 0f);
+          kernels.rowsTimesRows8(
+              SimdTensor.panels(features),
+              queries,
+              s,
+              from,
+              step,
+              rows,
+              f / LANES * block,
+              block,
+              tile,
+              0,
+              TILE * LANES);
+          for (int c = 0; c < features; c++) {
+            int source = c / LANES * TILE * LANES + c % LANES;
+            int target = to + (f + c) * LANES + r;
+            for (int q = 0; q < Math.min(TILE, live - r); q++) {
+              g.data[target + q] = tile[source + q * LANES];
             }
           }
         }

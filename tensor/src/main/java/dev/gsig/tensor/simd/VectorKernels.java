@@ -9,156 +9,59 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * {@link PanelKernels} on the Vector API: a panel row is two vectors of eight lanes. The products
- * keep a tile of 4 x 16 results in registers; larger tiles spill on current JDKs.
+ * {@link PanelKernels} on the Vector API: a panel row is one vector of 16 lanes or two of 8, as the
+ * processor has them. The products, which must be cut to its registers, are in {@link
+ * VectorKernels256} and {@link VectorKernels512}.
  */
-final class VectorKernels implements PanelKernels {
-  private static final int HALF = 8;
+abstract class VectorKernels implements PanelKernels {
+  private static final int STEP = S.length();
 
-  private static FloatVector load(float[] a, int i) {
+  static FloatVector load(float[] a, int i) {
     return FloatVector.fromArray(S, a, i);
   }
 
-  private static void store4(
-      FloatVector y00,
-      FloatVector y01,
-      FloatVector y10,
-      FloatVector y11,
-      FloatVector y20,
-      FloatVector y21,
-      FloatVector y30,
-      FloatVector y31,
-      float[] y,
-      int y0) {
-    y00.intoArray(y, y0);
-    y01.intoArray(y, y0 + 8);
-    y10.intoArray(y, y0 + 16);
-    y11.intoArray(y, y0 + 24);
-    y20.intoArray(y, y0 + 32);
-    y21.intoArray(y, y0 + 40);
-    y30.intoArray(y, y0 + 48);
-    y31.intoArray(y, y0 + 56);
-  }
-
   @Override
-  public void linear4(int k, float[] w, int w0, float[] x, int x0, float[] y, int y0) {
-    FloatVector y00 = load(y, y0);
-    FloatVector y01 = load(y, y0 + 8);
-    FloatVector y10 = load(y, y0 + 16);
-    FloatVector y11 = load(y, y0 + 24);
-    FloatVector y20 = load(y, y0 + 32);
-    FloatVector y21 = load(y, y0 + 40);
-    FloatVector y30 = load(y, y0 + 48);
-    FloatVector y31 = load(y, y0 + 56);
-    for (int p = 0; p < k; p++) {
-      FloatVector u = load(x, x0 + p * 16);
-      FloatVector v = load(x, x0 + p * 16 + 8);
-      FloatVector f = all(w[w0 + p * 4]);
-      y00 = f.fma(u, y00);
-      y01 = f.fma(v, y01);
-      f = all(w[w0 + p * 4 + 1]);
-      y10 = f.fma(u, y10);
-      y11 = f.fma(v, y11);
-      f = all(w[w0 + p * 4 + 2]);
-      y20 = f.fma(u, y20);
-      y21 = f.fma(v, y21);
-      f = all(w[w0 + p * 4 + 3]);
-      y30 = f.fma(u, y30);
-      y31 = f.fma(v, y31);
-    }
-    store4(y00, y01, y10, y11, y20, y21, y30, y31, y, y0);
-  }
-
-  @Override
-  public void linear1(int k, float[] w, int w0, float[] x, int x0, float[] y, int y0) {
-    FloatVector y00 = load(y, y0);
-    FloatVector y01 = load(y, y0 + HALF);
-    for (int p = 0; p < k; p++) {
-      FloatVector f = all(w[w0 + p]);
-      y00 = f.fma(load(x, x0 + p * 16), y00);
-      y01 = f.fma(load(x, x0 + p * 16 + 8), y01);
-    }
-    y00.intoArray(y, y0);
-    y01.intoArray(y, y0 + HALF);
-  }
-
-  @Override
-  public void lanesTimesRows(int k, float[] a, int a0, float[] b, int b0, float[] s, int s0) {
-    for (int j = 0; j < LANES; j += 4) {
-      lanesTimesRows4(k, a, a0 + j, b, b0, s, s0 + j * LANES);
+  public void lanesTimesRows1(int k, float[] a, int a0, float[] b, int b0, float[] y, int y0) {
+    for (int lane = 0; lane < LANES; lane += STEP) {
+      FloatVector sum = load(y, y0 + lane);
+      for (int p = 0; p < k; p++) {
+        sum = all(a[a0 + p * 16]).fma(load(b, b0 + lane + p * 16), sum);
+      }
+      sum.intoArray(y, y0 + lane);
     }
   }
 
-  private static void lanesTimesRows4(
-      int k, float[] a, int a0, float[] b, int b0, float[] s, int s0) {
-    FloatVector y00 = FloatVector.zero(S);
-    FloatVector y01 = y00;
-    FloatVector y10 = y00;
-    FloatVector y11 = y00;
-    FloatVector y20 = y00;
-    FloatVector y21 = y00;
-    FloatVector y30 = y00;
-    FloatVector y31 = y00;
-    for (int p = 0; p < k; p++) {
-      FloatVector u = load(b, b0 + p * 16);
-      FloatVector v = load(b, b0 + p * 16 + 8);
-      FloatVector f = all(a[a0 + p * 16]);
-      y00 = f.fma(u, y00);
-      y01 = f.fma(v, y01);
-      f = all(a[a0 + p * 16 + 1]);
-      y10 = f.fma(u, y10);
-      y11 = f.fma(v, y11);
-      f = all(a[a0 + p * 16 + 2]);
-      y20 = f.fma(u, y20);
-      y21 = f.fma(v, y21);
-      f = all(a[a0 + p * 16 + 3]);
-      y30 = f.fma(u, y30);
-      y31 = f.fma(v, y31);
+  @Override
+  public void rowsTimesRows1(
+      int n, float[] a, int a0, int aStep, float[] b, int b0, float[] y, int y0) {
+    for (int lane = 0; lane < LANES; lane += STEP) {
+      FloatVector sum = load(y, y0 + lane);
+      for (int p = 0; p < n; p++) {
+        float f = a[a0 + (p >> 4) * aStep + (p & 15)];
+        sum = all(f).fma(load(b, b0 + lane + p * 16), sum);
+      }
+      sum.intoArray(y, y0 + lane);
     }
-    store4(y00, y01, y10, y11, y20, y21, y30, y31, s, s0);
   }
 
   @Override
-  public void rowsTimesRows4(int k, float[] a, int a0, float[] b, int b0, float[] y, int y0) {
-    FloatVector y00 = load(y, y0);
-    FloatVector y01 = load(y, y0 + 8);
-    FloatVector y10 = load(y, y0 + 16);
-    FloatVector y11 = load(y, y0 + 24);
-    FloatVector y20 = load(y, y0 + 32);
-    FloatVector y21 = load(y, y0 + 40);
-    FloatVector y30 = load(y, y0 + 48);
-    FloatVector y31 = load(y, y0 + 56);
-    for (int p = 0; p < k; p++) {
-      FloatVector u = load(b, b0 + p * 16);
-      FloatVector v = load(b, b0 + p * 16 + 8);
-      FloatVector f = all(a[a0 + p]);
-      y00 = f.fma(u, y00);
-      y01 = f.fma(v, y01);
-      f = all(a[a0 + p + 16]);
-      y10 = f.fma(u, y10);
-      y11 = f.fma(v, y11);
-      f = all(a[a0 + p + 32]);
-      y20 = f.fma(u, y20);
-      y21 = f.fma(v, y21);
-      f = all(a[a0 + p + 48]);
-      y30 = f.fma(u, y30);
-      y31 = f.fma(v, y31);
+  public void broadcastRows(float[] a, int a0, int n, float[] y, int y0) {
+    for (int r = 0; r < n; r++) {
+      FloatVector f = all(a[a0 + r]);
+      for (int lane = 0; lane < LANES; lane += STEP) {
+        f.intoArray(y, y0 + r * 16 + lane);
+      }
     }
-    store4(y00, y01, y10, y11, y20, y21, y30, y31, y, y0);
-  }
-
-  @Override
-  public void rowsTimesRows1(int k, float[] a, int a0, float[] b, int b0, float[] y, int y0) {
-    linear1(k, a, a0, b, b0, y, y0);
   }
 
   @Override
   public void softmax(float[] s, int s0, int n, float scale, int unmasked, float maskValue) {
-    softmaxHalf(s, s0, n, scale, Math.min(n, unmasked), maskValue);
-    softmaxHalf(s, s0 + HALF, n, scale, Math.min(n, unmasked), maskValue);
+    for (int lane = 0; lane < LANES; lane += STEP) {
+      softmaxLanes(s, s0 + lane, n, scale, Math.min(n, unmasked), maskValue);
+    }
   }
 
-  private static void softmaxHalf(
+  private static void softmaxLanes(
       float[] s, int s0, int n, float scale, int unmasked, float maskValue) {
     FloatVector max = all(Float.NEGATIVE_INFINITY);
     for (int j = 0; j < unmasked; j++) {
@@ -185,11 +88,12 @@ final class VectorKernels implements PanelKernels {
 
   @Override
   public void softmaxBackward(float[] p, int p0, float[] g, int g0, int n, float scale) {
-    softmaxBackwardHalf(p, p0, g, g0, n, scale);
-    softmaxBackwardHalf(p, p0 + HALF, g, g0 + HALF, n, scale);
+    for (int lane = 0; lane < LANES; lane += STEP) {
+      softmaxBackwardLanes(p, p0 + lane, g, g0 + lane, n, scale);
+    }
   }
 
-  private static void softmaxBackwardHalf(
+  private static void softmaxBackwardLanes(
       float[] p, int p0, float[] g, int g0, int n, float scale) {
     FloatVector even = FloatVector.zero(S);
     FloatVector odd = even;
@@ -224,18 +128,18 @@ final class VectorKernels implements PanelKernels {
       float[] reciprocalDeviation,
       int d0) {
     float perFeature = 1f / d;
-    for (int half = 0; half < LANES; half += HALF) {
+    for (int lane = 0; lane < LANES; lane += STEP) {
       FloatVector sum = FloatVector.zero(S);
-      int n = n0 + half;
+      int n = n0 + lane;
       if (residual == null) {
         for (int c = 0; c < d; c++) {
-          FloatVector v = load(x, x0 + half + c * 16);
+          FloatVector v = load(x, x0 + lane + c * 16);
           sum = sum.add(v);
           v.intoArray(normalized, n + c * 16);
         }
       } else {
         for (int c = 0; c < d; c++) {
-          FloatVector v = load(x, x0 + half + c * 16).add(load(residual, r0 + half + c * 16));
+          FloatVector v = load(x, x0 + lane + c * 16).add(load(residual, r0 + lane + c * 16));
           sum = sum.add(v);
           v.intoArray(normalized, n + c * 16);
         }
@@ -255,11 +159,11 @@ final class VectorKernels implements PanelKernels {
       FloatVector rd = all(1f).div(variance.add(epsilon).lanewise(VectorOperators.SQRT));
       // squares beyond float32 must not turn a row into beta: 1 / infinity would be 0
       rd = rd.blend(Float.NaN, variance.compare(VectorOperators.EQ, Float.POSITIVE_INFINITY));
-      rd.intoArray(reciprocalDeviation, d0 + half);
+      rd.intoArray(reciprocalDeviation, d0 + lane);
       for (int c = 0; c < d; c++) {
         FloatVector v = load(normalized, n + c * 16).sub(mean).mul(rd);
         v.intoArray(normalized, n + c * 16);
-        v.fma(all(gamma[c]), all(beta[c])).intoArray(y, y0 + half + c * 16);
+        v.fma(all(gamma[c]), all(beta[c])).intoArray(y, y0 + lane + c * 16);
       }
     }
   }
@@ -277,11 +181,11 @@ final class VectorKernels implements PanelKernels {
       float[] gs,
       int s0) {
     float perFeature = 1f / d;
-    for (int half = 0; half < LANES; half += HALF) {
+    for (int lane = 0; lane < LANES; lane += STEP) {
       FloatVector sum = FloatVector.zero(S);
       FloatVector projection = sum;
-      int g = g0 + half;
-      int n = n0 + half;
+      int g = g0 + lane;
+      int n = n0 + lane;
       for (int c = 0; c < d; c++) {
         FloatVector u = load(gy, g + c * 16).mul(gamma[c]);
         sum = sum.add(u);
@@ -289,10 +193,10 @@ final class VectorKernels implements PanelKernels {
       }
       FloatVector mean = sum.mul(perFeature).neg();
       FloatVector slope = projection.mul(perFeature).neg();
-      FloatVector rd = load(reciprocalDeviation, d0 + half);
+      FloatVector rd = load(reciprocalDeviation, d0 + lane);
       for (int c = 0; c < d; c++) {
         FloatVector u = load(gy, g + c * 16).fma(all(gamma[c]), mean);
-        load(normalized, n + c * 16).fma(slope, u).mul(rd).intoArray(gs, s0 + half + c * 16);
+        load(normalized, n + c * 16).fma(slope, u).mul(rd).intoArray(gs, s0 + lane + c * 16);
       }
     }
   }
@@ -310,7 +214,7 @@ final class VectorKernels implements PanelKernels {
   }
 
   private static void relu(float[] x, float[] y, float[] derivative, int n) {
-    for (int i = 0; i < n; i += HALF) {
+    for (int i = 0; i < n; i += STEP) {
       FloatVector v = load(x, i);
       if (derivative != null) {
         FloatVector.zero(S).blend(1f, v.compare(VectorOperators.GT, 0f)).intoArray(derivative, i);
@@ -320,7 +224,7 @@ final class VectorKernels implements PanelKernels {
   }
 
   private static void gelu(float[] x, float[] y, float[] derivative, int n) {
-    for (int i = 0; i < n; i += HALF) {
+    for (int i = 0; i < n; i += STEP) {
       FloatVector v = load(x, i);
       FloatVector gauss = VectorMath.gauss(v.abs());
       FloatVector phi = VectorMath.normalCdf(v, gauss);
@@ -332,7 +236,7 @@ final class VectorKernels implements PanelKernels {
   }
 
   private static void geluNew(float[] x, float[] y, float[] derivative, int n) {
-    for (int i = 0; i < n; i += HALF) {
+    for (int i = 0; i < n; i += STEP) {
       FloatVector v = load(x, i);
       FloatVector t = VectorMath.geluNewTanh(v);
       v.mul(0.5f).mul(t.add(1f)).intoArray(y, i);
@@ -343,7 +247,7 @@ final class VectorKernels implements PanelKernels {
   }
 
   private static void tanh(float[] x, float[] y, float[] derivative, int n) {
-    for (int i = 0; i < n; i += HALF) {
+    for (int i = 0; i < n; i += STEP) {
       FloatVector t = VectorMath.tanh(load(x, i));
       t.intoArray(y, i);
       if (derivative != null) {
@@ -353,7 +257,7 @@ final class VectorKernels implements PanelKernels {
   }
 
   private static void sigmoid(float[] x, float[] y, float[] derivative, int n) {
-    for (int i = 0; i < n; i += HALF) {
+    for (int i = 0; i < n; i += STEP) {
       FloatVector s = VectorMath.sigmoid(load(x, i));
       s.intoArray(y, i);
       if (derivative != null) {
@@ -363,7 +267,7 @@ final class VectorKernels implements PanelKernels {
   }
 
   private static void silu(float[] x, float[] y, float[] derivative, int n) {
-    for (int i = 0; i < n; i += HALF) {
+    for (int i = 0; i < n; i += STEP) {
       FloatVector v = load(x, i);
       FloatVector s = VectorMath.sigmoid(v);
       v.mul(s).intoArray(y, i);
@@ -376,11 +280,11 @@ final class VectorKernels implements PanelKernels {
   @Override
   public void multiply(float[] a, float[] b, float[] y, int n, boolean accumulate) {
     if (accumulate) {
-      for (int i = 0; i < n; i += HALF) {
+      for (int i = 0; i < n; i += STEP) {
         load(a, i).fma(load(b, i), load(y, i)).intoArray(y, i);
       }
     } else {
-      for (int i = 0; i < n; i += HALF) {
+      for (int i = 0; i < n; i += STEP) {
         load(a, i).mul(load(b, i)).intoArray(y, i);
       }
     }
@@ -388,7 +292,7 @@ final class VectorKernels implements PanelKernels {
 
   @Override
   public void add(float[] a, int a0, float[] b, int b0, float[] y, int y0, int n) {
-    for (int i = 0; i < n; i += HALF) {
+    for (int i = 0; i < n; i += STEP) {
       load(a, a0 + i).add(load(b, b0 + i)).intoArray(y, y0 + i);
     }
   }
@@ -396,7 +300,7 @@ final class VectorKernels implements PanelKernels {
   @Override
   public void axpy(float w, float[] x, int x0, float[] y, int n) {
     FloatVector f = all(w);
-    for (int i = 0; i < n; i += HALF) {
+    for (int i = 0; i < n; i += STEP) {
       f.fma(load(x, x0 + i), load(y, i)).intoArray(y, i);
     }
   }
@@ -404,7 +308,7 @@ final class VectorKernels implements PanelKernels {
   @Override
   public void interpolate(float alpha, float[] start, float[] end, float[] y, int y0, int n) {
     FloatVector f = all(alpha);
-    for (int i = 0; i < n; i += HALF) {
+    for (int i = 0; i < n; i += STEP) {
       FloatVector s = load(start, i);
       f.fma(load(end, i).sub(s), s).intoArray(y, y0 + i);
     }

@@ -1,15 +1,44 @@
 package dev.gsig.tensor.simd;
 
-import static dev.gsig.tensor.simd.ScalarMath.*;
-
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/** {@link ScalarMath}, operation for operation, on eight lanes. */
+/** {@link ScalarMath}, operation for operation, on eight or sixteen lanes. */
 final class VectorMath {
-  static final VectorSpecies<Float> S = FloatVector.SPECIES_256;
+  /** The widest that the processor has, up to a panel row. */
+  static final VectorSpecies<Float> S =
+      FloatVector.SPECIES_PREFERRED.length() >= SimdTensor.LANES
+          ? FloatVector.SPECIES_512
+          : FloatVector.SPECIES_256;
+
+  // Broadcast where they are used, so many constants would exhaust the compiler's budget for
+  // inlining, and every vector of the loop would be boxed.
+  private static final FloatVector ROUND = all(ScalarMath.ROUND);
+  private static final FloatVector LOG2E = all(ScalarMath.LOG2E);
+  private static final FloatVector LN2_HIGH = all(ScalarMath.LN2_HIGH);
+  private static final FloatVector LN2_LOW = all(ScalarMath.LN2_LOW);
+  private static final FloatVector E0 = all(ScalarMath.E0);
+  private static final FloatVector E1 = all(ScalarMath.E1);
+  private static final FloatVector E2 = all(ScalarMath.E2);
+  private static final FloatVector E3 = all(ScalarMath.E3);
+  private static final FloatVector E4 = all(ScalarMath.E4);
+  private static final FloatVector M1 = all(ScalarMath.M1);
+  private static final FloatVector M2 = all(ScalarMath.M2);
+  private static final FloatVector M3 = all(ScalarMath.M3);
+  private static final FloatVector M4 = all(ScalarMath.M4);
+  private static final FloatVector T0 = all(ScalarMath.T0);
+  private static final FloatVector T1 = all(ScalarMath.T1);
+  private static final FloatVector T2 = all(ScalarMath.T2);
+  private static final FloatVector T3 = all(ScalarMath.T3);
+  private static final FloatVector T4 = all(ScalarMath.T4);
+  private static final FloatVector T5 = all(ScalarMath.T5);
+  private static final FloatVector T6 = all(ScalarMath.T6);
+  private static final FloatVector T7 = all(ScalarMath.T7);
+  private static final FloatVector T8 = all(ScalarMath.T8);
+  private static final FloatVector TAIL_STEP = all(ScalarMath.TAIL_STEP);
+  private static final FloatVector ONE = all(1f);
 
   private VectorMath() {}
 
@@ -18,19 +47,19 @@ final class VectorMath {
   }
 
   static FloatVector expOfNegative(FloatVector x) {
-    FloatVector t = x.fma(all(LOG2E), all(ROUND));
-    FloatVector p = expPolynomial(x, t.sub(ROUND));
+    FloatVector t = x.fma(LOG2E, ROUND);
+    FloatVector p = expPolynomial(x, t.sub(ScalarMath.ROUND));
     FloatVector y =
         p.reinterpretAsInts()
             .add(t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
             .reinterpretAsFloats();
-    return y.blend(0f, x.compare(VectorOperators.LT, EXP_UNDERFLOW));
+    return y.blend(0f, x.compare(VectorOperators.LT, ScalarMath.EXP_UNDERFLOW));
   }
 
   static FloatVector exp(FloatVector x) {
-    FloatVector t = x.fma(all(LOG2E), all(ROUND));
-    FloatVector p = expPolynomial(x, t.sub(ROUND));
-    IntVector n = t.reinterpretAsInts().sub(ROUND_BITS);
+    FloatVector t = x.fma(LOG2E, ROUND);
+    FloatVector p = expPolynomial(x, t.sub(ScalarMath.ROUND));
+    IntVector n = t.reinterpretAsInts().sub(ScalarMath.ROUND_BITS);
     IntVector half = n.lanewise(VectorOperators.ASHR, 1);
     FloatVector y =
         p.reinterpretAsInts()
@@ -42,11 +71,11 @@ final class VectorMath {
   }
 
   private static FloatVector expPolynomial(FloatVector x, FloatVector n) {
-    FloatVector r = n.fma(all(LN2_LOW), n.fma(all(LN2_HIGH), x));
-    FloatVector q = r.fma(all(E4), all(E3));
-    q = q.fma(r, all(E2));
-    q = q.fma(r, all(E1));
-    q = q.fma(r, all(E0));
+    FloatVector r = n.fma(LN2_LOW, n.fma(LN2_HIGH, x));
+    FloatVector q = r.fma(E4, E3);
+    q = q.fma(r, E2);
+    q = q.fma(r, E1);
+    q = q.fma(r, E0);
     return q.fma(r.mul(r), r).add(1f);
   }
 
@@ -54,13 +83,13 @@ final class VectorMath {
     FloatVector a = x.abs();
     a = a.blend(10f, a.compare(VectorOperators.GT, 10f));
     FloatVector z = a.add(a);
-    FloatVector t = z.fma(all(LOG2E), all(ROUND));
-    FloatVector n = t.sub(ROUND);
-    FloatVector r = n.fma(all(LN2_LOW), n.fma(all(LN2_HIGH), z));
-    FloatVector q = r.fma(all(M4), all(M3));
-    q = q.fma(r, all(M2));
-    q = q.fma(r, all(M1));
-    q = q.fma(r, all(E0));
+    FloatVector t = z.fma(LOG2E, ROUND);
+    FloatVector n = t.sub(ScalarMath.ROUND);
+    FloatVector r = n.fma(LN2_LOW, n.fma(LN2_HIGH, z));
+    FloatVector q = r.fma(M4, M3);
+    q = q.fma(r, M2);
+    q = q.fma(r, M1);
+    q = q.fma(r, E0);
     q = q.fma(r.mul(r), r);
     FloatVector s =
         t.reinterpretAsInts()
@@ -75,7 +104,7 @@ final class VectorMath {
   }
 
   static FloatVector sigmoid(FloatVector x) {
-    return all(1f).div(exp(x.neg()).add(1f));
+    return ONE.div(exp(x.neg()).add(1f));
   }
 
   static FloatVector gauss(FloatVector a) {
@@ -84,33 +113,34 @@ final class VectorMath {
     FloatVector s = h.mul(-0.5f);
     FloatVector e = expOfNegative(s);
     e = e.fma(low.mul(-0.5f), e);
-    return e.blend(0f, s.compare(VectorOperators.LT, EXP_UNDERFLOW));
+    return e.blend(0f, s.compare(VectorOperators.LT, ScalarMath.EXP_UNDERFLOW));
   }
 
   static FloatVector tailRatio(FloatVector a) {
-    FloatVector t = all(1f).div(a.fma(all(TAIL_STEP), all(1f)));
-    FloatVector g = t.fma(all(T8), all(T7));
-    g = g.fma(t, all(T6));
-    g = g.fma(t, all(T5));
-    g = g.fma(t, all(T4));
-    g = g.fma(t, all(T3));
-    g = g.fma(t, all(T2));
-    g = g.fma(t, all(T1));
-    return g.fma(t, all(T0));
+    FloatVector t = ONE.div(a.fma(TAIL_STEP, ONE));
+    FloatVector g = t.fma(T8, T7);
+    g = g.fma(t, T6);
+    g = g.fma(t, T5);
+    g = g.fma(t, T4);
+    g = g.fma(t, T3);
+    g = g.fma(t, T2);
+    g = g.fma(t, T1);
+    return g.fma(t, T0);
   }
 
   static FloatVector normalCdf(FloatVector x, FloatVector gauss) {
     FloatVector q = tailRatio(x.abs()).mul(gauss);
-    return all(1f).sub(q).blend(q, x.compare(VectorOperators.LT, 0f));
+    return ONE.sub(q).blend(q, x.compare(VectorOperators.LT, 0f));
   }
 
   static FloatVector geluNewTanh(FloatVector x) {
-    return tanh(x.mul(GELU_CUBIC).fma(x.mul(x), x).mul(SQRT_2_OVER_PI));
+    return tanh(x.mul(ScalarMath.GELU_CUBIC).fma(x.mul(x), x).mul(ScalarMath.SQRT_2_OVER_PI));
   }
 
   static FloatVector geluNewDerivative(FloatVector x, FloatVector t) {
-    FloatVector inner = x.mul(3f * GELU_CUBIC).fma(x, all(1f)).mul(SQRT_2_OVER_PI);
-    FloatVector flat = t.neg().fma(t, all(1f));
+    FloatVector inner =
+        x.mul(3f * ScalarMath.GELU_CUBIC).fma(x, ONE).mul(ScalarMath.SQRT_2_OVER_PI);
+    FloatVector flat = t.neg().fma(t, ONE);
     FloatVector slope = flat.mul(inner).blend(0f, flat.compare(VectorOperators.EQ, 0f));
     return x.mul(0.5f).fma(slope, t.fma(all(0.5f), all(0.5f)));
   }
