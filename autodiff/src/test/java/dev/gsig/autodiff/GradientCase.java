@@ -173,6 +173,11 @@ record GradientCase(String name, Recipe recipe, List<Shape> shapes) {
         new Shape(3, 19, 5));
     add(
         cases,
+        "spread rows",
+        w -> (tape, x) -> tape.apply(new SpreadRows(), x.get(0)),
+        Shape.matrix(19, 5));
+    add(
+        cases,
         "mean of rows",
         w -> (tape, x) -> tape.apply(new MeanRows(new int[] {1, 19, 16}), x.get(0)),
         new Shape(3, 19, 5));

@@ -93,6 +93,7 @@ class OperationGradientTest {
             "LayerNorm",
             "Linear",
             "MeanRows",
-            "SelectRows");
+            "SelectRows",
+            "SpreadRows");
   }
 }

@@ -5,6 +5,8 @@ import dev.gsig.autodiff.Add;
 import dev.gsig.autodiff.Attention;
 import dev.gsig.autodiff.LayerNorm;
 import dev.gsig.autodiff.Linear;
+import dev.gsig.autodiff.SelectRows;
+import dev.gsig.autodiff.SpreadRows;
 import dev.gsig.autodiff.Tape;
 import dev.gsig.autodiff.Variable;
 import dev.gsig.tensor.Activation;
@@ -66,14 +68,34 @@ final class EncoderLayer {
 
   /** {@code [B, L, d]} to the same shape. */
   Variable apply(Tape tape, Variable x, int[] lengths) {
+    return apply(tape, x, lengths, false);
+  }
+
+  /**
+   * The first row of each item only, {@code [B, L, d]} to {@code [1, B, d]}: keys and values of all
+   * rows, but everything behind them for one.
+   */
+  Variable firstRow(Tape tape, Variable x, int[] lengths) {
+    return apply(tape, x, lengths, true);
+  }
+
+  private Variable apply(Tape tape, Variable x, int[] lengths, boolean firstOnly) {
+    Variable rows = firstOnly ? first(tape, x) : x;
     if (normFirst) {
-      Variable attended = attend(tape, norm(tape, attentionNorm, x), lengths);
-      Variable middle = residual ? tape.apply(new Add(), x, attended) : attended;
+      Variable keys = norm(tape, attentionNorm, x);
+      Variable queries = firstOnly ? first(tape, keys) : keys;
+      Variable attended = attend(tape, queries, keys, lengths, firstOnly);
+      Variable middle = residual ? tape.apply(new Add(), rows, attended) : attended;
       Variable fed = feedForward(tape, norm(tape, outputNorm, middle));
       return residual ? tape.apply(new Add(), middle, fed) : fed;
     }
-    Variable middle = normSum(tape, attentionNorm, attend(tape, x, lengths), x);
+    Variable attended = attend(tape, rows, x, lengths, firstOnly);
+    Variable middle = normSum(tape, attentionNorm, attended, rows);
     return normSum(tape, outputNorm, feedForward(tape, middle), middle);
+  }
+
+  private static Variable first(Tape tape, Variable x) {
+    return tape.apply(new SelectRows(new int[x.shape().batch()]), x);
   }
 
   private static Variable norm(Tape tape, NormWeights norm, Variable x) {
@@ -84,11 +106,18 @@ final class EncoderLayer {
     return residual ? tape.apply(new LayerNorm(norm), f, x) : norm(tape, norm, f);
   }
 
-  private Variable attend(Tape tape, Variable x, int[] lengths) {
-    Variable q = tape.apply(new Linear(query), x);
-    Variable kv = tape.apply(new Linear(keyValue), x);
-    Variable heads = tape.apply(new Attention(attention, lengths), q, kv);
-    return tape.apply(new Linear(attentionOutput), heads);
+  /**
+   * Queries {@code [B, L, d]} attend to keys {@code [B, L, d]}; or, one query an item, {@code [1,
+   * B, d]}.
+   */
+  private Variable attend(
+      Tape tape, Variable queries, Variable keys, int[] lengths, boolean oneQuery) {
+    Variable kv = tape.apply(new Linear(keyValue), keys);
+    Variable q = tape.apply(new Linear(query), queries);
+    Variable heads =
+        tape.apply(
+            new Attention(attention, lengths), oneQuery ? tape.apply(new SpreadRows(), q) : q, kv);
+    return tape.apply(new Linear(attentionOutput), oneQuery ? first(tape, heads) : heads);
   }
 
   private Variable feedForward(Tape tape, Variable x) {

@@ -3,7 +3,6 @@ package dev.gsig.transformer;
 import dev.gsig.autodiff.Activate;
 import dev.gsig.autodiff.Linear;
 import dev.gsig.autodiff.MeanRows;
-import dev.gsig.autodiff.SelectRows;
 import dev.gsig.autodiff.Tape;
 import dev.gsig.autodiff.Variable;
 import dev.gsig.tensor.Activation;
@@ -11,7 +10,7 @@ import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.LinearWeights;
 import dev.gsig.transformer.config.ModelConfig;
 
-/** The encoder's output {@code [B, L, d]} to one vector an item, {@code [1, B, pooled]}. */
+/** The encoder's output to one vector an item, {@code [1, B, pooled]}. */
 final class SequencePooling {
   private final ModelConfig config;
   private final LinearWeights pooler;
@@ -23,18 +22,20 @@ final class SequencePooling {
     gru = config.gru() == null ? null : new BidirectionalGru(config.gru(), weights, backend);
   }
 
+  /**
+   * One vector an item.
+   *
+   * @param x {@code [B, L, d]}; for CLS its first rows alone, {@code [1, B, d]}
+   */
   Variable apply(Tape tape, Variable x, int[] lengths) {
     return switch (config.pooling()) {
-      case CLS -> firstRow(tape, x);
+      case CLS -> pooler == null ? x : pool(tape, x);
       case MEAN -> tape.apply(new MeanRows(lengths), x);
       case BIGRU -> gru.apply(tape, x, lengths);
     };
   }
 
-  private Variable firstRow(Tape tape, Variable x) {
-    Variable row = tape.apply(new SelectRows(new int[x.shape().batch()]), x);
-    return pooler == null
-        ? row
-        : tape.apply(new Activate(Activation.TANH), tape.apply(new Linear(pooler), row));
+  private Variable pool(Tape tape, Variable row) {
+    return tape.apply(new Activate(Activation.TANH), tape.apply(new Linear(pooler), row));
   }
 }

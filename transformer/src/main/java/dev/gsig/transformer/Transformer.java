@@ -2,6 +2,7 @@ package dev.gsig.transformer;
 
 import dev.gsig.autodiff.Concatenate;
 import dev.gsig.autodiff.LayerNorm;
+import dev.gsig.autodiff.SelectRows;
 import dev.gsig.autodiff.Tape;
 import dev.gsig.autodiff.Variable;
 import dev.gsig.tensor.Activation;
@@ -146,16 +147,29 @@ public final class Transformer {
         config.attributionPoint() == AttributionPoint.CODE
             ? embedding.complete(tape, point, addend)
             : point;
-    for (EncoderLayer layer : layers) {
-      x = layer.apply(tape, x, lengths);
-    }
-    if (finalNorm != null) {
-      x = tape.apply(new LayerNorm(finalNorm), x);
-    }
-    Variable pooled = pooling.apply(tape, x, lengths);
+    Variable pooled = pooling.apply(tape, encode(tape, x, lengths), lengths);
     if (tabular != null) {
       pooled = tape.apply(new Concatenate(), pooled, tabular.apply(tape, tabularInput));
     }
     return classifier.apply(tape, pooled);
+  }
+
+  /**
+   * The encoder's output: {@code [B, L, d]}, or {@code [1, B, d]} if the first row is all that is
+   * read of it.
+   */
+  private Variable encode(Tape tape, Variable x, int[] lengths) {
+    int last = layers.size() - 1;
+    for (int n = 0; n < last; n++) {
+      x = layers.get(n).apply(tape, x, lengths);
+    }
+    boolean firstRow = config.pooling() == Pooling.CLS;
+    if (last >= 0) {
+      EncoderLayer layer = layers.get(last);
+      x = firstRow ? layer.firstRow(tape, x, lengths) : layer.apply(tape, x, lengths);
+    } else if (firstRow) {
+      x = tape.apply(new SelectRows(new int[lengths.length]), x);
+    }
+    return finalNorm == null ? x : tape.apply(new LayerNorm(finalNorm), x);
   }
 }
