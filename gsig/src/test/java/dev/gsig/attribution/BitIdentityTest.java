@@ -71,7 +71,8 @@ class BitIdentityTest {
     Case c = new Case(fixture);
     stepsPerBatch(c);
     paddedOrNot(c);
-    scalarKernels(c);
+    kernels(c, "simd-scalar");
+    kernels(c, "simd-vector");
     orderAndRepetition(c);
     threads(c);
     company(c);
@@ -110,19 +111,19 @@ class BitIdentityTest {
     }
   }
 
-  private static void scalarKernels(Case c) {
-    Model scalar = c.fixture.model("simd-scalar");
+  private static void kernels(Case c, String backend) {
+    Model scalar = c.fixture.model(backend);
     Baseline baseline = c.fixture.baseline(scalar);
     int rows = c.model.config().maxPositionEmbeddings();
     for (SequenceBaseline kind :
         List.of(SequenceBaseline.MANIFOLD_MEAN, SequenceBaseline.MANIFOLD_MEAN_UNPADDED)) {
       assertThat(Bits.of(baseline.sequence(kind, rows)))
-          .as("%s: %s on scalar kernels", c.fixture, kind)
+          .as("%s: %s on %s", c.fixture, kind, backend)
           .isEqualTo(Bits.of(c.baseline.sequence(kind, rows)));
     }
     Explainer explainer = Explainer.of(scalar, baseline, c.options);
     for (int i = 0; i < c.cohort.size(); i++) {
-      c.assertSame("scalar kernels", i, explainer.explainRaw(c.cohort.get(i)));
+      c.assertSame(backend, i, explainer.explainRaw(c.cohort.get(i)));
     }
   }
 
@@ -210,6 +211,7 @@ class BitIdentityTest {
     Fixture fixture = Fixture.named("mask-float64");
     Model model = fixture.model("simd");
     Model scalar = fixture.model("simd-scalar");
+    Model vector = fixture.model("simd-vector");
     Baseline baseline = fixture.baseline(model);
     Trajectory patient = fixture.cohort().get(0);
     List<Options> kinds = new ArrayList<>();
@@ -223,7 +225,7 @@ class BitIdentityTest {
     for (Options kind : kinds) {
       ExplainOptions options = kind.build();
       PathAttribution e = Explainer.of(model, baseline, options).explainRaw(patient);
-      for (Model m : List.of(model, scalar)) {
+      for (Model m : List.of(model, scalar, vector)) {
         PathAttribution actual =
             Explainer.of(m, baseline, options, new Layout(3, false)).explainRaw(patient);
         assertThat(Bits.ofScores(actual)).as(options.toString()).isEqualTo(Bits.ofScores(e));

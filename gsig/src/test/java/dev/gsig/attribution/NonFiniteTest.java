@@ -90,7 +90,7 @@ class NonFiniteTest {
   /** Squares beyond the range would make the variance infinite and every row the norm's bias. */
   @Test
   void layerNorms() {
-    for (String backend : List.of("simd", "simd-scalar", "ejml")) {
+    for (String backend : List.of("simd", "simd-vector", "simd-scalar", "ejml")) {
       double large = backend.equals("ejml") ? 1e160 : 1e20;
       double[] rows = {1, 2, 3, 1, 2, 5, 4, 1, 1, 7, 9, 1, 2, 3, 8, 1};
       HandMadeModel model =

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class BackendsTest {
   @Test
-  void namesAreSortedAndHideTheTwin() {
+  void namesAreSortedAndHideTheTwins() {
     assertThat(Backends.names()).containsExactly("auto", "ejml", "simd");
   }
 

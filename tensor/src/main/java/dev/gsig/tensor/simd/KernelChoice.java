@@ -2,6 +2,7 @@ package dev.gsig.tensor.simd;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.function.UnaryOperator;
 
 /** Chooses the kernels once for the process and says why. */
 final class KernelChoice {
@@ -19,20 +20,29 @@ final class KernelChoice {
   }
 
   private static KernelChoice choose() {
-    KernelChoice choice;
-    try {
-      int bits = VectorProbe.preferredBits();
-      choice =
-          bits >= 256
-              ? new KernelChoice(
-                  VectorProbe.kernels(), "vector kernels, " + Math.min(bits, 512) + " bits")
-              : scalar("this processor's vectors have only " + bits + " bits");
-    } catch (LinkageError e) {
-      choice = scalar("add --add-modules jdk.incubator.vector to the JVM for the fast ones");
-      LOG.log(Level.INFO, "gsig: {0}", choice.reason);
-    }
+    KernelChoice choice = vector(v -> new WarmingKernels(new ScalarKernels(), v));
     LOG.log(Level.DEBUG, "gsig: {0}", choice.reason);
     return choice;
+  }
+
+  /** The vector kernels at once, compiled or not; the scalar ones where they cannot be had. */
+  static KernelChoice vector() {
+    return vector(v -> v);
+  }
+
+  private static KernelChoice vector(UnaryOperator<PanelKernels> wrap) {
+    try {
+      int bits = VectorProbe.preferredBits();
+      return bits >= 256
+          ? new KernelChoice(
+              wrap.apply(VectorProbe.kernels()), "vector kernels, " + Math.min(bits, 512) + " bits")
+          : scalar("this processor's vectors have only " + bits + " bits");
+    } catch (LinkageError e) {
+      KernelChoice choice =
+          scalar("add --add-modules jdk.incubator.vector to the JVM for the fast ones");
+      LOG.log(Level.INFO, "gsig: {0}", choice.reason);
+      return choice;
+    }
   }
 
   /** The scalar twins, with the reason for them. */

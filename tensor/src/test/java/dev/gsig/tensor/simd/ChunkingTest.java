@@ -36,7 +36,7 @@ class ChunkingTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"simd", "simd-scalar"})
+  @ValueSource(strings = {"simd", "simd-vector", "simd-scalar"})
   void accumulateInTensorsOfAnySize(String name) {
     try (Backend backend = Backends.open(name)) {
       double[] whole = accumulate(backend, STEPS);
@@ -62,7 +62,7 @@ class ChunkingTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"simd", "simd-scalar"})
+  @ValueSource(strings = {"simd", "simd-vector", "simd-scalar"})
   void interpolateInChunksOfAnySize(String name) {
     try (Backend backend = Backends.open(name)) {
       double[] alphas = new double[STEPS];

@@ -76,7 +76,7 @@ class CompositionTest {
   }
 
   private static void checkAll(Step step) {
-    for (String name : new String[] {"simd", "simd-scalar"}) {
+    for (String name : new String[] {"simd", "simd-vector", "simd-scalar"}) {
       try (Backend backend = Backends.open(name)) {
         double[][] together = run(backend, step, 37, 0, 1, 2, 3, 4);
         double[][] padded = run(backend, step, 65, 4, 3, 2, 1, 0);

@@ -54,7 +54,7 @@ class FingerprintTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"simd", "simd-scalar"})
+  @ValueSource(strings = {"simd", "simd-vector", "simd-scalar"})
   void everyPrimitiveHasItsBits(String name) {
     try (Backend backend = Backends.open(name)) {
       String found =

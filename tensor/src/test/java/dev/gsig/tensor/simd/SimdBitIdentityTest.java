@@ -30,7 +30,7 @@ class SimdBitIdentityTest {
 
   @BeforeAll
   void open() {
-    vector = Backends.open("simd");
+    vector = Backends.open("simd-vector");
     scalar = Backends.open("simd-scalar");
   }
 
