@@ -7,9 +7,6 @@ import dev.gsig.attribution.Explainer;
 import dev.gsig.attribution.Method;
 import dev.gsig.attribution.Model;
 import dev.gsig.attribution.Quadrature;
-import dev.gsig.attribution.SequenceBaseline;
-import dev.gsig.attribution.TabularBaseline;
-import dev.gsig.attribution.Target;
 import dev.gsig.attribution.ThetaCandidates;
 import dev.gsig.attribution.ThetaSearch;
 import dev.gsig.ehr.CohortReader;
@@ -21,7 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Our side of {@code bench/compare.sh}. A contender prints {@code ready} once it has loaded and
@@ -33,18 +29,37 @@ public final class Contender {
 
   /** Arguments: ig or gsig, model folder, cohort, steps, patients, threads, warm-up runs. */
   public static void main(String[] args) throws IOException {
-    Path folder = Path.of(args[1]);
-    List<Trajectory> cohort = CohortReader.readAll(Path.of(args[2]));
-    int steps = Integer.parseInt(args[3]);
-    List<Trajectory> patients =
-        cohort.subList(0, Math.min(cohort.size(), Integer.parseInt(args[4])));
-    int threads = Integer.parseInt(args[5]);
-    Model model = Model.load(folder);
-    Baseline baseline = Baseline.load(folder.resolve(Baseline.FILE_NAME));
-    Explainer explainer =
-        Explainer.of(
-            model, baseline, options(Method.valueOf(args[0].toUpperCase(Locale.ROOT)), steps));
-    for (int i = Integer.parseInt(args[6]); i > 0; i--) {
+    Command.run(
+        () -> {
+          Command.requireArguments(
+              args.length == 7,
+              "Contender ig|gsig MODEL_DIR COHORT STEPS PATIENTS THREADS WARM_UP_RUNS");
+          Method method = Command.constant(Method.class, "the method", args[0]);
+          Path folder = Path.of(args[1]);
+          int steps = Command.number("STEPS", args[3], 1);
+          int patients = Command.number("PATIENTS", args[4], 1);
+          int threads = Command.number("THREADS", args[5], 1);
+          int warmUpRuns = Command.number("WARM_UP_RUNS", args[6], 0);
+          List<Trajectory> cohort = CohortReader.readAll(Path.of(args[2]));
+          Baseline baseline = Baseline.load(folder.resolve(Baseline.FILE_NAME));
+          serve(
+              Explainer.of(Model.load(folder), baseline, options(method, steps)),
+              cohort.subList(0, Math.min(cohort.size(), patients)),
+              threads,
+              warmUpRuns);
+        });
+  }
+
+  private static ExplainOptions options(Method method, int steps) {
+    return method == Method.IG
+        ? Options.ig(Quadrature.RIGHT, steps)
+        : Options.gsig(steps, ThetaCandidates.auto(), ThetaSearch.SHARED);
+  }
+
+  private static void serve(
+      Explainer explainer, List<Trajectory> patients, int threads, int warmUpRuns)
+      throws IOException {
+    for (int i = 0; i < warmUpRuns; i++) {
       run(explainer, patients, threads);
     }
     System.out.println("ready");
@@ -58,22 +73,6 @@ public final class Contender {
     }
   }
 
-  private static ExplainOptions options(Method method, int steps) {
-    return new ExplainOptions(
-        method,
-        steps,
-        Quadrature.RIGHT,
-        ThetaCandidates.auto(),
-        ThetaSearch.SHARED,
-        1,
-        0,
-        SequenceBaseline.MANIFOLD_MEAN,
-        TabularBaseline.MEAN,
-        Target.LOGIT,
-        null,
-        null);
-  }
-
   private static List<Attribution> run(
       Explainer explainer, List<Trajectory> patients, int threads) {
     List<Attribution> results = new ArrayList<>();
@@ -81,7 +80,7 @@ public final class Contender {
     return results;
   }
 
-  /** theta, l21 and the tabular attributions of each patient. */
+  /** theta, l21 and the signed scores of the codes and the tabular values of each patient. */
   private static String json(double seconds, List<Attribution> results) {
     StringBuilder b = new StringBuilder("{\"seconds\": " + seconds + ", \"result\": [");
     String separator = "";

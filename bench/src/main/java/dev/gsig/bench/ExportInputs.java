@@ -1,5 +1,6 @@
 package dev.gsig.bench;
 
+import java.io.IOException;
 import java.nio.file.Path;
 
 /** Writes the synthetic models and their patients for all contenders. */
@@ -7,9 +8,13 @@ public final class ExportInputs {
   private ExportInputs() {}
 
   /** Argument: the folder to write to. */
-  public static void main(String[] args) {
-    for (SyntheticModel model : SyntheticModel.values()) {
-      System.out.println(model.writeTo(Path.of(args[0])));
-    }
+  public static void main(String[] args) throws IOException {
+    Command.run(
+        () -> {
+          Command.requireArguments(args.length == 1, "ExportInputs FOLDER");
+          for (SyntheticModel model : SyntheticModel.values()) {
+            System.out.println(model.writeTo(Path.of(args[0])));
+          }
+        });
   }
 }

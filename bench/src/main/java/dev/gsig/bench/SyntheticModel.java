@@ -55,6 +55,21 @@ public enum SyntheticModel {
     this.layers = layers;
   }
 
+  /** Width d of the encoder. */
+  public int hidden() {
+    return hidden;
+  }
+
+  /** Attention heads of each layer. */
+  public int heads() {
+    return heads;
+  }
+
+  /** Width of the feed-forward layer. */
+  public int intermediate() {
+    return intermediate;
+  }
+
   /** Folder name of the model below the inputs' folder. */
   public String folder() {
     return name().toLowerCase(Locale.ROOT);

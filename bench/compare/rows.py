@@ -1,0 +1,261 @@
+"""What is compared: one function for each row of the table."""
+
+import json
+import os
+import random
+import sys
+from dataclasses import dataclass
+from operator import itemgetter
+from statistics import geometric_mean
+
+from child import Child, WholeProcess
+from contest import Line, Side, contest
+from machine import threads
+
+ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "../.."))
+JAR = os.path.join(ROOT, "bench/target/gsig-bench.jar")
+INPUTS = os.path.join(ROOT, "bench/target/inputs")
+PEERS = os.path.join(ROOT, "bench/peers")
+DEMO_MODEL = os.path.join(ROOT, "demo/model")
+DEMO_COHORT = os.path.join(ROOT, "demo/test.jsonl")
+
+# As bin/gsig starts the JVM.
+JAVA_OPTIONS = ["--add-modules", "jdk.incubator.vector", "-XX:-TieredCompilation"]
+STEPS = 50
+# One step at a time is no batch, but "PyTorch's best" must not leave it out.
+BATCHES = (1, 5, 10, 25, 50)
+# Our JIT compiles in the first runs, TorchScript's specialises in the first three.
+OUR_WARMUPS, TORCH_WARMUPS, DJL_WARMUPS = 5, 1, 3
+IG_PATIENTS = {"s": 4, "m": 2}
+THREAD_PATIENTS = 60
+# Results that the command line printed have 6 digits.
+PRINTED = 1e-5
+
+
+@dataclass
+class Place:
+    """Where a row runs."""
+
+    name: str
+    cores: list
+
+
+@dataclass
+class Bench:
+    """What all rows need. blas is the environment of PyTorch's processes."""
+
+    jdks: list
+    djl: bool
+    blas: dict
+    rounds: int
+    slow_rounds: int
+    sample: int
+    seed: int
+
+    def ours(self, place, work, folder, cohort, patients, workers=None):
+        """One side for each JDK."""
+        count = workers or len(place.cores)
+        arguments = [work, folder, cohort, STEPS, patients, count, OUR_WARMUPS]
+        return [
+            Side(jdk.name, True, lambda jdk=jdk: self._java(jdk, "Contender", arguments, place))
+            for jdk in self.jdks
+        ]
+
+    def _java(self, jdk, name, arguments, place):
+        command = [jdk.java, *JAVA_OPTIONS, "-cp", JAR, "dev.gsig.bench." + name]
+        return Child(command + list(map(str, arguments)), jdk.environment, place.cores)
+
+    def matmul(self, jdk, place):
+        """Our matrix product."""
+        return self._java(jdk, "MatMulContender", [], place)
+
+    def environment(self, place):
+        """That of PyTorch's processes."""
+        return {**self.blas, **threads(len(place.cores))}
+
+    def pytorch(self, place, work, folder, cohort, patients, batch):
+        """PyTorch's contender, started."""
+        arguments = [work, folder, cohort, STEPS, patients, len(place.cores), TORCH_WARMUPS, batch]
+        command = [sys.executable, os.path.join(PEERS, "contender.py"), *map(str, arguments)]
+        return Child(command, self.environment(place), place.cores)
+
+    def deep_java(self, place, work, folder, cohort, patients, batch):
+        """DJL's contender, started."""
+        arguments = [work, folder, cohort, STEPS, patients, len(place.cores), DJL_WARMUPS, batch]
+        command = [os.path.join(PEERS, "djl/run.sh"), *map(str, arguments)]
+        environment = {**self.jdks[0].environment, "PYTHON": sys.executable}
+        environment.update(threads(len(place.cores)))
+        return Child(command, environment, place.cores)
+
+
+def best_batch(name, start):
+    """The fastest number of steps in a batch for a contender that start(patients, batch) starts."""
+    seconds = {}
+    for batch in BATCHES:
+        child = start(1, batch)
+        try:
+            seconds[batch] = min(child.go()["seconds"] for _ in range(2))
+        finally:
+            child.close()
+    best = min(seconds, key=seconds.get)
+    tried = ", ".join(f"{batch}: {s:.3g} s" for batch, s in seconds.items())
+    print(f"  {name}, seconds by steps in a batch: {tried}", file=sys.stderr)
+    return best
+
+
+def lines(what, place, ours, peers, answers, patients):
+    """Each of ours against each peer; seconds per patient."""
+    figures = {
+        name: [answer["seconds"] / patients for answer in given] for name, given in answers.items()
+    }
+    return [
+        Line(what, place.name, mine.name, peer.name, figures[mine.name], figures[peer.name], "s")
+        for mine in ours
+        for peer in peers
+    ]
+
+
+def ig(bench, place, model):
+    """Plain IG of full-length sequences against batched peers."""
+    folder = os.path.join(INPUTS, model)
+    cohort = os.path.join(folder, "patients.jsonl")
+    # Our threads share out patients, so there must be some for each.
+    patients = max(IG_PATIENTS[model], 2 * len(place.cores))
+
+    def batched(name, start, work):
+        batch = best_batch(
+            name, lambda count, size: start(place, work, folder, cohort, count, size)
+        )
+        return Side(
+            f"{name}, batch {batch}",
+            False,
+            lambda: start(place, work, folder, cohort, patients, batch),
+        )
+
+    ours = bench.ours(place, "ig", folder, cohort, patients)
+    peers = [batched("PyTorch", bench.pytorch, "ig-batched")]
+    if bench.djl:
+        peers.append(batched("DJL", bench.deep_java, "ig"))
+    answers, worst = contest(ours + peers, bench.rounds)
+    return lines(f"IG, model {model.upper()}", place, ours, peers, answers, patients), worst
+
+
+def gsig(bench, place, what, folder, cohort, patients):
+    """GS-IG against the authors' procedure, and against a batched one."""
+
+    def start(work, count, batch):
+        return bench.pytorch(place, work, folder, cohort, count, batch)
+
+    batch = best_batch("PyTorch", lambda count, size: start("ig-batched", count, size))
+    ours = bench.ours(place, "gsig", folder, cohort, patients)
+    peers = [
+        Side("PyTorch, authors'", False, lambda: start("gsig-authors", patients, 1)),
+        Side(f"PyTorch, batch {batch}", False, lambda: start("gsig-batched", patients, batch)),
+    ]
+    answers, worst = contest(ours + peers, bench.slow_rounds)
+    return lines(what, place, ours, peers, answers, patients), worst
+
+
+def gsig_s(bench, place):
+    """GS-IG of full-length sequences."""
+    folder = os.path.join(INPUTS, "s")
+    cohort = os.path.join(folder, "patients.jsonl")
+    return gsig(bench, place, "GS-IG, model S", folder, cohort, len(place.cores))
+
+
+def cohort(bench, place):
+    """GS-IG over demo patients, ours at their real lengths."""
+    with open(DEMO_COHORT, encoding="utf-8") as file:
+        patients = file.readlines()
+    count = min(bench.sample, len(patients))
+    chosen = random.Random(bench.seed).sample(range(len(patients)), count)
+    sample = os.path.join(INPUTS, "demo-sample.jsonl")
+    with open(sample, "w", encoding="utf-8") as file:
+        file.writelines(patients[i] for i in sorted(chosen))
+    return gsig(bench, place, f"GS-IG, {count} demo patients", DEMO_MODEL, sample, count)
+
+
+def demo(bench, place):
+    """bin/gsig demo from process start to end, against a script that does the same."""
+
+    def read(path):
+        with open(path, encoding="utf-8") as file:
+            records = [json.loads(line) for line in file]
+        return [
+            [r["theta"], r["l21"]] + [part["signed"] for part in r["tokens"] + r["tabular"]]
+            for r in records
+        ]
+
+    def gsig_demo(jdk):
+        return WholeProcess(
+            lambda folder: [os.path.join(ROOT, "bin/gsig"), "demo", "--out", folder],
+            lambda folder: read(os.path.join(folder, "attributions.jsonl")),
+            jdk.environment,
+            place.cores,
+        )
+
+    def torch_demo(*options):
+        script = os.path.join(PEERS, "demo_torch.py")
+        return WholeProcess(
+            lambda folder: [sys.executable, script, os.path.join(folder, "out.jsonl"), *options],
+            lambda folder: read(os.path.join(folder, "out.jsonl")),
+            bench.environment(place),
+            place.cores,
+        )
+
+    batch = best_batch(
+        "PyTorch",
+        lambda count, size: bench.pytorch(
+            place, "ig-batched", DEMO_MODEL, DEMO_COHORT, count, size
+        ),
+    )
+    ours = [Side(jdk.name, True, lambda jdk=jdk: gsig_demo(jdk)) for jdk in bench.jdks]
+    peers = [
+        Side("PyTorch, authors'", False, lambda: torch_demo("--sequential")),
+        Side(f"PyTorch, batch {batch}", False, lambda: torch_demo("--batch", str(batch))),
+    ]
+    for jdk in bench.jdks:
+        # What the first start on a JDK leaves behind for the next is there afterwards.
+        gsig_demo(jdk).go()
+    answers, worst = contest(ours + peers, bench.slow_rounds, PRINTED)
+    return lines("whole demo", place, ours, peers, answers, 1), worst
+
+
+def two_threads(bench, place):
+    """Our cohort throughput with two threads against one."""
+    two, one = (
+        bench.ours(place, "gsig", DEMO_MODEL, DEMO_COHORT, THREAD_PATIENTS, workers)
+        for workers in (2, 1)
+    )
+    found = []
+    for mine, other in zip(two, one):
+        mine.name, other.name = mine.name + ", 2 threads", other.name + ", 1 thread"
+        answers, _ = contest([mine, other], bench.rounds)
+        what = f"GS-IG, {THREAD_PATIENTS} demo patients"
+        found += lines(what, place, [mine], [other], answers, THREAD_PATIENTS)
+    return found, 0.0
+
+
+def matmul(bench, place):
+    """The matrix product by shape, one thread."""
+    first = bench.matmul(bench.jdks[0], place)
+    shapes = first.preamble[0]["shapes"]
+    first.close()
+    command = [sys.executable, os.path.join(PEERS, "matmul.py"), json.dumps(shapes)]
+    ours = [Side(jdk.name, True, lambda jdk=jdk: bench.matmul(jdk, place)) for jdk in bench.jdks]
+    peer = Side("PyTorch", False, lambda: Child(command, bench.environment(place), place.cores))
+    answers, _ = contest([*ours, peer], bench.rounds)
+    names = [shape["name"] for shape in shapes]
+
+    def line(what, name, summary):
+        mine, yours = (
+            [summary(answer["gflops"]) for answer in answers[side]] for side in (name, "PyTorch")
+        )
+        return Line(what, place.name, name, "PyTorch", mine, yours, "GFLOP/s")
+
+    found = []
+    for side in ours:
+        found += [line(f"product, {name}", side.name, itemgetter(name)) for name in names]
+        mean = "product, geometric mean"
+        found.append(line(mean, side.name, lambda gflops: geometric_mean(gflops.values())))
+    return found, 0.0
