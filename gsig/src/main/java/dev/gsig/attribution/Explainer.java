@@ -98,9 +98,9 @@ public final class Explainer {
   /** The attribution of every single input. */
   PathAttribution explainRaw(Trajectory trajectory) {
     TokenSequence sequence = model.tokenize(trajectory);
-    return model.withBackend(
-        backend -> {
-          try (ModelPath path = path(backend, trajectory, sequence)) {
+    return model.withWorkspace(
+        workspace -> {
+          try (ModelPath path = path(workspace, trajectory, sequence)) {
             Prediction prediction = ScoreFunction.predict(path.endLogits());
             ScoreFunction score = scoreFunction(prediction);
             path.explain(score);
@@ -144,7 +144,8 @@ public final class Explainer {
   }
 
   /** The straight path of one patient; for tests, too. */
-  ModelPath path(Backend backend, Trajectory trajectory, TokenSequence sequence) {
+  ModelPath path(Workspace workspace, Trajectory trajectory, TokenSequence sequence) {
+    Backend backend = workspace.backend();
     Transformer transformer = model.transformer();
     TokenBatch trimmed = model.batch(sequence);
     TokenBatch batch =
@@ -152,7 +153,7 @@ public final class Explainer {
     double[] tabular = model.tabular(trajectory);
     return new ModelPath(
         transformer,
-        backend,
+        workspace,
         trajectory.subjectId(),
         Model.naming(trajectory, () -> sequenceStart(backend, batch)),
         Model.naming(trajectory, () -> transformer.attributionPoint(backend, batch)),

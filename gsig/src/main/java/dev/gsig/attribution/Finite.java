@@ -13,7 +13,12 @@ final class Finite {
    * @throws InvalidInputException naming the patient and the tensor if one is NaN or infinite
    */
   static double[] require(String patient, String tensor, double[] values) {
-    for (int i = 0; i < values.length; i++) {
+    return require(patient, tensor, values, values.length);
+  }
+
+  /** The same for the first {@code count} values. */
+  static double[] require(String patient, String tensor, double[] values, int count) {
+    for (int i = 0; i < count; i++) {
       if (!Double.isFinite(values[i])) {
         throw new InvalidInputException(
             "patient "

@@ -34,7 +34,7 @@ public final class Model {
   private final Descriptions descriptions;
   private final String weightsSha256;
   private final Backend loader;
-  private final ConcurrentLinkedQueue<Backend> idle = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<Workspace> idle = new ConcurrentLinkedQueue<>();
 
   private Model(Path folder, Backend loader) {
     this.folder = folder;
@@ -136,15 +136,16 @@ public final class Model {
   public double[] logits(Trajectory trajectory) {
     TokenSequence sequence = tokenize(trajectory);
     double[] tabular = tabular(trajectory);
-    return withBackend(
-        backend -> {
+    return withWorkspace(
+        workspace -> {
+          Backend backend = workspace.backend();
           TokenBatch batch = batch(sequence);
           Tensor point = naming(trajectory, () -> transformer.attributionPoint(backend, batch));
           Tensor addend = naming(trajectory, () -> transformer.addend(backend, batch));
           try (ModelPath path =
               new ModelPath(
                   transformer,
-                  backend,
+                  workspace,
                   trajectory.subjectId(),
                   point.retain(),
                   point,
@@ -197,18 +198,23 @@ public final class Model {
 
   /** Runs a task on a backend that nobody else uses meanwhile. */
   <T> T withBackend(Function<Backend, T> task) {
-    Backend borrowed = idle.poll();
-    Backend backend = borrowed == null ? loader.fork() : borrowed;
+    return withWorkspace(workspace -> task.apply(workspace.backend()));
+  }
+
+  /** Runs a task in a workspace that nobody else uses meanwhile. */
+  <T> T withWorkspace(Function<Workspace, T> task) {
+    Workspace borrowed = idle.poll();
+    Workspace workspace = borrowed == null ? new Workspace(loader.fork()) : borrowed;
     boolean sound = false;
     try {
-      T result = task.apply(backend);
+      T result = task.apply(workspace);
       sound = true;
       return result;
     } finally {
       if (sound) {
-        idle.add(backend);
+        idle.add(workspace);
       } else {
-        backend.close();
+        workspace.close();
       }
     }
   }

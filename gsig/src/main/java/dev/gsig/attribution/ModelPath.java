@@ -6,7 +6,9 @@ import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 import dev.gsig.transformer.Transformer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * {@link PathGradient} of a Transformer for one patient: several steps go through one batched
@@ -16,11 +18,18 @@ final class ModelPath implements PathGradient, AutoCloseable {
   /** Steps are summed in the backend's precision within blocks of this size, blocks in float64. */
   private static final int BLOCK = 8;
 
-  /** Activations of one batch should stay in the processor's cache: about 4 MiB of floats. */
+  /** A small model's activations stay in the processor's cache: about 4 MiB of floats. */
   private static final long BATCH_FLOATS = 1 << 20;
 
+  /** A large model's do not, and then a few steps at once cost less for each. */
+  private static final int LEAST_STEPS = 4;
+
+  private static final int MOST_STEPS = 16;
+
   private final Transformer transformer;
+  private final Workspace workspace;
   private final Backend backend;
+  private final List<double[]> arrays = new ArrayList<>();
   private final String patient;
   private final Tensor start;
   private final Tensor end;
@@ -48,7 +57,7 @@ final class ModelPath implements PathGradient, AutoCloseable {
    */
   ModelPath(
       Transformer transformer,
-      Backend backend,
+      Workspace workspace,
       String patient,
       Tensor start,
       Tensor end,
@@ -58,7 +67,8 @@ final class ModelPath implements PathGradient, AutoCloseable {
       double[] tabularEnd,
       int stepsPerBatch) {
     this.transformer = transformer;
-    this.backend = backend;
+    this.workspace = workspace;
+    this.backend = workspace.backend();
     this.patient = patient;
     this.start = start;
     this.end = end;
@@ -67,15 +77,20 @@ final class ModelPath implements PathGradient, AutoCloseable {
     this.tabularStart = tabularStart;
     this.tabularEnd = tabularEnd;
     this.stepsPerBatch = stepsPerBatch > 0 ? stepsPerBatch : stepsThatFit();
-    double[] from = Finite.require(patient, "the baseline's embedding", backend.download(start));
-    double[] to = Finite.require(patient, "the embedding", backend.download(end));
-    difference = new double[to.length + tabularEnd.length];
-    for (int i = 0; i < to.length; i++) {
+    int embedded = start.shape().size();
+    difference = new double[embedded + tabularEnd.length];
+    double[] from = array();
+    double[] to = array();
+    download("the baseline's embedding", start, from);
+    download("the embedding", end, to);
+    for (int i = 0; i < embedded; i++) {
       difference[i] = to[i] - from[i];
     }
     for (int t = 0; t < tabularEnd.length; t++) {
-      difference[to.length + t] = tabularEnd[t] - tabularStart[t];
+      difference[embedded + t] = tabularEnd[t] - tabularStart[t];
     }
+    giveBack(to);
+    giveBack(from);
     double[] logits = logitsAt(0, 1);
     startLogits = Arrays.copyOf(logits, logits.length / 2);
     endLogits = Arrays.copyOfRange(logits, logits.length / 2, logits.length);
@@ -87,7 +102,7 @@ final class ModelPath implements PathGradient, AutoCloseable {
     long perRow = 8L * c.hiddenSize() + 3L * c.intermediateSize();
     long perLayer = rows * (perRow + 2L * c.numAttentionHeads() * rows);
     long perStep = Math.max(1, perLayer * Math.max(1, c.numHiddenLayers()));
-    return (int) Math.max(1, Math.min(16, BATCH_FLOATS / perStep));
+    return (int) Math.max(LEAST_STEPS, Math.min(MOST_STEPS, BATCH_FLOATS / perStep));
   }
 
   /** Logits at the patient's own input. */
@@ -167,8 +182,26 @@ final class ModelPath implements PathGradient, AutoCloseable {
     return transformer.logits(tape, point, addend, lengths, tabular);
   }
 
+  /** A few values, in an array of their own. */
   private double[] download(String what, Tensor t) {
     return Finite.require(patient, what, backend.download(t));
+  }
+
+  private void download(String what, Tensor t, double[] into) {
+    backend.download(t, into);
+    Finite.require(patient, what, into, t.shape().size());
+  }
+
+  @Override
+  public double[] array() {
+    double[] array = workspace.arrays().take(difference.length);
+    arrays.add(array);
+    return array;
+  }
+
+  private void giveBack(double[] array) {
+    arrays.removeIf(a -> a == array);
+    workspace.arrays().giveBack(array, difference.length);
   }
 
   /** What is done with the gradients of one batch of steps. */
@@ -221,7 +254,9 @@ final class ModelPath implements PathGradient, AutoCloseable {
 
   @Override
   public double[] integrate(PathRule rule) {
-    double[] total = new double[difference.length];
+    double[] total = array();
+    Arrays.fill(total, 0, difference.length, 0);
+    double[] sum = array();
     int embedded = start.shape().size();
     int features = tabularEnd.length;
     Tensor block = backend.allocate(start.shape());
@@ -236,7 +271,7 @@ final class ModelPath implements PathGradient, AutoCloseable {
             backend.accumulate(point, weights, k, next, block);
             k = next;
             if ((first + k) % BLOCK == 0 || first + k == rule.alphas().length) {
-              double[] sum = download("the gradient at the attribution point", block);
+              download("the gradient at the attribution point", block, sum);
               for (int i = 0; i < embedded; i++) {
                 total[i] += sum[i];
               }
@@ -250,28 +285,34 @@ final class ModelPath implements PathGradient, AutoCloseable {
           }
         });
     backend.release(block);
+    giveBack(sum);
     return total;
   }
 
   @Override
   public double[][] at(double[] alphas) {
-    double[][] nodes = new double[alphas.length][difference.length];
+    double[][] nodes = new double[alphas.length][];
     int embedded = start.shape().size();
+    double[] all = workspace.arrays().take(stepsPerBatch * embedded);
     int features = tabularEnd.length;
     forEachBatch(
         alphas,
         (first, point, tabular) -> {
-          double[] all = download("the gradient at the attribution point", point);
+          download("the gradient at the attribution point", point, all);
           for (int k = 0; k < point.shape().batch(); k++) {
+            nodes[first + k] = array();
             System.arraycopy(all, k * embedded, nodes[first + k], 0, embedded);
             System.arraycopy(tabular, k * features, nodes[first + k], embedded, features);
           }
         });
+    workspace.arrays().giveBack(all, stepsPerBatch * embedded);
     return nodes;
   }
 
   @Override
   public void close() {
+    arrays.forEach(a -> workspace.arrays().giveBack(a, difference.length));
+    arrays.clear();
     backend.release(start);
     backend.release(end);
     if (addend != null) {

@@ -63,7 +63,7 @@ final class Objective {
   double sum(double[] g) {
     double[] difference = path.difference();
     double sum = 0;
-    for (int i = 0; i < g.length; i++) {
+    for (int i = 0; i < difference.length; i++) {
       sum += difference[i] * g[i];
     }
     return sum;
@@ -81,8 +81,8 @@ final class Objective {
   /** The exact candidate with these summed gradients. */
   Candidate exact(double theta, double[] g) {
     double[] difference = path.difference();
-    double[] attribution = new double[g.length];
-    for (int i = 0; i < g.length; i++) {
+    double[] attribution = new double[difference.length];
+    for (int i = 0; i < attribution.length; i++) {
       attribution[i] = difference[i] * g[i];
     }
     return new Candidate(theta, value(g), 0, l21(g), gap(sum(g)), attribution);

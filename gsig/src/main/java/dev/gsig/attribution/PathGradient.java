@@ -20,9 +20,20 @@ interface PathGradient {
     return true;
   }
 
-  /** {@code sum_k w_k gradient(a_k)}; steps are added in ascending order, in blocks of 8. */
+  /**
+   * {@code sum_k w_k gradient(a_k)}; steps are added in ascending order, in blocks of 8. Array: see
+   * {@link #array}.
+   */
   double[] integrate(PathRule rule);
 
-  /** The gradient at each of the given points. */
+  /** The gradient at each of the given points. Arrays: see {@link #array}. */
   double[][] at(double[] alphas);
+
+  /**
+   * An array for a gradient, at least as long as {@link #difference}, with undefined contents. It
+   * belongs to the path and is used again once the path is closed.
+   */
+  default double[] array() {
+    return new double[difference().length];
+  }
 }

@@ -33,6 +33,7 @@ final class SharedNodes {
   private final Objective objective;
   private final int steps;
   private final double errorShare;
+  private final double[] combined;
   private double[] nodes;
   private double[][] gradients;
   private double[] sums;
@@ -46,6 +47,7 @@ final class SharedNodes {
     this.path = path;
     this.objective = objective;
     this.steps = steps;
+    combined = path.array();
     errorShare = path.isSmooth() ? SMOOTH_ERROR_SHARE : JUMPING_ERROR_SHARE;
     nodes = IntStream.range(0, FIRST_NODES).mapToDouble(i -> i / (FIRST_NODES - 1.0)).toArray();
     gradients = path.at(nodes);
@@ -93,6 +95,8 @@ final class SharedNodes {
     PathRule rule = Quadrature.RIGHT.rule(steps, theta);
     double[] weights = spline.weights(rule);
     double[] g = combine(weights);
+    double value = objective.value(g);
+    double l21 = objective.l21(g);
     double error = 0;
     for (Coarse c : coarse) {
       double[] difference = weights.clone();
@@ -106,21 +110,21 @@ final class SharedNodes {
     for (int i = 0; i < weights.length; i++) {
       sum += weights[i] * sums[i];
     }
-    return new Candidate(
-        theta, objective.value(g), error, objective.l21(g), objective.gap(sum), null);
+    return new Candidate(theta, value, error, l21, objective.gap(sum), null);
   }
 
-  /** {@code sum_i weights[i] gradients[i]} over the embedding entries. */
+  /** {@code sum_i weights[i] gradients[i]} over the embedding entries, until the next call. */
   private double[] combine(double[] weights) {
-    double[] g = new double[objective.embedded()];
+    int embedded = objective.embedded();
+    Arrays.fill(combined, 0, embedded, 0);
     for (int i = 0; i < weights.length; i++) {
       double w = weights[i];
       double[] node = gradients[i];
-      for (int e = 0; w != 0 && e < g.length; e++) {
-        g[e] += w * node[e];
+      for (int e = 0; w != 0 && e < embedded; e++) {
+        combined[e] += w * node[e];
       }
     }
-    return g;
+    return combined;
   }
 
   private void update() {

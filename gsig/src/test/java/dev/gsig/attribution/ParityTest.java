@@ -118,12 +118,12 @@ class ParityTest {
 
   private static double[] gradientAtInput(
       Explainer explainer, Model model, Trajectory patient, TokenSequence sequence) {
-    return model.withBackend(
-        backend -> {
-          try (ModelPath path = explainer.path(backend, patient, sequence)) {
+    return model.withWorkspace(
+        workspace -> {
+          try (ModelPath path = explainer.path(workspace, patient, sequence)) {
             Prediction prediction = ScoreFunction.predict(path.endLogits());
             path.explain(explainer.scoreFunction(prediction));
-            return path.at(new double[] {1})[0];
+            return Arrays.copyOf(path.at(new double[] {1})[0], path.difference().length);
           }
         });
   }

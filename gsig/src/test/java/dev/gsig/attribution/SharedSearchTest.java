@@ -64,9 +64,9 @@ class SharedSearchTest {
   private static Outcome compare(Model model, Explainer explainer, Trajectory patient) {
     double[] thetas = ThetaCandidates.auto().values();
     TokenSequence sequence = model.tokenize(patient);
-    return model.withBackend(
-        backend -> {
-          try (ModelPath path = explainer.path(backend, patient, sequence)) {
+    return model.withWorkspace(
+        workspace -> {
+          try (ModelPath path = explainer.path(workspace, patient, sequence)) {
             path.explain(explainer.scoreFunction(ScoreFunction.predict(path.endLogits())));
             Objective objective = explainer.objective(path, sequence);
             SharedNodes quick = new SharedNodes(path, objective, 50);

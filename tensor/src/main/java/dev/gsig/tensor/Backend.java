@@ -46,7 +46,18 @@ public interface Backend extends AutoCloseable {
   Tensor upload(Shape shape, double[] rowMajor);
 
   /** The contents in row-major order, exact. */
-  double[] download(Tensor t);
+  default double[] download(Tensor t) {
+    double[] rowMajor = new double[t.shape().size()];
+    download(t, rowMajor);
+    return rowMajor;
+  }
+
+  /**
+   * Writes the contents in row-major order, exact.
+   *
+   * @param rowMajor at least {@code B L d} long; what lies behind them is kept
+   */
+  void download(Tensor t, double[] rowMajor);
 
   /** Sets every element of {@code y} to {@code value}. */
   void fill(Tensor y, double value);

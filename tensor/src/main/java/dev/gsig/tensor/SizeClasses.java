@@ -1,10 +1,10 @@
 package dev.gsig.tensor;
 
 import java.util.ArrayDeque;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.function.IntFunction;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 
 /**
  * A free list of arrays by size class, so that sequences of many lengths share a few arrays. Eight
@@ -13,7 +13,11 @@ import java.util.function.ToLongFunction;
  * @param <A> primitive array type
  */
 public final class SizeClasses<A> {
-  private final Map<Integer, ArrayDeque<A>> free = new HashMap<>();
+  /** Classes below 128, then eight for each power of two. */
+  private static final int CLASSES = 8 + 8 * 24;
+
+  private final List<ArrayDeque<A>> free =
+      Stream.generate(() -> new ArrayDeque<A>(1)).limit(CLASSES).toList();
   private final IntFunction<A> create;
   private final ToLongFunction<A> bytes;
   private long total;
@@ -32,9 +36,9 @@ public final class SizeClasses<A> {
   /** An array of at least {@code length} elements with undefined contents. */
   public A take(int length) {
     int size = classOf(length);
-    ArrayDeque<A> list = free.get(size);
-    if (list != null && !list.isEmpty()) {
-      return list.pop();
+    A kept = free.get(indexOf(size)).poll();
+    if (kept != null) {
+      return kept;
     }
     A a = create.apply(size);
     total += bytes.applyAsLong(a);
@@ -47,7 +51,7 @@ public final class SizeClasses<A> {
    * @param length the length it was asked for
    */
   public void giveBack(A a, int length) {
-    free.computeIfAbsent(classOf(length), k -> new ArrayDeque<>()).push(a);
+    free.get(indexOf(classOf(length))).push(a);
   }
 
   /** Bytes of all arrays made, in use or free. */
@@ -57,8 +61,17 @@ public final class SizeClasses<A> {
 
   /** Forgets every free array. */
   public void clear() {
-    free.clear();
+    free.forEach(ArrayDeque::clear);
     total = 0;
+  }
+
+  /** Number of a class, from 0. */
+  static int indexOf(int size) {
+    if (size < 128) {
+      return size / 16;
+    }
+    int power = 31 - Integer.numberOfLeadingZeros(size);
+    return 8 * (power - 6) + ((size >> (power - 3)) & 7);
   }
 
   /** Smallest class that holds {@code length}: a multiple of an eighth of its power of two. */

@@ -105,8 +105,8 @@ public final class EjmlBackend implements Backend {
   }
 
   @Override
-  public double[] download(Tensor t) {
-    return Arrays.copyOf(EjmlTensor.of(t).data, t.shape().size());
+  public void download(Tensor t, double[] rowMajor) {
+    System.arraycopy(EjmlTensor.of(t).data, 0, rowMajor, 0, t.shape().size());
   }
 
   @Override

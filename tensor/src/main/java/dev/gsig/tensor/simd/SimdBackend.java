@@ -96,10 +96,9 @@ public final class SimdBackend implements Backend {
   }
 
   @Override
-  public double[] download(Tensor x) {
+  public void download(Tensor x, double[] rowMajor) {
     SimdTensor t = SimdTensor.of(x);
     Shape shape = t.shape();
-    double[] rowMajor = new double[shape.size()];
     for (int b = 0, i = 0; b < shape.batch(); b++) {
       for (int r = 0; r < shape.rows(); r++) {
         int row = t.row(b, r);
@@ -108,7 +107,6 @@ public final class SimdBackend implements Backend {
         }
       }
     }
-    return rowMajor;
   }
 
   @Override
