@@ -5,6 +5,7 @@ import dev.gsig.autodiff.Variable;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
+import dev.gsig.transformer.StraightPath;
 import dev.gsig.transformer.Transformer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,9 +32,8 @@ final class ModelPath implements PathGradient, AutoCloseable {
   private final Backend backend;
   private final List<double[]> arrays = new ArrayList<>();
   private final String patient;
-  private final Tensor start;
-  private final Tensor end;
-  private final Tensor addend;
+  private final StraightPath path;
+  private final Shape shape;
   private final int length;
   private final double[] tabularStart;
   private final double[] tabularEnd;
@@ -70,14 +70,12 @@ final class ModelPath implements PathGradient, AutoCloseable {
     this.workspace = workspace;
     this.backend = workspace.backend();
     this.patient = patient;
-    this.start = start;
-    this.end = end;
-    this.addend = addend;
+    shape = start.shape();
     this.length = length;
     this.tabularStart = tabularStart;
     this.tabularEnd = tabularEnd;
     this.stepsPerBatch = stepsPerBatch > 0 ? stepsPerBatch : stepsThatFit();
-    int embedded = start.shape().size();
+    int embedded = shape.size();
     difference = new double[embedded + tabularEnd.length];
     double[] from = array();
     double[] to = array();
@@ -91,6 +89,12 @@ final class ModelPath implements PathGradient, AutoCloseable {
     }
     giveBack(to);
     giveBack(from);
+    path = transformer.path(backend, start, end, addend);
+    backend.release(start);
+    backend.release(end);
+    if (addend != null) {
+      backend.release(addend);
+    }
     double[] logits = logitsAt(0, 1);
     startLogits = Arrays.copyOf(logits, logits.length / 2);
     endLogits = Arrays.copyOfRange(logits, logits.length / 2, logits.length);
@@ -98,7 +102,7 @@ final class ModelPath implements PathGradient, AutoCloseable {
 
   private int stepsThatFit() {
     var c = transformer.config();
-    long rows = start.shape().rows();
+    long rows = shape.rows();
     long perRow = 8L * c.hiddenSize() + 3L * c.intermediateSize();
     long perLayer = rows * (perRow + 2L * c.numAttentionHeads() * rows);
     long perStep = Math.max(1, perLayer * Math.max(1, c.numHiddenLayers()));
@@ -142,18 +146,11 @@ final class ModelPath implements PathGradient, AutoCloseable {
 
   private double[] logitsAt(double... alphas) {
     try (Tape tape = new Tape(backend)) {
-      Variable point = tape.constant(pointsAt(alphas));
-      backend.release(point.value());
+      StraightPath.Steps steps = path.steps(tape, alphas, false);
       Variable tabular = tabularEnd.length == 0 ? null : tape.constant(tabularAt(alphas));
       releaseOwn(tabular);
-      return download("the logits", logits(tape, point, tabular, alphas.length).value());
+      return download("the logits", logits(tape, steps, tabular, alphas.length).value());
     }
-  }
-
-  private Tensor pointsAt(double[] alphas) {
-    Tensor points = backend.allocate(start.shape().withBatch(alphas.length));
-    backend.interpolate(start, end, alphas, points);
-    return points;
   }
 
   private Tensor tabularAt(double[] alphas) {
@@ -176,10 +173,10 @@ final class ModelPath implements PathGradient, AutoCloseable {
     }
   }
 
-  private Variable logits(Tape tape, Variable point, Variable tabular, int steps) {
-    int[] lengths = new int[steps];
+  private Variable logits(Tape tape, StraightPath.Steps steps, Variable tabular, int count) {
+    int[] lengths = new int[count];
     Arrays.fill(lengths, length);
-    return transformer.logits(tape, point, addend, lengths, tabular);
+    return transformer.logits(tape, steps, lengths, tabular);
   }
 
   /** A few values, in an array of their own. */
@@ -210,10 +207,12 @@ final class ModelPath implements PathGradient, AutoCloseable {
      * Takes a batch.
      *
      * @param first number of its first step
-     * @param point gradient at the attribution point, {@code [steps, rows, d]}
-     * @param tabular gradient of the tabular values, {@code [steps][features]} row-major
+     * @param count its steps
+     * @param tape after its backward sweep
+     * @param steps leaves of the tape
+     * @param tabular gradient of the tabular values, {@code [count][features]} row-major
      */
-    void accept(int first, Tensor point, double[] tabular);
+    void accept(int first, int count, Tape tape, StraightPath.Steps steps, double[] tabular);
   }
 
   private void forEachBatch(double[] alphas, Consumer consumer) {
@@ -226,11 +225,10 @@ final class ModelPath implements PathGradient, AutoCloseable {
 
   private void batch(int first, double[] alphas, Consumer consumer) {
     try (Tape tape = new Tape(backend)) {
-      Variable point = tape.input(pointsAt(alphas));
-      releaseOwn(point);
+      StraightPath.Steps steps = path.steps(tape, alphas, true);
       Variable tabular = tabularEnd.length == 0 ? null : tape.input(tabularAt(alphas));
       releaseOwn(tabular);
-      Variable y = logits(tape, point, tabular, alphas.length);
+      Variable y = logits(tape, steps, tabular, alphas.length);
       Tensor seed = backend.upload(y.shape(), seeds(download("the logits", y.value())));
       tape.backward(y, seed);
       backend.release(seed);
@@ -238,7 +236,7 @@ final class ModelPath implements PathGradient, AutoCloseable {
           tabular == null
               ? new double[0]
               : download("the tabular gradient", tape.gradient(tabular));
-      consumer.accept(first, tape.gradient(point), tabularGradient);
+      consumer.accept(first, alphas.length, tape, steps, tabularGradient);
     }
   }
 
@@ -256,50 +254,77 @@ final class ModelPath implements PathGradient, AutoCloseable {
   public double[] integrate(PathRule rule) {
     double[] total = array();
     Arrays.fill(total, 0, difference.length, 0);
-    double[] sum = array();
-    int embedded = start.shape().size();
     int features = tabularEnd.length;
-    Tensor block = backend.allocate(start.shape());
-    backend.fill(block, 0);
-    forEachBatch(
-        rule.alphas(),
-        (first, point, tabular) -> {
-          int count = point.shape().batch();
-          double[] weights = Arrays.copyOfRange(rule.weights(), first, first + count);
-          for (int k = 0; k < count; ) {
-            int next = Math.min(count, k + BLOCK - (first + k) % BLOCK);
-            backend.accumulate(point, weights, k, next, block);
-            k = next;
-            if ((first + k) % BLOCK == 0 || first + k == rule.alphas().length) {
-              download("the gradient at the attribution point", block, sum);
-              for (int i = 0; i < embedded; i++) {
-                total[i] += sum[i];
+    try (Blocks blocks = new Blocks(rule, total)) {
+      forEachBatch(
+          rule.alphas(),
+          (first, count, tape, steps, tabular) -> {
+            blocks.add(first, count, tape, steps);
+            for (int k = 0; k < count; k++) {
+              for (int t = 0; t < features; t++) {
+                total[shape.size() + t] += rule.weights()[first + k] * tabular[k * features + t];
               }
-              backend.fill(block, 0);
             }
-          }
-          for (int k = 0; k < count; k++) {
-            for (int t = 0; t < features; t++) {
-              total[embedded + t] += weights[k] * tabular[k * features + t];
-            }
-          }
-        });
-    backend.release(block);
-    giveBack(sum);
+          });
+    }
     return total;
+  }
+
+  /** Adds up the steps of a rule, block by block, however they are cut into batches. */
+  private final class Blocks implements AutoCloseable {
+    private final double[] weights;
+    private final double[] total;
+    private final StraightPath.GradientSum sum = path.newSum();
+    private final Tensor block = backend.allocate(shape);
+    private final double[] values = array();
+
+    Blocks(PathRule rule, double[] total) {
+      weights = rule.weights();
+      this.total = total;
+    }
+
+    void add(int first, int count, Tape tape, StraightPath.Steps steps) {
+      double[] w = Arrays.copyOfRange(weights, first, first + count);
+      for (int k = 0; k < count; ) {
+        int next = Math.min(count, k + BLOCK - (first + k) % BLOCK);
+        sum.add(tape, steps, w, k, next);
+        k = next;
+        if ((first + k) % BLOCK == 0 || first + k == weights.length) {
+          finishBlock();
+        }
+      }
+    }
+
+    private void finishBlock() {
+      sum.writeTo(block);
+      download("the gradient at the attribution point", block, values);
+      for (int i = 0; i < shape.size(); i++) {
+        total[i] += values[i];
+      }
+      sum.clear();
+    }
+
+    @Override
+    public void close() {
+      giveBack(values);
+      backend.release(block);
+      sum.close();
+    }
   }
 
   @Override
   public double[][] at(double[] alphas) {
     double[][] nodes = new double[alphas.length][];
-    int embedded = start.shape().size();
-    double[] all = workspace.arrays().take(stepsPerBatch * embedded);
+    int embedded = shape.size();
     int features = tabularEnd.length;
+    double[] all = workspace.arrays().take(stepsPerBatch * embedded);
     forEachBatch(
         alphas,
-        (first, point, tabular) -> {
+        (first, count, tape, steps, tabular) -> {
+          Tensor point = path.gradient(tape, steps);
           download("the gradient at the attribution point", point, all);
-          for (int k = 0; k < point.shape().batch(); k++) {
+          backend.release(point);
+          for (int k = 0; k < count; k++) {
             nodes[first + k] = array();
             System.arraycopy(all, k * embedded, nodes[first + k], 0, embedded);
             System.arraycopy(tabular, k * features, nodes[first + k], embedded, features);
@@ -313,10 +338,6 @@ final class ModelPath implements PathGradient, AutoCloseable {
   public void close() {
     arrays.forEach(a -> workspace.arrays().giveBack(a, difference.length));
     arrays.clear();
-    backend.release(start);
-    backend.release(end);
-    if (addend != null) {
-      backend.release(addend);
-    }
+    path.close();
   }
 }

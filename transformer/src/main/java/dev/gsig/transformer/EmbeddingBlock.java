@@ -1,6 +1,5 @@
 package dev.gsig.transformer;
 
-import dev.gsig.autodiff.Add;
 import dev.gsig.autodiff.LayerNorm;
 import dev.gsig.autodiff.Tape;
 import dev.gsig.autodiff.Variable;
@@ -110,9 +109,12 @@ final class EmbeddingBlock {
     return rows;
   }
 
-  /** The block's output from the code embedding: sum, then layer norm where there is one. */
-  Variable complete(Tape tape, Variable codes, Tensor addend) {
-    Variable x = addend == null ? codes : tape.apply(new Add(), codes, tape.constant(addend));
-    return norm == null ? x : tape.apply(new LayerNorm(norm), x);
+  boolean hasNorm() {
+    return norm != null;
+  }
+
+  /** The block's output from the sum of the embeddings: its layer norm where there is one. */
+  Variable norm(Tape tape, Variable sum) {
+    return norm == null ? sum : tape.apply(new LayerNorm(norm), sum);
   }
 }

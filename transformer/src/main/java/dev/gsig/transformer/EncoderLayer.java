@@ -14,6 +14,8 @@ import dev.gsig.tensor.AttentionSpec;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.LinearWeights;
 import dev.gsig.tensor.NormWeights;
+import dev.gsig.tensor.Tensor;
+import dev.gsig.transformer.StraightPath.Steps;
 import dev.gsig.transformer.config.AttentionScale;
 import dev.gsig.transformer.config.ModelConfig;
 import java.util.List;
@@ -66,36 +68,52 @@ final class EncoderLayer {
     outputNorm = weights.norm(backend, prefix + "output.LayerNorm", epsilon);
   }
 
-  /** {@code [B, L, d]} to the same shape. */
-  Variable apply(Tape tape, Variable x, int[] lengths) {
-    return apply(tape, x, lengths, false);
+  /**
+   * The path of this layer's input, with the layer's projections where they are linear in it.
+   *
+   * @param firstOnly as in {@link #apply}
+   */
+  StraightPath path(Backend backend, Tensor start, Tensor end, boolean firstOnly) {
+    LinearWeights q = normFirst || firstOnly ? null : query;
+    LinearWeights kv = normFirst ? null : keyValue;
+    boolean needsPoint = residual || q == null;
+    return new StraightPath(backend, start, end, needsPoint, q, kv);
   }
 
   /**
-   * The first row of each item only, {@code [B, L, d]} to {@code [1, B, d]}: keys and values of all
-   * rows, but everything behind them for one.
+   * {@code [B, L, d]} to the same shape.
+   *
+   * @param firstOnly the first row of each item only, {@code [1, B, d]}: keys and values of all
+   *     rows, but everything behind them for one
    */
-  Variable firstRow(Tape tape, Variable x, int[] lengths) {
-    return apply(tape, x, lengths, true);
+  Variable apply(Tape tape, Variable x, int[] lengths, boolean firstOnly) {
+    return apply(tape, new Steps(x, null, null), lengths, firstOnly);
   }
 
-  private Variable apply(Tape tape, Variable x, int[] lengths, boolean firstOnly) {
+  /** The same where projections may be known. */
+  Variable apply(Tape tape, Steps input, int[] lengths, boolean firstOnly) {
+    Variable x = input.point();
     Variable rows = firstOnly ? first(tape, x) : x;
     if (normFirst) {
       Variable keys = norm(tape, attentionNorm, x);
-      Variable queries = firstOnly ? first(tape, keys) : keys;
-      Variable attended = attend(tape, queries, keys, lengths, firstOnly);
+      Variable q = project(tape, query, firstOnly ? first(tape, keys) : keys);
+      Variable attended = attend(tape, q, project(tape, keyValue, keys), lengths, firstOnly);
       Variable middle = residual ? tape.apply(new Add(), rows, attended) : attended;
       Variable fed = feedForward(tape, norm(tape, outputNorm, middle));
       return residual ? tape.apply(new Add(), middle, fed) : fed;
     }
-    Variable attended = attend(tape, rows, x, lengths, firstOnly);
-    Variable middle = normSum(tape, attentionNorm, attended, rows);
+    Variable q = input.query() == null ? project(tape, query, rows) : input.query();
+    Variable kv = input.keyValue() == null ? project(tape, keyValue, x) : input.keyValue();
+    Variable middle = normSum(tape, attentionNorm, attend(tape, q, kv, lengths, firstOnly), rows);
     return normSum(tape, outputNorm, feedForward(tape, middle), middle);
   }
 
   private static Variable first(Tape tape, Variable x) {
     return tape.apply(new SelectRows(new int[x.shape().batch()]), x);
+  }
+
+  private static Variable project(Tape tape, LinearWeights weights, Variable x) {
+    return tape.apply(new Linear(weights), x);
   }
 
   private static Variable norm(Tape tape, NormWeights norm, Variable x) {
@@ -106,22 +124,15 @@ final class EncoderLayer {
     return residual ? tape.apply(new LayerNorm(norm), f, x) : norm(tape, norm, f);
   }
 
-  /**
-   * Queries {@code [B, L, d]} attend to keys {@code [B, L, d]}; or, one query an item, {@code [1,
-   * B, d]}.
-   */
-  private Variable attend(
-      Tape tape, Variable queries, Variable keys, int[] lengths, boolean oneQuery) {
-    Variable kv = tape.apply(new Linear(keyValue), keys);
-    Variable q = tape.apply(new Linear(query), queries);
-    Variable heads =
-        tape.apply(
-            new Attention(attention, lengths), oneQuery ? tape.apply(new SpreadRows(), q) : q, kv);
-    return tape.apply(new Linear(attentionOutput), oneQuery ? first(tape, heads) : heads);
+  /** Queries {@code [B, L, heads * head size]}; or one for each item, {@code [1, B, ...]}. */
+  private Variable attend(Tape tape, Variable q, Variable kv, int[] lengths, boolean oneQuery) {
+    Variable queries = oneQuery ? tape.apply(new SpreadRows(), q) : q;
+    Variable heads = tape.apply(new Attention(attention, lengths), queries, kv);
+    return project(tape, attentionOutput, oneQuery ? first(tape, heads) : heads);
   }
 
   private Variable feedForward(Tape tape, Variable x) {
-    Variable hidden = tape.apply(new Activate(activation), tape.apply(new Linear(intermediate), x));
-    return tape.apply(new Linear(output), hidden);
+    Variable hidden = tape.apply(new Activate(activation), project(tape, intermediate, x));
+    return project(tape, output, hidden);
   }
 }

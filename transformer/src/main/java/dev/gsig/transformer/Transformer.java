@@ -1,5 +1,6 @@
 package dev.gsig.transformer;
 
+import dev.gsig.autodiff.Add;
 import dev.gsig.autodiff.Concatenate;
 import dev.gsig.autodiff.LayerNorm;
 import dev.gsig.autodiff.SelectRows;
@@ -9,6 +10,7 @@ import dev.gsig.tensor.Activation;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.NormWeights;
 import dev.gsig.tensor.Tensor;
+import dev.gsig.transformer.StraightPath.Steps;
 import dev.gsig.transformer.config.AttributionPoint;
 import dev.gsig.transformer.config.Classifier;
 import dev.gsig.transformer.config.GruOver;
@@ -112,10 +114,12 @@ public final class Transformer {
       return codes;
     }
     Tensor addend = embedding.addend(backend, batch);
+    Tensor sum = plus(backend, codes, addend);
     try (Tape tape = new Tape(backend)) {
-      return embedding.complete(tape, tape.constant(codes), addend).value().retain();
+      return embedding.norm(tape, tape.constant(sum)).value().retain();
     } finally {
       backend.release(codes);
+      backend.release(sum);
       if (addend != null) {
         backend.release(addend);
       }
@@ -133,6 +137,39 @@ public final class Transformer {
   }
 
   /**
+   * The straight path between two inputs of one patient, with what is computed of it only once.
+   *
+   * @param start at the attribution point, {@code [1, L, d]}
+   * @param end the same shape
+   * @param addend of {@link #addend}; may be null
+   */
+  public StraightPath path(Backend backend, Tensor start, Tensor end, Tensor addend) {
+    Tensor from = plus(backend, start, addend);
+    Tensor to = plus(backend, end, addend);
+    try {
+      return layers.isEmpty() || normFollowsPoint()
+          ? new StraightPath(backend, from, to, true, null, null)
+          : layers.get(0).path(backend, from, to, firstRowOnly(0));
+    } finally {
+      backend.release(from);
+      backend.release(to);
+    }
+  }
+
+  private static Tensor plus(Backend backend, Tensor x, Tensor addend) {
+    if (addend == null) {
+      return x.retain();
+    }
+    Tensor sum = backend.allocate(x.shape());
+    backend.add(x, addend, sum);
+    return sum;
+  }
+
+  private boolean normFollowsPoint() {
+    return config.attributionPoint() == AttributionPoint.CODE && embedding.hasNorm();
+  }
+
+  /**
    * The model from the attribution point on.
    *
    * @param point {@code [B, rows, d]}
@@ -143,11 +180,13 @@ public final class Transformer {
    */
   public Variable logits(
       Tape tape, Variable point, Tensor addend, int[] lengths, Variable tabularInput) {
-    Variable x =
-        config.attributionPoint() == AttributionPoint.CODE
-            ? embedding.complete(tape, point, addend)
-            : point;
-    Variable pooled = pooling.apply(tape, encode(tape, x, lengths), lengths);
+    Variable sum = addend == null ? point : tape.apply(new Add(), point, tape.constant(addend));
+    return logits(tape, new Steps(sum, null, null), lengths, tabularInput);
+  }
+
+  /** The same from steps on a {@link #path}. */
+  public Variable logits(Tape tape, Steps steps, int[] lengths, Variable tabularInput) {
+    Variable pooled = pooling.apply(tape, encode(tape, steps, lengths), lengths);
     if (tabular != null) {
       pooled = tape.apply(new Concatenate(), pooled, tabular.apply(tape, tabularInput));
     }
@@ -158,18 +197,23 @@ public final class Transformer {
    * The encoder's output: {@code [B, L, d]}, or {@code [1, B, d]} if the first row is all that is
    * read of it.
    */
-  private Variable encode(Tape tape, Variable x, int[] lengths) {
-    int last = layers.size() - 1;
-    for (int n = 0; n < last; n++) {
-      x = layers.get(n).apply(tape, x, lengths);
-    }
-    boolean firstRow = config.pooling() == Pooling.CLS;
-    if (last >= 0) {
-      EncoderLayer layer = layers.get(last);
-      x = firstRow ? layer.firstRow(tape, x, lengths) : layer.apply(tape, x, lengths);
-    } else if (firstRow) {
+  private Variable encode(Tape tape, Steps steps, int[] lengths) {
+    Steps input =
+        normFollowsPoint() ? new Steps(embedding.norm(tape, steps.point()), null, null) : steps;
+    Variable x = input.point();
+    if (!layers.isEmpty()) {
+      x = layers.get(0).apply(tape, input, lengths, firstRowOnly(0));
+      for (int n = 1; n < layers.size(); n++) {
+        x = layers.get(n).apply(tape, x, lengths, firstRowOnly(n));
+      }
+    } else if (config.pooling() == Pooling.CLS) {
       x = tape.apply(new SelectRows(new int[lengths.length]), x);
     }
     return finalNorm == null ? x : tape.apply(new LayerNorm(finalNorm), x);
+  }
+
+  /** True for the layer whose output is read at the first row only. */
+  private boolean firstRowOnly(int layer) {
+    return layer == layers.size() - 1 && config.pooling() == Pooling.CLS;
   }
 }

@@ -1,0 +1,189 @@
+package dev.gsig.transformer;
+
+import dev.gsig.autodiff.Linear;
+import dev.gsig.autodiff.Tape;
+import dev.gsig.autodiff.Variable;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.LinearWeights;
+import dev.gsig.tensor.Shape;
+import dev.gsig.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A straight path {@code x(a) = start + a (end - start)} through what one patient's encoder starts
+ * from. Projections of x are straight paths too: {@code W x(a) + b} is computed at the two ends and
+ * interpolated, and its gradients are summed over the steps before they go back through W, once:
+ * {@code sum_k w_k W^T g_k = W^T sum_k w_k g_k}.
+ *
+ * <p>Belongs to the thread of its backend.
+ */
+public final class StraightPath implements AutoCloseable {
+  /** A quantity that is linear in the path; weights null for the point itself. */
+  private record Part(LinearWeights weights, Tensor start, Tensor end) {}
+
+  private final Backend backend;
+  private final Shape shape;
+  private final Part point;
+  private final Part query;
+  private final Part keyValue;
+  private final List<Part> parts = new ArrayList<>();
+
+  /**
+   * Some steps on the path, as leaves of a tape; null where the model needs none.
+   *
+   * @param point x itself, {@code [B, L, d]}
+   * @param query the first layer's queries
+   * @param keyValue the first layer's keys and values
+   */
+  public record Steps(Variable point, Variable query, Variable keyValue) {}
+
+  /**
+   * A path; does not take over the tensors.
+   *
+   * @param start {@code [1, L, d]}
+   * @param end the same shape
+   * @param needsPoint whether x itself is read
+   * @param query weights of a projection, or null
+   * @param keyValue weights of another, or null
+   */
+  StraightPath(
+      Backend backend,
+      Tensor start,
+      Tensor end,
+      boolean needsPoint,
+      LinearWeights query,
+      LinearWeights keyValue) {
+    this.backend = backend;
+    shape = start.shape();
+    point = needsPoint ? add(new Part(null, start.retain(), end.retain())) : null;
+    this.query = query == null ? null : projection(query, start, end);
+    this.keyValue = keyValue == null ? null : projection(keyValue, start, end);
+  }
+
+  private Part add(Part part) {
+    parts.add(part);
+    return part;
+  }
+
+  private Part projection(LinearWeights weights, Tensor start, Tensor end) {
+    return add(new Part(weights, projected(weights, start), projected(weights, end)));
+  }
+
+  private Tensor projected(LinearWeights weights, Tensor x) {
+    return new Linear(weights).forward(backend, new Tensor[] {x});
+  }
+
+  /**
+   * Puts steps on a tape.
+   *
+   * @param alphas their coefficients a, B of them
+   * @param needsGradient whether {@link #gradient} or {@link #newSum} will be asked for
+   */
+  public Steps steps(Tape tape, double[] alphas, boolean needsGradient) {
+    return new Steps(
+        leaf(tape, point, alphas, needsGradient),
+        leaf(tape, query, alphas, needsGradient),
+        leaf(tape, keyValue, alphas, needsGradient));
+  }
+
+  private Variable leaf(Tape tape, Part part, double[] alphas, boolean needsGradient) {
+    if (part == null) {
+      return null;
+    }
+    Tensor x = backend.allocate(part.start.shape().withBatch(alphas.length));
+    backend.interpolate(part.start, part.end, alphas, x);
+    Variable leaf = needsGradient ? tape.input(x) : tape.constant(x);
+    backend.release(x);
+    return leaf;
+  }
+
+  private Variable of(Steps steps, Part part) {
+    if (part == point) {
+      return steps.point();
+    }
+    return part == query ? steps.query() : steps.keyValue();
+  }
+
+  /**
+   * The gradient with respect to x at each step, {@code [B, L, d]}. The caller releases it.
+   *
+   * @param tape after its backward sweep
+   */
+  public Tensor gradient(Tape tape, Steps steps) {
+    if (parts.size() == 1 && point != null) {
+      return tape.gradient(steps.point()).retain();
+    }
+    Tensor[] gradients = new Tensor[parts.size()];
+    for (int i = 0; i < gradients.length; i++) {
+      gradients[i] = tape.gradient(of(steps, parts.get(i)));
+    }
+    Tensor g = backend.allocate(shape.withBatch(gradients[0].shape().batch()));
+    join(gradients, g);
+    return g;
+  }
+
+  /** {@code g = g_point + sum over projections of W^T g_projection}. */
+  private void join(Tensor[] gradients, Tensor g) {
+    for (int i = 0; i < gradients.length; i++) {
+      LinearWeights weights = parts.get(i).weights;
+      if (weights == null) {
+        backend.copy(gradients[i], g);
+      } else {
+        backend.linearBackward(gradients[i], weights, g, i > 0);
+      }
+    }
+  }
+
+  /** A sum of gradients over steps, empty. */
+  public GradientSum newSum() {
+    return new GradientSum();
+  }
+
+  /** {@code sum_k w_k g_k} of the gradients with respect to x. */
+  public final class GradientSum implements AutoCloseable {
+    private final Tensor[] sums = new Tensor[parts.size()];
+
+    private GradientSum() {
+      for (int i = 0; i < sums.length; i++) {
+        sums[i] = backend.allocate(parts.get(i).start.shape());
+      }
+      clear();
+    }
+
+    /** Adds the steps {@code from} to {@code to - 1}, in this order. */
+    public void add(Tape tape, Steps steps, double[] weights, int from, int to) {
+      for (int i = 0; i < sums.length; i++) {
+        backend.accumulate(tape.gradient(of(steps, parts.get(i))), weights, from, to, sums[i]);
+      }
+    }
+
+    /** Writes the sum, {@code [1, L, d]}. */
+    public void writeTo(Tensor g) {
+      join(sums, g);
+    }
+
+    /** Starts again from zero. */
+    public void clear() {
+      for (Tensor sum : sums) {
+        backend.fill(sum, 0);
+      }
+    }
+
+    @Override
+    public void close() {
+      for (Tensor sum : sums) {
+        backend.release(sum);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    for (Part part : parts) {
+      backend.release(part.start);
+      backend.release(part.end);
+    }
+    parts.clear();
+  }
+}
