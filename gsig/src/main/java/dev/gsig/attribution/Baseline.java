@@ -10,7 +10,6 @@ import dev.gsig.transformer.safetensors.NamedTensor;
 import dev.gsig.transformer.safetensors.Safetensors;
 import dev.gsig.transformer.safetensors.SafetensorsWriter;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -245,10 +244,9 @@ public final class Baseline {
     }
   }
 
-  /** The first {@code count} rows of a manifold mean, row-major. */
-  double[] sequence(SequenceBaseline kind, int count) {
-    double[] from = kind == SequenceBaseline.MANIFOLD_MEAN ? mean : unpadded;
-    return Arrays.copyOf(from, count * hiddenSize);
+  /** Mean at each position, {@code [L, d]} row-major. Not to be modified. */
+  double[] sequence(SequenceBaseline kind) {
+    return kind == SequenceBaseline.MANIFOLD_MEAN ? mean : unpadded;
   }
 
   /** Means of the normalised tabular values. */

@@ -176,8 +176,7 @@ public final class Explainer {
     Shape shape = new Shape(1, batch.rows(), model.config().hiddenSize());
     SequenceBaseline kind = options.sequenceBaseline();
     return switch (kind) {
-      case MANIFOLD_MEAN, MANIFOLD_MEAN_UNPADDED ->
-          backend.upload(shape, baseline.sequence(kind, batch.rows()));
+      case MANIFOLD_MEAN, MANIFOLD_MEAN_UNPADDED -> backend.upload(shape, baseline.sequence(kind));
       case ZERO -> {
         Tensor zero = backend.allocate(shape);
         backend.fill(zero, 0);

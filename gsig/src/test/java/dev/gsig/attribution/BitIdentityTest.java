@@ -117,9 +117,9 @@ class BitIdentityTest {
     int rows = c.model.config().maxPositionEmbeddings();
     for (SequenceBaseline kind :
         List.of(SequenceBaseline.MANIFOLD_MEAN, SequenceBaseline.MANIFOLD_MEAN_UNPADDED)) {
-      assertThat(Bits.of(baseline.sequence(kind, rows)))
+      assertThat(Bits.of(baseline.sequence(kind)))
           .as("%s: %s on %s", c.fixture, kind, backend)
-          .isEqualTo(Bits.of(c.baseline.sequence(kind, rows)));
+          .isEqualTo(Bits.of(c.baseline.sequence(kind)));
     }
     Explainer explainer = Explainer.of(scalar, baseline, c.options);
     for (int i = 0; i < c.cohort.size(); i++) {

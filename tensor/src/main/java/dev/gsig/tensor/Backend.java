@@ -41,7 +41,7 @@ public interface Backend extends AutoCloseable {
   /**
    * A new tensor with the given contents, rounded to this backend's precision.
    *
-   * @param rowMajor {@code [B, L, d]} values
+   * @param rowMajor {@code [B, L, d]} values; there may be more, which are not read
    */
   Tensor upload(Shape shape, double[] rowMajor);
 

@@ -9,6 +9,7 @@ import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A straight path {@code x(a) = start + a (end - start)} through what one patient's encoder starts
@@ -19,8 +20,9 @@ import java.util.List;
  * <p>Belongs to the thread of its backend.
  */
 public final class StraightPath implements AutoCloseable {
-  /** A quantity that is linear in the path; weights null for the point itself. */
-  private record Part(LinearWeights weights, Tensor start, Tensor end) {}
+  /** A quantity that is linear in the path, and its leaf; weights null for the point itself. */
+  private record Part(
+      Function<Steps, Variable> leaf, LinearWeights weights, Tensor start, Tensor end) {}
 
   private final Backend backend;
   private final Shape shape;
@@ -56,9 +58,9 @@ public final class StraightPath implements AutoCloseable {
       LinearWeights keyValue) {
     this.backend = backend;
     shape = start.shape();
-    point = needsPoint ? add(new Part(null, start.retain(), end.retain())) : null;
-    this.query = query == null ? null : projection(query, start, end);
-    this.keyValue = keyValue == null ? null : projection(keyValue, start, end);
+    point = needsPoint ? add(new Part(Steps::point, null, start.retain(), end.retain())) : null;
+    this.query = query == null ? null : projection(Steps::query, query, start, end);
+    this.keyValue = keyValue == null ? null : projection(Steps::keyValue, keyValue, start, end);
   }
 
   private Part add(Part part) {
@@ -66,8 +68,9 @@ public final class StraightPath implements AutoCloseable {
     return part;
   }
 
-  private Part projection(LinearWeights weights, Tensor start, Tensor end) {
-    return add(new Part(weights, projected(weights, start), projected(weights, end)));
+  private Part projection(
+      Function<Steps, Variable> leaf, LinearWeights weights, Tensor start, Tensor end) {
+    return add(new Part(leaf, weights, projected(weights, start), projected(weights, end)));
   }
 
   private Tensor projected(LinearWeights weights, Tensor x) {
@@ -98,13 +101,6 @@ public final class StraightPath implements AutoCloseable {
     return leaf;
   }
 
-  private Variable of(Steps steps, Part part) {
-    if (part == point) {
-      return steps.point();
-    }
-    return part == query ? steps.query() : steps.keyValue();
-  }
-
   /**
    * The gradient with respect to x at each step, {@code [B, L, d]}. The caller releases it.
    *
@@ -116,7 +112,7 @@ public final class StraightPath implements AutoCloseable {
     }
     Tensor[] gradients = new Tensor[parts.size()];
     for (int i = 0; i < gradients.length; i++) {
-      gradients[i] = tape.gradient(of(steps, parts.get(i)));
+      gradients[i] = tape.gradient(parts.get(i).leaf.apply(steps));
     }
     Tensor g = backend.allocate(shape.withBatch(gradients[0].shape().batch()));
     join(gradients, g);
@@ -154,7 +150,8 @@ public final class StraightPath implements AutoCloseable {
     /** Adds the steps {@code from} to {@code to - 1}, in this order. */
     public void add(Tape tape, Steps steps, double[] weights, int from, int to) {
       for (int i = 0; i < sums.length; i++) {
-        backend.accumulate(tape.gradient(of(steps, parts.get(i))), weights, from, to, sums[i]);
+        backend.accumulate(
+            tape.gradient(parts.get(i).leaf.apply(steps)), weights, from, to, sums[i]);
       }
     }
 

@@ -98,9 +98,9 @@ public final class EjmlBackend implements Backend {
 
   @Override
   public Tensor upload(Shape shape, double[] rowMajor) {
-    Checks.require(rowMajor.length == shape.size(), "%d values for %s", rowMajor.length, shape);
+    Checks.require(rowMajor.length >= shape.size(), "%d values for %s", rowMajor.length, shape);
     Tensor t = allocate(shape);
-    System.arraycopy(rowMajor, 0, EjmlTensor.of(t).data, 0, rowMajor.length);
+    System.arraycopy(rowMajor, 0, EjmlTensor.of(t).data, 0, shape.size());
     return t;
   }
 

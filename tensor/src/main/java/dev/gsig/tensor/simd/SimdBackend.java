@@ -82,7 +82,7 @@ public final class SimdBackend implements Backend {
 
   @Override
   public Tensor upload(Shape shape, double[] rowMajor) {
-    Checks.require(rowMajor.length == shape.size(), "%d values for %s", rowMajor.length, shape);
+    Checks.require(rowMajor.length >= shape.size(), "%d values for %s", rowMajor.length, shape);
     SimdTensor t = SimdTensor.of(allocate(shape));
     for (int b = 0, i = 0; b < shape.batch(); b++) {
       for (int r = 0; r < shape.rows(); r++) {
