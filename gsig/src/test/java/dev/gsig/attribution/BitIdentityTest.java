@@ -114,7 +114,6 @@ class BitIdentityTest {
   private static void kernels(Case c, String backend) {
     Model scalar = c.fixture.model(backend);
     Baseline baseline = c.fixture.baseline(scalar);
-    int rows = c.model.config().maxPositionEmbeddings();
     for (SequenceBaseline kind :
         List.of(SequenceBaseline.MANIFOLD_MEAN, SequenceBaseline.MANIFOLD_MEAN_UNPADDED)) {
       assertThat(Bits.of(baseline.sequence(kind)))

@@ -43,7 +43,6 @@ class ParityTest {
     Baseline baseline = fixture.baseline(model);
     try (Safetensors expected = fixture.expected()) {
       Check check = new Check(backend, tolerance, expected);
-      int rows = model.config().maxPositionEmbeddings();
       check.compare(
           "baseline means",
           "validation.manifold_mean",
