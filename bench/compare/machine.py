@@ -1,4 +1,4 @@
-"""The machine, the JDKs and the peers' library: what they are, and the setting they run best with."""
+"""The machine, the JDKs and the peers, and the core type with which OpenBLAS is fastest."""
 
 import glob
 import os
@@ -10,7 +10,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 MATMUL = os.path.join(HERE, "../peers/matmul.py")
 CORE_TYPES = (None, "Haswell", "Zen", "SkylakeX", "Cooperlake", "SapphireRapids")
-# A core type must be faster than none by more than noise.
+# A setting must be faster than none by more than noise.
 WORTHWHILE = 1.05
 
 

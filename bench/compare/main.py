@@ -30,6 +30,8 @@ ROWS = {
     "threads": rows.two_threads,
     "matmul": rows.matmul,
 }
+# Load beyond the cores that says others are at work.
+BUSY = 0.5
 # Rows that run in one of the two places only.
 PLACES = {"matmul": "one", "threads": "all"}
 
@@ -43,7 +45,7 @@ def options():
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "--jdk", metavar="DIR", action="append", default=[], help="one more JDK for ours; repeatable"
+        "--jdk", metavar="DIR", action="append", default=[], help="one more JDK; repeatable"
     )
     parser.add_argument("--rounds", type=positive, metavar="N", help="default: 7")
     parser.add_argument(
@@ -129,8 +131,8 @@ def say(text):
 
 
 def run(bench, names, places):
-    """Runs the rows; returns (lines of the table, largest difference, failures)."""
-    found, worst, failures = [], 0.0, []
+    """Runs the rows; returns (lines of the table, largest difference, failures, highest load)."""
+    found, worst, failures, load = [], 0.0, [], 0.0
     for place in places:
         for name in names:
             if PLACES.get(name, place.name) != place.name:
@@ -144,9 +146,9 @@ def run(bench, names, places):
                 continue
             found += lines
             worst = max(worst, apart)
-            if lines:
-                say(table(lines))
-    return found, worst, failures
+            load = max(load, os.getloadavg()[0])
+            say(table(lines))
+    return found, worst, failures, load
 
 
 def main():
@@ -172,6 +174,7 @@ def main():
         jdks=chosen.jdks,
         djl=djl,
         blas=blas.environment if blas else {},
+        waiting={},
         rounds=chosen.rounds,
         slow_rounds=chosen.slow_rounds,
         sample=chosen.sample,
@@ -183,7 +186,9 @@ def main():
         places.pop()
     names = [name for name in chosen.only or ROWS if blas or name == "threads"]
     wanted = [place for place in places if chosen.cores in (place.name, "both")]
-    lines, worst, failures = run(bench, names, wanted)
+    if blas and places[-1] in wanted and len(all_cores) > 1:
+        heading.append(f"All cores: {rows.settle_waiting(bench, places[-1])}")
+    lines, worst, failures, load = run(bench, names, wanted)
     print("\n".join(heading) + "\n")
     if lines:
         print(table(lines))
@@ -191,6 +196,8 @@ def main():
             f"\nResults agree: apart by {worst:.0e} of a patient's largest score at most "
             f"(bound {TOLERANCE:.0e}); ours the same to the last bit in every round."
         )
+    if load > len(all_cores) + BUSY:
+        print(f"BUSY MACHINE: load {load:.1f} on {len(all_cores)} core(s); quote none of this.")
     for failure in failures:
         print(failure)
     if chosen.out:

@@ -10,7 +10,7 @@ from statistics import geometric_mean
 
 from child import Child, WholeProcess
 from contest import Line, Side, contest
-from machine import threads
+from machine import WORTHWHILE, threads
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "../.."))
 JAR = os.path.join(ROOT, "bench/target/gsig-bench.jar")
@@ -42,11 +42,15 @@ class Place:
 
 @dataclass
 class Bench:
-    """What all rows need. blas is the environment of PyTorch's processes."""
+    """What all rows need.
+
+    blas: environment of PyTorch's processes. waiting: that of the peers on several cores.
+    """
 
     jdks: list
     djl: bool
     blas: dict
+    waiting: dict
     rounds: int
     slow_rounds: int
     sample: int
@@ -69,9 +73,13 @@ class Bench:
         """Our matrix product."""
         return self._java(jdk, "MatMulContender", [], place)
 
+    def threads(self, place):
+        """Environment of the peers' threads."""
+        return {**threads(len(place.cores)), **(self.waiting if len(place.cores) > 1 else {})}
+
     def environment(self, place):
         """That of PyTorch's processes."""
-        return {**self.blas, **threads(len(place.cores))}
+        return {**self.blas, **self.threads(place)}
 
     def pytorch(self, place, work, folder, cohort, patients, batch):
         """PyTorch's contender, started."""
@@ -84,23 +92,41 @@ class Bench:
         arguments = [work, folder, cohort, STEPS, patients, len(place.cores), DJL_WARMUPS, batch]
         command = [os.path.join(PEERS, "djl/run.sh"), *map(str, arguments)]
         environment = {**self.jdks[0].environment, "PYTHON": sys.executable}
-        environment.update(threads(len(place.cores)))
-        return Child(command, environment, place.cores)
+        return Child(command, {**environment, **self.threads(place)}, place.cores)
+
+
+def quickest(child):
+    """Seconds of the better of two runs; ends the contender."""
+    try:
+        return min(child.go()["seconds"] for _ in range(2))
+    finally:
+        child.close()
 
 
 def best_batch(name, start):
     """The fastest number of steps in a batch for a contender that start(patients, batch) starts."""
-    seconds = {}
-    for batch in BATCHES:
-        child = start(1, batch)
-        try:
-            seconds[batch] = min(child.go()["seconds"] for _ in range(2))
-        finally:
-            child.close()
-    best = min(seconds, key=seconds.get)
+    seconds = {batch: quickest(start(1, batch)) for batch in BATCHES}
     tried = ", ".join(f"{batch}: {s:.3g} s" for batch, s in seconds.items())
     print(f"  {name}, seconds by steps in a batch: {tried}", file=sys.stderr)
-    return best
+    return min(seconds, key=seconds.get)
+
+
+def settle_waiting(bench, place):
+    """Gives the peers the faster way for idle OpenMP threads to wait; returns what it was.
+
+    They spin unless told otherwise. That is good on a quiet machine; where anything else wants a
+    core it slows PyTorch down many times over.
+    """
+    folder = os.path.join(INPUTS, "s")
+    cohort = os.path.join(folder, "patients.jsonl")
+    seconds = []
+    for bench.waiting in ({"OMP_WAIT_POLICY": "passive"}, {}):
+        seconds.append(quickest(bench.pytorch(place, "ig-batched", folder, cohort, 1, 1)))
+    passive, spinning = seconds
+    if spinning > WORTHWHILE * passive:
+        bench.waiting = {"OMP_WAIT_POLICY": "passive"}
+        return f"OMP_WAIT_POLICY=passive ({passive:.3g} s; unset {spinning:.3g} s)"
+    return f"OMP_WAIT_POLICY unset ({spinning:.3g} s; passive {passive:.3g} s)"
 
 
 def lines(what, place, ours, peers, answers, patients):
