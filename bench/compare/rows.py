@@ -20,7 +20,12 @@ DEMO_MODEL = os.path.join(ROOT, "demo/model")
 DEMO_COHORT = os.path.join(ROOT, "demo/test.jsonl")
 
 # As bin/gsig starts the JVM.
-JAVA_OPTIONS = ["--add-modules", "jdk.incubator.vector", "-XX:-TieredCompilation"]
+JAVA_OPTIONS = [
+    "--add-modules",
+    "jdk.incubator.vector",
+    "-XX:CompileCommand=quiet",
+    "-XX:CompileCommand=CompileThresholdScaling,dev.gsig.tensor.simd.VectorKernels*::*,0.1",
+]
 STEPS = 50
 # One step at a time is no batch, but "PyTorch's best" must not leave it out.
 BATCHES = (1, 5, 10, 25, 50)

@@ -5,12 +5,19 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command line {@code gsig}. Exit code 0: done; 2: the arguments or the input cannot be used,
@@ -55,7 +62,7 @@ public final class Main implements Callable<Integer> {
 
   static int run(String[] args, Terminal terminal) {
     try {
-      return commandLine(terminal).execute(args);
+      return commandLine(args, terminal).execute(args);
     } catch (RuntimeException | Error e) {
       return Failures.report(e, terminal);
     } finally {
@@ -63,21 +70,42 @@ public final class Main implements Callable<Integer> {
     }
   }
 
-  private static CommandLine commandLine(Terminal terminal) {
-    return new CommandLine(new Main())
-        .addSubcommand(new DemoCommand(terminal))
-        .addSubcommand(new ExplainCommand(terminal))
-        .addSubcommand(new BaselineCommand(terminal))
-        .addSubcommand(new InfoCommand(terminal))
-        .registerConverter(int.class, Main::wholeNumber)
-        .registerConverter(Integer.class, Main::wholeNumber)
-        .registerConverter(double.class, Main::number)
-        .registerConverter(Double.class, Main::number)
+  private static CommandLine commandLine(String[] args, Terminal terminal) {
+    CommandLine commandLine = new CommandLine(new Main());
+    subcommands(args, terminal).forEach(commandLine::addSubcommand);
+    FailureHandler failures = new FailureHandler(terminal);
+    NumberConverter<Integer> wholeNumber =
+        new NumberConverter<>("a whole number", Integer::parseInt);
+    NumberConverter<Double> number = new NumberConverter<>("a number", Double::parseDouble);
+    return commandLine
+        .registerConverter(int.class, wholeNumber)
+        .registerConverter(Integer.class, wholeNumber)
+        .registerConverter(double.class, number)
+        .registerConverter(Double.class, number)
         .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
         .setOut(writer(terminal.out()))
         .setErr(writer(terminal.err()))
-        .setParameterExceptionHandler((e, args) -> badUsage(e, terminal))
-        .setExecutionExceptionHandler((e, command, parsed) -> Failures.report(e, terminal));
+        .setParameterExceptionHandler(failures)
+        .setExecutionExceptionHandler(failures);
+  }
+
+  /**
+   * The command that the arguments begin with, or all where they begin with none: what picocli
+   * reads of a command, it reads by reflection, which takes longer than most of what is done here.
+   */
+  private static List<Object> subcommands(String[] args, Terminal terminal) {
+    return switch (args.length == 0 ? "" : args[0]) {
+      case "demo" -> List.of(new DemoCommand(terminal));
+      case "explain" -> List.of(new ExplainCommand(terminal));
+      case "baseline" -> List.of(new BaselineCommand(terminal));
+      case "info" -> List.of(new InfoCommand(terminal));
+      default ->
+          List.of(
+              new DemoCommand(terminal),
+              new ExplainCommand(terminal),
+              new BaselineCommand(terminal),
+              new InfoCommand(terminal));
+    };
   }
 
   /** What picocli writes is our own help text, all ASCII. */
@@ -92,30 +120,40 @@ public final class Main implements Callable<Integer> {
     throw new ParameterException(spec.commandLine(), "name a command: " + commands);
   }
 
-  private static int wholeNumber(String text) {
-    try {
-      return Integer.parseInt(text);
-    } catch (NumberFormatException e) {
-      throw new CommandLine.TypeConversionException("'" + text + "' is not a whole number");
+  // The classes below could be lambdas, but for the archive of classes that the launcher keeps: JDK
+  // 17 crashes when it writes one with lambdas of types as old as picocli's.
+
+  /** Numbers as options spell them. */
+  private record NumberConverter<T>(String kind, Function<String, T> parse)
+      implements ITypeConverter<T> {
+    @Override
+    public T convert(String text) {
+      try {
+        return parse.apply(text);
+      } catch (NumberFormatException e) {
+        throw new TypeConversionException("'" + text + "' is not " + kind);
+      }
     }
   }
 
-  private static double number(String text) {
-    try {
-      return Double.parseDouble(text);
-    } catch (NumberFormatException e) {
-      throw new CommandLine.TypeConversionException("'" + text + "' is not a number");
+  /** What is said when the arguments cannot be used, or the command fails. */
+  private record FailureHandler(Terminal terminal)
+      implements IParameterExceptionHandler, IExecutionExceptionHandler {
+    @Override
+    public int handleParseException(ParameterException e, String[] args) {
+      CommandLine command = e.getCommandLine();
+      String problem = e.getMessage().replaceAll("\\s*\\R\\s*", " ");
+      if (e instanceof UnmatchedArgumentException unmatched) {
+        List<String> similar = unmatched.getSuggestions();
+        problem += similar.isEmpty() ? "" : "; did you mean " + similar.get(0) + "?";
+      }
+      terminal.say(problem + " (see " + command.getCommandSpec().qualifiedName() + " --help)");
+      return Failures.BAD_INPUT;
     }
-  }
 
-  private static int badUsage(ParameterException e, Terminal terminal) {
-    CommandLine command = e.getCommandLine();
-    String problem = e.getMessage().replaceAll("\\s*\\R\\s*", " ");
-    if (e instanceof CommandLine.UnmatchedArgumentException unmatched) {
-      List<String> similar = unmatched.getSuggestions();
-      problem += similar.isEmpty() ? "" : "; did you mean " + similar.get(0) + "?";
+    @Override
+    public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
+      return Failures.report(e, terminal);
     }
-    terminal.say(problem + " (see " + command.getCommandSpec().qualifiedName() + " --help)");
-    return Failures.BAD_INPUT;
   }
 }

@@ -118,6 +118,7 @@ final class WarmUp {
   }
 
   private final PanelKernels kernels;
+  private final Duration delay;
   private final long patienceNanos;
   private final Buffers buffers = new Buffers();
   private final List<Kernel> pending = new ArrayList<>();
@@ -131,11 +132,14 @@ final class WarmUp {
   /**
    * Nothing runs yet.
    *
+   * @param delay from the first request to the first run: the compiler takes one method after the
+   *     other, and what a short computation runs should not wait behind vector kernels
    * @param patience time that a kernel may run in vain: a JVM without an optimising compiler for
    *     vectors never gets there
    */
-  WarmUp(PanelKernels kernels, Duration patience) {
+  WarmUp(PanelKernels kernels, Duration delay, Duration patience) {
     this.kernels = kernels;
+    this.delay = delay;
     patienceNanos = patience.toNanos();
   }
 
@@ -175,6 +179,9 @@ final class WarmUp {
   }
 
   private void work() {
+    if (!sleep()) {
+      return;
+    }
     for (List<Kernel> round = next(); !round.isEmpty(); round = next()) {
       for (Kernel kernel : round) {
         try {
@@ -184,6 +191,15 @@ final class WarmUp {
           drop(kernel);
         }
       }
+    }
+  }
+
+  private boolean sleep() {
+    try {
+      Thread.sleep(delay.toMillis());
+      return true;
+    } catch (InterruptedException e) {
+      return false; // nobody who knows this thread does that; the kernels stay scalar
     }
   }
 

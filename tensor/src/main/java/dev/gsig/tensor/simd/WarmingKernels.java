@@ -6,6 +6,9 @@ import java.time.Duration;
 
 /** Each kernel scalar until its vector twin is compiled ({@link WarmUp}); the bits are the same. */
 final class WarmingKernels implements PanelKernels {
+  private static final Duration DELAY = Duration.ofMillis(400);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
   private final PanelKernels scalar;
   private final PanelKernels vector;
   private final WarmUp warmUp;
@@ -13,7 +16,7 @@ final class WarmingKernels implements PanelKernels {
   WarmingKernels(PanelKernels scalar, PanelKernels vector) {
     this.scalar = scalar;
     this.vector = vector;
-    warmUp = new WarmUp(vector, Duration.ofSeconds(20));
+    warmUp = new WarmUp(vector, DELAY, PATIENCE);
   }
 
   private PanelKernels choose(Kernel kernel) {

@@ -24,12 +24,13 @@ class WarmUpTest {
   @Test
   @Timeout(120)
   void everyKernelIsCompiledInTheEnd() throws InterruptedException {
-    awaitAll(new WarmUp(KernelChoice.vector().kernels, Duration.ofSeconds(20)));
+    awaitAll(new WarmUp(KernelChoice.vector().kernels, Duration.ZERO, Duration.ofSeconds(20)));
   }
 
   @Test
   void aKernelIsNotCompiledBeforeItWasRun() {
-    WarmUp warmUp = new WarmUp(KernelChoice.vector().kernels, Duration.ofSeconds(20));
+    WarmUp warmUp =
+        new WarmUp(KernelChoice.vector().kernels, Duration.ZERO, Duration.ofSeconds(20));
     assertThat(warmUp.isCompiled(Kernel.SILU)).isFalse();
   }
 
@@ -65,7 +66,7 @@ class WarmUpTest {
                   kernel.run();
                   return null;
                 });
-    WarmUp warmUp = new WarmUp(kernels, Duration.ofMillis(50));
+    WarmUp warmUp = new WarmUp(kernels, Duration.ZERO, Duration.ofMillis(50));
     assertThat(warmUp.isCompiled(Kernel.ADD)).isFalse();
     while (warmUp.isWorking()) {
       Thread.sleep(5);
