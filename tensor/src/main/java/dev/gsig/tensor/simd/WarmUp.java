@@ -123,8 +123,10 @@ final class WarmUp {
   private final Buffers buffers = new Buffers();
   private final List<Kernel> pending = new ArrayList<>();
   private final long[] spent = new long[Kernel.values().length];
-  private int requested;
   private Thread worker;
+
+  /** Kernels that were asked for, one bit each; written under the lock, read without. */
+  private volatile int requested;
 
   /** Kernels that are compiled, one bit each; written by the worker alone. */
   private volatile int compiled;
@@ -146,11 +148,11 @@ final class WarmUp {
   /** True once the kernel is compiled; the first time that it is not, it is put to work. */
   boolean isCompiled(Kernel kernel) {
     int bit = 1 << kernel.ordinal();
-    if ((compiled & bit) != 0) {
-      return true;
+    boolean done = (compiled & bit) != 0;
+    if (!done && (requested & bit) == 0) {
+      request(kernel, bit);
     }
-    request(kernel, bit);
-    return false;
+    return done;
   }
 
   private synchronized void request(Kernel kernel, int bit) {
