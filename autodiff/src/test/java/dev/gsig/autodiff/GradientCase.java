@@ -89,6 +89,14 @@ record GradientCase(String name, Recipe recipe, List<Shape> shapes) {
           act.configName(),
           w -> (tape, x) -> tape.apply(new Activate(act), x.get(0)),
           new Shape(2, 17, 3));
+      add(
+          cases,
+          "dense " + act.configName(),
+          w -> {
+            LinearWeights layer = w.linear(7, 5);
+            return (tape, x) -> tape.apply(new Dense(layer, act), x.get(0));
+          },
+          new Shape(2, 17, 5));
     }
     Shape shape = new Shape(2, 3, 5);
     add(cases, "add", w -> (tape, x) -> tape.apply(new Add(), x.get(0), x.get(1)), shape, shape);

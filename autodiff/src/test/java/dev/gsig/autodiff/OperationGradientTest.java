@@ -89,6 +89,7 @@ class OperationGradientTest {
             "Add",
             "Attention",
             "Concatenate",
+            "Dense",
             "GruCell",
             "LayerNorm",
             "Linear",

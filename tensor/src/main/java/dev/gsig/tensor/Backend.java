@@ -78,6 +78,16 @@ public interface Backend extends AutoCloseable {
   /** {@code y[.., o] = b[o] + sum_i W[o, i] x[.., i]} for each row. */
   void linear(Tensor x, LinearWeights w, Tensor y);
 
+  /**
+   * {@code y = act(z)} and, unless null, {@code derivative = act'(z)} of {@code z[.., o] = b[o] +
+   * sum_i W[o, i] x[.., i]}: the same bits as {@link #linear(Tensor, LinearWeights, Tensor)} and
+   * {@link #activation} one after the other, in one pass over y.
+   */
+  default void linear(Tensor x, LinearWeights w, Activation act, Tensor y, Tensor derivative) {
+    linear(x, w, y);
+    activation(act, y, y, derivative);
+  }
+
   /** {@code gx[.., i] (+)= sum_o W[o, i] gy[.., o]}. */
   void linearBackward(Tensor gy, LinearWeights w, Tensor gx, boolean accumulate);
 

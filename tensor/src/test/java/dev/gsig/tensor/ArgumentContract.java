@@ -38,6 +38,8 @@ interface ArgumentContract extends ContractCase {
     refused("inputs", () -> backend.linear(t(1, 4, 2), w, t(1, 4, 2)));
     refused("outputs", () -> backend.linear(t(1, 4, 3), w, t(1, 4, 3)));
     refused("rows", () -> backend.linear(t(1, 4, 3), w, t(1, 5, 2)));
+    Tensor slope = t(1, 4, 3);
+    refused("derivative", () -> backend.linear(t(1, 4, 3), w, Activation.RELU, t(1, 4, 2), slope));
     refused("gy", () -> backend.linearBackward(t(1, 4, 3), w, t(1, 4, 3), false));
     refused("gx", () -> backend.linearBackward(t(1, 4, 2), w, t(2, 4, 3), false));
   }

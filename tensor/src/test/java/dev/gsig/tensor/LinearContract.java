@@ -60,6 +60,35 @@ interface LinearContract extends ContractCase {
   }
 
   @Test
+  default void linearWithActivationIsOneAfterTheOther() {
+    Backend backend = bench().backend();
+    for (Activation act : Activation.values()) {
+      for (int outputs : new int[] {1, 7, 64, 207}) {
+        Shape x = new Shape(3, 17, 13);
+        double[] in = bench().values(x.size());
+        double[] weight = bench().values(outputs * 13);
+        LinearWeights w = backend.linearWeights(outputs, 13, weight, bench().values(outputs));
+        Tensor tx = bench().input(x, in);
+        Shape out = x.withCols(outputs);
+        Tensor y = bench().output(out);
+        Tensor slope = bench().output(out);
+        backend.linear(tx, w, y);
+        backend.activation(act, y, y, slope);
+        Tensor fused = bench().output(out);
+        Tensor fusedSlope = bench().output(out);
+        backend.linear(tx, w, act, fused, fusedSlope);
+        String what = act + " of " + outputs;
+        bench().assertSame(what, fused, backend.download(y));
+        bench().assertSame("slope, " + what, fusedSlope, backend.download(slope));
+        Tensor valueOnly = bench().output(out);
+        backend.linear(tx, w, act, valueOnly, null);
+        bench().assertSame("without slope, " + what, valueOnly, backend.download(y));
+        bench().assertSame("x of " + what, tx, in);
+      }
+    }
+  }
+
+  @Test
   default void linearOfHugeAndTinyValues() {
     for (double scale : new double[] {1e15, 1e-15}) {
       double[] weight = bench().values(13 * 65, scale);

@@ -21,6 +21,7 @@ public final class PrimitiveRuns {
     Map<String, Function<Backend, double[]>> runs = new LinkedHashMap<>();
     runs.put("linear", b -> linear(new Run(b), new Shape(3, 37, 23), 70));
     runs.put("linear of many inputs", b -> linear(new Run(b), new Shape(1, 5, 1031), 7));
+    runs.put("linear and activation", b -> dense(new Run(b), new Shape(3, 37, 23), 70));
     runs.put("linear of one row", b -> linear(new Run(b), new Shape(19, 1, 65), 3));
     for (Activation act : Activation.values()) {
       runs.put("activation " + act, b -> activation(new Run(b), act));
@@ -109,6 +110,16 @@ public final class PrimitiveRuns {
     run.backend.linear(run.input(x), w, y);
     run.backend.linearBackward(y, w, run.output(x), false);
     run.backend.linearBackward(y, w, run.accumulator(x), true);
+    return run.finish();
+  }
+
+  private static double[] dense(Run run, Shape x, int outputs) {
+    int inputs = x.cols();
+    LinearWeights w =
+        run.backend.linearWeights(
+            outputs, inputs, run.values(outputs * inputs), run.values(outputs));
+    Shape y = x.withCols(outputs);
+    run.backend.linear(run.input(x), w, Activation.GELU, run.output(y), run.output(y));
     return run.finish();
   }
 

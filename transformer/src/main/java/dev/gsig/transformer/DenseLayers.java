@@ -1,6 +1,6 @@
 package dev.gsig.transformer;
 
-import dev.gsig.autodiff.Activate;
+import dev.gsig.autodiff.Dense;
 import dev.gsig.autodiff.Linear;
 import dev.gsig.autodiff.Tape;
 import dev.gsig.autodiff.Variable;
@@ -33,10 +33,8 @@ final class DenseLayers {
   Variable apply(Tape tape, Variable x) {
     Variable y = x;
     for (int n = 0; n < layers.size(); n++) {
-      y = tape.apply(new Linear(layers.get(n)), y);
-      if (n < activated) {
-        y = tape.apply(new Activate(activation), y);
-      }
+      LinearWeights layer = layers.get(n);
+      y = tape.apply(n < activated ? new Dense(layer, activation) : new Linear(layer), y);
     }
     return y;
   }

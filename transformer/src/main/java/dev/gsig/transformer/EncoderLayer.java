@@ -1,8 +1,8 @@
 package dev.gsig.transformer;
 
-import dev.gsig.autodiff.Activate;
 import dev.gsig.autodiff.Add;
 import dev.gsig.autodiff.Attention;
+import dev.gsig.autodiff.Dense;
 import dev.gsig.autodiff.LayerNorm;
 import dev.gsig.autodiff.Linear;
 import dev.gsig.autodiff.SelectRows;
@@ -132,7 +132,7 @@ final class EncoderLayer {
   }
 
   private Variable feedForward(Tape tape, Variable x) {
-    Variable hidden = tape.apply(new Activate(activation), project(tape, intermediate, x));
+    Variable hidden = tape.apply(new Dense(intermediate, activation), x);
     return project(tape, output, hidden);
   }
 }

@@ -1,7 +1,6 @@
 package dev.gsig.transformer;
 
-import dev.gsig.autodiff.Activate;
-import dev.gsig.autodiff.Linear;
+import dev.gsig.autodiff.Dense;
 import dev.gsig.autodiff.MeanRows;
 import dev.gsig.autodiff.Tape;
 import dev.gsig.autodiff.Variable;
@@ -36,6 +35,6 @@ final class SequencePooling {
   }
 
   private Variable pool(Tape tape, Variable row) {
-    return tape.apply(new Activate(Activation.TANH), tape.apply(new Linear(pooler), row));
+    return tape.apply(new Dense(pooler, Activation.TANH), row);
   }
 }

@@ -14,12 +14,13 @@ import dev.gsig.tensor.Activation;
  */
 interface PanelKernels {
   /**
-   * {@code y[o] += sum_{p<k} a[p][lane o] b[p]} for panel rows o = 0..7 of one or two panels: a
-   * linear layer whose weights are packed as panels, or the scores of keys against queries. The
-   * chain goes on.
+   * {@code y[o] = start[o] + sum_{p<k} a[p][lane o] b[p]} for panel rows o = 0..7 of one or two
+   * panels: a linear layer whose weights are packed as panels, or the scores of keys against
+   * queries. The chain begins at start, which may be y.
    *
    * @param panels 1 or 2: how many panels of b and y
    * @param bStep from the first panel of b to the second
+   * @param startStep from the first panel of start to the second, 0 if it serves both
    * @param yStep from the first panel of y to the second
    */
   void lanesTimesRows8(
@@ -30,17 +31,20 @@ interface PanelKernels {
       float[] b,
       int b0,
       int bStep,
+      float[] start,
+      int start0,
+      int startStep,
       float[] y,
       int y0,
       int yStep);
 
   /** As {@link #lanesTimesRows8} for one panel row. */
-  void lanesTimesRows1(int k, float[] a, int a0, float[] b, int b0, float[] y, int y0);
+  void lanesTimesRows1(
+      int k, float[] a, int a0, float[] b, int b0, float[] start, int start0, float[] y, int y0);
 
   /**
-   * {@code y[i] += sum_{p<n} a[i](p) b[p]} for panel rows i = 0..7 of one or two panels, where
-   * {@code a[i](p)} is lane {@code p % 16} of panel row i in the panel {@code p / 16} of a. The
-   * chain goes on.
+   * {@code y[i] = sum_{p<n} a[i](p) b[p]} for panel rows i = 0..7 of one or two panels, where
+   * {@code a[i](p)} is lane {@code p % 16} of panel row i in the panel {@code p / 16} of a.
    *
    * @param aStep from one panel of a to the next
    */
@@ -57,17 +61,19 @@ interface PanelKernels {
       int y0,
       int yStep);
 
+  /** As {@link #rowsTimesRows8} for panel rows i = 0..15 of one panel. */
+  void rowsTimesRows16(int n, float[] a, int a0, int aStep, float[] b, int b0, float[] y, int y0);
+
   /** As {@link #rowsTimesRows8} for one panel row. */
   void rowsTimesRows1(int n, float[] a, int a0, int aStep, float[] b, int b0, float[] y, int y0);
-
-  /** {@code y[r] = a[a0 + r]} in every lane, for panel rows r below n. */
-  void broadcastRows(float[] a, int a0, int n, float[] y, int y0);
 
   /**
    * Softmax over n panel rows of {@code scale * s[j] + (j >= unmasked ? maskValue : 0)}, lane by
    * lane; s is modified.
+   *
+   * @param row 16 floats to work in
    */
-  void softmax(float[] s, int s0, int n, float scale, int unmasked, float maskValue);
+  void softmax(float[] s, int s0, int n, float scale, int unmasked, float maskValue, float[] row);
 
   /** {@code g[j] = scale * p[j] (g[j] - sum_i p[i] g[i])} over n panel rows; g is modified. */
   void softmaxBackward(float[] p, int p0, float[] g, int g0, int n, float scale);
@@ -107,9 +113,10 @@ interface PanelKernels {
       int s0);
 
   /**
-   * {@code y = act(x)}, {@code derivative = act'(x)} unless null; n a multiple of 16; y may be x.
+   * {@code y = act(x)}, {@code derivative = act'(x)} unless null, for the n elements from {@code
+   * from} of each; n a multiple of 16; y may be x.
    */
-  void activation(Activation act, float[] x, float[] y, float[] derivative, int n);
+  void activation(Activation act, float[] x, float[] y, float[] derivative, int from, int n);
 
   /** {@code y = a b}, or {@code y = a b + y}; n a multiple of 16; y may be a. */
   void multiply(float[] a, float[] b, float[] y, int n, boolean accumulate);

@@ -9,6 +9,8 @@ import java.util.Arrays;
  * {@link PanelKernels} in plain Java: the specification of every bit, and the portable fallback.
  */
 final class ScalarKernels implements PanelKernels {
+  /** Where a tile starts that continues nothing. */
+  private static final float[] ZEROS = new float[4 * LANES];
 
   /**
    * Four panel rows by four lanes: as many sums as the processor needs in flight.
@@ -24,27 +26,32 @@ final class ScalarKernels implements PanelKernels {
       int aStep,
       float[] b,
       int b0,
+      float[] start,
+      int start0,
       float[] y,
       int y0) {
     int y1 = y0 + LANES;
     int y2 = y1 + LANES;
     int y3 = y2 + LANES;
-    float s00 = y[y0];
-    float s01 = y[y0 + 1];
-    float s02 = y[y0 + 2];
-    float s03 = y[y0 + 3];
-    float s10 = y[y1];
-    float s11 = y[y1 + 1];
-    float s12 = y[y1 + 2];
-    float s13 = y[y1 + 3];
-    float s20 = y[y2];
-    float s21 = y[y2 + 1];
-    float s22 = y[y2 + 2];
-    float s23 = y[y2 + 3];
-    float s30 = y[y3];
-    float s31 = y[y3 + 1];
-    float s32 = y[y3 + 2];
-    float s33 = y[y3 + 3];
+    int start1 = start0 + LANES;
+    int start2 = start1 + LANES;
+    int start3 = start2 + LANES;
+    float s00 = start[start0];
+    float s01 = start[start0 + 1];
+    float s02 = start[start0 + 2];
+    float s03 = start[start0 + 3];
+    float s10 = start[start1];
+    float s11 = start[start1 + 1];
+    float s12 = start[start1 + 2];
+    float s13 = start[start1 + 3];
+    float s20 = start[start2];
+    float s21 = start[start2 + 1];
+    float s22 = start[start2 + 2];
+    float s23 = start[start2 + 3];
+    float s30 = start[start3];
+    float s31 = start[start3 + 1];
+    float s32 = start[start3 + 2];
+    float s33 = start[start3 + 3];
     for (int p = 0; p < n; p++) {
       int q = a0 + (p >> 4) * aStep + (p & 15) * aCol;
       float u0 = b[b0 + p * LANES];
@@ -99,15 +106,29 @@ final class ScalarKernels implements PanelKernels {
       float[] b,
       int b0,
       int bStep,
+      float[] start,
+      int start0,
+      int startStep,
       float[] y,
       int y0,
       int yStep) {
     for (int p = 0; p < panels; p++) {
       for (int lane = 0; lane < LANES; lane += 4) {
-        int from = b0 + p * bStep + lane;
-        int to = y0 + p * yStep + lane;
-        tile(k, a, a0, 1, LANES, LANES * LANES, b, from, y, to);
-        tile(k, a, a0 + 4, 1, LANES, LANES * LANES, b, from, y, to + 4 * LANES);
+        for (int o = 0; o < 8; o += 4) {
+          tile(
+              k,
+              a,
+              a0 + o,
+              1,
+              LANES,
+              LANES * LANES,
+              b,
+              b0 + p * bStep + lane,
+              start,
+              start0 + p * startStep + lane + o * LANES,
+              y,
+              y0 + p * yStep + lane + o * LANES);
+        }
       }
     }
   }
@@ -126,17 +147,29 @@ final class ScalarKernels implements PanelKernels {
       int y0,
       int yStep) {
     for (int p = 0; p < panels; p++) {
+      rows(8, n, a, a0, aStep, b, b0 + p * bStep, y, y0 + p * yStep);
+    }
+  }
+
+  @Override
+  public void rowsTimesRows16(
+      int n, float[] a, int a0, int aStep, float[] b, int b0, float[] y, int y0) {
+    rows(16, n, a, a0, aStep, b, b0, y, y0);
+  }
+
+  private static void rows(
+      int count, int n, float[] a, int a0, int aStep, float[] b, int b0, float[] y, int y0) {
+    for (int i = 0; i < count * LANES; i += 4 * LANES) {
       for (int lane = 0; lane < LANES; lane += 4) {
-        int from = b0 + p * bStep + lane;
-        int to = y0 + p * yStep + lane;
-        tile(n, a, a0, LANES, 1, aStep, b, from, y, to);
-        tile(n, a, a0 + 4 * LANES, LANES, 1, aStep, b, from, y, to + 4 * LANES);
+        tile(n, a, a0 + i, LANES, 1, aStep, b, b0 + lane, ZEROS, 0, y, y0 + i + lane);
       }
     }
   }
 
   @Override
-  public void lanesTimesRows1(int k, float[] a, int a0, float[] b, int b0, float[] y, int y0) {
+  public void lanesTimesRows1(
+      int k, float[] a, int a0, float[] b, int b0, float[] start, int start0, float[] y, int y0) {
+    System.arraycopy(start, start0, y, y0, LANES);
     for (int p = 0; p < k; p++) {
       fmaRow(a[a0 + p * LANES], b, b0 + p * LANES, y, y0);
     }
@@ -145,6 +178,7 @@ final class ScalarKernels implements PanelKernels {
   @Override
   public void rowsTimesRows1(
       int n, float[] a, int a0, int aStep, float[] b, int b0, float[] y, int y0) {
+    Arrays.fill(y, y0, y0 + LANES, 0f);
     for (int p = 0; p < n; p++) {
       fmaRow(a[a0 + (p >> 4) * aStep + (p & 15)], b, b0 + p * LANES, y, y0);
     }
@@ -158,14 +192,8 @@ final class ScalarKernels implements PanelKernels {
   }
 
   @Override
-  public void broadcastRows(float[] a, int a0, int n, float[] y, int y0) {
-    for (int r = 0; r < n; r++) {
-      Arrays.fill(y, y0 + r * LANES, y0 + (r + 1) * LANES, a[a0 + r]);
-    }
-  }
-
-  @Override
-  public void softmax(float[] s, int s0, int n, float scale, int unmasked, float maskValue) {
+  public void softmax(
+      float[] s, int s0, int n, float scale, int unmasked, float maskValue, float[] row) {
     for (int l = s0; l < s0 + LANES; l++) {
       float max = Float.NEGATIVE_INFINITY;
       for (int j = 0; j < n; j++) {
@@ -294,8 +322,9 @@ final class ScalarKernels implements PanelKernels {
   }
 
   @Override
-  public void activation(Activation act, float[] x, float[] y, float[] derivative, int n) {
-    for (int i = 0; i < n; i++) {
+  public void activation(
+      Activation act, float[] x, float[] y, float[] derivative, int from, int n) {
+    for (int i = from; i < from + n; i++) {
       float v = x[i];
       float value;
       float slope;

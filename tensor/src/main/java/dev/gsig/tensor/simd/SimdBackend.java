@@ -135,8 +135,25 @@ public final class SimdBackend implements Backend {
     Checks.linear(x, w, y);
     SimdTensor in = SimdTensor.of(x);
     PackedLinear l = (PackedLinear) w;
-    int panels = x.shape().batch() * in.panels();
-    l.forward.times(kernels, panels, in.data, SimdTensor.of(y).data, l.bias, false);
+    l.forward(kernels, x.shape().batch() * in.panels(), in.data, SimdTensor.of(y).data, null);
+  }
+
+  @Override
+  public void linear(Tensor x, LinearWeights w, Activation act, Tensor y, Tensor derivative) {
+    Checks.linear(x, w, y);
+    if (derivative != null) {
+      Checks.sameShape("activation derivative", y, derivative);
+    }
+    SimdTensor in = SimdTensor.of(x);
+    float[] out = SimdTensor.of(y).data;
+    float[] slope = derivative == null ? null : SimdTensor.of(derivative).data;
+    ((PackedLinear) w)
+        .forward(
+            kernels,
+            x.shape().batch() * in.panels(),
+            in.data,
+            out,
+            (from, count) -> kernels.activation(act, out, out, slope, from, count));
   }
 
   @Override
@@ -144,8 +161,7 @@ public final class SimdBackend implements Backend {
     Checks.linear(gx, w, gy);
     SimdTensor g = SimdTensor.of(gy);
     int panels = g.shape().batch() * g.panels();
-    ((PackedLinear) w)
-        .backward.times(kernels, panels, g.data, SimdTensor.of(gx).data, null, accumulate);
+    ((PackedLinear) w).backward(kernels, panels, g.data, SimdTensor.of(gx).data, accumulate);
   }
 
   // ---- elementwise
@@ -158,7 +174,7 @@ public final class SimdBackend implements Backend {
     }
     SimdTensor in = SimdTensor.of(x);
     float[] d = derivative == null ? null : SimdTensor.of(derivative).data;
-    kernels.activation(act, in.data, SimdTensor.of(y).data, d, in.storage());
+    kernels.activation(act, in.data, SimdTensor.of(y).data, d, 0, in.storage());
   }
 
   @Override

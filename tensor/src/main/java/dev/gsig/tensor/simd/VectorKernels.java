@@ -6,6 +6,7 @@ import static dev.gsig.tensor.simd.VectorMath.all;
 
 import dev.gsig.tensor.Activation;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
@@ -21,9 +22,10 @@ abstract class VectorKernels implements PanelKernels {
   }
 
   @Override
-  public void lanesTimesRows1(int k, float[] a, int a0, float[] b, int b0, float[] y, int y0) {
+  public void lanesTimesRows1(
+      int k, float[] a, int a0, float[] b, int b0, float[] start, int start0, float[] y, int y0) {
     for (int lane = 0; lane < LANES; lane += STEP) {
-      FloatVector sum = load(y, y0 + lane);
+      FloatVector sum = load(start, start0 + lane);
       for (int p = 0; p < k; p++) {
         sum = all(a[a0 + p * 16]).fma(load(b, b0 + lane + p * 16), sum);
       }
@@ -35,7 +37,7 @@ abstract class VectorKernels implements PanelKernels {
   public void rowsTimesRows1(
       int n, float[] a, int a0, int aStep, float[] b, int b0, float[] y, int y0) {
     for (int lane = 0; lane < LANES; lane += STEP) {
-      FloatVector sum = load(y, y0 + lane);
+      FloatVector sum = FloatVector.zero(S);
       for (int p = 0; p < n; p++) {
         float f = a[a0 + (p >> 4) * aStep + (p & 15)];
         sum = all(f).fma(load(b, b0 + lane + p * 16), sum);
@@ -45,42 +47,46 @@ abstract class VectorKernels implements PanelKernels {
   }
 
   @Override
-  public void broadcastRows(float[] a, int a0, int n, float[] y, int y0) {
-    for (int r = 0; r < n; r++) {
-      FloatVector f = all(a[a0 + r]);
-      for (int lane = 0; lane < LANES; lane += STEP) {
-        f.intoArray(y, y0 + r * 16 + lane);
-      }
-    }
-  }
-
-  @Override
-  public void softmax(float[] s, int s0, int n, float scale, int unmasked, float maskValue) {
+  public void softmax(
+      float[] s, int s0, int n, float scale, int unmasked, float maskValue, float[] row) {
     for (int lane = 0; lane < LANES; lane += STEP) {
-      softmaxLanes(s, s0 + lane, n, scale, Math.min(n, unmasked), maskValue);
+      maskedMaximum(s, s0 + lane, n, scale, unmasked, maskValue, row);
+      exponentials(s, s0 + lane, n, scale, unmasked, maskValue, row);
+      quotients(s, s0 + lane, n, row);
     }
   }
 
-  private static void softmaxLanes(
-      float[] s, int s0, int n, float scale, int unmasked, float maskValue) {
-    FloatVector max = all(Float.NEGATIVE_INFINITY);
-    for (int j = 0; j < unmasked; j++) {
-      FloatVector v = load(s, s0 + j * 16).mul(scale).add(0f);
-      v.intoArray(s, s0 + j * 16);
-      max = max.blend(v, v.compare(VectorOperators.GT, max));
+  // The passes hand their result on in memory: a vector that lives in two loops of one method is an
+  // object in each of their rounds.
+
+  /** row = the largest; by its bits, for float comparisons would be one long chain of latencies. */
+  private static void maskedMaximum(
+      float[] s, int s0, int n, float scale, int unmasked, float maskValue, float[] row) {
+    IntVector most = VectorMath.ordered(all(Float.NEGATIVE_INFINITY));
+    for (int j = 0; j < n; j++) {
+      FloatVector v = load(s, s0 + j * 16).mul(scale).add(j < unmasked ? 0f : maskValue);
+      most = most.max(VectorMath.ordered(v));
     }
-    for (int j = unmasked; j < n; j++) {
-      FloatVector v = load(s, s0 + j * 16).mul(scale).add(maskValue);
-      v.intoArray(s, s0 + j * 16);
-      max = max.blend(v, v.compare(VectorOperators.GT, max));
-    }
+    VectorMath.fromOrdered(most).intoArray(row, 0);
+  }
+
+  /** s = exp(masked s - row), row = their sum. */
+  private static void exponentials(
+      float[] s, int s0, int n, float scale, int unmasked, float maskValue, float[] row) {
+    FloatVector max = load(row, 0);
     FloatVector sum = FloatVector.zero(S);
     for (int j = 0; j < n; j++) {
-      FloatVector e = VectorMath.expOfNegative(load(s, s0 + j * 16).sub(max));
+      FloatVector v = load(s, s0 + j * 16).mul(scale).add(j < unmasked ? 0f : maskValue);
+      FloatVector e = VectorMath.expOfNegative(v.sub(max));
       sum = sum.add(e);
       e.intoArray(s, s0 + j * 16);
     }
-    FloatVector reciprocal = all(1f).div(sum);
+    sum.intoArray(row, 0);
+  }
+
+  /** s = s / row. */
+  private static void quotients(float[] s, int s0, int n, float[] row) {
+    FloatVector reciprocal = all(1f).div(load(row, 0));
     for (int j = 0; j < n; j++) {
       load(s, s0 + j * 16).mul(reciprocal).intoArray(s, s0 + j * 16);
     }
@@ -202,19 +208,20 @@ abstract class VectorKernels implements PanelKernels {
   }
 
   @Override
-  public void activation(Activation act, float[] x, float[] y, float[] derivative, int n) {
+  public void activation(
+      Activation act, float[] x, float[] y, float[] derivative, int from, int n) {
     switch (act) {
-      case RELU -> relu(x, y, derivative, n);
-      case GELU -> gelu(x, y, derivative, n);
-      case GELU_NEW -> geluNew(x, y, derivative, n);
-      case TANH -> tanh(x, y, derivative, n);
-      case SIGMOID -> sigmoid(x, y, derivative, n);
-      case SILU -> silu(x, y, derivative, n);
+      case RELU -> relu(x, y, derivative, from, n);
+      case GELU -> gelu(x, y, derivative, from, n);
+      case GELU_NEW -> geluNew(x, y, derivative, from, n);
+      case TANH -> tanh(x, y, derivative, from, n);
+      case SIGMOID -> sigmoid(x, y, derivative, from, n);
+      case SILU -> silu(x, y, derivative, from, n);
     }
   }
 
-  private static void relu(float[] x, float[] y, float[] derivative, int n) {
-    for (int i = 0; i < n; i += STEP) {
+  private static void relu(float[] x, float[] y, float[] derivative, int from, int n) {
+    for (int i = from; i < from + n; i += STEP) {
       FloatVector v = load(x, i);
       if (derivative != null) {
         FloatVector.zero(S).blend(1f, v.compare(VectorOperators.GT, 0f)).intoArray(derivative, i);
@@ -223,8 +230,8 @@ abstract class VectorKernels implements PanelKernels {
     }
   }
 
-  private static void gelu(float[] x, float[] y, float[] derivative, int n) {
-    for (int i = 0; i < n; i += STEP) {
+  private static void gelu(float[] x, float[] y, float[] derivative, int from, int n) {
+    for (int i = from; i < from + n; i += STEP) {
       FloatVector v = load(x, i);
       FloatVector gauss = VectorMath.gauss(v.abs());
       FloatVector phi = VectorMath.normalCdf(v, gauss);
@@ -235,8 +242,8 @@ abstract class VectorKernels implements PanelKernels {
     }
   }
 
-  private static void geluNew(float[] x, float[] y, float[] derivative, int n) {
-    for (int i = 0; i < n; i += STEP) {
+  private static void geluNew(float[] x, float[] y, float[] derivative, int from, int n) {
+    for (int i = from; i < from + n; i += STEP) {
       FloatVector v = load(x, i);
       FloatVector t = VectorMath.geluNewTanh(v);
       v.mul(0.5f).mul(t.add(1f)).intoArray(y, i);
@@ -246,8 +253,8 @@ abstract class VectorKernels implements PanelKernels {
     }
   }
 
-  private static void tanh(float[] x, float[] y, float[] derivative, int n) {
-    for (int i = 0; i < n; i += STEP) {
+  private static void tanh(float[] x, float[] y, float[] derivative, int from, int n) {
+    for (int i = from; i < from + n; i += STEP) {
       FloatVector t = VectorMath.tanh(load(x, i));
       t.intoArray(y, i);
       if (derivative != null) {
@@ -256,8 +263,8 @@ abstract class VectorKernels implements PanelKernels {
     }
   }
 
-  private static void sigmoid(float[] x, float[] y, float[] derivative, int n) {
-    for (int i = 0; i < n; i += STEP) {
+  private static void sigmoid(float[] x, float[] y, float[] derivative, int from, int n) {
+    for (int i = from; i < from + n; i += STEP) {
       FloatVector s = VectorMath.sigmoid(load(x, i));
       s.intoArray(y, i);
       if (derivative != null) {
@@ -266,8 +273,8 @@ abstract class VectorKernels implements PanelKernels {
     }
   }
 
-  private static void silu(float[] x, float[] y, float[] derivative, int n) {
-    for (int i = 0; i < n; i += STEP) {
+  private static void silu(float[] x, float[] y, float[] derivative, int from, int n) {
+    for (int i = from; i < from + n; i += STEP) {
       FloatVector v = load(x, i);
       FloatVector s = VectorMath.sigmoid(v);
       v.mul(s).intoArray(y, i);

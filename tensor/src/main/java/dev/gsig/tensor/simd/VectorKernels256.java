@@ -18,12 +18,18 @@ final class VectorKernels256 extends VectorKernels {
       float[] b,
       int b0,
       int bStep,
+      float[] start,
+      int start0,
+      int startStep,
       float[] y,
       int y0,
       int yStep) {
     for (int p = 0; p < panels; p++) {
-      lanes4(k, a, a0, b, b0 + p * bStep, y, y0 + p * yStep);
-      lanes4(k, a, a0 + 4, b, b0 + p * bStep, y, y0 + p * yStep + 64);
+      int bp = b0 + p * bStep;
+      int sp = start0 + p * startStep;
+      int yp = y0 + p * yStep;
+      lanes4(k, a, a0, b, bp, start, sp, y, yp);
+      lanes4(k, a, a0 + 4, b, bp, start, sp + 64, y, yp + 64);
     }
   }
 
@@ -46,15 +52,24 @@ final class VectorKernels256 extends VectorKernels {
     }
   }
 
-  private static void lanes4(int k, float[] a, int a0, float[] b, int b0, float[] y, int y0) {
-    FloatVector y00 = load(y, y0);
-    FloatVector y01 = load(y, y0 + 8);
-    FloatVector y10 = load(y, y0 + 16);
-    FloatVector y11 = load(y, y0 + 24);
-    FloatVector y20 = load(y, y0 + 32);
-    FloatVector y21 = load(y, y0 + 40);
-    FloatVector y30 = load(y, y0 + 48);
-    FloatVector y31 = load(y, y0 + 56);
+  @Override
+  public void rowsTimesRows16(
+      int n, float[] a, int a0, int aStep, float[] b, int b0, float[] y, int y0) {
+    for (int i = 0; i < 256; i += 64) {
+      rows4(n, a, a0 + i, aStep, b, b0, y, y0 + i);
+    }
+  }
+
+  private static void lanes4(
+      int k, float[] a, int a0, float[] b, int b0, float[] start, int start0, float[] y, int y0) {
+    FloatVector y00 = load(start, start0);
+    FloatVector y01 = load(start, start0 + 8);
+    FloatVector y10 = load(start, start0 + 16);
+    FloatVector y11 = load(start, start0 + 24);
+    FloatVector y20 = load(start, start0 + 32);
+    FloatVector y21 = load(start, start0 + 40);
+    FloatVector y30 = load(start, start0 + 48);
+    FloatVector y31 = load(start, start0 + 56);
     for (int p = 0; p < k; p++) {
       FloatVector u = load(b, b0 + p * 16);
       FloatVector v = load(b, b0 + p * 16 + 8);
@@ -83,14 +98,14 @@ final class VectorKernels256 extends VectorKernels {
 
   private static void rows4(
       int n, float[] a, int a0, int aStep, float[] b, int b0, float[] y, int y0) {
-    FloatVector y00 = load(y, y0);
-    FloatVector y01 = load(y, y0 + 8);
-    FloatVector y10 = load(y, y0 + 16);
-    FloatVector y11 = load(y, y0 + 24);
-    FloatVector y20 = load(y, y0 + 32);
-    FloatVector y21 = load(y, y0 + 40);
-    FloatVector y30 = load(y, y0 + 48);
-    FloatVector y31 = load(y, y0 + 56);
+    FloatVector y00 = FloatVector.zero(VectorMath.S);
+    FloatVector y01 = y00;
+    FloatVector y10 = y00;
+    FloatVector y11 = y00;
+    FloatVector y20 = y00;
+    FloatVector y21 = y00;
+    FloatVector y30 = y00;
+    FloatVector y31 = y00;
     for (int p = 0; p < n; p++) {
       int q = a0 + (p >> 4) * aStep + (p & 15);
       FloatVector u = load(b, b0 + p * 16);

@@ -46,6 +46,19 @@ final class VectorMath {
     return FloatVector.broadcast(S, x);
   }
 
+  /** Integers in the order of the floats; every NaN lies at one of the two ends. */
+  static IntVector ordered(FloatVector x) {
+    IntVector bits = x.reinterpretAsInts();
+    return bits.lanewise(VectorOperators.ASHR, 31)
+        .and(0x7FFFFFFF)
+        .lanewise(VectorOperators.XOR, bits);
+  }
+
+  /** The inverse of {@link #ordered}, which is its own. */
+  static FloatVector fromOrdered(IntVector x) {
+    return ordered(x.reinterpretAsFloats()).reinterpretAsFloats();
+  }
+
   static FloatVector expOfNegative(FloatVector x) {
     FloatVector t = x.fma(LOG2E, ROUND);
     FloatVector p = expPolynomial(x, t.sub(ScalarMath.ROUND));

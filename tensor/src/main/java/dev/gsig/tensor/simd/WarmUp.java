@@ -26,12 +26,12 @@ final class WarmUp {
   enum Kernel {
     LANES_TWO_PANELS(16 * ROWS, (k, b) -> lanes(k, 2, b)),
     LANES_ONE_PANEL(8 * ROWS, (k, b) -> lanes(k, 1, b)),
-    LANES_ONE_ROW(ROWS, (k, b) -> k.lanesTimesRows1(ROWS, b.a, 0, b.b, 0, b.y, 0)),
+    LANES_ONE_ROW(ROWS, (k, b) -> k.lanesTimesRows1(ROWS, b.a, 0, b.b, 0, b.z, 0, b.y, 0)),
     ROWS_TWO_PANELS(16 * ROWS, (k, b) -> rows(k, 2, b)),
     ROWS_ONE_PANEL(8 * ROWS, (k, b) -> rows(k, 1, b)),
+    ROWS_SIXTEEN(16 * ROWS, (k, b) -> k.rowsTimesRows16(ROWS, b.a, 0, 0, b.b, 0, b.y, 0)),
     ROWS_ONE_ROW(ROWS, (k, b) -> k.rowsTimesRows1(ROWS, b.a, 0, 0, b.b, 0, b.y, 0)),
-    BROADCAST(ROWS, (k, b) -> k.broadcastRows(b.a, 0, ROWS, b.y, 0)),
-    SOFTMAX(20 * ROWS, (k, b) -> k.softmax(b.y, 0, ROWS, 1f, ROWS / 2, -1f)),
+    SOFTMAX(20 * ROWS, (k, b) -> k.softmax(b.y, 0, ROWS, 1f, ROWS / 2, -1f, b.w)),
     SOFTMAX_BACKWARD(4 * ROWS, (k, b) -> k.softmaxBackward(b.a, 0, b.y, 0, ROWS, 1f)),
     LAYER_NORM(24 * ROWS, Kernel::layerNorm),
     LAYER_NORM_BACKWARD(
@@ -62,8 +62,8 @@ final class WarmUp {
     // Both branches, or the one not taken would be left out of the compiled code.
 
     private static void activation(PanelKernels k, Activation act, Buffers b) {
-      k.activation(act, b.a, b.y, b.z, ROWS * SimdTensor.LANES);
-      k.activation(act, b.a, b.y, null, ROWS * SimdTensor.LANES);
+      k.activation(act, b.a, b.y, b.z, 0, ROWS * SimdTensor.LANES);
+      k.activation(act, b.a, b.y, null, 0, ROWS * SimdTensor.LANES);
     }
 
     private static void layerNorm(PanelKernels k, Buffers b) {
@@ -78,7 +78,7 @@ final class WarmUp {
 
     private static void lanes(PanelKernels k, int panels, Buffers b) {
       int half = ROWS / 2 * SimdTensor.LANES;
-      k.lanesTimesRows8(panels, ROWS, b.a, 0, b.b, 0, 0, b.y, 0, half);
+      k.lanesTimesRows8(panels, ROWS, b.a, 0, b.b, 0, 0, b.z, 0, half, b.y, 0, half);
     }
 
     private static void rows(PanelKernels k, int panels, Buffers b) {

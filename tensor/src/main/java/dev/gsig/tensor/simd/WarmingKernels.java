@@ -32,16 +32,20 @@ final class WarmingKernels implements PanelKernels {
       float[] b,
       int b0,
       int bStep,
+      float[] start,
+      int start0,
+      int startStep,
       float[] y,
       int y0,
       int yStep) {
     choose(panels == 2 ? Kernel.LANES_TWO_PANELS : Kernel.LANES_ONE_PANEL)
-        .lanesTimesRows8(panels, k, a, a0, b, b0, bStep, y, y0, yStep);
+        .lanesTimesRows8(panels, k, a, a0, b, b0, bStep, start, start0, startStep, y, y0, yStep);
   }
 
   @Override
-  public void lanesTimesRows1(int k, float[] a, int a0, float[] b, int b0, float[] y, int y0) {
-    choose(Kernel.LANES_ONE_ROW).lanesTimesRows1(k, a, a0, b, b0, y, y0);
+  public void lanesTimesRows1(
+      int k, float[] a, int a0, float[] b, int b0, float[] start, int start0, float[] y, int y0) {
+    choose(Kernel.LANES_ONE_ROW).lanesTimesRows1(k, a, a0, b, b0, start, start0, y, y0);
   }
 
   @Override
@@ -62,19 +66,21 @@ final class WarmingKernels implements PanelKernels {
   }
 
   @Override
+  public void rowsTimesRows16(
+      int n, float[] a, int a0, int aStep, float[] b, int b0, float[] y, int y0) {
+    choose(Kernel.ROWS_SIXTEEN).rowsTimesRows16(n, a, a0, aStep, b, b0, y, y0);
+  }
+
+  @Override
   public void rowsTimesRows1(
       int n, float[] a, int a0, int aStep, float[] b, int b0, float[] y, int y0) {
     choose(Kernel.ROWS_ONE_ROW).rowsTimesRows1(n, a, a0, aStep, b, b0, y, y0);
   }
 
   @Override
-  public void broadcastRows(float[] a, int a0, int n, float[] y, int y0) {
-    choose(Kernel.BROADCAST).broadcastRows(a, a0, n, y, y0);
-  }
-
-  @Override
-  public void softmax(float[] s, int s0, int n, float scale, int unmasked, float maskValue) {
-    choose(Kernel.SOFTMAX).softmax(s, s0, n, scale, unmasked, maskValue);
+  public void softmax(
+      float[] s, int s0, int n, float scale, int unmasked, float maskValue, float[] row) {
+    choose(Kernel.SOFTMAX).softmax(s, s0, n, scale, unmasked, maskValue, row);
   }
 
   @Override
@@ -133,8 +139,9 @@ final class WarmingKernels implements PanelKernels {
   }
 
   @Override
-  public void activation(Activation act, float[] x, float[] y, float[] derivative, int n) {
-    choose(Kernel.of(act)).activation(act, x, y, derivative, n);
+  public void activation(
+      Activation act, float[] x, float[] y, float[] derivative, int from, int n) {
+    choose(Kernel.of(act)).activation(act, x, y, derivative, from, n);
   }
 
   @Override

@@ -19,6 +19,7 @@ class FingerprintTest {
       """
       fa0bb4a5 linear
       7e39b298 linear of many inputs
+      88faa6e4 linear and activation
       592f48a2 linear of one row
       74562924 activation RELU
       ee0419bc activation GELU
