@@ -73,8 +73,7 @@ final class ExplainCommand implements Callable<Integer> {
       Model loaded = backend.load(model.model);
       explain(results, reader.iterator(), explanation.setup(loaded, options, "VALIDATION.jsonl"));
       if (report != null) {
-        int patients =
-            HtmlReport.write(out, ReportModel.of(loaded), HtmlReport.MAX_PAGES, report);
+        int patients = HtmlReport.write(out, ReportModel.of(loaded), HtmlReport.MAX_PAGES, report);
         ReportCommand.say(terminal, report, patients, HtmlReport.MAX_PAGES);
       }
     }

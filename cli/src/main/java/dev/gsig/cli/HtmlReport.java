@@ -40,7 +40,13 @@ final class HtmlReport {
   private static final String RESOURCES = "/dev/gsig/cli/report/";
   private static final List<String> SCRIPTS =
       List.of(
-          "dom.js", "format.js", "data.js", "charts.js", "cohort.js", "timeline.js", "patient.js",
+          "dom.js",
+          "format.js",
+          "data.js",
+          "charts.js",
+          "cohort.js",
+          "timeline.js",
+          "patient.js",
           "app.js");
   private static final Pattern PLACE = Pattern.compile("\\{\\{(\\w+)}}");
 
@@ -85,7 +91,8 @@ final class HtmlReport {
     }
     if (Files.isRegularFile(file) && !startsLikeReport(file)) {
       throw new InvalidInputException(
-          file + ": exists and is no report that could be replaced; remove it or name another file");
+          file
+              + ": exists and is no report that could be replaced; remove it or name another file");
     }
   }
 

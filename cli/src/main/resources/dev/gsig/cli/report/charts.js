@@ -1,18 +1,16 @@
 // Drawings. Each is one picture with a text alternative; a table beside it holds the figures.
 
-// A number's bar around a middle line; width and side come from the value.
-function bar(value, largest, kind) {
-  const share = largest > 0 ? Math.min(1, Math.abs(value) / largest) : 0;
-  return el('span', {
-    class: 'track ' + (kind === 'l2' ? 'weight' : value < 0 ? 'lowers' : 'raises'),
-    'aria-hidden': 'true', '--share': share,
-  }, el('span'));
-}
-
-// The class and strength of a score's colour.
-function colour(value, largest, kind) {
+// The look of a score: its colour and, from 0 to 1, its strength or length.
+function look(value, largest, kind) {
   const share = largest > 0 ? Math.min(1, Math.abs(value) / largest) : 0;
   return {class: kind === 'l2' ? 'weight' : value < 0 ? 'lowers' : 'raises', '--share': share};
+}
+
+// A number's bar: signed ones on either side of a middle line, those of kind 'missing' hatched.
+function bar(value, largest, kind) {
+  const attributes = look(value, largest, kind);
+  return el('span', {...attributes, 'aria-hidden': 'true',
+    class: 'track ' + attributes.class + (kind === 'missing' ? ' unknown' : '')}, el('span'));
 }
 
 // Upright bars: bins are [{label, count, mark}].
@@ -25,6 +23,10 @@ function histogram(title, bins) {
   const base = height - bottom;
   return el('svg', {class: 'chart', viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label':
       title + ': ' + bins.filter(bin => bin.count > 0).map(bin => bin.label + ' ' + bin.count).join(', ')},
+    bins.some(bin => bin.mark)
+      ? el('pattern', {id: 'hatch', width: 6, height: 6, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)'},
+        el('line', {class: 'hatching', y2: 6}))
+      : null,
     bins.map((bin, i) => {
       const size = (base - top) * bin.count / most;
       const x = left + i * step;
@@ -84,7 +86,7 @@ function thetaChart(points, chosen, gapName, showGap) {
     .filter(theta => [points[0].theta, 1, points[points.length - 1].theta].includes(theta));
   return el('svg', {class: 'chart theta', viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label':
       `l21 and ${gapName} for ${points.length} values of theta; chosen: ${exact(chosen)}`},
-    el('line', {class: 'choice', x1: at, x2: at, y1: top - 4, y2: end}),
+    el('path', {class: 'choice', d: `M${at} ${top}v${panel}M${at} ${second}v${panel}`}),
     draw('l21', p => p.l21, top, (v, all) => plain(v, digitsFor([all[1]]) - 1)),
     draw(gapName, p => p.gap, second, showGap),
     labels.map(theta => el('text', {

@@ -1,7 +1,7 @@
 // Elements. Text from data only ever becomes a text node, never markup.
 
 const SVG = 'http://www.w3.org/2000/svg';
-const SVG_TAGS = new Set(['svg', 'g', 'line', 'rect', 'circle', 'text', 'polyline', 'path', 'title']);
+const SVG_TAGS = new Set(['svg', 'g', 'line', 'rect', 'circle', 'text', 'polyline', 'path', 'pattern', 'title']);
 
 // A new element: el('p', {class: 'note', '--share': 0.5}, 'text', child, ...). Attributes that are
 // null are left out, those that start with -- become custom properties, functions listen.

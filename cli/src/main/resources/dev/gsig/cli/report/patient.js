@@ -35,7 +35,7 @@ function gapWarning(patient) {
   return el('p', {class: 'warning', role: 'note'},
     el('strong', null, gap >= 0.5 ? 'Do not read these contributions as amounts. ' : 'Read these contributions with caution. '),
     'They miss ', figure(gap, percent(gap)), ' of the score difference that they are to explain (the completeness gap).'
-    + ' Codes can still be compared with each other, but not with the score.');
+    + (gap >= 0.5 ? ' The order of the codes may be wrong, too.' : ' What matters little or much can be told, but not by how much.'));
 }
 
 function strongest(patient, state) {
@@ -83,7 +83,7 @@ function addsUp(patient) {
     el('p', {class: 'about'}, 'From the baseline\u2019s score to this patient\u2019s' + scoreName() + '.'),
     table('From the baseline to the score', ['Part', ['', 'wide'], ['signed', 'number']], [
       ['Baseline', ['', 'wide'], [figure(patient.baseline_score, plain(patient.baseline_score, digits)), 'number']],
-      ...rows.map(row => [[el('span', null, row[0]), row[2] || ''], [bar(row[1], largest, 'signed'), 'wide'],
+      ...rows.map(row => [[el('span', null, row[0]), row[2] || ''], [bar(row[1], largest, row[2] || 'signed'), 'wide'],
         [figure(row[1], signed(row[1], digits)), 'number']]),
       [[el('strong', null, 'This patient'), 'sum'], ['', 'wide sum'], [figure(patient.score, plain(patient.score, digits)), 'number sum']],
     ], 'bars'),
@@ -130,8 +130,8 @@ function colourKey(patient, state) {
   const largest = Math.max(0, ...patient.tokens.map(token => Math.abs(token[state.mode])));
   return el('p', {class: 'colour-key'},
     state.mode === 'l2'
-      ? ['matters little ', el('span', {class: 'ramp weight'}), ` much (${plain(largest, digits)})`]
-      : [`\u25bc lowers (${signed(-largest, digits)}) `, el('span', {class: 'ramp both'}), ` raises (${signed(largest, digits)}) \u25b2`]);
+      ? ['weighs 0', el('span', {class: 'ramp weight'}), plain(largest, digits)]
+      : [`lowers \u25bc ${signed(-largest, digits)}`, el('span', {class: 'ramp both'}), `${signed(largest, digits)} \u25b2 raises`]);
 }
 
 function patientPage(number, state) {

@@ -104,11 +104,11 @@ function visitList(patient, state) {
 
 function codeChip(token, largest, digits, state, match) {
   const value = token[state.mode];
-  const look = colour(value, largest, state.mode);
+  const attributes = look(value, largest, state.mode);
   const text = describe(token.code);
   const shown = state.mode === 'l2' ? plain(value, digits) : signed(value, digits);
   const sign = state.mode === 'l2' || !/[1-9]/.test(shown) ? '' : value < 0 ? '\u25bc ' : '\u25b2 ';
-  return el('li', {...look, class: 'chip ' + look.class + (match && match.code(token.code) ? ' match' : '')},
+  return el('li', {...attributes, class: 'chip ' + attributes.class + (match && match.code(token.code) ? ' match' : '')},
     data(text, 'text'),
     el('span', {class: 'meta'}, text === token.code ? null : data(token.code, 'code'),
       el('span', {class: 'value'}, el('span', {'aria-hidden': 'true'}, sign), figure(value, shown))));
