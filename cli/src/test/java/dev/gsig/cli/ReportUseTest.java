@@ -92,6 +92,32 @@ class ReportUseTest extends ReportPage {
         .isEqualTo(scheme.equals("dark") ? "rgb(18, 23, 29)" : "rgb(244, 245, 243)");
   }
 
+  /** WCAG's contrast of the text on each chip, its own colour being laid over the card's. */
+  private static final String LEAST_CONTRAST =
+      "const rgba = text => text.match(/[0-9.]+/g).map(Number);"
+          + "const light = c => c.map(v => v / 255)"
+          + "  .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)"
+          + "  .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);"
+          + "return Math.min(...[...document.querySelectorAll('.chip')].map(chip => {"
+          + "  const card = rgba(getComputedStyle(chip.closest('.card')).backgroundColor);"
+          + "  const [r, g, b, a = 1] = rgba(getComputedStyle(chip).backgroundColor);"
+          + "  const back = light([r, g, b].map((v, i) => v * a + card[i] * (1 - a)));"
+          + "  const ink = light(rgba(getComputedStyle(chip).color).slice(0, 3));"
+          + "  return (Math.max(ink, back) + 0.05) / (Math.min(ink, back) + 0.05);"
+          + "}))";
+
+  @ParameterizedTest
+  @CsvSource({"light", "dark"})
+  void textOnTheStrongestColoursCanBeRead(String scheme) {
+    browser.look(scheme, "screen");
+    for (int number = 0; number < 8; number++) {
+      openPatient(number);
+      assertThat((Double) browser.ask(LEAST_CONTRAST)).as("effect").isGreaterThan(4.5);
+      browser.press("s");
+      assertThat((Double) browser.ask(LEAST_CONTRAST)).as("weight").isGreaterThan(4.5);
+    }
+  }
+
   @Test
   void theListIsAPageOfItsOwnOnANarrowScreen() {
     browser.size(400, 900);

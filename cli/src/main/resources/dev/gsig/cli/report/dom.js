@@ -40,7 +40,9 @@ function table(caption, heads, rows, className) {
       : el(tag, attributes, content);
   return el('table', {class: className},
     el('caption', null, caption),
-    el('thead', null, el('tr', null, heads.map(head => cell('th', head, {scope: 'col'})))),
+    // What heads the bars says nothing, so it is no header.
+    el('thead', null, el('tr', null, heads.map(head =>
+      Array.isArray(head) && head[0] === '' ? cell('td', head, {}) : cell('th', head, {scope: 'col'})))),
     el('tbody', null, rows.map(row => el('tr', null, row.map((content, i) =>
       i === 0 ? cell('th', content, {scope: 'row'}) : cell('td', content, {}))))));
 }

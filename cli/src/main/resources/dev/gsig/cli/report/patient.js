@@ -109,7 +109,7 @@ function thetaCard(patient) {
     el('p', {class: 'about'},
       patient.theta === null ? 'This method has no theta. ' : ['Chosen: ', el('strong', null, figure(patient.theta, exact(patient.theta))), '. '],
       'l21 ', figure(patient.l21, exact(patient.l21)),
-      reduction === null ? null : [', ', percent(Math.abs(reduction)), reduction < 0 ? ' above' : ' below', ' that of theta = 1 (',
+      reduction === null || patient.theta === 1 ? null : [', ', percent(Math.abs(reduction)), reduction < 0 ? ' above' : ' below', ' that of theta = 1 (',
         figure(patient.l21_theta1, exact(patient.l21_theta1)), ')'], `. ${patient.steps} steps from the baseline ${patient.baseline}.`),
     points.length > 1 && patient.theta !== null
       ? [thetaChart(points, patient.theta, name, relative ? v => plain(v * 100, v < 0.05 && v > 0 ? 1 : 0) : exact),
