@@ -20,12 +20,12 @@ class UsageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "explain", "baseline", "info"})
+  @ValueSource(strings = {"demo", "explain", "report", "baseline", "info"})
   void eachCommandHasHelpOfAtMostHundredColumns(String command) {
     Cli.Outcome help = Cli.run(command, "--help");
 
     assertThat(help.code()).isZero();
-    assertThat(help.out()).startsWith("Usage: gsig " + command).contains("--backend");
+    assertThat(help.out()).startsWith("Usage: gsig " + command).containsPattern("--(backend|patients)=");
     assertThat(help.outLines()).allMatch(line -> line.length() <= 100);
     assertThat(help.err()).isEmpty();
   }
