@@ -86,10 +86,10 @@ final class ExplainCommand implements Callable<Integer> {
       throw new InvalidInputException(
           out + ": --report reads the results again, so --out must be a regular file");
     }
-    HtmlReport.requireWritable(report, cohort.cohort, out);
     if (report.toAbsolutePath().normalize().equals(out.toAbsolutePath().normalize())) {
       throw new ParameterException(spec.commandLine(), "--report and --out name the same file");
     }
+    HtmlReport.requireWritable(report, cohort.cohort, out);
   }
 
   private ResultFile.Existing existing() {

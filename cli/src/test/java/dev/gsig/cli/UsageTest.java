@@ -25,7 +25,9 @@ class UsageTest {
     Cli.Outcome help = Cli.run(command, "--help");
 
     assertThat(help.code()).isZero();
-    assertThat(help.out()).startsWith("Usage: gsig " + command).containsPattern("--(backend|patients)=");
+    assertThat(help.out())
+        .startsWith("Usage: gsig " + command)
+        .containsPattern("--(backend|patients)=");
     assertThat(help.outLines()).allMatch(line -> line.length() <= 100);
     assertThat(help.err()).isEmpty();
   }
