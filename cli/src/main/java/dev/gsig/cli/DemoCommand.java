@@ -75,8 +75,10 @@ final class DemoCommand implements Callable<Integer> {
             changes.add(DemoTable.l21Change(attribution));
           });
     }
+    Path report = out.resolve("report.html");
+    HtmlReport.write(file, ReportModel.of(model), HtmlReport.MAX_PAGES, report);
     table.lines(terminal.width()).forEach(terminal::print);
-    conclude(run, changes, file, start);
+    conclude(run, changes, file, report, start);
     return 0;
   }
 
@@ -115,7 +117,7 @@ final class DemoCommand implements Callable<Integer> {
     terminal.print("");
   }
 
-  private void conclude(CohortRun run, Sample changes, Path file, long start) {
+  private void conclude(CohortRun run, Sample changes, Path file, Path report, long start) {
     terminal.print("");
     terminal.print(
         "risk: predicted probability; + raises it, - lowers it. gap: what the attributions miss of"
@@ -128,6 +130,7 @@ final class DemoCommand implements Callable<Integer> {
             + Text.percent(run.gaps().median())
             + ".");
     run.sayWarnings();
+    terminal.print("To look at in a browser, patient by patient: " + report);
     terminal.print("Every code, visit and tabular value, one patient a line: " + file);
     terminal.print(
         "Next: README.md says how to read the scores; gsig explain --help, how to explain a cohort"

@@ -3,6 +3,7 @@ package dev.gsig.cli;
 import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.Model;
 import dev.gsig.ehr.CohortReader;
+import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +48,12 @@ final class ExplainCommand implements Callable<Integer> {
   @Option(names = "--overwrite", description = "replace the results that --out holds")
   private boolean overwrite;
 
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "also show the results in one HTML file, as 'gsig report' does")
+  private Path report;
+
   @Mixin private BackendFlags backend;
   @Mixin private ExplanationFlags explanation;
 
@@ -60,10 +67,29 @@ final class ExplainCommand implements Callable<Integer> {
     try (ResultFile results = ResultFile.at(out, existing());
         CohortReader reader = CohortReader.open(cohort.cohort)) {
       results.requireOther(cohort.cohort);
+      if (report != null) {
+        requireReportable(results);
+      }
       Model loaded = backend.load(model.model);
       explain(results, reader.iterator(), explanation.setup(loaded, options, "VALIDATION.jsonl"));
+      if (report != null) {
+        int patients = HtmlReport.write(out, ReportModel.of(loaded), HtmlReport.MAX_PAGES, report);
+        ReportCommand.say(terminal, report, patients, HtmlReport.MAX_PAGES);
+      }
     }
     return 0;
+  }
+
+  /** It is made of the finished file, so that resumed results and any number of them are in it. */
+  private void requireReportable(ResultFile results) {
+    if (!results.isRegular()) {
+      throw new InvalidInputException(
+          out + ": --report reads the results again, so --out must be a regular file");
+    }
+    if (report.toAbsolutePath().normalize().equals(out.toAbsolutePath().normalize())) {
+      throw new ParameterException(spec.commandLine(), "--report and --out name the same file");
+    }
+    HtmlReport.requireWritable(report, cohort.cohort, out);
   }
 
   private ResultFile.Existing existing() {

@@ -98,11 +98,13 @@ public final class Main implements Callable<Integer> {
       case "demo" -> List.of(new DemoCommand(terminal));
       case "explain" -> List.of(new ExplainCommand(terminal));
       case "baseline" -> List.of(new BaselineCommand(terminal));
+      case "report" -> List.of(new ReportCommand(terminal));
       case "info" -> List.of(new InfoCommand(terminal));
       default ->
           List.of(
               new DemoCommand(terminal),
               new ExplainCommand(terminal),
+              new ReportCommand(terminal),
               new BaselineCommand(terminal),
               new InfoCommand(terminal));
     };

@@ -40,10 +40,15 @@ final class Provenance {
    * @param setup what they are explained with
    */
   Provenance(Path results, Path cohort, Setup setup) {
-    this.file = results.resolveSibling(results.getFileName() + ".provenance.json");
+    this.file = of(results);
     this.cohort = cohort;
     this.setup = setup;
     this.inputs = inputs(setup);
+  }
+
+  /** Where the side file of results is. */
+  static Path of(Path results) {
+    return results.resolveSibling(results.getFileName() + ".provenance.json");
   }
 
   /**

@@ -70,7 +70,9 @@ class DemoCommandTest {
     assertThat(results()).hasSize(30);
     assertThat(outcome.out())
         .contains("Explaining 30 of ", "IG, 2 steps from manifold-mean", "30 patients in ")
-        .contains(out.resolve("attributions.jsonl").toString());
+        .contains(out.resolve("attributions.jsonl").toString())
+        .contains(out.resolve("report.html").toString());
+    assertThat(Fixture.read(out.resolve("report.html"))).contains(results().get(29));
     assertThat(outcome.errLines()).allMatch(line -> line.matches("gsig: (warning|note): .*"));
   }
 

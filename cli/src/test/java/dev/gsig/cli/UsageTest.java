@@ -15,17 +15,19 @@ class UsageTest {
     Cli.Outcome help = Cli.run("--help");
 
     assertThat(help.code()).isZero();
-    assertThat(help.out()).contains("demo", "explain", "baseline", "info");
+    assertThat(help.out()).contains("demo", "explain", "report", "baseline", "info");
     assertThat(help.err()).isEmpty();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "explain", "baseline", "info"})
+  @ValueSource(strings = {"demo", "explain", "report", "baseline", "info"})
   void eachCommandHasHelpOfAtMostHundredColumns(String command) {
     Cli.Outcome help = Cli.run(command, "--help");
 
     assertThat(help.code()).isZero();
-    assertThat(help.out()).startsWith("Usage: gsig " + command).contains("--backend");
+    assertThat(help.out())
+        .startsWith("Usage: gsig " + command)
+        .containsPattern("--(backend|patients)=");
     assertThat(help.outLines()).allMatch(line -> line.length() <= 100);
     assertThat(help.err()).isEmpty();
   }
@@ -44,7 +46,7 @@ class UsageTest {
 
   static Stream<Arguments> mistakes() {
     return Stream.of(
-        mistake("name a command: demo, explain, baseline, info"),
+        mistake("name a command: demo, explain, report, baseline, info"),
         mistake("'explian'", "explian"),
         mistake("'--model=DIR'", "explain", "--cohort", "c.jsonl", "--out", "o.jsonl"),
         mistake("'--out=FILE'", "explain", "--model", "m", "--cohort", "c.jsonl"),

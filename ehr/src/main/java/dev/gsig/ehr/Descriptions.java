@@ -9,6 +9,9 @@ public final class Descriptions {
   /** No descriptions: every code stands for itself. */
   public static final Descriptions NONE = new Descriptions(Map.of());
 
+  /** What the file is called in a model folder. */
+  public static final String FILE_NAME = "descriptions.json";
+
   private final Map<String, String> textByCode;
 
   private Descriptions(Map<String, String> textByCode) {

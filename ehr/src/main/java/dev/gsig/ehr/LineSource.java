@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /** The lines of a UTF-8 file, one at a time, each bounded in length so that memory is too. */
-final class LineSource implements Closeable {
+public final class LineSource implements Closeable {
   /** The most bytes that one line may have. */
   static final int MAX_LINE_BYTES = 16 << 20;
 
@@ -25,7 +25,14 @@ final class LineSource implements Closeable {
     this.in = in;
   }
 
-  static LineSource open(Path file) {
+  /**
+   * Opens a file.
+   *
+   * @param file the file
+   * @return its lines, the first one next
+   * @throws InvalidInputException if it cannot be read
+   */
+  public static LineSource open(Path file) {
     if (Files.isDirectory(file)) {
       throw new InvalidInputException(file + ": is a folder; name a file");
     }
@@ -37,12 +44,17 @@ final class LineSource implements Closeable {
   }
 
   /** What messages call the line last read. */
-  String where() {
+  public String where() {
     return file + ", line " + number;
   }
 
-  /** The next line without its line feed, or null at the end of the file. */
-  String next() {
+  /**
+   * Reads a line.
+   *
+   * @return the next line without its line feed, or null at the end of the file
+   * @throws InvalidInputException if it cannot be read, is not UTF-8 or is too long
+   */
+  public String next() {
     int length = 0;
     boolean any = false;
     boolean complete = false;

@@ -44,7 +44,7 @@ public final class Model {
     transformer = Transformer.load(weights, config, loader);
     vocabulary = Vocabulary.read(folder.resolve("vocab.json"));
     tokenizer = config.tokenizer(vocabulary);
-    Path texts = folder.resolve("descriptions.json");
+    Path texts = folder.resolve(Descriptions.FILE_NAME);
     descriptions = Files.exists(texts) ? Descriptions.read(texts) : Descriptions.NONE;
     weightsSha256 = FileHash.sha256(weights);
   }

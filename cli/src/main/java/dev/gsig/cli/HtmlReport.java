@@ -1,0 +1,222 @@
+package dev.gsig.cli;
+
+import dev.gsig.ehr.AtomicFile;
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Json;
+import dev.gsig.ehr.JsonObject;
+import dev.gsig.ehr.LineSource;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Writes results as one HTML file that needs nothing else. The template, the style sheet and the
+ * scripts are resources beside this class; the results go into the page as they are, one line a
+ * patient, and are parsed there when the patient is looked at. They are read once, line by line:
+ * memory holds one result and what {@link ReportCohort} keeps.
+ *
+ * <p>Text from data is never markup: inside the page's data {@code <}, {@code >} and {@code &} are
+ * written as JSON escapes, and the scripts only ever set text. The page's content security policy
+ * allows its own style and script, by their hashes, and nothing else: no request can leave it.
+ */
+final class HtmlReport {
+  /** The most patients that get a page of their own unless asked otherwise. */
+  static final int MAX_PAGES = 10_000;
+
+  private static final String RESOURCES = "/dev/gsig/cli/report/";
+  private static final List<String> SCRIPTS =
+      List.of(
+          "dom.js",
+          "format.js",
+          "data.js",
+          "charts.js",
+          "cohort.js",
+          "timeline.js",
+          "patient.js",
+          "app.js");
+  private static final Pattern PLACE = Pattern.compile("\\{\\{(\\w+)}}");
+
+  private final Path results;
+  private final ReportModel model;
+  private final int maxPages;
+
+  private HtmlReport(Path results, ReportModel model, int maxPages) {
+    this.results = results;
+    this.model = model;
+    this.maxPages = maxPages;
+  }
+
+  /**
+   * Writes a report; what was there before is replaced once it is complete.
+   *
+   * @param results what {@code explain} wrote; its side file is used if it is there
+   * @param model what is known of the model
+   * @param maxPages how many patients, the first ones, get a page of their own; the cohort's
+   *     figures are of all
+   * @param file the report
+   * @return how many patients there are
+   * @throws InvalidInputException if the results cannot be read, are no results or are empty, or
+   *     the file cannot be written
+   */
+  static int write(Path results, ReportModel model, int maxPages, Path file) {
+    return new HtmlReport(results, model, maxPages).write(file);
+  }
+
+  /**
+   * Finds what would keep a report from being written, before any work is done.
+   *
+   * @param file where the report is to go
+   * @param inputs files that it must not replace
+   * @throws InvalidInputException if it is one of them, is there and is no report, or evidently
+   *     cannot be written
+   */
+  static void requireWritable(Path file, Path... inputs) {
+    ResultFile.at(file, ResultFile.Existing.OVERWRITE);
+    for (Path input : inputs) {
+      ResultFile.requireOther(file, input);
+    }
+    if (Files.isRegularFile(file) && !startsLikeReport(file)) {
+      throw new InvalidInputException(
+          file
+              + ": exists and is no report that could be replaced; remove it or name another file");
+    }
+  }
+
+  private static boolean startsLikeReport(Path file) {
+    String template = resource("report.html");
+    byte[] start = template.substring(0, template.indexOf("-->")).getBytes(StandardCharsets.UTF_8);
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] there = in.readNBytes(start.length);
+      return there.length == 0 || MessageDigest.isEqual(there, start);
+    } catch (IOException e) {
+      throw InvalidInputException.reading(file, e);
+    }
+  }
+
+  private int write(Path file) {
+    ReportCohort cohort = new ReportCohort(model.descriptions());
+    AtomicFile.write(file, out -> write(out, cohort));
+    return cohort.patients();
+  }
+
+  private void write(OutputStream stream, ReportCohort cohort) throws IOException {
+    String style = resource("report.css");
+    StringBuilder script = new StringBuilder("'use strict';\n");
+    SCRIPTS.forEach(name -> script.append(resource(name)));
+    String template = resource("report.html");
+    Writer out = new OutputStreamWriter(stream, StandardCharsets.UTF_8);
+    Matcher place = PLACE.matcher(template);
+    int end = 0;
+    while (place.find()) {
+      out.write(template, end, place.start() - end);
+      end = place.end();
+      switch (place.group(1)) {
+        case "policy" -> out.write(policy(style, script.toString()));
+        case "style" -> out.write(style);
+        case "script" -> out.write(script.toString());
+        case "patients" -> writePatients(out, cohort);
+        // Behind the patients, of whom it is the sum.
+        case "cohort" -> out.write(harmless(Json.write(cohort.json())));
+        case "run" -> out.write(harmless(Json.write(run())));
+        default -> throw new IllegalStateException("unknown place " + place.group());
+      }
+    }
+    out.write(template, end, template.length() - end);
+    out.flush();
+  }
+
+  private void writePatients(Writer out, ReportCohort cohort) throws IOException {
+    try (LineSource lines = LineSource.open(results)) {
+      for (String line = lines.next(); line != null; line = lines.next()) {
+        if (!line.isBlank()) {
+          ReportResult result = parse(line, lines.where());
+          boolean page = cohort.patients() < maxPages;
+          cohort.add(result, page);
+          if (page) {
+            out.write(harmless(line.strip()));
+            out.write('\n');
+          }
+        }
+      }
+    }
+    if (cohort.patients() == 0) {
+      throw new InvalidInputException(
+          results + ": holds no results; make them with gsig explain --out FILE");
+    }
+  }
+
+  private static ReportResult parse(String line, String where) {
+    try {
+      JsonObject json = Json.object(line, where);
+      return ReportResult.of(json);
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(
+          e.getMessage()
+              + "; a report is made of what gsig explain wrote (its --resume completes a last line"
+              + " that is cut off)",
+          e);
+    }
+  }
+
+  /** What the page says of how the results were made. */
+  private Map<String, Object> run() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("labels", model.labels());
+    Path side = Provenance.of(results);
+    if (Files.exists(side)) {
+      JsonObject provenance = Json.read(side);
+      for (String key : List.of("engine", "model", "cohort", "inputs", "finished")) {
+        json.put(key, provenance.raw(key));
+      }
+    }
+    return json;
+  }
+
+  private static String policy(String style, String script) {
+    return "default-src 'none'; base-uri 'none'; form-action 'none'; style-src '"
+        + hash(style)
+        + "'; script-src '"
+        + hash(script)
+        + "'";
+  }
+
+  private static String hash(String text) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      byte[] hash = digest.digest(text.getBytes(StandardCharsets.UTF_8));
+      return "sha256-" + Base64.getEncoder().encodeToString(hash);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every Java platform has it
+    }
+  }
+
+  /** JSON in which nothing can end or begin an element; these characters occur only in strings. */
+  private static String harmless(String json) {
+    return json.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026");
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = HtmlReport.class.getResourceAsStream(RESOURCES + name)) {
+      if (in == null) {
+        throw new IllegalStateException("no resource " + RESOURCES + name);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

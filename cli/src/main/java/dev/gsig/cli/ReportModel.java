@@ -1,0 +1,37 @@
+package dev.gsig.cli;
+
+import dev.gsig.attribution.Model;
+import dev.gsig.ehr.Descriptions;
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.transformer.config.ModelConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * What a report needs to know of the model.
+ *
+ * @param labels 1 for one logit, more for several classes; null if not known
+ * @param descriptions names for codes
+ */
+record ReportModel(Integer labels, Descriptions descriptions) {
+  /** Nothing is known: every code stands for itself. */
+  static final ReportModel NONE = new ReportModel(null, Descriptions.NONE);
+
+  /** Of a model in memory. */
+  static ReportModel of(Model model) {
+    return new ReportModel(model.config().classifier().numLabels(), model.descriptions());
+  }
+
+  /**
+   * Of a model folder, whose weights are not read.
+   *
+   * @throws InvalidInputException if the folder has no usable configuration or descriptions
+   */
+  static ReportModel read(Path folder) {
+    ModelConfig config = ModelConfig.read(folder.resolve("config.json"));
+    Path texts = folder.resolve(Descriptions.FILE_NAME);
+    return new ReportModel(
+        config.classifier().numLabels(),
+        Files.exists(texts) ? Descriptions.read(texts) : Descriptions.NONE);
+  }
+}

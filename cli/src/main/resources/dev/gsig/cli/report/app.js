@@ -1,0 +1,176 @@
+// Which page is shown, the search, the keys.
+
+const LISTED = 300;
+
+const state = {
+  mode: 'signed',
+  query: '',
+  order: 'file',
+  toScale: false,
+  all: false,
+
+  // Changes what is shown, and keeps the focus on the control that did it.
+  set(changes, focus) {
+    Object.assign(state, changes);
+    showPage(false);
+    if (focus && byId(focus)) byId(focus).focus();
+  },
+
+  // Searches, and shows the result.
+  find(query) {
+    byId('search').value = query;
+    search();
+    location.hash = '#patients';
+  },
+};
+
+// The address is #cohort, #patients, #patient-3 or #patient-3-visit-2, counted from 1.
+function place() {
+  const match = /^#patient-(\d+)(?:-visit-(\d+))?$/.exec(location.hash);
+  if (match && index[match[1] - 1]) return {view: 'patient', patient: match[1] - 1, visit: match[2]};
+  return {view: location.hash === '#patients' ? 'patients' : 'cohort'};
+}
+
+function showPage(moved) {
+  const here = place();
+  const content = byId('content');
+  document.body.dataset.view = here.view;
+  document.title = (here.view === 'patient' ? index[here.patient].id + ' \u00b7 ' : '') + 'gsig report';
+  content.replaceChildren(...(here.view === 'patient' ? patientPage(here.patient, state) : cohortPage(state))
+    .filter(part => part !== null));
+  for (const link of document.querySelectorAll('.bar nav a')) {
+    const current = link.dataset.page === here.view || (link.dataset.page === 'patients' && here.view === 'patient');
+    if (current) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
+  }
+  markCurrent();
+  if (!moved) return;
+  const visit = here.visit && byId('visit-' + here.visit);
+  if (visit) {
+    visit.scrollIntoView({block: 'center'});
+    visit.focus({preventScroll: true});
+  } else {
+    window.scrollTo(0, 0);
+    (here.view === 'patients' ? byId('search') : content).focus({preventScroll: true});
+  }
+}
+
+function markCurrent() {
+  const here = place();
+  for (const link of byId('list').querySelectorAll('a')) {
+    if (here.view === 'patient' && Number(link.dataset.patient) === here.patient) {
+      link.setAttribute('aria-current', 'true');
+      link.scrollIntoView({block: 'nearest'});
+    } else {
+      link.removeAttribute('aria-current');
+    }
+  }
+}
+
+// The patients that the search finds, in the order asked for.
+function found() {
+  const match = matcher(state.query);
+  const numbers = index.map((entry, number) => number)
+    .filter(number => !match || match.patient(number) || match.codesOf(number).length);
+  if (state.order !== 'file') {
+    const value = number => index[number][state.order] ?? -1;
+    numbers.sort((a, b) => value(b) - value(a));
+  }
+  return {numbers, match};
+}
+
+function listEntry(number, match) {
+  const entry = index[number];
+  const hits = match ? match.codesOf(number) : [];
+  return el('li', null, el('a', {href: '#patient-' + (number + 1), 'data-patient': number},
+    el('span', {class: 'who'}, data(entry.id),
+      isLargeGap(entry.gap) ? el('span', {class: 'flag', title: 'large completeness gap'}, `gap ${percent(entry.gap)}`) : null),
+    figure(entry.probability, percent(entry.probability), 'chance'),
+    el('span', {class: 'meter', 'aria-hidden': 'true', '--share': entry.probability}, el('span')),
+    hits.length
+      ? el('span', {class: 'hits'}, data(codes[hits[0]].text), hits.length > 1 ? ` and ${hits.length - 1} more` : null)
+      : null));
+}
+
+function showList() {
+  const {numbers, match} = found();
+  const shown = state.all ? numbers : numbers.slice(0, LISTED);
+  byId('list').replaceChildren(...shown.map(number => listEntry(number, match)));
+  byId('more').hidden = shown.length === numbers.length;
+  byId('more').textContent = `Show all ${numbers.length.toLocaleString('en')}`;
+  const all = index.length < cohort.patients
+    ? `; pages for the first ${index.length} of ${cohort.patients}` : '';
+  byId('found').textContent = (match
+    ? `${numbers.length} of ${count(index.length, 'patient')}`
+    : count(index.length, 'patient')) + all;
+  markCurrent();
+}
+
+function search() {
+  state.query = byId('search').value;
+  state.all = false;
+  showList();
+  if (place().view === 'patient') showPage(false);
+}
+
+function neighbour(step) {
+  const here = place();
+  const to = here.view === 'patient' ? here.patient + step : 0;
+  if (index[to]) location.hash = '#patient-' + (to + 1);
+}
+
+function setMode(mode) {
+  document.querySelector(`#mode input[value=${mode}]`).checked = true;
+  state.set({mode});
+}
+
+const KEYS = {
+  '/': () => byId('search').focus(),
+  n: () => neighbour(1),
+  p: () => neighbour(-1),
+  c: () => { location.hash = '#cohort'; },
+  s: () => setMode(state.mode === 'l2' ? 'signed' : 'l2'),
+};
+
+document.addEventListener('keydown', event => {
+  const typing = event.target.closest('input[type=search], select, textarea');
+  if (typing && event.key === 'Escape') event.target.blur();
+  if (typing || event.ctrlKey || event.metaKey || event.altKey || !Object.hasOwn(KEYS, event.key)) return;
+  event.preventDefault();
+  KEYS[event.key]();
+});
+byId('mode').addEventListener('change', event => state.set({mode: event.target.value}));
+byId('search').addEventListener('input', search);
+byId('order').addEventListener('change', event => {
+  state.order = event.target.value;
+  showList();
+});
+byId('more').addEventListener('click', () => {
+  state.all = true;
+  showList();
+});
+document.querySelector('.skip').addEventListener('click', event => {
+  // The address says which page is shown; the content is no page.
+  event.preventDefault();
+  byId('content').focus();
+});
+window.addEventListener('hashchange', () => showPage(true));
+window.addEventListener('beforeprint', () => {
+  for (const details of document.querySelectorAll('#content details')) details.open = true;
+});
+
+function origin() {
+  const inputs = run.inputs || {};
+  return [
+    run.engine,
+    run.model && 'model ' + run.model,
+    run.cohort && 'cohort ' + run.cohort,
+    inputs.method && `method ${inputs.method}, ${inputs.steps} steps, ${inputs.quadrature} sum, baseline ${inputs.sequence_baseline}`,
+    run.finished && 'explained ' + run.finished.slice(0, 10),
+    inputs.weights_sha256 && 'weights ' + inputs.weights_sha256.slice(0, 12),
+  ].filter(part => part).join(' \u00b7 ');
+}
+
+byId('origin').textContent = origin();
+showList();
+showPage(false);

@@ -1,0 +1,135 @@
+// The cohort's page.
+
+// Labels of a distribution's bins; shares are percentages without digits.
+function shareBins(bins, isMarked) {
+  const show = share => plain(Math.round(share * 1000) / 10, share * 100 % 1 > 0.01 && share * 100 % 1 < 0.99 ? 1 : 0);
+  return bins.map(([from, to, number]) => ({
+    label: to === null ? 'over ' + show(from) + '%' : show(from) + '\u2013' + show(to) + '%',
+    short: to === null ? '>' + show(from) : show(from) + '\u2013' + show(to),
+    count: number,
+    mark: isMarked(from),
+  }));
+}
+
+function distribution(heading, className, bins, about, unit) {
+  return section(heading, className,
+    el('p', {class: 'about'}, about),
+    bins.length ? histogram(heading, bins) : el('p', null, 'Not defined for any patient.'),
+    el('details', null, el('summary', null, 'As a table'),
+      table(heading, [unit, ['Patients', 'number']], bins.map(bin => [bin.label, [figure(bin.count, bin.count), 'number']]))));
+}
+
+function undefinedNote(part) {
+  return part.undefined ? ` ${count(part.undefined, 'patient')} without a value left out.` : '';
+}
+
+function distributions() {
+  const thetas = cohort.theta.bins.map(([from, to, number]) => ({
+    label: from === to ? exact(from) : exact(from) + '\u2013' + exact(to),
+    short: plain(from, from < 1 ? 2 : 1),
+    count: number,
+  }));
+  const reductions = shareBins(cohort.l21_reduction.bins, () => false);
+  return el('div', {class: 'three'},
+    distribution('Chosen theta', 'd-theta', thetas,
+      'The exponent of the path that gave each patient the smallest l21.' + undefinedNote(cohort.theta), 'theta'),
+    distribution('l21 reduction', 'd-reduction', reductions.map(bin => ({...bin, short: bin.short.split('\u2013')[0]})),
+      `Against theta = 1, in percent. Median ${percent(cohort.l21_reduction.median)}.` + undefinedNote(cohort.l21_reduction), 'Reduction'),
+    distribution('Completeness gap', 'd-gap', shareBins(cohort.gap.bins, from => from >= cohort.large_gap),
+      `What the contributions miss of the score difference, in percent. Median ${percent(cohort.gap.median)}; `
+      + `hatched: above ${percent(cohort.large_gap)}.` + undefinedNote(cohort.gap), 'Gap'));
+}
+
+function keyFigure(value, shown, label) {
+  return el('div', {class: 'key'}, el('dd', null, figure(value, shown)), el('dt', null, label));
+}
+
+function cohortWarning() {
+  if (!cohort.large_gaps) return null;
+  return el('p', {class: 'warning', role: 'note'},
+    el('strong', null, `${cohort.large_gaps} of ${count(cohort.patients, 'patient')} have a large completeness gap.`),
+    ` Their contributions miss more than ${percent(cohort.large_gap)} of the score difference that they are to explain,`
+    + ' which lowers l21 as well. To bound it: ',
+    el('code', null, 'gsig explain --max-completeness-gap ' + cohort.large_gap), ', or more ', el('code', null, '--steps'), '.');
+}
+
+// The codes with the largest mean contribution over the patients who have them.
+function topCodes(state) {
+  const body = el('div', null);
+  const least = el('select', {id: 'least', change: draw},
+    [1, 2, 5, 10, 20, 50, 100].filter(n => n === 1 || n <= cohort.patients).map(n =>
+      el('option', {value: n, selected: n === defaultLeast()}, n === 1 ? '1 patient' : n + ' patients')));
+  const rows = el('select', {id: 'rows', change: draw},
+    [20, 50, 200].map(n => el('option', {value: n}, n)), el('option', {value: Infinity}, 'all'));
+
+  function draw() {
+    const key = state.mode === 'l2' ? 'l2' : 'absolute';
+    const chosen = codes.filter(code => code.patients >= Number(least.value))
+      .sort((a, b) => b[key] - a[key] || a.code.localeCompare(b.code))
+      .slice(0, Number(rows.value));
+    const largest = Math.max(0, ...chosen.map(code => code[key]));
+    const digits = digitsFor([largest]);
+    body.replaceChildren(chosen.length
+      ? table('Codes with the largest mean contribution over the patients who have them',
+        ['Code', ['', 'wide'], [state.mode === 'l2' ? 'Mean l2' : 'Mean |signed|', 'number'],
+          ['Mean signed', 'number narrow-off'], ['Patients', 'number'], ['Occurrences', 'number narrow-off']],
+        chosen.map(code => [
+          codeLink(code, state),
+          [bar(state.mode === 'l2' ? code.l2 : Math.sign(code.signed || 1) * code.absolute, largest, state.mode), 'wide'],
+          [figure(code[key], plain(code[key], digits)), 'number'],
+          [figure(code.signed, signed(code.signed, digits)), 'number narrow-off'],
+          [figure(code.patients, code.patients), 'number'],
+          [figure(code.occurrences, code.occurrences), 'number narrow-off'],
+        ]), 'codes-table')
+      : el('p', null, 'No code occurs in so many patients.'));
+  }
+
+  draw();
+  return section('Codes that matter most', 'top',
+    el('p', {class: 'about'}, state.mode === 'l2'
+      ? 'The mean, over the patients who have the code, of its l2 score: how much it weighs, whatever the sign.'
+      : 'The mean, over the patients who have the code, of the size of its signed contribution. The bar points to the'
+        + ' side of the mean with its sign: right raises the score, left lowers it.'),
+    el('p', {class: 'controls'},
+      el('label', {for: 'least'}, 'In at least ', least), el('label', {for: 'rows'}, 'Rows ', rows)),
+    body);
+}
+
+function defaultLeast() {
+  return cohort.patients >= 100 ? 5 : cohort.patients >= 20 ? 2 : 1;
+}
+
+function codeLink(code, state) {
+  return el('button', {type: 'button', class: 'link', title: 'Find the patients who have it', click: () => state.find(code.code)},
+    data(code.text), code.text === code.code ? null : [' ', data(code.code, 'code')]);
+}
+
+function howToRead() {
+  const point = (term, text) => [el('dt', null, term), el('dd', null, text)];
+  return section('How to read this', 'read', el('dl', null,
+    point('Contribution', 'How much of the difference between this patient\u2019s score and the baseline\u2019s a code, a visit'
+      + ' or a value accounts for. Effect (signed): plus raises the score, minus lowers it. Weight (l2): how much it'
+      + ' mattered, whatever the sign.'),
+    point('Completeness gap', 'What the contributions together miss of that difference. The larger it is, the less the'
+      + ' contributions can be trusted as amounts.'),
+    point('theta and l21', 'l21 is the sum of the weights of all codes: small when few codes carry the explanation. GS-IG'
+      + ' picks the theta with the smallest l21. The exact integral does not depend on theta: a lower l21 comes from a'
+      + ' different error of a finite sum, so look at the gap beside it.'),
+    point('What it is not', 'Contributions describe the model, not the patient\u2019s disease, and say nothing of cause and'
+      + ' effect. A probability is as good as the model\u2019s calibration.')));
+}
+
+function cohortPage(state) {
+  return [
+    el('h1', null, 'Cohort'),
+    el('dl', {class: 'keys-row'},
+      keyFigure(cohort.patients, cohort.patients.toLocaleString('en'), cohort.patients === 1 ? 'patient' : 'patients'),
+      keyFigure(codes.length, codes.length.toLocaleString('en'), 'different codes'),
+      keyFigure(cohort.l21_reduction.median, percent(cohort.l21_reduction.median), 'median l21 reduction against theta = 1'),
+      keyFigure(cohort.gap.median, percent(cohort.gap.median), 'median completeness gap')),
+    cohortWarning(),
+    distributions(),
+    topCodes(state),
+    howToRead(),
+  ];
+}

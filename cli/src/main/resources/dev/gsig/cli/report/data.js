@@ -1,0 +1,50 @@
+// What the page holds: the run, the cohort's figures, and the results, one line a patient.
+
+const run = JSON.parse(byId('run').textContent);
+const cohort = JSON.parse(byId('cohort').textContent);
+const codes = cohort.codes;
+const index = cohort.index;
+const textOf = new Map(codes.map(code => [code.code, code.text]));
+const lines = byId('patients').textContent.split('\n');
+
+// A result, parsed when it is looked at.
+function result(number) {
+  return JSON.parse(lines[number]);
+}
+
+function describe(code) {
+  return textOf.get(code);
+}
+
+function isLargeGap(gap) {
+  return gap !== null && gap > cohort.large_gap;
+}
+
+// Sums over the occurrences of each code, the weightiest first.
+function totalsByCode(tokens) {
+  const totals = new Map();
+  for (const token of tokens) {
+    const sum = totals.get(token.code) || {code: token.code, l2: 0, signed: 0, occurrences: 0};
+    sum.l2 += token.l2;
+    sum.signed += token.signed;
+    sum.occurrences++;
+    totals.set(token.code, sum);
+  }
+  return [...totals.values()];
+}
+
+// How patients are searched: a word that an identifier, a code or its description contains.
+function matcher(query) {
+  const word = query.trim().toLowerCase();
+  if (word === '') return null;
+  const hit = text => text.toLowerCase().includes(word);
+  const matching = new Set();
+  codes.forEach((code, number) => {
+    if (hit(code.code) || hit(code.text)) matching.add(number);
+  });
+  return {
+    patient: number => hit(index[number].id),
+    codesOf: number => index[number].codes.filter(code => matching.has(code)),
+    code: code => hit(code) || hit(describe(code)),
+  };
+}

@@ -1,0 +1,149 @@
+// A patient's page.
+
+function patientHead(patient, number) {
+  const prediction = patient.prediction;
+  const step = (to, label, key) => el(to >= 0 && to < index.length ? 'a' : 'span',
+    {class: 'step', href: to >= 0 && to < index.length ? '#patient-' + (to + 1) : null, 'aria-keyshortcuts': key}, label);
+  const of = run.labels === 1 ? ' of class 1' : run.labels > 1 ? ' of class ' + prediction.class : '';
+  return el('header', {class: 'patient-head'},
+    el('div', null,
+      el('p', {class: 'eyebrow'}, `Patient ${number + 1} of ${index.length}`),
+      el('h1', null, data(patient.subject_id))),
+    el('nav', {'aria-label': 'Neighbours'}, step(number - 1, '\u2190 Previous', 'p'), step(number + 1, 'Next \u2192', 'n')),
+    el('div', {class: 'risk'},
+      el('p', {class: 'probability'}, figure(prediction.probability, percent(prediction.probability))),
+      el('div', {class: 'meter', 'aria-hidden': 'true', '--share': prediction.probability}, el('span')),
+      el('p', {class: 'about'}, `predicted probability${of}; predicted class `, figure(prediction.class, prediction.class),
+        '; explained class ', figure(patient.explained_class, patient.explained_class))));
+}
+
+// What the contributions add up to, and what is missing to the score.
+function parts(patient) {
+  const sum = list => list.reduce((total, part) => total + part.signed, 0);
+  const difference = patient.score - patient.baseline_score;
+  const codes = sum(patient.tokens), tabular = sum(patient.tabular), special = patient.special_tokens.signed;
+  return {difference, codes, tabular, special, missing: difference - codes - tabular - special};
+}
+
+function gapWarning(patient) {
+  const gap = patient.completeness_gap_relative;
+  if (gap === null) {
+    return el('p', {class: 'warning', role: 'note'}, el('strong', null, 'The score hardly differs from the baseline\u2019s.'),
+      ' There is next to nothing to explain, so the completeness gap has no percentage.');
+  }
+  if (!isLargeGap(gap)) return null;
+  return el('p', {class: 'warning', role: 'note'},
+    el('strong', null, gap >= 0.5 ? 'Do not read these contributions as amounts. ' : 'Read these contributions with caution. '),
+    'They miss ', figure(gap, percent(gap)), ' of the score difference that they are to explain (the completeness gap).'
+    + (gap >= 0.5 ? ' The order of the codes may be wrong, too.' : ' What matters little or much can be told, but not by how much.'));
+}
+
+function strongest(patient, state) {
+  const key = state.mode;
+  const totals = totalsByCode(patient.tokens).sort((a, b) => Math.abs(b[key]) - Math.abs(a[key])).slice(0, 10);
+  return section('Strongest codes', 'strongest',
+    el('p', {class: 'about'}, 'Summed over all visits' + (key === 'signed' ? '; right raises the score, left lowers it.' : '.')),
+    barTable('Strongest codes', 'Code', totals.map(total => ({
+      name: [data(describe(total.code)), total.occurrences > 1 ? el('small', null, ` \u00d7${total.occurrences}`) : null],
+      value: total[key],
+    })), key));
+}
+
+// Rows of a name, an optional further cell, a bar and a figure.
+function barTable(caption, head, rows, kind, extra) {
+  const largest = Math.max(0, ...rows.map(row => Math.abs(row.value)));
+  const digits = digitsFor(rows.map(row => row.value));
+  return table(caption, [head, ...(extra ? [[extra, 'number']] : []), ['', 'wide'], [kind === 'l2' ? 'l2' : 'signed', 'number']],
+    rows.map(row => [[el('span', null, row.name), row.class || ''],
+      ...(extra ? [[row.extra, 'number']] : []),
+      [bar(row.value, largest, kind), 'wide'],
+      [figure(row.value, kind === 'l2' ? plain(row.value, digits) : signed(row.value, digits)), 'number']]), 'bars');
+}
+
+function tabular(patient) {
+  if (!patient.tabular.length) return null;
+  return section('Values', 'tabular',
+    el('p', {class: 'about'}, 'Contributions of the tabular values; always signed.'),
+    barTable('Tabular contributions', 'Value', patient.tabular.map(entry => ({
+      name: data(entry.name),
+      value: entry.signed,
+      extra: entry.value === null ? el('em', null, 'missing') : figure(entry.value, String(entry.value).replace('-', MINUS)),
+    })), 'signed', 'measured'));
+}
+
+function addsUp(patient) {
+  const sums = parts(patient);
+  const digits = digitsFor([patient.score, patient.baseline_score, sums.difference]);
+  const rows = [
+    ['Codes', sums.codes], ['Values', sums.tabular], ['Start, end and padding marks', sums.special],
+    ['Not accounted for', sums.missing, 'missing'],
+  ].filter(row => row[1] !== 0 || row[0] !== 'Values');
+  const largest = Math.max(0, ...rows.map(row => Math.abs(row[1])));
+  return section('How it adds up', 'sums',
+    el('p', {class: 'about'}, 'From the baseline\u2019s score to this patient\u2019s' + scoreName() + '.'),
+    table('From the baseline to the score', ['Part', ['', 'wide'], ['signed', 'number']], [
+      ['Baseline', ['', 'wide'], [figure(patient.baseline_score, plain(patient.baseline_score, digits)), 'number']],
+      ...rows.map(row => [[el('span', null, row[0]), row[2] || ''], [bar(row[1], largest, row[2] || 'signed'), 'wide'],
+        [figure(row[1], signed(row[1], digits)), 'number']]),
+      [[el('strong', null, 'This patient'), 'sum'], ['', 'wide sum'], [figure(patient.score, plain(patient.score, digits)), 'number sum']],
+    ], 'bars'),
+    el('p', {class: 'about'}, 'Completeness gap ', figure(patient.completeness_gap, exact(patient.completeness_gap)),
+      patient.completeness_gap_relative === null ? null : [', that is ',
+        figure(patient.completeness_gap_relative, percent(patient.completeness_gap_relative)), ' of the difference'], '.'));
+}
+
+function scoreName() {
+  const target = run.inputs && run.inputs.target;
+  return target === 'logit' ? ' (a logit)' : target === 'probability' ? ' (a probability)' : '';
+}
+
+function thetaCard(patient) {
+  const difference = Math.abs(patient.score - patient.baseline_score);
+  const relative = patient.completeness_gap_relative !== null && difference > 0;
+  const points = patient.theta_curve
+    .map(point => ({...point, gap: relative ? point.completeness_gap / difference : point.completeness_gap, exact: point.kind === 'exact'}))
+    .sort((a, b) => a.theta - b.theta);
+  const name = relative ? 'completeness gap, % of the difference' : 'completeness gap';
+  const reduction = patient.l21_theta1 > 0 ? 1 - patient.l21 / patient.l21_theta1 : null;
+  return section('theta', 'theta',
+    el('p', {class: 'about'},
+      patient.theta === null ? 'This method has no theta. ' : ['Chosen: ', el('strong', null, figure(patient.theta, exact(patient.theta))), '. '],
+      'l21 ', figure(patient.l21, exact(patient.l21)),
+      reduction === null || patient.theta === 1 ? null : [', ', percent(Math.abs(reduction)), reduction < 0 ? ' above' : ' below', ' that of theta = 1 (',
+        figure(patient.l21_theta1, exact(patient.l21_theta1)), ')'], `. ${patient.steps} steps from the baseline ${patient.baseline}.`),
+    points.length > 1 && patient.theta !== null
+      ? [thetaChart(points, patient.theta, name, relative ? v => plain(v * 100, v < 0.05 && v > 0 ? 1 : 0) : exact),
+        el('p', {class: 'legend'}, el('span', {class: 'dot exact'}), 'full sum ', el('span', {class: 'dot estimated'}), 'estimated ',
+          el('span', {class: 'dot chosen'}), 'chosen')]
+      : el('p', null, 'There was no choice of theta.'),
+    points.length
+      ? el('details', null, el('summary', null, 'As a table'),
+        table('theta curve', ['theta', ['l21', 'number'], ['gap', 'number'], ['kind', '']], points.map(point => [
+          [figure(point.theta, exact(point.theta)), point.theta === patient.theta ? 'chosen' : ''],
+          [figure(point.l21, exact(point.l21)), 'number'],
+          [figure(point.completeness_gap, exact(point.completeness_gap)), 'number'], point.kind]), 'curve-table'))
+      : null);
+}
+
+function colourKey(patient, state) {
+  const digits = digitsFor(patient.tokens.map(token => token[state.mode]));
+  const largest = Math.max(0, ...patient.tokens.map(token => Math.abs(token[state.mode])));
+  return el('p', {class: 'colour-key'},
+    state.mode === 'l2'
+      ? ['weighs 0', el('span', {class: 'ramp weight'}), plain(largest, digits)]
+      : [`lowers \u25bc ${signed(-largest, digits)}`, el('span', {class: 'ramp both'}), `${signed(largest, digits)} \u25b2 raises`]);
+}
+
+function patientPage(number, state) {
+  const patient = result(number);
+  return [
+    patientHead(patient, number),
+    gapWarning(patient),
+    el('div', {class: 'columns'},
+      el('div', {class: 'first'}, strongest(patient, state), tabular(patient)),
+      el('div', {class: 'middle'}, section('Time line', 'time', colourKey(patient, state),
+        patient.visits.length ? timeline(patient, number, state) : el('p', null, 'The model saw no visit of this patient.')),
+      section('Visits and codes', 'visits', visitList(patient, state))),
+      el('div', {class: 'last'}, addsUp(patient), thetaCard(patient))),
+  ];
+}

@@ -1,0 +1,90 @@
+package dev.gsig.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.gsig.ehr.Json;
+import dev.gsig.ehr.JsonObject;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What tests of the report in a browser share: a report on 40 made-up patients, the last of whom
+ * tries to break out of the page. After each test the console must be empty, nothing but the page
+ * itself have been requested, and nothing from the data have run.
+ */
+abstract class ReportPage {
+  static final int PATIENTS = 40;
+  static final String HOSTILE_ID = "<script>window.broken=1</script>\"'&lt;";
+  static final String HOSTILE_CODE = "</script><img src=x onerror=window.broken=1>\"'`&";
+
+  static Path page;
+  static List<JsonObject> results;
+  static Browser browser;
+
+  @BeforeAll
+  static void makeTheReport(@TempDir Path temp) {
+    browser = Browser.start();
+    Path file = temp.resolve("results.jsonl");
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < PATIENTS - 1; i++) {
+      lines.add(MadeUpResults.patient(i));
+    }
+    lines.add(MadeUpResults.patient(PATIENTS - 1, HOSTILE_ID, HOSTILE_CODE));
+    Fixture.write(file, String.join("\n", lines) + "\n");
+    results = lines.stream().map(line -> Json.object(line, "made up")).toList();
+    page = temp.resolve("report.html");
+    Path model = MadeUpResults.model(temp.resolve("model"), HOSTILE_CODE);
+    Cli.Outcome made = Cli.run("report", "--in", file, "--model", model, "--out", page);
+    assertThat(made.code()).as(made.err()).isZero();
+  }
+
+  @AfterAll
+  static void close() {
+    if (browser != null) {
+      browser.close();
+      browser = null;
+    }
+  }
+
+  @BeforeEach
+  void onAScreen() {
+    browser.size(1600, 1000);
+    browser.look("light", "screen");
+  }
+
+  @AfterEach
+  void nothingWentWrong() {
+    assertThat(browser.problems()).isEmpty();
+    assertThat(browser.requests())
+        .isNotEmpty()
+        .allMatch(url -> url.startsWith(page.toUri().toString()) || url.equals("about:blank"));
+    assertThat(browser.ask("return window.broken")).isNull();
+  }
+
+  static void openPatient(int number) {
+    browser.open(page, "#patient-" + (number + 1));
+  }
+
+  static List<Double> numbers(List<JsonObject> list, String key) {
+    return list.stream().map(entry -> entry.number(key)).toList();
+  }
+
+  /** What is shown is the value, rounded to the digits that are shown, with its sign. */
+  static void assertShows(List<String> shown, List<Double> values) {
+    assertThat(shown).hasSameSizeAs(values);
+    for (int i = 0; i < values.size(); i++) {
+      String text = shown.get(i).replace('\u2212', '-').replace("+", "");
+      int digits = text.contains(".") ? text.length() - text.indexOf('.') - 1 : 0;
+      assertThat(Double.parseDouble(text))
+          .as(shown.get(i))
+          .isCloseTo(values.get(i), within(0.5000001 * Math.pow(10, -digits)));
+    }
+  }
+}

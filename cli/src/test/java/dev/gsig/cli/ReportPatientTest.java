@@ -1,0 +1,172 @@
+package dev.gsig.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.gsig.ehr.JsonObject;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.openqa.selenium.Keys;
+
+/** A patient's page, in a real browser. */
+class ReportPatientTest extends ReportPage {
+  private static final String CLASSES =
+      "return [...document.querySelectorAll('.chip')].map(e => e.className)";
+  private static final String COLOURS =
+      "return [...document.querySelectorAll('.chip')]"
+          + ".map(e => getComputedStyle(e).backgroundColor)";
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 7, PATIENTS - 1})
+  void theNumbersOfAPatientAreThoseOfTheResults(int number) {
+    openPatient(number);
+    JsonObject result = results.get(number);
+    double probability = result.object("prediction").number("probability");
+    List<JsonObject> tokens = result.objects("tokens");
+    List<JsonObject> visits = result.objects("visits");
+    List<JsonObject> tabular = result.objects("tabular");
+
+    assertThat(browser.texts(".patient-head h1")).containsExactly(result.string("subject_id"));
+    assertThat(browser.values(".probability data")).containsExactly(probability);
+    assertThat(browser.texts(".probability"))
+        .containsExactly(String.format(Locale.ROOT, "%.1f%%", 100 * probability));
+    assertThat(browser.texts(".chip .text"))
+        .containsExactlyElementsOf(
+            tokens.stream().map(t -> MadeUpResults.text(t.string("code"))).toList());
+    assertThat(browser.values(".chip data")).isEqualTo(numbers(tokens, "signed"));
+    assertShows(browser.texts(".chip data"), numbers(tokens, "signed"));
+    assertThat(browser.values(".total .signed")).isEqualTo(numbers(visits, "signed"));
+    assertThat(browser.values(".total .l2")).isEqualTo(numbers(visits, "l2"));
+    assertShows(browser.texts(".total .signed"), numbers(visits, "signed"));
+    assertShows(browser.texts(".total .l2"), numbers(visits, "l2"));
+    assertThat(browser.values(".tabular td:last-child data")).isEqualTo(numbers(tabular, "signed"));
+    assertThat(browser.texts(".tabular td:nth-child(2)")).containsExactly("61.5", "missing");
+  }
+
+  @Test
+  void theStrongestCodesAreSummedOverTheVisits() {
+    openPatient(4);
+    List<JsonObject> tokens = results.get(4).objects("tokens");
+    List<String> codes = tokens.stream().map(t -> t.string("code")).distinct().toList();
+    List<Double> sums =
+        codes.stream()
+            .map(
+                code ->
+                    tokens.stream()
+                        .filter(t -> t.string("code").equals(code))
+                        .mapToDouble(t -> t.number("signed"))
+                        .sum())
+            .sorted((a, b) -> Double.compare(Math.abs(b), Math.abs(a)))
+            .toList();
+
+    List<Double> shown = browser.values(".strongest td data");
+    assertThat(shown).hasSize(Math.min(10, sums.size()));
+    for (int i = 0; i < shown.size(); i++) {
+      assertThat(shown.get(i)).isCloseTo(sums.get(i), within(1e-12));
+    }
+  }
+
+  @Test
+  void theThetaCurveIsThatOfTheResultsWithTheChosenPoint() {
+    openPatient(2);
+    JsonObject result = results.get(2);
+    List<JsonObject> curve = result.objects("theta_curve");
+    List<Double> thetas = numbers(curve, "theta").stream().sorted().toList();
+    browser.one(".theta summary").click();
+
+    assertThat(browser.values(".curve-table tbody th data")).isEqualTo(thetas);
+    assertThat(browser.values(".curve-table .chosen data")).containsExactly(result.number("theta"));
+    assertThat(browser.values(".curve-table td:nth-child(2) data"))
+        .containsExactlyInAnyOrderElementsOf(numbers(curve, "l21"));
+    assertThat(browser.values(".curve-table td:nth-child(3) data"))
+        .containsExactlyInAnyOrderElementsOf(numbers(curve, "completeness_gap"));
+    // Two curves, l21 above the gap, each with one point for each theta and one of them chosen.
+    assertThat(browser.all("svg.theta polyline")).hasSize(2);
+    assertThat(browser.all("svg.theta circle")).hasSize(2 * thetas.size());
+    assertThat(browser.all("svg.theta circle.chosen")).hasSize(2);
+    assertThat(browser.texts(".theta .about").get(0)).contains("Chosen: 0.5.");
+    assertThat(result.number("theta")).isEqualTo(0.5);
+  }
+
+  @Test
+  void whatItAddsUpToEndsAtTheScore() {
+    openPatient(3);
+    JsonObject result = results.get(3);
+    List<Double> rows = browser.values(".sums td.number data");
+
+    assertThat(rows.get(0)).isEqualTo(result.number("baseline_score"));
+    assertThat(rows.get(rows.size() - 1)).isEqualTo(result.number("score"));
+    double sum = rows.subList(0, rows.size() - 1).stream().mapToDouble(x -> x).sum();
+    assertThat(sum).isCloseTo(result.number("score"), within(1e-12));
+    double gap = result.number("completeness_gap");
+    assertThat(Math.abs(rows.get(rows.size() - 2))).isCloseTo(gap, within(1e-5));
+  }
+
+  @Test
+  void aLargeGapIsPointedOutAndASmallOneIsNot() {
+    for (int i = 0; i < 6; i++) {
+      openPatient(i);
+      double gap = results.get(i).number("completeness_gap_relative");
+      assertThat(browser.all("main .warning")).as("gap " + gap).hasSize(gap > 0.05 ? 1 : 0);
+      if (gap > 0.05) {
+        assertThat(browser.one("main .warning").getText())
+            .contains(String.format(Locale.ROOT, "miss %.1f%%", 100 * gap))
+            .contains(gap >= 0.5 ? "Do not read" : "with caution");
+      }
+    }
+  }
+
+  @Test
+  void codesAreColouredBySignedScoreOrByWeight() {
+    openPatient(1);
+    List<JsonObject> tokens = results.get(1).objects("tokens");
+    List<String> bySign =
+        tokens.stream().map(t -> t.number("signed") < 0 ? "chip lowers" : "chip raises").toList();
+    assertThat(browser.ask(CLASSES)).isEqualTo(bySign);
+    Object signedColours = browser.ask(COLOURS);
+
+    browser.one("#mode label:last-of-type").click();
+    assertThat(browser.ask(CLASSES)).isEqualTo(tokens.stream().map(t -> "chip weight").toList());
+    assertThat(browser.ask(COLOURS)).isNotEqualTo(signedColours);
+    assertThat(browser.values(".chip data")).isEqualTo(numbers(tokens, "l2"));
+    assertShows(browser.texts(".chip data"), numbers(tokens, "l2"));
+
+    browser.one("#mode label:first-of-type").click();
+    assertThat(browser.ask(COLOURS)).isEqualTo(signedColours);
+  }
+
+  @Test
+  void colourIsNeverTheOnlySign() {
+    openPatient(1);
+    List<JsonObject> tokens = results.get(1).objects("tokens");
+    List<String> shown = browser.texts(".chip .value");
+
+    for (int i = 0; i < tokens.size(); i++) {
+      assertThat(shown.get(i))
+          .startsWith(tokens.get(i).number("signed") < 0 ? "\u25bc \u2212" : "\u25b2 +");
+    }
+  }
+
+  @Test
+  void theTimeLineLeadsToTheVisits() {
+    openPatient(4);
+    List<JsonObject> visits = results.get(4).objects("visits");
+    assertThat(browser.all(".visit-link")).hasSameSizeAs(visits);
+    assertThat(browser.texts(".visit time"))
+        .isEqualTo(visits.stream().map(v -> v.string("time").substring(0, 10)).toList());
+
+    browser.ask("document.querySelector('.visit-link').focus()");
+    browser.press(Keys.ARROW_RIGHT);
+    browser.press(Keys.ENTER);
+    browser.until("document.activeElement.id === 'visit-2'");
+
+    String second = "return document.querySelectorAll('.visit-link')[1].offsetLeft";
+    Object even = browser.ask(second);
+    browser.one("#to-scale").sendKeys(Keys.SPACE);
+    assertThat(browser.ask(second)).isNotEqualTo(even);
+    assertThat(browser.ask("return document.activeElement.id")).isEqualTo("to-scale");
+  }
+}
