@@ -12,6 +12,9 @@ MATMUL = os.path.join(HERE, "../peers/matmul.py")
 CORE_TYPES = (None, "Haswell", "Zen", "SkylakeX", "Cooperlake", "SapphireRapids")
 # A setting must be faster than none by more than noise.
 WORTHWHILE = 1.05
+# Less than this is no peer: an optimised BLAS does several times as many GFLOP/s on any core with
+# AVX2, the reference BLAS does 3 or 4.
+SLOW_BLAS = 10
 
 
 def processor():
@@ -91,6 +94,12 @@ class Blas:
             self.text = (
                 f"OPENBLAS_CORETYPE={best} ({self.gflops[best]:.0f} GFLOP/s; "
                 f"left to itself OpenBLAS takes {alone})"
+            )
+
+        if self.gflops[best] < SLOW_BLAS:
+            self.text += (
+                "; NO OPTIMISED BLAS under this PyTorch: install one (Debian: "
+                "libopenblas0-pthread) and quote none of this"
             )
 
     @staticmethod

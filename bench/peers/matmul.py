@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""PyTorch's matrix product on one thread, as the model calls it.
+"""PyTorch's matrix products on one thread, as the model calls them.
 
     matmul.py SHAPES     SHAPES: [{"name", "batch", "m", "k", "n"}, ...] as JSON
     matmul.py probe      one line: GFLOP/s of a middling product
 
 With shapes: prints `ready`, then for each line `go` one JSON line
-{"seconds": s, "gflops": {name: GFLOP/s, ...}}. A name that starts with "linear" is x times the
-transpose of one weight [n,k], any other a batch of products.
+{"seconds": s, "gflops": {name: GFLOP/s, ...}}. The name says what is computed: one that starts with
+"linear" is x times the transpose of one weight [n,k]; "attention ... forward" and "attention ...
+backward" are the 2 and the 4 batched products of [m,k] queries and [n,k] keys and values with the
+softmax between them. Only the products' operations count.
 """
 
 import json
@@ -20,28 +22,92 @@ SECONDS = 0.1
 PROBE = {"name": "linear", "batch": 1, "m": 640, "k": 256, "n": 512}
 
 
+class Linear:
+    """y = x W^T."""
+
+    products = 1
+
+    def __init__(self, batch, m, k, n):
+        self.x, self.weight = torch.randn(batch * m, k), torch.randn(n, k)
+        self.out = torch.empty(batch * m, n)
+
+    def __call__(self):
+        return torch.mm(self.x, self.weight.t(), out=self.out)
+
+    def exact(self):
+        """The same in float64."""
+        return self.x.double() @ self.weight.double().t()
+
+
+class AttentionForward:
+    """softmax(scale q k^T) v, head by head."""
+
+    products = 2
+
+    def __init__(self, batch, m, k, n):
+        self.query = torch.randn(batch, m, k)
+        self.key, self.value = torch.randn(batch, n, k), torch.randn(batch, n, k)
+        self.scale = k**-0.5
+
+    def __call__(self):
+        return self._attend(self.query, self.key, self.value)
+
+    def _attend(self, q, k, v):
+        scores = torch.bmm(q, k.transpose(1, 2)).mul_(self.scale)
+        return torch.bmm(torch.softmax(scores, -1), v)
+
+    def exact(self):
+        """The same in float64."""
+        return self._attend(self.query.double(), self.key.double(), self.value.double())
+
+
+class AttentionBackward(AttentionForward):
+    """Gradients of query, key and value, probabilities given; the check looks at the query's."""
+
+    products = 4
+
+    def __init__(self, batch, m, k, n):
+        super().__init__(batch, m, k, n)
+        self.out = torch.randn(batch, m, k)
+        scores = torch.bmm(self.query, self.key.transpose(1, 2)) * self.scale
+        self.probabilities = torch.softmax(scores, -1)
+
+    def __call__(self):
+        return self._gradients(
+            self.query, self.key, self.value, self.probabilities, self.out
+        )[0]
+
+    def _gradients(self, q, k, v, p, g):
+        at_value = torch.bmm(p.transpose(1, 2), g)
+        at_p = torch.bmm(g, v.transpose(1, 2))
+        at_scores = torch._softmax_backward_data(at_p, p, -1, p.dtype).mul_(self.scale)
+        return torch.bmm(at_scores, k), torch.bmm(at_scores.transpose(1, 2), q), at_value
+
+    def exact(self):
+        """The same in float64."""
+        tensors = (self.query, self.key, self.value, self.probabilities, self.out)
+        return self._gradients(*(t.double() for t in tensors))[0]
+
+
+def kind(name):
+    """What a name stands for."""
+    if name.startswith("linear"):
+        return Linear
+    return AttentionBackward if name.endswith("backward") else AttentionForward
+
+
 class Product:
     """One shape with its operands, and how many calls fill a measurement."""
 
     def __init__(self, name, batch, m, k, n):
-        if name.startswith("linear"):
-            x, weight = torch.randn(batch * m, k), torch.randn(n, k)
-            self.out = torch.empty(batch * m, n)
-            self.call = lambda: torch.mm(x, weight.t(), out=self.out)
-            self.exact = lambda: x.double() @ weight.double().t()
-        else:
-            a, b = torch.randn(batch, m, k), torch.randn(batch, k, n)
-            self.out = torch.empty(batch, m, n)
-            self.call = lambda: torch.bmm(a, b, out=self.out)
-            self.exact = lambda: a.double() @ b.double()
-        self.name, self.gflop = name, 2e-9 * batch * m * k * n
+        self.name, self.call = name, kind(name)(batch, m, k, n)
+        self.gflop = self.call.products * 2e-9 * batch * m * k * n
         self._check(k)
         self.calls = max(1, round(SECONDS / self._seconds(3)))
 
     def _check(self, k):
         """A library that believes in another processor could be fast and wrong."""
-        self.call()
-        error = (self.out.double() - self.exact()).abs().max().item()
+        error = (self.call().double() - self.call.exact()).abs().max().item()
         if not error < 1e-5 * k**0.5:
             raise SystemExit(f"{self.name}: off by {error}")
 
@@ -78,4 +144,5 @@ if __name__ == "__main__":
     if len(sys.argv) != 2:
         print(__doc__, file=sys.stderr)
         sys.exit(2)
-    main(sys.argv[1])
+    with torch.no_grad():
+        main(sys.argv[1])
