@@ -109,6 +109,7 @@ record PathAttribution(
             sequence.truncatedTokens(),
             missing,
             result.noneWithinGap(),
-            gradients));
+            gradients),
+        result.measure());
   }
 }
