@@ -98,12 +98,16 @@ public final class Main implements Callable<Integer> {
       case "demo" -> List.of(new DemoCommand(terminal));
       case "explain" -> List.of(new ExplainCommand(terminal));
       case "baseline" -> List.of(new BaselineCommand(terminal));
+      case "evaluate" -> List.of(new EvaluateCommand(terminal));
+      case "study" -> List.of(new StudyCommand(terminal));
       case "info" -> List.of(new InfoCommand(terminal));
       default ->
           List.of(
               new DemoCommand(terminal),
               new ExplainCommand(terminal),
               new BaselineCommand(terminal),
+              new EvaluateCommand(terminal),
+              new StudyCommand(terminal),
               new InfoCommand(terminal));
     };
   }

@@ -66,7 +66,8 @@ final class Equalities {
   /**
    * Solves {@code H d + g = A' y, A d = 0} by a Cholesky factorisation and the Schur complement.
    *
-   * @param h positive definite, {@code [n, n]}. Modified: holds the factor afterwards.
+   * @param h positive definite, {@code [n, n]}, of which the lower half is read. Modified: holds
+   *     the factor afterwards.
    * @return null if h is not positive definite in float64
    */
   Step newton(double[] h, double[] g) {

@@ -123,14 +123,17 @@ final class MeasureSolver {
     return dot(v, product);
   }
 
-  /** {@code out = scale * G v}, by columns: G is symmetric. */
+  /** {@code out = scale * G v}; G is symmetric, so its rows are added up, two at once. */
   private void multiply(double[] g, double scale, double[] v, double[] out) {
     Arrays.fill(out, 0);
-    for (int k = 0; k < n; k++) {
+    for (int k = 0; k < n; k += 2) {
+      boolean last = k + 1 == n;
       double x = scale * v[k];
+      double y = last ? 0 : scale * v[k + 1];
       int row = k * n;
+      int next = last ? row : row + n;
       for (int l = 0; l < n; l++) {
-        out[l] += x * g[row + l];
+        out[l] += x * g[row + l] + y * g[next + l];
       }
     }
   }
@@ -153,7 +156,10 @@ final class MeasureSolver {
     private final double[] squares = new double[grams.length];
     private final double[] gradient = new double[n];
     private final double[] cone = new double[n];
+
+    /** Lower half. */
     private final double[] hessian = new double[n * n];
+
     private double mu;
 
     Descent(double[] start, double unit, Equalities equalities) {
@@ -206,16 +212,13 @@ final class MeasureSolver {
         double r = Math.sqrt(mu * mu + squares[j]);
         double t = mu + r;
         double weight = scale / t;
-        for (int i = 0; i < hessian.length; i++) {
-          hessian[i] += weight * g[i];
-        }
         double curvature = 1 / (t * t * r);
         for (int k = 0; k < n; k++) {
           cone[k] += product[k] / t;
           double x = curvature * product[k];
           int row = k * n;
-          for (int l = 0; l < n; l++) {
-            hessian[row + l] -= x * product[l];
+          for (int l = 0; l <= k; l++) {
+            hessian[row + l] += weight * g[row + l] - x * product[l];
           }
         }
       }
