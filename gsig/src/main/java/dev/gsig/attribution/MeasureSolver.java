@@ -11,11 +11,12 @@ import java.util.stream.IntStream;
  *   minimise F(v) = sum_j sqrt(v' G_j v)   subject to  low &lt;= v &lt;= high,  sum v = K,  phi' v = c
  * </pre>
  *
- * by Newton's method along the central path of its second-order cone form (Boyd and Vandenberghe,
- * Convex Optimization, chapter 11). The epigraph variables of the cones are eliminated in closed
- * form: at the barrier parameter mu the norm s_j is replaced by {@code t_j - mu log(2 mu t_j)},
- * {@code t_j = mu + sqrt(mu^2 + s_j^2)}. Then {@code u_j = M_j v / t_j}, with {@code G_j = M_j'
- * M_j}, is dual feasible, and every multiplier y of the equalities gives a lower bound of F:
+ * by an interior-point method on its second-order cone form, primal-dual in the bounds (Boyd and
+ * Vandenberghe, Convex Optimization, chapter 11). The epigraph variables of the cones are
+ * eliminated in closed form: at the barrier parameter mu the norm s_j is replaced by {@code t_j -
+ * mu log(2 mu t_j)}, {@code t_j = mu + sqrt(mu^2 + s_j^2)}. Then {@code u_j = M_j v / t_j}, with
+ * {@code G_j = M_j' M_j}, is dual feasible, and every multiplier y of the equalities gives a lower
+ * bound of F:
  *
  * <pre>
  *   F(v*) &gt;= y' b + sum_k min over low..high of (sum_j G_j v / t_j - A' y)_k v_k
@@ -34,7 +35,7 @@ final class MeasureSolver {
   private static final double SHRINK = 0.1;
 
   /** Squared Newton decrement, over mu, below which a point is on the central path. */
-  private static final double CENTRED = 0.5;
+  private static final double CENTRED = 5;
 
   /** No relative gap can be small where F can vanish. In units of F at the start. */
   private static final double LEAST_VALUE = 1e-3;
@@ -154,6 +155,8 @@ final class MeasureSolver {
     private final double[][] gv = new double[grams.length][n];
     private final double[][] gd = new double[grams.length][n];
     private final double[] squares = new double[grams.length];
+    private final double[] lowDual = new double[n];
+    private final double[] highDual = new double[n];
     private final double[] gradient = new double[n];
     private final double[] cone = new double[n];
 
@@ -167,6 +170,10 @@ final class MeasureSolver {
       scale = 1 / (unit * unit);
       this.equalities = equalities;
       mu = 1.0 / (2 * (n + grams.length));
+      for (int k = 0; k < n; k++) {
+        lowDual[k] = mu / (v[k] - low);
+        highDual[k] = mu / (high - v[k]);
+      }
       for (int j = 0; j < grams.length; j++) {
         multiply(grams[j], scale, v, gv[j]);
       }
@@ -226,7 +233,7 @@ final class MeasureSolver {
         double below = v[k] - low;
         double above = high - v[k];
         gradient[k] = cone[k] - mu / below + mu / above;
-        hessian[k * n + k] += mu / (below * below) + mu / (above * above);
+        hessian[k * n + k] += lowDual[k] / below + highDual[k] / above;
       }
     }
 
@@ -263,6 +270,7 @@ final class MeasureSolver {
           && !(barrier(d, step, linear, square) <= before - ARMIJO * step * decrement)) {
         step /= 2;
       }
+      moveDuals(d);
       for (int k = 0; k < n; k++) {
         v[k] += step * d[k];
       }
@@ -270,6 +278,25 @@ final class MeasureSolver {
         for (int k = 0; k < n; k++) {
           gv[j][k] += step * gd[j][k];
         }
+      }
+    }
+
+    /** Newton's step of the multipliers of the bounds, as far as they stay positive. */
+    private void moveDuals(double[] d) {
+      double[] lowStep = new double[n];
+      double[] highStep = new double[n];
+      double step = 1;
+      for (int k = 0; k < n; k++) {
+        double below = v[k] - low;
+        double above = high - v[k];
+        lowStep[k] = (mu - lowDual[k] * d[k]) / below - lowDual[k];
+        highStep[k] = (mu + highDual[k] * d[k]) / above - highDual[k];
+        step = lowStep[k] < 0 ? Math.min(step, -0.99 * lowDual[k] / lowStep[k]) : step;
+        step = highStep[k] < 0 ? Math.min(step, -0.99 * highDual[k] / highStep[k]) : step;
+      }
+      for (int k = 0; k < n; k++) {
+        lowDual[k] += step * lowStep[k];
+        highDual[k] += step * highStep[k];
       }
     }
 
