@@ -191,12 +191,17 @@ final class FaithfulnessFlags {
     return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
   }
 
+  /** A share without needless digits: 1, 2.5. */
+  static String number(double k) {
+    return k == Math.rint(k) ? String.format(Locale.ROOT, "%.0f", k) : Double.toString(k);
+  }
+
   /** The removal rule in words, as every table says it. */
   static String removal(EvaluationOptions o) {
     String rule = o.removal().label();
     String shares =
         o.percents().stream()
-            .map(k -> k == Math.rint(k) ? String.format(Locale.ROOT, "%.0f", k) : k.toString())
+            .map(FaithfulnessFlags::number)
             .collect(Collectors.joining(", "));
     return "removal rule "
         + (o.removal() == RemovalRule.BASELINE

@@ -83,7 +83,7 @@ record LabelledCohort(Path file, List<Trajectory> patients) {
       if (below[i] > 0) {
         terminal.say(
             "note: "
-                + percents.get(i)
+                + FaithfulnessFlags.number(percents.get(i))
                 + "% is less than one code in "
                 + Text.count(below[i], "patient")
                 + "; one code was removed there");

@@ -40,7 +40,7 @@ class EvaluateCommandTest {
         .contains("3 patients (label 0: 1, label 1: 2)", "3 references")
         .contains("removal rule delete, k = 1, 5, 10, 20, 50% of the codes, at least one")
         .contains("Difference from IG, right Riemann, on the zero baseline");
-    assertThat(run.err()).contains("note: 1.0% is less than one code in 3 patients");
+    assertThat(run.err()).contains("note: 1% is less than one code in 3 patients");
     JsonObject json = Json.read(out.resolve("evaluation.json"));
     assertThat(json.integer("patients")).isEqualTo(3);
     List<JsonObject> rows = json.objects("rows");

@@ -5,7 +5,6 @@ import dev.gsig.attribution.Attribution.TokenScore;
 import dev.gsig.attribution.Evaluation.Line;
 import dev.gsig.attribution.Evaluation.Measures;
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.ehr.Json;
 import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Trajectory;
 import java.util.ArrayList;
@@ -90,19 +89,12 @@ public final class Evaluator {
   /**
    * Evaluates one patient on the calling thread.
    *
-   * @throws InvalidInputException if the model cannot read the trajectory, or none of its codes
-   *     fits into the sequence
+   * @throws InvalidInputException if the model cannot read the trajectory
    */
   public Evaluation evaluate(Trajectory patient) {
     TokenSequence sequence = model.tokenize(patient);
     int codes =
         (int) IntStream.range(0, sequence.length()).filter(j -> !sequence.isSpecial(j)).count();
-    if (codes == 0) {
-      throw new InvalidInputException(
-          "patient "
-              + Json.quote(patient.subjectId())
-              + ": no code fits into the model's sequence, so there is none to remove");
-    }
     Removal removal = removal(patient, sequence);
     int predicted = removal.predictedClass();
     List<Measures> measures = new ArrayList<>();

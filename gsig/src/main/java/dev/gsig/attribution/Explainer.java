@@ -118,6 +118,11 @@ public final class Explainer {
     return options;
   }
 
+  /** How many references it starts from; 0 for methods other than Expected Gradients. */
+  public int referenceCount() {
+    return references == null ? 0 : references.size();
+  }
+
   /**
    * Explains one patient on the calling thread.
    *
