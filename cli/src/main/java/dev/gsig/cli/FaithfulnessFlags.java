@@ -200,9 +200,7 @@ final class FaithfulnessFlags {
   static String removal(EvaluationOptions o) {
     String rule = o.removal().label();
     String shares =
-        o.percents().stream()
-            .map(FaithfulnessFlags::number)
-            .collect(Collectors.joining(", "));
+        o.percents().stream().map(FaithfulnessFlags::number).collect(Collectors.joining(", "));
     return "removal rule "
         + (o.removal() == RemovalRule.BASELINE
             ? rule + " (" + o.removalBaseline().label() + ")"

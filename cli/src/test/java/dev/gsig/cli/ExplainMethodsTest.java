@@ -67,8 +67,16 @@ class ExplainMethodsTest {
     Fixture f = Fixture.copy(Fixture.MULTIMODAL, temp);
     Cli.Outcome run =
         f.explain(
-            "--method", "expected-gradients", "--references", f.validation, "--reference-count",
-            "2", "--quadrature", "gauss-legendre", "--steps", "12");
+            "--method",
+            "expected-gradients",
+            "--references",
+            f.validation,
+            "--reference-count",
+            "2",
+            "--quadrature",
+            "gauss-legendre",
+            "--steps",
+            "12");
     assertThat(run.code()).as(run.err()).isZero();
     for (JsonObject result : results(f)) {
       assertThat(result.string("baseline")).isEqualTo("references");
