@@ -81,7 +81,13 @@ class ExplainMethodsTest {
     for (JsonObject result : results(f)) {
       assertThat(result.string("baseline")).isEqualTo("references");
       assertThat(result.string("tabular_baseline")).isEqualTo("references");
-      assertThat((double) result.raw("completeness_gap_relative")).isLessThan(0.01);
+      double sum = (double) result.object("special_tokens").raw("signed");
+      for (String part : List.of("tokens", "tabular")) {
+        sum += result.objects(part).stream().mapToDouble(t -> (double) t.raw("signed")).sum();
+      }
+      double change = (double) result.raw("score") - (double) result.raw("baseline_score");
+      double gap = (double) result.raw("completeness_gap");
+      assertThat(Math.abs(sum - change)).isCloseTo(gap, within(1e-4));
     }
     assertThat(Json.read(f.provenance()).object("inputs").integer("references")).isEqualTo(2);
   }

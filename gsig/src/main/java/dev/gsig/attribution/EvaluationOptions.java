@@ -37,6 +37,9 @@ public record EvaluationOptions(
     contenders = List.copyOf(contenders);
     baselines = List.copyOf(baselines);
     percents = List.copyOf(percents);
+    if (steps < 1 || steps > 1_000_000) {
+      throw new IllegalArgumentException("steps must be 1 to 1000000, but is " + steps);
+    }
     if (percents.isEmpty() || !percents.stream().allMatch(k -> k > 0 && k <= 100)) {
       throw new IllegalArgumentException(
           "the shares k must be above 0 and at most 100 percent, but are " + percents);
