@@ -77,6 +77,7 @@ class ReferenceTest {
         a.specialTokens(),
         a.visits(),
         other.tabular(),
-        a.notes());
+        a.notes(),
+        a.measure());
   }
 }

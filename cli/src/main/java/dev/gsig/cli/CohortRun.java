@@ -78,7 +78,7 @@ final class CohortRun {
     }
     results.write(json.write(attribution));
     gaps.add(attribution.completenessGapRelative());
-    warnings.add(attribution.notes());
+    warnings.add(attribution);
   }
 
   private InvalidInputException withWhatIsDone(InvalidInputException e) {

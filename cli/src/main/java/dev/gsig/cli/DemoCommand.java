@@ -106,7 +106,7 @@ final class DemoCommand implements Callable<Integer> {
             + ", "
             + Text.count(model.parameterCount(), "parameter")
             + ". Method: "
-            + (options.method() == Method.GSIG ? "GS-IG" : "IG")
+            + name(options.method())
             + ", "
             + Text.count(options.steps(), "step")
             + " from "
@@ -115,6 +115,15 @@ final class DemoCommand implements Callable<Integer> {
             + Text.count(setup.threads(), "thread")
             + ".");
     terminal.print("");
+  }
+
+  private static String name(Method method) {
+    return switch (method) {
+      case GSIG -> "GS-IG";
+      case IG -> "IG";
+      case BOUNDED_MEASURE -> "bounded measure";
+      case EXPECTED_GRADIENTS -> "Expected Gradients";
+    };
   }
 
   private void conclude(CohortRun run, Sample changes, Path file, Path report, long start) {

@@ -10,10 +10,8 @@ import dev.gsig.attribution.Target;
 import dev.gsig.attribution.ThetaCandidates;
 import dev.gsig.attribution.ThetaSearch;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -44,7 +42,9 @@ final class ExplanationFlags {
       names = "--method",
       paramLabel = "NAME",
       defaultValue = "gsig",
-      description = "gsig, or ig: plain integrated gradients; default: gsig")
+      description =
+          "gsig; ig: plain integrated gradients; bounded-measure: weights along the path, sparse and"
+              + " exactly complete; or expected-gradients; default: gsig")
   private String method;
 
   @Option(
@@ -101,7 +101,6 @@ final class ExplanationFlags {
   @Option(
       names = "--baseline",
       paramLabel = "NAME",
-      defaultValue = "manifold-mean",
       description =
           "where the path of the codes starts: manifold-mean, manifold-mean-unpadded, zero, pad,"
               + " mask or pad-trajectory; default: manifold-mean")
@@ -110,7 +109,6 @@ final class ExplanationFlags {
   @Option(
       names = "--tabular-baseline",
       paramLabel = "NAME",
-      defaultValue = "mean",
       description =
           "where the path of the tabular values starts: mean, zero or self; default: mean")
   private String tabularBaseline;
@@ -120,6 +118,19 @@ final class ExplanationFlags {
       paramLabel = "FILE",
       description = "what 'gsig baseline' made; default: baseline.safetensors in the model folder")
   private Path baselineFile;
+
+  @Option(
+      names = "--references",
+      paramLabel = "FILE",
+      description = "validation patients, where the paths of expected-gradients start")
+  private Path references;
+
+  @Option(
+      names = "--reference-count",
+      paramLabel = "N",
+      defaultValue = "20",
+      description = "how many of them are used, at equal distances; default: 20")
+  private int referenceCount;
 
   @Option(
       names = "--target",
@@ -150,6 +161,8 @@ final class ExplanationFlags {
       throw wrong("--threads must be at least 1, but is " + threads);
     }
     Method chosen = choice("--method", method, Method.values(), Method::label);
+    boolean bank = chosen == Method.EXPECTED_GRADIENTS;
+    requireReferencesFit(bank);
     try {
       ThetaCandidates candidates = ThetaCandidates.parse(theta);
       requireThetaFits(chosen, candidates);
@@ -161,10 +174,14 @@ final class ExplanationFlags {
           search(),
           lambdaGroup,
           lambdaL1,
-          choice("--baseline", baseline, SequenceBaseline.values(), SequenceBaseline::label),
+          choice(
+              "--baseline",
+              baseline != null ? baseline : bank ? "references" : "manifold-mean",
+              SequenceBaseline.values(),
+              SequenceBaseline::label),
           choice(
               "--tabular-baseline",
-              tabularBaseline,
+              tabularBaseline != null ? tabularBaseline : bank ? "references" : "mean",
               TabularBaseline.values(),
               TabularBaseline::label),
           choice("--target", target, Target.values(), Target::label),
@@ -183,13 +200,27 @@ final class ExplanationFlags {
    */
   Setup setup(Model model, ExplainOptions options, String validation) {
     int workers = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
-    return Setup.of(model, baselineFile, validation, options, workers);
+    return options.method() == Method.EXPECTED_GRADIENTS
+        ? Setup.references(model, references, referenceCount, options, workers)
+        : Setup.of(model, baselineFile, validation, options, workers);
+  }
+
+  private void requireReferencesFit(boolean bank) {
+    if (bank != (references != null)) {
+      throw wrong(
+          bank
+              ? "--method expected-gradients needs --references, a file of validation patients"
+              : "--references is for --method expected-gradients; leave it out");
+    }
+    if (referenceCount < 1) {
+      throw wrong("--reference-count must be at least 1, but is " + referenceCount);
+    }
   }
 
   private void requireThetaFits(Method chosen, ThetaCandidates candidates) {
     boolean one = candidates.fixed() && candidates.values().length == 1;
-    if (chosen == Method.IG && !one && !theta.equals(AUTO)) {
-      throw wrong("--theta " + theta + " needs --method gsig; ig is theta = 1");
+    if (chosen != Method.GSIG && !one && !theta.equals(AUTO)) {
+      throw wrong("--theta " + theta + " needs --method gsig; " + method + " is theta = 1");
     }
   }
 
@@ -210,17 +241,7 @@ final class ExplanationFlags {
   }
 
   private <T> T choice(String option, String text, T[] values, Function<T, String> label) {
-    return Arrays.stream(values)
-        .filter(value -> label.apply(value).equals(text))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                wrong(
-                    option
-                        + ": '"
-                        + text
-                        + "' is not one of "
-                        + Arrays.stream(values).map(label).collect(Collectors.joining(", "))));
+    return Choice.of(command, option, text, List.of(values), label);
   }
 
   private ParameterException wrong(String message) {

@@ -99,6 +99,8 @@ public final class Main implements Callable<Integer> {
       case "explain" -> List.of(new ExplainCommand(terminal));
       case "baseline" -> List.of(new BaselineCommand(terminal));
       case "report" -> List.of(new ReportCommand(terminal));
+      case "evaluate" -> List.of(new EvaluateCommand(terminal));
+      case "study" -> List.of(new StudyCommand(terminal));
       case "info" -> List.of(new InfoCommand(terminal));
       default ->
           List.of(
@@ -106,6 +108,8 @@ public final class Main implements Callable<Integer> {
               new ExplainCommand(terminal),
               new ReportCommand(terminal),
               new BaselineCommand(terminal),
+              new EvaluateCommand(terminal),
+              new StudyCommand(terminal),
               new InfoCommand(terminal));
     };
   }

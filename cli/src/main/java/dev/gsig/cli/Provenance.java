@@ -128,6 +128,9 @@ final class Provenance {
         setup.baselineFile() == null ? null : FileHash.sha256(setup.baselineFile()));
     json.put("significant_digits", model.significantDigits());
     json.putAll(options(setup.explainer().options()));
+    if (setup.explainer().referenceCount() > 0) {
+      json.put("references", setup.explainer().referenceCount());
+    }
     return json;
   }
 

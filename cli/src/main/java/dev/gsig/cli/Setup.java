@@ -4,7 +4,9 @@ import dev.gsig.attribution.Baseline;
 import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.Explainer;
 import dev.gsig.attribution.Model;
+import dev.gsig.attribution.ReferenceBank;
 import dev.gsig.attribution.TabularBaseline;
+import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +15,8 @@ import java.nio.file.Path;
  * Everything that explanations of a cohort are made with.
  *
  * @param model the model
- * @param baselineFile the validation set's means; null if not needed
+ * @param baselineFile the validation set's means, or for Expected Gradients its patients; null if
+ *     not needed
  * @param baseline what the file holds; null if not needed
  * @param explainer explains with them
  * @param threads how many patients are explained at a time
@@ -29,6 +32,21 @@ record Setup(Model model, Path baselineFile, Baseline baseline, Explainer explai
    *     the model
    */
   static Setup of(Model model, Path file, String validation, ExplainOptions options, int threads) {
+    return of(model, file, validation, options, threads, "--baseline");
+  }
+
+  /**
+   * The same.
+   *
+   * @param baselineOption the option that the command names its sequence baseline with
+   */
+  static Setup of(
+      Model model,
+      Path file,
+      String validation,
+      ExplainOptions options,
+      int threads,
+      String baselineOption) {
     boolean needed =
         options.sequenceBaseline().needsStatistics() || needsTabularMean(model, options);
     if (!needed && file == null) {
@@ -36,15 +54,33 @@ record Setup(Model model, Path baselineFile, Baseline baseline, Explainer explai
     }
     Path means = file == null ? model.folder().resolve(Baseline.FILE_NAME) : file;
     if (!Files.exists(means)) {
-      throw missing(model, means, file != null, validation, options);
+      throw missing(model, means, file != null, validation, options, baselineOption);
     }
     Baseline baseline = Baseline.load(means);
     baseline.requireMadeFor(model);
     return new Setup(model, means, baseline, Explainer.of(model, baseline, options), threads);
   }
 
+  /**
+   * Reads the validation patients that Expected Gradients starts from.
+   *
+   * @param file a cohort; stands in the place of the means
+   * @param count how many patients to use
+   * @throws InvalidInputException if they cannot be read, or the options do not fit the model
+   */
+  static Setup references(Model model, Path file, int count, ExplainOptions options, int threads) {
+    ReferenceBank bank = ReferenceBank.of(model, CohortReader.readAll(file), count);
+    Explainer explainer = Explainer.withReferences(model, bank, options);
+    return new Setup(model, file, null, explainer, threads);
+  }
+
   private static InvalidInputException missing(
-      Model model, Path means, boolean named, String validation, ExplainOptions options) {
+      Model model,
+      Path means,
+      boolean named,
+      String validation,
+      ExplainOptions options,
+      String baselineOption) {
     String command =
         "gsig baseline --model "
             + Text.argument(model.folder())
@@ -52,7 +88,7 @@ record Setup(Model model, Path baselineFile, Baseline baseline, Explainer explai
             + validation
             + (named ? " --out " + Text.argument(means) : "");
     String without =
-        (options.sequenceBaseline().needsStatistics() ? " --baseline zero" : "")
+        (options.sequenceBaseline().needsStatistics() ? " " + baselineOption + " zero" : "")
             + (needsTabularMean(model, options) ? " --tabular-baseline zero" : "");
     return new InvalidInputException(
         means + ": no such file; make it with: " + command + " (or do without:" + without + ")");

@@ -13,6 +13,7 @@ final class WarningCounts {
   private final Count truncatedTokens = new Count();
   private final Count missingTabular = new Count();
   private int noThetaWithinGap;
+  private int incomplete;
 
   /** Things, and the patients that had any. */
   private static final class Count {
@@ -30,7 +31,12 @@ final class WarningCounts {
   }
 
   /** Counts what was accepted to explain a patient. */
-  void add(Attribution.Notes notes) {
+  void add(Attribution a) {
+    add(a.notes());
+    incomplete += a.measure() != null && !a.measure().complete() ? 1 : 0;
+  }
+
+  private void add(Attribution.Notes notes) {
     unknownCodes.add(notes.unknownCodes());
     truncatedTokens.add(notes.truncatedTokens());
     missingTabular.add(notes.missingTabular());
@@ -81,6 +87,12 @@ final class WarningCounts {
           "no theta within the completeness gap for "
               + Text.count(noThetaWithinGap, "patient")
               + "; the one with the smallest gap was taken");
+    }
+    if (incomplete > 0) {
+      lines.add(
+          "no weights within the bounds are complete for "
+              + Text.count(incomplete, "patient")
+              + "; the midpoint rule was taken");
     }
     return lines;
   }

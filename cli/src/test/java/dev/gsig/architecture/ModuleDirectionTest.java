@@ -22,8 +22,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Holds the modules to their one direction, {@code tensor <- autodiff <- transformer <- gsig <-
- * cli} with {@code ehr} beside {@code tensor}, and to the few libraries each may use. Maven would
- * let a module use whatever its dependencies drag in; the class files tell what it does use.
+ * cli} with {@code ehr} beside {@code tensor} and {@code plots} by itself, and to the few libraries
+ * each may use. Maven would let a module use whatever its dependencies drag in; the class files
+ * tell what it does use.
  */
 class ModuleDirectionTest {
   private static final String[] BELOW_CLI = {
@@ -31,7 +32,8 @@ class ModuleDirectionTest {
     "dev.gsig.autodiff..",
     "dev.gsig.ehr..",
     "dev.gsig.transformer..",
-    "dev.gsig.attribution.."
+    "dev.gsig.attribution..",
+    "dev.gsig.plots.."
   };
 
   private static JavaClasses engine;
@@ -44,7 +46,8 @@ class ModuleDirectionTest {
     TRANSFORMER("dev.gsig.transformer", "dev.gsig.autodiff dev.gsig.tensor dev.gsig.ehr"),
     ATTRIBUTION(
         "dev.gsig.attribution",
-        "dev.gsig.transformer.. dev.gsig.autodiff dev.gsig.tensor dev.gsig.ehr");
+        "dev.gsig.transformer.. dev.gsig.autodiff dev.gsig.tensor dev.gsig.ehr"),
+    PLOTS("dev.gsig.plots", "org.knowm.xchart.. org.apache.batik.. javax.xml.. org.w3c.dom..");
 
     final String name;
     private final String allowed;
@@ -132,6 +135,7 @@ class ModuleDirectionTest {
         "dev.gsig.ehr",
         "dev.gsig.transformer",
         "dev.gsig.attribution",
+        "dev.gsig.plots",
         "dev.gsig.cli"
       })
   void everyModuleIsRead(String module) {

@@ -62,7 +62,8 @@ class DemoTableTest {
         new Attribution.Scores(0, 0),
         List.of(),
         List.of(),
-        new Attribution.Notes(0, 0, 0, false, 14));
+        new Attribution.Notes(0, 0, 0, false, 14),
+        null);
   }
 
   @Test

@@ -1,5 +1,11 @@
 package dev.gsig.ehr;
 
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+
 /**
  * A trajectory as a model reads it: L token ids and the inputs that go with each position, plus
  * what leads from a position back to the patient's record. Immutable; may be shared by threads.
@@ -156,6 +162,55 @@ public final class TokenSequence {
         codes,
         codeIndex,
         own,
+        unknownCodes,
+        truncatedTokens);
+  }
+
+  /**
+   * The same patient without some codes. What follows moves up and is numbered anew: positions,
+   * visit input. A visit that loses its last code loses its SEP, too; nothing that was cut from a
+   * long trajectory comes back. CLS takes the inputs of the first visit that is left, PAD those of
+   * the last.
+   *
+   * @param removed says which positions are removed; asked for those that hold a code
+   * @return the sequence, L long; possibly without any code
+   */
+  public TokenSequence without(IntPredicate removed) {
+    boolean[] gone = new boolean[length];
+    Set<Integer> touched = new HashSet<>();
+    Set<Integer> left = new HashSet<>();
+    for (int position = 0; position < length; position++) {
+      gone[position] = !isSpecial(position) && removed.test(position);
+      if (!isSpecial(position)) {
+        (gone[position] ? touched : left).add(visits[position]);
+      }
+    }
+    touched.removeAll(left);
+    int[] kept =
+        IntStream.range(0, length)
+            .filter(p -> !gone[p] && !(isSpecial(p) && touched.contains(visits[p])))
+            .toArray();
+    int[] newIds = new int[ids.length];
+    Arrays.fill(newIds, special.pad());
+    int[] newVisits = new int[ids.length];
+    Arrays.fill(newVisits, -1);
+    int[] newCodeIndex = newVisits.clone();
+    String[] newCodes = new String[ids.length];
+    for (int i = 0; i < kept.length; i++) {
+      newIds[i] = ids[kept[i]];
+      newVisits[i] = visits[kept[i]];
+      newCodeIndex[i] = codeIndex[kept[i]];
+      newCodes[i] = codes[kept[i]];
+    }
+    return new TokenSequence(
+        special,
+        rule,
+        newIds,
+        kept.length,
+        newVisits,
+        newCodes,
+        newCodeIndex,
+        own.keeping(kept, newVisits),
         unknownCodes,
         truncatedTokens);
   }

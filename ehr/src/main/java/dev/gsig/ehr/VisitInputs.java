@@ -1,6 +1,7 @@
 package dev.gsig.ehr;
 
 import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * What each position takes from its visit: {@code ordinal} (how many kept visits are before it),
@@ -37,6 +38,35 @@ record VisitInputs(int[] ordinal, int[] age, int[] tokenType) {
         ordinal,
         usesAge ? map(owner, visit -> age(trajectory, visit)) : null,
         usesTokenType ? map(owner, visit -> tokenType(trajectory, visit)) : null);
+  }
+
+  /**
+   * The inputs of what is left when positions are removed.
+   *
+   * @param kept the old positions, ascending
+   * @param visits the visit of each new position, -1 for CLS and PAD
+   */
+  VisitInputs keeping(int[] kept, int[] visits) {
+    int length = kept.length;
+    int head = length > 0 && visits[0] < 0 ? 1 : 0;
+    int[] source = new int[ordinal.length];
+    int[] newOrdinal = new int[ordinal.length];
+    for (int position = 0; position < source.length; position++) {
+      int at = Math.max(head, Math.min(position, length - 1));
+      boolean empty = length == head;
+      source[position] =
+          !empty ? kept[at] : position < length ? kept[position] : ordinal.length - 1;
+      if (position > 0 && !empty) {
+        int before = Math.max(head, Math.min(position - 1, length - 1));
+        boolean next = position == length || visits[at] != visits[before];
+        newOrdinal[position] = newOrdinal[position - 1] + (next ? 1 : 0);
+      }
+    }
+    return new VisitInputs(newOrdinal, pick(age, source), pick(tokenType, source));
+  }
+
+  private static int[] pick(int[] values, int[] source) {
+    return values == null ? null : IntStream.of(source).map(i -> values[i]).toArray();
   }
 
   private static int[] map(int[] owner, IntUnaryOperator input) {

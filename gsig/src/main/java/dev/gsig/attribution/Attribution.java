@@ -25,6 +25,8 @@ import java.util.List;
  * @param visits sums over the codes of each visit
  * @param tabular one entry for each tabular feature
  * @param notes what had to be accepted about the input, and warnings
+ * @param measure the weights of {@link Method#BOUNDED_MEASURE}, whose curve has one entry, the
+ *     midpoint rule; null for other methods
  */
 public record Attribution(
     String subjectId,
@@ -46,7 +48,8 @@ public record Attribution(
     Scores specialTokens,
     List<VisitScore> visits,
     List<TabularScore> tabular,
-    Notes notes) {
+    Notes notes,
+    PathMeasure measure) {
 
   /** Copies the lists. */
   public Attribution {

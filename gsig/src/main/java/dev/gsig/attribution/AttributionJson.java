@@ -50,6 +50,9 @@ public final class AttributionJson {
     List<Object> tabular = new ArrayList<>();
     a.tabular().forEach(t -> tabular.add(tabular(t)));
     json.put("tabular", tabular);
+    if (a.measure() != null) {
+      json.put("measure", measure(a.measure()));
+    }
     return Json.write(json);
   }
 
@@ -92,6 +95,15 @@ public final class AttributionJson {
   private Map<String, Object> scores(Map<String, Object> json, Attribution.Scores s) {
     json.put("l2", round(s.l2()));
     json.put("signed", round(s.signed()));
+    return json;
+  }
+
+  private Map<String, Object> measure(PathMeasure m) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("alphas", m.alphas().stream().map(this::round).toList());
+    json.put("weights", m.weights().stream().map(this::round).toList());
+    json.put("complete", m.complete());
+    json.put("duality_gap", round(m.dualityGap()));
     return json;
   }
 

@@ -92,7 +92,8 @@ public final class Baseline {
         tabular);
   }
 
-  private static double[] pointOf(Model model, Trajectory trajectory, TokenSequence sequence) {
+  /** The tensor at all L positions, row-major. */
+  static double[] pointOf(Model model, Trajectory trajectory, TokenSequence sequence) {
     TokenBatch padded = new TokenBatch(List.of(sequence), sequence.maxLength());
     return model.withBackend(
         backend -> {

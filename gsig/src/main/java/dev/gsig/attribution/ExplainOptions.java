@@ -5,7 +5,8 @@ package dev.gsig.attribution;
  *
  * @param method attribution method
  * @param steps K, the number of steps of the sum
- * @param quadrature rule of the sum; other than right only with {@link Method#IG}
+ * @param quadrature rule of the sum; other than right only with {@link Method#IG} and {@link
+ *     Method#EXPECTED_GRADIENTS}
  * @param theta candidates for {@link Method#GSIG}
  * @param search how candidates are compared
  * @param lambdaGroup weight of l21 in the objective
@@ -55,9 +56,25 @@ public record ExplainOptions(
     if (steps < 1 || steps > 1_000_000) {
       throw new IllegalArgumentException("steps must be 1 to 1000000, but is " + steps);
     }
-    if (quadrature != Quadrature.RIGHT && method != Method.IG) {
+    boolean plain = method == Method.IG || method == Method.EXPECTED_GRADIENTS;
+    if (quadrature != Quadrature.RIGHT && !plain) {
       throw new IllegalArgumentException(
-          "the quadrature " + quadrature.label() + " knows theta = 1 only; use it with method ig");
+          "the quadrature "
+              + quadrature.label()
+              + (method == Method.BOUNDED_MEASURE
+                  ? " is not used by bounded-measure, which weighs the midpoints itself"
+                  : " knows theta = 1 only; use it with method ig"));
+    }
+    boolean references = method == Method.EXPECTED_GRADIENTS;
+    if (references != (sequenceBaseline == SequenceBaseline.REFERENCES)
+        || references != (tabularBaseline == TabularBaseline.REFERENCES)) {
+      throw new IllegalArgumentException(
+          "the baseline 'references', for codes and tabular values, goes with the method"
+              + " expected-gradients and with no other");
+    }
+    if (method == Method.BOUNDED_MEASURE && lambdaL1 != 0) {
+      throw new IllegalArgumentException(
+          "bounded-measure minimises l21 alone; lambda-l1 is for gsig, leave it out");
     }
     if (!(lambdaGroup >= 0 && lambdaL1 >= 0 && lambdaGroup + lambdaL1 > 0)
         || Double.isInfinite(lambdaGroup + lambdaL1)) {

@@ -11,17 +11,19 @@ import dev.gsig.transformer.TokenBatch;
 import dev.gsig.transformer.Transformer;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 
 /**
- * Explains patients: integrated gradients along the straight path from a baseline, theta chosen for
- * each patient by {@link Method#GSIG}. Immutable and shared by threads; the same patient gives the
- * same bits whatever else is computed, and on however many threads.
+ * Explains patients by a {@link Method}: integrated gradients along the straight path from a
+ * baseline, theta chosen for each patient by {@link Method#GSIG}. Immutable and shared by threads;
+ * the same patient gives the same bits whatever else is computed, and on however many threads.
  */
 public final class Explainer {
   private final Model model;
   private final Baseline baseline;
   private final ExplainOptions options;
   private final Layout layout;
+  private final ReferenceBank references;
 
   /**
    * How the computation is laid out; no choice changes a bit of the result.
@@ -33,11 +35,17 @@ public final class Explainer {
     static final Layout DEFAULT = new Layout(0, true);
   }
 
-  private Explainer(Model model, Baseline baseline, ExplainOptions options, Layout layout) {
+  private Explainer(
+      Model model,
+      Baseline baseline,
+      ExplainOptions options,
+      Layout layout,
+      ReferenceBank references) {
     this.model = model;
     this.baseline = baseline;
     this.options = options;
     this.layout = layout;
+    this.references = references;
   }
 
   /**
@@ -51,7 +59,29 @@ public final class Explainer {
     return of(model, baseline, options, Layout.DEFAULT);
   }
 
+  /**
+   * An explainer by Expected Gradients.
+   *
+   * @param references made for this model
+   * @throws IllegalArgumentException if the options ask for another method, or the bank is another
+   *     model's
+   * @throws InvalidInputException if the model lacks the class that the options name
+   */
+  public static Explainer withReferences(
+      Model model, ReferenceBank references, ExplainOptions options) {
+    if (options.method() != Method.EXPECTED_GRADIENTS || references.model() != model) {
+      throw new IllegalArgumentException(
+          "references are for the method expected-gradients and the model that they were made for");
+    }
+    requireClass(model, options);
+    return new Explainer(model, null, options, Layout.DEFAULT, references);
+  }
+
   static Explainer of(Model model, Baseline baseline, ExplainOptions options, Layout layout) {
+    if (options.method() == Method.EXPECTED_GRADIENTS) {
+      throw new InvalidInputException(
+          "the method expected-gradients starts from validation patients; give a bank of them");
+    }
     boolean tabularMean =
         options.tabularBaseline() == TabularBaseline.MEAN && model.config().tabular() != null;
     if (options.sequenceBaseline().needsStatistics() || tabularMean) {
@@ -70,18 +100,27 @@ public final class Explainer {
       throw new InvalidInputException(
           "the baseline 'mask' needs a mask_token_id in config.json; choose another baseline");
     }
+    requireClass(model, options);
+    return new Explainer(model, baseline, options, layout, null);
+  }
+
+  private static void requireClass(Model model, ExplainOptions options) {
     Integer wanted = options.explainedClass();
     int classes = Math.max(2, model.config().classifier().numLabels());
     if (wanted != null && (wanted < 0 || wanted >= classes)) {
       throw new InvalidInputException(
           "class " + wanted + " does not exist; the model has the classes 0 to " + (classes - 1));
     }
-    return new Explainer(model, baseline, options, layout);
   }
 
   /** The options. */
   public ExplainOptions options() {
     return options;
+  }
+
+  /** How many references it starts from; 0 for methods other than Expected Gradients. */
+  public int referenceCount() {
+    return references == null ? 0 : references.size();
   }
 
   /**
@@ -104,24 +143,69 @@ public final class Explainer {
             Prediction prediction = ScoreFunction.predict(path.endLogits());
             ScoreFunction score = scoreFunction(prediction);
             path.explain(score);
-            Objective objective = objective(path, sequence);
-            ThetaSelection.Result result = new ThetaSelection(path, objective, options).select();
-            Candidate chosen = result.chosen();
-            double[] sums = {chosen.l21(), chosen.gap()};
-            Finite.require(trajectory.subjectId(), "the attribution", chosen.attribution());
-            Finite.require(trajectory.subjectId(), "the sum of the attribution", sums);
-            return new PathAttribution(
-                trajectory,
-                sequence,
-                prediction,
-                score.explainedClass(),
-                path.endScore(),
-                path.startScore(),
-                result,
-                objective.relativeGap(chosen.gap()),
-                path.gradients());
+            if (references == null) {
+              return explain(trajectory, sequence, prediction, score, path, path::gradients);
+            }
+            Paths paths = new Paths(workspace, trajectory, sequence, score);
+            PathGradient mean = new ExpectedGradients(paths);
+            return explain(trajectory, sequence, prediction, score, mean, () -> paths.gradients);
           }
         });
+  }
+
+  private PathAttribution explain(
+      Trajectory trajectory,
+      TokenSequence sequence,
+      Prediction prediction,
+      ScoreFunction score,
+      PathGradient path,
+      IntSupplier gradients) {
+    Objective objective = objective(path, sequence);
+    ThetaSelection.Result result = new ThetaSelection(path, objective, options).select();
+    Candidate chosen = result.chosen();
+    double[] sums = {chosen.l21(), chosen.gap()};
+    Finite.require(trajectory.subjectId(), "the attribution", chosen.attribution());
+    Finite.require(trajectory.subjectId(), "the sum of the attribution", sums);
+    return new PathAttribution(
+        trajectory,
+        sequence,
+        prediction,
+        score.explainedClass(),
+        path.endScore(),
+        path.startScore(),
+        result,
+        objective.relativeGap(chosen.gap()),
+        gradients.getAsInt());
+  }
+
+  /** The paths from the references to one patient, one open at a time. */
+  private final class Paths implements ExpectedGradients.References {
+    private final Workspace workspace;
+    private final Trajectory trajectory;
+    private final TokenSequence sequence;
+    private final ScoreFunction score;
+    private int gradients;
+
+    Paths(Workspace workspace, Trajectory trajectory, TokenSequence sequence, ScoreFunction score) {
+      this.workspace = workspace;
+      this.trajectory = trajectory;
+      this.sequence = sequence;
+      this.score = score;
+    }
+
+    @Override
+    public int count() {
+      return references.size();
+    }
+
+    @Override
+    public void with(int index, Consumer<PathGradient> use) {
+      try (ModelPath path = path(workspace, trajectory, sequence, index)) {
+        path.explain(score);
+        use.accept(path);
+        gradients += path.gradients();
+      }
+    }
   }
 
   /** What is explained, given what the model says. */
@@ -133,7 +217,7 @@ public final class Explainer {
   }
 
   /** Norms of a patient's attribution. */
-  Objective objective(ModelPath path, TokenSequence sequence) {
+  Objective objective(PathGradient path, TokenSequence sequence) {
     int d = model.config().hiddenSize();
     int tabular = model.config().tabular() == null ? 0 : model.config().tabular().features().size();
     boolean[] valid = new boolean[(path.difference().length - tabular) / d];
@@ -145,6 +229,16 @@ public final class Explainer {
 
   /** The straight path of one patient; for tests, too. */
   ModelPath path(Workspace workspace, Trajectory trajectory, TokenSequence sequence) {
+    return path(workspace, trajectory, sequence, 0);
+  }
+
+  /**
+   * The same.
+   *
+   * @param reference number of the reference that it starts from, where there are some
+   */
+  private ModelPath path(
+      Workspace workspace, Trajectory trajectory, TokenSequence sequence, int reference) {
     Backend backend = workspace.backend();
     Transformer transformer = model.transformer();
     TokenBatch trimmed = model.batch(sequence);
@@ -155,28 +249,30 @@ public final class Explainer {
         transformer,
         workspace,
         trajectory.subjectId(),
-        Model.naming(trajectory, () -> sequenceStart(backend, batch)),
+        Model.naming(trajectory, () -> sequenceStart(backend, batch, reference)),
         Model.naming(trajectory, () -> transformer.attributionPoint(backend, batch)),
         Model.naming(trajectory, () -> transformer.addend(backend, batch)),
         sequence.length(),
-        tabularStart(tabular),
+        tabularStart(tabular, reference),
         tabular,
         layout.stepsPerBatch);
   }
 
-  private double[] tabularStart(double[] tabular) {
+  private double[] tabularStart(double[] tabular, int reference) {
     return switch (options.tabularBaseline()) {
       case MEAN -> tabular.length == 0 ? tabular : baseline.tabular();
       case ZERO -> new double[tabular.length];
       case SELF -> tabular.clone();
+      case REFERENCES -> references.tabular(reference).clone();
     };
   }
 
-  private Tensor sequenceStart(Backend backend, TokenBatch batch) {
+  private Tensor sequenceStart(Backend backend, TokenBatch batch, int reference) {
     Shape shape = new Shape(1, batch.rows(), model.config().hiddenSize());
     SequenceBaseline kind = options.sequenceBaseline();
     return switch (kind) {
       case MANIFOLD_MEAN, MANIFOLD_MEAN_UNPADDED -> backend.upload(shape, baseline.sequence(kind));
+      case REFERENCES -> backend.upload(shape, references.sequence(reference));
       case ZERO -> {
         Tensor zero = backend.allocate(shape);
         backend.fill(zero, 0);
@@ -188,6 +284,20 @@ public final class Explainer {
         yield model.transformer().attributionPoint(backend, other);
       }
     };
+  }
+
+  /** Where the path starts, {@code [rows, d]} row-major: rows as many as the model needs. */
+  double[] sequenceStart(Trajectory trajectory, TokenSequence sequence) {
+    return Model.naming(
+        trajectory,
+        () ->
+            model.withBackend(
+                backend -> {
+                  Tensor start = sequenceStart(backend, model.batch(sequence), 0);
+                  double[] rows = backend.download(start);
+                  backend.release(start);
+                  return Finite.require(trajectory.subjectId(), "the baseline's embedding", rows);
+                }));
   }
 
   private TokenSequence replaced(TokenSequence sequence) {

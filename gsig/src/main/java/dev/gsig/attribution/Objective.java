@@ -43,6 +43,70 @@ final class Objective {
     return sum;
   }
 
+  /**
+   * Of each valid row the products of its attributions at K points, {@code G[k,l] = <difference *
+   * g_k, difference * g_l>}: the 2-norm of the row under the weights w is {@code sqrt(w' G w)}.
+   *
+   * @param gradients K of them
+   * @return {@code [K, K]} row-major each, symmetric
+   */
+  double[][] grams(double[][] gradients) {
+    int n = gradients.length;
+    double[] difference = path.difference();
+    double[][] grams = new double[rows()][];
+    double[][] columns = new double[hiddenSize][n];
+    int count = 0;
+    for (int j = 0; j < valid.length; j++) {
+      if (valid[j]) {
+        for (int k = 0; k < n; k++) {
+          for (int e = 0; e < hiddenSize; e++) {
+            int i = j * hiddenSize + e;
+            columns[e][k] = difference[i] * gradients[k][i];
+          }
+        }
+        grams[count++] = gram(columns, n);
+      }
+    }
+    return grams;
+  }
+
+  /** Lower half by rows, four features at once: the compiler makes vectors of the inner loop. */
+  private static double[] gram(double[][] columns, int n) {
+    double[] gram = new double[n * n];
+    double[] none = new double[n];
+    for (int e = 0; e < columns.length; e += 4) {
+      double[] a = columns[e];
+      double[] b = e + 1 < columns.length ? columns[e + 1] : none;
+      double[] c = e + 2 < columns.length ? columns[e + 2] : none;
+      double[] d = e + 3 < columns.length ? columns[e + 3] : none;
+      for (int k = 0; k < n; k++) {
+        double x = a[k];
+        double y = b[k];
+        double z = c[k];
+        double t = d[k];
+        int row = k * n;
+        for (int l = 0; l <= k; l++) {
+          gram[row + l] += x * a[l] + y * b[l] + z * c[l] + t * d[l];
+        }
+      }
+    }
+    for (int k = 0; k < n; k++) {
+      for (int l = k + 1; l < n; l++) {
+        gram[k * n + l] = gram[l * n + k];
+      }
+    }
+    return gram;
+  }
+
+  /** Number of valid rows. */
+  private int rows() {
+    int count = 0;
+    for (boolean v : valid) {
+      count += v ? 1 : 0;
+    }
+    return count;
+  }
+
   private double l1(double[] g) {
     double[] difference = path.difference();
     double sum = 0;

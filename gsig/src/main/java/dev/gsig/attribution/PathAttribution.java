@@ -46,6 +46,17 @@ record PathAttribution(
     return new Scores(a.l2() + b.l2(), a.signed() + b.signed());
   }
 
+  /** The scores of the codes in a sequence. */
+  static List<TokenScore> tokens(TokenSequence sequence, double[] ig, int d) {
+    List<TokenScore> tokens = new ArrayList<>();
+    for (int j = 0; j < sequence.length(); j++) {
+      if (!sequence.isSpecial(j)) {
+        tokens.add(new TokenScore(j, sequence.code(j), sequence.visit(j), row(ig, j, d)));
+      }
+    }
+    return tokens;
+  }
+
   Attribution toAttribution(Model model, ExplainOptions options) {
     double[] ig = values();
     int d = model.config().hiddenSize();
@@ -109,6 +120,7 @@ record PathAttribution(
             sequence.truncatedTokens(),
             missing,
             result.noneWithinGap(),
-            gradients));
+            gradients),
+        result.measure());
   }
 }

@@ -15,7 +15,9 @@ public enum SequenceBaseline {
   /** Every position replaced by MASK and embedded anew. */
   MASK("mask"),
   /** Real codes replaced by PAD; CLS, SEP and PAD kept. */
-  PAD_TRAJECTORY("pad-trajectory");
+  PAD_TRAJECTORY("pad-trajectory"),
+  /** Each of a bank of validation patients; of {@link Method#EXPECTED_GRADIENTS}, its only one. */
+  REFERENCES("references");
 
   private final String label;
 

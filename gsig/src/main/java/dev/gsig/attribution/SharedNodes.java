@@ -113,6 +113,18 @@ final class SharedNodes {
     return new Candidate(theta, value, error, l21, objective.gap(sum), null);
   }
 
+  /** The sum of the gradient by a rule, over all inputs, as the spline through the nodes has it. */
+  double[] sum(PathRule rule) {
+    double[] weights = spline.weights(rule);
+    double[] sum = new double[path.difference().length];
+    for (int i = 0; i < weights.length; i++) {
+      for (int e = 0; e < sum.length; e++) {
+        sum[e] += weights[i] * gradients[i][e];
+      }
+    }
+    return sum;
+  }
+
   /** {@code sum_i weights[i] gradients[i]} over the embedding entries, until the next call. */
   private double[] combine(double[] weights) {
     int embedded = objective.embedded();

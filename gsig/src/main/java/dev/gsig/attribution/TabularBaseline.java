@@ -7,7 +7,9 @@ public enum TabularBaseline {
   /** The normalised zero, that is the training mean. */
   ZERO("zero"),
   /** The patient's own values: the tabular input is held, its attribution is zero. */
-  SELF("self");
+  SELF("self"),
+  /** Each of a bank of validation patients; of {@link Method#EXPECTED_GRADIENTS}, its only one. */
+  REFERENCES("references");
 
   private final String label;
 

@@ -23,8 +23,14 @@ final class ThetaSelection {
    * @param chosen exact
    * @param curve all candidates, theta = 1 first, then in ascending order
    * @param noneWithinGap whether no candidate met the bound on the gap
+   * @param measure the weights of {@link Method#BOUNDED_MEASURE}; null for other methods
    */
-  record Result(Candidate chosen, List<Candidate> curve, boolean noneWithinGap) {
+  record Result(
+      Candidate chosen, List<Candidate> curve, boolean noneWithinGap, PathMeasure measure) {
+    Result(Candidate chosen, List<Candidate> curve, boolean noneWithinGap) {
+      this(chosen, curve, noneWithinGap, null);
+    }
+
     /** l21 at theta = 1, exact or estimated as its entry in the curve says. */
     double l21AtThetaOne() {
       return curve.get(0).l21();
@@ -38,7 +44,12 @@ final class ThetaSelection {
   }
 
   Result select() {
-    if (options.method() == Method.IG) {
+    if (options.method() == Method.BOUNDED_MEASURE) {
+      var found = new BoundedMeasure(path, objective, options.steps()).solve();
+      boolean missed = !isWithinGap(found.chosen());
+      return new Result(found.chosen(), List.of(found.midpoint()), missed, found.measure());
+    }
+    if (options.method() != Method.GSIG) {
       double[] g = path.integrate(options.quadrature().rule(options.steps(), 1));
       Candidate only = objective.exact(1, g);
       return new Result(only, List.of(only), !isWithinGap(only));

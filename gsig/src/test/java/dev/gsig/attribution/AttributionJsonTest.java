@@ -38,7 +38,8 @@ class AttributionJsonTest {
             new VisitScore(0, "2031-05-06T10:00:00", new Scores(1 / 3.0, -2 / 3.0)),
             new VisitScore(2, null, new Scores(1e-300, 1e300))),
         List.of(new TabularScore("age", 52.123456789, 0.1 + 0.2), new TabularScore("bmi", null, 0)),
-        new Notes(1, 2, 3, false, 64));
+        new Notes(1, 2, 3, false, 64),
+        null);
   }
 
   @Test

@@ -1,0 +1,220 @@
+package dev.gsig.cli;
+
+import dev.gsig.attribution.Contender;
+import dev.gsig.attribution.Evaluation;
+import dev.gsig.attribution.EvaluationOptions;
+import dev.gsig.attribution.Evaluator;
+import dev.gsig.attribution.Model;
+import dev.gsig.attribution.ReferenceBank;
+import dev.gsig.attribution.SequenceBaseline;
+import dev.gsig.ehr.CohortReader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code gsig evaluate}: how faithful, sparse, complete and fast the methods are on a cohort. */
+@Command(
+    name = "evaluate",
+    customSynopsis =
+        "gsig evaluate --model DIR --cohort FILE [--references FILE] [--out DIR] [OPTIONS]",
+    description = {
+      "Compares attribution methods from every baseline, and controls: comprehensiveness and"
+          + " sufficiency (ERASER), l21, completeness gap, codes that carry 90%%, time. Means over"
+          + " patients with 95%% bootstrap intervals, and paired differences from integrated"
+          + " gradients on the zero baseline."
+    })
+final class EvaluateCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Mixin private ModelFlags model;
+  @Mixin private CohortFlags cohort;
+
+  @Option(
+      names = "--references",
+      paramLabel = "FILE",
+      description = "validation patients for Expected Gradients; without, it is left out")
+  private Path references;
+
+  @Option(
+      names = "--reference-count",
+      paramLabel = "N",
+      defaultValue = "20",
+      description = "how many of them are used, at equal distances; default: 20")
+  private int referenceCount;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "folder for evaluation.csv, evaluation.json and evaluation-patients.csv")
+  private Path out;
+
+  @Option(names = "--overwrite", description = "replace the files that --out holds")
+  private boolean overwrite;
+
+  @Option(
+      names = "--methods",
+      paramLabel = "NAME,...",
+      description =
+          "ig, ig-gauss-legendre, gsig, gsig-gap-5, bounded-measure, expected-gradients, random,"
+              + " gradient-x-input, occlusion; default: all")
+  private String methods;
+
+  @Option(
+      names = "--baselines",
+      paramLabel = "NAME,...",
+      description =
+          "manifold-mean, manifold-mean-unpadded, zero, pad, mask, pad-trajectory; default: all"
+              + " that the model has a token for")
+  private String baselines;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "K",
+      defaultValue = "50",
+      description = "steps of the right Riemann sums and of the bounded measure; default: 50")
+  private int steps;
+
+  @Mixin private PlotFlags plots;
+  @Mixin private FaithfulnessFlags faithfulness;
+  @Mixin private BackendFlags backend;
+
+  EvaluateCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    List<Contender> contenders = contenders();
+    List<SequenceBaseline> chosen = chosenBaselines();
+    faithfulness.options(contenders, chosen, steps); // a wrong option is named before any work
+    if (referenceCount < 1) {
+      throw faithfulness.wrong("--reference-count must be at least 1, but is " + referenceCount);
+    }
+    OutputFolder files = OutputFolder.at(out, overwrite, EvaluationFiles.names());
+    OutputFolder svg = plots.folder();
+    LabelledCohort patients = LabelledCohort.read(cohort.cohort, null);
+    Model loaded = backend.load(model.model);
+    EvaluationOptions options = faithfulness.options(contenders, usable(loaded, chosen), steps);
+    Setup setup = faithfulness.setup(loaded, options, "--baselines");
+    ReferenceBank bank =
+        contenders.contains(Contender.EXPECTED_GRADIENTS)
+            ? ReferenceBank.of(loaded, CohortReader.readAll(references), referenceCount)
+            : null;
+    Evaluator evaluator = Evaluator.of(loaded, setup.baseline(), bank, options);
+    List<Evaluation> evaluations = new ArrayList<>();
+    try (Progress progress = Progress.start(terminal, "evaluating", patients.patients().size())) {
+      evaluator.evaluateAll(
+          patients.patients(),
+          setup.threads(),
+          evaluation -> {
+            evaluations.add(evaluation);
+            progress.step();
+          });
+    }
+    EvaluationResult result =
+        new EvaluationResult(evaluator.lines(), evaluations, new Bootstrap(faithfulness.seed()));
+    print(result, patients, setup, options, bank);
+    files.write(EvaluationFiles.SUMMARY, EvaluationFiles.summary(result));
+    files.write(
+        EvaluationFiles.JSON, EvaluationFiles.json(result, setup, options, evaluations.size()));
+    files.write(EvaluationFiles.PATIENTS, EvaluationFiles.patients(evaluator.lines(), evaluations));
+    patients.sayWarnings(terminal, loaded, options.percents());
+    sayFallBacks(result);
+    if (plots.asked()) {
+      EvaluationPlots.write(result, svg);
+    }
+    if (out != null) {
+      terminal.say("figures of every method and patient in " + out);
+    }
+    return 0;
+  }
+
+  private List<Contender> contenders() {
+    List<Contender> all = List.of(Contender.values());
+    if (methods == null) {
+      return all.stream()
+          .filter(c -> references != null || c != Contender.EXPECTED_GRADIENTS)
+          .toList();
+    }
+    List<Contender> chosen =
+        Choice.list(faithfulness.command(), "--methods", methods, all, Contender::label);
+    if (references == null && chosen.contains(Contender.EXPECTED_GRADIENTS)) {
+      throw faithfulness.wrong(
+          "the method expected-gradients needs --references, a file of validation patients");
+    }
+    return chosen;
+  }
+
+  private List<SequenceBaseline> chosenBaselines() {
+    List<SequenceBaseline> all = FaithfulnessFlags.BASELINES;
+    return baselines == null
+        ? all
+        : Choice.list(
+            faithfulness.command(), "--baselines", baselines, all, SequenceBaseline::label);
+  }
+
+  /** All that are asked for by name; else those that the model has a token for. */
+  private List<SequenceBaseline> usable(Model loaded, List<SequenceBaseline> chosen) {
+    boolean hasMask = loaded.config().specialTokens().mask() != null;
+    if (hasMask || baselines != null) {
+      return chosen;
+    }
+    terminal.say("note: the baseline 'mask' is left out: config.json has no mask_token_id");
+    return chosen.stream().filter(b -> b != SequenceBaseline.MASK).toList();
+  }
+
+  private void print(
+      EvaluationResult result,
+      LabelledCohort patients,
+      Setup setup,
+      EvaluationOptions options,
+      ReferenceBank bank) {
+    terminal.print(
+        patients.inWords()
+            + ", "
+            + Text.count(options.steps(), "step")
+            + ", tabular baseline "
+            + options.tabularBaseline().label()
+            + (bank == null ? "" : ", " + Text.count(bank.size(), "reference")));
+    terminal.print(FaithfulnessFlags.removal(options));
+    terminal.print("");
+    terminal.print("Codes ranked by l2: mean [95% interval]");
+    EvaluationTable.means(result).forEach(terminal::print);
+    terminal.print("");
+    terminal.print("Codes ranked by signed scores: mean [95% interval]");
+    EvaluationTable.signedMeans(result).forEach(terminal::print);
+    List<String> differences = EvaluationTable.differences(result);
+    if (!differences.isEmpty()) {
+      terminal.print("");
+      terminal.print(
+          "Difference from IG, right Riemann, on the zero baseline: mean [95% interval]");
+      differences.forEach(terminal::print);
+    }
+    terminal.print("");
+    terminal.print(
+        "comprehensiveness: higher is better; sufficiency: lower is better. ms: one patient, while "
+            + Text.count(setup.threads(), "thread")
+            + " worked.");
+  }
+
+  private void sayFallBacks(EvaluationResult result) {
+    for (EvaluationResult.Row row : result.rows()) {
+      if (row.fellBack() > 0) {
+        terminal.say(
+            "warning: "
+                + row.line().contender().description()
+                + " from "
+                + row.baseline()
+                + ": the constraint could not be met in "
+                + Text.count(row.fellBack(), "patient")
+                + (row.line().contender() == Contender.BOUNDED_MEASURE
+                    ? "; the midpoint rule was taken"
+                    : "; the exponent with the smallest gap was taken"));
+      }
+    }
+  }
+}

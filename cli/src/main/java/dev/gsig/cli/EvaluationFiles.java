@@ -1,0 +1,149 @@
+package dev.gsig.cli;
+
+import dev.gsig.attribution.Evaluation;
+import dev.gsig.attribution.Evaluation.Line;
+import dev.gsig.attribution.EvaluationOptions;
+import dev.gsig.cli.Bootstrap.Estimate;
+import dev.gsig.cli.EvaluationResult.Row;
+import dev.gsig.ehr.Json;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** An evaluation for programs: CSV (RFC 4180) and JSON. */
+final class EvaluationFiles {
+  static final String SUMMARY = "evaluation.csv";
+  static final String JSON = "evaluation.json";
+  static final String PATIENTS = "evaluation-patients.csv";
+
+  private EvaluationFiles() {}
+
+  static List<String> names() {
+    return List.of(SUMMARY, JSON, PATIENTS);
+  }
+
+  /** One line for each method and metric. */
+  static String summary(EvaluationResult result) {
+    StringBuilder csv =
+        new StringBuilder(
+            "baseline,method,metric,patients,mean,low,high,median,"
+                + "difference_patients,difference,difference_low,difference_high\n");
+    for (Row row : result.rows()) {
+      for (Metric metric : Metric.values()) {
+        Estimate mean = row.means().get(metric);
+        Estimate difference = row.differences().get(metric);
+        csv.append(row.line().baseline() == null ? "" : row.baseline())
+            .append(',')
+            .append(row.line().contender().label())
+            .append(',')
+            .append(metric.label())
+            .append(',')
+            .append(mean.n());
+        cells(csv, mean.mean(), mean.low(), mean.high(), mean.median());
+        if (difference == null) {
+          csv.append(",,,,");
+        } else {
+          csv.append(',').append(difference.n());
+          cells(csv, difference.mean(), difference.low(), difference.high());
+        }
+        csv.append('\n');
+      }
+    }
+    return csv.toString();
+  }
+
+  /** One line for each patient and method. */
+  static String patients(List<Line> lines, List<Evaluation> patients) {
+    StringBuilder csv = new StringBuilder("subject_id,codes,predicted_class,baseline,method");
+    for (Metric metric : Metric.values()) {
+      csv.append(',').append(metric.label());
+    }
+    csv.append('\n');
+    for (Evaluation patient : patients) {
+      for (int i = 0; i < lines.size(); i++) {
+        Line line = lines.get(i);
+        csv.append(quoted(patient.subjectId()))
+            .append(',')
+            .append(patient.codes())
+            .append(',')
+            .append(patient.predictedClass())
+            .append(',')
+            .append(line.baseline() == null ? "" : line.baseline().label())
+            .append(',')
+            .append(line.contender().label());
+        for (Metric metric : Metric.values()) {
+          cells(csv, metric.of(patient.measures().get(i)));
+        }
+        csv.append('\n');
+      }
+    }
+    return csv.toString();
+  }
+
+  /** Everything about the run, and the rows of the summary. */
+  static String json(EvaluationResult result, Setup setup, EvaluationOptions options, int n) {
+    Map<String, Object> json = run(setup, options, n);
+    json.put("steps", options.steps());
+    List<Object> rows = new ArrayList<>();
+    for (Row row : result.rows()) {
+      Map<String, Object> line = new LinkedHashMap<>();
+      line.put("baseline", row.line().baseline() == null ? null : row.baseline());
+      line.put("method", row.line().contender().label());
+      line.put("constraint_not_met", row.fellBack());
+      for (Metric metric : Metric.values()) {
+        Map<String, Object> figures = estimate(row.means().get(metric));
+        Estimate difference = row.differences().get(metric);
+        figures.put("difference_to_ig_zero", difference == null ? null : estimate(difference));
+        line.put(metric.label(), figures);
+      }
+      rows.add(line);
+    }
+    json.put("rows", rows);
+    return Json.write(json) + "\n";
+  }
+
+  /** What the figures depend on. */
+  static Map<String, Object> run(Setup setup, EvaluationOptions options, int patients) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("engine", "gsig " + Version.number());
+    json.put("model", setup.model().folder().toString());
+    json.put("weights_sha256", setup.model().weightsSha256());
+    json.put("patients", patients);
+    json.put("tabular_baseline", options.tabularBaseline().label());
+    json.put("target", options.target().label());
+    json.put("class", options.explainedClass());
+    json.put("removal", options.removal().label());
+    json.put("removal_baseline", options.removalBaseline().label());
+    json.put("k_percent", options.percents());
+    json.put("seed", options.seed());
+    json.put("backend", setup.model().backendDescription());
+    json.put("threads", setup.threads());
+    return json;
+  }
+
+  static Map<String, Object> estimate(Estimate e) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("patients", e.n());
+    json.put("mean", number(e.mean()));
+    json.put("low", number(e.low()));
+    json.put("high", number(e.high()));
+    json.put("median", number(e.median()));
+    return json;
+  }
+
+  /** Six digits, as many as float32 supports. */
+  static Double number(double value) {
+    return Double.isNaN(value) ? null : Digits.round(value);
+  }
+
+  static void cells(StringBuilder csv, double... values) {
+    for (double value : values) {
+      csv.append(',').append(Double.isNaN(value) ? "" : Json.write(number(value)));
+    }
+  }
+
+  static String quoted(String text) {
+    return text.matches("[\\w .:-]*") ? text : "\"" + text.replace("\"", "\"\"") + "\"";
+  }
+}

@@ -1,0 +1,212 @@
+package dev.gsig.cli;
+
+import dev.gsig.attribution.Contender;
+import dev.gsig.attribution.EvaluationOptions;
+import dev.gsig.attribution.ExplainOptions;
+import dev.gsig.attribution.Method;
+import dev.gsig.attribution.Model;
+import dev.gsig.attribution.Quadrature;
+import dev.gsig.attribution.RemovalRule;
+import dev.gsig.attribution.SequenceBaseline;
+import dev.gsig.attribution.TabularBaseline;
+import dev.gsig.attribution.Target;
+import dev.gsig.attribution.ThetaCandidates;
+import dev.gsig.attribution.ThetaSearch;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options that {@code evaluate} and {@code study} share. */
+final class FaithfulnessFlags {
+  /** The sequence baselines that one may ask for. */
+  static final List<SequenceBaseline> BASELINES =
+      Arrays.stream(SequenceBaseline.values())
+          .filter(b -> b != SequenceBaseline.REFERENCES)
+          .toList();
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--removal",
+      paramLabel = "RULE",
+      defaultValue = "delete",
+      description =
+          "what becomes of removed codes: delete (the rest moves up; an emptied visit loses its"
+              + " SEP), pad, mask or baseline; default: delete")
+  private String removal;
+
+  @Option(
+      names = "--removal-baseline",
+      paramLabel = "NAME",
+      defaultValue = "manifold-mean",
+      description =
+          "whose rows stand in for removed codes with --removal baseline; default: manifold-mean")
+  private String removalBaseline;
+
+  @Option(
+      names = "--k",
+      paramLabel = "K,...",
+      defaultValue = "1,5,10,20,50",
+      description =
+          "shares of the codes that are removed, in percent, rounded up, at least one code;"
+              + " default: 1,5,10,20,50")
+  private String shares;
+
+  @Option(
+      names = "--tabular-baseline",
+      paramLabel = "NAME",
+      defaultValue = "mean",
+      description =
+          "where the path of the tabular values starts: mean, zero or self; default: mean")
+  private String tabularBaseline;
+
+  @Option(
+      names = "--baseline-file",
+      paramLabel = "FILE",
+      description = "what 'gsig baseline' made; default: baseline.safetensors in the model folder")
+  private Path baselineFile;
+
+  @Option(
+      names = "--target",
+      paramLabel = "NAME",
+      defaultValue = "logit",
+      description = "the score that is explained: logit or probability; default: logit")
+  private String target;
+
+  @Option(
+      names = "--class",
+      paramLabel = "N",
+      description = "the class that is explained; default: 1 of one label, else the predicted one")
+  private Integer explainedClass;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "of random scores and of the bootstrap; default: 1")
+  private int seed;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "patients at a time; default: the number of processors")
+  private Integer threads;
+
+  /**
+   * What is asked for.
+   *
+   * @throws ParameterException saying which option is wrong and what it may be
+   */
+  EvaluationOptions options(
+      List<Contender> contenders, List<SequenceBaseline> baselines, int steps) {
+    if (threads != null && threads < 1) {
+      throw wrong("--threads must be at least 1, but is " + threads);
+    }
+    List<TabularBaseline> tabular =
+        List.of(TabularBaseline.MEAN, TabularBaseline.ZERO, TabularBaseline.SELF);
+    try {
+      return new EvaluationOptions(
+          contenders,
+          baselines,
+          steps,
+          Choice.of(
+              command, "--tabular-baseline", tabularBaseline, tabular, TabularBaseline::label),
+          Choice.of(command, "--target", target, List.of(Target.values()), Target::label),
+          explainedClass,
+          Choice.of(
+              command, "--removal", removal, List.of(RemovalRule.values()), RemovalRule::label),
+          Choice.of(
+              command, "--removal-baseline", removalBaseline, BASELINES, SequenceBaseline::label),
+          percents(),
+          seed);
+    } catch (IllegalArgumentException e) {
+      throw wrong(e.getMessage());
+    }
+  }
+
+  private List<Double> percents() {
+    try {
+      return Arrays.stream(shares.split(",", -1))
+          .map(text -> Double.parseDouble(text.strip()))
+          .distinct()
+          .toList();
+    } catch (NumberFormatException e) {
+      throw wrong("--k: '" + shares + "' is not a list of percentages such as 1,5,10,20,50");
+    }
+  }
+
+  /**
+   * Loads what the methods need beside the model.
+   *
+   * @param baselineOption the option that could do without the validation set's means
+   */
+  Setup setup(Model model, EvaluationOptions o, String baselineOption) {
+    SequenceBaseline start =
+        Stream.concat(
+                o.baselines().stream(),
+                o.removal() == RemovalRule.BASELINE
+                    ? Stream.of(o.removalBaseline())
+                    : Stream.empty())
+            .filter(SequenceBaseline::needsStatistics)
+            .findFirst()
+            .orElse(SequenceBaseline.ZERO);
+    ExplainOptions needs =
+        new ExplainOptions(
+            Method.IG,
+            1,
+            Quadrature.RIGHT,
+            ThetaCandidates.auto(),
+            ThetaSearch.SHARED,
+            1,
+            0,
+            start,
+            o.tabularBaseline(),
+            o.target(),
+            o.explainedClass(),
+            null);
+    return Setup.of(model, baselineFile, "VALIDATION.jsonl", needs, threads(), baselineOption);
+  }
+
+  ParameterException wrong(String message) {
+    return new ParameterException(command.commandLine(), message);
+  }
+
+  CommandSpec command() {
+    return command;
+  }
+
+  int seed() {
+    return seed;
+  }
+
+  int threads() {
+    return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+  }
+
+  /** A share without needless digits: 1, 2.5. */
+  static String number(double k) {
+    return k == Math.rint(k) ? String.format(Locale.ROOT, "%.0f", k) : Double.toString(k);
+  }
+
+  /** The removal rule in words, as every table says it. */
+  static String removal(EvaluationOptions o) {
+    String rule = o.removal().label();
+    String shares =
+        o.percents().stream().map(FaithfulnessFlags::number).collect(Collectors.joining(", "));
+    return "removal rule "
+        + (o.removal() == RemovalRule.BASELINE
+            ? rule + " (" + o.removalBaseline().label() + ")"
+            : rule)
+        + ", k = "
+        + shares
+        + "% of the codes, at least one";
+  }
+}

@@ -1,0 +1,93 @@
+package dev.gsig.cli;
+
+import dev.gsig.attribution.Faithfulness;
+import dev.gsig.attribution.Model;
+import dev.gsig.ehr.CohortReader;
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Tokenizer;
+import dev.gsig.ehr.Trajectory;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Patients that methods are compared on.
+ *
+ * @param file where they come from
+ * @param patients at least one
+ */
+record LabelledCohort(Path file, List<Trajectory> patients) {
+  /**
+   * Reads a cohort.
+   *
+   * @param limit how many patients to take from its start; null for all
+   * @throws InvalidInputException if it cannot be read, is empty, or all its labels are the same: a
+   *     mean over one class says nothing about the other
+   */
+  static LabelledCohort read(Path file, Integer limit) {
+    List<Trajectory> all = CohortReader.readAll(file);
+    List<Trajectory> some =
+        limit == null || limit >= all.size() ? all : List.copyOf(all.subList(0, limit));
+    Map<Integer, Long> labels = labels(some);
+    if (labels.size() == 1) {
+      throw new InvalidInputException(
+          file
+              + ": every "
+              + (some.size() < all.size()
+                  ? "one of the first " + some.size() + " patients"
+                  : "patient")
+              + " has the label "
+              + labels.keySet().iterator().next()
+              + "; an evaluation needs patients of both classes, or none with a label");
+    }
+    return new LabelledCohort(file, some);
+  }
+
+  private static Map<Integer, Long> labels(List<Trajectory> patients) {
+    return patients.stream()
+        .map(Trajectory::label)
+        .filter(Objects::nonNull)
+        .collect(Collectors.groupingBy(label -> label, TreeMap::new, Collectors.counting()));
+  }
+
+  /** {@code 200 patients (label 0: 120, label 1: 80)}. */
+  String inWords() {
+    String labels =
+        labels(patients).entrySet().stream()
+            .map(e -> "label " + e.getKey() + ": " + e.getValue())
+            .collect(Collectors.joining(", "));
+    return Text.count(patients.size(), "patient") + (labels.isEmpty() ? "" : " (" + labels + ")");
+  }
+
+  /** Shows what is accepted to read them, and where a share is less than one code. */
+  void sayWarnings(Terminal terminal, Model model, List<Double> percents) {
+    WarningCounts warnings = new WarningCounts();
+    Tokenizer tokenizer = model.config().tokenizer(model.vocabulary());
+    int[] below = new int[percents.size()];
+    for (Trajectory patient : patients) {
+      var sequence = tokenizer.tokenize(patient);
+      warnings.add(patient, sequence, model.config().tabular());
+      int codes = 0;
+      for (int j = 0; j < sequence.length(); j++) {
+        codes += sequence.isSpecial(j) ? 0 : 1;
+      }
+      for (int i = 0; i < below.length; i++) {
+        below[i] += Faithfulness.isBelowOne(percents.get(i), codes) ? 1 : 0;
+      }
+    }
+    warnings.lines().forEach(line -> terminal.say("warning: " + line));
+    for (int i = 0; i < below.length; i++) {
+      if (below[i] > 0) {
+        terminal.say(
+            "note: "
+                + FaithfulnessFlags.number(percents.get(i))
+                + "% is less than one code in "
+                + Text.count(below[i], "patient")
+                + "; one code was removed there");
+      }
+    }
+  }
+}

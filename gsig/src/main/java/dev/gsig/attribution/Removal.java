@@ -1,0 +1,178 @@
+package dev.gsig.attribution;
+
+import dev.gsig.autodiff.Tape;
+import dev.gsig.autodiff.Variable;
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Json;
+import dev.gsig.ehr.TokenSequence;
+import dev.gsig.ehr.Trajectory;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Shape;
+import dev.gsig.tensor.Tensor;
+import dev.gsig.transformer.TokenBatch;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the model says of one patient when codes are removed by a {@link RemovalRule}. What was
+ * computed once is remembered: rankings of the same patient share many of their sets. Not
+ * thread-safe.
+ */
+final class Removal {
+  private static final int BATCH = 16;
+
+  private final Model model;
+  private final Trajectory patient;
+  private final TokenSequence sequence;
+  private final RemovalRule rule;
+  private final double[] baselineRows;
+  private final Map<BitSet, double[]> known = new HashMap<>();
+  private final ScoreFunction predicted;
+
+  /**
+   * A patient.
+   *
+   * @param baselineRows {@code [L, d]} for {@link RemovalRule#BASELINE}; else not read
+   * @throws InvalidInputException if the model lacks the token that the rule needs
+   */
+  Removal(
+      Model model,
+      Trajectory patient,
+      TokenSequence sequence,
+      RemovalRule rule,
+      double[] baselineRows) {
+    requireUsable(model, rule);
+    this.model = model;
+    this.patient = patient;
+    this.sequence = sequence;
+    this.rule = rule;
+    this.baselineRows = baselineRows;
+    double[] full = logits(new BitSet());
+    int c = ScoreFunction.predict(full).predictedClass();
+    predicted = new ScoreFunction(Target.PROBABILITY, c, full.length);
+  }
+
+  /**
+   * Makes sure that a model has what a rule needs.
+   *
+   * @throws InvalidInputException if it lacks MASK
+   */
+  static void requireUsable(Model model, RemovalRule rule) {
+    if (rule == RemovalRule.MASK && model.config().specialTokens().mask() == null) {
+      throw new InvalidInputException(
+          "the removal rule 'mask' needs a mask_token_id in config.json; choose another rule");
+    }
+  }
+
+  /** The class that the model predicts when nothing is removed. */
+  int predictedClass() {
+    return predicted.explainedClass();
+  }
+
+  /** The probability of the predicted class without the codes at some positions. */
+  double probability(BitSet removed) {
+    return predicted.score(logits(removed));
+  }
+
+  /** The logits without the codes at some positions. Not to be modified. */
+  double[] logits(BitSet removed) {
+    compute(List.of(removed));
+    return known.get(removed);
+  }
+
+  /** Computes what is not known yet, several at once; only for the sake of speed. */
+  void compute(List<BitSet> sets) {
+    List<BitSet> missing = sets.stream().filter(s -> !known.containsKey(s)).distinct().toList();
+    for (int first = 0; first < missing.size(); first += BATCH) {
+      List<BitSet> some = missing.subList(first, Math.min(missing.size(), first + BATCH));
+      List<TokenSequence> sequences = some.stream().map(this::without).toList();
+      double[] logits =
+          Model.naming(
+              patient, () -> model.withBackend(backend -> logits(backend, some, sequences)));
+      int labels = logits.length / some.size();
+      for (int b = 0; b < some.size(); b++) {
+        BitSet key = (BitSet) some.get(b).clone();
+        known.put(key, Arrays.copyOfRange(logits, b * labels, (b + 1) * labels));
+      }
+    }
+  }
+
+  private TokenSequence without(BitSet removed) {
+    if (rule == RemovalRule.BASELINE || removed.isEmpty()) {
+      return sequence;
+    }
+    if (rule == RemovalRule.DELETE) {
+      TokenSequence rest = sequence.without(removed::get);
+      if (rest.length() == 0) {
+        throw new InvalidInputException(
+            "patient "
+                + Json.quote(patient.subjectId())
+                + ": the removal rule 'delete' leaves nothing to read, for the model has no CLS;"
+                + " choose the rule 'pad', or leave the patient out");
+      }
+      return rest;
+    }
+    int[] ids = sequence.inputIds();
+    var special = model.config().specialTokens();
+    removed.stream()
+        .forEach(j -> ids[j] = rule == RemovalRule.PAD ? special.pad() : special.mask());
+    return sequence.withIds(ids);
+  }
+
+  private double[] logits(Backend backend, List<BitSet> sets, List<TokenSequence> sequences) {
+    var transformer = model.transformer();
+    int rows = sequences.stream().mapToInt(s -> transformer.rowsFor(s.length())).max().orElse(0);
+    TokenBatch batch = new TokenBatch(sequences, rows);
+    List<Tensor> held = new ArrayList<>();
+    try (Tape tape = new Tape(backend)) {
+      Tensor point = transformer.attributionPoint(backend, batch);
+      held.add(point);
+      if (rule == RemovalRule.BASELINE) {
+        point = replaced(backend, point, sets);
+        held.add(point);
+      }
+      Tensor addend = transformer.addend(backend, batch);
+      if (addend != null) {
+        held.add(addend);
+      }
+      Variable tabular = tabular(tape, sets.size());
+      Variable y = transformer.logits(tape, tape.constant(point), addend, batch.lengths(), tabular);
+      return Finite.require(patient.subjectId(), "the logits", backend.download(y.value()));
+    } finally {
+      held.forEach(backend::release);
+    }
+  }
+
+  private Tensor replaced(Backend backend, Tensor point, List<BitSet> sets) {
+    double[] values = backend.download(point);
+    Shape shape = point.shape();
+    int d = model.config().hiddenSize();
+    int each = values.length / sets.size();
+    for (int b = 0; b < sets.size(); b++) {
+      int start = b * each;
+      sets.get(b).stream()
+          .forEach(j -> System.arraycopy(baselineRows, j * d, values, start + j * d, d));
+    }
+    return backend.upload(shape, values);
+  }
+
+  private Variable tabular(Tape tape, int items) {
+    double[] values = model.tabular(patient);
+    if (values.length == 0) {
+      return null;
+    }
+    double[] rows = new double[items * values.length];
+    for (int b = 0; b < items; b++) {
+      System.arraycopy(values, 0, rows, b * values.length, values.length);
+    }
+    Backend backend = tape.backend();
+    Tensor uploaded = backend.upload(Shape.matrix(items, values.length), rows);
+    Variable v = tape.constant(uploaded);
+    backend.release(uploaded);
+    return v;
+  }
+}

@@ -1,0 +1,169 @@
+package dev.gsig.attribution;
+
+import dev.gsig.ehr.TokenSequence;
+import dev.gsig.ehr.Trajectory;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * How l21, the completeness gap and faithfulness depend on the number of steps and on theta. On a
+ * straight path the exact integral does not depend on theta, so whatever theta changes has to melt
+ * as the steps grow. Immutable and shared by threads.
+ */
+public final class StepStudy {
+  private final Model model;
+  private final Explainer explainer;
+  private final EvaluationOptions options;
+  private final Explainer removalBaseline;
+  private final List<Integer> steps;
+  private final ThetaCandidates thetas;
+  private final boolean exact;
+
+  /**
+   * A sum with some steps and one theta.
+   *
+   * @param l21 sum over codes of the 2-norm of their attribution
+   * @param relativeGap null where the score does not change
+   */
+  public record Point(
+      double theta, double l21, Double relativeGap, Faithfulness byL2, Faithfulness bySigned) {}
+
+  /**
+   * One patient at one number of steps.
+   *
+   * @param points theta = 1 first, then ascending
+   * @param chosen index of the theta that GS-IG takes
+   */
+  public record Curve(int steps, List<Point> points, int chosen) {
+    /** Copies the list. */
+    public Curve {
+      points = List.copyOf(points);
+    }
+
+    /** What GS-IG takes. */
+    public Point best() {
+      return points.get(chosen);
+    }
+
+    /** What plain integrated gradients takes. */
+    public Point one() {
+      return points.get(0);
+    }
+  }
+
+  private StepStudy(
+      Model model,
+      Baseline baseline,
+      EvaluationOptions options,
+      List<Integer> steps,
+      ThetaCandidates thetas,
+      boolean exact) {
+    this.model = model;
+    this.options = options;
+    this.steps = List.copyOf(steps);
+    this.thetas = thetas;
+    this.exact = exact;
+    SequenceBaseline start = options.baselines().get(0);
+    explainer = Explainer.of(model, baseline, Contender.GSIG.options(options, start));
+    Removal.requireUsable(model, options.removal());
+    removalBaseline =
+        options.removal() == RemovalRule.BASELINE
+            ? Explainer.of(
+                model, baseline, Contender.IG.options(options, options.removalBaseline()))
+            : null;
+  }
+
+  /**
+   * A study.
+   *
+   * @param baseline statistics of a validation set; may be null if the options need none
+   * @param options the first of the baselines is used, the contenders are not
+   * @param steps numbers of steps, each at least 1
+   * @param exact the full sum for every point; otherwise sums on shared gradients, whose l21 is
+   *     known to 1e-3
+   */
+  public static StepStudy of(
+      Model model,
+      Baseline baseline,
+      EvaluationOptions options,
+      List<Integer> steps,
+      ThetaCandidates thetas,
+      boolean exact) {
+    if (steps.isEmpty() || !steps.stream().allMatch(k -> k >= 1 && k <= 1_000_000)) {
+      throw new IllegalArgumentException("steps must be 1 to 1000000, but are " + steps);
+    }
+    return new StepStudy(model, baseline, options, steps, thetas, exact);
+  }
+
+  /** One patient's curves, in the order of the steps. */
+  public List<Curve> study(Trajectory patient) {
+    TokenSequence sequence = model.tokenize(patient);
+    double[] rows =
+        removalBaseline == null ? null : removalBaseline.sequenceStart(patient, sequence);
+    Removal removal = new Removal(model, patient, sequence, options.removal(), rows);
+    return model.withWorkspace(
+        workspace -> {
+          try (ModelPath path = explainer.path(workspace, patient, sequence)) {
+            ScoreFunction score = explainer.scoreFunction(ScoreFunction.predict(path.endLogits()));
+            path.explain(score);
+            Objective objective = explainer.objective(path, sequence);
+            boolean forPredicted = score.explainedClass() == removal.predictedClass();
+            List<Curve> curves = new ArrayList<>();
+            for (int k : steps) {
+              List<Candidate> candidates = candidates(path, objective, k);
+              curves.add(curve(k, candidates, objective, sequence, removal, forPredicted));
+            }
+            return curves;
+          }
+        });
+  }
+
+  /** Studies a cohort on several threads; see {@link Explainer#explainAll}. */
+  public void studyAll(Iterable<Trajectory> cohort, int threads, Consumer<List<Curve>> inOrder) {
+    OrderedParallel.map(cohort, threads, this::study, inOrder);
+  }
+
+  private List<Candidate> candidates(ModelPath path, Objective objective, int k) {
+    double[] values = thetas.values();
+    if (exact) {
+      return Arrays.stream(values)
+          .mapToObj(t -> objective.exact(t, path.integrate(Quadrature.RIGHT.rule(k, t))))
+          .toList();
+    }
+    SharedNodes nodes = new SharedNodes(path, objective, k);
+    nodes.search(values, true);
+    return Arrays.stream(values)
+        .mapToObj(t -> objective.exact(t, nodes.sum(Quadrature.RIGHT.rule(k, t))))
+        .toList();
+  }
+
+  private Curve curve(
+      int k,
+      List<Candidate> candidates,
+      Objective objective,
+      TokenSequence sequence,
+      Removal removal,
+      boolean forPredicted) {
+    List<Point> points = new ArrayList<>();
+    int chosen = 0;
+    for (int i = 0; i < candidates.size(); i++) {
+      Candidate c = candidates.get(i);
+      chosen = c.beats(candidates.get(chosen)) ? i : chosen;
+      var tokens = PathAttribution.tokens(sequence, c.attribution(), model.config().hiddenSize());
+      points.add(
+          new Point(
+              c.theta(),
+              c.l21(),
+              objective.relativeGap(c.gap()),
+              faithfulness(removal, Ranking.L2.order(tokens, forPredicted)),
+              faithfulness(removal, Ranking.SIGNED.order(tokens, forPredicted))));
+    }
+    return new Curve(k, points, chosen);
+  }
+
+  private Faithfulness faithfulness(Removal removal, int[] order) {
+    return Faithfulness.of(removal, order, options.shares());
+  }
+}

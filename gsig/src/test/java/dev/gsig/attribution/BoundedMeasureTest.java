@@ -1,0 +1,116 @@
+package dev.gsig.attribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.gsig.ehr.CohortReader;
+import dev.gsig.ehr.Trajectory;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.DoubleStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BoundedMeasureTest {
+  @TempDir Path folder;
+
+  private static BoundedMeasure.Solution solve(ClosedFormPath path, int steps) {
+    return new BoundedMeasure(path, Integrands.objective(path), steps).solve();
+  }
+
+  private static DoubleStream weights(PathMeasure measure) {
+    return measure.weights().stream().mapToDouble(Double::doubleValue);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void isCompleteAndSparserThanTheMidpointRule(long seed) {
+    ClosedFormPath path = Integrands.sigmoids(seed, 0.1, 0.5);
+    BoundedMeasure.Solution found = solve(path, 50);
+    assertThat(found.measure().complete()).isTrue();
+    assertThat(found.measure().dualityGap()).isBetween(0.0, 1e-4);
+    assertThat(found.chosen().gap()).isLessThan(1e-13);
+    assertThat(found.chosen().l21()).isLessThan(found.midpoint().l21());
+    assertThat(weights(found.measure())).hasSize(50).allMatch(w -> w >= 0.01 && w <= 0.04);
+    assertThat(weights(found.measure()).sum()).isCloseTo(1, within(1e-13));
+    assertThat(path.gradients()).isEqualTo(50);
+  }
+
+  /** What is reported is the sum that the weights and points say. */
+  @Test
+  void theAttributionIsTheWeightedSum() {
+    ClosedFormPath path = Integrands.sigmoids(3, 0.1, 0.5);
+    BoundedMeasure.Solution found = solve(path, 20);
+    PathRule rule =
+        new PathRule(
+            found.measure().alphas().stream().mapToDouble(a -> a).toArray(),
+            weights(found.measure()).toArray());
+    assertThat(rule.alphas()).isEqualTo(Quadrature.MIDPOINT.rule(20, 1).alphas());
+    Candidate sum = Integrands.objective(path).exact(1, path.integrate(rule));
+    assertThat(found.chosen().attribution()).containsExactly(sum.attribution(), within(1e-14));
+    assertThat(found.chosen().l21()).isCloseTo(sum.l21(), within(1e-13));
+  }
+
+  /** The gradients along the path explain 0.5 at most; the scores say 7. */
+  @Test
+  void whereNoWeightsAreCompleteTheMidpointRuleStandsIn() {
+    ClosedFormPath path =
+        new ClosedFormPath(new double[] {1, 0}, 0, 7, a -> new double[] {a / 2, 0});
+    BoundedMeasure.Solution found = solve(path, 10);
+    assertThat(found.measure().complete()).isFalse();
+    assertThat(weights(found.measure())).containsOnly(0.1);
+    assertThat(found.chosen()).isSameAs(found.midpoint());
+    assertThat(found.chosen().gap()).isCloseTo(7 - 0.25, within(1e-14));
+  }
+
+  @Test
+  void oneStepIsComplete() {
+    assertThat(solve(Integrands.constant(2), 1).measure().complete()).isTrue();
+    assertThat(solve(Integrands.sigmoids(1, 0.1, 0.5), 1).measure().complete()).isFalse();
+  }
+
+  @Test
+  void aConstantGradientIsCompleteWithAnyWeights() {
+    BoundedMeasure.Solution found = solve(Integrands.constant(2), 50);
+    assertThat(found.measure().complete()).isTrue();
+    assertThat(found.chosen().gap()).isLessThan(1e-12);
+    assertThat(found.chosen().l21()).isCloseTo(found.midpoint().l21(), within(1e-12));
+  }
+
+  /** float32 rounds the scores and the gradients of a linear model differently. */
+  @Test
+  void aLinearModelIsCompleteToItsPrecision() {
+    HandMadeModel.binary(0.3, 0.7, 0.1).write(folder);
+    Options options = Options.zero().steps(50);
+    options.method = Method.BOUNDED_MEASURE;
+    Explainer explainer = Explainer.of(Model.load(folder, "simd"), null, options.build());
+    Attribution a = explainer.explain(HandMadeModel.abThenC(java.util.Map.of()));
+    assertThat(a.measure().complete()).isTrue();
+    assertThat(a.completenessGapRelative()).isLessThan(1e-5);
+  }
+
+  @Test
+  void onTheDemoItHasTheSameBitsHoweverItIsComputed() {
+    Path demo = Path.of("../demo");
+    Model model = Model.load(demo.resolve("model"));
+    Baseline baseline = Baseline.load(demo.resolve("model/baseline.safetensors"));
+    ExplainOptions options = ExplainOptions.DEFAULT.withMethod(Method.BOUNDED_MEASURE);
+    List<Trajectory> patients = CohortReader.readAll(demo.resolve("test.jsonl")).subList(0, 6);
+    Explainer explainer = Explainer.of(model, baseline, options);
+    Explainer oneByOne = Explainer.of(model, baseline, options, new Explainer.Layout(1, false));
+    for (Trajectory patient : patients) {
+      PathAttribution raw = explainer.explainRaw(patient);
+      Attribution a = raw.toAttribution(model, options);
+      assertThat(a.measure().complete()).isTrue();
+      assertThat(a.completenessGapRelative()).isLessThan(1e-12);
+      assertThat(a.l21()).isLessThanOrEqualTo(a.l21AtThetaOne());
+      assertThat(a.theta()).isEqualTo(1);
+      assertThat(a.notes().gradients()).isEqualTo(50);
+      Attribution other = oneByOne.explain(patient);
+      assertThat(other.measure()).isEqualTo(a.measure());
+      assertThat(other.tokens()).isEqualTo(a.tokens());
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package dev.gsig.attribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.gsig.attribution.Attribution.Scores;
+import dev.gsig.attribution.Attribution.TokenScore;
+import dev.gsig.attribution.Evaluation.Line;
+import dev.gsig.attribution.Evaluation.Measures;
+import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.Visit;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EvaluatorTest {
+  @TempDir Path folder;
+
+  private static EvaluationOptions options(List<Contender> contenders, RemovalRule rule) {
+    return new EvaluationOptions(
+        contenders,
+        List.of(SequenceBaseline.ZERO, SequenceBaseline.PAD),
+        10,
+        TabularBaseline.ZERO,
+        Target.LOGIT,
+        null,
+        rule,
+        SequenceBaseline.ZERO,
+        List.of(1.0, 50.0),
+        1);
+  }
+
+  private Evaluator evaluator(List<Contender> contenders, RemovalRule rule) {
+    Model model = HandMadeModel.binary(0.5, 0.25, -0.125).load(folder);
+    return Evaluator.of(model, null, null, options(contenders, rule));
+  }
+
+  private static List<TokenScore> tokens(double... l2) {
+    List<TokenScore> tokens = new ArrayList<>();
+    for (int j = 0; j < l2.length; j++) {
+      tokens.add(new TokenScore(j, "c", 0, new Scores(l2[j], 0)));
+    }
+    return tokens;
+  }
+
+  @Test
+  void codesThatCarryMost() {
+    assertThat(Evaluator.codesFor(0.9, tokens(1, 8, 0.5, 0.5))).isEqualTo(2);
+    assertThat(Evaluator.codesFor(0.9, tokens(1, 1, 1, 1))).isEqualTo(4);
+    assertThat(Evaluator.codesFor(0.75, tokens(1, 1, 1, 1))).isEqualTo(3);
+    assertThat(Evaluator.codesFor(0.9, tokens(0, 0))).isZero();
+  }
+
+  @Test
+  void eachBaselineOnceAndWhatHasNoneAtTheEnd() {
+    List<Contender> contenders = List.of(Contender.RANDOM, Contender.GSIG, Contender.IG);
+    assertThat(evaluator(contenders, RemovalRule.PAD).lines())
+        .containsExactly(
+            new Line(Contender.GSIG, SequenceBaseline.ZERO),
+            new Line(Contender.IG, SequenceBaseline.ZERO),
+            new Line(Contender.GSIG, SequenceBaseline.PAD),
+            new Line(Contender.IG, SequenceBaseline.PAD),
+            new Line(Contender.RANDOM, null));
+  }
+
+  /**
+   * A linear model over rows that keep their number: what is removed under the rule 'baseline' with
+   * zero rows changes the logit by exactly its integrated gradient from zero, so IG, gradient x
+   * input and occlusion agree.
+   */
+  @Test
+  void onALinearModelTheMethodsAgree() {
+    List<Contender> contenders =
+        List.of(Contender.IG, Contender.GRADIENT_X_INPUT, Contender.OCCLUSION);
+    Evaluator evaluator = evaluator(contenders, RemovalRule.BASELINE);
+    Trajectory patient = HandMadeModel.abThenC(Map.of());
+    Evaluation e = evaluator.evaluate(patient);
+    assertThat(e.codes()).isEqualTo(3);
+    assertThat(e.predictedClass()).isEqualTo(1);
+    Measures ig = e.measures().get(0);
+    Measures gradient = e.measures().get(2);
+    Measures occlusion = e.measures().get(3);
+    assertThat(gradient.bySigned()).isEqualTo(ig.bySigned());
+    assertThat(gradient.l21()).isCloseTo(ig.l21(), within(1e-12));
+    assertThat(gradient.relativeGap()).isLessThan(1e-12);
+    assertThat(occlusion.bySigned()).isEqualTo(ig.bySigned());
+    assertThat(occlusion.l21()).isNull();
+    assertThat(occlusion.relativeGap()).isNull();
+    // signed scores are positive multiples of 1.25, 0.25 and 1.5: c, a, b
+    double z = (0.5 * 6 + 0.25 * 4) / 6 - 0.125;
+    double withoutC = z - 1.5 / 6;
+    double withoutCa = withoutC - 1.25 / 6;
+    double p = ScoreFunction.sigmoid(z);
+    assertThat(ig.bySigned().comprehensiveness())
+        .isCloseTo(
+            p - (ScoreFunction.sigmoid(withoutC) + ScoreFunction.sigmoid(withoutCa)) / 2,
+            within(1e-12));
+  }
+
+  @Test
+  void randomScoresAreEachPatientsOwnWhateverElseIsEvaluated() {
+    Evaluator alone = evaluator(List.of(Contender.RANDOM), RemovalRule.PAD);
+    Evaluator among =
+        evaluator(List.of(Contender.GSIG, Contender.OCCLUSION, Contender.RANDOM), RemovalRule.PAD);
+    Trajectory patient =
+        HandMadeModel.patient("r", Map.of(), Visit.of("a", "b", "c"), Visit.of("c"));
+    Measures one = alone.evaluate(patient).measures().get(0);
+    List<Measures> all = among.evaluate(patient).measures();
+    Measures other = all.get(all.size() - 1);
+    assertThat(other.byL2()).isEqualTo(one.byL2());
+    assertThat(other.bySigned()).isEqualTo(one.bySigned());
+  }
+
+  @Test
+  void aCohortInOrderOnSeveralThreads() {
+    Evaluator evaluator = evaluator(List.of(Contender.IG), RemovalRule.DELETE);
+    List<Trajectory> cohort = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      cohort.add(HandMadeModel.patient("p" + i, Map.of(), Visit.of("a"), Visit.of("b", "c")));
+    }
+    List<String> ids = new ArrayList<>();
+    evaluator.evaluateAll(cohort, 3, e -> ids.add(e.subjectId()));
+    assertThat(ids).containsExactlyElementsOf(cohort.stream().map(Trajectory::subjectId).toList());
+  }
+
+  @Test
+  void expectedGradientsNeedABank() {
+    assertThatThrownBy(() -> evaluator(List.of(Contender.EXPECTED_GRADIENTS), RemovalRule.PAD))
+        .hasMessageStartingWith("the method expected-gradients starts from validation patients");
+  }
+
+  @Test
+  void sharesOutOfRange() {
+    for (Double k : new Double[] {0.0, -1.0, 100.5, Double.NaN}) {
+      assertThatThrownBy(
+              () ->
+                  new EvaluationOptions(
+                      List.of(),
+                      List.of(),
+                      1,
+                      TabularBaseline.ZERO,
+                      Target.LOGIT,
+                      null,
+                      RemovalRule.PAD,
+                      SequenceBaseline.ZERO,
+                      List.of(k),
+                      1))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("above 0 and at most 100 percent");
+    }
+  }
+}

@@ -1,0 +1,201 @@
+package dev.gsig.attribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.gsig.attribution.Attribution.Scores;
+import dev.gsig.attribution.Attribution.TokenScore;
+import dev.gsig.ehr.TokenSequence;
+import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.Visit;
+import dev.gsig.tensor.Tensor;
+import dev.gsig.transformer.TokenBatch;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The faithfulness measures against a second implementation that shares nothing with them but the
+ * model: one removal at a time, without trimming, caching or batches, over records that are rebuilt
+ * (delete) or tensors whose rows are replaced one by one (the other rules).
+ */
+class NaiveFaithfulnessTest {
+  private static final double[] PERCENTS = {1, 5, 10, 20, 50};
+
+  static Stream<Arguments> cases() {
+    return Fixture.all()
+        .flatMap(f -> Stream.of(RemovalRule.values()).map(rule -> Arguments.of(f, rule)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void agrees(Fixture fixture, RemovalRule rule) {
+    Model model = fixture.model("ejml");
+    assumeTrue(
+        rule != RemovalRule.MASK || model.config().specialTokens().mask() != null,
+        "the model has no MASK");
+    Random random = new Random(17);
+    int compared = 0;
+    for (Trajectory patient : fixture.cohort()) {
+      TokenSequence sequence = model.tokenize(patient);
+      if (rule == RemovalRule.DELETE && sequence.truncatedTokens() > 0) {
+        continue; // a rebuilt record would be cut elsewhere
+      }
+      List<TokenScore> tokens = new ArrayList<>();
+      for (int j = 0; j < sequence.length(); j++) {
+        if (!sequence.isSpecial(j)) {
+          double signed = random.nextGaussian();
+          Scores scores = new Scores(Math.abs(signed) + random.nextDouble(), signed);
+          tokens.add(new TokenScore(j, sequence.code(j), sequence.visit(j), scores));
+        }
+      }
+      if (tokens.size() < 2) {
+        continue; // nothing would be left without CLS
+      }
+      int d = model.config().hiddenSize();
+      double[] rows = random.doubles((long) d * sequence.maxLength(), -1, 1).toArray();
+      Removal removal = new Removal(model, patient, sequence, rule, rows);
+      for (Ranking ranking : Ranking.values()) {
+        Faithfulness actual = Faithfulness.of(removal, ranking.order(tokens, true), PERCENTS);
+        double[] expected = naive(model, patient, sequence, tokens, ranking, rule, rows);
+        assertThat(actual.comprehensiveness()).isCloseTo(expected[0], within(1e-10));
+        assertThat(actual.sufficiency()).isCloseTo(expected[1], within(1e-10));
+        compared++;
+      }
+    }
+    assertThat(compared).isPositive();
+  }
+
+  private static double[] naive(
+      Model model,
+      Trajectory patient,
+      TokenSequence sequence,
+      List<TokenScore> tokens,
+      Ranking ranking,
+      RemovalRule rule,
+      double[] rows) {
+    double[] full = model.logits(patient);
+    double[] sums = new double[2];
+    for (double percent : PERCENTS) {
+      int count = 1;
+      while (100.0 * count < percent * tokens.size()) {
+        count++;
+      }
+      Set<Integer> top = top(tokens, ranking, count);
+      Set<Integer> rest = new HashSet<>();
+      tokens.forEach(t -> rest.add(t.position()));
+      rest.removeAll(top);
+      sums[0] +=
+          probability(full, full)
+              - probability(full, logits(model, patient, sequence, top, rule, rows));
+      sums[1] +=
+          probability(full, full)
+              - probability(full, logits(model, patient, sequence, rest, rule, rows));
+    }
+    return new double[] {sums[0] / PERCENTS.length, sums[1] / PERCENTS.length};
+  }
+
+  private static Set<Integer> top(List<TokenScore> tokens, Ranking ranking, int count) {
+    Set<Integer> top = new HashSet<>();
+    while (top.size() < count) {
+      TokenScore best = null;
+      for (TokenScore t : tokens) {
+        if (!top.contains(t.position())
+            && (best == null || score(t, ranking) > score(best, ranking))) {
+          best = t;
+        }
+      }
+      top.add(best.position());
+    }
+    return top;
+  }
+
+  private static double score(TokenScore t, Ranking ranking) {
+    return ranking == Ranking.L2 ? t.scores().l2() : t.scores().signed();
+  }
+
+  private static double probability(double[] full, double[] logits) {
+    if (full.length == 1) {
+      double z = full[0] > 0 ? logits[0] : -logits[0];
+      return 1 / (1 + Math.exp(-z));
+    }
+    int best = 0;
+    for (int c = 0; c < full.length; c++) {
+      best = full[c] > full[best] ? c : best;
+    }
+    double sum = 0;
+    for (double z : logits) {
+      sum += Math.exp(z - logits[best]);
+    }
+    return 1 / sum;
+  }
+
+  private static double[] logits(
+      Model model,
+      Trajectory patient,
+      TokenSequence sequence,
+      Set<Integer> removed,
+      RemovalRule rule,
+      double[] rows) {
+    if (rule == RemovalRule.DELETE) {
+      List<Visit> visits = new ArrayList<>();
+      for (int v = 0; v < patient.visits().size(); v++) {
+        Visit visit = patient.visits().get(v);
+        List<String> codes = new ArrayList<>(visit.codes());
+        for (int j = sequence.length() - 1; j >= 0; j--) {
+          if (removed.contains(j) && sequence.visit(j) == v) {
+            codes.remove(sequence.codeIndex(j));
+          }
+        }
+        visits.add(new Visit(visit.time(), codes, visit.age(), visit.tokenType()));
+      }
+      return model.logits(new Trajectory("rest", visits, patient.tabular(), null));
+    }
+    int[] ids = sequence.inputIds();
+    for (int j : removed) {
+      if (rule == RemovalRule.PAD) {
+        ids[j] = model.config().specialTokens().pad();
+      } else if (rule == RemovalRule.MASK) {
+        ids[j] = model.config().specialTokens().mask();
+      }
+    }
+    TokenBatch batch = new TokenBatch(List.of(sequence.withIds(ids)), sequence.maxLength());
+    return model.withWorkspace(
+        workspace -> {
+          var backend = workspace.backend();
+          var transformer = model.transformer();
+          Tensor point = transformer.attributionPoint(backend, batch);
+          double[] values = backend.download(point);
+          int d = model.config().hiddenSize();
+          for (int j : removed) {
+            for (int e = 0; e < d && rule == RemovalRule.BASELINE; e++) {
+              values[j * d + e] = rows[j * d + e];
+            }
+          }
+          Tensor changed = backend.upload(point.shape(), values);
+          backend.release(point);
+          double[] tabular = model.tabular(patient);
+          try (ModelPath path =
+              new ModelPath(
+                  transformer,
+                  workspace,
+                  patient.subjectId(),
+                  changed.retain(),
+                  changed,
+                  transformer.addend(backend, batch),
+                  sequence.length(),
+                  tabular,
+                  tabular,
+                  1)) {
+            return path.endLogits();
+          }
+        });
+  }
+}
