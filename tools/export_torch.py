@@ -98,8 +98,7 @@ def expected_tensors(config):
         _linear(tensors, f"{layer}.intermediate.dense", d, inner)
         _linear(tensors, f"{layer}.output.dense", inner, d)
         _layer_norm(tensors, f"{layer}.output.LayerNorm", d, True)
-    if config.get("norm_first", False):
-        _layer_norm(tensors, "encoder.LayerNorm", d, False)
+    _layer_norm(tensors, "encoder.LayerNorm", d, False)
     if config.get("pooler", False):
         _linear(tensors, "pooler.dense", d, d)
     pooled = d

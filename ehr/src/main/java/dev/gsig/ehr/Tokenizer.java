@@ -23,7 +23,7 @@ public final class Tokenizer {
   private final SpecialTokens special;
   private final VisitIndex visitIndex;
   private final int maxLength;
-  private final boolean usesAge;
+  private final int ageRowsPerYear;
   private final boolean usesTokenType;
 
   /**
@@ -33,7 +33,8 @@ public final class Tokenizer {
    * @param special the model's special tokens
    * @param visitIndex how the visit input is counted
    * @param maxLength the length of every sequence
-   * @param usesAge whether the model reads ages: then every visit that is read must have one
+   * @param ageRowsPerYear the age input is the age in years times this, rounded down, and every
+   *     visit that is read must have one; 0 if the model reads no ages
    * @param usesTokenType whether the model reads token types: then every visit that is read must
    *     have one
    * @throws InvalidInputException if {@code maxLength} leaves no room for a code
@@ -43,7 +44,7 @@ public final class Tokenizer {
       SpecialTokens special,
       VisitIndex visitIndex,
       int maxLength,
-      boolean usesAge,
+      int ageRowsPerYear,
       boolean usesTokenType) {
     int smallest = 1 + (special.cls() == null ? 0 : 1) + (special.sep() == null ? 0 : 1);
     if (maxLength < smallest) {
@@ -57,7 +58,7 @@ public final class Tokenizer {
     this.special = special;
     this.visitIndex = visitIndex;
     this.maxLength = maxLength;
-    this.usesAge = usesAge;
+    this.ageRowsPerYear = ageRowsPerYear;
     this.usesTokenType = usesTokenType;
   }
 
@@ -136,7 +137,7 @@ public final class Tokenizer {
         visits,
         codes,
         codeIndex,
-        VisitInputs.of(trajectory, visits, head, length, usesAge, usesTokenType),
+        VisitInputs.of(trajectory, visits, head, length, ageRowsPerYear, usesTokenType),
         tokens.unknown,
         first);
   }

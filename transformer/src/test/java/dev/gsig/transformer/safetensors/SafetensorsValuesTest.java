@@ -136,9 +136,9 @@ class SafetensorsValuesTest {
 
   @Test
   void rowMajorIndices() {
-    assertThat(Safetensors.index(0, List.of(2L, 3L, 4L))).containsExactly(0L, 0L, 0L);
-    assertThat(Safetensors.index(23, List.of(2L, 3L, 4L))).containsExactly(1L, 2L, 3L);
-    assertThat(Safetensors.index(17, List.of(2L, 3L, 4L))).containsExactly(1L, 1L, 1L);
+    assertThat(TensorValues.index(0, List.of(2L, 3L, 4L))).containsExactly(0L, 0L, 0L);
+    assertThat(TensorValues.index(23, List.of(2L, 3L, 4L))).containsExactly(1L, 2L, 3L);
+    assertThat(TensorValues.index(17, List.of(2L, 3L, 4L))).containsExactly(1L, 1L, 1L);
   }
 
   /** A sparse file: one tensor of 2.1 GB before a small one, and another across mapping windows. */
