@@ -1,6 +1,7 @@
 package dev.gsig.cli;
 
 import dev.gsig.ehr.InvalidInputException;
+import java.util.List;
 
 /** Turns whatever ended a command into words and an exit code. */
 final class Failures {
@@ -19,7 +20,9 @@ final class Failures {
    */
   static int report(Throwable fault, Terminal terminal) {
     if (fault instanceof InvalidInputException) {
-      terminal.say(fault.getMessage());
+      List<String> lines = fault.getMessage().lines().toList();
+      terminal.say(lines.get(0));
+      lines.stream().skip(1).forEach(terminal::sayMore);
       return BAD_INPUT;
     }
     if (fault instanceof OutOfMemoryError) {

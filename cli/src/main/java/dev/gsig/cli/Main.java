@@ -100,12 +100,14 @@ public final class Main implements Callable<Integer> {
       case "baseline" -> List.of(new BaselineCommand(terminal));
       case "report" -> List.of(new ReportCommand(terminal));
       case "info" -> List.of(new InfoCommand(terminal));
+      case "import" -> List.of(new ImportCommand(terminal));
       default ->
           List.of(
               new DemoCommand(terminal),
               new ExplainCommand(terminal),
               new ReportCommand(terminal),
               new BaselineCommand(terminal),
+              new ImportCommand(terminal),
               new InfoCommand(terminal));
     };
   }

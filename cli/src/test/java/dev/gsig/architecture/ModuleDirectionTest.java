@@ -21,9 +21,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Holds the modules to their one direction, {@code tensor <- autodiff <- transformer <- gsig <-
- * cli} with {@code ehr} beside {@code tensor}, and to the few libraries each may use. Maven would
- * let a module use whatever its dependencies drag in; the class files tell what it does use.
+ * Holds the modules to their one direction, {@code tensor <- autodiff <- transformer <- importer <-
+ * gsig <- cli} with {@code ehr} beside {@code tensor}, and to the few libraries each may use. Maven
+ * would let a module use whatever its dependencies drag in; the class files tell what it does use.
  */
 class ModuleDirectionTest {
   private static final String[] BELOW_CLI = {
@@ -31,6 +31,7 @@ class ModuleDirectionTest {
     "dev.gsig.autodiff..",
     "dev.gsig.ehr..",
     "dev.gsig.transformer..",
+    "dev.gsig.importer..",
     "dev.gsig.attribution.."
   };
 
@@ -42,9 +43,10 @@ class ModuleDirectionTest {
     AUTODIFF("dev.gsig.autodiff", "dev.gsig.tensor"),
     EHR("dev.gsig.ehr", "com.fasterxml.jackson.core.."),
     TRANSFORMER("dev.gsig.transformer", "dev.gsig.autodiff dev.gsig.tensor dev.gsig.ehr"),
+    IMPORTER("dev.gsig.importer", "dev.gsig.transformer.. dev.gsig.ehr"),
     ATTRIBUTION(
         "dev.gsig.attribution",
-        "dev.gsig.transformer.. dev.gsig.autodiff dev.gsig.tensor dev.gsig.ehr");
+        "dev.gsig.importer dev.gsig.transformer.. dev.gsig.autodiff dev.gsig.tensor dev.gsig.ehr");
 
     final String name;
     private final String allowed;
@@ -131,6 +133,7 @@ class ModuleDirectionTest {
         "dev.gsig.autodiff",
         "dev.gsig.ehr",
         "dev.gsig.transformer",
+        "dev.gsig.importer",
         "dev.gsig.attribution",
         "dev.gsig.cli"
       })
@@ -153,7 +156,8 @@ class ModuleDirectionTest {
     assertBroken(Module.TENSOR.keptBy("dev.gsig.autodiff"));
     assertBroken(Module.EHR.keptBy("dev.gsig.autodiff"));
     assertBroken(Module.AUTODIFF.keptBy("dev.gsig.transformer"));
-    assertBroken(Module.TRANSFORMER.keptBy("dev.gsig.attribution"));
+    assertBroken(Module.TRANSFORMER.keptBy("dev.gsig.importer"));
+    assertBroken(Module.IMPORTER.keptBy("dev.gsig.attribution"));
     assertBroken(Module.ATTRIBUTION.keptBy("dev.gsig.cli"));
   }
 

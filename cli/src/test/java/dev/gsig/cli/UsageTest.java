@@ -15,12 +15,12 @@ class UsageTest {
     Cli.Outcome help = Cli.run("--help");
 
     assertThat(help.code()).isZero();
-    assertThat(help.out()).contains("demo", "explain", "report", "baseline", "info");
+    assertThat(help.out()).contains("demo", "explain", "report", "baseline", "import", "info");
     assertThat(help.err()).isEmpty();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "explain", "report", "baseline", "info"})
+  @ValueSource(strings = {"demo", "explain", "report", "baseline", "import", "info"})
   void eachCommandHasHelpOfAtMostHundredColumns(String command) {
     Cli.Outcome help = Cli.run(command, "--help");
 
@@ -46,7 +46,7 @@ class UsageTest {
 
   static Stream<Arguments> mistakes() {
     return Stream.of(
-        mistake("name a command: demo, explain, report, baseline, info"),
+        mistake("name a command: demo, explain, report, baseline, import, info"),
         mistake("'explian'", "explian"),
         mistake("'--model=DIR'", "explain", "--cohort", "c.jsonl", "--out", "o.jsonl"),
         mistake("'--out=FILE'", "explain", "--model", "m", "--cohort", "c.jsonl"),

@@ -87,6 +87,76 @@ public final class Tokenizer {
     return sequence(trajectory, tokens, head, kept);
   }
 
+  /**
+   * The sequence of token ids that were made elsewhere, to compare models on the same input.
+   *
+   * @param tokens at most L ids, PAD only at the end. Not modified
+   * @param age the age input of each position, or null if the model reads none
+   * @param tokenType the token type of each position, or null if the model reads none
+   * @return the sequence, with PAD up to the model's length
+   * @throws InvalidInputException if there is nothing but PAD, there are too many ids, one is no
+   *     row of the vocabulary's table or negative, or an input that the model reads is missing
+   */
+  public TokenSequence ofIds(int[] tokens, int[] age, int[] tokenType) {
+    int length = tokens.length;
+    while (length > 0 && tokens[length - 1] == special.pad()) {
+      length--;
+    }
+    if (length == 0 || tokens.length > maxLength) {
+      throw new InvalidInputException(
+          length == 0
+              ? "the sequence holds nothing but PAD"
+              : "the sequence has " + tokens.length + " ids, the model takes " + maxLength);
+    }
+    if ((ageRowsPerYear > 0 && age == null) || (usesTokenType && tokenType == null)) {
+      throw new InvalidInputException(
+          "the model reads "
+              + (age == null && ageRowsPerYear > 0 ? "age" : "token_type")
+              + ", but the sequence has none");
+    }
+    int[] ids = Arrays.copyOf(tokens, maxLength);
+    Arrays.fill(ids, length, maxLength, special.pad());
+    int[] visits = new int[maxLength];
+    int[] codeIndex = new int[maxLength];
+    String[] codes = new String[maxLength];
+    int[] ordinal = new int[maxLength + 1];
+    Arrays.fill(visits, -1);
+    Arrays.fill(codeIndex, -1);
+    int visit = 0;
+    int first = 0;
+    for (int position = 0; position < length; position++) {
+      boolean isCls = special.cls() != null && special.cls() == ids[position];
+      ordinal[position] = visit;
+      visits[position] = isCls ? -1 : visit;
+      if (special.isSep(ids[position])) {
+        visit++;
+        first = position + 1;
+      } else if (!isCls) {
+        codes[position] = vocabulary.codeOf(ids[position]).orElse("id " + ids[position]);
+        codeIndex[position] = position - first;
+      }
+    }
+    Arrays.fill(ordinal, length, maxLength + 1, special.sep() == null ? 1 : visit);
+    VisitInputs inputs =
+        new VisitInputs(
+            ordinal,
+            ageRowsPerYear > 0 ? padded(age, length) : null,
+            usesTokenType ? padded(tokenType, length) : null);
+    return new TokenSequence(
+        special, visitIndex, ids, length, visits, codes, codeIndex, inputs, 0, 0);
+  }
+
+  /** One entry a position and one for padding, which takes the last. */
+  private int[] padded(int[] values, int length) {
+    if (values.length < length) {
+      throw new InvalidInputException(
+          "the sequence has " + length + " ids, but an input of " + values.length + " positions");
+    }
+    int[] all = Arrays.copyOf(values, maxLength + 1);
+    Arrays.fill(all, length, maxLength + 1, values[length - 1]);
+    return all;
+  }
+
   private void append(Tokens tokens, Trajectory trajectory, int visit) {
     boolean any = false;
     int index = 0;

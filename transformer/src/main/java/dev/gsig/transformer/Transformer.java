@@ -154,6 +154,26 @@ public final class Transformer {
   }
 
   /**
+   * The encoder's output, {@code [B, rows, d]}; with CLS pooling, which reads no other, the first
+   * rows alone, {@code [1, B, d]}. The caller releases it.
+   */
+  public Tensor hiddenStates(Backend backend, TokenBatch batch) {
+    Tensor point = attributionPoint(backend, batch);
+    Tensor addend = addend(backend, batch);
+    Tensor sum = plus(backend, point, addend);
+    try (Tape tape = new Tape(backend)) {
+      Steps steps = new Steps(tape.constant(sum), null, null);
+      return encode(tape, steps, batch.lengths()).value().retain();
+    } finally {
+      backend.release(point);
+      backend.release(sum);
+      if (addend != null) {
+        backend.release(addend);
+      }
+    }
+  }
+
+  /**
    * The straight path between two inputs of one patient, with what is computed of it only once.
    *
    * @param start at the attribution point, {@code [1, L, d]}

@@ -76,6 +76,12 @@ final class TorchZip implements Closeable {
         throw new InvalidInputException(
             what + "has a name that leads outside; PyTorch writes none");
       }
+      if (name.matches("[^/]+/(code/.*|constants\\.pkl)")) {
+        throw new InvalidInputException(
+            file
+                + ": is a TorchScript program, not a state dict; save its weights with"
+                + " torch.save(torch.jit.load(FILE).state_dict(), \"state_dict.pt\")");
+      }
       if (entry.getMethod() != ZipEntry.STORED || entry.getSize() != entry.getCompressedSize()) {
         throw new InvalidInputException(
             what + "is compressed, which PyTorch never does; save the state dict with torch.save");
@@ -100,12 +106,6 @@ final class TorchZip implements Closeable {
     if (root == null) {
       throw new InvalidInputException(
           file + ": is a zip archive, but none of PyTorch's: it holds no data.pkl");
-    }
-    if (entries.containsKey(root + "constants.pkl")) {
-      throw new InvalidInputException(
-          file
-              + ": is a TorchScript program, not a state dict; save its weights with"
-              + " torch.save(torch.jit.load(FILE).state_dict(), \"state_dict.pt\")");
     }
   }
 

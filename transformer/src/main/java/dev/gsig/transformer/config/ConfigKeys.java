@@ -8,7 +8,7 @@ import java.util.Set;
 
 /** The keys of {@code config.json} that mean something here, and how others are treated. */
 final class ConfigKeys {
-  private static final List<String> KNOWN =
+  static final List<String> KNOWN =
       List.of(
           "hidden_size",
           "num_hidden_layers",

@@ -8,6 +8,7 @@ import dev.gsig.ehr.VisitIndex;
 import dev.gsig.ehr.Vocabulary;
 import dev.gsig.tensor.Activation;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -91,6 +92,11 @@ public record ModelConfig(
    */
   public static ModelConfig parse(String json, String source) {
     return ConfigReader.read(Json.object(json, source));
+  }
+
+  /** The keys of {@code config.json} that mean something here. */
+  public static List<String> keys() {
+    return ConfigKeys.KNOWN;
   }
 
   /**

@@ -150,6 +150,39 @@ public final class Safetensors implements TensorSource {
     return TensorValues.requireFinite(values, info.shape(), what);
   }
 
+  /**
+   * Reads a tensor of I64 or I32 values, such as token ids.
+   *
+   * @param name the tensor's name
+   * @return the values in row-major order
+   * @throws InvalidInputException if there is no such tensor, it is of another type or too large
+   */
+  public double[] readIntegers(String name) {
+    TensorInfo info = info(name);
+    String what = Header.what(file.toString(), name);
+    if (info.dtype() != DType.I64 && info.dtype() != DType.I32) {
+      throw new InvalidInputException(what + " has dtype " + info.dtype() + "; store it as I64");
+    }
+    double[] values = TensorValues.allocate(DType.F64, info.elements(), what);
+    try {
+      boolean wide = info.dtype() == DType.I64;
+      long bytes = info.end() - info.begin();
+      if (bytes > WINDOW_BYTES) {
+        throw new InvalidInputException(what + " is larger than 64 MiB; write fewer sequences");
+      }
+      ByteBuffer data =
+          channel
+              .map(FileChannel.MapMode.READ_ONLY, dataStart + info.begin(), bytes)
+              .order(ByteOrder.LITTLE_ENDIAN);
+      for (int i = 0; i < values.length; i++) {
+        values[i] = wide ? data.getLong() : data.getInt();
+      }
+    } catch (IOException e) {
+      throw InvalidInputException.reading(file, e);
+    }
+    return values;
+  }
+
   private void read(TensorInfo info, double[] values) throws IOException {
     long end = dataStart + info.end();
     int filled = 0;
