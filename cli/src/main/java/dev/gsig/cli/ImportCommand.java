@@ -1,6 +1,7 @@
 package dev.gsig.cli;
 
 import dev.gsig.attribution.Model;
+import dev.gsig.ehr.Descriptions;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.importer.ImportReport;
 import dev.gsig.importer.ImportedModel;
@@ -69,6 +70,9 @@ final class ImportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     requireFree();
+    if (descriptions != null) {
+      Descriptions.read(descriptions);
+    }
     try (ImportedModel imported = ModelImport.open(flags.settings(input))) {
       print(imported.report());
       if (check != null) {
@@ -117,7 +121,6 @@ final class ImportCommand implements Callable<Integer> {
       return;
     }
     try {
-      dev.gsig.ehr.Descriptions.read(descriptions);
       Files.copy(
           descriptions, out.resolve("descriptions.json"), StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {

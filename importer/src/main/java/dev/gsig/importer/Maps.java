@@ -49,6 +49,9 @@ final class Maps {
 
   @SuppressWarnings("unchecked") // keys of a parsed object are strings
   static Map<String, Object> object(Object value) {
+    if (!(value instanceof Map)) {
+      throw new InvalidInputException("a setting must be an object, but is " + value);
+    }
     return (Map<String, Object>) value;
   }
 }

@@ -237,7 +237,10 @@ public final class Survey implements AutoCloseable {
                 + weight.shape());
       }
     }
-    surplus.forEach((name, weight) -> leftOver.add(weight.from()));
+    surplus.forEach(
+        (name, weight) ->
+            leftOver.add(
+                weight.from() + (weight.from().endsWith(name) ? "" : " (for " + name + ")")));
     surplus.keySet().forEach(targets::remove);
     List<String> assumed = new ArrayList<>();
     draft.notes().forEach((key, note) -> assumed.add(isGiven(key) ? "" : key + " " + note));

@@ -10,7 +10,7 @@ final class Ages {
   private Ages() {}
 
   static void map(Draft draft, String source, int specials) {
-    Derived ages = draft.take(source);
+    Derived ages = draft.takeTable(source);
     int first = draft.options().number("age_first_row", specials);
     if (first >= ages.rows()) {
       throw new InvalidInputException(

@@ -33,9 +33,9 @@ final class Behrt implements Family {
     String prefix = BertParts.prefix(draft, WORDS);
     String embeddings = prefix + "embeddings.";
     draft.map(WORDS, prefix + WORDS);
-    Derived visits = draft.take(embeddings + "posi_embeddings.weight");
+    Derived visits = draft.takeTable(embeddings + "posi_embeddings.weight");
     if (draft.has(embeddings + "segment_embeddings.weight")) {
-      Derived segments = draft.take(embeddings + "segment_embeddings.weight");
+      Derived segments = draft.takeTable(embeddings + "segment_embeddings.weight");
       visits = visits.plusRows(segments, visit -> visit % 2);
     }
     draft.put("embeddings.visit_embeddings.weight", visits);

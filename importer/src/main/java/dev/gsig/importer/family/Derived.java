@@ -1,5 +1,6 @@
 package dev.gsig.importer.family;
 
+import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.transformer.safetensors.DType;
 import dev.gsig.transformer.safetensors.TensorSource;
 import java.util.ArrayList;
@@ -119,6 +120,22 @@ public record Derived(DType dtype, List<Long> shape, String from, Supplier<doubl
   /** To each row of this the row of another table that a number says, stored as F64. */
   Derived plusRows(Derived other, IntFunction<Integer> rowOfOther) {
     int columns = columns();
+    boolean all = true;
+    for (int r = 0; r < rows(); r++) {
+      all &= rowOfOther.apply(r) < other.rows();
+    }
+    if (other.columns() != columns || !all) {
+      throw new InvalidInputException(
+          "a table of shape "
+              + other.shape
+              + " ("
+              + other.from
+              + ") cannot be added to one of shape "
+              + shape
+              + " ("
+              + from
+              + ")");
+    }
     return table(
         rows(),
         columns,

@@ -138,10 +138,23 @@ public final class Draft {
     notes.put(key, text);
   }
 
-  /** Takes a tensor of the checkpoint; it counts as used. */
+  /** Takes a tensor of the checkpoint, which must be there; it counts as used. */
   Derived take(String name) {
+    if (!has(name)) {
+      throw new InvalidInputException(source() + ": tensor " + Json.quote(name) + " is missing");
+    }
     used.add(name);
     return Derived.of(in, actual.get(name));
+  }
+
+  /** Takes a matrix. */
+  Derived takeTable(String name) {
+    Derived table = take(name);
+    if (table.shape().size() != 2) {
+      throw new InvalidInputException(
+          source() + ": " + Json.quote(name) + " must be a matrix, but has shape " + table.shape());
+    }
+    return table;
   }
 
   /** Tensors that are of no use here. */
@@ -172,9 +185,31 @@ public final class Draft {
           for (String part : parts.values()) {
             tensors.add(stepped(take(part), source.substring(end)));
           }
+          requireAlike(tensors);
           put(name, Derived.concatenated(tensors));
         });
     return !found.isEmpty();
+  }
+
+  private void requireAlike(List<Derived> tensors) {
+    List<Long> first = tensors.get(0).shape();
+    for (Derived tensor : tensors) {
+      List<Long> shape = tensor.shape();
+      boolean alike =
+          !shape.isEmpty()
+              && shape.size() == first.size()
+              && shape.subList(1, shape.size()).equals(first.subList(1, first.size()));
+      if (tensors.size() > 1 && !alike) {
+        throw new InvalidInputException(
+            source()
+                + ": the rows of "
+                + Json.quote(tensor.from())
+                + ", of shape "
+                + shape
+                + ", cannot go below those of shape "
+                + first);
+      }
+    }
   }
 
   private Derived stepped(Derived tensor, String steps) {

@@ -65,12 +65,13 @@ final class ExMedBert implements Family {
   private static void embeddings(Draft draft, String prefix) {
     Map<String, Object> inputs = new HashMap<>();
     boolean plain = draft.has(prefix + "word_embeddings.weight");
-    Derived codes = draft.take(prefix + (plain ? "word" : "code") + "_embeddings.weight");
+    Derived codes = draft.takeTable(prefix + (plain ? "word" : "code") + "_embeddings.weight");
     String entities = prefix + "entity_embeddings.weight";
-    draft.put(WORDS, draft.has(entities) ? entities(draft, codes, draft.take(entities)) : codes);
+    draft.put(
+        WORDS, draft.has(entities) ? entities(draft, codes, draft.takeTable(entities)) : codes);
     String positions = prefix + (plain ? "position" : "positional") + "_embeddings.weight";
     if (draft.has(positions)) {
-      Derived visits = draft.take(positions);
+      Derived visits = draft.takeTable(positions);
       visits = constant(draft, visits, prefix + "sex_embeddings.weight", "sex_row");
       visits = constant(draft, visits, prefix + "state_embeddings.weight", "region_row");
       String name = plain ? "position" : "visit";
@@ -90,7 +91,7 @@ final class ExMedBert implements Family {
       return visits;
     }
     draft.ask("import." + key, "the row of " + table + " that holds for all patients");
-    Derived rows = draft.take(table);
+    Derived rows = draft.takeTable(table);
     int row = draft.options().number(key, 0);
     if (row >= rows.rows()) {
       throw draft.options().wrong(key, "below " + rows.rows());
@@ -154,6 +155,9 @@ final class ExMedBert implements Family {
     }
     int pooled = draft.targets().get(WORDS).columns();
     Derived first = draft.targets().get("classifier.layers.0.weight");
+    if (first == null || first.shape().size() != 2) {
+      return;
+    }
     draft.put(
         "classifier.layers.0.weight",
         first.mapped(

@@ -40,14 +40,14 @@ final class HuggingFaceBert implements Family {
 
   private static void positions(Draft draft, String prefix) {
     String types = prefix + "token_type_embeddings.weight";
-    Derived positions = draft.take(prefix + "position_embeddings.weight");
+    Derived positions = draft.takeTable(prefix + "position_embeddings.weight");
     boolean fromCohort =
         draft.options().word("token_type", List.of("zero", "cohort")).equals("cohort");
     if (fromCohort) {
       draft.map("embeddings.token_type_embeddings.weight", types);
       draft.fact("embedding_inputs", Map.of("position", "learned", "token_type", "learned"));
     } else if (draft.has(types)) {
-      Derived type = draft.take(types);
+      Derived type = draft.takeTable(types);
       positions = positions.plusRows(type, row -> 0);
       if (type.rows() > 1) {
         draft.note("import.token_type", "zero (as in Hugging Face where none is given)");

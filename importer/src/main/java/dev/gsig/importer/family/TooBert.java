@@ -65,7 +65,7 @@ final class TooBert implements Family {
 
   /** Segment and sinusoid both follow from the visit. */
   private static Derived visits(Draft draft, String prefix) {
-    Derived segments = draft.take(prefix + "embedding.segment_emb.weight");
+    Derived segments = draft.takeTable(prefix + "embedding.segment_emb.weight");
     boolean doubled =
         draft
             .options()

@@ -58,7 +58,8 @@ final class TorchEncoder implements Family {
     draft.both(to + "output.dense", from + "linear2");
     draft.both(to + "output.LayerNorm", from + "norm2");
     draft.both("encoder.LayerNorm", stem.substring(0, stem.length() - "layers.".length()) + "norm");
-    tables(draft, draft.shape(stem + "0.norm1.weight").get(0));
+    List<Long> norm = draft.take(stem + "0.norm1.weight").shape();
+    tables(draft, norm.isEmpty() ? 0 : norm.get(0));
     embeddingNorm(draft);
     questions(draft);
     HeadFinder.find(draft);
