@@ -300,6 +300,7 @@ public final class Draft {
   /** Maps {@code .weight} and {@code .bias} of a layer. */
   boolean both(String target, String source) {
     boolean weight = map(target + ".weight", source + ".weight");
-    return map(target + ".bias", source + ".bias") | weight;
+    boolean bias = map(target + ".bias", source + ".bias");
+    return weight || bias;
   }
 }

@@ -55,10 +55,10 @@ class HostileFileTest {
         Arguments.of("NEWOBJ", new Pickle().global("collections", "OrderedDict").op(')', 0x81)),
         Arguments.of(
             "NEWOBJ", new Pickle().global("collections", "OrderedDict").op(')', '}', 0x92)),
-        Arguments.of("INST", new Pickle().op('(', 'i').raw("os\nsystem\n".getBytes())),
+        Arguments.of("INST", new Pickle().op('(', 'i').line("os").line("system")),
         Arguments.of("OBJ", new Pickle().op('(').global("torch", "Size").op('o')),
         Arguments.of("EXT", new Pickle().op(0x82, 1)),
-        Arguments.of("PERSID", new Pickle().op('P').raw("0\n".getBytes())),
+        Arguments.of("PERSID", new Pickle().op('P').line("0")),
         Arguments.of("NEXT_BUFFER", new Pickle().op(0x97)),
         Arguments.of("sets the state", new Pickle().text("x").op('}', 'b')),
         Arguments.of("unknown instruction", new Pickle().op(0xFE)),

@@ -25,8 +25,12 @@ final class Pickle {
     return this;
   }
 
+  Pickle line(String text) {
+    return raw((text + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+
   Pickle global(String module, String name) {
-    return op('c').raw((module + "\n" + name + "\n").getBytes(StandardCharsets.UTF_8));
+    return op('c').line(module).line(name);
   }
 
   Pickle text(String text) {
