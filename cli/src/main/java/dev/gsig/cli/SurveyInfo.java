@@ -25,6 +25,18 @@ final class SurveyInfo {
         survey.vocabularySize() < 0
             ? "none; give it with --vocab FILE"
             : Text.count(survey.vocabularySize(), "code"));
+    text.put("special", special(survey));
+    text.put(
+        "attribution",
+        "code".equals(survey.config().getOrDefault("attribution_point", "code"))
+            ? "at the code embedding (or attribution_point=embedding: the block's output)"
+            : "at the embedding block's output (or attribution_point=code)");
+    Boolean inert = survey.paddingIsInert();
+    text.put(
+        "padding",
+        inert == null
+            ? "not known before pooling is told"
+            : inert ? "inert" : "acts on the result");
     text.put("weights", "SHA-256 " + survey.weightsSha256());
     if (!survey.questions().isEmpty()) {
       text.put(
@@ -35,6 +47,19 @@ final class SurveyInfo {
               + "; give it with --set KEY=VALUE or --config FILE to see the rest");
     }
     return text;
+  }
+
+  private static String special(Survey survey) {
+    String ids =
+        survey.config().entrySet().stream()
+            .filter(entry -> entry.getKey().endsWith("_token_id"))
+            .map(
+                entry ->
+                    entry.getKey().replace("_token_id", "").toUpperCase(Locale.ROOT)
+                        + " "
+                        + entry.getValue())
+            .collect(Collectors.joining(", "));
+    return ids.isEmpty() ? "not known; give pad_token_id and the others, or a vocabulary" : ids;
   }
 
   private static String known(Survey survey) {
@@ -52,6 +77,7 @@ final class SurveyInfo {
     json.put("parameters", survey.parameterCount());
     json.put("dtype", survey.dtypes());
     json.put("vocabulary_size", survey.vocabularySize() < 0 ? null : survey.vocabularySize());
+    json.put("padding_is_inert", survey.paddingIsInert());
     json.put("weights_sha256", survey.weightsSha256());
     json.put("not_told", survey.questions());
     return json;

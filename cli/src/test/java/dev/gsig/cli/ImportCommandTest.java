@@ -2,12 +2,21 @@ package dev.gsig.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gsig.attribution.Model;
+import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.Json;
 import dev.gsig.ehr.JsonObject;
+import dev.gsig.ehr.Tokenizer;
+import dev.gsig.ehr.Trajectory;
+import dev.gsig.transformer.safetensors.NamedTensor;
+import dev.gsig.transformer.safetensors.Safetensors;
+import dev.gsig.transformer.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -116,7 +125,9 @@ class ImportCommandTest {
         .contains("num_attention_heads", "hidden_act", "norm_first", "pooling", "pad_token_id");
     assertThat(Cli.run("info", "--model", file("torch-encoder", "model.pt")).out())
         .contains("not told")
-        .contains("nhead of the encoder layer");
+        .contains("nhead of the encoder layer")
+        .contains("padding       not known before pooling is told")
+        .contains("attribution   at the code embedding");
     Cli.Outcome whole =
         Cli.run(
             "info",
@@ -229,6 +240,28 @@ class ImportCommandTest {
       Cli.Outcome checked = importCase(name, input, "--check", file(name, "check.npz"));
       assertThat(checked.code()).as(checked.err()).isZero();
       assertThat(checked.err()).contains("check of 2 sequences: largest difference");
+    }
+  }
+
+  @Test
+  void theCheckMayBeSafetensors() {
+    Model model = Model.load(file("bert", "folder"));
+    Tokenizer tokenizer = model.config().tokenizer(model.vocabulary());
+    Trajectory patient = CohortReader.readAll(file("bert", "cohort.jsonl")).get(0);
+    double[] ids =
+        Arrays.stream(tokenizer.tokenize(patient).inputIds()).mapToDouble(i -> i).toArray();
+    try (Safetensors expected = Safetensors.open(file("bert", "expected.safetensors"))) {
+      double[] logits = expected.read("p0.logits");
+      Path check = folder.resolve("check.safetensors");
+      SafetensorsWriter.write(
+          check,
+          Map.of(),
+          Map.of(
+              "input_ids", NamedTensor.f64(ids, 1, ids.length),
+              "logits", NamedTensor.f64(logits, 1, logits.length)));
+      Cli.Outcome checked = importCase("bert", "model.pth", "--check", check);
+      assertThat(checked.code()).as(checked.err()).isZero();
+      assertThat(checked.err()).contains("check of 1 sequences");
     }
   }
 

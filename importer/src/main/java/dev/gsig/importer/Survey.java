@@ -179,6 +179,20 @@ public final class Survey implements AutoCloseable {
         .sum();
   }
 
+  /**
+   * Whether PAD has no influence: masked keys are removed altogether, and the pooling reads real
+   * positions only. Null if the pooling is not told.
+   */
+  public Boolean paddingIsInert() {
+    if (open.containsKey("pooling")) {
+      return null;
+    }
+    Object pooling = config.getOrDefault("pooling", "cls");
+    Object over = config.get(pooling.equals("bigru") ? "gru_over" : "mean_over");
+    boolean readsPadding = !pooling.equals("cls") && "all".equals(over);
+    return config.get("attention_mask_value") == null && !readsPadding;
+  }
+
   /** How many codes the vocabulary has; -1 without one. */
   public int vocabularySize() {
     return vocabulary == null ? -1 : vocabulary.size();
@@ -205,7 +219,7 @@ public final class Survey implements AutoCloseable {
               + open.entrySet().stream()
                   .map(question -> question.getKey() + " (" + question.getValue() + ")")
                   .collect(Collectors.joining(", "))
-              + "; give it with --set KEY=VALUE or in --config FILE");
+              + "; give it to 'gsig import' with --set KEY=VALUE or in --config FILE");
     }
     Map<String, Object> all = Maps.merged(config, Map.of());
     ModelConfig checked = ModelConfig.parse(Json.write(all), settings.input() + ": configuration");

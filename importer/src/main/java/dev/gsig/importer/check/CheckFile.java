@@ -5,6 +5,7 @@ import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Tokenizer;
 import dev.gsig.transformer.safetensors.Safetensors;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +68,9 @@ public final class CheckFile {
                 + name
                 + "\" is not there");
       }
+    }
+    if (!Arrays.stream(arrays.get(LOGITS).values()).allMatch(Double::isFinite)) {
+      throw new InvalidInputException(file + ": \"logits\" holds NaN or infinity");
     }
     arrays.forEach(
         (name, matrix) -> {

@@ -25,6 +25,11 @@ final class BertParts {
     return null;
   }
 
+  /** What stands before the names beside the encoder, whose own prefix ends with {@code bert.}. */
+  static String root(String prefix) {
+    return prefix.endsWith("bert.") ? prefix.substring(0, prefix.length() - "bert.".length()) : "";
+  }
+
   static void encoder(Draft draft, String prefix) {
     for (String part :
         List.of(

@@ -38,9 +38,10 @@ final class TooBert implements Family {
     draft.put("embeddings.visit_embeddings.weight", visits(draft, prefix));
     draft.both("embeddings.LayerNorm", prefix + "embedding.norm");
     encoder(draft, prefix + "encoder.");
-    GruNames.map(draft, "gru.");
-    draft.both("classifier.layers.0", "linear1");
-    draft.both("classifier.layers.1", "linear2");
+    String root = BertParts.root(prefix);
+    GruNames.map(draft, root + "gru.");
+    draft.both("classifier.layers.0", root + "linear1");
+    draft.both("classifier.layers.1", root + "linear2");
     facts(draft);
   }
 
