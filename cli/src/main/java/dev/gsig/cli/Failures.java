@@ -1,7 +1,7 @@
 package dev.gsig.cli;
 
 import dev.gsig.ehr.InvalidInputException;
-import java.util.List;
+import dev.gsig.importer.torch.WholeModuleException;
 
 /** Turns whatever ended a command into words and an exit code. */
 final class Failures {
@@ -20,9 +20,10 @@ final class Failures {
    */
   static int report(Throwable fault, Terminal terminal) {
     if (fault instanceof InvalidInputException) {
-      List<String> lines = fault.getMessage().lines().toList();
-      terminal.say(lines.get(0));
-      lines.stream().skip(1).forEach(terminal::sayMore);
+      terminal.say(fault.getMessage());
+      if (fault instanceof WholeModuleException module) {
+        module.python().forEach(terminal::sayMore);
+      }
       return BAD_INPUT;
     }
     if (fault instanceof OutOfMemoryError) {

@@ -61,7 +61,7 @@ final class InfoCommand implements Callable<Integer> {
   }
 
   private boolean isOurs() {
-    return !flags.any() && Files.isDirectory(model.model) && !ModelImport.isForeign(model.model);
+    return !flags.any() && !Files.isRegularFile(model.model) && !ModelImport.isForeign(model.model);
   }
 
   private void show(Map<String, String> text, Map<String, Object> values) {

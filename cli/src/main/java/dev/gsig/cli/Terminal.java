@@ -55,7 +55,7 @@ final class Terminal {
 
   /** What belongs to the line before, for example lines of code to copy; indented. */
   void sayMore(String line) {
-    err.println("  " + Text.escape(line.strip()));
+    err.println("  " + Text.escape(line));
   }
 
   /** A fault of the program itself. */

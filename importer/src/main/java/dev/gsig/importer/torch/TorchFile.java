@@ -51,8 +51,9 @@ public final class TorchFile implements TensorSource {
    * @param file the file
    * @param key where in a checkpoint the state dict is, parts joined with dots; null to search
    * @return the open file, to be closed by the caller
-   * @throws InvalidInputException in one line if the file cannot be read, is no checkpoint, or
-   *     names anything but tensors; in three, two of them Python, if it is a whole module
+   * @throws WholeModuleException if it is an object with its class
+   * @throws InvalidInputException if the file cannot be read, is no checkpoint, or names anything
+   *     else but tensors
    */
   public static TorchFile open(Path file, String key) {
     sniff(file);
@@ -62,7 +63,7 @@ public final class TorchFile implements TensorSource {
       return new TorchFile(file, zip, StateDict.find(checkpoint, key, file.toString()));
     } catch (RefusedGlobalException e) {
       zip.close();
-      throw e.isRoot() ? wholeModule(file, e) : refused(file, e);
+      throw e.isRoot() ? new WholeModuleException(file, e.getMessage(), e) : refused(file, e);
     } catch (PickleException e) {
       zip.close();
       throw refused(file, e);
@@ -78,19 +79,6 @@ public final class TorchFile implements TensorSource {
             + ": refused, and nothing was executed: "
             + e.getMessage()
             + "; save the weights alone: torch.save(model.state_dict(), \"state_dict.pt\")",
-        e);
-  }
-
-  private static InvalidInputException wholeModule(Path file, PickleException e) {
-    return new InvalidInputException(
-        file
-            + ": holds a whole Python object, not its weights: "
-            + e.getMessage()
-            + "; save its state dict, where its class can be imported:\n"
-            + "  model = torch.load("
-            + Json.quote(file.toString())
-            + ", map_location=\"cpu\", weights_only=False)\n"
-            + "  torch.save(model.state_dict(), \"state_dict.pt\")",
         e);
   }
 

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,14 +62,14 @@ class TorchFileTest {
   void aWholeModuleIsRefusedWithTwoLinesOfPython() {
     Path file = FILES.resolve("module.pt");
     assertThatThrownBy(() -> TorchFile.open(file, null).close())
-        .isInstanceOf(InvalidInputException.class)
+        .isInstanceOf(WholeModuleException.class)
         .hasMessageContaining("holds a whole Python object")
         .hasMessageContaining("torch.nn.modules.linear.Linear")
-        .hasMessageEndingWith(
-            "\n  model = torch.load(\""
-                + file
-                + "\", map_location=\"cpu\", weights_only=False)\n"
-                + "  torch.save(model.state_dict(), \"state_dict.pt\")");
+        .extracting(e -> ((WholeModuleException) e).python())
+        .isEqualTo(
+            List.of(
+                "model = torch.load(\"" + file + "\", map_location=\"cpu\", weights_only=False)",
+                "torch.save(model.state_dict(), \"state_dict.pt\")"));
   }
 
   @Test
