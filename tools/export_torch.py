@@ -7,6 +7,11 @@ Only torch and numpy are needed: the safetensors writer is part of this file.
     python3 tools/export_torch.py --state-dict model.pt --config config.json \
         --vocab vocab.json --names names.json --out my-model
 
+With --fixture it writes inputs and logits instead, which `gsig import --check` compares with:
+
+    python3 tools/export_torch.py --fixture check.npz --state-dict model.pt \
+        --module my_model.py:make_model --inputs inputs.npz
+
 The names table says which tensor of the module becomes which tensor of the model folder:
 
     {"encoder.layer.{n}.attention.self.query.weight": "blocks.{n}.attn.q.weight",
@@ -14,7 +19,7 @@ The names table says which tensor of the module becomes which tensor of the mode
 
 `{n}` stands for a layer number. Behind a source name, `#i/k` takes the i-th (from 0) of k equal
 blocks of rows, which splits a fused query-key-value matrix ("self_attn.in_proj_weight#0/3"), and
-`^T` transposes, for modules that store [in, out]. A tensor that already has the right name needs no
+`^T` transposes, for modules that store [in, out]; both in the order in which they are written. A tensor that already has the right name needs no
 entry; a leading `module.` or `bert.` is ignored.
 
 As a library: export(state_dict, names, config, vocab, folder, descriptions=None).
@@ -98,8 +103,7 @@ def expected_tensors(config):
         _linear(tensors, f"{layer}.intermediate.dense", d, inner)
         _linear(tensors, f"{layer}.output.dense", inner, d)
         _layer_norm(tensors, f"{layer}.output.LayerNorm", d, True)
-    if config.get("norm_first", False):
-        _layer_norm(tensors, "encoder.LayerNorm", d, False)
+    _layer_norm(tensors, "encoder.LayerNorm", d, False)
     if config.get("pooler", False):
         _linear(tensors, "pooler.dense", d, d)
     pooled = d
@@ -242,7 +246,7 @@ def _unfolded(names, layers):
 
 
 def _tensor_name(source):
-    return re.sub(r"(#\d+/\d+)?(\^T)?$", "", source)
+    return re.sub(r"(#\d+/\d+|\^T)*$", "", source)
 
 
 def _checked(target, source, sources, shape):
@@ -254,16 +258,16 @@ def _checked(target, source, sources, shape):
     array = np.asarray(raw)
     if array.dtype.kind != "f":
         raise ExportError(f'state dict: "{source}" is {array.dtype}, not floating point')
-    block = re.search(r"#(\d+)/(\d+)", source)
-    if block:
-        i, k = int(block[1]), int(block[2])
+    for step in re.finditer(r"#(\d+)/(\d+)|\^T", source[len(_tensor_name(source)) :]):
+        if step[0] == "^T":
+            array = array.T
+            continue
+        i, k = int(step[1]), int(step[2])
         if i >= k or not array.ndim or array.shape[0] % k:
             raise ExportError(
                 f'names: "{source}" cannot be cut: shape {list(array.shape)}, block {i} of {k}'
             )
         array = np.split(array, k)[i]
-    if source.endswith("^T"):
-        array = array.T
     fits = array.ndim == len(shape) and all(
         want in (None, got) for want, got in zip(shape, array.shape)
     )
@@ -372,6 +376,63 @@ def export(state_dict, names, config, vocab, folder, descriptions=None):
     return report
 
 
+# ---- fixtures ----------------------------------------------------------------------------------
+
+
+def write_fixture(path, inputs, logits):
+    """Writes inputs and the logits of a module, for `gsig import --check`.
+
+    path: .npz. inputs: {"input_ids": [N, L], ...}; also read are "age" (rows of the age table),
+    "token_type" and "tabular" (values before they are normalised, NaN where missing).
+    logits: [N, labels] or [N]. Torch tensors or arrays.
+    """
+    if not path.endswith(".npz"):
+        raise ExportError(f"{path}: a fixture is written as .npz; name it so")
+    arrays = {name: np.asarray(_plain(value)) for name, value in inputs.items()}
+    if arrays.get("input_ids") is None or arrays["input_ids"].ndim != 2:
+        raise ExportError('inputs: "input_ids" [N, L] is missing')
+    arrays["logits"] = np.asarray(_plain(logits), dtype="<f8")
+    if len(arrays["logits"]) != len(arrays["input_ids"]):
+        raise ExportError("the module gave not one row of logits for each row of input_ids")
+    try:
+        np.savez_compressed(path, **arrays)
+    except OSError as e:
+        raise ExportError(f"{path}: cannot be written ({e.strerror}); choose another --fixture")
+
+
+def _plain(value):
+    return value.detach().cpu().numpy() if hasattr(value, "detach") else value
+
+
+def _run_fixture(options):
+    """--fixture: builds the module, loads its weights, and runs it in float64."""
+    import importlib.util
+
+    import torch
+
+    file, _, name = options.module.rpartition(":")
+    if not file or not os.path.isfile(file):
+        raise ExportError("--module: must be FILE.py:NAME, a class or function without arguments")
+    spec = importlib.util.spec_from_file_location("fixture_module", file)
+    code = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(code)
+    if not hasattr(code, name):
+        raise ExportError(f"--module: {file} has no {name}")
+    module = getattr(code, name)()
+    module.load_state_dict(_read_state_dict(options.state_dict))
+    module.double().eval()
+    try:
+        with np.load(options.inputs) as arrays:
+            inputs = {key: arrays[key] for key in arrays.files}
+    except (OSError, ValueError) as e:
+        raise ExportError(f"{options.inputs}: inputs cannot be read ({e}); write them with np.savez")
+    with torch.no_grad():
+        output = module(**{key: torch.as_tensor(value) for key, value in inputs.items()})
+    logits = getattr(output, "logits", output)
+    write_fixture(options.fixture, inputs, logits)
+    print(f"{options.fixture}: logits {list(logits.shape)} of {options.state_dict}")
+
+
 # ---- command line ------------------------------------------------------------------------------
 
 
@@ -414,13 +475,25 @@ def _read_state_dict(path):
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--state-dict", required=True, help="file of torch.save(state_dict)")
-    parser.add_argument("--config", required=True, help="config.json of the model folder")
-    parser.add_argument("--vocab", required=True, help='vocab.json: {"code": id}')
+    parser.add_argument("--config", help="config.json of the model folder")
+    parser.add_argument("--vocab", help='vocab.json: {"code": id}')
     parser.add_argument("--names", help='names table: {"target": "source"}, {n} for layers')
     parser.add_argument("--descriptions", help='descriptions.json: {"code": "text"}')
-    parser.add_argument("--out", required=True, help="folder to write")
+    parser.add_argument("--out", help="folder to write")
+    parser.add_argument(
+        "--fixture", help="write inputs and logits for `gsig import --check` instead (.npz)"
+    )
+    parser.add_argument("--module", help="with --fixture: FILE.py:NAME that makes the module")
+    parser.add_argument("--inputs", help="with --fixture: .npz of the module's arguments by name")
     options = parser.parse_args(arguments)
+    needed = ("module", "inputs") if options.fixture else ("config", "vocab", "out")
+    for name in needed:
+        if getattr(options, name) is None:
+            parser.error(f"--{name} is required" + (" with --fixture" if options.fixture else ""))
     try:
+        if options.fixture:
+            _run_fixture(options)
+            return 0
         config = _read_json(options.config, "config")
         vocab = _read_json(options.vocab, "vocabulary")
         names = _read_json(options.names, "names table") if options.names else {}

@@ -26,12 +26,14 @@ def required():
     items += values("mask_token_id", "default") + values("unk_token_id", "default")
     items += values("norm_first", "default", "false", "true")
     items += values("encoder.LayerNorm with norm_first", "present", "absent")
+    items += values("encoder.LayerNorm without norm_first", "present", "absent")
     items += values("embedding_inputs", "default", "none at all")
     for name in ("position", "visit", "age", "token_type"):
         items += values("embedding_inputs." + name, "learned", "sinusoidal", "absent")
     items += values("sinusoidal input", "odd d", "even d")
     items += values("embeddings.LayerNorm", "present", "absent")
     items += values("visit_index", "default", "before_sep", "at_sep")
+    items += values("age_rows_per_year", "default", "12")
     items += values("attribution_point", "default", "code", "embedding")
     items += values("attention_head_size", "default", "other than d/heads")
     items += values("attention_scale", "default", "head_size", "sequence_length")
@@ -39,6 +41,7 @@ def required():
     items += values("residual", "default", "true", "false")
     items += values("residual false", "post-norm", "pre-norm")
     items += values("pooling", "default", "cls", "mean", "bigru")
+    items += values("mean_over", "default", "real", "all")
     for read in ("last_position", "final_states"):
         for over in ("all", "real"):
             items += values("bigru on padded input", read + " over " + over)
@@ -46,6 +49,7 @@ def required():
     items += values("tabular", "default", "present")
     items += values("tabular.hidden_sizes", "0 layers", "1 layers", "2 layers")
     items += values("tabular.activation", *ACTIVATIONS)
+    items += values("tabular.classifier_layer", "0", "1")
     items += values("classifier", "default", "present")
     items += values("classifier.hidden_sizes", "0 layers", "1 layers", "2 layers")
     items += values("classifier.activation", *ACTIVATIONS)
@@ -93,7 +97,7 @@ def config_items(config):
             yield key + ": default"
         else:
             yield key + (": null" if config[key] is None else ": set")
-    for key in ("norm_first", "visit_index", "attribution_point", "attention_scale", "residual",
+    for key in ("norm_first", "visit_index", "age_rows_per_year", "mean_over", "attribution_point", "attention_scale", "residual",
                 "pooling", "pooler"):
         yield "%s: %s" % (key, shown(config, key))
     if not full["residual"]:
@@ -120,6 +124,8 @@ def config_items(config):
 def head_items(config):
     tabular = config.get("tabular")
     yield "tabular: " + ("default" if tabular is None else "present")
+    if tabular:
+        yield "tabular.classifier_layer: %d" % tabular.get("classifier_layer", 0)
     yield "classifier: " + ("present" if "classifier" in config else "default")
     head = resolve(config)["classifier"]
     yield "classifier.num_labels: %d" % head["num_labels"]
@@ -140,9 +146,9 @@ def weight_items(config, header):
         yield "weight type: " + kind
     embedding_norm = prefix + "embeddings.LayerNorm.weight" in header
     yield "embeddings.LayerNorm: " + ("present" if embedding_norm else "absent")
-    if config.get("norm_first"):
-        final = prefix + "encoder.LayerNorm.weight" in header
-        yield "encoder.LayerNorm with norm_first: " + ("present" if final else "absent")
+    final = prefix + "encoder.LayerNorm.weight" in header
+    order = "with" if config.get("norm_first") else "without"
+    yield "encoder.LayerNorm %s norm_first: %s" % (order, "present" if final else "absent")
 
 
 def run_items(config, run):

@@ -156,7 +156,8 @@ def visit_values(tokens, config, key):
 def table_rows(config):
     """The number of rows of each learned embedding input."""
     length = config["max_position_embeddings"]
-    return {"position": length, "visit": length + 1, "age": LAST_AGE + 1, "token_type": 2}
+    ages = (LAST_AGE + 1) * config.get("age_rows_per_year", 1)
+    return {"position": length, "visit": length + 1, "age": ages, "token_type": 2}
 
 
 def token_inputs(tokens, config, changed=False):
@@ -168,8 +169,9 @@ def token_inputs(tokens, config, changed=False):
         elif name == "visit":
             inputs[name] = visit_indices(tokens, config, changed)
         elif name == "age":
-            inputs[name] = [math.floor(a) for a in visit_values(tokens, config, "age")]
-            assert all(0 <= a <= LAST_AGE for a in inputs[name])
+            rows = config.get("age_rows_per_year", 1)
+            inputs[name] = [math.floor(a * rows) for a in visit_values(tokens, config, "age")]
+            assert all(0 <= a < (LAST_AGE + 1) * rows for a in inputs[name])
         else:
             inputs[name] = visit_values(tokens, config, "token_type")
     return inputs

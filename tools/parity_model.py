@@ -19,11 +19,13 @@ DEFAULTS = {
     "norm_first": False,
     "embedding_inputs": {"position": "learned"},
     "visit_index": "before_sep",
+    "age_rows_per_year": 1,
     "attribution_point": "code",
     "attention_scale": "head_size",
     "attention_mask_value": -math.inf,
     "residual": True,
     "pooling": "cls",
+    "mean_over": "real",
     "pooler": False,
     "tabular": None,
     "classifier": {"hidden_sizes": [], "num_labels": 1},
@@ -186,16 +188,25 @@ class Encoder(nn.Module):
 
 
 class Stack(nn.Module):
-    """Linear layers; the activation follows each one, or each one but the last."""
+    """Linear layers; the activation follows each one, or each one but the last.
 
-    def __init__(self, sizes, activation, activate_last):
+    Another vector of width `joined` is concatenated behind the input of layer `at`.
+    """
+
+    def __init__(self, sizes, activation, activate_last, joined=0, at=0):
         super().__init__()
-        self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in zip(sizes, sizes[1:]))
+        self.at = at
+        self.layers = nn.ModuleList(
+            nn.Linear(a + (joined if n == at else 0), b)
+            for n, (a, b) in enumerate(zip(sizes, sizes[1:]))
+        )
         self.activation = activation
         self.activated = len(self.layers) if activate_last else len(self.layers) - 1
 
-    def forward(self, x):
+    def forward(self, x, joining=None):
         for n, layer in enumerate(self.layers):
+            if joining is not None and n == self.at:
+                x = torch.cat([x, joining], dim=-1)
             x = layer(x)
             if n < self.activated:
                 x = activate(self.activation, x)
@@ -218,15 +229,15 @@ class ReferenceModel(nn.Module):
             hidden = config["gru_hidden_size"]
             self.gru = nn.GRU(d, hidden, batch_first=True, bidirectional=True)
             pooled = 2 * hidden
-        self.tabular = None
+        self.tabular, joined, at = None, 0, 0
         if config["tabular"]:
             tabular = config["tabular"]
             sizes = [len(tabular["features"])] + tabular["hidden_sizes"]
             self.tabular = Stack(sizes, tabular.get("activation"), activate_last=True)
-            pooled += sizes[-1]
+            joined, at = sizes[-1], tabular.get("classifier_layer", 0)
         head = config["classifier"]
         sizes = [pooled] + head["hidden_sizes"] + [head["num_labels"]]
-        self.classifier = Stack(sizes, head.get("activation"), activate_last=False)
+        self.classifier = Stack(sizes, head.get("activation"), False, joined, at)
 
     def attribution_input(self, token_inputs):
         """[L, d]: the tensor at the attribution point."""
@@ -240,7 +251,8 @@ class ReferenceModel(nn.Module):
         if self.config["pooling"] == "cls":
             return x[:, 0] if self.pooler is None else torch.tanh(self.pooler.dense(x[:, 0]))
         if self.config["pooling"] == "mean":
-            return x[:, real].mean(dim=1)
+            averaged = x if self.config["mean_over"] == "all" else x[:, real]
+            return averaged.mean(dim=1)
         over_all = self.config["gru_over"] == "all"
         length = x.shape[1] if over_all else int(real.sum())
         lengths = torch.full((x.shape[0],), length)
@@ -259,6 +271,5 @@ class ReferenceModel(nn.Module):
         if self.config["attribution_point"] == "code":
             e = self.embeddings.finish(e + self.embeddings.added(token_inputs))
         pooled = self.pool(self.encoder(e, real), real)
-        if self.tabular is not None:
-            pooled = torch.cat([pooled, self.tabular(x)], dim=-1)
-        return self.classifier(pooled)
+        joining = None if self.tabular is None else self.tabular(x)
+        return self.classifier(pooled, joining)

@@ -13,7 +13,7 @@ def encode(array, dtype):
         assert not np.any(bits & 0xFFFF), "not a bfloat16 value"
         return (bits >> 16).astype("<u2").tobytes()
     kind = {"F64": "<f8", "F32": "<f4", "F16": "<f2"}[dtype]
-    stored = np.ascontiguousarray(array, dtype=kind)
+    stored = np.ascontiguousarray(array, dtype=kind).reshape(array.shape)
     assert np.array_equal(stored.astype("<f8"), array), "not a value of " + dtype
     return stored.tobytes()
 

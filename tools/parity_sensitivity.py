@@ -42,6 +42,8 @@ def mutations(config):
         swaps += [("gru_read", "last_position", "final_states"), ("gru_over", "all", "real")]
     else:
         swaps += [("pooling", "cls", "mean")]
+    if config["pooling"] == "mean":
+        swaps += [("mean_over", "all", "real")]
     if "visit" in config["embedding_inputs"] and config["sep_token_id"] is not None:
         swaps += [("visit_index", "before_sep", "at_sep")]
     for key, one, other in swaps:

@@ -2,8 +2,10 @@ package dev.gsig.cli;
 
 import dev.gsig.attribution.Model;
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.importer.ImportedModel;
 import dev.gsig.tensor.Backends;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -29,8 +31,17 @@ final class BackendFlags {
    * @throws InvalidInputException if the folder or the backend cannot be used
    */
   Model load(Path folder) {
+    return load(() -> Model.load(folder, backend));
+  }
+
+  /** Loads an imported model on it; the same is thrown. */
+  Model load(Path folder, ImportedModel imported) {
+    return load(() -> Model.load(folder, imported, backend));
+  }
+
+  private Model load(Supplier<Model> loading) {
     try {
-      return Model.load(folder, backend);
+      return loading.get();
     } catch (IllegalArgumentException e) {
       if (Backends.names().contains(backend)) {
         throw e;

@@ -1,6 +1,7 @@
 package dev.gsig.cli;
 
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.importer.torch.WholeModuleException;
 
 /** Turns whatever ended a command into words and an exit code. */
 final class Failures {
@@ -20,6 +21,9 @@ final class Failures {
   static int report(Throwable fault, Terminal terminal) {
     if (fault instanceof InvalidInputException) {
       terminal.say(fault.getMessage());
+      if (fault instanceof WholeModuleException module) {
+        module.python().forEach(terminal::sayMore);
+      }
       return BAD_INPUT;
     }
     if (fault instanceof OutOfMemoryError) {

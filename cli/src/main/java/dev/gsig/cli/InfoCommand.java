@@ -2,18 +2,24 @@ package dev.gsig.cli;
 
 import dev.gsig.attribution.Model;
 import dev.gsig.ehr.Json;
+import dev.gsig.importer.ImportedModel;
+import dev.gsig.importer.ModelImport;
+import dev.gsig.importer.Survey;
+import java.nio.file.Files;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code gsig info}: what a model folder holds. */
+/** {@code gsig info}: what a model folder holds, or any model that can be imported. */
 @Command(
     name = "info",
-    customSynopsis = "gsig info --model DIR [--json] [OPTIONS]",
+    customSynopsis = "gsig info --model PATH [--json] [OPTIONS]",
     description =
-        "Shows what a model folder holds: architecture, inputs, weights, backend, baseline.")
+        "Shows what a model folder holds: architecture, inputs, weights, backend, baseline. Also of"
+            + " a file or folder that could be imported, as far as it tells.")
 final class InfoCommand implements Callable<Integer> {
   private final Terminal terminal;
 
@@ -22,6 +28,7 @@ final class InfoCommand implements Callable<Integer> {
   @Option(names = "--json", description = "as one JSON object")
   private boolean json;
 
+  @Mixin private ImportFlags flags;
   @Mixin private BackendFlags backend;
 
   InfoCommand(Terminal terminal) {
@@ -30,14 +37,40 @@ final class InfoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Model loaded = backend.load(model.model);
-    if (json) {
-      terminal.print(Json.write(ModelInfo.json(loaded)));
-    } else {
-      for (Map.Entry<String, String> entry : ModelInfo.text(loaded).entrySet()) {
-        terminal.print(String.format("%-13s %s", entry.getKey(), entry.getValue()));
+    if (isOurs()) {
+      Model loaded = backend.load(model.model);
+      show(ModelInfo.text(loaded), ModelInfo.json(loaded));
+      return 0;
+    }
+    try (Survey survey = ModelImport.survey(flags.settings(model.model))) {
+      if (!survey.isComplete()) {
+        show(SurveyInfo.text(model.model, survey), SurveyInfo.json(model.model, survey));
+        return 0;
       }
     }
+    try (ImportedModel imported = ModelImport.open(flags.settings(model.model))) {
+      Survey survey = imported.survey();
+      Model loaded = backend.load(model.model, imported);
+      Map<String, String> text = new LinkedHashMap<>(Map.of("family", survey.family()));
+      text.putAll(ModelInfo.text(loaded));
+      Map<String, Object> values = new LinkedHashMap<>(ModelInfo.json(loaded));
+      values.put("family", survey.family());
+      show(text, values);
+    }
     return 0;
+  }
+
+  private boolean isOurs() {
+    return !flags.any() && !Files.isRegularFile(model.model) && !ModelImport.isForeign(model.model);
+  }
+
+  private void show(Map<String, String> text, Map<String, Object> values) {
+    if (json) {
+      terminal.print(Json.write(values));
+      return;
+    }
+    for (Map.Entry<String, String> entry : text.entrySet()) {
+      terminal.print(String.format("%-13s %s", entry.getKey(), entry.getValue()));
+    }
   }
 }

@@ -102,6 +102,7 @@ public final class Main implements Callable<Integer> {
       case "evaluate" -> List.of(new EvaluateCommand(terminal));
       case "study" -> List.of(new StudyCommand(terminal));
       case "info" -> List.of(new InfoCommand(terminal));
+      case "import" -> List.of(new ImportCommand(terminal));
       default ->
           List.of(
               new DemoCommand(terminal),
@@ -110,6 +111,7 @@ public final class Main implements Callable<Integer> {
               new BaselineCommand(terminal),
               new EvaluateCommand(terminal),
               new StudyCommand(terminal),
+              new ImportCommand(terminal),
               new InfoCommand(terminal));
     };
   }

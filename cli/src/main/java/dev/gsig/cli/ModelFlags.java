@@ -9,6 +9,7 @@ final class ModelFlags {
       names = "--model",
       paramLabel = "DIR",
       required = true,
-      description = "model folder: config.json, model.safetensors, vocab.json")
+      description =
+          "model folder: config.json, model.safetensors, vocab.json; or a Hugging Face folder")
   Path model;
 }

@@ -38,6 +38,7 @@ final class ModelInfo {
     }
     text.put("classifier", classifier(config));
     text.put("parameters", String.format(Locale.ROOT, "%,d", model.parameterCount()));
+    text.put("dtype", model.weightsDtype());
     text.put("vocabulary", Text.count(model.vocabulary().size(), "code"));
     text.put("special", special(config.specialTokens()));
     text.put(
@@ -71,6 +72,7 @@ final class ModelInfo {
     json.put("tabular_features", featureNames(config.tabular()));
     json.put("num_labels", config.classifier().numLabels());
     json.put("parameters", model.parameterCount());
+    json.put("dtype", model.weightsDtype());
     json.put("vocabulary_size", model.vocabulary().size());
     json.put("special_tokens", specialTokens(config.specialTokens()));
     json.put("padding_is_inert", model.paddingIsInert());

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The side file {@code OUT.provenance.json}: what a run's results depend on, and where and when
@@ -122,7 +123,7 @@ final class Provenance {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("weights_sha256", model.weightsSha256());
     json.put("config_sha256", FileHash.sha256(model.folder().resolve("config.json")));
-    json.put("vocab_sha256", FileHash.sha256(model.folder().resolve("vocab.json")));
+    json.put("vocab_sha256", FileHash.sha256(vocabulary(model.folder())));
     json.put(
         "baseline_sha256",
         setup.baselineFile() == null ? null : FileHash.sha256(setup.baselineFile()));
@@ -162,5 +163,14 @@ final class Provenance {
 
   private static Instant now() {
     return Instant.now().truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  /** A Hugging Face folder may hold another kind. */
+  private static Path vocabulary(Path folder) {
+    return Stream.of("vocab.json", "vocab.txt", "vocab.pkl")
+        .map(folder::resolve)
+        .filter(Files::exists)
+        .findFirst()
+        .orElse(folder.resolve("vocab.json"));
   }
 }

@@ -53,6 +53,11 @@ final class Terminal {
     err.println("gsig: " + Text.escape(line));
   }
 
+  /** What belongs to the line before, for example lines of code to copy; indented. */
+  void sayMore(String line) {
+    err.println("  " + Text.escape(line));
+  }
+
   /** A fault of the program itself. */
   void sayTrace(Throwable fault) {
     fault.printStackTrace(err);

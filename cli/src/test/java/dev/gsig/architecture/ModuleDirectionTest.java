@@ -21,10 +21,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Holds the modules to their one direction, {@code tensor <- autodiff <- transformer <- gsig <-
- * cli} with {@code ehr} beside {@code tensor} and {@code plots} by itself, and to the few libraries
- * each may use. Maven would let a module use whatever its dependencies drag in; the class files
- * tell what it does use.
+ * Holds the modules to their one direction, {@code tensor <- autodiff <- transformer <- importer <-
+ * gsig <- cli} with {@code ehr} beside {@code tensor} and {@code plots} by itself, and to the few
+ * libraries each may use. Maven would let a module use whatever its dependencies drag in; the class
+ * files tell what it does use.
  */
 class ModuleDirectionTest {
   private static final String[] BELOW_CLI = {
@@ -32,6 +32,7 @@ class ModuleDirectionTest {
     "dev.gsig.autodiff..",
     "dev.gsig.ehr..",
     "dev.gsig.transformer..",
+    "dev.gsig.importer..",
     "dev.gsig.attribution..",
     "dev.gsig.plots.."
   };
@@ -44,9 +45,10 @@ class ModuleDirectionTest {
     AUTODIFF("dev.gsig.autodiff", "dev.gsig.tensor"),
     EHR("dev.gsig.ehr", "com.fasterxml.jackson.core.."),
     TRANSFORMER("dev.gsig.transformer", "dev.gsig.autodiff dev.gsig.tensor dev.gsig.ehr"),
+    IMPORTER("dev.gsig.importer", "dev.gsig.transformer.. dev.gsig.ehr"),
     ATTRIBUTION(
         "dev.gsig.attribution",
-        "dev.gsig.transformer.. dev.gsig.autodiff dev.gsig.tensor dev.gsig.ehr"),
+        "dev.gsig.importer dev.gsig.transformer.. dev.gsig.autodiff dev.gsig.tensor dev.gsig.ehr"),
     PLOTS("dev.gsig.plots", "org.knowm.xchart.. org.apache.batik.. javax.xml.. org.w3c.dom..");
 
     final String name;
@@ -134,6 +136,7 @@ class ModuleDirectionTest {
         "dev.gsig.autodiff",
         "dev.gsig.ehr",
         "dev.gsig.transformer",
+        "dev.gsig.importer",
         "dev.gsig.attribution",
         "dev.gsig.plots",
         "dev.gsig.cli"
@@ -157,7 +160,8 @@ class ModuleDirectionTest {
     assertBroken(Module.TENSOR.keptBy("dev.gsig.autodiff"));
     assertBroken(Module.EHR.keptBy("dev.gsig.autodiff"));
     assertBroken(Module.AUTODIFF.keptBy("dev.gsig.transformer"));
-    assertBroken(Module.TRANSFORMER.keptBy("dev.gsig.attribution"));
+    assertBroken(Module.TRANSFORMER.keptBy("dev.gsig.importer"));
+    assertBroken(Module.IMPORTER.keptBy("dev.gsig.attribution"));
     assertBroken(Module.ATTRIBUTION.keptBy("dev.gsig.cli"));
   }
 

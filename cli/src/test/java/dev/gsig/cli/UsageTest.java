@@ -16,12 +16,13 @@ class UsageTest {
 
     assertThat(help.code()).isZero();
     assertThat(help.out())
-        .contains("demo", "explain", "report", "baseline", "evaluate", "study", "info");
+        .contains("demo", "explain", "report", "baseline", "evaluate", "study", "import", "info");
     assertThat(help.err()).isEmpty();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "explain", "report", "baseline", "evaluate", "study", "info"})
+  @ValueSource(
+      strings = {"demo", "explain", "report", "baseline", "evaluate", "study", "import", "info"})
   void eachCommandHasHelpOfAtMostHundredColumns(String command) {
     Cli.Outcome help = Cli.run(command, "--help");
 
@@ -47,7 +48,7 @@ class UsageTest {
 
   static Stream<Arguments> mistakes() {
     return Stream.of(
-        mistake("name a command: demo, explain, report, baseline, evaluate, study, info"),
+        mistake("name a command: demo, explain, report, baseline, evaluate, study, import, info"),
         mistake("'explian'", "explian"),
         mistake("'--model=DIR'", "explain", "--cohort", "c.jsonl", "--out", "o.jsonl"),
         mistake("'--out=FILE'", "explain", "--model", "m", "--cohort", "c.jsonl"),

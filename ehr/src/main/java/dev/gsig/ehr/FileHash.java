@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 
 /** Identifies a file by its content. */
 public final class FileHash {
@@ -20,12 +21,28 @@ public final class FileHash {
    * @throws InvalidInputException if the file cannot be read
    */
   public static String sha256(Path file) {
+    return sha256(List.of(file));
+  }
+
+  /**
+   * The SHA-256 of the bytes of several files, one after the other.
+   *
+   * @param files the files, in order
+   * @return 64 lower-case hexadecimal digits
+   * @throws InvalidInputException if a file cannot be read
+   */
+  public static String sha256(List<Path> files) {
     MessageDigest digest;
     try {
       digest = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
+    files.forEach(file -> add(digest, file));
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static void add(MessageDigest digest, Path file) {
     if (Files.isDirectory(file)) {
       throw new InvalidInputException(file + ": is a folder; name a file");
     }
@@ -37,6 +54,5 @@ public final class FileHash {
     } catch (IOException e) {
       throw InvalidInputException.reading(file, e);
     }
-    return HexFormat.of().formatHex(digest.digest());
   }
 }

@@ -78,7 +78,7 @@ public final class TokenSequence {
     return visitIndex.clone();
   }
 
-  /** The age input, [L], whole years; null if the model reads none. A copy. */
+  /** The age input, [L], rows of the age table; null if the model reads none. A copy. */
   public int[] age() {
     return age == null ? null : age.clone();
   }

@@ -23,7 +23,7 @@ public final class Tokenizer {
   private final SpecialTokens special;
   private final VisitIndex visitIndex;
   private final int maxLength;
-  private final boolean usesAge;
+  private final int ageRowsPerYear;
   private final boolean usesTokenType;
 
   /**
@@ -33,7 +33,8 @@ public final class Tokenizer {
    * @param special the model's special tokens
    * @param visitIndex how the visit input is counted
    * @param maxLength the length of every sequence
-   * @param usesAge whether the model reads ages: then every visit that is read must have one
+   * @param ageRowsPerYear the age input is the age in years times this, rounded down, and every
+   *     visit that is read must have one; 0 if the model reads no ages
    * @param usesTokenType whether the model reads token types: then every visit that is read must
    *     have one
    * @throws InvalidInputException if {@code maxLength} leaves no room for a code
@@ -43,7 +44,7 @@ public final class Tokenizer {
       SpecialTokens special,
       VisitIndex visitIndex,
       int maxLength,
-      boolean usesAge,
+      int ageRowsPerYear,
       boolean usesTokenType) {
     int smallest = 1 + (special.cls() == null ? 0 : 1) + (special.sep() == null ? 0 : 1);
     if (maxLength < smallest) {
@@ -57,7 +58,7 @@ public final class Tokenizer {
     this.special = special;
     this.visitIndex = visitIndex;
     this.maxLength = maxLength;
-    this.usesAge = usesAge;
+    this.ageRowsPerYear = ageRowsPerYear;
     this.usesTokenType = usesTokenType;
   }
 
@@ -84,6 +85,76 @@ public final class Tokenizer {
     int head = special.cls() == null ? 0 : 1;
     int kept = Math.min(tokens.size, maxLength - head);
     return sequence(trajectory, tokens, head, kept);
+  }
+
+  /**
+   * The sequence of token ids that were made elsewhere, to compare models on the same input.
+   *
+   * @param tokens at most L ids, PAD only at the end. Not modified
+   * @param age the age input of each position, or null if the model reads none
+   * @param tokenType the token type of each position, or null if the model reads none
+   * @return the sequence, with PAD up to the model's length
+   * @throws InvalidInputException if there is nothing but PAD, there are too many ids, one is no
+   *     row of the vocabulary's table or negative, or an input that the model reads is missing
+   */
+  public TokenSequence ofIds(int[] tokens, int[] age, int[] tokenType) {
+    int length = tokens.length;
+    while (length > 0 && tokens[length - 1] == special.pad()) {
+      length--;
+    }
+    if (length == 0 || tokens.length > maxLength) {
+      throw new InvalidInputException(
+          length == 0
+              ? "the sequence holds nothing but PAD"
+              : "the sequence has " + tokens.length + " ids, the model takes " + maxLength);
+    }
+    if ((ageRowsPerYear > 0 && age == null) || (usesTokenType && tokenType == null)) {
+      throw new InvalidInputException(
+          "the model reads "
+              + (age == null && ageRowsPerYear > 0 ? "age" : "token_type")
+              + ", but the sequence has none");
+    }
+    int[] ids = Arrays.copyOf(tokens, maxLength);
+    Arrays.fill(ids, length, maxLength, special.pad());
+    int[] visits = new int[maxLength];
+    int[] codeIndex = new int[maxLength];
+    String[] codes = new String[maxLength];
+    int[] ordinal = new int[maxLength + 1];
+    Arrays.fill(visits, -1);
+    Arrays.fill(codeIndex, -1);
+    int visit = 0;
+    int first = 0;
+    for (int position = 0; position < length; position++) {
+      boolean isCls = special.cls() != null && special.cls() == ids[position];
+      ordinal[position] = visit;
+      visits[position] = isCls ? -1 : visit;
+      if (special.isSep(ids[position])) {
+        visit++;
+        first = position + 1;
+      } else if (!isCls) {
+        codes[position] = vocabulary.codeOf(ids[position]).orElse("id " + ids[position]);
+        codeIndex[position] = position - first;
+      }
+    }
+    Arrays.fill(ordinal, length, maxLength + 1, special.sep() == null ? 1 : visit);
+    VisitInputs inputs =
+        new VisitInputs(
+            ordinal,
+            ageRowsPerYear > 0 ? padded(age, length) : null,
+            usesTokenType ? padded(tokenType, length) : null);
+    return new TokenSequence(
+        special, visitIndex, ids, length, visits, codes, codeIndex, inputs, 0, 0);
+  }
+
+  /** One entry a position and one for padding, which takes the last. */
+  private int[] padded(int[] values, int length) {
+    if (values.length < length) {
+      throw new InvalidInputException(
+          "the sequence has " + length + " ids, but an input of " + values.length + " positions");
+    }
+    int[] all = Arrays.copyOf(values, maxLength + 1);
+    Arrays.fill(all, length, maxLength + 1, values[length - 1]);
+    return all;
   }
 
   private void append(Tokens tokens, Trajectory trajectory, int visit) {
@@ -136,7 +207,7 @@ public final class Tokenizer {
         visits,
         codes,
         codeIndex,
-        VisitInputs.of(trajectory, visits, head, length, usesAge, usesTokenType),
+        VisitInputs.of(trajectory, visits, head, length, ageRowsPerYear, usesTokenType),
         tokens.unknown,
         first);
   }

@@ -23,7 +23,7 @@ record VisitInputs(int[] ordinal, int[] age, int[] tokenType) {
       int[] visits,
       int head,
       int length,
-      boolean usesAge,
+      int ageRowsPerYear,
       boolean usesTokenType) {
     int[] owner = new int[visits.length + 1];
     int[] ordinal = new int[owner.length];
@@ -36,7 +36,7 @@ record VisitInputs(int[] ordinal, int[] age, int[] tokenType) {
     }
     return new VisitInputs(
         ordinal,
-        usesAge ? map(owner, visit -> age(trajectory, visit)) : null,
+        ageRowsPerYear > 0 ? map(owner, visit -> age(trajectory, visit, ageRowsPerYear)) : null,
         usesTokenType ? map(owner, visit -> tokenType(trajectory, visit)) : null);
   }
 
@@ -78,18 +78,18 @@ record VisitInputs(int[] ordinal, int[] age, int[] tokenType) {
     return values;
   }
 
-  private static int age(Trajectory trajectory, int visit) {
+  private static int age(Trajectory trajectory, int visit, int rowsPerYear) {
     Double age = trajectory.visits().get(visit).age();
     if (age == null) {
       throw new InvalidInputException(
           Tokenizer.at(trajectory, visit) + "the model reads ages; give the visit an \"age\"");
     }
-    double years = Math.floor(age);
-    if (!(years >= 0 && years <= Integer.MAX_VALUE)) {
+    double row = Math.floor(age * rowsPerYear);
+    if (!(row >= 0 && row <= Integer.MAX_VALUE)) {
       throw new InvalidInputException(
           Tokenizer.at(trajectory, visit) + "the age must be a number from 0 up, but is " + age);
     }
-    return (int) years;
+    return (int) row;
   }
 
   private static int tokenType(Trajectory trajectory, int visit) {

@@ -172,6 +172,14 @@ class TokenizerTest {
   }
 
   @Test
+  void agesInMonths() {
+    TokenSequence tokens =
+        new Tokenizer(VOCABULARY, ALL, VisitIndex.BEFORE_SEP, 3, 12, false)
+            .tokenize(patient(visit(40.26, 0, "a")));
+    assertThat(tokens.age()).containsExactly(483, 483, 483);
+  }
+
+  @Test
   void agesAndTokenTypesAreTheVisitsOwn() {
     Trajectory patient = patient(visit(40.9, 1, "a", "b"), visit(41.0, 0, "c"), visit(-1.0, -1));
     TokenSequence tokens = inputs(8).tokenize(patient);
@@ -357,11 +365,11 @@ class TokenizerTest {
   }
 
   private static Tokenizer tokenizer(SpecialTokens special, VisitIndex rule, int length) {
-    return new Tokenizer(VOCABULARY, special, rule, length, false, false);
+    return new Tokenizer(VOCABULARY, special, rule, length, 0, false);
   }
 
   private static Tokenizer inputs(int length) {
-    return new Tokenizer(VOCABULARY, ALL, VisitIndex.BEFORE_SEP, length, true, true);
+    return new Tokenizer(VOCABULARY, ALL, VisitIndex.BEFORE_SEP, length, 1, true);
   }
 
   private static Trajectory patient(Visit... visits) {

@@ -8,6 +8,9 @@ import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Tokenizer;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Vocabulary;
+import dev.gsig.importer.ImportSettings;
+import dev.gsig.importer.ImportedModel;
+import dev.gsig.importer.ModelImport;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backends;
 import dev.gsig.tensor.Tensor;
@@ -15,12 +18,16 @@ import dev.gsig.transformer.TokenBatch;
 import dev.gsig.transformer.Transformer;
 import dev.gsig.transformer.config.ModelConfig;
 import dev.gsig.transformer.config.Tabular;
+import dev.gsig.transformer.safetensors.DType;
+import dev.gsig.transformer.safetensors.Safetensors;
+import dev.gsig.transformer.safetensors.TensorSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * A model folder in memory: configuration, weights, vocabulary, descriptions. Immutable and shared
@@ -33,20 +40,33 @@ public final class Model {
   private final Tokenizer tokenizer;
   private final Descriptions descriptions;
   private final String weightsSha256;
+  private final String weightsDtype;
   private final Backend loader;
   private final ConcurrentLinkedQueue<Workspace> idle = new ConcurrentLinkedQueue<>();
 
-  private Model(Path folder, Backend loader) {
+  private Model(
+      Path folder,
+      ModelConfig config,
+      TensorSource tensors,
+      Vocabulary vocabulary,
+      String weightsSha256,
+      Backend loader) {
     this.folder = folder;
     this.loader = loader;
-    ModelConfig config = ModelConfig.read(folder.resolve("config.json"));
-    Path weights = folder.resolve("model.safetensors");
-    transformer = Transformer.load(weights, config, loader);
-    vocabulary = Vocabulary.read(folder.resolve("vocab.json"));
+    this.vocabulary = vocabulary;
+    this.weightsSha256 = weightsSha256;
+    weightsDtype =
+        tensors.names().stream()
+            .map(tensors::dtype)
+            .filter(DType::isReadable)
+            .map(Enum::name)
+            .distinct()
+            .sorted()
+            .collect(Collectors.joining(", "));
+    transformer = Transformer.load(tensors, config, loader);
     tokenizer = config.tokenizer(vocabulary);
     Path texts = folder.resolve(Descriptions.FILE_NAME);
     descriptions = Files.exists(texts) ? Descriptions.read(texts) : Descriptions.NONE;
-    weightsSha256 = FileHash.sha256(weights);
   }
 
   /**
@@ -60,7 +80,7 @@ public final class Model {
   }
 
   /**
-   * Loads a model folder.
+   * Loads a model folder, or a Hugging Face folder that tells everything.
    *
    * @param backend a name of {@link Backends#names}
    * @throws InvalidInputException saying in one line what is wrong with which file
@@ -71,7 +91,49 @@ public final class Model {
       throw new InvalidInputException(
           folder + ": is not a folder; name the folder that holds config.json");
     }
-    return new Model(folder, Backends.open(backend));
+    Backend loader = Backends.open(backend);
+    if (ModelImport.isForeign(folder)) {
+      try (ImportedModel imported = ModelImport.open(ImportSettings.of(folder))) {
+        return new Model(folder, imported, loader);
+      }
+    }
+    Path weights = folder.resolve("model.safetensors");
+    ModelConfig config = ModelConfig.read(folder.resolve("config.json"));
+    Safetensors tensors = Safetensors.open(weights);
+    Vocabulary vocabulary = vocabulary(folder, tensors);
+    return new Model(folder, config, tensors, vocabulary, FileHash.sha256(weights), loader);
+  }
+
+  /**
+   * Loads an imported model.
+   *
+   * @param folder what messages call it, and where descriptions may be
+   * @param imported the model; its tensors are closed
+   * @param backend a name of {@link Backends#names}
+   * @throws InvalidInputException if a weight cannot be read
+   * @throws IllegalArgumentException if there is no such backend; the message lists the choices
+   */
+  public static Model load(Path folder, ImportedModel imported, String backend) {
+    return new Model(folder, imported, Backends.open(backend));
+  }
+
+  private Model(Path folder, ImportedModel imported, Backend loader) {
+    this(
+        folder,
+        imported.config(),
+        imported.tensors(),
+        imported.vocabulary(),
+        imported.survey().weightsSha256(),
+        loader);
+  }
+
+  private static Vocabulary vocabulary(Path folder, Safetensors tensors) {
+    try {
+      return Vocabulary.read(folder.resolve("vocab.json"));
+    } catch (InvalidInputException e) {
+      tensors.close();
+      throw e;
+    }
   }
 
   /** The folder that it came from. */
@@ -97,6 +159,11 @@ public final class Model {
   /** SHA-256 of model.safetensors, in hexadecimal. */
   public String weightsSha256() {
     return weightsSha256;
+  }
+
+  /** The element types of the weights as they are stored, for example {@code F32}. */
+  public String weightsDtype() {
+    return weightsDtype;
   }
 
   /** Name, precision and kernels of the backend. */
@@ -134,7 +201,17 @@ public final class Model {
    * @throws InvalidInputException if the model cannot read the trajectory
    */
   public double[] logits(Trajectory trajectory) {
-    TokenSequence sequence = tokenize(trajectory);
+    return logits(trajectory, tokenize(trajectory));
+  }
+
+  /**
+   * The logits of a sequence that was made elsewhere, see {@link Tokenizer#ofIds}.
+   *
+   * @param trajectory whose tabular values, and name in messages, are taken
+   * @param sequence of this model's length
+   * @throws InvalidInputException if the model cannot read the sequence
+   */
+  public double[] logits(Trajectory trajectory, TokenSequence sequence) {
     double[] tabular = tabular(trajectory);
     return withWorkspace(
         workspace -> {

@@ -11,8 +11,8 @@ import dev.gsig.tensor.LinearWeights;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 import dev.gsig.transformer.config.Gru;
-import dev.gsig.transformer.config.GruOver;
 import dev.gsig.transformer.config.GruRead;
+import dev.gsig.transformer.config.Positions;
 import java.util.Arrays;
 import java.util.List;
 
@@ -44,7 +44,7 @@ final class BidirectionalGru {
   /** {@code [B, L, d]} to {@code [1, B, 2*hidden]}: forward, then reverse. */
   Variable apply(Tape tape, Variable x, int[] lengths) {
     int[] last = lengths.clone();
-    if (config.over() == GruOver.ALL) {
+    if (config.over() == Positions.ALL) {
       Arrays.fill(last, x.shape().rows());
     }
     Variable ahead = run(tape, x, last, forward, false);

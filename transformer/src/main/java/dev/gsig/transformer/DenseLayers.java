@@ -1,5 +1,6 @@
 package dev.gsig.transformer;
 
+import dev.gsig.autodiff.Concatenate;
 import dev.gsig.autodiff.Dense;
 import dev.gsig.autodiff.Linear;
 import dev.gsig.autodiff.Tape;
@@ -31,8 +32,16 @@ final class DenseLayers {
   }
 
   Variable apply(Tape tape, Variable x) {
+    return apply(tape, x, null, 0);
+  }
+
+  /** The same, another variable concatenated behind the input of layer {@code at} unless null. */
+  Variable apply(Tape tape, Variable x, Variable joining, int at) {
     Variable y = x;
     for (int n = 0; n < layers.size(); n++) {
+      if (n == at && joining != null) {
+        y = tape.apply(new Concatenate(), y, joining);
+      }
       LinearWeights layer = layers.get(n);
       y = tape.apply(n < activated ? new Dense(layer, activation) : new Linear(layer), y);
     }

@@ -8,6 +8,8 @@ import dev.gsig.tensor.Activation;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.LinearWeights;
 import dev.gsig.transformer.config.ModelConfig;
+import dev.gsig.transformer.config.Positions;
+import java.util.Arrays;
 
 /** The encoder's output to one vector an item, {@code [1, B, pooled]}. */
 final class SequencePooling {
@@ -29,9 +31,17 @@ final class SequencePooling {
   Variable apply(Tape tape, Variable x, int[] lengths) {
     return switch (config.pooling()) {
       case CLS -> pooler == null ? x : pool(tape, x);
-      case MEAN -> tape.apply(new MeanRows(lengths), x);
+      case MEAN -> tape.apply(new MeanRows(averaged(lengths, x.shape().rows())), x);
       case BIGRU -> gru.apply(tape, x, lengths);
     };
+  }
+
+  private int[] averaged(int[] lengths, int rows) {
+    int[] all = lengths.clone();
+    if (config.meanOver() == Positions.ALL) {
+      Arrays.fill(all, rows);
+    }
+    return all;
   }
 
   private Variable pool(Tape tape, Variable row) {

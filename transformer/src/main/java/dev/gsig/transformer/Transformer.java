@@ -1,7 +1,6 @@
 package dev.gsig.transformer;
 
 import dev.gsig.autodiff.Add;
-import dev.gsig.autodiff.Concatenate;
 import dev.gsig.autodiff.LayerNorm;
 import dev.gsig.autodiff.SelectRows;
 import dev.gsig.autodiff.Tape;
@@ -13,10 +12,12 @@ import dev.gsig.tensor.Tensor;
 import dev.gsig.transformer.StraightPath.Steps;
 import dev.gsig.transformer.config.AttributionPoint;
 import dev.gsig.transformer.config.Classifier;
-import dev.gsig.transformer.config.GruOver;
 import dev.gsig.transformer.config.ModelConfig;
 import dev.gsig.transformer.config.Pooling;
+import dev.gsig.transformer.config.Positions;
 import dev.gsig.transformer.config.Tabular;
+import dev.gsig.transformer.safetensors.Safetensors;
+import dev.gsig.transformer.safetensors.TensorSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +67,18 @@ public final class Transformer {
    * @throws dev.gsig.ehr.InvalidInputException if the file is not sound or does not fit the config
    */
   public static Transformer load(Path file, ModelConfig config, Backend backend) {
-    try (Weights weights = Weights.open(file, config)) {
+    return load(Safetensors.open(file), config, backend);
+  }
+
+  /**
+   * Loads weights.
+   *
+   * @param tensors the weights by name; closed when they are read
+   * @param backend decides the precision; used again by every fork
+   * @throws dev.gsig.ehr.InvalidInputException if the tensors cannot be read or do not fit
+   */
+  public static Transformer load(TensorSource tensors, ModelConfig config, Backend backend) {
+    try (Weights weights = Weights.of(tensors, config)) {
       return new Transformer(config, weights, backend);
     }
   }
@@ -87,8 +99,13 @@ public final class Transformer {
    * real positions only.
    */
   public boolean paddingIsInert() {
-    boolean readsPadding = config.pooling() == Pooling.BIGRU && config.gru().over() == GruOver.ALL;
-    return config.attentionMaskValue() == Double.NEGATIVE_INFINITY && !readsPadding;
+    Positions read =
+        switch (config.pooling()) {
+          case CLS -> Positions.REAL;
+          case MEAN -> config.meanOver();
+          case BIGRU -> config.gru().over();
+        };
+    return config.attentionMaskValue() == Double.NEGATIVE_INFINITY && read == Positions.REAL;
   }
 
   /** True when the gradient of the logits has no jumps: no activation is ReLU. */
@@ -134,6 +151,26 @@ public final class Transformer {
     return config.attributionPoint() == AttributionPoint.CODE
         ? embedding.addend(backend, batch)
         : null;
+  }
+
+  /**
+   * The encoder's output, {@code [B, rows, d]}; with CLS pooling, which reads no other, the first
+   * rows alone, {@code [1, B, d]}. The caller releases it.
+   */
+  public Tensor hiddenStates(Backend backend, TokenBatch batch) {
+    Tensor point = attributionPoint(backend, batch);
+    Tensor addend = addend(backend, batch);
+    Tensor sum = plus(backend, point, addend);
+    try (Tape tape = new Tape(backend)) {
+      Steps steps = new Steps(tape.constant(sum), null, null);
+      return encode(tape, steps, batch.lengths()).value().retain();
+    } finally {
+      backend.release(point);
+      backend.release(sum);
+      if (addend != null) {
+        backend.release(addend);
+      }
+    }
   }
 
   /**
@@ -187,10 +224,10 @@ public final class Transformer {
   /** The same from steps on a {@link #path}. */
   public Variable logits(Tape tape, Steps steps, int[] lengths, Variable tabularInput) {
     Variable pooled = pooling.apply(tape, encode(tape, steps, lengths), lengths);
-    if (tabular != null) {
-      pooled = tape.apply(new Concatenate(), pooled, tabular.apply(tape, tabularInput));
-    }
-    return classifier.apply(tape, pooled);
+    return tabular == null
+        ? classifier.apply(tape, pooled)
+        : classifier.apply(
+            tape, pooled, tabular.apply(tape, tabularInput), config.tabular().classifierLayer());
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.gsig.transformer.config.Pooling;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntUnaryOperator;
 
 /**
  * The names and shapes of the weights that a configuration calls for: Hugging Face BERT's names
@@ -55,17 +56,15 @@ public final class WeightLayout {
     for (int n = 0; n < config.numHiddenLayers(); n++) {
       layout.encoderLayer(config, "encoder.layer." + n + ".");
     }
-    if (config.normFirst()) {
-      layout.norm("encoder.LayerNorm", config.hiddenSize(), true);
-    }
+    layout.norm("encoder.LayerNorm", config.hiddenSize(), true);
     layout.pooling(config);
     if (config.tabular() != null) {
       int features = config.tabular().features().size();
-      layout.dense("tabular.layers.", features, config.tabular().hiddenSizes());
+      layout.dense("tabular.layers.", features, config.tabular().hiddenSizes(), n -> 0);
     }
     List<Integer> sizes = new ArrayList<>(config.classifier().hiddenSizes());
     sizes.add(config.classifier().numLabels());
-    layout.dense("classifier.layers.", config.classifierInputSize(), sizes);
+    layout.dense("classifier.layers.", config.pooledSize(), sizes, config::joining);
     return List.copyOf(layout.entries);
   }
 
@@ -114,10 +113,10 @@ public final class WeightLayout {
     }
   }
 
-  private void dense(String prefix, int inputs, List<Integer> sizes) {
+  private void dense(String prefix, int inputs, List<Integer> sizes, IntUnaryOperator joining) {
     int in = inputs;
     for (int n = 0; n < sizes.size(); n++) {
-      linear(prefix + n, sizes.get(n), in);
+      linear(prefix + n, sizes.get(n), in + joining.applyAsInt(n));
       in = sizes.get(n);
     }
   }

@@ -7,9 +7,8 @@ import dev.gsig.tensor.NormWeights;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 import dev.gsig.transformer.config.ModelConfig;
-import dev.gsig.transformer.safetensors.Safetensors;
+import dev.gsig.transformer.safetensors.TensorSource;
 import java.io.Closeable;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -25,21 +24,21 @@ public final class Weights implements Closeable {
   private static final String PREFIX = "bert.";
   private static final int LISTED_PROBLEMS = 8;
 
-  private final Safetensors file;
+  private final TensorSource file;
   private final Map<String, String> storedNames = new LinkedHashMap<>();
 
-  private Weights(Safetensors file) {
+  private Weights(TensorSource file) {
     this.file = file;
   }
 
   /**
-   * Opens a file and matches it with the configuration.
+   * Matches tensors with the configuration.
    *
+   * @param file the tensors; closed with the weights, or if they do not fit
    * @throws InvalidInputException if weights are missing, left over or of the wrong shape; the
    *     message names each, with the expected and the found shape
    */
-  public static Weights open(Path path, ModelConfig config) {
-    Safetensors file = Safetensors.open(path);
+  public static Weights of(TensorSource file, ModelConfig config) {
     try {
       Weights weights = new Weights(file);
       weights.match(WeightLayout.of(config));
@@ -66,25 +65,25 @@ public final class Weights implements Closeable {
         if (!e.optional()) {
           problems.add("'" + e.name() + "' " + e.shapeText() + " is missing");
         }
-      } else if (!e.fits(file.info(stored).shape())) {
+      } else if (!e.fits(file.shape(stored))) {
         problems.add(
             "'"
                 + stored
                 + "' should have the shape "
                 + e.shapeText()
                 + ", but has "
-                + file.info(stored).shape());
+                + file.shape(stored));
       } else {
         storedNames.put(e.name(), stored);
       }
     }
     for (String stored : unused.values()) {
-      problems.add("'" + stored + "' " + file.info(stored).shape() + " belongs to no part of it");
+      problems.add("'" + stored + "' " + file.shape(stored) + " belongs to no part of it");
     }
     if (!problems.isEmpty()) {
       int more = problems.size() - LISTED_PROBLEMS;
       throw new InvalidInputException(
-          file.file()
+          file.source()
               + ": does not fit config.json: "
               + String.join("; ", problems.subList(0, Math.min(LISTED_PROBLEMS, problems.size())))
               + (more > 0 ? "; and " + more + " more" : "")
@@ -111,7 +110,7 @@ public final class Weights implements Closeable {
 
   /** Number of rows of a table. */
   int rows(String name) {
-    return Math.toIntExact(file.info(storedNames.get(name)).shape().get(0));
+    return Math.toIntExact(file.shape(storedNames.get(name)).get(0));
   }
 
   /** A table {@code [rows, cols]} as a constant of the backend. */
@@ -144,14 +143,14 @@ public final class Weights implements Closeable {
   NormWeights optionalNorm(Backend backend, String name, double epsilon) {
     if (has(name + ".weight") != has(name + ".bias")) {
       throw new InvalidInputException(
-          file.file() + ": '" + name + "' needs both .weight and .bias, or neither");
+          file.source() + ": '" + name + "' needs both .weight and .bias, or neither");
     }
     return has(name + ".weight") ? norm(backend, name, epsilon) : null;
   }
 
   /** Number of values in all weights. */
   long parameterCount() {
-    return storedNames.values().stream().mapToLong(n -> file.info(n).elements()).sum();
+    return storedNames.values().stream().mapToLong(file::elements).sum();
   }
 
   @Override

@@ -56,11 +56,6 @@ class WeightsTest {
     assertRefused(
         sound().with("encoder.layer.1.output.dense.bias", 4),
         "'encoder.layer.1.output.dense.bias' [4] belongs to no part of it");
-    // a final norm is for pre-norm models only
-    assertRefused(
-        sound().with("encoder.LayerNorm.weight", 4).with("encoder.LayerNorm.bias", 4),
-        "'encoder.LayerNorm.bias' [4] belongs to no part of it; 'encoder.LayerNorm.weight' [4]"
-            + " belongs to no part of it");
   }
 
   @Test
@@ -164,14 +159,16 @@ class WeightsTest {
   }
 
   @Test
-  void theFinalNormOfAPreNormModelIsOptional() {
+  void theFinalNormIsOptional() {
     String preNorm = CONFIG.replace("\"hidden_act\"", "\"norm_first\":true,\"hidden_act\"");
-    long without = new WeightsFile(preNorm).load(folder).parameterCount();
-    WeightsFile with =
-        new WeightsFile(preNorm)
-            .with("encoder.LayerNorm.weight", 4)
-            .with("encoder.LayerNorm.bias", 4);
-    assertThat(with.load(folder).parameterCount()).isEqualTo(without + 8);
+    for (String config : new String[] {CONFIG, preNorm}) {
+      long without = new WeightsFile(config).load(folder).parameterCount();
+      WeightsFile with =
+          new WeightsFile(config)
+              .with("encoder.LayerNorm.weight", 4)
+              .with("encoder.LayerNorm.bias", 4);
+      assertThat(with.load(folder).parameterCount()).isEqualTo(without + 8);
+    }
   }
 
   /** Old checkpoints hold this buffer, as 64-bit integers. */
@@ -246,6 +243,8 @@ class WeightsTest {
             "embeddings.age_embeddings.weight [any, 4]",
             "embeddings.LayerNorm.weight [4]",
             "embeddings.LayerNorm.bias [4]",
+            "encoder.LayerNorm.weight [4]",
+            "encoder.LayerNorm.bias [4]",
             "gru.weight_ih_l0 [15, 4]",
             "gru.weight_hh_l0 [15, 5]",
             "gru.bias_ih_l0 [15]",

@@ -8,7 +8,7 @@ import java.util.Set;
 
 /** The keys of {@code config.json} that mean something here, and how others are treated. */
 final class ConfigKeys {
-  private static final List<String> KNOWN =
+  static final List<String> KNOWN =
       List.of(
           "hidden_size",
           "num_hidden_layers",
@@ -26,12 +26,14 @@ final class ConfigKeys {
           "norm_first",
           "embedding_inputs",
           "visit_index",
+          "age_rows_per_year",
           "attribution_point",
           "attention_head_size",
           "attention_scale",
           "attention_mask_value",
           "residual",
           "pooling",
+          "mean_over",
           "gru_hidden_size",
           "gru_read",
           "gru_over",

@@ -35,6 +35,7 @@ final class ConfigReader {
     SpecialTokens special = specialTokens(vocabSize);
     Pooling pooling =
         Values.choice(json, "pooling", Pooling.class, Pooling::configName, Pooling.CLS);
+    Classifier classifier = classifier();
     return new ModelConfig(
         hiddenSize,
         Values.size(json, "num_hidden_layers", 0),
@@ -50,6 +51,7 @@ final class ConfigReader {
         embeddingInputs(),
         Values.choice(
             json, "visit_index", VisitIndex.class, VisitIndex::configName, VisitIndex.BEFORE_SEP),
+        json.has("age_rows_per_year") ? Values.size(json, "age_rows_per_year", 1) : 1,
         Values.choice(
             json,
             "attribution_point",
@@ -65,10 +67,11 @@ final class ConfigReader {
         maskValue(),
         json.bool("residual", true),
         checkPooling(pooling, special),
+        meanOver(pooling),
         gru(pooling),
         pooler(pooling),
-        tabular(),
-        classifier());
+        tabular(classifier.hiddenSizes().size()),
+        classifier);
   }
 
   private int headSize(int hiddenSize, int heads) {
@@ -165,12 +168,20 @@ final class ConfigReader {
     return pooling;
   }
 
+  private Positions meanOver(Pooling pooling) {
+    if (json.has("mean_over") && pooling != Pooling.MEAN) {
+      throw json.invalid(
+          "mean_over", "is given, but pooling is not mean; remove it or set pooling");
+    }
+    return Values.choice(json, "mean_over", Positions.class, Positions::configName, Positions.REAL);
+  }
+
   private Gru gru(Pooling pooling) {
     if (pooling == Pooling.BIGRU) {
       return new Gru(
           Values.size(json, "gru_hidden_size", 1),
           Values.choice(json, "gru_read", GruRead.class, GruRead::configName),
-          Values.choice(json, "gru_over", GruOver.class, GruOver::configName));
+          Values.choice(json, "gru_over", Positions.class, Positions::configName));
     }
     for (String key : GRU_KEYS) {
       if (json.has(key)) {
@@ -189,12 +200,13 @@ final class ConfigReader {
     return pooler;
   }
 
-  private Tabular tabular() {
+  private Tabular tabular(int lastLayer) {
     JsonObject tabular = json.objectOrNull("tabular");
     if (tabular == null) {
       return null;
     }
-    ConfigKeys.checkOnly(tabular, List.of("features", "hidden_sizes", "activation"));
+    ConfigKeys.checkOnly(
+        tabular, List.of("features", "hidden_sizes", "activation", "classifier_layer"));
     List<Tabular.Feature> features =
         tabular.objects("features").stream().map(this::feature).toList();
     if (features.isEmpty()) {
@@ -209,7 +221,13 @@ final class ConfigReader {
       }
     }
     List<Integer> hiddenSizes = Values.sizes(tabular, "hidden_sizes");
-    return new Tabular(features, hiddenSizes, Values.layerActivation(tabular, hiddenSizes));
+    int layer = tabular.has("classifier_layer") ? Values.size(tabular, "classifier_layer", 0) : 0;
+    if (layer > lastLayer) {
+      throw tabular.invalid(
+          "classifier_layer",
+          "must be from 0 to " + lastLayer + ", the classifier's last layer, but is " + layer);
+    }
+    return new Tabular(features, hiddenSizes, Values.layerActivation(tabular, hiddenSizes), layer);
   }
 
   private Tabular.Feature feature(JsonObject feature) {

@@ -7,4 +7,4 @@ package dev.gsig.transformer.config;
  * @param read what is taken from it
  * @param over the positions that it reads
  */
-public record Gru(int hiddenSize, GruRead read, GruOver over) {}
+public record Gru(int hiddenSize, GruRead read, Positions over) {}

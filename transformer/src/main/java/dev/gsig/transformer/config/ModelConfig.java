@@ -8,6 +8,7 @@ import dev.gsig.ehr.VisitIndex;
 import dev.gsig.ehr.Vocabulary;
 import dev.gsig.tensor.Activation;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -27,11 +28,14 @@ import java.util.Map;
  * @param normFirst whether layer norms act before attention and feed-forward, not after
  * @param embeddingInputs what is added to the code embedding; empty for nothing
  * @param visitIndex how the visit input is counted
+ * @param ageRowsPerYear rows that the age table has for a year of age: the age input is the age in
+ *     years times this, rounded down
  * @param attributionPoint the tensor that the path interpolates
  * @param attentionScale what the attention scores are divided by
  * @param attentionMaskValue added to the scores of PAD keys; negative infinity unless given
  * @param residual whether the encoder has residual connections
  * @param pooling how the encoder's output becomes one vector
+ * @param meanOver the positions that mean pooling averages
  * @param gru the pooling GRU; null unless {@code pooling} is {@code bigru}
  * @param pooler whether BERT's dense + tanh follows the CLS row
  * @param tabular the tabular branch; null if there is none
@@ -51,11 +55,13 @@ public record ModelConfig(
     boolean normFirst,
     Map<EmbeddingInput, EmbeddingKind> embeddingInputs,
     VisitIndex visitIndex,
+    int ageRowsPerYear,
     AttributionPoint attributionPoint,
     AttentionScale attentionScale,
     double attentionMaskValue,
     boolean residual,
     Pooling pooling,
+    Positions meanOver,
     Gru gru,
     boolean pooler,
     Tabular tabular,
@@ -88,6 +94,11 @@ public record ModelConfig(
     return ConfigReader.read(Json.object(json, source));
   }
 
+  /** The keys of {@code config.json} that mean something here. */
+  public static List<String> keys() {
+    return ConfigKeys.KNOWN;
+  }
+
   /**
    * The tokenizer that feeds this model.
    *
@@ -101,7 +112,7 @@ public record ModelConfig(
         specialTokens,
         visitIndex,
         maxPositionEmbeddings,
-        embeddingInputs.containsKey(EmbeddingInput.AGE),
+        embeddingInputs.containsKey(EmbeddingInput.AGE) ? ageRowsPerYear : 0,
         embeddingInputs.containsKey(EmbeddingInput.TOKEN_TYPE));
   }
 
@@ -115,8 +126,18 @@ public record ModelConfig(
     return gru == null ? hiddenSize : 2 * gru.hiddenSize();
   }
 
-  /** The width of the head's input: pooled vector and tabular output. */
+  /** The width of the head's input: the pooled vector, and the tabular output if it joins there. */
   public int classifierInputSize() {
-    return pooledSize() + (tabular == null ? 0 : tabular.outputSize());
+    return pooledSize() + joining(0);
+  }
+
+  /**
+   * The width of what the tabular branch adds to the input of a layer of the head.
+   *
+   * @param layer number of the layer, from 0
+   * @return 0 where it does not join
+   */
+  public int joining(int layer) {
+    return tabular != null && tabular.classifierLayer() == layer ? tabular.outputSize() : 0;
   }
 }

@@ -4,21 +4,23 @@ import dev.gsig.tensor.Activation;
 import java.util.List;
 
 /**
- * The tabular branch: normalised values through dense layers, concatenated behind the pooled
- * vector.
+ * The tabular branch: normalised values through dense layers, concatenated behind the input of a
+ * layer of the head; behind the pooled vector, unless another layer is named.
  *
  * @param features the inputs, in order
  * @param hiddenSizes the width of each layer; empty if the values are concatenated as they are
  * @param activation follows every layer; null if there is no layer
+ * @param classifierLayer number of the head's layer that reads the branch, from 0
  */
-public record Tabular(List<Feature> features, List<Integer> hiddenSizes, Activation activation) {
+public record Tabular(
+    List<Feature> features, List<Integer> hiddenSizes, Activation activation, int classifierLayer) {
   /** Copies the lists. */
   public Tabular {
     features = List.copyOf(features);
     hiddenSizes = List.copyOf(hiddenSizes);
   }
 
-  /** The width of the vector that is concatenated behind the pooled one. */
+  /** The width of the vector that is concatenated. */
   public int outputSize() {
     return hiddenSizes.isEmpty() ? features.size() : hiddenSizes.get(hiddenSizes.size() - 1);
   }

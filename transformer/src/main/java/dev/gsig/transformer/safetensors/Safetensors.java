@@ -1,7 +1,6 @@
 package dev.gsig.transformer.safetensors;
 
 import dev.gsig.ehr.InvalidInputException;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -9,8 +8,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,7 +16,7 @@ import java.util.Set;
  * An open safetensors file. The header is read and checked whole on opening; the data are mapped
  * into memory while a tensor is read, so a file may be larger than memory and than 2 GB.
  */
-public final class Safetensors implements Closeable {
+public final class Safetensors implements TensorSource {
   private static final int PREFIX_BYTES = 8;
 
   // A multiple of every element size, far below the 2 GB that one mapping may have.
@@ -99,7 +96,13 @@ public final class Safetensors implements Closeable {
     return file;
   }
 
+  @Override
+  public String source() {
+    return file.toString();
+  }
+
   /** The names of the tensors, in header order; not modifiable. */
+  @Override
   public Set<String> names() {
     return header.tensors().keySet();
   }
@@ -124,41 +127,58 @@ public final class Safetensors implements Closeable {
     return info;
   }
 
-  /**
-   * Reads a tensor of F32, F64, F16 or BF16 values, each widened exactly.
-   *
-   * @param name the tensor's name
-   * @return the values in row-major order
-   * @throws InvalidInputException if there is no such tensor, it is of another type, is too large
-   *     for an array, or holds NaN or infinity (file, tensor and index are named)
-   */
+  @Override
+  public DType dtype(String name) {
+    return info(name).dtype();
+  }
+
+  @Override
+  public List<Long> shape(String name) {
+    return info(name).shape();
+  }
+
+  @Override
   public double[] read(String name) {
     TensorInfo info = info(name);
     String what = Header.what(file.toString(), name);
-    if (!info.dtype().isReadable()) {
-      throw new InvalidInputException(
-          what + " has dtype " + info.dtype() + "; store it as F32, F64, F16 or BF16");
-    }
-    if (info.elements() > Integer.MAX_VALUE - 8) {
-      throw new InvalidInputException(
-          what + " has " + info.elements() + " elements, more than one array can hold");
-    }
-    double[] values = new double[(int) info.elements()];
+    double[] values = TensorValues.allocate(info.dtype(), info.elements(), what);
     try {
       read(info, values);
     } catch (IOException e) {
       throw InvalidInputException.reading(file, e);
     }
-    for (int i = 0; i < values.length; i++) {
-      if (!Double.isFinite(values[i])) {
-        throw new InvalidInputException(
-            what
-                + " holds "
-                + values[i]
-                + " at index "
-                + index(i, info.shape())
-                + "; mend the model and export it again");
+    return TensorValues.requireFinite(values, info.shape(), what);
+  }
+
+  /**
+   * Reads a tensor of I64 or I32 values, such as token ids.
+   *
+   * @param name the tensor's name
+   * @return the values in row-major order
+   * @throws InvalidInputException if there is no such tensor, it is of another type or too large
+   */
+  public double[] readIntegers(String name) {
+    TensorInfo info = info(name);
+    String what = Header.what(file.toString(), name);
+    if (info.dtype() != DType.I64 && info.dtype() != DType.I32) {
+      throw new InvalidInputException(what + " has dtype " + info.dtype() + "; store it as I64");
+    }
+    double[] values = TensorValues.allocate(DType.F64, info.elements(), what);
+    try {
+      boolean wide = info.dtype() == DType.I64;
+      long bytes = info.end() - info.begin();
+      if (bytes > WINDOW_BYTES) {
+        throw new InvalidInputException(what + " is larger than 64 MiB; write fewer sequences");
       }
+      ByteBuffer data =
+          channel
+              .map(FileChannel.MapMode.READ_ONLY, dataStart + info.begin(), bytes)
+              .order(ByteOrder.LITTLE_ENDIAN);
+      for (int i = 0; i < values.length; i++) {
+        values[i] = wide ? data.getLong() : data.getInt();
+      }
+    } catch (IOException e) {
+      throw InvalidInputException.reading(file, e);
     }
     return values;
   }
@@ -171,18 +191,6 @@ public final class Safetensors implements Closeable {
           channel.map(FileChannel.MapMode.READ_ONLY, start, Math.min(WINDOW_BYTES, end - start));
       filled += Widening.widen(window.order(ByteOrder.LITTLE_ENDIAN), info.dtype(), values, filled);
     }
-  }
-
-  /** Row-major position to one index a dimension. */
-  static List<Long> index(long position, List<Long> shape) {
-    List<Long> index = new ArrayList<>();
-    long rest = position;
-    for (int axis = shape.size() - 1; axis >= 0; axis--) {
-      index.add(rest % shape.get(axis));
-      rest /= shape.get(axis);
-    }
-    Collections.reverse(index);
-    return index;
   }
 
   private static ByteBuffer bytes(FileChannel channel, long start, int count, Path file)

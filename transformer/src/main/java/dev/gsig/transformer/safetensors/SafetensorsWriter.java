@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * Writes safetensors files. The same content gives the same bytes: tensors are ordered as the
@@ -38,40 +39,70 @@ public final class SafetensorsWriter {
    */
   public static void write(
       Path file, Map<String, String> metadata, Map<String, NamedTensor> tensors) {
-    List<Map.Entry<String, NamedTensor>> ordered = new ArrayList<>(tensors.entrySet());
-    ordered.sort(
-        Comparator.comparingInt((Map.Entry<String, NamedTensor> e) -> -e.getValue().dtype().bits())
-            .thenComparing(Map.Entry.comparingByKey()));
-    byte[] header = header(metadata, ordered);
+    List<Entry> entries = new ArrayList<>();
+    tensors.forEach(
+        (name, tensor) ->
+            entries.add(new Entry(name, tensor.dtype(), tensor.shape(), tensor::values)));
+    write(file, metadata, entries);
+  }
+
+  /**
+   * Writes all tensors of a source, one after the other: F64 as F64, the narrower types, which F32
+   * holds exactly, as F32.
+   *
+   * @param file the file, replaced if there; must not be what the source reads
+   * @param metadata free-form texts; may be empty
+   * @param source the tensors
+   * @throws InvalidInputException as {@link #write(Path, Map, Map)} and as {@link
+   *     TensorSource#read}
+   */
+  public static void write(Path file, Map<String, String> metadata, TensorSource source) {
+    List<Entry> entries = new ArrayList<>();
+    for (String name : source.names()) {
+      DType dtype = source.dtype(name) == DType.F64 ? DType.F64 : DType.F32;
+      entries.add(new Entry(name, dtype, source.shape(name), () -> source.read(name)));
+    }
+    write(file, metadata, entries);
+  }
+
+  /** A tensor whose values are there when they are written. */
+  private record Entry(String name, DType dtype, List<Long> shape, Supplier<double[]> values) {
+    long bytes() {
+      return shape.stream().reduce(1L, Math::multiplyExact) * (dtype.bits() / 8);
+    }
+  }
+
+  private static void write(Path file, Map<String, String> metadata, List<Entry> entries) {
+    entries.sort(
+        Comparator.comparingInt((Entry e) -> -e.dtype().bits()).thenComparing(Entry::name));
+    byte[] header = header(metadata, entries);
     AtomicFile.write(
         file,
         out -> {
           out.write(littleEndian(header.length));
           out.write(header);
-          for (Map.Entry<String, NamedTensor> entry : ordered) {
-            writeData(out, entry.getValue(), Header.what(file.toString(), entry.getKey()));
+          for (Entry entry : entries) {
+            writeData(out, entry, Header.what(file.toString(), entry.name()));
           }
         });
   }
 
-  private static byte[] header(
-      Map<String, String> metadata, List<Map.Entry<String, NamedTensor>> ordered) {
+  private static byte[] header(Map<String, String> metadata, List<Entry> entries) {
     Map<String, Object> header = new LinkedHashMap<>();
     if (!metadata.isEmpty()) {
       header.put(Header.METADATA, new TreeMap<>(metadata));
     }
     long position = 0;
-    for (Map.Entry<String, NamedTensor> entry : ordered) {
-      if (entry.getKey().equals(Header.METADATA)) {
+    for (Entry entry : entries) {
+      if (entry.name().equals(Header.METADATA)) {
         throw new IllegalArgumentException("no tensor may be called " + Header.METADATA);
       }
-      NamedTensor tensor = entry.getValue();
-      long end = position + (long) tensor.values().length * (tensor.dtype().bits() / 8);
+      long end = position + entry.bytes();
       Map<String, Object> info = new LinkedHashMap<>();
-      info.put("dtype", tensor.dtype().name());
-      info.put("shape", tensor.shape());
+      info.put("dtype", entry.dtype().name());
+      info.put("shape", entry.shape());
       info.put("data_offsets", List.of(position, end));
-      header.put(entry.getKey(), info);
+      header.put(entry.name(), info);
       position = end;
     }
     StringBuilder json = new StringBuilder(Json.write(header));
@@ -80,21 +111,20 @@ public final class SafetensorsWriter {
     return json.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  private static void writeData(OutputStream out, NamedTensor tensor, String what)
-      throws IOException {
+  private static void writeData(OutputStream out, Entry entry, String what) throws IOException {
     ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    double[] values = tensor.values();
+    double[] values = entry.values().get();
     for (int i = 0; i < values.length; i++) {
-      boolean single = tensor.dtype() == DType.F32;
+      boolean single = entry.dtype() == DType.F32;
       if (!Double.isFinite(single ? (float) values[i] : values[i])) {
         throw new InvalidInputException(
             what
                 + " can't be written as "
-                + tensor.dtype()
+                + entry.dtype()
                 + ": it holds "
                 + values[i]
                 + " at index "
-                + Safetensors.index(i, tensor.shape()));
+                + TensorValues.index(i, entry.shape()));
       }
       if (single) {
         chunk.putFloat((float) values[i]);

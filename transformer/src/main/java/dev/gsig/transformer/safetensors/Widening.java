@@ -3,7 +3,7 @@ package dev.gsig.transformer.safetensors;
 import java.nio.ByteBuffer;
 
 /** Exact widening of floating-point formats to double. */
-final class Widening {
+public final class Widening {
   private Widening() {}
 
   /**
@@ -14,7 +14,7 @@ final class Widening {
    * @param to the values. Modified from index {@code at} on
    * @return the number of elements
    */
-  static int widen(ByteBuffer from, DType dtype, double[] to, int at) {
+  public static int widen(ByteBuffer from, DType dtype, double[] to, int at) {
     int count = from.remaining() / (dtype.bits() / 8);
     switch (dtype) {
       case F64 -> from.asDoubleBuffer().get(to, at, count);

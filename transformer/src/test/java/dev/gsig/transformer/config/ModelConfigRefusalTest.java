@@ -281,7 +281,30 @@ class ModelConfigRefusalTest {
     tabularRefused(
         "{\"features\":" + ONE_FEATURE + ",\"hidden_size\":[4]}",
         "\"tabular.hidden_size\" is not a known key; allowed are features, hidden_sizes,"
-            + " activation");
+            + " activation, classifier_layer");
+    for (int layer : new int[] {-1, 1}) {
+      boolean negative = layer < 0;
+      tabularRefused(
+          "{\"features\":"
+              + ONE_FEATURE
+              + ",\"hidden_sizes\":[],\"classifier_layer\":"
+              + layer
+              + "}",
+          "\"tabular.classifier_layer\" must be from 0 to "
+              + (negative ? "16777216" : "0, the classifier's last layer")
+              + ", but is "
+              + layer);
+    }
+  }
+
+  @Test
+  void meanAndAges() {
+    refused(
+        ConfigJson.minimal().with("mean_over", "\"all\""),
+        "\"mean_over\" is given, but pooling is not mean; remove it or set pooling");
+    refused(
+        ConfigJson.minimal().with("age_rows_per_year", "0"),
+        "\"age_rows_per_year\" must be from 1 to 16777216, but is 0");
   }
 
   @Test

@@ -43,11 +43,13 @@ class ModelConfigTest {
                 false,
                 Map.of(EmbeddingInput.POSITION, EmbeddingKind.LEARNED),
                 VisitIndex.BEFORE_SEP,
+                1,
                 AttributionPoint.CODE,
                 AttentionScale.HEAD_SIZE,
                 Double.NEGATIVE_INFINITY,
                 true,
                 Pooling.CLS,
+                Positions.REAL,
                 null,
                 false,
                 null,
@@ -67,6 +69,7 @@ class ModelConfigTest {
                 "{\"visit\":\"learned\",\"position\":\"sinusoidal\",\"age\":\"sinusoidal\","
                     + "\"token_type\":\"learned\"}")
             .with("visit_index", "\"at_sep\"")
+            .with("age_rows_per_year", "12")
             .with("attribution_point", "\"embedding\"")
             .with("attention_head_size", "36")
             .with("attention_scale", "\"sequence_length\"")
@@ -80,7 +83,7 @@ class ModelConfigTest {
                 "tabular",
                 "{\"features\":[{\"name\":\"age\",\"mean\":61.2,\"std\":14},"
                     + "{\"name\":\"sex\",\"mean\":0,\"std\":1}],\"hidden_sizes\":[32,8],"
-                    + "\"activation\":\"relu\"}")
+                    + "\"activation\":\"relu\",\"classifier_layer\":1}")
             .with("classifier", "{\"hidden_sizes\":[16],\"activation\":\"tanh\",\"num_labels\":3}")
             .read();
 
@@ -101,16 +104,27 @@ class ModelConfigTest {
     assertThat(config.attentionMaskValue()).isEqualTo(-10000.0);
     assertThat(config.residual()).isFalse();
     assertThat(config.pooling()).isEqualTo(Pooling.BIGRU);
-    assertThat(config.gru()).isEqualTo(new Gru(24, GruRead.FINAL_STATES, GruOver.REAL));
+    assertThat(config.gru()).isEqualTo(new Gru(24, GruRead.FINAL_STATES, Positions.REAL));
     assertThat(config.tabular())
         .isEqualTo(
             new Tabular(
                 List.of(new Tabular.Feature("age", 61.2, 14), new Tabular.Feature("sex", 0, 1)),
                 List.of(32, 8),
-                Activation.RELU));
+                Activation.RELU,
+                1));
     assertThat(config.classifier()).isEqualTo(new Classifier(List.of(16), Activation.TANH, 3));
     assertThat(config.pooledSize()).isEqualTo(48);
-    assertThat(config.classifierInputSize()).isEqualTo(56);
+    assertThat(config.classifierInputSize()).isEqualTo(48);
+    assertThat(config.joining(0)).isZero();
+    assertThat(config.joining(1)).isEqualTo(8);
+    assertThat(config.ageRowsPerYear()).isEqualTo(12);
+  }
+
+  @Test
+  void meanOverAllPositions() {
+    ModelConfig config =
+        ConfigJson.minimal().with("pooling", "\"mean\"").with("mean_over", "\"all\"").read();
+    assertThat(config.meanOver()).isEqualTo(Positions.ALL);
   }
 
   @Test
@@ -158,7 +172,7 @@ class ModelConfigTest {
       assertThat(read("pooling", value.configName()).pooling()).isEqualTo(value);
     }
     for (GruRead read : GruRead.values()) {
-      for (GruOver over : GruOver.values()) {
+      for (Positions over : Positions.values()) {
         Gru gru =
             ConfigJson.minimal()
                 .with("pooling", "\"bigru\"")

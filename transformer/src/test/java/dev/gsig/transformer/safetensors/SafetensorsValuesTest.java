@@ -120,6 +120,25 @@ class SafetensorsValuesTest {
   }
 
   @Test
+  void readsIntegersWhereAskedTo() throws Exception {
+    String header =
+        "{" + entry("ids", "I64", "[1,2]", 0, 16) + "," + entry("ages", "I32", "[2]", 16, 24) + "}";
+    byte[] data =
+        ByteBuffer.allocate(24)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putLong(30521)
+            .putLong(-7)
+            .putInt(40)
+            .putInt(41)
+            .array();
+    try (Safetensors file = Safetensors.open(SafetensorsFile.write(folder, bytes(header, data)))) {
+      assertThat(file.readIntegers("ids")).containsExactly(30521, -7);
+      assertThat(file.readIntegers("ages")).containsExactly(40, 41);
+      assertThatThrownBy(() -> file.read("ids")).hasMessageContaining("has dtype I64");
+    }
+  }
+
+  @Test
   void nanAndInfinityAreRefusedWithTheirPlace() throws Exception {
     refused("F32", "[2,3]", floats(1, 2, 3, 4, Float.NaN, 6), "NaN at index [1, 1]");
     refused("F32", "[2]", floats(Float.NEGATIVE_INFINITY, 1), "-Infinity at index [0]");
@@ -136,9 +155,9 @@ class SafetensorsValuesTest {
 
   @Test
   void rowMajorIndices() {
-    assertThat(Safetensors.index(0, List.of(2L, 3L, 4L))).containsExactly(0L, 0L, 0L);
-    assertThat(Safetensors.index(23, List.of(2L, 3L, 4L))).containsExactly(1L, 2L, 3L);
-    assertThat(Safetensors.index(17, List.of(2L, 3L, 4L))).containsExactly(1L, 1L, 1L);
+    assertThat(TensorValues.index(0, List.of(2L, 3L, 4L))).containsExactly(0L, 0L, 0L);
+    assertThat(TensorValues.index(23, List.of(2L, 3L, 4L))).containsExactly(1L, 2L, 3L);
+    assertThat(TensorValues.index(17, List.of(2L, 3L, 4L))).containsExactly(1L, 1L, 1L);
   }
 
   /** A sparse file: one tensor of 2.1 GB before a small one, and another across mapping windows. */

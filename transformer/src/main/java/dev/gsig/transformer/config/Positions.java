@@ -1,7 +1,7 @@
 package dev.gsig.transformer.config;
 
-/** The positions that the GRU reads. */
-public enum GruOver {
+/** The positions that a pooling reads. */
+public enum Positions {
   /** Every position, padding included. */
   ALL("all"),
   /** The positions that are not PAD. */
@@ -9,7 +9,7 @@ public enum GruOver {
 
   private final String configName;
 
-  GruOver(String configName) {
+  Positions(String configName) {
     this.configName = configName;
   }
 

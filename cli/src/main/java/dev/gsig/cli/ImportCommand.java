@@ -1,0 +1,130 @@
+package dev.gsig.cli;
+
+import dev.gsig.attribution.Model;
+import dev.gsig.ehr.Descriptions;
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.importer.ImportReport;
+import dev.gsig.importer.ImportedModel;
+import dev.gsig.importer.IncompleteImportException;
+import dev.gsig.importer.ModelImport;
+import dev.gsig.importer.check.CheckFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code gsig import}: a model of other origin in, a model folder out. */
+@Command(
+    name = "import",
+    customSynopsis = "gsig import --input PATH --out DIR [--config FILE] [--vocab FILE] [OPTIONS]",
+    description = {
+      "Turns a PyTorch checkpoint (.pt, .pth, .bin), safetensors or a Hugging Face folder into a"
+          + " model folder. Nothing in a checkpoint is executed."
+    })
+final class ImportCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Option(
+      names = "--input",
+      paramLabel = "PATH",
+      required = true,
+      description = "a file of weights, or a folder with config.json and weights")
+  private Path input;
+
+  @Option(names = "--out", paramLabel = "DIR", required = true, description = "the model folder")
+  private Path out;
+
+  @Mixin private ImportFlags flags;
+
+  @Option(
+      names = "--descriptions",
+      paramLabel = "FILE",
+      description = "texts for codes, {\"code\": \"text\"}, copied into the model folder")
+  private Path descriptions;
+
+  @Option(
+      names = "--check",
+      paramLabel = "FILE",
+      description =
+          "inputs and logits from PyTorch (.npz, .safetensors); nothing is written unless the"
+              + " imported model agrees")
+  private Path check;
+
+  @Option(
+      names = "--check-tolerance",
+      paramLabel = "X",
+      defaultValue = "1e-4",
+      description = "largest difference, relative to the largest logit; default: 1e-4")
+  private double tolerance;
+
+  @Mixin private BackendFlags backend;
+
+  ImportCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    requireFree();
+    if (descriptions != null) {
+      Descriptions.read(descriptions);
+    }
+    try (ImportedModel imported = ModelImport.open(flags.settings(input))) {
+      print(imported.report());
+      if (check != null) {
+        check();
+      }
+      imported.write(out);
+      copyDescriptions();
+    } catch (IncompleteImportException e) {
+      print(e.report());
+      throw e;
+    }
+    terminal.say("model folder " + out + "; see it with 'gsig info --model " + out + "'");
+    return 0;
+  }
+
+  private void requireFree() {
+    Path source = Files.isDirectory(input) ? input : input.toAbsolutePath().getParent();
+    try {
+      if (Files.exists(out) && Files.isSameFile(out, source)) {
+        throw new InvalidInputException(
+            "--out " + out + ": is the folder of the input; name another");
+      }
+    } catch (IOException e) {
+      throw InvalidInputException.reading(out, e);
+    }
+    if (Files.exists(out) && !Files.isDirectory(out)) {
+      throw new InvalidInputException("--out " + out + ": is a file; name a folder");
+    }
+  }
+
+  private void print(ImportReport report) {
+    report.lines().forEach(terminal::print);
+  }
+
+  private void check() {
+    CheckFile file = CheckFile.read(check);
+    // The weights are read, and closed, by the model; what is written is opened anew.
+    try (ImportedModel again = ModelImport.open(flags.settings(input))) {
+      Model model = backend.load(input, again);
+      terminal.say(new ImportCheck(model, file, check).run(tolerance));
+    }
+  }
+
+  private void copyDescriptions() {
+    if (descriptions == null) {
+      return;
+    }
+    try {
+      Files.copy(
+          descriptions, out.resolve("descriptions.json"), StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw InvalidInputException.writing(out.resolve("descriptions.json"), e);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package dev.gsig.importer;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * What to import and what the user says about it. Everything but the input may be null or empty.
+ *
+ * @param input a file of weights, or a folder
+ * @param config a JSON file with keys of {@code config.json}, not necessarily all, and {@code
+ *     import} for keys that only tell how to import
+ * @param sets further keys, by their path with dots, over those of the file
+ * @param vocabulary {@code {"code": id}} as JSON or as a pickle of plain data, or a text of one
+ *     code a line
+ * @param map a mapping file of names
+ * @param head the weights of a head, where they are in a file of its own
+ * @param key where in a checkpoint the state dict is
+ * @param family the name of a family, where it is not to be recognised
+ * @param ignoreLeftOver whether weights that belong to no part of the model are passed over
+ */
+public record ImportSettings(
+    Path input,
+    Path config,
+    Map<String, Object> sets,
+    Path vocabulary,
+    Path map,
+    Path head,
+    String key,
+    String family,
+    boolean ignoreLeftOver) {
+  /** Copies the map. */
+  public ImportSettings {
+    sets = Map.copyOf(sets);
+  }
+
+  /** A file or folder that explains itself. */
+  public static ImportSettings of(Path input) {
+    return new ImportSettings(input, null, Map.of(), null, null, null, null, null, false);
+  }
+}

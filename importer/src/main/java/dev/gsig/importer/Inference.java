@@ -1,0 +1,140 @@
+package dev.gsig.importer;
+
+import dev.gsig.importer.family.Derived;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Keys of the configuration that follow from the shapes of the weights. */
+final class Inference {
+  private final Map<String, Derived> weights;
+  private final Map<String, Object> keys = new LinkedHashMap<>();
+
+  private Inference(Map<String, Derived> weights) {
+    this.weights = weights;
+  }
+
+  /**
+   * Looks at the shapes.
+   *
+   * @param weights under the names of the model folder
+   * @param known what is known of the configuration
+   * @return the keys that follow
+   */
+  static Map<String, Object> of(Map<String, Derived> weights, Map<String, Object> known) {
+    Inference inference = new Inference(weights);
+    inference.sizes(known);
+    inference.embeddings();
+    inference.heads();
+    return inference.keys;
+  }
+
+  private long size(String name, int axis) {
+    Derived weight = weights.get(name);
+    return weight == null || weight.shape().size() <= axis ? -1 : weight.shape().get(axis);
+  }
+
+  private void put(String key, long size) {
+    if (size > 0) {
+      keys.put(key, size);
+    }
+  }
+
+  private void sizes(Map<String, Object> known) {
+    long width = size("embeddings.word_embeddings.weight", 1);
+    put("vocab_size", size("embeddings.word_embeddings.weight", 0));
+    put("hidden_size", width);
+    put("max_position_embeddings", size("embeddings.position_embeddings.weight", 0));
+    long layers = 0;
+    while (size("encoder.layer." + layers + ".attention.self.query.weight", 0) > 0) {
+      layers++;
+    }
+    keys.put("num_hidden_layers", layers);
+    put("intermediate_size", size("encoder.layer.0.intermediate.dense.weight", 0));
+    long all = size("encoder.layer.0.attention.self.query.weight", 0);
+    if (known.get("num_attention_heads") instanceof Number heads
+        && heads.longValue() > 0
+        && all > 0
+        && all != width
+        && all % heads.longValue() == 0) {
+      keys.put("attention_head_size", all / heads.longValue());
+    }
+  }
+
+  private void embeddings() {
+    Map<String, Object> inputs = new LinkedHashMap<>();
+    for (String input : List.of("position", "visit", "age", "token_type")) {
+      if (weights.containsKey("embeddings." + input + "_embeddings.weight")) {
+        inputs.put(input, "learned");
+      }
+    }
+    keys.put("embedding_inputs", inputs);
+  }
+
+  private void heads() {
+    if (weights.containsKey("pooler.dense.weight")) {
+      keys.put("pooler", true);
+    }
+    if (weights.containsKey("gru.weight_hh_l0")) {
+      keys.put("pooling", "bigru");
+      put("gru_hidden_size", size("gru.weight_hh_l0", 1));
+    }
+    List<Long> sizes = layers("classifier.layers.");
+    if (!sizes.isEmpty()) {
+      Map<String, Object> classifier = new LinkedHashMap<>();
+      classifier.put("hidden_sizes", sizes.subList(0, sizes.size() - 1));
+      classifier.put("num_labels", sizes.get(sizes.size() - 1));
+      keys.put("classifier", classifier);
+    }
+    List<Long> branch = layers("tabular.layers.");
+    if (!branch.isEmpty()) {
+      keys.put("tabular", Map.of("hidden_sizes", branch));
+    }
+  }
+
+  private List<Long> layers(String prefix) {
+    List<Long> sizes = new ArrayList<>();
+    while (size(prefix + sizes.size() + ".weight", 0) > 0) {
+      sizes.add(size(prefix + sizes.size() + ".weight", 0));
+    }
+    return sizes;
+  }
+
+  /**
+   * How many tabular values the head reads beyond the pooled vector.
+   *
+   * @param config the configuration so far
+   * @return 0 if none; the inputs of the tabular branch where it has layers
+   */
+  static long tabularWidth(Map<String, Derived> weights, Map<String, Object> config) {
+    Inference shapes = new Inference(weights);
+    if (weights.containsKey("tabular.layers.0.weight")) {
+      return shapes.size("tabular.layers.0.weight", 1);
+    }
+    return shapes.size("classifier.layers." + layer(config) + ".weight", 1)
+        - shapes.read(layer(config), config);
+  }
+
+  /** The layer of the head that the tabular vector joins. */
+  private static long layer(Map<String, Object> config) {
+    return config.get("tabular") instanceof Map<?, ?> tabular
+            && tabular.get("classifier_layer") instanceof Number number
+        ? number.longValue()
+        : 0;
+  }
+
+  /** What a layer of the head reads without the tabular vector. */
+  private long read(long layer, Map<String, Object> config) {
+    if (layer > 0) {
+      return size("classifier.layers." + (layer - 1) + ".weight", 0);
+    }
+    boolean gru = "bigru".equals(config.get("pooling"));
+    return gru ? 2 * size("gru.weight_hh_l0", 1) : size("embeddings.word_embeddings.weight", 1);
+  }
+
+  /** The same layer, by the name of its weight. */
+  static String joinedWeight(Map<String, Object> config) {
+    return "classifier.layers." + layer(config) + ".weight";
+  }
+}

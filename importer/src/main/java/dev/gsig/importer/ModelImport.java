@@ -1,0 +1,153 @@
+package dev.gsig.importer;
+
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Json;
+import dev.gsig.ehr.JsonObject;
+import dev.gsig.importer.family.Draft;
+import dev.gsig.importer.family.Family;
+import dev.gsig.importer.family.MappedNames;
+import dev.gsig.importer.family.Options;
+import dev.gsig.transformer.safetensors.TensorSource;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Opens models of other origin. */
+public final class ModelImport {
+  private static final String HOW = "import";
+
+  private ModelImport() {}
+
+  /**
+   * Opens a model and makes sure that it is complete.
+   *
+   * @param settings what to open and what the user says about it
+   * @return the model, to be closed by the caller
+   * @throws IncompleteImportException if weights are missing, left over or of the wrong shape
+   * @throws InvalidInputException saying in one line what cannot be read, or what must be told
+   */
+  public static ImportedModel open(ImportSettings settings) {
+    Survey survey = survey(settings);
+    try {
+      return survey.complete();
+    } catch (RuntimeException e) {
+      survey.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Looks at a model that may be incomplete.
+   *
+   * @param settings what to open and what the user says about it
+   * @return what is known, to be closed by the caller
+   * @throws InvalidInputException if a file cannot be read or its names are of no known family
+   */
+  public static Survey survey(ImportSettings settings) {
+    Path folder = Files.isDirectory(settings.input()) ? settings.input() : null;
+    Path weights = folder == null ? settings.input() : WeightFiles.find(folder);
+    Map<String, Object> given = given(settings, folder);
+    Object how = given.remove(HOW);
+    if (how != null && !(how instanceof Map)) {
+      throw new InvalidInputException("\"" + HOW + "\" in the configuration must be an object");
+    }
+    Map<String, Object> hints = how == null ? Map.of() : Maps.object(how);
+    Options options = new Options(given, hints, settings.head() != null);
+    Path vocabulary =
+        settings.vocabulary() == null && folder != null
+            ? Vocabularies.find(folder)
+            : settings.vocabulary();
+    Map<String, Integer> codes = vocabulary == null ? null : Vocabularies.read(vocabulary);
+    Map<String, Object> special = codes == null ? Map.of() : SpecialIds.of(codes, folder);
+    TensorSource in = WeightFiles.open(weights, settings.key());
+    if (settings.head() != null) {
+      in = WeightFiles.withHead(in, settings.head(), settings.key());
+    }
+    try {
+      Draft draft = new Draft(in, options);
+      Family family = family(settings, draft);
+      family.apply(draft);
+      return new Survey(settings, weights, in, draft, family, codes, special);
+    } catch (RuntimeException e) {
+      in.close();
+      throw e;
+    }
+  }
+
+  /** The folder's own configuration, the user's over it, single settings over both. */
+  private static Map<String, Object> given(ImportSettings settings, Path folder) {
+    Map<String, Object> given = new LinkedHashMap<>();
+    if (folder != null && Files.exists(folder.resolve("config.json"))) {
+      given = Maps.of(Json.read(folder.resolve("config.json")));
+    }
+    if (settings.config() != null) {
+      given = Maps.merged(given, Maps.of(Json.read(settings.config())));
+    }
+    for (Map.Entry<String, Object> entry : settings.sets().entrySet()) {
+      Maps.set(given, entry.getKey(), entry.getValue());
+    }
+    return given;
+  }
+
+  private static Family family(ImportSettings settings, Draft draft) {
+    if (settings.map() != null) {
+      return MappedNames.read(settings.map());
+    }
+    List<String> names = Family.ALL.stream().map(Family::name).toList();
+    if (settings.family() != null) {
+      return Family.ALL.stream()
+          .filter(family -> family.name().equals(settings.family()))
+          .peek(family -> requireRecognised(family, draft))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new InvalidInputException(
+                      "--family "
+                          + settings.family()
+                          + " is not known; choose one of "
+                          + String.join(", ", names)));
+    }
+    return Family.ALL.stream()
+        .filter(family -> family.recognises(draft))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new InvalidInputException(
+                    draft.source()
+                        + ": the names of its weights ("
+                        + String.join(", ", draft.names().stream().limit(3).toList())
+                        + ", ...) belong to no known family ("
+                        + String.join(", ", names)
+                        + "); say what they are in a mapping file (--map)"));
+  }
+
+  private static void requireRecognised(Family family, Draft draft) {
+    if (!family.recognises(draft)) {
+      throw new InvalidInputException(
+          draft.source()
+              + ": has no names of "
+              + family.description()
+              + "; leave --family out, or name the weights in a mapping file (--map)");
+    }
+  }
+
+  /**
+   * Whether a folder is no model folder of our own but may be one that can be opened all the same:
+   * Hugging Face's, known by its configuration or its files.
+   */
+  public static boolean isForeign(Path folder) {
+    if (!Files.isDirectory(folder) || !Files.exists(folder.resolve("config.json"))) {
+      return false;
+    }
+    if (!Files.exists(folder.resolve("model.safetensors"))
+        || !Files.exists(folder.resolve("vocab.json"))) {
+      return List.of("model.safetensors.index.json", "pytorch_model.bin", "vocab.txt").stream()
+          .anyMatch(file -> Files.exists(folder.resolve(file)));
+    }
+    JsonObject config = Json.read(folder.resolve("config.json"));
+    return config.keys().contains("architectures")
+        || config.keys().contains("transformers_version");
+  }
+}

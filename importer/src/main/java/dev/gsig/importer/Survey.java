@@ -1,0 +1,306 @@
+package dev.gsig.importer;
+
+import dev.gsig.ehr.FileHash;
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Json;
+import dev.gsig.importer.family.Derived;
+import dev.gsig.importer.family.Draft;
+import dev.gsig.importer.family.Family;
+import dev.gsig.importer.family.Similar;
+import dev.gsig.transformer.WeightLayout;
+import dev.gsig.transformer.config.ModelConfig;
+import dev.gsig.transformer.safetensors.TensorSource;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** What is known of a model that was opened, complete or not. */
+public final class Survey implements AutoCloseable {
+  private static final int LISTED = 4;
+  private static final Map<String, String> REQUIRED = new LinkedHashMap<>();
+
+  static {
+    REQUIRED.put("num_attention_heads", "the heads of each layer");
+    REQUIRED.put("hidden_act", "the activation of the feed-forward layers, for example gelu");
+    REQUIRED.put("layer_norm_eps", "for example 1e-12");
+    REQUIRED.put("max_position_embeddings", "the length of a sequence");
+    REQUIRED.put("pad_token_id", "the id of PAD");
+  }
+
+  private final ImportSettings settings;
+  private final Path weights;
+  private final TensorSource in;
+  private final Draft draft;
+  private final Family family;
+  private final Map<String, Integer> vocabulary;
+  private final Map<String, Object> config;
+  private final Map<String, String> open = new LinkedHashMap<>();
+
+  Survey(
+      ImportSettings settings,
+      Path weights,
+      TensorSource in,
+      Draft draft,
+      Family family,
+      Map<String, Integer> vocabulary,
+      Map<String, Object> special) {
+    this.settings = settings;
+    this.weights = weights;
+    this.in = in;
+    this.draft = draft;
+    this.family = family;
+    this.vocabulary = vocabulary;
+    Map<String, Object> given = draft.options().config();
+    Map<String, Object> known = Maps.merged(draft.facts(), given);
+    Map<String, Object> inferred = Inference.of(draft.targets(), known);
+    Map<String, Object> told = Maps.merged(Maps.merged(draft.facts(), special), given);
+    config = Maps.merged(inferred, told);
+    if (draft.options().gives("embedding_inputs")) {
+      config.put("embedding_inputs", given.get("embedding_inputs"));
+    }
+    special.keySet().forEach(draft.notes()::remove);
+    tabular();
+    ask();
+  }
+
+  private void tabular() {
+    long width = Inference.tabularWidth(draft.targets(), config);
+    if (width <= 0) {
+      return;
+    }
+    Map<String, Object> tabular = new LinkedHashMap<>();
+    tabular.put("hidden_sizes", List.of());
+    tabular =
+        Maps.merged(tabular, Maps.object(config.getOrDefault("tabular", new LinkedHashMap<>())));
+    if (tabular.get("features") instanceof List<?> features) {
+      tabular.put("features", features.stream().map(this::feature).toList());
+    } else {
+      open.put(
+          "tabular.features",
+          "names of the "
+              + width
+              + " tabular values in their order, with mean and std: [{\"name\":\"age\",...}, ...]");
+    }
+    config.put("tabular", tabular);
+    if (Boolean.TRUE.equals(draft.options().how().get("tabular_first"))) {
+      String joined = Inference.joinedWeight(config);
+      long branch = width;
+      if (tabular.get("hidden_sizes") instanceof List<?> sizes && !sizes.isEmpty()) {
+        branch = ((Number) sizes.get(sizes.size() - 1)).longValue();
+      }
+      draft.moveFirstColumns(joined, Math.toIntExact(branch));
+    }
+  }
+
+  /** A value that is given by its name alone is read as it is. */
+  private Object feature(Object feature) {
+    Object named = feature instanceof String name ? Map.of("name", name) : feature;
+    if (!(named instanceof Map)) {
+      return feature;
+    }
+    Map<String, Object> complete = new LinkedHashMap<>();
+    complete.put("name", null);
+    complete.put("mean", 0L);
+    complete.put("std", 1L);
+    Map<String, Object> merged = Maps.merged(complete, Maps.object(named));
+    if (!Maps.object(named).containsKey("std")) {
+      draft.notes().put("tabular.features", "mean 0 and std 1 where none are given");
+    }
+    return merged;
+  }
+
+  private void ask() {
+    Map<String, String> asked = new LinkedHashMap<>(REQUIRED);
+    asked.keySet().removeIf(key -> config.get(key) != null);
+    draft.questions().forEach(asked::put);
+    asked.keySet().removeIf(this::isGiven);
+    asked.forEach(open::putIfAbsent);
+    boolean layered =
+        config.get("classifier") instanceof Map<?, ?> head
+            && head.get("hidden_sizes") instanceof List<?> sizes
+            && !sizes.isEmpty()
+            && head.get("activation") == null;
+    if (layered) {
+      open.put("classifier.activation", "the activation between the head's layers");
+    }
+  }
+
+  private boolean isGiven(String key) {
+    return key.startsWith("import.")
+        ? draft.options().how().containsKey(key.substring("import.".length()))
+        : draft.options().gives(key);
+  }
+
+  /** The configuration as far as it is known; keys as in {@code config.json}. */
+  public Map<String, Object> config() {
+    Map<String, Object> ours = new LinkedHashMap<>();
+    for (String key : ModelConfig.keys()) {
+      if (config.get(key) != null) {
+        ours.put(key, config.get(key));
+      }
+    }
+    return ours;
+  }
+
+  /** What the weights do not tell: key to meaning. */
+  public Map<String, String> questions() {
+    return java.util.Collections.unmodifiableMap(open);
+  }
+
+  /** True if nothing is missing but perhaps weights. */
+  public boolean isComplete() {
+    return open.isEmpty() && vocabulary != null;
+  }
+
+  /** The name of the family. */
+  public String family() {
+    return family.description();
+  }
+
+  /** The element types of the checkpoint's tensors that are numbers, for example {@code F32}. */
+  public String dtypes() {
+    return in.names().stream()
+        .map(in::dtype)
+        .filter(dtype -> dtype.isReadable())
+        .map(Enum::name)
+        .collect(Collectors.toCollection(TreeSet::new))
+        .stream()
+        .collect(Collectors.joining(", "));
+  }
+
+  /** How many numbers the weights are that have been recognised. */
+  public long parameterCount() {
+    return draft.targets().values().stream()
+        .mapToLong(weight -> weight.shape().stream().reduce(1L, (a, b) -> a * b))
+        .sum();
+  }
+
+  /**
+   * Whether PAD has no influence: masked keys are removed altogether, and the pooling reads real
+   * positions only. Null if the pooling is not told.
+   */
+  public Boolean paddingIsInert() {
+    if (open.containsKey("pooling")) {
+      return null;
+    }
+    Object pooling = config.getOrDefault("pooling", "cls");
+    Object over = config.get(pooling.equals("bigru") ? "gru_over" : "mean_over");
+    boolean readsPadding = !pooling.equals("cls") && "all".equals(over);
+    return config.get("attention_mask_value") == null && !readsPadding;
+  }
+
+  /** How many codes the vocabulary has; -1 without one. */
+  public int vocabularySize() {
+    return vocabulary == null ? -1 : vocabulary.size();
+  }
+
+  /** SHA-256 of the files that the weights came from. */
+  public String weightsSha256() {
+    List<Path> files = new ArrayList<>(WeightFiles.parts(weights));
+    if (settings.head() != null) {
+      files.addAll(WeightFiles.parts(settings.head()));
+    }
+    return FileHash.sha256(files);
+  }
+
+  /** Makes sure that nothing is missing. */
+  ImportedModel complete() {
+    if (vocabulary == null) {
+      open.putIfAbsent("the vocabulary", "--vocab FILE");
+    }
+    if (!open.isEmpty()) {
+      throw new InvalidInputException(
+          settings.input()
+              + ": the weights do not tell "
+              + open.entrySet().stream()
+                  .map(question -> question.getKey() + " (" + question.getValue() + ")")
+                  .collect(Collectors.joining(", "))
+              + "; give it to 'gsig import' with --set KEY=VALUE or in --config FILE");
+    }
+    Map<String, Object> all = Maps.merged(config, Map.of());
+    ModelConfig checked = ModelConfig.parse(Json.write(all), settings.input() + ": configuration");
+    return new ImportedModel(this, checked, matched(checked), in, vocabulary);
+  }
+
+  private ImportReport matched(ModelConfig checked) {
+    Map<String, Derived> targets = draft.targets();
+    Map<String, String> found = new LinkedHashMap<>();
+    List<String> missing = new ArrayList<>();
+    List<String> leftOver = new ArrayList<>(draft.unused());
+    Map<String, Derived> surplus = new LinkedHashMap<>(targets);
+    for (WeightLayout.Entry entry : WeightLayout.of(checked)) {
+      Derived weight = surplus.remove(entry.name());
+      if (weight == null) {
+        if (!entry.optional()) {
+          missing.add(entry.name() + " " + entry.shapeText() + suggestion(entry));
+        }
+      } else if (entry.fits(weight.shape())) {
+        found.put(entry.name(), weight.from());
+      } else {
+        missing.add(
+            entry.name()
+                + " "
+                + entry.shapeText()
+                + ", but "
+                + weight.from()
+                + " is "
+                + weight.shape());
+      }
+    }
+    surplus.forEach(
+        (name, weight) ->
+            leftOver.add(
+                weight.from() + (weight.from().endsWith(name) ? "" : " (for " + name + ")")));
+    surplus.keySet().forEach(targets::remove);
+    List<String> assumed = new ArrayList<>();
+    draft.notes().forEach((key, note) -> assumed.add(isGiven(key) ? "" : key + " " + note));
+    assumed.removeIf(String::isEmpty);
+    ImportReport report = new ImportReport(family.description(), found, missing, leftOver, assumed);
+    if (!missing.isEmpty() || (!leftOver.isEmpty() && !settings.ignoreLeftOver())) {
+      throw new IncompleteImportException(problem(missing, leftOver), report);
+    }
+    return report;
+  }
+
+  private String suggestion(WeightLayout.Entry entry) {
+    List<String> sameShape =
+        draft.unused().stream().filter(name -> entry.fits(draft.shape(name))).toList();
+    List<String> nearest = Similar.nearest(entry.name(), sameShape, 3);
+    return nearest.isEmpty() ? "" : " (perhaps " + String.join(", ", nearest) + ")";
+  }
+
+  private String problem(List<String> missing, List<String> leftOver) {
+    List<String> parts = new ArrayList<>();
+    if (!missing.isEmpty()) {
+      parts.add(missing.size() + " missing or of another shape: " + some(missing));
+    }
+    if (!leftOver.isEmpty()) {
+      parts.add(leftOver.size() + " left over: " + some(leftOver));
+    }
+    return settings.input()
+        + ": the weights do not fit "
+        + family.description()
+        + " with this configuration: "
+        + String.join("; ", parts)
+        + "; correct the configuration, name them in a mapping file (--map)"
+        + (missing.isEmpty() ? ", or pass over what is left with --ignore-left-over" : "");
+  }
+
+  private static String some(List<String> names) {
+    return String.join(", ", names.subList(0, Math.min(LISTED, names.size())))
+        + (names.size() > LISTED ? " and " + (names.size() - LISTED) + " more" : "");
+  }
+
+  Map<String, Derived> targets() {
+    return draft.targets();
+  }
+
+  @Override
+  public void close() {
+    in.close();
+  }
+}
