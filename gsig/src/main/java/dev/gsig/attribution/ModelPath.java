@@ -19,14 +19,6 @@ final class ModelPath implements PathGradient, AutoCloseable {
   /** Steps are summed in the backend's precision within blocks of this size, blocks in float64. */
   private static final int BLOCK = 8;
 
-  /** A small model's activations stay in the processor's cache: about 4 MiB of floats. */
-  private static final long BATCH_FLOATS = 1 << 20;
-
-  /** A large model's do not, and then a few steps at once cost less for each. */
-  private static final int LEAST_STEPS = 4;
-
-  private static final int MOST_STEPS = 16;
-
   private final Transformer transformer;
   private final Workspace workspace;
   private final Backend backend;
@@ -105,8 +97,7 @@ final class ModelPath implements PathGradient, AutoCloseable {
     long rows = shape.rows();
     long perRow = 8L * c.hiddenSize() + 3L * c.intermediateSize();
     long perLayer = rows * (perRow + 2L * c.numAttentionHeads() * rows);
-    long perStep = Math.max(1, perLayer * Math.max(1, c.numHiddenLayers()));
-    return (int) Math.max(LEAST_STEPS, Math.min(MOST_STEPS, BATCH_FLOATS / perStep));
+    return backend.stepsPerPass(perLayer * Math.max(1, c.numHiddenLayers()));
   }
 
   /** Logits at the patient's own input. */

@@ -1,0 +1,12 @@
+package dev.gsig.cuda;
+
+import dev.gsig.tensor.BackendContract;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The contract, run by {@code cuda} with buffers as long as their tensors. */
+@ExtendWith(EmulatedDriver.class)
+class CudaBackendTest extends BackendContract {
+  CudaBackendTest() {
+    super(ExactCudaProvider.NAME, 1e-5);
+  }
+}
