@@ -57,13 +57,15 @@ static __device__ __forceinline__ void dot_products(
     for (int i = 0; i < 2; i++)
         for (int j = 0; j < 2; j++) dots[i][j] = 0.0f;
     for (int c0 = 0; c0 < a.size; c0 += PART) {
+        int part = min(PART, a.size - c0);
         for (int i = threadIdx.x; i < TILE * PART; i += THREADS) {
+            if (i % PART >= part) continue;
             as[i / PART][i % PART] = a.at(a0 + i / PART, c0 + i % PART);
             bs[i / PART][i % PART] = b.at(b0 + i / PART, c0 + i % PART);
         }
         __syncthreads();
-#pragma unroll 8
-        for (int c = 0; c < PART; c++)
+#pragma unroll 4
+        for (int c = 0; c < part; c++)
             for (int i = 0; i < 2; i++)
                 for (int j = 0; j < 2; j++)
                     dots[i][j] = fmaf(as[ty + i * SIDE][c], bs[tx + j * SIDE][c], dots[i][j]);
@@ -71,24 +73,31 @@ static __device__ __forceinline__ void dot_products(
     }
 }
 
-// A tile of rows of one slice of a head's features.
-static __device__ __forceinline__ void load_slice(const Head& h, int row0, int col0, Wide tile) {
-    for (int i = threadIdx.x; i < TILE * SLICE; i += THREADS)
-        tile[i / SLICE][i % SLICE] = h.at(row0 + i / SLICE, col0 + i % SLICE);
+// Columns of a slice that are computed: as many as the head has, in steps of SIDE.
+static __device__ __forceinline__ int slice_cols(int size, int col0) {
+    return min(SLICE, (size - col0 + SIDE - 1) / SIDE * SIDE);
 }
 
-// sum[i][j] += sum_k left(row, k) right[k][column], rows ty + 16 i, columns tx + 16 j;
-// left is m, or its transpose.
+// A tile of rows of one slice of a head's features.
+static __device__ __forceinline__ void load_slice(const Head& h, int row0, int col0, Wide tile) {
+    int cols = slice_cols(h.size, col0);
+    for (int i = threadIdx.x; i < TILE * SLICE; i += THREADS)
+        if (i % SLICE < cols) tile[i / SLICE][i % SLICE] = h.at(row0 + i / SLICE, col0 + i % SLICE);
+}
+
+// sum[i][j] += sum_k left(row, k) right[k][column] over k < count, rows ty + 16 i, columns
+// tx + 16 j < cols; left is m, or its transpose.
 template <bool TRANSPOSED>
 __device__ __forceinline__ void add_product(
-    const Square m, const Wide right, float sum[2][4]) {
+    const Square m, const Wide right, int count, int cols, float sum[2][4]) {
     int tx = threadIdx.x % SIDE, ty = threadIdx.x / SIDE;
-#pragma unroll 4
-    for (int k = 0; k < TILE; k++)
+#pragma unroll 2
+    for (int k = 0; k < min(TILE, count); k++)
         for (int i = 0; i < 2; i++) {
             int row = ty + i * SIDE;
             float left = TRANSPOSED ? m[k][row] : m[row][k];
-            for (int j = 0; j < 4; j++) sum[i][j] = fmaf(left, right[k][tx + j * SIDE], sum[i][j]);
+            for (int j = 0; j < 4; j++)
+                if (j * SIDE < cols) sum[i][j] = fmaf(left, right[k][tx + j * SIDE], sum[i][j]);
         }
 }
 
@@ -122,6 +131,7 @@ KERNEL attention_forward(const float* query, const float* key_value, const int* 
     int tx = threadIdx.x % SIDE, ty = threadIdx.x / SIDE;
     int lane = threadIdx.x % WARP, warp = threadIdx.x / WARP;
     int query0 = blockIdx.y * TILE, col0 = blockIdx.z * SLICE;
+    int cols = slice_cols(size, col0);
     float sum[2][4] = {};
     // of the rows that this warp looks after, the same in each lane
     float largest[ROWS], exponentials[ROWS];
@@ -157,7 +167,7 @@ KERNEL attention_forward(const float* query, const float* key_value, const int* 
         __syncthreads();
         for (int i = 0; i < 2; i++)
             for (int j = 0; j < 4; j++) sum[i][j] *= shrink[ty + i * SIDE];
-        add_product<false>(weights, values, sum);
+        add_product<false>(weights, values, p.kept - key0, cols, sum);
         __syncthreads();
     }
 #pragma unroll
@@ -243,6 +253,7 @@ KERNEL attention_query_gradient(const float* query, const float* key_value, cons
     __shared__ Wide slice;
     Problem p = problem(query, key_value, lengths, heads, queries, keys, size, scale, mask, removes);
     int width = heads * size, query0 = blockIdx.y * TILE, col0 = blockIdx.z * SLICE;
+    int cols = slice_cols(size, col0);
     size_t first = first_of_head(heads, queries, width, size);
     Head g = {gy + first, queries, width, size};
     float sum[2][4] = {};
@@ -252,7 +263,7 @@ KERNEL attention_query_gradient(const float* query, const float* key_value, cons
         store_tile(weights, d);
         load_slice(p.key, key0, col0, slice);
         __syncthreads();
-        add_product<false>(weights, slice, sum);
+        add_product<false>(weights, slice, p.kept - key0, cols, sum);
         __syncthreads();
     }
     for (int i = 0; i < 2; i++)
@@ -270,6 +281,7 @@ KERNEL attention_key_value_gradient(const float* query, const float* key_value, 
     __shared__ Wide slice;
     Problem p = problem(query, key_value, lengths, heads, queries, keys, size, scale, mask, removes);
     int width = heads * size, key0 = blockIdx.y * TILE, col0 = blockIdx.z * SLICE;
+    int cols = slice_cols(size, col0);
     Head g = {gy + first_of_head(heads, queries, width, size), queries, width, size};
     float of_key[2][4] = {}, of_value[2][4] = {};
     if (key0 < p.kept) {  // the same for the whole block
@@ -279,12 +291,12 @@ KERNEL attention_key_value_gradient(const float* query, const float* key_value, 
             store_tile(weights, d);
             load_slice(p.query, query0, col0, slice);
             __syncthreads();
-            add_product<true>(weights, slice, of_key);
+            add_product<true>(weights, slice, queries - query0, cols, of_key);
             __syncthreads();
             store_tile(weights, probability);
             load_slice(g, query0, col0, slice);
             __syncthreads();
-            add_product<true>(weights, slice, of_value);
+            add_product<true>(weights, slice, queries - query0, cols, of_value);
             __syncthreads();
         }
     }

@@ -9,7 +9,7 @@
 // Threads in a block of every kernel.
 #define THREADS 256
 
-#define KERNEL extern "C" __global__ void __launch_bounds__(THREADS, 4)
+#define KERNEL extern "C" __global__ void __launch_bounds__(THREADS, 2)
 
 // Number of this thread in a grid of one dimension.
 static __device__ __forceinline__ unsigned thread_number() {

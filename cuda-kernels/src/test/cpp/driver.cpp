@@ -22,7 +22,9 @@ static std::string last_report;
 static long launches, reports, pinned_buffers;
 static std::map<char*, size_t> pinned;
 
-struct Stream { std::deque<std::function<void()>> queue; };
+// Addresses, of either memory, are kept beside the work that uses them.
+struct Work { std::function<void()> run; std::vector<uint64_t> addresses; };
+struct Stream { std::deque<Work> queue; };
 struct Context { int sticky = OK, retained = 0; };
 static Context primary;
 static thread_local Context* current;
@@ -72,7 +74,7 @@ static int drain(Stream* s) {
         while (!s->queue.empty()) {
             auto work = std::move(s->queue.front());
             s->queue.pop_front();
-            work();
+            work.run();
         }
         return OK;
     } catch (Fault& f) {
@@ -81,13 +83,21 @@ static int drain(Stream* s) {
     }
 }
 
-static int enqueue(void* stream, std::function<void()> work) {
+static int enqueue(void* stream, std::vector<uint64_t> addresses, std::function<void()> work) {
     Stream* s = static_cast<Stream*>(stream);
     if (std::find(streams.begin(), streams.end(), s) == streams.end())
         throw Fault{INVALID_HANDLE, "STREAM: work for a stream that is not there"};
-    s->queue.push_back(std::move(work));
+    s->queue.push_back({std::move(work), std::move(addresses)});
     return settings.eager && random_number() % settings.eager == 0 ? drain(s) : OK;
 }
+
+static void forbid_queued_use(uint64_t begin, size_t size, const char* what) {
+    for (Stream* s : streams)
+        for (const Work& w : s->queue)
+            for (uint64_t a : w.addresses)
+                if (a - begin < size) throw Fault{INVALID_VALUE, format("FREE of %s memory that queued work uses", what)};
+}
+static uint64_t number(const void* p) { return reinterpret_cast<uint64_t>(p); }
 
 static bool is_pinned(const void* p, size_t n) {
     char* c = static_cast<char*>(const_cast<void*>(p));
@@ -142,8 +152,7 @@ API cuMemAlloc_v2(Device* d, size_t n) {
 API cuMemFree_v2(Device d) {
     return call([&] {
         if (!d) return static_cast<int>(OK);
-        for (Stream* s : streams)
-            if (!s->queue.empty()) throw Fault{INVALID_VALUE, "FREE of device memory while work is queued"};
+        forbid_queued_use(d, size_at(d), "device");
         release(d);
         return static_cast<int>(OK);
     });
@@ -164,8 +173,7 @@ API cuMemFreeHost(void* p) {
     return call([&] {
         auto it = pinned.find(static_cast<char*>(p));
         if (it == pinned.end()) throw Fault{INVALID_VALUE, "BAD FREE of host memory"};
-        for (Stream* s : streams)
-            if (!s->queue.empty()) throw Fault{INVALID_VALUE, "FREE of pinned memory while work is queued"};
+        forbid_queued_use(number(p), it->second, "pinned");
         munmap(p, it->second);
         pinned.erase(it);
         pinned_buffers--;
@@ -175,7 +183,7 @@ API cuMemFreeHost(void* p) {
 API cuMemcpyHtoDAsync_v2(Device d, const void* from, size_t n, void* stream) {
     return call([&] {
         need(is_pinned(from, n), "asynchronous copy from host memory that is not pinned,", n, "the source");
-        return enqueue(stream, [=] {
+        return enqueue(stream, {d, number(from)}, [=] {
             need(is_device(d, n), "copy to the device", n, where(d));
             need(is_pinned(from, n), "copy from freed host memory", n, "the source");
             memcpy(reinterpret_cast<void*>(d), from, n);
@@ -185,7 +193,7 @@ API cuMemcpyHtoDAsync_v2(Device d, const void* from, size_t n, void* stream) {
 API cuMemcpyDtoHAsync_v2(void* to, Device d, size_t n, void* stream) {
     return call([&] {
         need(is_pinned(to, n), "asynchronous copy to host memory that is not pinned,", n, "the target");
-        return enqueue(stream, [=] {
+        return enqueue(stream, {d, number(to)}, [=] {
             need(is_device(d, n), "copy from the device", n, where(d));
             need(is_pinned(to, n), "copy to freed host memory", n, "the target");
             memcpy(to, reinterpret_cast<void*>(d), n);
@@ -194,7 +202,7 @@ API cuMemcpyDtoHAsync_v2(void* to, Device d, size_t n, void* stream) {
 }
 API cuMemcpyDtoDAsync_v2(Device to, Device from, size_t n, void* stream) {
     return call([&] {
-        return enqueue(stream, [=] {
+        return enqueue(stream, {to, from}, [=] {
             need(is_device(to, n), "copy to", n, where(to));
             need(is_device(from, n), "copy from", n, where(from));
             memmove(reinterpret_cast<void*>(to), reinterpret_cast<void*>(from), n);
@@ -203,7 +211,7 @@ API cuMemcpyDtoDAsync_v2(Device to, Device from, size_t n, void* stream) {
 }
 API cuMemsetD32Async(Device d, unsigned v, size_t n, void* stream) {
     return call([&] {
-        return enqueue(stream, [=] {
+        return enqueue(stream, {d}, [=] {
             need(is_device(d, 4 * n), "set", 4 * n, where(d));
             for (size_t i = 0; i < n; i++) reinterpret_cast<unsigned*>(d)[i] = v;
         });
@@ -273,10 +281,13 @@ API cuLaunchKernel(const Kernel* f, unsigned gx, unsigned gy, unsigned gz, unsig
         launches++;
         // the arguments are read now
         std::string values(f->parameter_bytes, '\0');
-        for (size_t i = 0; i < f->parameter_size.size(); i++)
+        std::vector<uint64_t> addresses;
+        for (size_t i = 0; i < f->parameter_size.size(); i++) {
             memcpy(&values[f->parameter_offset[i]], arguments[i], f->parameter_size[i]);
+            if (f->parameter_size[i] == 8) addresses.push_back(*static_cast<uint64_t*>(arguments[i]));
+        }
         bool fails = settings.fail_launch > 0 && --settings.fail_launch == 0;
-        return enqueue(stream, [=] {
+        return enqueue(stream, addresses, [=] {
             if (fails) throw Fault{ILLEGAL_ADDRESS, "FAULT on demand in kernel " + f->name};
             run_grid(*f, {gx, gy, gz}, {bx, by, bz}, values.data());
         });

@@ -57,6 +57,7 @@ struct Allocation {
 constexpr size_t PAGE = 4096;
 Allocation* allocate(size_t n);                // throws Fault
 void release(uint64_t address);                // throws Fault
+size_t size_at(uint64_t address);              // of the live buffer there, else 0
 bool is_device(uint64_t address, size_t n);    // within one live buffer
 std::string where(uint64_t address);
 size_t live_bytes();
@@ -64,13 +65,7 @@ int live_buffers();
 void start_launch();                           // what follows is ordered behind what was
 void start_block(uint32_t block);
 void next_interval();                          // a barrier of the block
-struct Accessor {                              // who touches memory
-    int thread, line;
-    const char* file;
-};
-char* global_access(const Accessor& who, uint64_t address, size_t n, bool write);
 void shared_layout(size_t bytes, const std::vector<char>& valid);
-char* shared_access(const Accessor& who, uint64_t address, size_t n, bool write);
 
 // ---- ptx.cpp
 struct Instruction;
@@ -90,6 +85,7 @@ struct Instruction {
 };
 struct Kernel {
     std::string name;
+    int number;                       // unlike any other kernel's, from 1
     std::vector<Instruction> code;
     std::vector<int> parameter_offset, parameter_size;
     int parameter_bytes = 0, threads = 1024;
@@ -101,6 +97,10 @@ struct Kernel {
 };
 struct PtxError { int line; std::string text; };
 std::vector<std::unique_ptr<Kernel>> parse_ptx(const std::string& text);  // throws PtxError
+
+// ---- memory.cpp: what loads and stores of a warp do; they throw Fault
+void load_parameter(const Instruction& i, char* registers, uint32_t lanes, const char* parameters);
+void access_memory(const Instruction& i, char* registers, uint32_t lanes, int warp);
 
 // ---- operations.cpp
 struct Signature { Operation run; int d, a, b, c; };  // widths in bits; 1 is a predicate, 0 nothing

@@ -9,6 +9,7 @@ struct Group { int pc; uint32_t lanes; };
 struct WarpState {
     std::vector<Group> groups;      // the furthest ahead first
     std::vector<char> registers;
+    int holds = 0;                  // number of the kernel whose constants are in the registers
     uint32_t existing, live;
     bool waiting = false;           // at the barrier before groups[0].pc
 };
@@ -20,42 +21,6 @@ static const char* parameters;
 
 [[noreturn]] static void fail(Result code, const Instruction& i, int warp, const std::string& text) {
     throw Fault{code, format("warp %d, %s:%d: %s", warp, i.file, i.line, text.c_str())};
-}
-
-static inline void copy_element(const Instruction& i, char* registers, int at, int lane, char* memory) {
-    char* r = registers + at + lane * i.lane;
-    if (i.store) {
-        memcpy(memory, r, i.size);
-    } else if (i.lane == i.size) {
-        memcpy(r, memory, i.size);
-    } else {
-        int32_t v;
-        memcpy(&v, memory, 4);
-        int64_t wide = i.sign ? v : static_cast<int64_t>(static_cast<uint32_t>(v));
-        memcpy(r, &wide, 8);
-    }
-}
-
-static void access(const Instruction& i, char* r, uint32_t lanes, int warp) {
-    if (i.space == 'p') {
-        for (int l = 0; l < WARP; l++)
-            if (lanes >> l & 1) copy_element(i, r, i.vector[0], l, const_cast<char*>(parameters) + i.offset);
-        return;
-    }
-    size_t n = static_cast<size_t>(i.size) * i.count;
-    Accessor who{0, i.line, i.file};
-    for (int l = 0; l < WARP; l++) {
-        if (!(lanes >> l & 1)) continue;
-        who.thread = warp * WARP + l;
-        char* p;
-        if (i.space == 'g') {
-            p = global_access(who, reinterpret_cast<uint64_t*>(r + i.a)[l] + i.offset, n, i.store);
-        } else {
-            uint32_t base = i.a < 0 ? 0 : reinterpret_cast<uint32_t*>(r + i.a)[l];
-            p = shared_access(who, static_cast<uint32_t>(base + i.offset), n, i.store);
-        }
-        for (int v = 0; v < i.count; v++) copy_element(i, r, i.vector[v], l, p + v * i.size);
-    }
 }
 
 // As the PTX manual has it under shfl.sync, mode bfly.
@@ -110,7 +75,11 @@ static void run_warp(WarpState& w, int number, int turn) {
             g.pc++;
             switch (i.kind) {
                 case COMPUTE: if (lanes) i.run(i, r, lanes); break;
-                case MEMORY: if (lanes) access(i, r, lanes, number); break;
+                case MEMORY:
+                    if (!lanes) break;
+                    if (i.space == 'p') load_parameter(i, r, lanes, parameters);
+                    else access_memory(i, r, lanes, number);
+                    break;
                 case SHUFFLE: if (lanes) shuffle(i, w, lanes, number); break;
                 case BRANCH:
                     if (lanes == g.lanes) {
@@ -123,6 +92,7 @@ static void run_warp(WarpState& w, int number, int turn) {
                     break;
                 case RETURN: g.lanes &= ~lanes; w.live &= ~lanes; break;
                 case BARRIER:
+                    if (!lanes) break;
                     if (lanes != w.existing)
                         fail(LAUNCH_FAILED, i, number,
                              w.live != w.existing
@@ -150,7 +120,10 @@ static void run_block(Dim block) {
         w.existing = w.live = lanes == WARP ? ALL : (1u << lanes) - 1;
         w.groups = {{0, w.existing}};
         w.waiting = false;
-        w.registers = kernel->registers;
+        if (w.holds != kernel->number) {
+            w.registers = kernel->registers;
+            w.holds = kernel->number;
+        }
         for (int s = 0; s < 12; s++) {
             if (kernel->special[s] < 0) continue;
             for (int l = 0; l < WARP; l++) {

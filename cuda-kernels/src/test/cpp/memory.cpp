@@ -64,6 +64,11 @@ Allocation* allocate(size_t n) {
     return &allocations.back();
 }
 
+size_t size_at(uint64_t address) {
+    Allocation* a = owner(address);
+    return a && a->live ? a->size : 0;
+}
+
 void release(uint64_t address) {
     Allocation* a = owner(address);
     if (!a || !a->live || reinterpret_cast<uint64_t>(a->begin) != address)
@@ -91,9 +96,14 @@ bool is_device(uint64_t address, size_t n) {
 std::string where(uint64_t address) {
     if (address < 65536) return format("address %#lx (null or a small number)", address);
     Allocation* near = nullptr;
+    uint64_t least = ~0ull;
     for (size_t d = 0; d < 64 * PAGE && !near; d += PAGE) {
-        near = owner(address - d);
-        if (!near) near = owner(address + d);
+        for (Allocation* a : {owner(address - d), owner(address + d)}) {
+            if (!a) continue;
+            uint64_t begin = reinterpret_cast<uint64_t>(a->begin), end = begin + a->size;
+            uint64_t distance = address < begin ? begin - address : address >= end ? address - end : 0;
+            if (distance < least) least = distance, near = a;
+        }
     }
     if (!near) return format("address %#lx, which is in no buffer", address);
     long at = address - reinterpret_cast<uint64_t>(near->begin);
@@ -111,17 +121,18 @@ void start_block(uint32_t number) {
 
 void next_interval() { interval++; }
 
-[[noreturn]] static void fail(Result code, const Accessor& who, const std::string& text) {
-    throw Fault{code, format("thread %d, %s:%d: %s", who.thread, who.file, who.line, text.c_str())};
+// The access that is being made; for messages.
+static const Instruction* now;
+
+[[noreturn]] static void fail(Result code, int thread, const std::string& text) {
+    throw Fault{code, format("thread %d, %s:%d: %s", thread, now->file, now->line, text.c_str())};
 }
 
-[[noreturn]] static void race(
-    const Accessor& who, bool writes, bool other_wrote, int other, uint32_t other_block,
-    const std::string& place) {
+[[noreturn]] static void race(int thread, bool other_wrote, int other, uint32_t other_block, const std::string& place) {
     std::string him = other == SEVERAL_THREADS ? "several threads" : format("thread %d", other);
     std::string of = other_block == SEVERAL_BLOCKS ? "several blocks" : format("block %u", other_block);
-    fail(LAUNCH_FAILED, who,
-         format("RACE: %s %s that %s of %s %s in the same interval", writes ? "writes" : "reads",
+    fail(LAUNCH_FAILED, thread,
+         format("RACE: %s %s that %s of %s %s in the same interval", now->store ? "writes" : "reads",
                 place.c_str(), him.c_str(), of.c_str(), other_wrote ? "wrote" : "read"));
 }
 
@@ -131,32 +142,12 @@ static inline bool unordered(const Access& a, int t) {
     return a.block != block || (a.interval == interval && a.thread != t);
 }
 
-char* global_access(const Accessor& who, uint64_t address, size_t n, bool write) {
-    static Allocation* last;
-    static size_t last_count;
-    uint64_t begin = 0;
-    if (last_count == allocations.size() && last && last->live)
-        begin = reinterpret_cast<uint64_t>(last->begin);
-    if (!begin || address - begin + n > last->size || address < begin) {
-        last = owner(address);
-        last_count = allocations.size();
-        if (!is_device(address, n))
-            fail(ILLEGAL_ADDRESS, who,
-                 format("ILLEGAL ADDRESS: %s %zu bytes at %s", write ? "writes" : "reads", n,
-                        where(address).c_str()));
-    }
-    if (address % n)
-        fail(ILLEGAL_ADDRESS, who, format("MISALIGNED: %zu bytes at %s", n, where(address).c_str()));
-    char* p = reinterpret_cast<char*>(address);
-    if (!settings.races) return p;
+static void check_global_words(char* p, size_t n, int t) {
     Word* w = words + (p - arena) / 4;
-    int t = who.thread;
     for (size_t i = 0; i < n; i += 4, w++) {
-        if (unordered(w->write, t))
-            race(who, write, true, w->write.thread, w->write.block, where(address + i));
-        if (write) {
-            if (unordered(w->read, t))
-                race(who, true, false, w->read.thread, w->read.block, where(address + i));
+        if (unordered(w->write, t)) race(t, true, w->write.thread, w->write.block, where((uint64_t)p + i));
+        if (now->store) {
+            if (unordered(w->read, t)) race(t, false, w->read.thread, w->read.block, where((uint64_t)p + i));
             w->write = {launch, block, interval, t};
         } else if (w->read.launch != launch) {
             w->read = {launch, block, interval, t};
@@ -168,6 +159,23 @@ char* global_access(const Accessor& who, uint64_t address, size_t n, bool write)
             w->read.thread = SEVERAL_THREADS;
         }
     }
+}
+
+static inline char* global(uint64_t address, size_t n, int t) {
+    static uint64_t begin, end;  // of the buffer that was used last
+    static uint32_t of_launch;   // buffers come and go between launches only
+    if (of_launch != launch || address < begin || address + n > end) {
+        if (!is_device(address, n))
+            fail(ILLEGAL_ADDRESS, t, format("ILLEGAL ADDRESS: %s %zu bytes at %s", now->store ? "writes" : "reads", n,
+                                            where(address).c_str()));
+        Allocation* a = owner(address);
+        begin = reinterpret_cast<uint64_t>(a->begin);
+        end = begin + a->size;
+        of_launch = launch;
+    }
+    if (address % n) fail(ILLEGAL_ADDRESS, t, format("MISALIGNED: %zu bytes at %s", n, where(address).c_str()));
+    char* p = reinterpret_cast<char*>(address);
+    if (settings.races) check_global_words(p, n, t);
     return p;
 }
 
@@ -177,24 +185,21 @@ void shared_layout(size_t n, const std::vector<char>& v) {
     if (shared_words.size() < n / 4 + 4) shared_words.resize(n / 4 + 4);
 }
 
-char* shared_access(const Accessor& who, uint64_t address, size_t n, bool write) {
+static std::string shared_place(size_t address) { return format("shared memory byte %zu", address); }
+
+static inline char* shared_at(uint32_t address, size_t n, int t) {
     if (address + n > valid.size() || !valid[address] || !valid[address + n - 1])
-        fail(ILLEGAL_ADDRESS, who,
-             format("ILLEGAL ADDRESS: shared memory byte %lu is in no array", (unsigned long)address));
-    if (address % n)
-        fail(ILLEGAL_ADDRESS, who, format("MISALIGNED: shared memory byte %lu", (unsigned long)address));
+        fail(ILLEGAL_ADDRESS, t, "ILLEGAL ADDRESS: " + shared_place(address) + " is in no array");
+    if (address % n) fail(ILLEGAL_ADDRESS, t, "MISALIGNED: " + shared_place(address));
     SharedWord* w = &shared_words[address / 4];
-    int t = who.thread;
     for (size_t i = 0; i < n; i += 4, w++) {
-        if (!write && w->write < first_interval)
-            fail(LAUNCH_FAILED, who,
-                 format("UNINITIALISED: reads shared memory byte %lu, which this block never wrote",
-                        (unsigned long)(address + i)));
+        if (!now->store && w->write < first_interval)
+            fail(LAUNCH_FAILED, t, "UNINITIALISED: reads " + shared_place(address + i) + ", which this block never wrote");
         if (w->write == interval && w->writer != t && settings.races)
-            race(who, write, true, w->writer, block, format("shared memory byte %lu", address + i));
-        if (write) {
+            race(t, true, w->writer, block, shared_place(address + i));
+        if (now->store) {
             if (w->read == interval && w->reader != t && settings.races)
-                race(who, true, false, w->reader, block, format("shared memory byte %lu", address + i));
+                race(t, false, w->reader, block, shared_place(address + i));
             w->write = interval;
             w->writer = t;
         } else if (w->read != interval) {
@@ -205,4 +210,43 @@ char* shared_access(const Accessor& who, uint64_t address, size_t n, bool write)
         }
     }
     return &shared[address];
+}
+
+static inline void copy_element(const Instruction& i, char* registers, int at, int lane, char* memory) {
+    char* r = registers + at + lane * i.lane;
+    if (i.store) {
+        memcpy(memory, r, i.size);
+    } else if (i.lane == i.size) {
+        memcpy(r, memory, i.size);
+    } else {
+        int32_t v;
+        memcpy(&v, memory, 4);
+        int64_t wide = i.sign ? v : static_cast<int64_t>(static_cast<uint32_t>(v));
+        memcpy(r, &wide, 8);
+    }
+}
+
+
+void load_parameter(const Instruction& i, char* r, uint32_t lanes, const char* parameters) {
+    for (int l = 0; l < WARP; l++)
+        if (lanes >> l & 1) copy_element(i, r, i.vector[0], l, const_cast<char*>(parameters) + i.offset);
+}
+
+void access_memory(const Instruction& i, char* r, uint32_t lanes, int warp) {
+    now = &i;
+    size_t n = static_cast<size_t>(i.size) * i.count;
+    const uint64_t* wide = reinterpret_cast<const uint64_t*>(r + i.a);
+    const uint32_t* narrow = reinterpret_cast<const uint32_t*>(r + i.a);
+    for (int l = 0; l < WARP; l++) {
+        if (!(lanes >> l & 1)) continue;
+        int t = warp * WARP + l;
+        char* p = i.space == 'g' ? global(wide[l] + i.offset, n, t)
+                                 : shared_at(static_cast<uint32_t>((i.a < 0 ? 0 : narrow[l]) + i.offset), n, t);
+        if (n == 4 && i.lane == 4) {
+            char* element = r + i.vector[0] + l * 4;
+            if (i.store) memcpy(p, element, 4); else memcpy(element, p, 4);
+        } else {
+            for (int v = 0; v < i.count; v++) copy_element(i, r, i.vector[v], l, p + v * i.size);
+        }
+    }
 }

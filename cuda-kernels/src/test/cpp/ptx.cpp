@@ -195,6 +195,8 @@ struct Parser {
     void begin(const std::string& head) {
         kernels.push_back(std::make_unique<Kernel>());
         k = kernels.back().get();
+        static int number;
+        k->number = ++number;
         for (int& s : k->special) s = -1;
         registers.clear();
         parameters.clear();

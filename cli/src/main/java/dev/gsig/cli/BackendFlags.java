@@ -3,6 +3,7 @@ package dev.gsig.cli;
 import dev.gsig.attribution.Model;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.tensor.Backends;
+import dev.gsig.tensor.DeviceMemoryException;
 import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -18,7 +19,9 @@ final class BackendFlags {
       names = "--backend",
       paramLabel = "NAME",
       defaultValue = "auto",
-      description = "simd (float32), ejml (float64, the reference, slow) or auto; default: auto")
+      description =
+          "simd (float32), cuda (float32 on an NVIDIA GPU; cuda:1 is the second one), ejml (float64,"
+              + " the reference, slow), or auto: cuda where it can be had, else simd; default: auto")
   private String backend;
 
   /**
@@ -36,7 +39,7 @@ final class BackendFlags {
         throw e;
       }
       throw new ParameterException(command.commandLine(), "--backend: " + e.getMessage());
-    } catch (UnsupportedOperationException e) {
+    } catch (UnsupportedOperationException | DeviceMemoryException e) {
       throw new InvalidInputException(
           "--backend " + backend + ": " + e.getMessage() + "; choose another backend", e);
     }

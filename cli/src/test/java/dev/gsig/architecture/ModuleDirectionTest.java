@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Holds the modules to their one direction, {@code tensor <- autodiff <- transformer <- gsig <-
- * cli} with {@code ehr} beside {@code tensor}, and to the few libraries each may use. Maven would
+ * cli} with {@code ehr} and {@code cuda} beside it, and to the few libraries each may use. Maven would
  * let a module use whatever its dependencies drag in; the class files tell what it does use.
  */
 class ModuleDirectionTest {
@@ -31,7 +31,8 @@ class ModuleDirectionTest {
     "dev.gsig.autodiff..",
     "dev.gsig.ehr..",
     "dev.gsig.transformer..",
-    "dev.gsig.attribution.."
+    "dev.gsig.attribution..",
+    "dev.gsig.cuda.."
   };
 
   private static JavaClasses engine;
@@ -44,7 +45,8 @@ class ModuleDirectionTest {
     TRANSFORMER("dev.gsig.transformer", "dev.gsig.autodiff dev.gsig.tensor dev.gsig.ehr"),
     ATTRIBUTION(
         "dev.gsig.attribution",
-        "dev.gsig.transformer.. dev.gsig.autodiff dev.gsig.tensor dev.gsig.ehr");
+        "dev.gsig.transformer.. dev.gsig.autodiff dev.gsig.tensor dev.gsig.ehr"),
+    CUDA("dev.gsig.cuda", "dev.gsig.tensor jcuda..");
 
     final String name;
     private final String allowed;
@@ -103,6 +105,17 @@ class ModuleDirectionTest {
   }
 
   @Test
+  void jcudaStaysInItsBackend() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.gsig.cuda..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("jcuda..")
+        .check(engine);
+  }
+
+  @Test
   void theEngineIsSilentAndNeverEndsTheJvm() {
     noClasses()
         .that()
@@ -132,6 +145,7 @@ class ModuleDirectionTest {
         "dev.gsig.ehr",
         "dev.gsig.transformer",
         "dev.gsig.attribution",
+        "dev.gsig.cuda",
         "dev.gsig.cli"
       })
   void everyModuleIsRead(String module) {

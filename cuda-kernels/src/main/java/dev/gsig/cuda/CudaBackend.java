@@ -78,11 +78,18 @@ final class CudaBackend implements Backend {
   @Override
   public void close() {
     enter();
-    arena.trim();
-    transfers.free();
-    arguments.free();
-    stream.destroy();
-    device.leave();
+    try {
+      arena.trim();
+      transfers.free();
+      arguments.free();
+      stream.destroy();
+      device.leave();
+    } catch (CudaFault e) {
+      // After a fault the driver answers every call with it. Whoever met it first has thrown it, and
+      // must not have it replaced by this one; the memory goes with the process.
+      System.getLogger(CudaBackend.class.getName())
+          .log(System.Logger.Level.DEBUG, "closing a backend whose device had failed", e);
+    }
   }
 
   @Override

@@ -2,6 +2,8 @@ package dev.gsig.cuda;
 
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.BackendProvider;
+import dev.gsig.tensor.BackendUnavailableException;
+import dev.gsig.tensor.DeviceMemoryException;
 import dev.gsig.tensor.SizeClasses;
 
 /** Opens {@link CudaBackend} on the first GPU, or on {@code cuda:N}. */
@@ -31,6 +33,12 @@ public final class CudaProvider implements BackendProvider {
   }
 
   private static Backend open(int ordinal) {
-    return new CudaBackend(Device.open(ordinal), SizeClasses::classOf);
+    Device device = Device.open(ordinal);
+    try {
+      return new CudaBackend(device, SizeClasses::classOf);
+    } catch (DeviceMemoryException | CudaFault e) {
+      device.leave();
+      throw new BackendUnavailableException(e.getMessage(), false);
+    }
   }
 }

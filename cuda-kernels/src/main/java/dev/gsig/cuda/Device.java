@@ -24,7 +24,7 @@ final class Device {
   private static final Pattern MISSING_LIBRARY = Pattern.compile("(\\S+\\.so[.\\d]*): cannot open");
 
   private final CUdevice handle;
-  private final CUcontext context = new CUcontext();
+  private final CUcontext context;
   private final String description;
   private final List<KernelModule> modules = new ArrayList<>();
   private final List<DeviceBuffer> weights = new ArrayList<>();
@@ -38,10 +38,10 @@ final class Device {
   final ReductionKernels reduction;
   final RecurrentKernels recurrent;
 
-  private Device(CUdevice handle, String description) {
+  private Device(CUdevice handle, CUcontext context, String description) {
     this.handle = handle;
+    this.context = context;
     this.description = description;
-    check(JCudaDriver.cuDevicePrimaryCtxRetain(context, handle), "cuDevicePrimaryCtxRetain");
     makeCurrent();
     int multiprocessors =
         attribute(handle, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT);
@@ -129,7 +129,20 @@ final class Device {
     }
     CUdevice handle = new CUdevice();
     check(JCudaDriver.cuDeviceGet(handle, ordinal), "cuDeviceGet");
-    return new Device(handle, describe(handle, version[0]));
+    String description = describe(handle, version[0]);
+    CUcontext context = new CUcontext();
+    check(JCudaDriver.cuDevicePrimaryCtxRetain(context, handle), "cuDevicePrimaryCtxRetain");
+    boolean opened = false;
+    try {
+      Device device = new Device(handle, context, description);
+      opened = true;
+      return device;
+    } finally {
+      if (!opened) {
+        // what went wrong is being thrown already
+        JCudaDriver.cuDevicePrimaryCtxRelease(handle);
+      }
+    }
   }
 
   private static String describe(CUdevice handle, int version) {

@@ -10,11 +10,14 @@ import java.util.stream.Stream;
 
 /**
  * Looks for the NVIDIA driver with nothing but a few file names, so that a machine without one pays
- * for no native code. {@code -Dgsig.cuda.driver=FILE} names a driver library that is used instead.
+ * for no native code. {@code -Dgsig.cuda.driver=FILE} names a driver library that is used instead,
+ * and {@code -Dgsig.cuda.driver=none} has it that there is none.
  */
 final class DriverLibrary {
   /** System property with the file to load as the driver. */
   static final String PROPERTY = "gsig.cuda.driver";
+
+  private static final String NONE = "none";
 
   /** Where Linux distributions, containers and WSL put it. */
   private static final List<String> FOLDERS =
@@ -32,14 +35,17 @@ final class DriverLibrary {
 
   /** The library that was asked for by property, or null. */
   static Path named() {
-    String file = System.getProperty(PROPERTY);
-    return file == null || file.isBlank() ? null : Path.of(file).toAbsolutePath();
+    String file = System.getProperty(PROPERTY, "");
+    return file.isBlank() || file.equals(NONE) ? null : Path.of(file).toAbsolutePath();
   }
 
   /** True if a driver seems to be installed. */
   static boolean isInstalled() {
     if (named() != null) {
       return true;
+    }
+    if (NONE.equals(System.getProperty(PROPERTY))) {
+      return false;
     }
     if (System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("windows")) {
       String root = System.getenv("SystemRoot");

@@ -30,10 +30,10 @@ final class Natives {
     if (reason != null) {
       throw reason;
     }
+    if (DriverLibrary.named() != null) {
+      System.load(DriverLibrary.named().toString());
+    }
     try {
-      if (DriverLibrary.named() != null) {
-        System.load(DriverLibrary.named().toString());
-      }
       initialiseInPrivateFolder();
       loaded = true;
     } catch (LinkageError e) {

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUmodule;
 import jcuda.driver.JCudaDriver;
+import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
@@ -24,8 +25,10 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * this JVM load it. Without g++ the tests that need it are skipped, and say so. With {@code
  * -Dgsig.cuda.real=true} the machine's own driver is used.
  */
-public final class EmulatedDriver implements ExecutionCondition, BeforeAllCallback {
+public final class EmulatedDriver implements ExecutionCondition, BeforeAllCallback, AfterAllCallback {
   private static final boolean REAL = Boolean.getBoolean("gsig.cuda.real");
+  private static Path library;
+  private String before;
   private static final String JCUDA = "/lib/libJCudaDriver-12.6.0-linux-x86_64.so";
 
   @Override
@@ -47,28 +50,48 @@ public final class EmulatedDriver implements ExecutionCondition, BeforeAllCallba
   @Override
   public void beforeAll(ExtensionContext context) {
     if (!REAL) {
-      install();
-      set("seed=" + Long.getLong("gsig.cuda.seed", 1));
+      before = System.getProperty(DriverLibrary.PROPERTY, "");
+      System.setProperty(DriverLibrary.PROPERTY, library().toString());
+      Natives.load();
+      reset();
     }
   }
 
-  /** Compiles it if need be, and loads it; a second call does nothing. */
-  public static synchronized void install() {
-    if (System.getProperty(DriverLibrary.PROPERTY) != null) {
-      return;
+  @Override
+  public void afterAll(ExtensionContext context) {
+    if (!REAL) {
+      System.setProperty(DriverLibrary.PROPERTY, before);
+    }
+  }
+
+  /** Its settings as they were, but for the seed, which the build gives. */
+  public static void reset() {
+    long seed = Long.getLong("gsig.cuda.seed", 1);
+    // even seeds also run some of the queued work early
+    set(
+        "devices=1 driver=13000 memory=2147483648 fail_launch=0 fail_alloc=0 init=0 races=1 seed="
+            + seed
+            + " eager="
+            + (seed % 2 == 0 ? 3 : 0));
+  }
+
+  /** The library, compiled where its sources are newer. */
+  private static synchronized Path library() {
+    if (library != null) {
+      return library;
     }
     try {
       Path sources = Path.of("..", "cuda-kernels", "src", "test", "cpp");
       Path folder = Path.of("..", "cuda-kernels", "target", "emulator");
-      Path library = folder.resolve("libcuda.so.1");
-      if (isOutdated(library, sources)) {
+      Path compiled = folder.resolve("libcuda.so.1");
+      if (isOutdated(compiled, sources)) {
         compile(sources, folder);
       }
-      System.setProperty(DriverLibrary.PROPERTY, library.toRealPath().toString());
+      library = compiled.toRealPath();
+      return library;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Natives.load();
   }
 
   private static boolean isOutdated(Path library, Path sources) throws IOException {
@@ -118,6 +141,11 @@ public final class EmulatedDriver implements ExecutionCondition, BeforeAllCallba
   /** Changes settings, {@code "key=value key=value"}; driver.cpp lists them. */
   public static void set(String settings) {
     Status.check(JCudaDriver.cuModuleLoadData(new CUmodule(), "emulator: " + settings), settings);
+  }
+
+  /** Leaves so many bytes of device memory free. */
+  public static void limitMemoryTo(long free) {
+    set("memory=" + (DeviceBuffer.totalBytes() + free));
   }
 
   /** What the emulator counts. */

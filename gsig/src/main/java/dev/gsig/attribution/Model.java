@@ -10,6 +10,7 @@ import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Vocabulary;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backends;
+import dev.gsig.tensor.DeviceMemoryException;
 import dev.gsig.tensor.Tensor;
 import dev.gsig.transformer.TokenBatch;
 import dev.gsig.transformer.Transformer;
@@ -65,13 +66,25 @@ public final class Model {
    * @param backend a name of {@link Backends#names}
    * @throws InvalidInputException saying in one line what is wrong with which file
    * @throws IllegalArgumentException if there is no such backend; the message lists the choices
+   * @throws UnsupportedOperationException if this machine lacks what the backend needs
+   * @throws DeviceMemoryException if the device that computes has no memory for the weights
    */
   public static Model load(Path folder, String backend) {
     if (!Files.isDirectory(folder)) {
       throw new InvalidInputException(
           folder + ": is not a folder; name the folder that holds config.json");
     }
-    return new Model(folder, Backends.open(backend));
+    Backend loader = Backends.open(backend);
+    try {
+      return new Model(folder, loader);
+    } catch (DeviceMemoryException e) {
+      loader.close();
+      if (!backend.equals(Backends.AUTO)) {
+        throw e;
+      }
+      Backends.fallingBack(loader.name(), e.getMessage());
+      return new Model(folder, Backends.open(Backends.DEFAULT));
+    }
   }
 
   /** The folder that it came from. */

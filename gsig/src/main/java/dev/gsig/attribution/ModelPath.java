@@ -3,6 +3,7 @@ package dev.gsig.attribution;
 import dev.gsig.autodiff.Tape;
 import dev.gsig.autodiff.Variable;
 import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.DeviceMemoryException;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 import dev.gsig.transformer.StraightPath;
@@ -29,7 +30,7 @@ final class ModelPath implements PathGradient, AutoCloseable {
   private final int length;
   private final double[] tabularStart;
   private final double[] tabularEnd;
-  private final int stepsPerBatch;
+  private int stepsPerBatch;
   private final double[] difference;
   private final double[] startLogits;
   private final double[] endLogits;
@@ -207,14 +208,25 @@ final class ModelPath implements PathGradient, AutoCloseable {
   }
 
   private void forEachBatch(double[] alphas, Consumer consumer) {
-    for (int first = 0; first < alphas.length; first += stepsPerBatch) {
+    for (int first = 0; first < alphas.length; ) {
       int count = Math.min(stepsPerBatch, alphas.length - first);
-      batch(first, Arrays.copyOfRange(alphas, first, first + count), consumer);
+      if (batch(first, Arrays.copyOfRange(alphas, first, first + count), consumer)) {
+        first += count;
+      } else {
+        stepsPerBatch = (count + 1) / 2;
+      }
     }
     gradients += alphas.length;
   }
 
-  private void batch(int first, double[] alphas, Consumer consumer) {
+  /**
+   * One pass.
+   *
+   * @return false if the device has no memory for so many steps at once; nothing was consumed
+   * @throws DeviceMemoryException if it has none for a single step
+   */
+  private boolean batch(int first, double[] alphas, Consumer consumer) {
+    boolean passed = false;
     try (Tape tape = new Tape(backend)) {
       StraightPath.Steps steps = path.steps(tape, alphas, true);
       Variable tabular = tabularEnd.length == 0 ? null : tape.input(tabularAt(alphas));
@@ -227,8 +239,14 @@ final class ModelPath implements PathGradient, AutoCloseable {
           tabular == null
               ? new double[0]
               : download("the tabular gradient", tape.gradient(tabular));
+      passed = true;
       consumer.accept(first, alphas.length, tape, steps, tabularGradient);
+    } catch (DeviceMemoryException e) {
+      if (passed || alphas.length == 1) {
+        throw e;
+      }
     }
+    return passed;
   }
 
   private double[] seeds(double[] logits) {

@@ -38,7 +38,11 @@ class ParityTest {
   @ParameterizedTest(name = "{0} on {1}")
   @MethodSource("cases")
   void agreesWithPyTorch(Fixture fixture, String backend) {
-    double tolerance = backend.equals("ejml") ? 1e-9 : 1e-4;
+    compare(fixture, backend, backend.equals("ejml") ? 1e-9 : 1e-4);
+  }
+
+  /** Holds a backend against a fixture; other modules do so with their own backends. */
+  static void compare(Fixture fixture, String backend, double tolerance) {
     Model model = fixture.model(backend);
     Baseline baseline = fixture.baseline(model);
     try (Safetensors expected = fixture.expected()) {
