@@ -55,8 +55,12 @@ if [ "$mode" = table ]; then
     for ptx in "$out"/*.ptx; do ptxas -v -arch="$arch" -o /dev/null "$ptx" 2>&1; done |
       sed -E "s/^/$arch /"
   done | awk '
-    /Compiling entry/ { gsub("\x27", ""); name = $7 == "for" ? $6 : $7; if (!(name in seen)) { seen[name]; order[++n] = name } }
-    /spill stores/ { spill[name] += $6 + $10 }
+    /Compiling entry/ {
+      for (i = 1; i < NF; i++) if ($i == "function") name = $(i + 1)
+      gsub("\x27", "", name)
+      if (!(name in seen)) { seen[name]; order[++n] = name }
+    }
+    /spill stores/ { for (i = 2; i < NF; i++) if ($i == "spill") spill[name] += $(i - 2) }
     /Used [0-9]+ registers/ {
       for (i = 1; i < NF; i++) {
         if ($i == "Used") registers[name, $1] = $(i + 1)

@@ -8,7 +8,7 @@ cd -- "$(dirname -- "$0")"
 mkdir -p -- "$out"
 flags="-std=c++20 -O3 -ffp-contract=off -fno-math-errno -fPIC -fvisibility=hidden -Wall -Wextra"
 [ "$(uname -m)" != x86_64 ] || flags="$flags -march=native"
-for source in memory ptx operations machine driver; do
+for source in memory ptx registers operations machine driver; do
   g++ $flags -c "$source.cpp" -o "$out/$source.o"
 done
 nm -D --undefined-only "$jcuda" | awk '$2 ~ /^cu[A-Z]/ {print $2}' | sort > "$out/wanted"

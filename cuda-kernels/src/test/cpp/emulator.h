@@ -1,6 +1,6 @@
 // An emulated CUDA driver for tests: a libcuda.so.1 that interprets the PTX it is given, 32 lanes at
 // a time, and checks what a GPU does not. Files: memory (device memory and who touched it), ptx (the
-// parser), operations (what instructions do), machine (warps, barriers, grids), driver (the API).
+// parser), registers, operations (what instructions do), machine (warps, barriers, grids), driver (the API).
 #pragma once
 #include <cstdarg>
 #include <cstdint>
@@ -78,7 +78,7 @@ struct Instruction {
     char space = 0;                   // 'g'lobal, 's'hared, 'p'arameter
     int size = 0, count = 1;          // bytes of an element, elements of a vector
     int lane = 0;                     // bytes of an element in its register: a load may widen
-    int guard = -1, d = -1, a = -1, b = -1, c = -1, e = -1, vector[4] = {};  // offsets of registers
+    int guard = -1, d = -1, a = -1, b = -1, c = -1, e = -1, vector[4] = {};  // numbers, then places, of registers
     long offset = 0;
     int target = -1, line = 0;
     const char* file = "";
@@ -95,6 +95,9 @@ struct Kernel {
     size_t shared_used = 0;           // without
     std::vector<char> shared_valid;
 };
+// A register before it has a place, or a constant, which is kept apart.
+struct Register { int bits; bool kept; uint64_t value; };
+void place_registers(Kernel& kernel, const std::vector<Register>& registers);
 struct PtxError { int line; std::string text; };
 std::vector<std::unique_ptr<Kernel>> parse_ptx(const std::string& text);  // throws PtxError
 

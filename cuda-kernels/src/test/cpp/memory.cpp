@@ -232,9 +232,37 @@ void load_parameter(const Instruction& i, char* r, uint32_t lanes, const char* p
         if (lanes >> l & 1) copy_element(i, r, i.vector[0], l, const_cast<char*>(parameters) + i.offset);
 }
 
+// Most accesses by far are loads of words that an earlier interval of this block wrote. Returns the
+// lanes that are left: whatever is otherwise is looked at one by one.
+static uint32_t load_shared_words(const Instruction& i, char* r, uint32_t lanes, int warp) {
+    const uint32_t* base = reinterpret_cast<const uint32_t*>(r + i.a);
+    char* d = r + i.vector[0];
+    SharedWord* all = shared_words.data();
+    const char* memory = shared.data();
+    uint32_t limit = valid.size() - 3, offset = i.offset, left = 0;
+    for (int l = 0; l < WARP; l++) {
+        if (!(lanes >> l & 1)) continue;
+        uint32_t at = base[l] + offset;
+        SharedWord& w = all[at < limit ? at / 4 : 0];
+        if (at >= limit || at % 4 || w.write < first_interval || w.write == interval) {
+            left |= 1u << l;
+            continue;
+        }
+        int t = warp * WARP + l;
+        w.reader = w.read != interval || w.reader == t ? t : SEVERAL_THREADS;
+        w.read = interval;
+        memcpy(d + l * 4, memory + at, 4);
+    }
+    return left;
+}
+
 void access_memory(const Instruction& i, char* r, uint32_t lanes, int warp) {
     now = &i;
     size_t n = static_cast<size_t>(i.size) * i.count;
+    if (i.space == 's' && n == 4 && !i.store && i.a >= 0 && valid.size() > 3) {
+        lanes = load_shared_words(i, r, lanes, warp);
+        if (!lanes) return;
+    }
     const uint64_t* wide = reinterpret_cast<const uint64_t*>(r + i.a);
     const uint32_t* narrow = reinterpret_cast<const uint32_t*>(r + i.a);
     for (int l = 0; l < WARP; l++) {

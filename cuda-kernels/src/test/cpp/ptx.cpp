@@ -33,7 +33,8 @@ struct Parser {
     Kernel* k = nullptr;
     std::map<int, std::string> files;
     std::map<std::string, int> widths;     // declared registers: prefix to bits
-    std::map<std::string, int> registers;  // name to offset
+    std::map<std::string, int> registers;  // name to number
+    std::vector<Register> named;
     std::map<std::string, int> parameters;
     std::map<std::string, size_t> shared;
     std::map<std::string, int> labels;
@@ -43,11 +44,9 @@ struct Parser {
 
     [[noreturn]] void refuse(const std::string& what) { throw PtxError{text_line, what}; }
 
-    int slot(int bits, uint64_t value = 0) {
-        size_t at = k->registers.size(), size = bits == 64 ? 8 : 4;
-        k->registers.resize(at + (bits == 1 ? 64 : size * WARP));
-        for (int l = 0; l < (bits == 1 ? 1 : WARP); l++) memcpy(&k->registers[at + l * size], &value, size);
-        return at;
+    int name_register(int bits, bool kept, uint64_t value = 0) {
+        named.push_back({bits, kept, value});
+        return named.size() - 1;
     }
 
     int declared_bits(const std::string& name) {
@@ -66,9 +65,9 @@ struct Parser {
         if (known != registers.end()) return known->second;
         if (s[0] == '%') {
             for (int i = 0; i < 12; i++) {
-                if (s == SPECIAL[i]) return registers[s] = k->special[i] = slot(32);
+                if (s == SPECIAL[i]) return registers[s] = k->special[i] = name_register(32, true);
             }
-            return registers[s] = slot(bits);
+            return registers[s] = name_register(bits, false);
         }
         uint64_t v;
         if (starts(s, "0f") || starts(s, "0F")) v = strtoul(s.c_str() + 2, nullptr, 16);
@@ -76,7 +75,7 @@ struct Parser {
         else if (isdigit(s[0])) v = strtoull(s.c_str(), nullptr, 0);
         else if (shared.count(s)) v = shared[s];
         else refuse("operand '" + s + "'");
-        return registers[key] = slot(bits, v);
+        return registers[key] = name_register(bits, true, v);
     }
 
     void address(Instruction& i, const std::string& text) {  // [register+n] or [name+n]
@@ -199,6 +198,7 @@ struct Parser {
         k->number = ++number;
         for (int& s : k->special) s = -1;
         registers.clear();
+        named.clear();
         parameters.clear();
         shared.clear();
         labels.clear();
@@ -226,6 +226,7 @@ struct Parser {
         Instruction end;
         end.kind = RETURN;
         k->code.push_back(end);
+        place_registers(*k, named);
         k = nullptr;
     }
 

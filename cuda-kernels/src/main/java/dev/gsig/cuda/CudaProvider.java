@@ -33,6 +33,10 @@ public final class CudaProvider implements BackendProvider {
   }
 
   private static Backend open(int ordinal) {
+    // before any class that knows JCuda's is loaded
+    if (!DriverLibrary.isInstalled()) {
+      throw new BackendUnavailableException("there is no NVIDIA driver on this machine", true);
+    }
     Device device = Device.open(ordinal);
     try {
       return new CudaBackend(device, SizeClasses::classOf);

@@ -72,9 +72,6 @@ final class Device {
    * @throws IllegalArgumentException if there are fewer devices
    */
   static Device open(int ordinal) {
-    if (!DriverLibrary.isInstalled()) {
-      throw new BackendUnavailableException("there is no NVIDIA driver on this machine", true);
-    }
     try {
       Natives.load();
     } catch (LinkageError e) {

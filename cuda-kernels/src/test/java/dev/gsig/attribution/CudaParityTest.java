@@ -17,6 +17,7 @@ class CudaParityTest {
   @ParameterizedTest
   @MethodSource("fixtures")
   void agreesWithPyTorch(Fixture fixture) {
-    ParityTest.compare(fixture, ExactCudaProvider.NAME, 1e-4);
+    ParityTest.compare(
+        fixture, ExactCudaProvider.NAME, 1e-4, Integer.getInteger("gsig.cuda.patients", 1));
   }
 }
