@@ -42,7 +42,8 @@ machine() {
 }
 
 tests() {
-  mvn -B -ntp -Dstyle.color=never -pl cuda-kernels -am -Dgsig.quick=true -Dgsig.cuda.real=true \
+  mvn -B -ntp -Dstyle.color=never -pl cuda-kernels -am -Dgsig.quick=true \
+    -Dgsig.cuda.real=true -Dgsig.cuda.fixtures=all -Dgsig.cuda.patients=1000 \
     '-Dtest=Cuda*Test,PtxTest' -Dsurefire.failIfNoSpecifiedTests=false test \
     dependency:build-classpath -DincludeScope=test -Dmdep.outputFile=target/gpu.classpath
 }
@@ -55,8 +56,8 @@ sanitizer() {
 }
 
 torch() {
-  for model in S M; do
-    "$python" bench/peers/gpu_torch.py "bench/target/inputs/$model" "bench/target/inputs/$model/patients.jsonl" 50
+  for folder in bench/target/inputs/s bench/target/inputs/m; do
+    "$python" bench/peers/gpu_torch.py "$folder" "$folder/patients.jsonl" 50
   done
 }
 

@@ -51,8 +51,7 @@ final class AttentionProduct extends Product {
 
   @Override
   void backward() {
-    backend()
-        .attentionBackward(spec, query, keyValue, lengths, saved, gy, gQuery, gKeyValue);
+    backend().attentionBackward(spec, query, keyValue, lengths, saved, gy, gQuery, gKeyValue);
   }
 
   @Override

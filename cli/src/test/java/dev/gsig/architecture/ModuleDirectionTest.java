@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Holds the modules to their one direction, {@code tensor <- autodiff <- transformer <- gsig <-
- * cli} with {@code ehr} and {@code cuda} beside it, and to the few libraries each may use. Maven would
- * let a module use whatever its dependencies drag in; the class files tell what it does use.
+ * cli} with {@code ehr} and {@code cuda} beside it, and to the few libraries each may use. Maven
+ * would let a module use whatever its dependencies drag in; the class files tell what it does use.
  */
 class ModuleDirectionTest {
   private static final String[] BELOW_CLI = {

@@ -3,9 +3,9 @@ package dev.gsig.cuda;
 import java.nio.ByteBuffer;
 
 /**
- * Takes small arrays that kernels read (lengths, row numbers, weights) to the device without waiting
- * for it: they are written to pinned memory and copied from there in stream order. When that is
- * full, it waits once and starts again.
+ * Takes small arrays that kernels read (lengths, row numbers, weights) to the device without
+ * waiting for it: they are written to pinned memory and copied from there in stream order. When
+ * that is full, it waits once and starts again.
  */
 final class Arguments {
   private static final int CAPACITY = 1 << 16;

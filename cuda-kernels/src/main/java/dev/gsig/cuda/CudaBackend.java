@@ -85,7 +85,8 @@ final class CudaBackend implements Backend {
       stream.destroy();
       device.leave();
     } catch (CudaFault e) {
-      // After a fault the driver answers every call with it. Whoever met it first has thrown it, and
+      // After a fault the driver answers every call with it. Whoever met it first has thrown it,
+      // and
       // must not have it replaced by this one; the memory goes with the process.
       System.getLogger(CudaBackend.class.getName())
           .log(System.Logger.Level.DEBUG, "closing a backend whose device had failed", e);
@@ -322,8 +323,7 @@ final class CudaBackend implements Backend {
     Checks.gather(table, ids, y);
     enter();
     long at = arguments.integers(ids);
-    device.embedding.gatherRows(
-        launcher, CudaTensor.of(table), at, CudaTensor.of(y), accumulate);
+    device.embedding.gatherRows(launcher, CudaTensor.of(table), at, CudaTensor.of(y), accumulate);
   }
 
   @Override
@@ -424,7 +424,6 @@ final class CudaBackend implements Backend {
     Checks.accumulate(g, weights, from, to, sum);
     enter();
     long at = arguments.floats(weights);
-    device.reduction.accumulate(
-        launcher, CudaTensor.of(g), at, from, to, CudaTensor.of(sum));
+    device.reduction.accumulate(launcher, CudaTensor.of(g), at, from, to, CudaTensor.of(sum));
   }
 }

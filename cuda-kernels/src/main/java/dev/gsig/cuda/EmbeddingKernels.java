@@ -15,8 +15,7 @@ final class EmbeddingKernels {
   }
 
   /** {@code y[r] (+)= table[ids[r]]}. */
-  void gatherRows(
-      Launcher launcher, CudaTensor table, long ids, CudaTensor y, boolean accumulate) {
+  void gatherRows(Launcher launcher, CudaTensor table, long ids, CudaTensor y, boolean accumulate) {
     launcher
         .of(gatherRows)
         .integer(y.size())
@@ -55,8 +54,7 @@ final class EmbeddingKernels {
   }
 
   /** {@code y[k] = start + alphas[k] (end - start)}. */
-  void interpolate(
-      Launcher launcher, CudaTensor start, CudaTensor end, long alphas, CudaTensor y) {
+  void interpolate(Launcher launcher, CudaTensor start, CudaTensor end, long alphas, CudaTensor y) {
     launcher
         .of(interpolate)
         .integer(y.size())

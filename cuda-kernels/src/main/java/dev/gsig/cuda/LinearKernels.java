@@ -38,8 +38,7 @@ final class LinearKernels {
   }
 
   /** {@code gx (+)= gy W}. */
-  void backward(
-      Launcher launcher, CudaTensor gy, CudaLinear w, CudaTensor gx, boolean accumulate) {
+  void backward(Launcher launcher, CudaTensor gy, CudaLinear w, CudaTensor gx, boolean accumulate) {
     boolean large = isLarge(gx);
     launcher
         .of(large ? backward : backwardSmall)

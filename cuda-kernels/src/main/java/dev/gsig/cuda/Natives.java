@@ -8,8 +8,9 @@ import java.util.stream.Stream;
 import jcuda.driver.JCudaDriver;
 
 /**
- * Loads JCuda. It unpacks its native library to a file of a fixed name under {@code java.io.tmpdir},
- * and loads whatever is there already, perhaps by somebody else: it is given a folder of its own.
+ * Loads JCuda. It unpacks its native library to a file of a fixed name under {@code
+ * java.io.tmpdir}, and loads whatever is there already, perhaps by somebody else: it is given a
+ * folder of its own.
  */
 final class Natives {
   private static final String TEMPORARY = "java.io.tmpdir";

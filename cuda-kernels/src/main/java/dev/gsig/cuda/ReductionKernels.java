@@ -39,8 +39,7 @@ final class ReductionKernels {
   }
 
   /** {@code sum += weights[k] g[k]} for {@code from <= k < to}. */
-  void accumulate(
-      Launcher launcher, CudaTensor g, long weights, int from, int to, CudaTensor sum) {
+  void accumulate(Launcher launcher, CudaTensor g, long weights, int from, int to, CudaTensor sum) {
     launcher
         .of(accumulate)
         .integer(sum.size())

@@ -12,11 +12,13 @@ import dev.gsig.tensor.DeviceMemoryException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** How the steps of a path are cut into passes on {@code cuda}, and what little memory does. */
+@Tag("emulated")
 @ExtendWith(EmulatedDriver.class)
 class CudaBatchTest {
   private final Fixture fixture = Fixture.named("bert-pooler");
@@ -78,7 +80,8 @@ class CudaBatchTest {
     long used = memoryOfOnePass();
     Model little = fixture.model(ExactCudaProvider.NAME);
     EmulatedDriver.limitMemoryTo(used / 3);
-    double[] found = Explainer.of(little, null, options, new Layout(19, true)).explainRaw(patient).values();
+    double[] found =
+        Explainer.of(little, null, options, new Layout(19, true)).explainRaw(patient).values();
     assertThat(found).isEqualTo(expected);
   }
 

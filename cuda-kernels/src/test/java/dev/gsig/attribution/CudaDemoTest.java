@@ -10,10 +10,12 @@ import dev.gsig.ehr.Trajectory;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** GS-IG of a patient of the demo on {@code cuda}, against {@code ejml}. */
+@Tag("emulated")
 @ExtendWith(EmulatedDriver.class)
 class CudaDemoTest {
   private static final Path DEMO = Path.of("..", "demo");

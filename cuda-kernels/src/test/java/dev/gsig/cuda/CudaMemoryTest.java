@@ -13,11 +13,13 @@ import dev.gsig.tensor.Tensor;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Device memory, pinned memory, streams, and what the backend does when the device fails. */
+@Tag("emulated")
 @ExtendWith(EmulatedDriver.class)
 @DisabledIfSystemProperty(named = "gsig.cuda.real", matches = "true")
 class CudaMemoryTest {
@@ -103,7 +105,8 @@ class CudaMemoryTest {
         .hasMessageContaining("CUDA_ERROR_ILLEGAL_ADDRESS");
     // and it stays: no later call gives a number
     assertThatThrownBy(() -> backend.download(x)).isInstanceOf(CudaFault.class);
-    assertThatThrownBy(() -> backend.upload(x.shape(), new double[2])).isInstanceOf(CudaFault.class);
+    assertThatThrownBy(() -> backend.upload(x.shape(), new double[2]))
+        .isInstanceOf(CudaFault.class);
     EmulatedDriver.forgetFault();
     backend.close();
   }

@@ -25,7 +25,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * this JVM load it. Without g++ the tests that need it are skipped, and say so. With {@code
  * -Dgsig.cuda.real=true} the machine's own driver is used.
  */
-public final class EmulatedDriver implements ExecutionCondition, BeforeAllCallback, AfterAllCallback {
+public final class EmulatedDriver
+    implements ExecutionCondition, BeforeAllCallback, AfterAllCallback {
   private static final boolean REAL = Boolean.getBoolean("gsig.cuda.real");
   private static Path library;
   private String before;

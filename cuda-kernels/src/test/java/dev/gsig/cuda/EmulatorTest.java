@@ -16,6 +16,7 @@ import jcuda.driver.CUstream;
 import jcuda.driver.JCudaDriver;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The emulated driver finds mistakes: each of these programs makes one. */
+@Tag("emulated")
 @ExtendWith(EmulatedDriver.class)
 @DisabledIfSystemProperty(named = "gsig.cuda.real", matches = "true")
 class EmulatorTest {
@@ -59,7 +61,10 @@ class EmulatorTest {
     assertThat(code).as(CUresult.stringFor(code)).isZero();
   }
 
-  /** A kernel of one parameter, the address of 256 floats, in %rd1; %r1 is the thread, %rd2 its float. */
+  /**
+   * A kernel of one parameter, the address of 256 floats, in %rd1; %r1 is the thread, %rd2 its
+   * float.
+   */
   private static String kernel(String body) {
     return """
         .version 6.0
@@ -113,12 +118,13 @@ class EmulatorTest {
         Arguments.of("UNINITIALISED", "ld.shared.f32 %f2, [%r2];", 1),
         // two threads, no barrier
         Arguments.of(
-            "RACE", "st.shared.f32 [%r2], %f1;\nxor.b32 %r4, %r2, 4;\nld.shared.f32 %f2, [%r4];", 1),
+            "RACE",
+            "st.shared.f32 [%r2], %f1;\nxor.b32 %r4, %r2, 4;\nld.shared.f32 %f2, [%r4];",
+            1),
         Arguments.of("RACE", "st.global.f32 [%rd1], %f1;", 1),
         // two blocks
         Arguments.of("RACE", "ld.global.f32 %f2, [%rd2];\nst.global.f32 [%rd2], %f2;", 2),
-        Arguments.of(
-            "DIVERGENT BARRIER", "setp.lt.u32 %p1, %r1, 7;\n@%p1 bar.sync 0;", 1),
+        Arguments.of("DIVERGENT BARRIER", "setp.lt.u32 %p1, %r1, 7;\n@%p1 bar.sync 0;", 1),
         Arguments.of("BARRIER AFTER EXIT", "setp.lt.u32 %p1, %r1, 7;\n@%p1 ret;\nbar.sync 0;", 1),
         Arguments.of("BARRIER AFTER EXIT", "setp.lt.u32 %p1, %r1, 64;\n@%p1 ret;\nbar.sync 0;", 1),
         Arguments.of(

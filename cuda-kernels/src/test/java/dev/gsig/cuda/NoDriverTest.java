@@ -33,7 +33,8 @@ class NoDriverTest {
   @Test
   void aDriverThatCannotBeLoadedIsSaidInOneLine() throws IOException {
     String output = run(Path.of("nowhere", "libcuda.so.1").toString());
-    assertThat(output).contains("backend simd", "not using cuda: the NVIDIA driver cannot be loaded");
+    assertThat(output)
+        .contains("backend simd", "not using cuda: the NVIDIA driver cannot be loaded");
   }
 
   private static String run(String driver) throws IOException {
@@ -43,7 +44,8 @@ class NoDriverTest {
                 "-Xlog:class+load",
                 "-D" + DriverLibrary.PROPERTY + "=" + driver,
                 "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
                 Main.class.getName())
             .redirectErrorStream(true)
             .start();

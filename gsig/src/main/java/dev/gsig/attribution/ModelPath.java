@@ -326,7 +326,8 @@ final class ModelPath implements PathGradient, AutoCloseable {
     double[][] nodes = new double[alphas.length][];
     int embedded = shape.size();
     int features = tabularEnd.length;
-    double[] all = workspace.arrays().take(stepsPerBatch * embedded);
+    int most = Math.multiplyExact(Math.min(stepsPerBatch, alphas.length), embedded);
+    double[] all = workspace.arrays().take(most);
     forEachBatch(
         alphas,
         (first, count, tape, steps, tabular) -> {
@@ -339,7 +340,7 @@ final class ModelPath implements PathGradient, AutoCloseable {
             System.arraycopy(tabular, k * features, nodes[first + k], embedded, features);
           }
         });
-    workspace.arrays().giveBack(all, stepsPerBatch * embedded);
+    workspace.arrays().giveBack(all, most);
     return nodes;
   }
 

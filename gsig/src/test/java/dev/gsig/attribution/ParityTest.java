@@ -41,7 +41,9 @@ class ParityTest {
     compare(fixture, backend, backend.equals("ejml") ? 1e-9 : 1e-4, Integer.MAX_VALUE);
   }
 
-  /** Holds a backend against the first patients of a fixture; other modules do so with their own. */
+  /**
+   * Holds a backend against the first patients of a fixture; other modules do so with their own.
+   */
   static void compare(Fixture fixture, String backend, double tolerance, int patients) {
     Model model = fixture.model(backend);
     Baseline baseline = fixture.baseline(model);

@@ -159,12 +159,7 @@ public interface Backend extends AutoCloseable {
    * @param saved saved for the gradient, of the shape that {@link #savedByAttention} tells
    */
   void attention(
-      AttentionSpec spec,
-      Tensor query,
-      Tensor keyValue,
-      int[] lengths,
-      Tensor y,
-      Tensor saved);
+      AttentionSpec spec, Tensor query, Tensor keyValue, int[] lengths, Tensor y, Tensor saved);
 
   /**
    * Shape of what {@link #attention} saves: the probabilities, in {@link

@@ -67,7 +67,12 @@ public final class Backends {
   /** Logs that {@value #DEFAULT} takes the place of a backend that {@code auto} would prefer. */
   public static void fallingBack(String name, String reason) {
     System.getLogger(Backends.class.getName())
-        .log(System.Logger.Level.WARNING, "gsig: not using {0}: {1}; {2} goes on", name, reason, DEFAULT);
+        .log(
+            System.Logger.Level.WARNING,
+            "gsig: not using {0}: {1}; {2} goes on",
+            name,
+            reason,
+            DEFAULT);
   }
 
   private static ServiceLoader<BackendProvider> providers() {
