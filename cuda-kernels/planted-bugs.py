@@ -26,7 +26,7 @@ BUGS = [
     ("bias off by one", "linear.cu", "bias[col]", "bias[col + 1]", 1, "linear.*"),
     ("accumulates into nothing", "linear.cu", "if (accumulate) s += c[at];", "s += c[at];", 1, "linear.*"),
     ("mask begins one key late", "attention.cu", "key >= p.unmasked", "key > p.unmasked", 1, ".*ttention.*|.*ask.*"),
-    ("sum includes one key too many", "attention.cu", "key0 + lane < p.kept ?", "key0 + lane <= p.kept ?", 1, ".*ttention.*|.*Key.*"),
+    ("sum includes one key too many", "attention.cu", "key < p.kept ? score(", "key <= p.kept ? score(", 1, ".*ttention.*|.*Key.*"),
     ("missing barrier before the softmax", "attention.cu", "        load_slice(p.value, key0, col0, values);\n        __syncthreads();", "        load_slice(p.value, key0, col0, values);", 1, ".*ttention.*"),
     ("stale shared memory: next tile too early", "attention.cu", "p.kept - key0, cols, sum);\n        __syncthreads();", "p.kept - key0, cols, sum);", 1, ".*ttention.*"),
     ("earlier tiles are not rescaled", "attention.cu", "sum[i][j] *= shrink[ty + i * SIDE];", "sum[i][j] *= 1.0f;", 1, ".*ttention.*"),

@@ -157,7 +157,7 @@ KERNEL attention_forward(const float* query, const float* key_value, const int* 
             int row = warp * ROWS + r;
             float s = weights[row][lane];
             float now = fmaxf(largest[r], warp_max(s));
-            float e = key0 + lane < p.kept ? exp_of_negative(s - now) : 0.0f;
+            float e = exp_of_negative(s - now);
             float f = exp_of_negative(largest[r] - now);
             weights[row][lane] = e;
             if (lane == 0) shrink[row] = f;

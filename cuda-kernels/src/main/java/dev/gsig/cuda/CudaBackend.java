@@ -27,7 +27,6 @@ final class CudaBackend implements Backend {
   private final DeviceArena arena;
   private final Transfers transfers;
   private final Arguments arguments;
-  private Thread current;
 
   /**
    * A backend that is one of the device's users.
@@ -45,13 +44,9 @@ final class CudaBackend implements Backend {
     arguments = new Arguments(stream);
   }
 
-  /** A backend may change hands: the driver's calls need the context in their thread. */
+  /** Every call begins here: a backend may change hands, and a thread may use two devices. */
   private Launcher enter() {
-    Thread thread = Thread.currentThread();
-    if (current != thread) {
-      device.makeCurrent();
-      current = thread;
-    }
+    device.makeCurrent();
     return launcher;
   }
 

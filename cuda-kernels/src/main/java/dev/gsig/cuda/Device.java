@@ -21,6 +21,9 @@ final class Device {
   /** CUDA 11. */
   private static final int OLDEST_DRIVER = 11000;
 
+  /** The device that this thread's calls go to. */
+  private static final ThreadLocal<Device> CURRENT = new ThreadLocal<>();
+
   private static final Pattern MISSING_LIBRARY = Pattern.compile("(\\S+\\.so[.\\d]*): cannot open");
 
   private final CUdevice handle;
@@ -170,9 +173,12 @@ final class Device {
     return description;
   }
 
-  /** Lets the calling thread use the device. */
+  /** Has the driver's calls of this thread go to this device. */
   void makeCurrent() {
-    check(JCudaDriver.cuCtxSetCurrent(context), "cuCtxSetCurrent");
+    if (CURRENT.get() != this) {
+      check(JCudaDriver.cuCtxSetCurrent(context), "cuCtxSetCurrent");
+      CURRENT.set(this);
+    }
   }
 
   /** Bytes of device memory that nobody has asked for. */

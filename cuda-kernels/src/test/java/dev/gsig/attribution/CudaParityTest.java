@@ -4,6 +4,7 @@ import dev.gsig.cuda.EmulatedDriver;
 import dev.gsig.cuda.ExactCudaProvider;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,11 @@ class CudaParityTest {
   static Stream<Fixture> fixtures() {
     boolean all = System.getProperty("gsig.cuda.fixtures", "short").equals("all");
     return Fixture.all().filter(f -> all || !LONG.contains(f.toString()));
+  }
+
+  @AfterAll
+  static void report() {
+    ParityTest.report();
   }
 
   @ParameterizedTest
