@@ -2,7 +2,7 @@
 #include "common.cuh"
 #include "math.cuh"
 
-// In the order of dev.gsig.tensor.Activation.
+// As ActivationKernels.java numbers them.
 enum { RELU, GELU, GELU_NEW, TANH, SIGMOID, SILU };
 
 // y = act(x) and, unless null, derivative = act'(x). y may be x.

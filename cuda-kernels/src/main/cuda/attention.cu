@@ -50,7 +50,8 @@ static __device__ __forceinline__ Problem problem(
 }
 
 // dots[i][j] = sum_c a[a0 + i, c] b[b0 + j, c], for this thread's elements: rows ty and ty + 16,
-// columns tx and tx + 16. Ends with a barrier.
+// columns tx and tx + 16. Has barriers, behind which other shared memory that was read before it may
+// be overwritten.
 static __device__ __forceinline__ void dot_products(
     const Head& a, int a0, const Head& b, int b0, Square as, Square bs, float dots[2][2]) {
     int tx = threadIdx.x % SIDE, ty = threadIdx.x / SIDE;
@@ -168,7 +169,6 @@ KERNEL attention_forward(const float* query, const float* key_value, const int* 
         for (int i = 0; i < 2; i++)
             for (int j = 0; j < 4; j++) sum[i][j] *= shrink[ty + i * SIDE];
         add_product<false>(weights, values, p.kept - key0, cols, sum);
-        __syncthreads();
     }
 #pragma unroll
     for (int r = 0; r < ROWS; r++) {
@@ -235,7 +235,6 @@ KERNEL attention_delta(const float* query, const float* key_value, const int* le
         __syncthreads();
 #pragma unroll
         for (int r = 0; r < ROWS; r++) sum[r] += warp_sum(terms[warp * ROWS + r][lane]);
-        __syncthreads();
     }
 #pragma unroll
     for (int r = 0; r < ROWS; r++) {
@@ -264,7 +263,6 @@ KERNEL attention_query_gradient(const float* query, const float* key_value, cons
         load_slice(p.key, key0, col0, slice);
         __syncthreads();
         add_product<false>(weights, slice, p.kept - key0, cols, sum);
-        __syncthreads();
     }
     for (int i = 0; i < 2; i++)
         for (int j = 0; j < 4; j++) sum[i][j] *= scale;
@@ -297,7 +295,6 @@ KERNEL attention_key_value_gradient(const float* query, const float* key_value, 
             load_slice(g, query0, col0, slice);
             __syncthreads();
             add_product<true>(weights, slice, queries - query0, cols, of_value);
-            __syncthreads();
         }
     }
     for (int i = 0; i < 2; i++)

@@ -16,13 +16,25 @@ final class ActivationKernels {
     copyColumns = module.kernel("copy_columns");
   }
 
+  /** What the kernel calls it. */
+  private static int number(Activation act) {
+    return switch (act) {
+      case RELU -> 0;
+      case GELU -> 1;
+      case GELU_NEW -> 2;
+      case TANH -> 3;
+      case SIGMOID -> 4;
+      case SILU -> 5;
+    };
+  }
+
   /** Values and, unless null, derivatives. */
   void activation(
       Launcher launcher, Activation act, CudaTensor x, CudaTensor y, CudaTensor derivative) {
     launcher
         .of(activation)
         .integer(x.size())
-        .integer(act.ordinal())
+        .integer(number(act))
         .tensor(x)
         .tensor(y)
         .tensor(derivative)

@@ -15,7 +15,7 @@ import jcuda.driver.JCudaDriver;
 final class Natives {
   private static final String TEMPORARY = "java.io.tmpdir";
   private static boolean loaded;
-  private static LinkageError reason;
+  private static String reason;
 
   private Natives() {}
 
@@ -29,7 +29,7 @@ final class Natives {
       return;
     }
     if (reason != null) {
-      throw reason;
+      throw new UnsatisfiedLinkError(reason);
     }
     if (DriverLibrary.named() != null) {
       System.load(DriverLibrary.named().toString());
@@ -38,7 +38,7 @@ final class Natives {
       initialiseInPrivateFolder();
       loaded = true;
     } catch (LinkageError e) {
-      reason = e;
+      reason = String.valueOf(e.getMessage());
       throw e;
     }
   }
