@@ -149,15 +149,4 @@ class CudaCommandTest {
     assertThat(outcome.err()).contains("internal fault", "CUDA_ERROR_ILLEGAL_ADDRESS");
     assertThat(fixture.out).doesNotExist();
   }
-
-  @Test
-  void littleMemoryCostsTimeOnly() {
-    assertThat(explain("cuda").code()).isZero();
-    String whole = Fixture.read(fixture.out);
-    for (int nth : new int[] {60, 90}) {
-      EmulatedDriver.set("fail_alloc=" + nth);
-      assertThat(explain("cuda").code()).isZero();
-      assertThat(Fixture.read(fixture.out)).isEqualTo(whole);
-    }
-  }
 }
