@@ -8,7 +8,7 @@ import dev.gsig.tensor.Tensor;
 public final class Attention implements Operation {
   private final AttentionSpec spec;
   private final int[] lengths;
-  private Tensor probabilities;
+  private Tensor saved;
 
   /**
    * One application.
@@ -28,8 +28,8 @@ public final class Attention implements Operation {
   @Override
   public Tensor forward(Backend backend, Tensor[] x) {
     Tensor y = backend.allocate(x[0].shape());
-    probabilities = backend.allocate(spec.probabilities(x[0].shape(), x[1].shape()));
-    backend.attention(spec, x[0], x[1], lengths, y, probabilities);
+    saved = backend.allocate(backend.savedByAttention(spec, x[0].shape(), x[1].shape()));
+    backend.attention(spec, x[0], x[1], lengths, y, saved);
     return y;
   }
 
@@ -37,7 +37,7 @@ public final class Attention implements Operation {
   public void backward(Backend backend, Tensor[] x, Tensor gy, GradientSlot[] slots) {
     Tensor gQuery = backend.allocate(x[0].shape());
     Tensor gKeyValue = backend.allocate(x[1].shape());
-    backend.attentionBackward(spec, x[0], x[1], lengths, probabilities, gy, gQuery, gKeyValue);
+    backend.attentionBackward(spec, x[0], x[1], lengths, saved, gy, gQuery, gKeyValue);
     if (slots[0].isNeeded()) {
       slots[0].add(gQuery);
     }
@@ -50,6 +50,6 @@ public final class Attention implements Operation {
 
   @Override
   public void release(Backend backend) {
-    backend.release(probabilities);
+    backend.release(saved);
   }
 }

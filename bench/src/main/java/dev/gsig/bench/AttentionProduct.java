@@ -17,7 +17,7 @@ final class AttentionProduct extends Product {
   private final Tensor query;
   private final Tensor keyValue;
   private final Tensor y;
-  private final Tensor probabilities;
+  private final Tensor saved;
   private final Tensor gy;
   private final Tensor gQuery;
   private final Tensor gKeyValue;
@@ -36,23 +36,22 @@ final class AttentionProduct extends Product {
     query = tensor(shape);
     keyValue = tensor(shape.withCols(2 * model.hidden()));
     y = backend.allocate(shape);
-    probabilities = backend.allocate(spec.probabilities(shape, keyValue.shape()));
+    saved = backend.allocate(backend.savedByAttention(spec, shape, keyValue.shape()));
     gy = tensor(shape);
     gQuery = backend.allocate(shape);
     gKeyValue = backend.allocate(keyValue.shape());
     flopsOfOne = 2.0 * steps * model.heads() * length * length * headSize;
-    forward(); // the gradient needs the probabilities
+    forward(); // the gradient needs what it saves
   }
 
   @Override
   void forward() {
-    backend().attention(spec, query, keyValue, lengths, y, probabilities);
+    backend().attention(spec, query, keyValue, lengths, y, saved);
   }
 
   @Override
   void backward() {
-    backend()
-        .attentionBackward(spec, query, keyValue, lengths, probabilities, gy, gQuery, gKeyValue);
+    backend().attentionBackward(spec, query, keyValue, lengths, saved, gy, gQuery, gKeyValue);
   }
 
   @Override

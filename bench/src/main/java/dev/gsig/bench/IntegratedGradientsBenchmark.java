@@ -2,6 +2,7 @@ package dev.gsig.bench;
 
 import dev.gsig.attribution.Attribution;
 import dev.gsig.attribution.Explainer;
+import dev.gsig.attribution.Model;
 import dev.gsig.attribution.Quadrature;
 import dev.gsig.ehr.Trajectory;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,10 @@ public class IntegratedGradientsBenchmark {
   @Param({"16", "32", "50", "128", "256"})
   public int steps;
 
+  /** The backend's name. */
+  @Param("simd")
+  public String backend;
+
   private Trajectory patient;
   private Explainer explainer;
   private Attribution last;
@@ -42,7 +47,9 @@ public class IntegratedGradientsBenchmark {
   @Setup
   public void load() {
     patient = model.patients().get(0);
-    explainer = model.explainer(Options.ig(Quadrature.RIGHT, steps));
+    Model loaded = Model.load(model.folder(), backend);
+    System.out.println(loaded.backendDescription());
+    explainer = model.explainer(loaded, Options.ig(Quadrature.RIGHT, steps));
     checked = explain();
     new Reference(model).check(checked, explainer.options(), patient);
   }

@@ -4,6 +4,7 @@ import dev.gsig.attribution.Model;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.importer.ImportedModel;
 import dev.gsig.tensor.Backends;
+import dev.gsig.tensor.DeviceMemoryException;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,7 +21,9 @@ final class BackendFlags {
       names = "--backend",
       paramLabel = "NAME",
       defaultValue = "auto",
-      description = "simd (float32), ejml (float64, the reference, slow) or auto; default: auto")
+      description =
+          "simd (float32), cuda (float32 on an NVIDIA GPU; cuda:1 is the second one), ejml (float64,"
+              + " the reference, slow), or auto: cuda where it can be had, else simd; default: auto")
   private String backend;
 
   /**
@@ -47,7 +50,7 @@ final class BackendFlags {
         throw e;
       }
       throw new ParameterException(command.commandLine(), "--backend: " + e.getMessage());
-    } catch (UnsupportedOperationException e) {
+    } catch (UnsupportedOperationException | DeviceMemoryException e) {
       throw new InvalidInputException(
           "--backend " + backend + ": " + e.getMessage() + "; choose another backend", e);
     }

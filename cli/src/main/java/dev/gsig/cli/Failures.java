@@ -2,6 +2,7 @@ package dev.gsig.cli;
 
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.importer.torch.WholeModuleException;
+import dev.gsig.tensor.DeviceMemoryException;
 
 /** Turns whatever ended a command into words and an exit code. */
 final class Failures {
@@ -33,6 +34,10 @@ final class Failures {
               + " MiB ("
               + fault.getMessage()
               + "); allow more, for example with GSIG_JAVA_OPTS=-Xmx8g, or lower --threads");
+      return INTERNAL_FAULT;
+    }
+    if (fault instanceof DeviceMemoryException) {
+      terminal.say(fault.getMessage() + "; lower --threads, or use --backend simd");
       return INTERNAL_FAULT;
     }
     terminal.say("internal fault, not one of your input; please report it with these lines:");

@@ -22,9 +22,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Holds the modules to their one direction, {@code tensor <- autodiff <- transformer <- importer <-
- * gsig <- cli} with {@code ehr} beside {@code tensor} and {@code plots} by itself, and to the few
- * libraries each may use. Maven would let a module use whatever its dependencies drag in; the class
- * files tell what it does use.
+ * gsig <- cli} with {@code ehr} and {@code cuda} beside it and {@code plots} by itself, and to the
+ * few libraries each may use. Maven would let a module use whatever its dependencies drag in; the
+ * class files tell what it does use.
  */
 class ModuleDirectionTest {
   private static final String[] BELOW_CLI = {
@@ -34,7 +34,8 @@ class ModuleDirectionTest {
     "dev.gsig.transformer..",
     "dev.gsig.importer..",
     "dev.gsig.attribution..",
-    "dev.gsig.plots.."
+    "dev.gsig.plots..",
+    "dev.gsig.cuda.."
   };
 
   private static JavaClasses engine;
@@ -49,7 +50,8 @@ class ModuleDirectionTest {
     ATTRIBUTION(
         "dev.gsig.attribution",
         "dev.gsig.importer dev.gsig.transformer.. dev.gsig.autodiff dev.gsig.tensor dev.gsig.ehr"),
-    PLOTS("dev.gsig.plots", "org.knowm.xchart.. org.apache.batik.. javax.xml.. org.w3c.dom..");
+    PLOTS("dev.gsig.plots", "org.knowm.xchart.. org.apache.batik.. javax.xml.. org.w3c.dom.."),
+    CUDA("dev.gsig.cuda", "dev.gsig.tensor jcuda..");
 
     final String name;
     private final String allowed;
@@ -108,6 +110,17 @@ class ModuleDirectionTest {
   }
 
   @Test
+  void jcudaStaysInItsBackend() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.gsig.cuda..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("jcuda..")
+        .check(engine);
+  }
+
+  @Test
   void theEngineIsSilentAndNeverEndsTheJvm() {
     noClasses()
         .that()
@@ -139,6 +152,7 @@ class ModuleDirectionTest {
         "dev.gsig.importer",
         "dev.gsig.attribution",
         "dev.gsig.plots",
+        "dev.gsig.cuda",
         "dev.gsig.cli"
       })
   void everyModuleIsRead(String module) {

@@ -336,7 +336,10 @@ class BadInputTest {
     assertNothingWritten(fixture.explain("--class", "-1"), "class -1 does not exist");
     assertNothingWritten(
         fixture.explain("--backend", "abacus"), "'abacus' is not known", "ejml", "simd");
-    assertNothingWritten(fixture.explain("--backend", "cuda"), "auto, ejml, simd");
+    assertNothingWritten(fixture.explain("--backend", "abacus"), "auto, cuda, ejml, simd");
+    assertNothingWritten(fixture.explain("--backend", "simd:1"), "'simd' has no devices");
+    assertNothingWritten(
+        fixture.explain("--backend", "cuda"), "there is no NVIDIA driver", "another backend");
   }
 
   @Test

@@ -24,8 +24,7 @@ class TokenSequenceWithoutTest {
   }
 
   private static TokenSequence tokens(SpecialTokens special, int length, Trajectory patient) {
-    return new Tokenizer(CODES, special, VisitIndex.BEFORE_SEP, length, 1, true)
-        .tokenize(patient);
+    return new Tokenizer(CODES, special, VisitIndex.BEFORE_SEP, length, 1, true).tokenize(patient);
   }
 
   private static TokenSequence without(TokenSequence tokens, Integer... positions) {

@@ -13,6 +13,7 @@ import dev.gsig.importer.ImportedModel;
 import dev.gsig.importer.ModelImport;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backends;
+import dev.gsig.tensor.DeviceMemoryException;
 import dev.gsig.tensor.Tensor;
 import dev.gsig.transformer.TokenBatch;
 import dev.gsig.transformer.Transformer;
@@ -85,6 +86,8 @@ public final class Model {
    * @param backend a name of {@link Backends#names}
    * @throws InvalidInputException saying in one line what is wrong with which file
    * @throws IllegalArgumentException if there is no such backend; the message lists the choices
+   * @throws UnsupportedOperationException if this machine lacks what the backend needs
+   * @throws DeviceMemoryException if the device that computes has no memory for the weights
    */
   public static Model load(Path folder, String backend) {
     if (!Files.isDirectory(folder)) {
@@ -92,6 +95,19 @@ public final class Model {
           folder + ": is not a folder; name the folder that holds config.json");
     }
     Backend loader = Backends.open(backend);
+    try {
+      return load(folder, loader);
+    } catch (DeviceMemoryException e) {
+      loader.close();
+      if (!backend.equals(Backends.AUTO)) {
+        throw e;
+      }
+      Backends.fallingBack(loader.name(), e.getMessage());
+      return load(folder, Backends.open(Backends.DEFAULT));
+    }
+  }
+
+  private static Model load(Path folder, Backend loader) {
     if (ModelImport.isForeign(folder)) {
       try (ImportedModel imported = ModelImport.open(ImportSettings.of(folder))) {
         return new Model(folder, imported, loader);

@@ -3,6 +3,7 @@ package dev.gsig.attribution;
 import dev.gsig.autodiff.Tape;
 import dev.gsig.autodiff.Variable;
 import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.DeviceMemoryException;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 import dev.gsig.transformer.StraightPath;
@@ -19,14 +20,6 @@ final class ModelPath implements PathGradient, AutoCloseable {
   /** Steps are summed in the backend's precision within blocks of this size, blocks in float64. */
   private static final int BLOCK = 8;
 
-  /** A small model's activations stay in the processor's cache: about 4 MiB of floats. */
-  private static final long BATCH_FLOATS = 1 << 20;
-
-  /** A large model's do not, and then a few steps at once cost less for each. */
-  private static final int LEAST_STEPS = 4;
-
-  private static final int MOST_STEPS = 16;
-
   private final Transformer transformer;
   private final Workspace workspace;
   private final Backend backend;
@@ -37,7 +30,7 @@ final class ModelPath implements PathGradient, AutoCloseable {
   private final int length;
   private final double[] tabularStart;
   private final double[] tabularEnd;
-  private final int stepsPerBatch;
+  private int stepsPerBatch;
   private final double[] difference;
   private final double[] startLogits;
   private final double[] endLogits;
@@ -105,8 +98,7 @@ final class ModelPath implements PathGradient, AutoCloseable {
     long rows = shape.rows();
     long perRow = 8L * c.hiddenSize() + 3L * c.intermediateSize();
     long perLayer = rows * (perRow + 2L * c.numAttentionHeads() * rows);
-    long perStep = Math.max(1, perLayer * Math.max(1, c.numHiddenLayers()));
-    return (int) Math.max(LEAST_STEPS, Math.min(MOST_STEPS, BATCH_FLOATS / perStep));
+    return backend.stepsPerPass(perLayer * Math.max(1, c.numHiddenLayers()));
   }
 
   /** Logits at the patient's own input. */
@@ -216,14 +208,25 @@ final class ModelPath implements PathGradient, AutoCloseable {
   }
 
   private void forEachBatch(double[] alphas, Consumer consumer) {
-    for (int first = 0; first < alphas.length; first += stepsPerBatch) {
+    for (int first = 0; first < alphas.length; ) {
       int count = Math.min(stepsPerBatch, alphas.length - first);
-      batch(first, Arrays.copyOfRange(alphas, first, first + count), consumer);
+      if (batch(first, Arrays.copyOfRange(alphas, first, first + count), consumer)) {
+        first += count;
+      } else {
+        stepsPerBatch = (count + 1) / 2;
+      }
     }
     gradients += alphas.length;
   }
 
-  private void batch(int first, double[] alphas, Consumer consumer) {
+  /**
+   * One pass.
+   *
+   * @return false if the device has no memory for so many steps at once; nothing was consumed
+   * @throws DeviceMemoryException if it has none for a single step
+   */
+  private boolean batch(int first, double[] alphas, Consumer consumer) {
+    boolean passed = false;
     try (Tape tape = new Tape(backend)) {
       StraightPath.Steps steps = path.steps(tape, alphas, true);
       Variable tabular = tabularEnd.length == 0 ? null : tape.input(tabularAt(alphas));
@@ -236,8 +239,14 @@ final class ModelPath implements PathGradient, AutoCloseable {
           tabular == null
               ? new double[0]
               : download("the tabular gradient", tape.gradient(tabular));
+      passed = true;
       consumer.accept(first, alphas.length, tape, steps, tabularGradient);
+    } catch (DeviceMemoryException e) {
+      if (passed || alphas.length == 1) {
+        throw e;
+      }
     }
+    return passed;
   }
 
   private double[] seeds(double[] logits) {
@@ -317,7 +326,8 @@ final class ModelPath implements PathGradient, AutoCloseable {
     double[][] nodes = new double[alphas.length][];
     int embedded = shape.size();
     int features = tabularEnd.length;
-    double[] all = workspace.arrays().take(stepsPerBatch * embedded);
+    int most = Math.multiplyExact(Math.min(stepsPerBatch, alphas.length), embedded);
+    double[] all = workspace.arrays().take(most);
     forEachBatch(
         alphas,
         (first, count, tape, steps, tabular) -> {
@@ -330,7 +340,7 @@ final class ModelPath implements PathGradient, AutoCloseable {
             System.arraycopy(tabular, k * features, nodes[first + k], embedded, features);
           }
         });
-    workspace.arrays().giveBack(all, stepsPerBatch * embedded);
+    workspace.arrays().giveBack(all, most);
     return nodes;
   }
 

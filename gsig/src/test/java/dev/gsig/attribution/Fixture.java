@@ -15,7 +15,8 @@ import java.util.stream.Stream;
 
 /** One committed parity model with the numbers that PyTorch computed for it. */
 record Fixture(Path folder) {
-  private static final Path ROOT = Path.of("src/test/resources/parity");
+  /** Tests of other modules run in a folder beside this one's. */
+  private static final Path ROOT = Path.of("..", "gsig", "src", "test", "resources", "parity");
 
   static Stream<Fixture> all() {
     try (Stream<Path> folders = Files.list(ROOT)) {

@@ -32,7 +32,7 @@ public record AttentionSpec(int heads, int headSize, double scale, double maskVa
   }
 
   /**
-   * Shape of the probabilities that the forward pass saves: {@code [batch*heads, queries, keys
+   * Shape of probabilities, for a backend that keeps them: {@code [batch*heads, queries, keys
    * rounded up to 16]}.
    */
   public Shape probabilities(Shape query, Shape keyValue) {

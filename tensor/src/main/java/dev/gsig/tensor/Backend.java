@@ -27,9 +27,25 @@ public interface Backend extends AutoCloseable {
   @Override
   void close();
 
+  /**
+   * How many steps of a path one pass should take; no number changes a result.
+   *
+   * @param elementsPerStep activations that a pass keeps for each step, roughly
+   * @return at least 1
+   */
+  default int stepsPerPass(long elementsPerStep) {
+    // A small model's activations stay in the processor's cache: about 4 MiB of floats. A large
+    // model's do not, and then a few steps at once cost less for each.
+    return (int) Math.max(4, Math.min(16, (1L << 20) / Math.max(1, elementsPerStep)));
+  }
+
   // ---- memory
 
-  /** A tensor with undefined contents and one holder. */
+  /**
+   * A tensor with undefined contents and one holder.
+   *
+   * @throws DeviceMemoryException if a device that computes has no memory left for it
+   */
   Tensor allocate(Shape shape);
 
   /** Drops one holder; the last one returns the storage to the arena. */
@@ -150,16 +166,19 @@ public interface Backend extends AutoCloseable {
    * @param keyValue {@code [B, Lk, 2*heads*headSize]}: keys, then values
    * @param lengths unmasked keys of each item, 1 to Lk
    * @param y {@code [B, Lq, heads*headSize]}
-   * @param probabilities saved for the gradient, {@link AttentionSpec#probabilities}; entries of
-   *     removed keys are undefined
+   * @param saved saved for the gradient, of the shape that {@link #savedByAttention} tells
    */
   void attention(
-      AttentionSpec spec,
-      Tensor query,
-      Tensor keyValue,
-      int[] lengths,
-      Tensor y,
-      Tensor probabilities);
+      AttentionSpec spec, Tensor query, Tensor keyValue, int[] lengths, Tensor y, Tensor saved);
+
+  /**
+   * Shape of what {@link #attention} saves: the probabilities, in {@link
+   * AttentionSpec#probabilities}, where entries of removed keys are undefined; or, in a shape of
+   * the backend's own, something to compute them from again.
+   */
+  default Shape savedByAttention(AttentionSpec spec, Shape query, Shape keyValue) {
+    return spec.probabilities(query, keyValue);
+  }
 
   /**
    * Gradient of {@link #attention}: overwrites {@code gQuery} (shape of query) and {@code
@@ -170,7 +189,7 @@ public interface Backend extends AutoCloseable {
       Tensor query,
       Tensor keyValue,
       int[] lengths,
-      Tensor probabilities,
+      Tensor saved,
       Tensor gy,
       Tensor gQuery,
       Tensor gKeyValue);

@@ -79,16 +79,21 @@ public final class Checks {
     shape("layerNorm deviation", deviation, x.shape().withCols(1));
   }
 
-  /** Checks the tensors of {@link Backend#attention}. */
+  /** Checks the tensors of {@link Backend#attention} where probabilities are kept. */
   public static void attention(
       AttentionSpec spec, Tensor q, Tensor kv, int[] lengths, Tensor y, Tensor p) {
+    attention(spec, q, kv, lengths, y);
+    shape("attention probabilities", p, spec.probabilities(q.shape(), kv.shape()));
+  }
+
+  /** Checks the tensors of {@link Backend#attention}, but for what it saves. */
+  public static void attention(AttentionSpec spec, Tensor q, Tensor kv, int[] lengths, Tensor y) {
     Shape qs = q.shape();
     Shape ks = kv.shape();
     require(qs.batch() == ks.batch(), "attention: %s and %s", qs, ks);
     require(qs.cols() == spec.width(), "attention query %s, width %d", qs, spec.width());
     require(ks.cols() == 2 * spec.width(), "attention keys %s, width %d", ks, spec.width());
     shape("attention output", y, qs);
-    shape("attention probabilities", p, spec.probabilities(qs, ks));
     lengths(lengths, ks.batch(), ks.rows());
   }
 

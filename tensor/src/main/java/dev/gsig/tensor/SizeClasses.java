@@ -75,7 +75,7 @@ public final class SizeClasses<A> {
   }
 
   /** Smallest class that holds {@code length}: a multiple of an eighth of its power of two. */
-  static int classOf(int length) {
+  public static int classOf(int length) {
     int step = Math.max(16, Integer.highestOneBit(Math.max(1, length)) >> 3);
     long rounded = ((long) length + step - 1) / step * step;
     return (int) Math.min(Integer.MAX_VALUE - 8, rounded);

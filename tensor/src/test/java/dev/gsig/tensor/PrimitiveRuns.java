@@ -177,7 +177,7 @@ public final class PrimitiveRuns {
     int[] lengths = {37, 1, 20};
     Tensor query = run.input(q);
     Tensor keyValue = run.input(kv);
-    Tensor p = run.scratch(spec.probabilities(q, kv));
+    Tensor p = run.scratch(run.backend.savedByAttention(spec, q, kv));
     Tensor y = run.output(q);
     run.backend.attention(spec, query, keyValue, lengths, y, p);
     run.backend.attentionBackward(

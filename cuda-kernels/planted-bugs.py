@@ -1,0 +1,114 @@
+#!/usr/bin/env python3
+"""Plants one known bug at a time in the kernels and runs the contract on the emulated driver.
+
+Needs nvcc and the compiled tests (mvn -pl cuda-kernels -am test-compile). Prints a table of what
+caught each bug; fails if one was not caught, or if the kernels as they are fail.
+
+    planted-bugs.py [NAME...]       all bugs, or those whose names contain one of these
+"""
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+SOURCES = HERE / "src" / "main" / "cuda"
+
+# name, file, text, replacement, number of the occurrence (from 1), tests
+BUGS = [
+    ("missing barrier after loading a tile", "linear.cu", "        __syncthreads();\n", "", 1, "linear.*"),
+    ("missing barrier before the next tile", "linear.cu", "        __syncthreads();\n", "", 2, "linear.*"),
+    ("no zero padding of the inner index", "linear.cu", "row < rows && col < cols ?", "row < rows ?", 1, "linear.*"),
+    ("swapped stride", "linear.cu", "m[(size_t)row * cols + col]", "m[(size_t)row * rows + col]", 1, "linear.*"),
+    ("bias off by one", "linear.cu", "bias[col]", "bias[col + 1]", 1, "linear.*"),
+    ("accumulates into nothing", "linear.cu", "if (accumulate) s += c[at];", "s += c[at];", 1, "linear.*"),
+    ("mask begins one key late", "attention.cu", "key >= p.unmasked", "key > p.unmasked", 1, ".*ttention.*|.*ask.*"),
+    ("sum includes one key too many", "attention.cu", "key < p.kept ? score(", "key <= p.kept ? score(", 1, ".*ttention.*|.*Key.*"),
+    ("missing barrier before the softmax", "attention.cu", "        load_slice(p.value, key0, col0, values);\n        __syncthreads();", "        load_slice(p.value, key0, col0, values);", 1, ".*ttention.*"),
+    ("stale shared memory: next part too early", "attention.cu", "        __syncthreads();\n    }\n}\n", "    }\n}\n", 1, ".*ttention.*"),
+    ("stale shared memory: weights overwritten", "attention.cu", "cols, of_key);\n            __syncthreads();", "cols, of_key);", 1, ".*ttention.*"),
+    ("earlier tiles are not rescaled", "attention.cu", "sum[i][j] *= shrink[ty + i * SIDE];", "sum[i][j] *= 1.0f;", 1, ".*ttention.*"),
+    ("gradient not transposed", "attention.cu", "TRANSPOSED ? m[k][row]", "TRANSPOSED ? m[row][k]", 1, ".*ttention.*"),
+    ("softmax gradient without its mean", "attention.cu", "probability[i][j] * (d[i][j] - minus)", "probability[i][j] * d[i][j]", 1, ".*ttention.*"),
+    ("second part of a head is not loaded", "attention.cu", "a.at(a0 + i / PART, c0 + i % PART)", "a.at(a0 + i / PART, i % PART)", 1, ".*ttention.*"),
+    ("saved statistics overlap", "attention.cu", "(size_t)blockIdx.x * queries + query0 + row) * 2", "(size_t)blockIdx.x * queries + query0 + row)", 1, ".*ttention.*"),
+    ("warp sum stops one step early", "common.cuh", "o > 0; o /= 2) x +=", "o > 1; o /= 2) x +=", 1, "layerNorm.*"),
+    ("sample variance", "norm.cu", "float variance = warp_sum(sum) / cols;", "float variance = warp_sum(sum) / (cols - 1);", 1, "layerNorm.*"),
+    ("lanes leave before a shuffle", "norm.cu", "if (row >= rows) return;  // the whole warp", "if (row >= rows || lane >= cols) return;", 1, "layerNorm.*"),
+    ("no guard at the end", "activation.cu", "    if (i >= n) return;\n    y[i] = a[i] + b[i % period];", "    if (i > n) return;\n    y[i] = a[i] + b[i % period];", 1, "add.*"),
+    ("wrong column of the target", "activation.cu", "row * y_cols + y_col + c", "row * y_cols + x_col + c", 1, "copyColumns.*"),
+    ("row of another item", "embedding.cu", "x[((size_t)b * length + rows[b])", "x[((size_t)b * length + rows[0])", 1, "selectRows.*"),
+    ("end of the path is not exact", "embedding.cu", "a == 1.0f ? e : ", "", 1, "interpolate.*"),
+    ("mean over one row too many", "reduction.cu", "for (int l = 0; l < lengths[b]; l++)", "for (int l = 0; l <= lengths[b]; l++)", 1, "meanRows.*"),
+    ("steps summed from the first on", "reduction.cu", "for (int k = from; k < to; k++)", "for (int k = 0; k < to; k++)", 1, "accumulate.*"),
+    ("GRU gates swapped", "recurrent.cu", "fmaf(1.0f - z, c, z * h)", "fmaf(z, c, (1.0f - z) * h)", 1, "gru.*"),
+    ("NaN comes out as a number", "math.cuh", "return x != x ? x : x < EXP_UNDERFLOW", "return x < EXP_UNDERFLOW", 1, ".*eep.*"),
+]
+
+
+def replaced(text, old, new, occurrence):
+    parts = text.split(old)
+    if len(parts) <= occurrence:
+        sys.exit(f"planted-bugs.py: '{old}' is not there {occurrence} times")
+    return old.join(parts[:occurrence]) + new + old.join(parts[occurrence:])
+
+
+def class_path():
+    file = HERE / "target" / "planted.classpath"
+    subprocess.run(
+        ["mvn", "-B", "-ntp", "-q", "-o", "-pl", "cuda-kernels", "-am", "-Dgsig.quick=true", "test-compile",
+         "dependency:build-classpath", "-DincludeScope=test", "-Dmdep.outputFile=target/planted.classpath"],
+        cwd=HERE.parent, check=True)
+    folders = [HERE / "target" / "test-classes", HERE / "target" / "classes"]
+    return ":".join([str(f) for f in folders] + [file.read_text().strip()])
+
+
+def contract(path, driver, tests):
+    run = subprocess.run(
+        ["java", "--add-modules", "jdk.incubator.vector", f"-Dgsig.cuda.driver={driver}", "-cp", path,
+         "dev.gsig.tensor.ContractRun", "cuda-exact", *([tests] if tests else [])],
+        cwd=HERE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    lines = [l for l in run.stdout.splitlines() if l.startswith("[emulated cuda]")]
+    said = lines[0][16:] if lines else (run.stdout.strip().splitlines() or [""])[-1]
+    return run.returncode, re.sub(r"\s+", " ", said)[:150]
+
+
+def plant(bug, scratch):
+    name, file, old, new, occurrence, _ = bug
+    sources = scratch / "sources"
+    shutil.rmtree(sources, ignore_errors=True)
+    shutil.copytree(SOURCES, sources)
+    source = sources / file
+    source.write_text(replaced(source.read_text(), old, new, occurrence))
+    out = scratch / "ptx" / "dev" / "gsig" / "cuda"
+    shutil.rmtree(out, ignore_errors=True)
+    only = [] if file.endswith("h") else ["--only", file[:-3]]
+    subprocess.run([HERE / "build-ptx.sh", "--sources", sources, "--out", out, *only], check=True)
+    return scratch / "ptx"
+
+
+def main():
+    wanted = [b for b in BUGS if len(sys.argv) == 1 or any(a in b[0] for a in sys.argv[1:])]
+    driver = HERE / "target" / "emulator" / "libcuda.so.1"
+    if not driver.exists():
+        sys.exit("planted-bugs.py: the emulated driver is not compiled; run the tests of cuda-kernels")
+    path = class_path()
+    code, said = contract(path, driver, "" if len(sys.argv) == 1 else "linear.*")
+    if code:
+        sys.exit(f"planted-bugs.py: the kernels as they are fail: {said}")
+    print("| bug | in | caught by |\n|---|---|---|", flush=True)
+    missed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for bug in wanted:
+            code, said = contract(f"{plant(bug, pathlib.Path(folder))}:{path}", driver, bug[5])
+            missed += code != 1
+            print(f"| {bug[0]} | `{bug[1]}` | {said if code == 1 else 'NOT CAUGHT: ' + said} |", flush=True)
+    if missed:
+        sys.exit(f"planted-bugs.py: {missed} of {len(wanted)} bugs were not caught")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+package dev.gsig.cuda;
+
+import dev.gsig.tensor.AttentionSpec;
+
+/** Launches the kernels of {@code attention.cu}. */
+final class AttentionKernels {
+  /** Queries or keys of a block. */
+  private static final int TILE = 32;
+
+  /** Features of a result that one block makes. */
+  private static final int SLICE = 64;
+
+  private final Kernel forward;
+  private final Kernel delta;
+  private final Kernel queryGradient;
+  private final Kernel keyValueGradient;
+
+  /**
+   * What all passes read.
+   *
+   * @param lengths address of the unmasked keys of each item
+   */
+  record Input(AttentionSpec spec, CudaTensor query, CudaTensor keyValue, long lengths) {
+    int queries() {
+      return query.shape().rows();
+    }
+
+    int keys() {
+      return keyValue.shape().rows();
+    }
+
+    /** Heads of all items. */
+    int heads() {
+      return query.shape().batch() * spec.heads();
+    }
+
+    int slices() {
+      return Launcher.blocks(spec.headSize(), SLICE);
+    }
+  }
+
+  AttentionKernels(KernelModule module) {
+    forward = module.kernel("attention_forward");
+    delta = module.kernel("attention_delta");
+    queryGradient = module.kernel("attention_query_gradient");
+    keyValueGradient = module.kernel("attention_key_value_gradient");
+  }
+
+  private static Launcher begin(Launcher launcher, Kernel kernel, Input in) {
+    AttentionSpec spec = in.spec();
+    return launcher
+        .of(kernel)
+        .tensor(in.query())
+        .tensor(in.keyValue())
+        .address(in.lengths())
+        .integer(spec.heads())
+        .integer(in.queries())
+        .integer(in.keys())
+        .integer(spec.headSize())
+        .number(spec.scale())
+        .number(spec.maskValue())
+        .flag(spec.removesMaskedKeys());
+  }
+
+  /**
+   * The result.
+   *
+   * @param saved {@code [batch*heads, queries, 2]}: the largest score and the reciprocal of the sum
+   *     of exponentials
+   */
+  void forward(Launcher launcher, Input in, CudaTensor y, CudaTensor saved) {
+    begin(launcher, forward, in).tensor(y).tensor(saved);
+    launcher.grid(in.heads(), Launcher.blocks(in.queries(), TILE), in.slices());
+  }
+
+  /** {@code delta = sum_j p_j (gy v_j)} of each query, {@code [batch*heads, queries, 1]}. */
+  void delta(Launcher launcher, Input in, CudaTensor gy, CudaTensor saved, CudaTensor out) {
+    begin(launcher, delta, in).tensor(gy).tensor(saved).tensor(out);
+    launcher.grid(in.heads(), Launcher.blocks(in.queries(), TILE), 1);
+  }
+
+  /** The gradient of the queries. */
+  void queryGradient(
+      Launcher launcher,
+      Input in,
+      CudaTensor gy,
+      CudaTensor saved,
+      CudaTensor deltas,
+      CudaTensor gQuery) {
+    begin(launcher, queryGradient, in).tensor(gy).tensor(saved).tensor(deltas).tensor(gQuery);
+    launcher.grid(in.heads(), Launcher.blocks(in.queries(), TILE), in.slices());
+  }
+
+  /** The gradient of the keys and values. */
+  void keyValueGradient(
+      Launcher launcher,
+      Input in,
+      CudaTensor gy,
+      CudaTensor saved,
+      CudaTensor deltas,
+      CudaTensor gKeyValue) {
+    begin(launcher, keyValueGradient, in).tensor(gy).tensor(saved).tensor(deltas).tensor(gKeyValue);
+    launcher.grid(in.heads(), Launcher.blocks(in.keys(), TILE), in.slices());
+  }
+}
