@@ -35,10 +35,9 @@ public final class Dense implements Operation {
 
   @Override
   public void backward(Backend backend, Tensor[] x, Tensor gy, GradientSlot[] slots) {
-    Tensor gz = backend.allocate(gy.shape());
-    backend.multiply(gy, derivative, gz, false);
-    slots[0].write((gx, accumulate) -> backend.linearBackward(gz, weights, gx, accumulate));
-    backend.release(gz);
+    // The sweep passes here once: what was saved becomes the gradient of z.
+    backend.multiply(derivative, gy, derivative, false);
+    slots[0].write((gx, accumulate) -> backend.linearBackward(derivative, weights, gx, accumulate));
   }
 
   @Override

@@ -79,7 +79,7 @@ class CudaBatchTest {
     }
     long used = memoryOfOnePass();
     Model little = fixture.model(ExactCudaProvider.NAME);
-    EmulatedDriver.limitMemoryTo(used / 3);
+    EmulatedDriver.limitMemoryTo(used / 2);
     double[] found =
         Explainer.of(little, null, options, new Layout(19, true)).explainRaw(patient).values();
     assertThat(found).isEqualTo(expected);
