@@ -5,8 +5,8 @@ import static dev.gsig.tensor.simd.VectorMath.all;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The products on vectors of 16 lanes: a panel row is one vector, and a tile of 8 x 32 results
- * stays in registers.
+ * The products on vectors of 16 lanes: a panel row is one vector, and a tile of 8 x 32 or 16 x 16
+ * results stays in registers.
  *
  * <p>The tiles are written out, each in one plain loop and longer than 325 bytecodes: the compiler
  * C2 keeps every vector in a register then, and never inlines a tile into a caller, where it would
