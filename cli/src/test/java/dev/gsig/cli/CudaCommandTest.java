@@ -7,6 +7,7 @@ import dev.gsig.cuda.EmulatedDriver;
 import dev.gsig.ehr.Json;
 import dev.gsig.ehr.JsonObject;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -141,12 +142,26 @@ class CudaCommandTest {
   }
 
   @Test
-  void aFaultInAKernelEndsTheRun() throws java.io.IOException {
+  void aFaultInTheFirstKernelEndsTheRun() throws IOException {
     Files.delete(fixture.out);
-    EmulatedDriver.set("fail_launch=100");
+    assertThat(linesBeforeFault("fail_launch=1")).isEmpty();
+  }
+
+  @Test
+  void aFaultInALaterKernelLeavesOnlyWhatWasFinished() throws IOException {
+    assertThat(explain("cuda").code()).isZero();
+    List<String> undisturbed = Fixture.lines(fixture.out);
+    Files.delete(fixture.out);
+    List<String> finished = linesBeforeFault("fail_launch=100");
+    assertThat(finished.size()).isLessThan(undisturbed.size());
+    assertThat(finished).isEqualTo(undisturbed.subList(0, finished.size()));
+  }
+
+  private List<String> linesBeforeFault(String fault) {
+    EmulatedDriver.set(fault);
     Cli.Outcome outcome = explain("auto");
     assertThat(outcome.code()).isEqualTo(1);
     assertThat(outcome.err()).contains("internal fault", "CUDA_ERROR_ILLEGAL_ADDRESS");
-    assertThat(fixture.out).doesNotExist();
+    return Files.exists(fixture.out) ? Fixture.lines(fixture.out) : List.of();
   }
 }
