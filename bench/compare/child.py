@@ -37,10 +37,18 @@ class Child:
 
     def go(self):
         """Does the work once; returns the answer."""
+        self.send()
+        return self.answer()
+
+    def send(self):
+        """Tells it to do the work once."""
         # If it has ended, reading the answer finds that out.
         with contextlib.suppress(BrokenPipeError):
             self.process.stdin.write("go\n")
             self.process.stdin.flush()
+
+    def answer(self):
+        """Waits for the answer."""
         return self._parsed(self._line())
 
     def close(self):
@@ -64,6 +72,25 @@ class Child:
             return json.loads(line)
         except ValueError:
             raise Failed(f"{' '.join(self.command)} said: {line[:200]}") from None
+
+
+class Together:
+    """Children that each do the same work at the same time; seconds are for one share of it."""
+
+    def __init__(self, children):
+        self.children = children
+
+    def go(self):
+        """Does the work in every child at once; returns {"seconds"}."""
+        for child in self.children:
+            child.send()
+        answers = [child.answer() for child in self.children]
+        return {"seconds": max(a["seconds"] for a in answers) / len(answers)}
+
+    def close(self):
+        """Ends the processes."""
+        for child in self.children:
+            child.close()
 
 
 class WholeProcess:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from statistics import geometric_mean
 
-from child import Child, WholeProcess
+from child import Child, Together, WholeProcess
 from contest import Line, Side, contest
 from machine import WORTHWHILE, threads
 
@@ -33,6 +33,8 @@ BATCHES = (1, 5, 10, 25, 50)
 OUR_WARMUPS, TORCH_WARMUPS, DJL_WARMUPS = 5, 1, 3
 IG_PATIENTS = {"s": 4, "m": 2}
 THREAD_PATIENTS = 60
+# Much work, so that no compiler takes a core from either side any more.
+THREAD_WARMUPS = 25
 # Results that the command line printed have 6 digits.
 PRINTED = 1e-5
 
@@ -61,22 +63,22 @@ class Bench:
     sample: int
     seed: int
 
-    def ours(self, place, work, folder, cohort, patients, workers=None):
+    def ours(self, place, work, folder, cohort, patients):
         """One side for each JDK."""
-        count = workers or len(place.cores)
-        arguments = [work, folder, cohort, STEPS, patients, count, OUR_WARMUPS]
+        arguments = [work, folder, cohort, STEPS, patients, len(place.cores), OUR_WARMUPS]
         return [
-            Side(jdk.name, True, lambda jdk=jdk: self._java(jdk, "Contender", arguments, place))
+            Side(jdk.name, True, lambda jdk=jdk: self.java(jdk, "Contender", arguments, place))
             for jdk in self.jdks
         ]
 
-    def _java(self, jdk, name, arguments, place):
+    def java(self, jdk, name, arguments, place):
+        """A main class of ours, started."""
         command = [jdk.java, *JAVA_OPTIONS, "-cp", JAR, "dev.gsig.bench." + name]
         return Child(command + list(map(str, arguments)), jdk.environment, place.cores)
 
     def matmul(self, jdk, place):
         """Our matrix product."""
-        return self._java(jdk, "MatMulContender", [], place)
+        return self.java(jdk, "MatMulContender", [], place)
 
     def threads(self, place):
         """Environment of the peers' threads."""
@@ -253,17 +255,27 @@ def demo(bench, place):
 
 
 def two_threads(bench, place):
-    """Our cohort throughput with two threads against one."""
-    two, one = (
-        bench.ours(place, "gsig", DEMO_MODEL, DEMO_COHORT, THREAD_PATIENTS, workers)
-        for workers in (2, 1)
-    )
+    """Our cohort throughput with two threads, and with two processes of one, against one thread.
+
+    Processes share nothing but the machine, so what they gain is what there is to gain: cores
+    that share a clock limit, a cache or memory do not double the throughput of anything.
+    """
+    what = f"GS-IG, {THREAD_PATIENTS} demo patients"
     found = []
-    for mine, other in zip(two, one):
-        mine.name, other.name = mine.name + ", 2 threads", other.name + ", 1 thread"
-        answers, _ = contest([mine, other], bench.rounds)
-        what = f"GS-IG, {THREAD_PATIENTS} demo patients"
-        found += lines(what, place, [mine], [other], answers, THREAD_PATIENTS)
+    for jdk in bench.jdks:
+
+        def ours(workers, at, jdk=jdk):
+            arguments = ["gsig", DEMO_MODEL, DEMO_COHORT, STEPS, THREAD_PATIENTS, workers]
+            return bench.java(jdk, "Contender", [*arguments, THREAD_WARMUPS], at)
+
+        def processes(ours=ours):
+            return Together([ours(1, Place(place.name, [core])) for core in place.cores[:2]])
+
+        two = Side(jdk.name + ", 2 threads", True, lambda ours=ours: ours(2, place))
+        ceiling = Side(jdk.name + ", 2 processes", True, processes)
+        one = Side(jdk.name + ", 1 thread", True, lambda ours=ours: ours(1, place))
+        answers, _ = contest([one, two, ceiling], bench.rounds)
+        found += lines(what, place, [two, ceiling], [one], answers, THREAD_PATIENTS)
     return found, 0.0
 
 
