@@ -13,6 +13,13 @@ public final class Checks {
     }
   }
 
+  /** Requires a backend to be open. */
+  public static void notClosed(boolean closed, String backend) {
+    if (closed) {
+      throw new IllegalStateException("this backend, " + backend + ", was closed");
+    }
+  }
+
   /** Requires equal shapes. */
   public static void sameShape(String what, Tensor a, Tensor b) {
     require(a.shape().equals(b.shape()), "%s: %s and %s differ", what, a.shape(), b.shape());
@@ -148,10 +155,15 @@ public final class Checks {
   }
 
   /** Checks the tensors of {@link Backend#interpolate}. */
-  public static void path(Tensor start, Tensor end, double[] alphas, Tensor y) {
+  public static void path(Tensor start, Tensor end, double[] alphas, Tensor y, int first) {
     sameShape("path", start, end);
-    require(start.shape().batch() == 1, "path: %s is not one item", start.shape());
-    shape("path points", y, start.shape().withBatch(alphas.length));
+    shape("path", start, y.shape().withBatch(1));
+    require(
+        0 <= first && first <= y.shape().batch() - alphas.length,
+        "path: %d points from item %d on of %s",
+        alphas.length,
+        first,
+        y.shape());
   }
 
   /** Checks the tensors of {@link Backend#accumulate}. */

@@ -239,7 +239,7 @@ public final class PrimitiveRuns {
     Shape item = Shape.matrix(37, 5);
     double[] alphas = {0, 0.1, 1.0 / 3, 0.999, 1};
     run.backend.interpolate(
-        run.input(item), run.input(item), alphas, run.output(item.withBatch(alphas.length)));
+        run.input(item), run.input(item), alphas, run.output(item.withBatch(alphas.length)), 0);
     return run.finish();
   }
 

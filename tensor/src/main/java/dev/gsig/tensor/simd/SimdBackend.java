@@ -27,6 +27,7 @@ public final class SimdBackend implements Backend {
   private final PanelKernels kernels;
   private final String name;
   private final SimdAttention attention;
+  private boolean closed;
 
   SimdBackend(KernelChoice choice, String name) {
     this.choice = choice;
@@ -52,11 +53,13 @@ public final class SimdBackend implements Backend {
 
   @Override
   public Backend fork() {
+    Checks.notClosed(closed, name);
     return new SimdBackend(choice, name);
   }
 
   @Override
   public void close() {
+    closed = true;
     arena.clear();
   }
 
@@ -64,6 +67,7 @@ public final class SimdBackend implements Backend {
 
   @Override
   public Tensor allocate(Shape shape) {
+    Checks.notClosed(closed, name);
     return new SimdTensor(shape, arena.take(SimdTensor.storage(shape)));
   }
 
@@ -448,19 +452,20 @@ public final class SimdBackend implements Backend {
   // ---- the path
 
   @Override
-  public void interpolate(Tensor start, Tensor end, double[] alphas, Tensor y) {
-    Checks.path(start, end, alphas, y);
+  public void interpolate(Tensor start, Tensor end, double[] alphas, Tensor y, int first) {
+    Checks.path(start, end, alphas, y, first);
     SimdTensor from = SimdTensor.of(start);
     SimdTensor to = SimdTensor.of(end);
     SimdTensor out = SimdTensor.of(y);
     int item = out.itemSize();
     for (int k = 0; k < alphas.length; k++) {
+      int at = (first + k) * item;
       float a = SimdTensor.round(alphas[k]);
       if (a == 0f || a == 1f) {
         // the ends by themselves: their difference may overflow, and 0 times that is NaN
-        System.arraycopy(a == 0f ? from.data : to.data, 0, out.data, k * item, item);
+        System.arraycopy(a == 0f ? from.data : to.data, 0, out.data, at, item);
       } else {
-        kernels.interpolate(a, from.data, to.data, out.data, k * item, item);
+        kernels.interpolate(a, from.data, to.data, out.data, at, item);
       }
     }
   }
