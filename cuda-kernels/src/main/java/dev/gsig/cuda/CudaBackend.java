@@ -82,9 +82,9 @@ final class CudaBackend implements Backend {
     if (closed) {
       return;
     }
-    enter();
     closed = true;
     try {
+      device.makeCurrent();
       arena.free();
       transfers.free();
       arguments.free();
