@@ -47,8 +47,8 @@ final class BaselineCommand implements Callable<Integer> {
     requireReplaceable(target);
     WarningCounts warnings = new WarningCounts();
     Baseline baseline;
-    try (CohortReader reader = CohortReader.open(cohort.cohort)) {
-      Model loaded = backend.load(model.model);
+    try (CohortReader reader = CohortReader.open(cohort.cohort);
+        Model loaded = backend.load(model.model)) {
       boolean watched = terminal.progressColumns() > 0;
       long total = watched ? LineCount.of(cohort.cohort) : -1;
       try (Progress progress = Progress.start(terminal, "averaging", total)) {
