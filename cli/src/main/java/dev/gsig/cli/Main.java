@@ -49,7 +49,8 @@ public final class Main implements Callable<Integer> {
   }
 
   /**
-   * Runs the command line without ending the process; progress is not shown.
+   * Runs the command line without ending the process; progress is not shown. Standard input is read
+   * only where {@code --cohort -} asks for it.
    *
    * @param args command and options. Not modified.
    * @param out takes what was asked for
@@ -57,7 +58,7 @@ public final class Main implements Callable<Integer> {
    * @return the exit code
    */
   public static int run(String[] args, PrintStream out, PrintStream err) {
-    return run(args, new Terminal(out, err, 0, Terminal.DEFAULT_WIDTH));
+    return run(args, new Terminal(System.in, out, err, 0, Terminal.DEFAULT_WIDTH));
   }
 
   static int run(String[] args, Terminal terminal) {
