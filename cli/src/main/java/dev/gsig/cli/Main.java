@@ -71,7 +71,7 @@ public final class Main implements Callable<Integer> {
     }
   }
 
-  private static CommandLine commandLine(String[] args, Terminal terminal) {
+  static CommandLine commandLine(String[] args, Terminal terminal) {
     CommandLine commandLine = new CommandLine(new Main());
     subcommands(args, terminal).forEach(commandLine::addSubcommand);
     FailureHandler failures = new FailureHandler(terminal);
@@ -100,6 +100,7 @@ public final class Main implements Callable<Integer> {
       case "explain" -> List.of(new ExplainCommand(terminal));
       case "baseline" -> List.of(new BaselineCommand(terminal));
       case "report" -> List.of(new ReportCommand(terminal));
+      case "export" -> List.of(new ExportCommand(terminal));
       case "evaluate" -> List.of(new EvaluateCommand(terminal));
       case "study" -> List.of(new StudyCommand(terminal));
       case "info" -> List.of(new InfoCommand(terminal));
@@ -109,6 +110,7 @@ public final class Main implements Callable<Integer> {
               new DemoCommand(terminal),
               new ExplainCommand(terminal),
               new ReportCommand(terminal),
+              new ExportCommand(terminal),
               new BaselineCommand(terminal),
               new EvaluateCommand(terminal),
               new StudyCommand(terminal),
