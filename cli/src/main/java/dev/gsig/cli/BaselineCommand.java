@@ -47,11 +47,9 @@ final class BaselineCommand implements Callable<Integer> {
     requireReplaceable(target);
     WarningCounts warnings = new WarningCounts();
     Baseline baseline;
-    try (CohortReader reader = CohortReader.open(cohort.cohort);
+    try (CohortReader reader = cohort.open(terminal);
         Model loaded = backend.load(model.model)) {
-      boolean watched = terminal.progressColumns() > 0;
-      long total = watched ? LineCount.of(cohort.cohort) : -1;
-      try (Progress progress = Progress.start(terminal, "averaging", total)) {
+      try (Progress progress = Progress.start(terminal, "averaging", cohort.count(terminal))) {
         Iterable<Trajectory> patients =
             () -> new Watched(reader.iterator(), loaded, warnings, progress);
         baseline = Baseline.estimate(loaded, patients);

@@ -1,5 +1,7 @@
 package dev.gsig.cli;
 
+import dev.gsig.ehr.CohortReader;
+import dev.gsig.ehr.InvalidInputException;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -9,6 +11,36 @@ final class CohortFlags {
       names = "--cohort",
       paramLabel = "FILE",
       required = true,
-      description = "patients in JSON Lines, one a line")
+      description = "patients in JSON Lines, one a line; - reads them from standard input")
   Path cohort;
+
+  /** Whether the patients come from standard input. */
+  boolean isStandardInput() {
+    return Terminal.isStandardStream(cohort);
+  }
+
+  /** What messages call the cohort. */
+  String name() {
+    return isStandardInput() ? Terminal.STANDARD_INPUT : cohort.toString();
+  }
+
+  /**
+   * Opens the cohort, which can be read once.
+   *
+   * @throws InvalidInputException if it cannot be opened
+   */
+  CohortReader open(Terminal terminal) {
+    return isStandardInput()
+        ? CohortReader.of(terminal.in(), Terminal.STANDARD_INPUT)
+        : CohortReader.open(cohort);
+  }
+
+  /**
+   * How many patients there are, where somebody watches and it can be told.
+   *
+   * @return the count, or -1
+   */
+  long count(Terminal terminal) {
+    return terminal.progressColumns() > 0 && !isStandardInput() ? LineCount.of(cohort) : -1;
+  }
 }

@@ -87,7 +87,7 @@ final class CohortRun {
             + " ("
             + Text.count(kept + results.written(), "result")
             + " before it in "
-            + results.path()
+            + results.name()
             + "; --resume continues there)",
         e);
   }
@@ -130,6 +130,6 @@ final class CohortRun {
             + "; median relative completeness gap "
             + Text.percent(gaps.median())
             + "; results in "
-            + results.path());
+            + results.name());
   }
 }

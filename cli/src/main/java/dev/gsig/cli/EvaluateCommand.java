@@ -96,7 +96,7 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     OutputFolder files = OutputFolder.at(out, overwrite, EvaluationFiles.names());
     OutputFolder svg = plots.folder();
-    LabelledCohort patients = LabelledCohort.read(cohort.cohort, null);
+    LabelledCohort patients = LabelledCohort.read(cohort, terminal, null);
     try (Model loaded = backend.load(model.model)) {
       EvaluationOptions options = faithfulness.options(contenders, usable(loaded, chosen), steps);
       Setup setup = faithfulness.setup(loaded, options, "--baselines");

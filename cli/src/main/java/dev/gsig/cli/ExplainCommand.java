@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
     customSynopsis = "gsig explain --model DIR --cohort FILE --out FILE [OPTIONS]",
     description = {
       "Explains every patient of a cohort: one line of JSON a patient, in the cohort's order, and"
-          + " OUT.provenance.json beside it. Existing results are not overwritten unless asked."
+          + " OUT.provenance.json beside it. Existing results are not overwritten unless asked.",
+      "In a pipe: --cohort - --out -. Standard output then has the results and nothing else."
     })
 final class ExplainCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -35,7 +36,7 @@ final class ExplainCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "FILE",
       required = true,
-      description = "the results, in JSON Lines")
+      description = "the results, in JSON Lines; - writes them to standard output")
   private Path out;
 
   @Option(
@@ -64,9 +65,11 @@ final class ExplainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ExplainOptions options = explanation.options();
-    try (ResultFile results = ResultFile.at(out, existing());
-        CohortReader reader = CohortReader.open(cohort.cohort)) {
-      results.requireOther(cohort.cohort);
+    try (ResultFile results = results();
+        CohortReader reader = cohort.open(terminal)) {
+      if (!cohort.isStandardInput()) {
+        results.requireOther(cohort.cohort);
+      }
       if (report != null) {
         requireReportable(results);
       }
@@ -86,12 +89,24 @@ final class ExplainCommand implements Callable<Integer> {
   private void requireReportable(ResultFile results) {
     if (!results.isRegular()) {
       throw new InvalidInputException(
-          out + ": --report reads the results again, so --out must be a regular file");
+          results.name() + ": --report reads the results again, so --out must be a regular file");
     }
     if (report.toAbsolutePath().normalize().equals(out.toAbsolutePath().normalize())) {
       throw new ParameterException(spec.commandLine(), "--report and --out name the same file");
     }
     HtmlReport.requireWritable(report, cohort.cohort, out);
+  }
+
+  private ResultFile results() {
+    ResultFile.Existing existing = existing();
+    if (!Terminal.isStandardStream(out)) {
+      return ResultFile.at(out, existing);
+    }
+    if (resume) {
+      throw new ParameterException(
+          spec.commandLine(), "--resume needs the earlier results, so --out must name a file");
+    }
+    return ResultFile.standardOutput(terminal.out());
   }
 
   private ResultFile.Existing existing() {
@@ -105,7 +120,7 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private void explain(ResultFile results, Iterator<Trajectory> patients, Setup setup) {
-    Provenance provenance = results.isRegular() ? new Provenance(out, cohort.cohort, setup) : null;
+    Provenance provenance = results.isRegular() ? new Provenance(out, cohort.name(), setup) : null;
     CohortRun run = new CohortRun(terminal, setup, results, provenance);
     KeptResults kept = KeptResults.NONE;
     if (resume && Files.exists(out)) {
@@ -119,8 +134,7 @@ final class ExplainCommand implements Callable<Integer> {
     if (!patients.hasNext()) {
       results.open();
     }
-    boolean watched = terminal.progressColumns() > 0;
-    long total = watched ? LineCount.of(cohort.cohort) - kept.patients() : -1;
+    long total = cohort.count(terminal) - kept.patients();
     run.explain(() -> patients, total, attribution -> {});
     run.sayWarnings();
     run.saySummary();

@@ -6,7 +6,6 @@ import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Tokenizer;
 import dev.gsig.ehr.Trajectory;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -16,10 +15,9 @@ import java.util.stream.Collectors;
 /**
  * Patients that methods are compared on.
  *
- * @param file where they come from
  * @param patients at least one
  */
-record LabelledCohort(Path file, List<Trajectory> patients) {
+record LabelledCohort(List<Trajectory> patients) {
   /**
    * Reads a cohort.
    *
@@ -27,14 +25,17 @@ record LabelledCohort(Path file, List<Trajectory> patients) {
    * @throws InvalidInputException if it cannot be read, is empty, or all its labels are the same: a
    *     mean over one class says nothing about the other
    */
-  static LabelledCohort read(Path file, Integer limit) {
-    List<Trajectory> all = CohortReader.readAll(file);
+  static LabelledCohort read(CohortFlags cohort, Terminal terminal, Integer limit) {
+    List<Trajectory> all;
+    try (CohortReader reader = cohort.open(terminal)) {
+      all = reader.all();
+    }
     List<Trajectory> some =
         limit == null || limit >= all.size() ? all : List.copyOf(all.subList(0, limit));
     Map<Integer, Long> labels = labels(some);
     if (labels.size() == 1) {
       throw new InvalidInputException(
-          file
+          cohort.name()
               + ": every "
               + (some.size() < all.size()
                   ? "one of the first " + some.size() + " patients"
@@ -43,7 +44,7 @@ record LabelledCohort(Path file, List<Trajectory> patients) {
               + labels.keySet().iterator().next()
               + "; an evaluation needs patients of both classes, or none with a label");
     }
-    return new LabelledCohort(file, some);
+    return new LabelledCohort(some);
   }
 
   private static Map<Integer, Long> labels(List<Trajectory> patients) {

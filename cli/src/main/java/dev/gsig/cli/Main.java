@@ -49,7 +49,8 @@ public final class Main implements Callable<Integer> {
   }
 
   /**
-   * Runs the command line without ending the process; progress is not shown.
+   * Runs the command line without ending the process; progress is not shown. Standard input is read
+   * only where {@code --cohort -} asks for it.
    *
    * @param args command and options. Not modified.
    * @param out takes what was asked for
@@ -57,7 +58,7 @@ public final class Main implements Callable<Integer> {
    * @return the exit code
    */
   public static int run(String[] args, PrintStream out, PrintStream err) {
-    return run(args, new Terminal(out, err, 0, Terminal.DEFAULT_WIDTH));
+    return run(args, new Terminal(System.in, out, err, 0, Terminal.DEFAULT_WIDTH));
   }
 
   static int run(String[] args, Terminal terminal) {
@@ -70,7 +71,7 @@ public final class Main implements Callable<Integer> {
     }
   }
 
-  private static CommandLine commandLine(String[] args, Terminal terminal) {
+  static CommandLine commandLine(String[] args, Terminal terminal) {
     CommandLine commandLine = new CommandLine(new Main());
     subcommands(args, terminal).forEach(commandLine::addSubcommand);
     FailureHandler failures = new FailureHandler(terminal);
@@ -99,6 +100,7 @@ public final class Main implements Callable<Integer> {
       case "explain" -> List.of(new ExplainCommand(terminal));
       case "baseline" -> List.of(new BaselineCommand(terminal));
       case "report" -> List.of(new ReportCommand(terminal));
+      case "export" -> List.of(new ExportCommand(terminal));
       case "evaluate" -> List.of(new EvaluateCommand(terminal));
       case "study" -> List.of(new StudyCommand(terminal));
       case "info" -> List.of(new InfoCommand(terminal));
@@ -108,6 +110,7 @@ public final class Main implements Callable<Integer> {
               new DemoCommand(terminal),
               new ExplainCommand(terminal),
               new ReportCommand(terminal),
+              new ExportCommand(terminal),
               new BaselineCommand(terminal),
               new EvaluateCommand(terminal),
               new StudyCommand(terminal),

@@ -28,7 +28,7 @@ import java.util.stream.Stream;
  */
 final class Provenance {
   private final Path file;
-  private final Path cohort;
+  private final String cohort;
   private final Setup setup;
   private final Map<String, Object> inputs;
   private final Instant started = now();
@@ -37,10 +37,10 @@ final class Provenance {
    * Describes a run that starts now.
    *
    * @param results the run's output
-   * @param cohort the patients
+   * @param cohort what the patients came from
    * @param setup what they are explained with
    */
-  Provenance(Path results, Path cohort, Setup setup) {
+  Provenance(Path results, String cohort, Setup setup) {
     this.file = of(results);
     this.cohort = cohort;
     this.setup = setup;
@@ -102,7 +102,7 @@ final class Provenance {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("engine", "gsig " + Version.number());
     json.put("model", setup.model().folder().toString());
-    json.put("cohort", cohort.toString());
+    json.put("cohort", cohort);
     json.put("baseline", setup.baselineFile() == null ? null : setup.baselineFile().toString());
     json.put("inputs", inputs);
     json.put("backend", setup.model().backendDescription());

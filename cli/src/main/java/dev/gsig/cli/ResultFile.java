@@ -3,8 +3,11 @@ package dev.gsig.cli;
 import dev.gsig.ehr.InvalidInputException;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,13 +21,15 @@ import java.nio.file.StandardOpenOption;
 final class ResultFile implements Closeable {
   private final Path file;
   private final boolean regular;
+  private final PrintStream stream;
   private long end;
   private int written;
-  private FileChannel channel;
+  private WritableByteChannel channel;
 
-  private ResultFile(Path file, boolean regular) {
+  private ResultFile(Path file, boolean regular, PrintStream stream) {
     this.file = file;
     this.regular = regular;
+    this.stream = stream;
   }
 
   /** What to do about results that are there already. */
@@ -73,7 +78,16 @@ final class ResultFile implements Closeable {
     if (existing == Existing.RESUME && !regular) {
       throw new InvalidInputException(file + ": is not a regular file, so --resume cannot read it");
     }
-    return new ResultFile(file, regular);
+    return new ResultFile(file, regular, null);
+  }
+
+  /**
+   * Lines that go to standard output, each as soon as it is there.
+   *
+   * @param out left open
+   */
+  static ResultFile standardOutput(PrintStream out) {
+    return new ResultFile(Path.of(Terminal.STANDARD_OUTPUT), false, out);
   }
 
   private static long sizeOf(Path file) {
@@ -84,9 +98,9 @@ final class ResultFile implements Closeable {
     }
   }
 
-  /** The file as the user named it. */
-  Path path() {
-    return file;
+  /** What messages call it: the file as the user named it, or standard output. */
+  String name() {
+    return file.toString();
   }
 
   /** Whether it is a file on disk, which can be read again and have a side file. */
@@ -139,13 +153,16 @@ final class ResultFile implements Closeable {
       return;
     }
     try {
-      channel =
-          regular
-              ? FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)
-              : FileChannel.open(file, StandardOpenOption.WRITE);
-      if (regular) {
-        channel.truncate(end);
-        channel.position(end);
+      if (stream != null) {
+        channel = Channels.newChannel(new StandardOutput(stream));
+      } else if (regular) {
+        FileChannel disk =
+            FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        channel = disk;
+        disk.truncate(end);
+        disk.position(end);
+      } else {
+        channel = FileChannel.open(file, StandardOpenOption.WRITE);
       }
     } catch (IOException e) {
       throw InvalidInputException.writing(file, e);
@@ -180,9 +197,9 @@ final class ResultFile implements Closeable {
   }
 
   private void cutBack() {
-    if (regular) {
+    if (regular && channel instanceof FileChannel disk) {
       try {
-        channel.truncate(end);
+        disk.truncate(end);
       } catch (IOException e) {
         // Half a line is left at the end, which --resume drops; the fault itself is reported.
       }
@@ -199,10 +216,10 @@ final class ResultFile implements Closeable {
     if (channel == null) {
       return;
     }
-    try (FileChannel closing = channel) {
+    try (WritableByteChannel closing = channel) {
       channel = null;
-      if (regular) {
-        closing.force(true);
+      if (regular && closing instanceof FileChannel disk) {
+        disk.force(true);
       }
     } catch (IOException e) {
       throw InvalidInputException.writing(file, e);

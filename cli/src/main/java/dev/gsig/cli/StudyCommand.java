@@ -111,7 +111,7 @@ final class StudyCommand implements Callable<Integer> {
     }
     OutputFolder files = OutputFolder.at(out, overwrite, StudyFiles.names());
     OutputFolder svg = plots.folder();
-    LabelledCohort patients = LabelledCohort.read(cohort.cohort, limit);
+    LabelledCohort patients = LabelledCohort.read(cohort, terminal, limit);
     try (Model loaded = backend.load(model.model)) {
       Setup setup = faithfulness.setup(loaded, options, "--baseline");
       StepStudy study = StepStudy.of(loaded, setup.baseline(), options, counts, candidates, exact);

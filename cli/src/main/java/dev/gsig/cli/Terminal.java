@@ -1,10 +1,12 @@
 package dev.gsig.cli;
 
+import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.file.Path;
 
 /**
- * Where the command line speaks: results on standard output, everything else on standard error.
- * What is printed is escaped, so data cannot act on the terminal.
+ * Where the command line listens and speaks: results on standard output, everything else on
+ * standard error. What is printed is escaped, so data cannot act on the terminal.
  */
 final class Terminal {
   /** The width of tables where nothing says how wide the terminal is. */
@@ -13,21 +15,29 @@ final class Terminal {
   /** Set by the launcher: the width of the terminal behind standard error, 0 if there is none. */
   static final String STDERR_COLUMNS = "gsig.stderr.columns";
 
+  /** What messages call the stream that {@code -} stands for where something is read. */
+  static final String STANDARD_INPUT = "standard input";
+
+  /** What messages call the stream that {@code -} stands for where something is written. */
+  static final String STANDARD_OUTPUT = "standard output";
+
   private static final int MIN_WIDTH = 60;
 
+  private final InputStream in;
   private final PrintStream out;
   private final PrintStream err;
   private final int progressColumns;
   private final int width;
 
   /**
-   * Any two streams.
+   * Any streams.
    *
    * @param progressColumns the width of the terminal behind {@code err}; 0 if it is no terminal,
    *     and then progress is not shown
    * @param width the width of tables on {@code out}
    */
-  Terminal(PrintStream out, PrintStream err, int progressColumns, int width) {
+  Terminal(InputStream in, PrintStream out, PrintStream err, int progressColumns, int width) {
+    this.in = in;
     this.out = out;
     this.err = err;
     this.progressColumns = progressColumns;
@@ -40,7 +50,17 @@ final class Terminal {
     Integer told = Integer.getInteger(STDERR_COLUMNS);
     int progress = told != null ? told : isInteractive() ? 80 : 0;
     int width = columns > 0 ? columns : progress > 0 ? progress : DEFAULT_WIDTH;
-    return new Terminal(System.out, System.err, progress, width);
+    return new Terminal(System.in, System.out, System.err, progress, width);
+  }
+
+  /** Whether an option names a standard stream in the place of a file. */
+  static boolean isStandardStream(Path file) {
+    return file.toString().equals("-");
+  }
+
+  /** Standard input. */
+  InputStream in() {
+    return in;
   }
 
   /** A line on standard output. */

@@ -1,6 +1,8 @@
 package dev.gsig.cli;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -28,11 +30,22 @@ final class Cli {
 
   /** Runs with tables of a width. */
   static Outcome run(int width, Object... args) {
+    return run(InputStream.nullInputStream(), width, args);
+  }
+
+  /** Runs with a text on standard input. */
+  static Outcome pipe(String in, Object... args) {
+    InputStream bytes = new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8));
+    return run(bytes, Terminal.DEFAULT_WIDTH, args);
+  }
+
+  private static Outcome run(InputStream in, int width, Object... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     String[] texts = Arrays.stream(args).map(String::valueOf).toArray(String[]::new);
     Terminal terminal =
         new Terminal(
+            in,
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8),
             0,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gsig.ehr.InvalidInputException;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class FailuresTest {
   private final ByteArrayOutputStream said = new ByteArrayOutputStream();
   private final PrintStream err = new PrintStream(said, true, StandardCharsets.UTF_8);
-  private final Terminal terminal = new Terminal(err, err, 0, 80);
+  private final Terminal terminal = new Terminal(InputStream.nullInputStream(), err, err, 0, 80);
 
   private String said() {
     return said.toString(StandardCharsets.UTF_8);

@@ -3,6 +3,7 @@ package dev.gsig.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ class TerminalTest {
       "--out",
       fixture.out.toString()
     };
-    int code = Main.run(args, new Terminal(screen, screen, 80, 80));
+    int code = Main.run(args, new Terminal(InputStream.nullInputStream(), screen, screen, 80, 80));
 
     assertThat(code).isZero();
     assertThat(shown()).contains("\rexplaining", "3/3 patients");
@@ -42,7 +43,9 @@ class TerminalTest {
 
   @Test
   void progressOfUnknownLengthIsShownToo() {
-    try (Progress progress = Progress.start(new Terminal(screen, screen, 60, 60), "reading", -1)) {
+    try (Progress progress =
+        Progress.start(
+            new Terminal(InputStream.nullInputStream(), screen, screen, 60, 60), "reading", -1)) {
       progress.step();
     }
     assertThat(shown()).startsWith("\rreading");
@@ -50,7 +53,9 @@ class TerminalTest {
 
   @Test
   void nothingIsDrawnWhereNobodyWatches() {
-    try (Progress progress = Progress.start(new Terminal(screen, screen, 0, 120), "x", 5)) {
+    try (Progress progress =
+        Progress.start(
+            new Terminal(InputStream.nullInputStream(), screen, screen, 0, 120), "x", 5)) {
       progress.step();
     }
     assertThat(shown()).isEmpty();
@@ -58,7 +63,7 @@ class TerminalTest {
 
   @Test
   void linesAreEscaped() {
-    Terminal terminal = new Terminal(screen, screen, 0, 120);
+    Terminal terminal = new Terminal(InputStream.nullInputStream(), screen, screen, 0, 120);
     terminal.print("a\rb");
     terminal.say("c\u001bd");
 
@@ -67,7 +72,8 @@ class TerminalTest {
 
   @Test
   void tablesAreNeverTooNarrow() {
-    assertThat(new Terminal(screen, screen, 0, 3).width()).isEqualTo(60);
+    assertThat(new Terminal(InputStream.nullInputStream(), screen, screen, 0, 3).width())
+        .isEqualTo(60);
     assertThat(Terminal.ofProcess().width()).isGreaterThanOrEqualTo(60);
   }
 }

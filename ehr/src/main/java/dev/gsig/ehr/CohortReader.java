@@ -2,6 +2,7 @@ package dev.gsig.ehr;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -21,12 +22,12 @@ import java.util.NoSuchElementException;
  * that cannot be used stops the reading with a message naming the file and the line.
  */
 public final class CohortReader implements Iterable<Trajectory>, Closeable {
-  private final Path file;
+  private final String name;
   private final LineSource lines;
   private boolean iterated;
 
-  private CohortReader(Path file, LineSource lines) {
-    this.file = file;
+  private CohortReader(String name, LineSource lines) {
+    this.name = name;
     this.lines = lines;
   }
 
@@ -38,7 +39,18 @@ public final class CohortReader implements Iterable<Trajectory>, Closeable {
    * @throws InvalidInputException if the file cannot be opened
    */
   public static CohortReader open(Path file) {
-    return new CohortReader(file, LineSource.open(file));
+    return new CohortReader(file.toString(), LineSource.open(file));
+  }
+
+  /**
+   * Reads a cohort as it comes in, for example from a pipe or a request.
+   *
+   * @param in UTF-8; closed with the reader
+   * @param name what messages call it
+   * @return a reader to be closed by the caller
+   */
+  public static CohortReader of(InputStream in, String name) {
+    return new CohortReader(name, new LineSource(in, name));
   }
 
   /**
@@ -50,10 +62,20 @@ public final class CohortReader implements Iterable<Trajectory>, Closeable {
    */
   public static List<Trajectory> readAll(Path file) {
     try (CohortReader reader = open(file)) {
-      List<Trajectory> cohort = new ArrayList<>();
-      reader.forEach(cohort::add);
-      return List.copyOf(cohort);
+      return reader.all();
     }
+  }
+
+  /**
+   * Reads all patients that are left into memory.
+   *
+   * @return at least one
+   * @throws InvalidInputException if any line cannot be used, or there is no patient
+   */
+  public List<Trajectory> all() {
+    List<Trajectory> cohort = new ArrayList<>();
+    forEach(cohort::add);
+    return List.copyOf(cohort);
   }
 
   /**
@@ -77,7 +99,7 @@ public final class CohortReader implements Iterable<Trajectory>, Closeable {
     try {
       lines.close();
     } catch (IOException e) {
-      throw InvalidInputException.reading(file, e);
+      throw InvalidInputException.reading(name, e);
     }
   }
 
@@ -94,7 +116,7 @@ public final class CohortReader implements Iterable<Trajectory>, Closeable {
         any |= next != null;
         if (!any) {
           throw new InvalidInputException(
-              file + ": the cohort is empty; write one patient a line as a JSON object");
+              name + ": the cohort is empty; write one patient a line as a JSON object");
         }
       }
       return next != null;

@@ -54,6 +54,17 @@ public class InvalidInputException extends RuntimeException {
   }
 
   /**
+   * Says why a stream could not be read.
+   *
+   * @param name what the user calls it
+   * @param cause what the operating system answered
+   * @return the exception to throw
+   */
+  public static InvalidInputException reading(String name, IOException cause) {
+    return new InvalidInputException(name + ": cannot be read: " + reason(cause), cause);
+  }
+
+  /**
    * Says why a file could not be written.
    *
    * @param file the file as the user named it

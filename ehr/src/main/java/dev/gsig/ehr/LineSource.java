@@ -7,12 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** The lines of a UTF-8 file, one at a time, each bounded in length so that memory is too. */
+/** The lines of UTF-8 text, one at a time, each bounded in length so that memory is too. */
 public final class LineSource implements Closeable {
   /** The most bytes that one line may have. */
   static final int MAX_LINE_BYTES = 16 << 20;
 
-  private final Path file;
+  private final String name;
   private final InputStream in;
   private final byte[] chunk = new byte[1 << 16];
   private int chunkStart;
@@ -20,9 +20,15 @@ public final class LineSource implements Closeable {
   private byte[] line = new byte[1 << 12];
   private long number;
 
-  private LineSource(Path file, InputStream in) {
-    this.file = file;
+  /**
+   * The lines of a stream.
+   *
+   * @param in UTF-8; closed with this
+   * @param name what messages call it
+   */
+  public LineSource(InputStream in, String name) {
     this.in = in;
+    this.name = name;
   }
 
   /**
@@ -37,7 +43,7 @@ public final class LineSource implements Closeable {
       throw new InvalidInputException(file + ": is a folder; name a file");
     }
     try {
-      return new LineSource(file, Files.newInputStream(file));
+      return new LineSource(Files.newInputStream(file), file.toString());
     } catch (IOException e) {
       throw InvalidInputException.reading(file, e);
     }
@@ -45,7 +51,7 @@ public final class LineSource implements Closeable {
 
   /** What messages call the line last read. */
   public String where() {
-    return file + ", line " + number;
+    return name + ", line " + number;
   }
 
   /**
@@ -99,7 +105,7 @@ public final class LineSource implements Closeable {
       chunkEnd = in.read(chunk);
       return chunkEnd > 0;
     } catch (IOException e) {
-      throw InvalidInputException.reading(file, e);
+      throw InvalidInputException.reading(name, e);
     }
   }
 

@@ -89,18 +89,124 @@ public record ExplainOptions(
 
   /** The same with another method. */
   public ExplainOptions withMethod(Method m) {
-    return new ExplainOptions(
-        m,
-        steps,
-        quadrature,
-        theta,
-        search,
-        lambdaGroup,
-        lambdaL1,
-        sequenceBaseline,
-        tabularBaseline,
-        target,
-        explainedClass,
-        maxCompletenessGap);
+    return toBuilder().method(m).build();
+  }
+
+  /**
+   * For options that differ in some: {@code
+   * ExplainOptions.DEFAULT.toBuilder().method(Method.IG).steps(16).build()}. Unlike the constructor
+   * it stays as it is when options are added.
+   */
+  public Builder toBuilder() {
+    return new Builder(this);
+  }
+
+  /** Options in the making. Not for several threads. */
+  public static final class Builder {
+    private Method method;
+    private int steps;
+    private Quadrature quadrature;
+    private ThetaCandidates theta;
+    private ThetaSearch search;
+    private double lambdaGroup;
+    private double lambdaL1;
+    private SequenceBaseline sequenceBaseline;
+    private TabularBaseline tabularBaseline;
+    private Target target;
+    private Integer explainedClass;
+    private Double maxCompletenessGap;
+
+    private Builder(ExplainOptions options) {
+      method = options.method;
+      steps = options.steps;
+      quadrature = options.quadrature;
+      theta = options.theta;
+      search = options.search;
+      lambdaGroup = options.lambdaGroup;
+      lambdaL1 = options.lambdaL1;
+      sequenceBaseline = options.sequenceBaseline;
+      tabularBaseline = options.tabularBaseline;
+      target = options.target;
+      explainedClass = options.explainedClass;
+      maxCompletenessGap = options.maxCompletenessGap;
+    }
+
+    /** Attribution method. */
+    public Builder method(Method value) {
+      method = value;
+      return this;
+    }
+
+    /** K, the number of steps of the sum. */
+    public Builder steps(int value) {
+      steps = value;
+      return this;
+    }
+
+    /** Rule of the sum. */
+    public Builder quadrature(Quadrature value) {
+      quadrature = value;
+      return this;
+    }
+
+    /** Candidates for {@link Method#GSIG}, and how they are compared. */
+    public Builder theta(ThetaCandidates candidates, ThetaSearch how) {
+      theta = candidates;
+      search = how;
+      return this;
+    }
+
+    /** Weights of l21 and of the 1-norm in the objective. */
+    public Builder objective(double group, double l1) {
+      lambdaGroup = group;
+      lambdaL1 = l1;
+      return this;
+    }
+
+    /** Where the paths of the sequence and of the tabular input start. */
+    public Builder baselines(SequenceBaseline sequence, TabularBaseline tabular) {
+      sequenceBaseline = sequence;
+      tabularBaseline = tabular;
+      return this;
+    }
+
+    /** The score that is explained. */
+    public Builder target(Target value) {
+      target = value;
+      return this;
+    }
+
+    /** The class; null for class 1 of one label, else the predicted class. */
+    public Builder explainedClass(Integer value) {
+      explainedClass = value;
+      return this;
+    }
+
+    /** Bound on the relative completeness gap; null for none. */
+    public Builder maxCompletenessGap(Double value) {
+      maxCompletenessGap = value;
+      return this;
+    }
+
+    /**
+     * The options.
+     *
+     * @throws IllegalArgumentException saying which option is wrong and what it may be
+     */
+    public ExplainOptions build() {
+      return new ExplainOptions(
+          method,
+          steps,
+          quadrature,
+          theta,
+          search,
+          lambdaGroup,
+          lambdaL1,
+          sequenceBaseline,
+          tabularBaseline,
+          target,
+          explainedClass,
+          maxCompletenessGap);
+    }
   }
 }

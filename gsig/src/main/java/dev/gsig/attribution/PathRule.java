@@ -6,4 +6,4 @@ package dev.gsig.attribution;
  * @param alphas coefficients a_k in ascending order, each in [0, 1]
  * @param weights w_k, one for each; they sum to 1
  */
-public record PathRule(double[] alphas, double[] weights) {}
+record PathRule(double[] alphas, double[] weights) {}

@@ -7,22 +7,11 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /** By which score codes are ranked. */
-public enum Ranking {
+enum Ranking {
   /** By how much they matter, whatever the sign. */
-  L2("l2"),
+  L2,
   /** By how much they speak for the predicted class. */
-  SIGNED("signed");
-
-  private final String label;
-
-  Ranking(String label) {
-    this.label = label;
-  }
-
-  /** The name on the command line and in results. */
-  public String label() {
-    return label;
-  }
+  SIGNED;
 
   /**
    * Positions in the model's sequence, the highest score first; equal scores in the order of the
@@ -31,7 +20,7 @@ public enum Ranking {
    * @param tokens the codes with their scores
    * @param forPredicted whether the scores explain the predicted class; if not, signs are turned
    */
-  public int[] order(List<TokenScore> tokens, boolean forPredicted) {
+  int[] order(List<TokenScore> tokens, boolean forPredicted) {
     ToDoubleFunction<TokenScore> score =
         this == L2
             ? t -> t.scores().l2()

@@ -38,6 +38,40 @@ class ExplainOptionsTest {
     assertThat(plain.withMethod(Method.GSIG)).isEqualTo(ExplainOptions.DEFAULT);
   }
 
+  @Test
+  void theBuilderSetsWhatItIsToldAndNothingElse() {
+    ThetaCandidates theta = ThetaCandidates.parse("list:0.5,2");
+    ExplainOptions built =
+        ExplainOptions.DEFAULT.toBuilder()
+            .steps(7)
+            .theta(theta, ThetaSearch.EXACT)
+            .objective(0.5, 0.25)
+            .baselines(SequenceBaseline.ZERO, TabularBaseline.SELF)
+            .target(Target.PROBABILITY)
+            .explainedClass(0)
+            .maxCompletenessGap(0.05)
+            .build();
+
+    assertThat(built)
+        .isEqualTo(
+            new ExplainOptions(
+                Method.GSIG,
+                7,
+                Quadrature.RIGHT,
+                theta,
+                ThetaSearch.EXACT,
+                0.5,
+                0.25,
+                SequenceBaseline.ZERO,
+                TabularBaseline.SELF,
+                Target.PROBABILITY,
+                0,
+                0.05));
+    assertThat(built.toBuilder().method(Method.IG).quadrature(Quadrature.LEFT).build().quadrature())
+        .isEqualTo(Quadrature.LEFT);
+    assertThat(ExplainOptions.DEFAULT.toBuilder().build()).isEqualTo(ExplainOptions.DEFAULT);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, -1, 1_000_001, Integer.MIN_VALUE})
   void stepsOutOfRange(int steps) {

@@ -20,7 +20,7 @@ import java.util.Map;
  * carry a {@code bert.} prefix; {@code classifier.weight} is {@code classifier.layers.0.weight};
  * the buffer {@code embeddings.position_ids} that old checkpoints hold is passed over.
  */
-public final class Weights implements Closeable {
+final class Weights implements Closeable {
   private static final String PREFIX = "bert.";
   private static final int LISTED_PROBLEMS = 8;
 

@@ -17,7 +17,7 @@ import org.ejml.dense.row.CommonOps_DDRM;
  * The float64 reference on EJML: written to be read and checked, not to be fast. Every other
  * backend is tested against it.
  */
-public final class EjmlBackend implements Backend {
+final class EjmlBackend implements Backend {
   /** Name as on the command line. */
   public static final String NAME = "ejml";
 

@@ -17,7 +17,7 @@ import java.util.Arrays;
  * The float32 backend: token panels ({@link SimdTensor}) and {@link PanelKernels}. Results are the
  * same bits for any batch, padding, thread and kernel variant.
  */
-public final class SimdBackend implements Backend {
+final class SimdBackend implements Backend {
   /** Name as on the command line. */
   public static final String NAME = "simd";
 

@@ -1,0 +1,141 @@
+package dev.gsig.cli;
+
+import dev.gsig.cli.table.Column;
+import dev.gsig.cli.table.CellType;
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.JsonObject;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * What a row of an exported table is.
+ *
+ * @param label the name on the command line
+ * @param columns of the table
+ * @param of the rows of one result, a cell for each column; throws {@link InvalidInputException}
+ *     naming the first field that is missing or of the wrong type
+ */
+record ExportRows(
+    String label, List<Column> columns, Function<JsonObject, List<List<Object>>> of) {
+  /**
+   * One event of a patient's record, to be joined with the events of a MEDS dataset (Medical Event
+   * Data Standard) by {@code subject_id}, {@code time} and {@code code}. As there, a patient's rows
+   * follow each other, and what has no time comes first: the tabular values, as {@code
+   * GSIG//TABULAR//} and the name, and the special tokens together. The {@code signed} of a
+   * patient's rows add up to {@code score - baseline_score} within the completeness gap.
+   */
+  static final ExportRows EVENTS =
+      new ExportRows(
+      "events",
+      List.of(
+          new Column("subject_id", CellType.WHOLE),
+          new Column("time", CellType.TIME),
+          new Column("code", CellType.TEXT),
+          new Column("visit", CellType.WHOLE),
+          new Column("position", CellType.WHOLE),
+          new Column("l2", CellType.REAL),
+          new Column("signed", CellType.REAL)),
+      ExportRows::events);
+
+  /** One patient: what a result says of him as a whole. */
+  static final ExportRows PATIENTS =
+      new ExportRows(
+      "patients",
+      List.of(
+          new Column("subject_id", CellType.TEXT),
+          new Column("logit", CellType.REAL),
+          new Column("probability", CellType.REAL),
+          new Column("predicted_class", CellType.WHOLE),
+          new Column("explained_class", CellType.WHOLE),
+          new Column("score", CellType.REAL),
+          new Column("baseline_score", CellType.REAL),
+          new Column("baseline", CellType.TEXT),
+          new Column("tabular_baseline", CellType.TEXT),
+          new Column("steps", CellType.WHOLE),
+          new Column("theta", CellType.REAL),
+          new Column("l21", CellType.REAL),
+          new Column("l21_theta1", CellType.REAL),
+          new Column("completeness_gap", CellType.REAL),
+          new Column("completeness_gap_relative", CellType.REAL)),
+      result -> List.of(patient(result)));
+
+  private static final String TABULAR = "GSIG//TABULAR//";
+  private static final String SPECIAL_TOKENS = "GSIG//SPECIAL_TOKENS";
+
+  /** Both. */
+  static final List<ExportRows> ALL = List.of(EVENTS, PATIENTS);
+
+  /** Whether a patient's name is one that MEDS takes: a whole number of 64 bits. */
+  static boolean isMedsSubject(String subjectId) {
+    return subjectId.matches("-?(0|[1-9][0-9]{0,17})");
+  }
+
+  private static List<List<Object>> events(JsonObject result) {
+    String name = result.string("subject_id");
+    Object subject = isMedsSubject(name) ? (Object) Long.valueOf(name) : name;
+    List<List<Object>> rows = new ArrayList<>();
+    for (JsonObject value : result.objects("tabular")) {
+      String code = TABULAR + value.string("name");
+      rows.add(row(subject, null, code, null, null, null, value.number("signed")));
+    }
+    JsonObject special = result.object("special_tokens");
+    rows.add(
+        row(
+            subject,
+            null,
+            SPECIAL_TOKENS,
+            null,
+            null,
+            special.number("l2"),
+            special.number("signed")));
+    Map<Integer, String> times = new HashMap<>();
+    for (JsonObject visit : result.objects("visits")) {
+      times.put(visit.integer("visit"), visit.stringOrNull("time"));
+    }
+    for (JsonObject token : result.objects("tokens")) {
+      int visit = token.integer("visit");
+      if (!times.containsKey(visit)) {
+        throw token.invalid("visit", "is " + visit + ", which is not among the visits");
+      }
+      rows.add(
+          row(
+              subject,
+              times.get(visit),
+              token.string("code"),
+              visit,
+              token.integer("position"),
+              token.number("l2"),
+              token.number("signed")));
+    }
+    return rows;
+  }
+
+  private static List<Object> patient(JsonObject result) {
+    JsonObject prediction = result.object("prediction");
+    return row(
+        result.string("subject_id"),
+        prediction.number("logit"),
+        prediction.number("probability"),
+        prediction.integer("class"),
+        result.integer("explained_class"),
+        result.number("score"),
+        result.number("baseline_score"),
+        result.string("baseline"),
+        result.string("tabular_baseline"),
+        result.integer("steps"),
+        result.numberOrNull("theta"),
+        result.number("l21"),
+        result.number("l21_theta1"),
+        result.number("completeness_gap"),
+        result.numberOrNull("completeness_gap_relative"));
+  }
+
+  /** Cells, of which any may be null. */
+  private static List<Object> row(Object... cells) {
+    return Arrays.asList(cells);
+  }
+}

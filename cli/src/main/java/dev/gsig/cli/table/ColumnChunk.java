@@ -1,0 +1,126 @@
+package dev.gsig.cli.table;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.GZIPOutputStream;
+
+/** The values of one column in the rows of one group, which become one page. */
+final class ColumnChunk {
+  private final Column column;
+  private final ByteArrayOutputStream values = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream present = new ByteArrayOutputStream();
+  private int count;
+  private int run;
+  private boolean runPresent;
+
+  ColumnChunk(Column column) {
+    this.column = column;
+  }
+
+  /** Adds a cell; null where there is no value. */
+  void add(Object cell) {
+    if (run > 0 && runPresent != (cell != null)) {
+      endRun();
+    }
+    runPresent = cell != null;
+    run++;
+    count++;
+    if (cell != null) {
+      value(cell);
+    }
+  }
+
+  /** Parquet's encoding PLAIN: eight little-endian bytes, or a length and UTF-8. */
+  private void value(Object cell) {
+    switch (column.type()) {
+      case TEXT -> {
+        byte[] utf8 = ((String) cell).getBytes(StandardCharsets.UTF_8);
+        values.writeBytes(littleEndian(Integer.BYTES).putInt(utf8.length).array());
+        values.writeBytes(utf8);
+      }
+      case WHOLE -> longs(((Number) cell).longValue());
+      case TIME -> longs(IsoTime.micros((String) cell));
+      case REAL -> longs(Double.doubleToRawLongBits(((Number) cell).doubleValue()));
+    }
+  }
+
+  private void longs(long value) {
+    values.writeBytes(littleEndian(Long.BYTES).putLong(value).array());
+  }
+
+  private static ByteBuffer littleEndian(int bytes) {
+    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** A run of definition levels: its length, and 1 for values or 0 for nulls. */
+  private void endRun() {
+    ThriftWriter.varint((long) run << 1, present);
+    present.write(runPresent ? 1 : 0);
+    run = 0;
+  }
+
+  /**
+   * Writes the page, and its description.
+   *
+   * @param offset where in the file it will be
+   * @param description of the chunk, inside the list of the row group
+   * @return the page
+   */
+  byte[] write(long offset, ThriftWriter description) {
+    endRun();
+    byte[] levels = present.toByteArray();
+    ByteArrayOutputStream plain = new ByteArrayOutputStream();
+    plain.writeBytes(littleEndian(Integer.BYTES).putInt(levels.length).array());
+    plain.writeBytes(levels);
+    plain.writeBytes(values.toByteArray());
+    byte[] packed = gzip(plain.toByteArray());
+
+    byte[] header =
+        new ThriftWriter()
+            .i32(1, Parquet.DATA_PAGE)
+            .i32(2, plain.size())
+            .i32(3, packed.length)
+            .struct(5)
+            .i32(1, count)
+            .i32(2, Parquet.PLAIN)
+            .i32(3, Parquet.RLE)
+            .i32(4, Parquet.RLE)
+            .end()
+            .end()
+            .toBytes();
+    description
+        .element()
+        .i64(2, offset)
+        .struct(3)
+        .i32(1, Parquet.physical(column.type()))
+        .i32s(2, Parquet.PLAIN, Parquet.RLE)
+        .texts(3, column.name())
+        .i32(4, Parquet.GZIP)
+        .i64(5, count)
+        .i64(6, header.length + (long) plain.size())
+        .i64(7, header.length + (long) packed.length)
+        .i64(9, offset)
+        .end()
+        .end();
+    return ByteBuffer.allocate(header.length + packed.length).put(header).put(packed).array();
+  }
+
+  /** Bytes that the page has before it is packed, without its header. */
+  long size() {
+    return values.size() + (long) present.size() + Integer.BYTES;
+  }
+
+  private static byte[] gzip(byte[] bytes) {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+      gzip.write(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // memory does not fail so
+    }
+    return packed.toByteArray();
+  }
+}

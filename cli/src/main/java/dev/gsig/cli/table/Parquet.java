@@ -1,0 +1,25 @@
+package dev.gsig.cli.table;
+
+/** Numbers of Apache Parquet's {@code parquet.thrift}. */
+final class Parquet {
+  static final int DATA_PAGE = 0;
+  static final int PLAIN = 0;
+  static final int RLE = 3;
+  static final int GZIP = 2;
+  static final int OPTIONAL = 1;
+  static final int UTF8 = 0;
+
+  private static final int INT64 = 2;
+  private static final int DOUBLE = 5;
+  private static final int BYTE_ARRAY = 6;
+
+  private Parquet() {}
+
+  static int physical(CellType type) {
+    return switch (type) {
+      case WHOLE, TIME -> INT64;
+      case REAL -> DOUBLE;
+      case TEXT -> BYTE_ARRAY;
+    };
+  }
+}

@@ -1,0 +1,2 @@
+/** Tables of results for other programs. */
+package dev.gsig.cli.table;

@@ -1,0 +1,189 @@
+package dev.gsig.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.gsig.ehr.Json;
+import dev.gsig.ehr.JsonObject;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExportCommandTest {
+  private static final List<String> COLUMNS =
+      List.of("subject_id", "time", "code", "visit", "position", "l2", "signed");
+
+  @TempDir Path temp;
+  private Fixture fixture;
+  private Path table;
+
+  @BeforeEach
+  void prepare() {
+    fixture = Fixture.withBaseline(Fixture.MULTIMODAL, temp);
+    assertThat(fixture.explain("--backend", "ejml").code()).isZero();
+    table = temp.resolve("events.jsonl");
+  }
+
+  private List<JsonObject> rows() {
+    return Fixture.lines(table).stream().map(line -> Json.object(line, "row")).toList();
+  }
+
+  /** The rows against the results they come from, and against each patient's own sum. */
+  @Test
+  void everyEventHasARowAndTheRowsAddUp() {
+    Cli.Outcome outcome = Cli.run("export", "--in", fixture.out, "--out", table);
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.out()).isEmpty();
+
+    Map<String, List<JsonObject>> rows =
+        rows().stream().collect(Collectors.groupingBy(row -> row.string("subject_id")));
+    List<JsonObject> results =
+        Fixture.lines(fixture.out).stream().map(line -> Json.object(line, "result")).toList();
+    assertThat(rows).hasSize(results.size());
+    for (JsonObject result : results) {
+      List<JsonObject> mine = rows.get(result.string("subject_id"));
+      List<JsonObject> events = mine.stream().filter(row -> row.raw("visit") != null).toList();
+      assertThat(events)
+          .extracting(row -> row.string("code"))
+          .containsExactlyElementsOf(
+              result.objects("tokens").stream().map(token -> token.string("code")).toList());
+      Map<Integer, String> times =
+          result.objects("visits").stream()
+              .collect(Collectors.toMap(v -> v.integer("visit"), v -> v.string("time")));
+      assertThat(events).allMatch(e -> e.string("time").equals(times.get(e.integer("visit"))));
+      double sum = mine.stream().mapToDouble(row -> row.number("signed")).sum();
+      double gap = sum - (result.number("score") - result.number("baseline_score"));
+      assertThat(Math.abs(gap)).isCloseTo(result.number("completeness_gap"), within(1e-9));
+      assertThat(events.stream().mapToDouble(row -> row.number("l2")).sum())
+          .isCloseTo(result.number("l21"), within(1e-9));
+      assertThat(mine.get(0).raw("time")).isNull();
+      assertThat(mine.get(0).string("code")).startsWith("GSIG//TABULAR//");
+    }
+    assertThat(rows().get(0).keys()).containsExactlyElementsOf(COLUMNS);
+  }
+
+  @Test
+  void subjectsThatMedsCannotHaveAreToldOf() {
+    assertThat(Cli.run("export", "--in", fixture.out, "--out", table).err())
+        .contains("warning: the subject_id of 3 patients is no whole number")
+        .contains("rows of 3 patients in ");
+
+    Fixture.write(fixture.out, Fixture.read(fixture.out).replaceAll("\"p([0-9])\"", "\"10$1\""));
+    Cli.Outcome numbers = Cli.run("export", "--in", fixture.out, "--out", table);
+    assertThat(numbers.err()).doesNotContain("warning");
+    assertThat(rows().get(0).integer("subject_id")).isEqualTo(100);
+  }
+
+  @Test
+  void csvIsQuotedWhereItMustBe() {
+    Fixture.write(
+        fixture.out,
+        """
+        {"subject_id":"7","visits":[{"visit":2,"time":"2031-05-06T10:00:00"}],"tabular":[],
+         "special_tokens":{"l2":0.5,"signed":-0.25},
+         "tokens":[{"position":1,"code":"a,\\"b\\"","visit":2,"l2":1.5,"signed":1.25}]}
+        """
+            .replaceAll("\n ", "")
+            .strip());
+    Cli.Outcome outcome = Cli.run("export", "--in", fixture.out, "--out", "-");
+
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.out())
+        .isEqualTo(
+            """
+            subject_id,time,code,visit,position,l2,signed
+            7,,GSIG//SPECIAL_TOKENS,,,0.5,-0.25
+            7,2031-05-06T10:00:00,"a,""b""\",2,1,1.5,1.25
+            """);
+    assertThat(outcome.err()).isEqualTo("gsig: 2 rows of 1 patient in standard output\n");
+  }
+
+  @Test
+  void thePipeFromExplainGoesOn() {
+    Cli.run("export", "--in", fixture.out, "--out", table);
+    Cli.Outcome piped =
+        Cli.pipe(
+            Fixture.read(fixture.out), "export", "--in", "-", "--out", "-", "--format", "jsonl");
+
+    assertThat(piped.code()).as(piped.err()).isZero();
+    assertThat(piped.out()).isEqualTo(Fixture.read(table));
+  }
+
+  /** The same rows in all formats: DuckDB reads Parquet and compares it with JSON Lines. */
+  @Test
+  void parquetHasTheSameRows() throws SQLException {
+    Fixture.write(fixture.out, Fixture.read(fixture.out).replaceAll("\"p([0-9])\"", "\"10$1\""));
+    Path parquet = temp.resolve("events.parquet");
+    assertThat(Cli.run("export", "--in", fixture.out, "--out", table).code()).isZero();
+    Cli.Outcome outcome = Cli.run("export", "--in", fixture.out, "--out", parquet);
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+
+    String text = "read_json('" + table + "', format = 'newline_delimited')";
+    assertThat(count("from '" + parquet + "'")).isEqualTo(rows().size());
+    assertThat(count("from (from '" + parquet + "' except all from " + text + ")")).isZero();
+    assertThat(count("from (from " + text + " except all from '" + parquet + "')")).isZero();
+    assertThat(count("from (describe from '" + parquet + "') where column_type = 'TIMESTAMP'"))
+        .isEqualTo(1);
+  }
+
+  private static long count(String from) throws SQLException {
+    try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = duck.createStatement();
+        ResultSet result = statement.executeQuery("select count(*) " + from)) {
+      result.next();
+      return result.getLong(1);
+    }
+  }
+
+  @Test
+  void parquetRefusesSubjectsThatAreNoNumbers() {
+    Path parquet = temp.resolve("events.parquet");
+    assertRefused("line 1: the subject_id \"p0\" is no whole number", fixture.out, parquet);
+    assertThat(parquet).doesNotExist();
+  }
+
+  @Test
+  void patientsAreRowsWhereAskedFor() {
+    Cli.Outcome outcome =
+        Cli.run("export", "--in", fixture.out, "--out", table, "--rows", "patients");
+
+    assertThat(outcome.err()).doesNotContain("warning");
+    List<JsonObject> results =
+        Fixture.lines(fixture.out).stream().map(line -> Json.object(line, "result")).toList();
+    assertThat(rows()).hasSize(3);
+    for (int i = 0; i < 3; i++) {
+      JsonObject row = rows().get(i);
+      for (String key :
+          List.of("subject_id", "score", "baseline", "steps", "theta", "l21", "completeness_gap")) {
+        assertThat(row.raw(key)).isEqualTo(results.get(i).raw(key));
+      }
+      assertThat(row.raw("logit")).isEqualTo(results.get(i).object("prediction").raw("logit"));
+    }
+  }
+
+  @Test
+  void whatIsNoResultStopsAndLeavesTheOldTable() {
+    Fixture.write(table, "precious\n");
+    Fixture.write(fixture.out, Fixture.read(fixture.out) + "{\"subject_id\":\"p9\"}\n");
+    assertRefused("out.jsonl, line 4: ", fixture.out, table);
+    Fixture.write(fixture.out, "\n");
+    assertRefused("out.jsonl: holds no results", fixture.out, table);
+    assertRefused("is also an input", table, table);
+    assertThat(table).hasContent("precious");
+  }
+
+  private static void assertRefused(String message, Path in, Path out) {
+    Cli.Outcome outcome = Cli.run("export", "--in", in, "--out", out);
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.errLines()).singleElement().asString().contains(message);
+  }
+}

@@ -1,0 +1,195 @@
+package dev.gsig.examples;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import com.sun.net.httpserver.HttpServer;
+import dev.gsig.attribution.AttributionJson;
+import dev.gsig.attribution.Baseline;
+import dev.gsig.attribution.ExplainOptions;
+import dev.gsig.attribution.Explainer;
+import dev.gsig.attribution.Model;
+import dev.gsig.ehr.CohortReader;
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Json;
+import dev.gsig.ehr.Trajectory;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Explains trajectories over HTTP, on the JDK's own server:
+ *
+ * <pre>
+ * java -cp ... dev.gsig.examples.ExplanationService MODEL_DIR [PORT]
+ * curl --data-binary @cohort.jsonl http://127.0.0.1:PORT/explain
+ * </pre>
+ *
+ * <p>{@code POST /explain} takes patients in JSON Lines and answers with one line of attributions
+ * for each, as {@code gsig explain} writes them, or with an error for all of them: what is wrong
+ * with a request is its sender's to know (400, 413), what is wrong with the service is not (500,
+ * and the log has it). {@code GET /health} names the model. The service listens on the loopback
+ * interface only, and logs nothing about patients: encryption, access and audit are for what stands
+ * in front of it.
+ */
+public final class ExplanationService implements AutoCloseable {
+  /** The most bytes that a request may have. */
+  static final int MAX_BODY_BYTES = 1 << 20;
+
+  /** The most patients that a request may have. */
+  static final int MAX_PATIENTS = 100;
+
+  private static final System.Logger LOG = System.getLogger(ExplanationService.class.getName());
+
+  private final HttpServer server;
+  private final ExecutorService workers;
+  private final Explainer explainer;
+  private final AttributionJson json;
+  private final Map<String, Object> health = new LinkedHashMap<>();
+
+  private ExplanationService(Model model, Explainer explainer, int port, int threads)
+      throws IOException {
+    this.explainer = explainer;
+    json = new AttributionJson(model.significantDigits());
+    health.put("status", "ok");
+    health.put("weights_sha256", model.weightsSha256());
+    health.put("backend", model.backendDescription());
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+    workers = Executors.newFixedThreadPool(threads);
+    server.setExecutor(workers);
+    server.createContext("/", answering(this::route));
+    server.start();
+  }
+
+  /**
+   * Starts the service.
+   *
+   * @param explainer shared by all requests
+   * @param port 0 for any that is free
+   * @param threads how many requests are served at a time; others wait
+   * @throws IOException if the port cannot be had
+   */
+  static ExplanationService start(Model model, Explainer explainer, int port, int threads)
+      throws IOException {
+    return new ExplanationService(model, explainer, port, threads);
+  }
+
+  /**
+   * Serves until the process is stopped.
+   *
+   * @param args model folder with its baseline, and the port (default 8080)
+   */
+  public static void main(String[] args) throws IOException {
+    if (args.length < 1 || args.length > 2) {
+      System.err.println("usage: ExplanationService MODEL_DIR [PORT]");
+      System.exit(2);
+    }
+    // Of the JDK's server: nobody may hold a thread with a request that never ends.
+    System.setProperty("sun.net.httpserver.maxReqTime", "30");
+    System.setProperty("sun.net.httpserver.maxRspTime", "120");
+    try {
+      Path folder = Path.of(args[0]);
+      Model model = Model.load(folder);
+      Baseline baseline = Baseline.load(folder.resolve(Baseline.FILE_NAME));
+      Explainer explainer = Explainer.of(model, baseline, ExplainOptions.DEFAULT);
+      int port = args.length == 2 ? Integer.parseInt(args[1]) : 8080;
+      int threads = Runtime.getRuntime().availableProcessors();
+      ExplanationService service = start(model, explainer, port, threads);
+      Runtime.getRuntime().addShutdownHook(new Thread(service::close));
+      System.out.println("listening on " + service.address());
+    } catch (InvalidInputException | NumberFormatException e) {
+      System.err.println(e.getMessage());
+      System.exit(2);
+    }
+  }
+
+  /** Where it listens, for example {@code http://127.0.0.1:8080}. */
+  String address() {
+    return "http://127.0.0.1:" + server.getAddress().getPort();
+  }
+
+  /** Takes no more requests, and gives those in work a second. */
+  @Override
+  public void close() {
+    server.stop(1);
+    workers.shutdown();
+  }
+
+  private Answer route(HttpExchange exchange) throws IOException {
+    String path = exchange.getRequestURI().getPath();
+    String wanted = Map.of("/explain", "POST", "/health", "GET").get(path);
+    if (wanted == null) {
+      return Answer.error(404, "there is no " + path + "; POST trajectories to /explain");
+    }
+    if (!exchange.getRequestMethod().equals(wanted)) {
+      exchange.getResponseHeaders().set("Allow", wanted);
+      return Answer.error(405, path + " takes " + wanted);
+    }
+    return path.equals("/health") ? Answer.json(200, health) : explain(exchange);
+  }
+
+  private Answer explain(HttpExchange exchange) throws IOException {
+    byte[] body = exchange.getRequestBody().readNBytes(MAX_BODY_BYTES + 1);
+    if (body.length > MAX_BODY_BYTES) {
+      // What is left of it is not read: the connection ends with the answer.
+      exchange.getResponseHeaders().set("Connection", "close");
+      return Answer.error(
+          413, "the request is longer than " + MAX_BODY_BYTES + " bytes; send fewer patients");
+    }
+    try (CohortReader reader = CohortReader.of(new ByteArrayInputStream(body), "the request")) {
+      List<Trajectory> patients = reader.all();
+      if (patients.size() > MAX_PATIENTS) {
+        return Answer.error(
+            413, "the request has " + patients.size() + " patients; send at most " + MAX_PATIENTS);
+      }
+      StringBuilder lines = new StringBuilder();
+      for (Trajectory patient : patients) {
+        lines.append(json.write(explainer.explain(patient))).append('\n');
+      }
+      return new Answer(200, "application/x-ndjson", lines.toString());
+    } catch (InvalidInputException e) {
+      return Answer.error(400, e.getMessage());
+    }
+  }
+
+  /** What a request is answered with. */
+  private record Answer(int status, String type, String text) {
+    static Answer json(int status, Map<String, Object> json) {
+      return new Answer(status, "application/json", Json.write(json) + "\n");
+    }
+
+    static Answer error(int status, String message) {
+      return json(status, Map.of("error", message));
+    }
+  }
+
+  private interface Route {
+    Answer answer(HttpExchange exchange) throws IOException;
+  }
+
+  /** Sends what a route answers; a fault stays here, and its sender learns only that it was. */
+  private static HttpHandler answering(Route route) {
+    return exchange -> {
+      try (exchange) {
+        Answer answer;
+        try {
+          answer = route.answer(exchange);
+        } catch (RuntimeException | Error e) {
+          LOG.log(System.Logger.Level.ERROR, "a request failed", e);
+          answer = Answer.error(500, "the service failed; its log says why");
+        }
+        byte[] bytes = answer.text().getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", answer.type());
+        exchange.sendResponseHeaders(answer.status(), bytes.length);
+        exchange.getResponseBody().write(bytes);
+      }
+    };
+  }
+}

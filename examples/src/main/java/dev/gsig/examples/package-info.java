@@ -1,0 +1,2 @@
+/** gsig inside other programs, on a plain class path. */
+package dev.gsig.examples;

@@ -1,0 +1,56 @@
+package dev.gsig.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmbeddingTest {
+  static final Path MODEL = Path.of("..", "demo", "model");
+  static final Path COHORT = Path.of("..", "demo", "test.jsonl");
+
+  private static final String MODULE = "jdk.incubator.vector";
+
+  @TempDir Path temp;
+
+  /** Without the flag: the scalar kernels, one line that says how to get the others, same text. */
+  @Test
+  void aPlainClassPathIsEnough() throws Exception {
+    Child.Output plain = Child.run(temp, List.of(), Embedding.class, MODEL, COHORT, 2);
+
+    assertThat(plain.code()).as(plain.err()).isZero();
+    assertThat(plain.out().lines()).hasSize(8);
+    assertThat(plain.out())
+        .containsPattern("(?m)^p[0-9]+: probability 0\\.[0-9]{3}, theta [0-9.]+, completeness gap")
+        .containsPattern("(?m)^  [+-]0\\.[0-9]{4}  [dmp]_[0-9]+ \\([A-Z].*\\)$");
+    assertThat(plain.err().lines().filter(line -> line.contains("--add-modules " + MODULE)))
+        .as(plain.err())
+        .singleElement()
+        .asString()
+        .contains("scalar kernels");
+
+    Child.Output fast =
+        Child.run(temp, List.of("--add-modules", MODULE), Embedding.class, MODEL, COHORT, 2);
+    assertThat(fast.code()).as(fast.err()).isZero();
+    assertThat(fast.out()).isEqualTo(plain.out());
+    assertThat(fast.err()).doesNotContain("scalar kernels");
+  }
+
+  @Test
+  void aMistakeIsOneLine() throws Exception {
+    Child.Output missing =
+        Child.run(temp, List.of(), Embedding.class, temp.resolve("nowhere"), COHORT);
+    assertThat(missing.code()).isEqualTo(2);
+    assertThat(missing.out()).isEmpty();
+    assertThat(missing.err().lines())
+        .singleElement()
+        .asString()
+        .contains("nowhere: is not a folder");
+
+    Child.Output usage = Child.run(temp, List.of(), Embedding.class);
+    assertThat(usage.code()).isEqualTo(2);
+    assertThat(usage.err()).startsWith("usage: Embedding MODEL_DIR COHORT.jsonl");
+  }
+}

@@ -1,0 +1,203 @@
+package dev.gsig.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gsig.attribution.AttributionJson;
+import dev.gsig.attribution.Baseline;
+import dev.gsig.attribution.ExplainOptions;
+import dev.gsig.attribution.Explainer;
+import dev.gsig.attribution.Model;
+import dev.gsig.ehr.CohortReader;
+import dev.gsig.ehr.Json;
+import dev.gsig.ehr.Trajectory;
+import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ExplanationServiceTest {
+  private static final HttpClient CLIENT =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  private static ExplanationService service;
+  private static List<String> patients;
+  private static List<String> expected;
+
+  @BeforeAll
+  static void start() throws IOException {
+    Model model = Model.load(EmbeddingTest.MODEL);
+    Baseline baseline = Baseline.load(EmbeddingTest.MODEL.resolve(Baseline.FILE_NAME));
+    Explainer explainer = Explainer.of(model, baseline, ExplainOptions.DEFAULT);
+    patients = Files.readAllLines(EmbeddingTest.COHORT).subList(0, 3);
+    AttributionJson json = new AttributionJson(model.significantDigits());
+    try (CohortReader reader = CohortReader.of(bytes(patients), "patients")) {
+      List<Trajectory> all = reader.all();
+      expected = all.stream().map(explainer::explain).map(json::write).toList();
+    }
+    service = ExplanationService.start(model, explainer, 0, 2);
+  }
+
+  @AfterAll
+  static void stop() {
+    service.close();
+  }
+
+  private static ByteArrayInputStream bytes(List<String> lines) {
+    return new ByteArrayInputStream(String.join("\n", lines).getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static HttpRequest request(String method, String path, BodyPublisher body) {
+    return HttpRequest.newBuilder(URI.create(service.address() + path))
+        .method(method, body)
+        .build();
+  }
+
+  private static HttpResponse<String> post(BodyPublisher body) throws Exception {
+    return CLIENT.send(request("POST", "/explain", body), BodyHandlers.ofString());
+  }
+
+  private static String error(HttpResponse<String> response) {
+    assertThat(response.headers().firstValue("Content-Type")).hasValue("application/json");
+    assertThat(response.body()).doesNotContain("Exception", "\tat ");
+    return Json.object(response.body(), "answer").string("error");
+  }
+
+  @Test
+  void answersAsTheCommandLineWrites() throws Exception {
+    HttpResponse<String> response = post(BodyPublishers.ofString(String.join("\n", patients)));
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.headers().firstValue("Content-Type")).hasValue("application/x-ndjson");
+    assertThat(response.body().lines()).containsExactlyElementsOf(expected);
+  }
+
+  @Test
+  void requestsAtTheSameTimeDoNotDisturbEachOther() {
+    List<CompletableFuture<String>> answers =
+        IntStream.range(0, 9)
+            .mapToObj(i -> BodyPublishers.ofString(patients.get(i % 3)))
+            .map(
+                body ->
+                    CLIENT
+                        .sendAsync(request("POST", "/explain", body), BodyHandlers.ofString())
+                        .thenApply(HttpResponse::body))
+            .collect(Collectors.toList());
+
+    for (int i = 0; i < answers.size(); i++) {
+      assertThat(answers.get(i).join()).isEqualTo(expected.get(i % 3) + "\n");
+    }
+  }
+
+  @Test
+  void healthNamesTheModel() throws Exception {
+    HttpResponse<String> response =
+        CLIENT.send(request("GET", "/health", BodyPublishers.noBody()), BodyHandlers.ofString());
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(Json.object(response.body(), "health").string("weights_sha256")).hasSize(64);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'' | the request: the cohort is empty",
+        "{ | the request, line 1: ",
+        "{\"subject_id\":\"p\"} | the request, line 1: ",
+        "{\"subject_id\":\"p\",\"visits\":[{\"codes\":[\"[PAD]\"]}]} | [PAD]",
+        "'[' | the request, line 1: ",
+      })
+  void aBadRequestIsToldWhatIsWrong(String body, String message) throws Exception {
+    HttpResponse<String> response = post(BodyPublishers.ofString(body));
+
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(error(response)).contains(message).doesNotContain("\n");
+  }
+
+  @Test
+  void aBadPatientBehindGoodOnesFailsTheRequestAsAWhole() throws Exception {
+    HttpResponse<String> response = post(BodyPublishers.ofString(patients.get(0) + "\n{}\n"));
+
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(error(response)).contains("the request, line 2: ");
+  }
+
+  @Test
+  void whatIsNotUtf8IsABadRequest() throws Exception {
+    HttpResponse<String> response = post(BodyPublishers.ofByteArray(new byte[] {'{', (byte) 0xff}));
+    assertThat(response.statusCode()).isEqualTo(400);
+    error(response);
+  }
+
+  @Test
+  void aRequestIsBounded() throws Exception {
+    byte[] most = new byte[ExplanationService.MAX_BODY_BYTES];
+    Arrays.fill(most, (byte) ' ');
+    assertThat(post(BodyPublishers.ofByteArray(most)).statusCode()).isEqualTo(400); // blank
+
+    HttpResponse<String> more =
+        post(BodyPublishers.ofByteArray(new byte[ExplanationService.MAX_BODY_BYTES + 1]));
+    assertThat(more.statusCode()).isEqualTo(413);
+    assertThat(error(more)).contains("1048576 bytes");
+
+    String many = "{\"subject_id\":\"p\",\"visits\":[{\"codes\":[\"x\"]}]}\n".repeat(101);
+    HttpResponse<String> crowd = post(BodyPublishers.ofString(many));
+    assertThat(crowd.statusCode()).isEqualTo(413);
+    assertThat(error(crowd)).contains("101 patients");
+  }
+
+  @Test
+  void otherPathsAndMethodsAreRefused() throws Exception {
+    HttpResponse<String> get =
+        CLIENT.send(request("GET", "/explain", BodyPublishers.noBody()), BodyHandlers.ofString());
+    assertThat(get.statusCode()).isEqualTo(405);
+    assertThat(get.headers().firstValue("Allow")).hasValue("POST");
+    assertThat(error(get)).isEqualTo("/explain takes POST");
+
+    HttpResponse<String> elsewhere =
+        CLIENT.send(
+            request("POST", "/explain/all", BodyPublishers.noBody()), BodyHandlers.ofString());
+    assertThat(elsewhere.statusCode()).isEqualTo(404);
+    assertThat(error(elsewhere)).startsWith("there is no /explain/all");
+  }
+
+  /** As a program of its own, on a plain class path. */
+  @Test
+  void theProgramServes() throws Exception {
+    Process process =
+        Child.of(List.of(), ExplanationService.class, EmbeddingTest.MODEL, 0)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try (BufferedReader out = process.inputReader()) {
+      String line = out.readLine();
+      assertThat(line).startsWith("listening on http://127.0.0.1:");
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create(line.substring(13) + "/explain"))
+              .POST(BodyPublishers.ofString(patients.get(0)))
+              .build();
+      HttpResponse<String> response = CLIENT.send(request, BodyHandlers.ofString());
+      assertThat(response.body()).isEqualTo(expected.get(0) + "\n");
+    } finally {
+      process.destroy();
+    }
+    assertThat(process.waitFor()).isEqualTo(143); // as told to end, not by a fault
+  }
+}
