@@ -16,13 +16,32 @@ class UsageTest {
 
     assertThat(help.code()).isZero();
     assertThat(help.out())
-        .contains("demo", "explain", "report", "baseline", "evaluate", "study", "import", "info");
+        .contains(
+            "demo",
+            "explain",
+            "report",
+            "baseline",
+            "evaluate",
+            "study",
+            "import",
+            "train",
+            "info");
     assertThat(help.err()).isEmpty();
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"demo", "explain", "report", "baseline", "evaluate", "study", "import", "info"})
+      strings = {
+        "demo",
+        "explain",
+        "report",
+        "baseline",
+        "evaluate",
+        "study",
+        "import",
+        "train",
+        "info"
+      })
   void eachCommandHasHelpOfAtMostHundredColumns(String command) {
     Cli.Outcome help = Cli.run(command, "--help");
 
@@ -48,7 +67,8 @@ class UsageTest {
 
   static Stream<Arguments> mistakes() {
     return Stream.of(
-        mistake("name a command: demo, explain, report, baseline, evaluate, study, import, info"),
+        mistake(
+            "name a command: demo, explain, report, baseline, evaluate, study, import, train, info"),
         mistake("'explian'", "explian"),
         mistake("'--model=DIR'", "explain", "--cohort", "c.jsonl", "--out", "o.jsonl"),
         mistake("'--out=FILE'", "explain", "--model", "m", "--cohort", "c.jsonl"),
