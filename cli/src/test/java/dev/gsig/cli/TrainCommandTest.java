@@ -1,9 +1,17 @@
 package dev.gsig.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gsig.ehr.Json;
 import dev.gsig.ehr.JsonObject;
+import dev.gsig.train.ClassWeighting;
+import dev.gsig.train.EpochReport;
+import dev.gsig.train.ModelSize;
+import dev.gsig.train.ModelTraining;
+import dev.gsig.train.Optimizer;
+import dev.gsig.train.TrainListener;
+import dev.gsig.train.TrainOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,8 +94,6 @@ class TrainCommandTest {
                 16,
                 "--layers",
                 1,
-                "--heads",
-                2,
                 "--max-length",
                 16,
                 "--head-size",
@@ -160,6 +167,70 @@ class TrainCommandTest {
   }
 
   @Test
+  void anInterruptedRunGoesOnAsItWasBegun() throws IOException {
+    Object[] begun = {"--epochs", 3, "--pretrain-epochs", 0};
+    assertThat(train(begun).code()).isZero();
+    byte[] whole = Files.readAllBytes(out.resolve("model.safetensors"));
+    byte[] report = Files.readAllBytes(out.resolve("training.json"));
+    out = temp.resolve("interrupted");
+    TrainListener interrupts =
+        new TrainListener() {
+          @Override
+          public void epoch(EpochReport done) {
+            if (done.epoch() == 2) {
+              throw new CancellationException();
+            }
+          }
+        };
+    assertThatThrownBy(
+            () ->
+                ModelTraining.of(
+                        cohort,
+                        out,
+                        null,
+                        new ModelSize(16, 1, 4, 32, 16, 8),
+                        defaults(),
+                        "simd",
+                        ModelTraining.Existing.REFUSE)
+                    .run(interrupts))
+        .isInstanceOf(CancellationException.class);
+    assertThat(out.resolve("model.safetensors")).doesNotExist();
+    assertRefused(train(begun), "exists already; go on with --resume");
+    assertRefused(
+        train("--resume", "--epochs", 3, "--pretrain-epochs", 0, "--seed", 2),
+        "another --seed (1, not 2)");
+    assertRefused(
+        train("--resume", "--epochs", 3, "--pretrain-epochs", 0, "--heads", 2),
+        "another configuration");
+    Files.writeString(cohort.resolve("train.jsonl"), patients(60, 9));
+    assertRefused(train("--resume", "--epochs", 3, "--pretrain-epochs", 0), "another training set");
+    Files.writeString(cohort.resolve("train.jsonl"), patients(60, 1));
+    assertThat(train("--resume", "--epochs", 3, "--pretrain-epochs", 0).code()).isZero();
+    assertThat(Files.readAllBytes(out.resolve("model.safetensors"))).isEqualTo(whole);
+    assertThat(Files.readAllBytes(out.resolve("training.json"))).isEqualTo(report);
+    assertThat(out.resolve("checkpoint.safetensors")).doesNotExist();
+  }
+
+  /** The options that {@link #train} gives and those that it leaves at their defaults. */
+  private static TrainOptions defaults() {
+    return new TrainOptions(
+        0,
+        3,
+        10,
+        1e-3,
+        Optimizer.ADAMW,
+        0.01,
+        0.2,
+        0.1,
+        ClassWeighting.parse("none"),
+        1,
+        4,
+        1,
+        1,
+        60);
+  }
+
+  @Test
   void aConfigurationIsTakenAsItStands() throws IOException {
     Path config = temp.resolve("my.json");
     String text =
@@ -214,7 +285,7 @@ class TrainCommandTest {
     assertRefused(train("--class-weight", "1,2,3"), "gives 3 weights", "2 classes");
     assertRefused(train("--optimizer", "sgd"), "--optimizer: 'sgd' is not one of adam, adamw");
     assertRefused(train("--backend", "cuda"), "--backend: 'cuda' is not one of simd, ejml");
-    assertRefused(train("--hidden-size", 15), "--hidden-size 15 is not a multiple of --heads 2");
+    assertRefused(train("--heads", 3), "--hidden-size 16 is not a multiple of --heads 3");
     assertThat(out).doesNotExist();
   }
 }

@@ -87,10 +87,11 @@ public final class ModelTraining {
         Files.exists(file(TEST)) ? TrainingCohort.examples(file(TEST), config, vocabulary) : null;
     settings = new LinkedHashMap<>(options.decisive());
     settings.put("--backend", backend);
-    settings.put("configuration", configText);
     settings.put("vocabulary", FileHash.sha256(file(VOCABULARY)));
     settings.put("training set", FileHash.sha256(file(TRAINING)));
     settings.put("validation set", FileHash.sha256(file(VALIDATION)));
+    // behind the training set, which its means and deviations may come from
+    settings.put("configuration", configText);
   }
 
   /**

@@ -3,7 +3,6 @@ package dev.gsig.train;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.tensor.Backend;
 import dev.gsig.train.TrainingState.Phase;
-import dev.gsig.transformer.Transformer;
 import dev.gsig.transformer.WeightLayout;
 import dev.gsig.transformer.config.ModelConfig;
 import java.nio.file.Path;
@@ -11,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -22,8 +20,6 @@ import java.util.Set;
  * that was not, on any number of threads.
  */
 final class Trainer implements AutoCloseable {
-  private static final int PREDICTED_TOGETHER = 16;
-
   private final ModelConfig config;
   private final TrainingCohort cohort;
   private final TrainOptions options;
@@ -36,6 +32,7 @@ final class Trainer implements AutoCloseable {
   private final Pretraining pretraining;
   private final TrainingState state;
   private final BatchGradient batches;
+  private final Predictor predictor;
   private long lastCheckpoint = System.nanoTime();
 
   /**
@@ -85,6 +82,7 @@ final class Trainer implements AutoCloseable {
         new TrainingState(
             parameters, newAdam(parameters), pretrains ? Phase.PRETRAINING : Phase.FINE_TUNING);
     workers = new Workers(base, options.threads());
+    predictor = new Predictor(workers, classification);
     batches = new BatchGradient(workers, options.dropout(), parameters.values().length);
   }
 
@@ -125,14 +123,12 @@ final class Trainer implements AutoCloseable {
    * @throws InvalidInputException if a loss or gradient is not finite; the message names the tensor
    */
   void run() {
+    writeCheckpoint();
     while (state.phase == Phase.PRETRAINING) {
       runEpoch(pretraining, masked(), options.pretrainEpochs());
     }
     while (state.phase == Phase.FINE_TUNING) {
       runEpoch(classification, cohort.training(), options.epochs());
-    }
-    if (checkpoint != null) {
-      writeCheckpoint();
     }
   }
 
@@ -187,7 +183,7 @@ final class Trainer implements AutoCloseable {
     List<Parameters.Entry> trained = task.trained().stream().map(state.parameters::entry).toList();
     double norm = Clipping.norm(gradient, trained);
     if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
-      throw diverged(loss, gradient);
+      throw Divergence.in(state, loss, gradient);
     }
     Clipping.clip(gradient, norm, options.clip());
     state.adam.nextStep();
@@ -202,26 +198,6 @@ final class Trainer implements AutoCloseable {
   /** Matrices and tables; not biases and layer norms. */
   private static boolean isDecayed(String name) {
     return !name.contains("LayerNorm") && !name.contains("bias");
-  }
-
-  private InvalidInputException diverged(double loss, double[] gradient) {
-    String tensor = "the logits";
-    for (int i = 0; i < gradient.length; i++) {
-      if (!Double.isFinite(gradient[i])) {
-        tensor = "the gradient of '" + state.parameters.nameAt(i) + "'";
-        break;
-      }
-    }
-    return new InvalidInputException(
-        String.format(
-            Locale.ROOT,
-            "training diverged in epoch %d, step %d: %s %s not finite (loss %s); lower"
-                + " --learning-rate, or set --clip",
-            state.epoch + 1,
-            state.step + 1,
-            tensor,
-            tensor.equals("the logits") ? "are" : "is",
-            loss));
   }
 
   private void endEpoch(int epochs) {
@@ -247,52 +223,36 @@ final class Trainer implements AutoCloseable {
       state.adam = newAdam(state.parameters);
     }
     listener.epoch(report);
-    if (checkpoint != null) {
-      writeCheckpoint();
-    }
+    writeCheckpoint();
   }
 
   private Metrics validate(double[] vector) {
-    return Metrics.of(
-        cohort.validation().stream().mapToInt(Example::label).toArray(),
-        predict(vector, cohort.validation()));
+    double[][] predicted = predict(vector, cohort.validation());
+    for (double[] row : predicted) {
+      if (!Arrays.stream(row).allMatch(Double::isFinite)) {
+        throw Divergence.in(state, Double.NaN, new double[0]);
+      }
+    }
+    return Metrics.of(cohort.validation().stream().mapToInt(Example::label).toArray(), predicted);
   }
 
   /** The probabilities of the classes for each patient, one column for one label. */
   double[][] predict(double[] vector, List<Example> patients) {
-    List<List<Example>> parts = new ArrayList<>();
-    for (int from = 0; from < patients.size(); from += PREDICTED_TOGETHER) {
-      parts.add(patients.subList(from, Math.min(patients.size(), from + PREDICTED_TOGETHER)));
-    }
-    List<double[]> rows = new ArrayList<>();
-    try (Backend loader = workers.newLoader()) {
-      Transformer model = classification.model(vector, loader);
-      workers.map(
-          parts,
-          (backend, part) -> Classification.probabilities(backend, model, part),
-          rows::addAll);
-    }
-    for (double[] row : rows) {
-      if (!Arrays.stream(row).allMatch(Double::isFinite)) {
-        throw new InvalidInputException(
-            "training diverged in epoch "
-                + (state.epoch + 1)
-                + ": the logits of a validation patient are not finite; lower --learning-rate");
-      }
-    }
-    return rows.toArray(double[][]::new);
+    return predictor.probabilities(vector, patients);
   }
 
   private void checkpointIfDue() {
     double seconds = (System.nanoTime() - lastCheckpoint) / 1e9;
-    if (checkpoint != null && seconds >= options.checkpointSeconds()) {
+    if (seconds >= options.checkpointSeconds()) {
       writeCheckpoint();
     }
   }
 
   private void writeCheckpoint() {
-    Checkpoint.write(checkpoint, state, settings);
-    lastCheckpoint = System.nanoTime();
+    if (checkpoint != null) {
+      Checkpoint.write(checkpoint, state, settings);
+      lastCheckpoint = System.nanoTime();
+    }
   }
 
   @Override

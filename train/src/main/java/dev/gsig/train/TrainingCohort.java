@@ -73,7 +73,7 @@ record TrainingCohort(List<Example> training, List<Example> validation, int[] co
               + examples.size()
               + " labels are "
               + examples.get(0).label()
-              + "; training needs patients of at least two classes");
+              + "; patients of at least two classes are needed");
     }
     return examples;
   }
