@@ -103,6 +103,7 @@ public final class Main implements Callable<Integer> {
       case "export" -> List.of(new ExportCommand(terminal));
       case "evaluate" -> List.of(new EvaluateCommand(terminal));
       case "study" -> List.of(new StudyCommand(terminal));
+      case "train" -> List.of(new TrainCommand(terminal));
       case "info" -> List.of(new InfoCommand(terminal));
       case "import" -> List.of(new ImportCommand(terminal));
       default ->
@@ -115,6 +116,7 @@ public final class Main implements Callable<Integer> {
               new EvaluateCommand(terminal),
               new StudyCommand(terminal),
               new ImportCommand(terminal),
+              new TrainCommand(terminal),
               new InfoCommand(terminal));
     };
   }

@@ -22,9 +22,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Holds the modules to their one direction, {@code tensor <- autodiff <- transformer <- importer <-
- * gsig <- cli} with {@code ehr} and {@code cuda} beside it and {@code plots} by itself, and to the
- * few libraries each may use. Maven would let a module use whatever its dependencies drag in; the
- * class files tell what it does use.
+ * gsig <- cli} with {@code train} between {@code transformer} and {@code cli}, {@code ehr} and
+ * {@code cuda} beside it and {@code plots} by itself, and to the few libraries each may use. Maven
+ * would let a module use whatever its dependencies drag in; the class files tell what it does use.
  */
 class ModuleDirectionTest {
   private static final String[] BELOW_CLI = {
@@ -32,6 +32,7 @@ class ModuleDirectionTest {
     "dev.gsig.autodiff..",
     "dev.gsig.ehr..",
     "dev.gsig.transformer..",
+    "dev.gsig.train..",
     "dev.gsig.importer..",
     "dev.gsig.attribution..",
     "dev.gsig.plots..",
@@ -46,6 +47,8 @@ class ModuleDirectionTest {
     AUTODIFF("dev.gsig.autodiff", "dev.gsig.tensor"),
     EHR("dev.gsig.ehr", "com.fasterxml.jackson.core.."),
     TRANSFORMER("dev.gsig.transformer", "dev.gsig.autodiff dev.gsig.tensor dev.gsig.ehr"),
+    TRAIN(
+        "dev.gsig.train", "dev.gsig.transformer.. dev.gsig.autodiff dev.gsig.tensor dev.gsig.ehr"),
     IMPORTER("dev.gsig.importer", "dev.gsig.transformer.. dev.gsig.ehr"),
     ATTRIBUTION(
         "dev.gsig.attribution",
@@ -151,6 +154,7 @@ class ModuleDirectionTest {
         "dev.gsig.autodiff",
         "dev.gsig.ehr",
         "dev.gsig.transformer",
+        "dev.gsig.train",
         "dev.gsig.importer",
         "dev.gsig.attribution",
         "dev.gsig.plots",

@@ -312,4 +312,67 @@ public interface Backend extends AutoCloseable {
    * @param sum {@code [1, L, d]}
    */
   void accumulate(Tensor g, double[] weights, int from, int to, Tensor sum);
+
+  // ---- training: gradients with respect to weights, and the loss over a vocabulary
+  // Explanations need none of these. The defaults work on the host, in float64: right everywhere,
+  // and the reference for a backend that does better.
+
+  /**
+   * Gradient of {@link #linear} with respect to the weight: {@code gw[0, o, i] (+)= sum_{b,l} gy[b,
+   * l, o] x[b, l, i]}.
+   *
+   * @param x {@code [B, L, inputs]}
+   * @param gy {@code [B, L, outputs]}
+   * @param gw {@code [1, outputs, inputs]}
+   */
+  default void linearWeightGradient(Tensor x, Tensor gy, Tensor gw, boolean accumulate) {
+    HostTraining.linearWeightGradient(this, x, gy, gw, accumulate);
+  }
+
+  /**
+   * {@code y[0, 0, c] (+)= sum_{b,l} x[b, l, c]}: the gradient with respect to a bias.
+   *
+   * @param y {@code [1, 1, d]}
+   */
+  default void sumRows(Tensor x, Tensor y, boolean accumulate) {
+    HostTraining.sumRows(this, x, y, accumulate);
+  }
+
+  /**
+   * Gradient of {@link #gatherRows} with respect to the table: {@code gTable[0, ids[b * L + l]] +=
+   * gy[b, l]} in ascending order; other rows are kept.
+   */
+  default void gatherRowsBackward(Tensor gy, int[] ids, Tensor gTable) {
+    HostTraining.gatherRowsBackward(this, gy, ids, gTable);
+  }
+
+  /**
+   * {@code y[0, m] = x[b, l]} with {@code positions[m] = b * L + l}: rows of any items.
+   *
+   * @param positions M numbers from 0 to B*L - 1; another is an {@link IndexOutOfBoundsException}
+   * @param y {@code [1, M, d]}
+   */
+  default void pickRows(Tensor x, int[] positions, Tensor y) {
+    HostTraining.pickRows(this, x, positions, y);
+  }
+
+  /** Gradient of {@link #pickRows}: {@code gx[b, l] += gy[0, m]}; other rows are kept. */
+  default void pickRowsBackward(Tensor gy, int[] positions, Tensor gx) {
+    HostTraining.pickRowsBackward(this, gy, positions, gx);
+  }
+
+  /**
+   * Softmax cross-entropy of each row and its gradient: {@code loss[m] = log(sum_v exp(z[m, v])) -
+   * z[m, t_m]} and {@code gLogits[m, v] = weights[m] (softmax(z[m])[v] - [v = t_m])}.
+   *
+   * @param logits z, {@code [1, M, V]}
+   * @param targets t, M numbers from 0 to V - 1; another is an {@link IndexOutOfBoundsException}
+   * @param weights of the rows in the gradient, M of them
+   * @param gLogits {@code [1, M, V]}
+   * @return the M losses, not weighted
+   */
+  default double[] softmaxCrossEntropy(
+      Tensor logits, int[] targets, double[] weights, Tensor gLogits) {
+    return HostTraining.softmaxCrossEntropy(this, logits, targets, weights, gLogits);
+  }
 }

@@ -177,4 +177,25 @@ public final class Checks {
         from,
         to);
   }
+
+  /** Checks the tensors of {@link Backend#linearWeightGradient}. */
+  public static void linearWeightGradient(Tensor x, Tensor gy, Tensor gw) {
+    shape("weight gradient", gy, x.shape().withCols(gy.shape().cols()));
+    shape("weight gradient", gw, Shape.matrix(gy.shape().cols(), x.shape().cols()));
+  }
+
+  /** Checks the arguments of {@link Backend#pickRows}. */
+  public static void picked(Tensor x, int[] positions, Tensor y) {
+    shape("picked rows", y, Shape.matrix(positions.length, x.shape().cols()));
+    rowNumbers(positions, x.shape().batch() * x.shape().rows());
+  }
+
+  /** Checks the arguments of {@link Backend#softmaxCrossEntropy}. */
+  public static void crossEntropy(Tensor z, int[] targets, double[] weights, Tensor gz) {
+    sameShape("cross-entropy", z, gz);
+    shape("cross-entropy", z, Shape.matrix(targets.length, z.shape().cols()));
+    require(
+        weights.length == targets.length, "%d weights for %d rows", weights.length, targets.length);
+    rowNumbers(targets, z.shape().cols());
+  }
 }
