@@ -1,8 +1,15 @@
 package dev.gsig.architecture;
 
 import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.onlyDependOnClassesThat;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -13,6 +20,11 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.ObjectInputStream;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.channels.NetworkChannel;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -143,6 +155,24 @@ class ModuleDirectionTest {
         .dependOnClassesThat()
         .resideInAnyPackage(
             "java.util.logging..", "org.slf4j..", "org.apache.logging..", "org.apache.commons..")
+        .check(engine);
+  }
+
+  /** No network, no other program, no object or class made from what a file says. */
+  @Test
+  void nothingReachesOutside() {
+    noClasses()
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage("java.net..", "javax.net..", "java.rmi..", "javax.script..")
+                // where a class or a resource lies
+                .and(not(belongToAnyOf(URI.class, URL.class, URISyntaxException.class))))
+        .orShould()
+        .dependOnClassesThat(assignableTo(NetworkChannel.class))
+        .orShould()
+        .dependOnClassesThat(belongToAnyOf(ProcessBuilder.class, ObjectInputStream.class))
+        .orShould()
+        .callMethodWhere(target(name("exec")).and(target(owner(type(Runtime.class)))))
         .check(engine);
   }
 
