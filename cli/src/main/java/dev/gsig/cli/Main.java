@@ -103,6 +103,7 @@ public final class Main implements Callable<Integer> {
       case "study" -> List.of(new StudyCommand(terminal));
       case "info" -> List.of(new InfoCommand(terminal));
       case "import" -> List.of(new ImportCommand(terminal));
+      case "cohort" -> List.of(new CohortCommand(terminal));
       default ->
           List.of(
               new DemoCommand(terminal),
@@ -111,6 +112,7 @@ public final class Main implements Callable<Integer> {
               new BaselineCommand(terminal),
               new EvaluateCommand(terminal),
               new StudyCommand(terminal),
+              new CohortCommand(terminal),
               new ImportCommand(terminal),
               new InfoCommand(terminal));
     };
