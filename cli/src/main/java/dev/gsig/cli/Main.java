@@ -106,6 +106,7 @@ public final class Main implements Callable<Integer> {
       case "train" -> List.of(new TrainCommand(terminal));
       case "info" -> List.of(new InfoCommand(terminal));
       case "import" -> List.of(new ImportCommand(terminal));
+      case "cohort" -> List.of(new CohortCommand(terminal));
       default ->
           List.of(
               new DemoCommand(terminal),
@@ -115,6 +116,7 @@ public final class Main implements Callable<Integer> {
               new BaselineCommand(terminal),
               new EvaluateCommand(terminal),
               new StudyCommand(terminal),
+              new CohortCommand(terminal),
               new ImportCommand(terminal),
               new TrainCommand(terminal),
               new InfoCommand(terminal));
