@@ -16,20 +16,39 @@ class UsageTest {
 
     assertThat(help.code()).isZero();
     assertThat(help.out())
-        .contains("demo", "explain", "report", "baseline", "evaluate", "study", "import", "info");
+        .contains(
+            "demo",
+            "explain",
+            "report",
+            "baseline",
+            "evaluate",
+            "study",
+            "cohort",
+            "import",
+            "info");
     assertThat(help.err()).isEmpty();
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"demo", "explain", "report", "baseline", "evaluate", "study", "import", "info"})
+      strings = {
+        "demo",
+        "explain",
+        "report",
+        "baseline",
+        "evaluate",
+        "study",
+        "cohort",
+        "import",
+        "info"
+      })
   void eachCommandHasHelpOfAtMostHundredColumns(String command) {
     Cli.Outcome help = Cli.run(command, "--help");
 
     assertThat(help.code()).isZero();
     assertThat(help.out())
         .startsWith("Usage: gsig " + command)
-        .containsPattern("--(backend|patients)=");
+        .containsPattern("--(backend|patients|input)=");
     assertThat(help.outLines()).allMatch(line -> line.length() <= 100);
     assertThat(help.err()).isEmpty();
   }
@@ -48,7 +67,9 @@ class UsageTest {
 
   static Stream<Arguments> mistakes() {
     return Stream.of(
-        mistake("name a command: demo, explain, report, baseline, evaluate, study, import, info"),
+        mistake(
+            "name a command: demo, explain, report, baseline, evaluate, study, cohort, import,"
+                + " info"),
         mistake("'explian'", "explian"),
         mistake("'--model=DIR'", "explain", "--cohort", "c.jsonl", "--out", "o.jsonl"),
         mistake("'--out=FILE'", "explain", "--model", "m", "--cohort", "c.jsonl"),
