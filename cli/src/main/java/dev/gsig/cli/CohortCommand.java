@@ -16,8 +16,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "cohort",
     customSynopsis =
-        "gsig cohort mimic4|meds|synthea --input PATH --task heart-failure|mortality --out DIR"
-            + " [OPTIONS]",
+        "gsig cohort mimic4|meds|synthea --input PATH --task NAME --out DIR [OPTIONS]",
     description = {
       "Makes a cohort of a hospital's tables: train.jsonl, validation.jsonl and test.jsonl, split by"
           + " patient, vocab.json, descriptions.json where the source describes its codes, and"

@@ -34,15 +34,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Holds the modules to their one direction, {@code tensor <- autodiff <- transformer <- importer <-
- * gsig <- cli} with {@code train} between {@code transformer} and {@code cli}, {@code ehr} and
- * {@code cuda} beside it and {@code plots} by itself, and to the few libraries each may use. Maven
- * would let a module use whatever its dependencies drag in; the class files tell what it does use.
+ * gsig <- cli} with {@code train} between {@code transformer} and {@code cli}, {@code ehr}, {@code
+ * parquet} and {@code cuda} beside it and {@code plots} by itself, and to the few libraries each may
+ * use. Maven would let a module use whatever its dependencies drag in; the class files tell what it
+ * does use.
  */
 class ModuleDirectionTest {
   private static final String[] BELOW_CLI = {
     "dev.gsig.tensor..",
     "dev.gsig.autodiff..",
     "dev.gsig.ehr..",
+    "dev.gsig.parquet..",
     "dev.gsig.transformer..",
     "dev.gsig.train..",
     "dev.gsig.importer..",
@@ -57,7 +59,9 @@ class ModuleDirectionTest {
   enum Module {
     TENSOR("dev.gsig.tensor", "org.ejml.. jdk.incubator.vector.."),
     AUTODIFF("dev.gsig.autodiff", "dev.gsig.tensor"),
-    EHR("dev.gsig.ehr", "com.fasterxml.jackson.core.."),
+    EHR("dev.gsig.ehr", "com.fasterxml.jackson.core.. de.siegmar.fastcsv.."),
+    // DuckDB's own classes are loaded by a class loader apart: see below
+    PARQUET("dev.gsig.parquet", "dev.gsig.ehr.."),
     TRANSFORMER("dev.gsig.transformer", "dev.gsig.autodiff dev.gsig.tensor dev.gsig.ehr"),
     TRAIN(
         "dev.gsig.train", "dev.gsig.transformer.. dev.gsig.autodiff dev.gsig.tensor dev.gsig.ehr"),
@@ -138,6 +142,22 @@ class ModuleDirectionTest {
   }
 
   @Test
+  void fastCsvStaysInItsPackage() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.gsig.ehr.table..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("de.siegmar.fastcsv..")
+        .check(engine);
+  }
+
+  @Test
+  void nothingIsCompiledAgainstDuckDb() {
+    noClasses().should().dependOnClassesThat().resideInAPackage("org.duckdb..").check(engine);
+  }
+
+  @Test
   void theEngineIsSilentAndNeverEndsTheJvm() {
     noClasses()
         .that()
@@ -183,6 +203,7 @@ class ModuleDirectionTest {
         "dev.gsig.tensor",
         "dev.gsig.autodiff",
         "dev.gsig.ehr",
+        "dev.gsig.parquet",
         "dev.gsig.transformer",
         "dev.gsig.train",
         "dev.gsig.importer",

@@ -52,7 +52,7 @@ class UsageTest {
     assertThat(help.code()).isZero();
     assertThat(help.out())
         .startsWith("Usage: gsig " + command)
-        .containsPattern("--(backend|patients|format)=");
+        .containsPattern("--(backend|patients|format|input)=");
     assertThat(help.outLines()).allMatch(line -> line.length() <= 100);
     assertThat(help.err()).isEmpty();
   }

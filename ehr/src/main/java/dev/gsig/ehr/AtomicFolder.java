@@ -55,14 +55,22 @@ public final class AtomicFolder {
   }
 
   /**
-   * Creates or replaces a folder; look at {@link #requireFree} first.
+   * Creates or replaces a folder; look at {@link #requireFree} first. A symbolic link is followed.
    *
    * @param folder the folder; folders above it are created
    * @param content writes the files; whatever it throws is passed on, and then nothing is changed
    * @throws InvalidInputException if a file cannot be written
    */
   public static void write(Path folder, Content content) {
-    Path target = folder.toAbsolutePath();
+    try {
+      boolean replaces = Files.exists(folder);
+      replace(replaces ? folder.toRealPath() : folder.toAbsolutePath(), replaces, content);
+    } catch (IOException e) {
+      throw InvalidInputException.writing(folder, e);
+    }
+  }
+
+  private static void replace(Path target, boolean replaces, Content content) throws IOException {
     String tag = ".gsig-" + UUID.randomUUID();
     Path temporary = target.resolveSibling(tag + ".tmp");
     Path former = target.resolveSibling(tag + ".old");
@@ -70,7 +78,6 @@ public final class AtomicFolder {
       Files.createDirectories(target.getParent());
       Files.createDirectory(temporary);
       content.writeTo(temporary);
-      boolean replaces = Files.exists(target);
       if (replaces) {
         Files.move(target, former);
       }
@@ -82,11 +89,9 @@ public final class AtomicFolder {
         }
         throw e;
       }
-    } catch (IOException e) {
-      throw InvalidInputException.writing(folder, e);
+      delete(former);
     } finally {
       delete(temporary);
-      delete(former);
     }
   }
 

@@ -49,7 +49,7 @@ public final class CohortBuilder {
   }
 
   /**
-   * Makes it.
+   * Reads a source and makes a cohort of it.
    *
    * @param source where the patients come from
    * @param task what is to be predicted
@@ -62,7 +62,29 @@ public final class CohortBuilder {
    */
   public static Map<String, Object> write(
       Source source, Task task, CohortSettings settings, Path folder, Source.Watcher watcher) {
-    Records records = source.read(watcher);
+    return write(source, source.read(watcher), task, settings, folder, watcher);
+  }
+
+  /**
+   * Makes a cohort of a source that has been read; several may be made of one reading.
+   *
+   * @param source where the patients come from
+   * @param records what it holds. Not modified.
+   * @param task what is to be predicted
+   * @param settings how it is written
+   * @param folder the folder to create or replace, see {@link AtomicFolder#requireFree}
+   * @param watcher is told how far it is
+   * @return what {@code cohort-report.json} says
+   * @throws InvalidInputException if a class or a part would be empty, or a file cannot be written;
+   *     then nothing is
+   */
+  public static Map<String, Object> write(
+      Source source,
+      Records records,
+      Task task,
+      CohortSettings settings,
+      Path folder,
+      Source.Watcher watcher) {
     CohortBuilder builder = new CohortBuilder(source, records, task, settings);
     watcher.begin("patients");
     AtomicFolder.write(folder, temporary -> builder.write(temporary, watcher));

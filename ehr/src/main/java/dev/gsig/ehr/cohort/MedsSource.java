@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 
 /**
  * Events in the Medical Event Data Standard 0.4: {@code subject_id}, {@code time}, {@code code},
- * and {@code numeric_value} (or {@code value}), in one file or in all files under a folder. Which
- * codes are read, {@link MedsCode} says.
+ * and {@code numeric_value} (or {@code value}), in one file or in all files under a folder, or
+ * under {@code data} in it where that is. Which codes are read, {@link MedsCode} says.
  *
  * @param path a file, or a folder of files
  * @param visits what a visit is
@@ -61,14 +61,10 @@ public record MedsSource(Path path, Visits visits, List<Measurement> measurement
     if (!Files.isDirectory(path)) {
       return List.of(path);
     }
-    try (Stream<Path> all = Files.walk(path)) {
-      List<Path> files =
-          all.filter(Files::isRegularFile)
-              .filter(Tables::reads)
-              // beside the data, MEDS keeps tables about codes and splits
-              .filter(file -> !path.relativize(file).startsWith("metadata"))
-              .sorted()
-              .toList();
+    // beside the data, MEDS keeps tables about codes, splits and labels
+    Path data = path.resolve("data");
+    try (Stream<Path> all = Files.walk(Files.isDirectory(data) ? data : path)) {
+      List<Path> files = all.filter(Files::isRegularFile).filter(Tables::reads).sorted().toList();
       if (files.isEmpty()) {
         throw new InvalidInputException(
             path + ": holds no table of events; name a folder with .parquet or .csv files");

@@ -3,6 +3,7 @@ package dev.gsig.ehr.cohort;
 import dev.gsig.ehr.table.Table;
 import dev.gsig.ehr.table.Tables;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +72,7 @@ public record MimicSource(Path folder, Drugs drugs, List<Measurement> measuremen
 
   private void admissions(Reading reading) {
     Records records = reading.records;
+    BitSet timed = new BitSet();
     reading.each(
         folder,
         "admissions",
@@ -81,10 +83,12 @@ public record MimicSource(Path folder, Drugs drugs, List<Measurement> measuremen
             return;
           }
           long death = Instants.of(row, 4, Instants.UNKNOWN);
-          // the day of death is known; its time, if at all, here
-          if (death != Instants.UNKNOWN) {
+          // of the day of death, which patients has, this is the time; of several, the first
+          if (death != Instants.UNKNOWN && !timed.get(patient)) {
             records.deaths.set(patient, death);
+            timed.set(patient);
           }
+          records.addDeath(patient, death);
           long end = Math.max(Instants.required(row, 3), death);
           reading.addVisit(row, 1, patient, Instants.required(row, 2), end);
         });

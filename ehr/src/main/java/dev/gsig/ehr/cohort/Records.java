@@ -2,16 +2,16 @@ package dev.gsig.ehr.cohort;
 
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Json;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Everything read of a source, in flat lists of primitive values: 24 bytes for a coded event, so
  * that the 20 million of the whole MIMIC-IV take half a gigabyte. Codes are kept whole, as {@link
  * Coding} spells them.
  */
-final class Records {
+public final class Records {
   final Dictionary patients = new Dictionary();
   final Longs births = new Longs();
   final Longs deaths = new Longs();
@@ -25,7 +25,7 @@ final class Records {
   final Longs visitEnds = new Longs();
 
   final Dictionary codes = new Dictionary();
-  final Map<String, String> descriptions = new TreeMap<>();
+  final Map<String, String> descriptions = new HashMap<>();
   final Ints eventVisits = new Ints();
   final Ints eventCodes = new Ints();
   final Ints eventOrders = new Ints();
@@ -45,6 +45,8 @@ final class Records {
   final Map<String, Long> rows = new LinkedHashMap<>();
 
   final Map<String, Long> dropped = new LinkedHashMap<>();
+
+  Records() {}
 
   /**
    * Adds a patient.
