@@ -73,8 +73,7 @@ final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     TableWriter.Format wanted = format();
-    ExportRows rows =
-        Choice.of(spec, "--rows", rowsName, ExportRows.ALL, ExportRows::label);
+    ExportRows rows = Choice.of(spec, "--rows", rowsName, ExportRows.ALL, ExportRows::label);
     boolean standardInput = Terminal.isStandardStream(in);
     boolean standardOutput = Terminal.isStandardStream(out);
     if (!standardInput && !standardOutput) {

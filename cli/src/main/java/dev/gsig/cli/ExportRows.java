@@ -1,7 +1,7 @@
 package dev.gsig.cli;
 
-import dev.gsig.cli.table.Column;
 import dev.gsig.cli.table.CellType;
+import dev.gsig.cli.table.Column;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.JsonObject;
 import java.util.ArrayList;
@@ -19,8 +19,7 @@ import java.util.function.Function;
  * @param of the rows of one result, a cell for each column; throws {@link InvalidInputException}
  *     naming the first field that is missing or of the wrong type
  */
-record ExportRows(
-    String label, List<Column> columns, Function<JsonObject, List<List<Object>>> of) {
+record ExportRows(String label, List<Column> columns, Function<JsonObject, List<List<Object>>> of) {
   /**
    * One event of a patient's record, to be joined with the events of a MEDS dataset (Medical Event
    * Data Standard) by {@code subject_id}, {@code time} and {@code code}. As there, a patient's rows
@@ -30,38 +29,38 @@ record ExportRows(
    */
   static final ExportRows EVENTS =
       new ExportRows(
-      "events",
-      List.of(
-          new Column("subject_id", CellType.WHOLE),
-          new Column("time", CellType.TIME),
-          new Column("code", CellType.TEXT),
-          new Column("visit", CellType.WHOLE),
-          new Column("position", CellType.WHOLE),
-          new Column("l2", CellType.REAL),
-          new Column("signed", CellType.REAL)),
-      ExportRows::events);
+          "events",
+          List.of(
+              new Column("subject_id", CellType.WHOLE),
+              new Column("time", CellType.TIME),
+              new Column("code", CellType.TEXT),
+              new Column("visit", CellType.WHOLE),
+              new Column("position", CellType.WHOLE),
+              new Column("l2", CellType.REAL),
+              new Column("signed", CellType.REAL)),
+          ExportRows::events);
 
   /** One patient: what a result says of him as a whole. */
   static final ExportRows PATIENTS =
       new ExportRows(
-      "patients",
-      List.of(
-          new Column("subject_id", CellType.TEXT),
-          new Column("logit", CellType.REAL),
-          new Column("probability", CellType.REAL),
-          new Column("predicted_class", CellType.WHOLE),
-          new Column("explained_class", CellType.WHOLE),
-          new Column("score", CellType.REAL),
-          new Column("baseline_score", CellType.REAL),
-          new Column("baseline", CellType.TEXT),
-          new Column("tabular_baseline", CellType.TEXT),
-          new Column("steps", CellType.WHOLE),
-          new Column("theta", CellType.REAL),
-          new Column("l21", CellType.REAL),
-          new Column("l21_theta1", CellType.REAL),
-          new Column("completeness_gap", CellType.REAL),
-          new Column("completeness_gap_relative", CellType.REAL)),
-      result -> List.of(patient(result)));
+          "patients",
+          List.of(
+              new Column("subject_id", CellType.TEXT),
+              new Column("logit", CellType.REAL),
+              new Column("probability", CellType.REAL),
+              new Column("predicted_class", CellType.WHOLE),
+              new Column("explained_class", CellType.WHOLE),
+              new Column("score", CellType.REAL),
+              new Column("baseline_score", CellType.REAL),
+              new Column("baseline", CellType.TEXT),
+              new Column("tabular_baseline", CellType.TEXT),
+              new Column("steps", CellType.WHOLE),
+              new Column("theta", CellType.REAL),
+              new Column("l21", CellType.REAL),
+              new Column("l21_theta1", CellType.REAL),
+              new Column("completeness_gap", CellType.REAL),
+              new Column("completeness_gap_relative", CellType.REAL)),
+          result -> List.of(patient(result)));
 
   private static final String TABULAR = "GSIG//TABULAR//";
   private static final String SPECIAL_TOKENS = "GSIG//SPECIAL_TOKENS";

@@ -92,7 +92,7 @@ class ParquetWriterTest {
     assertThat(found.get(0))
         .isEqualTo(row("-9223372036854775808", "1969-12-31 23:59:59.999999", "", "-0.0"));
     assertThat(found.get(1).subList(0, 3))
-        .isEqualTo(row("9223372036854775807", "0001-01-01 00:00:00", rows.get(1).get(2)));
+        .isEqualTo(row("9223372036854775807", "0001-01-01 00:00:00.0", rows.get(1).get(2)));
     assertThat(Double.parseDouble((String) found.get(1).get(3))).isEqualTo(Double.MIN_VALUE);
     assertThat(found.get(2)).isEqualTo(row(null, null, null, null));
     assertThat(found.get(3).get(2)).isEqualTo(rows.get(3).get(2));
@@ -133,10 +133,10 @@ class ParquetWriterTest {
 
   @ParameterizedTest
   @CsvSource({
-    "2031-05-06T10:00:00+02:00, 2031-05-06 08:00:00",
-    "2031-05-06T10:00, 2031-05-06 10:00:00",
+    "2031-05-06T10:00:00+02:00, 2031-05-06 08:00:00.0",
+    "2031-05-06T10:00, 2031-05-06 10:00:00.0",
     "2031-05-06 10:00:00.25Z, 2031-05-06 10:00:00.25",
-    "2031-05-06, 2031-05-06 00:00:00"
+    "2031-05-06, 2031-05-06 00:00:00.0"
   })
   void timesAreReadAsIsoSays(String time, String expected) throws Exception {
     assertThat(query("select time from '" + write(List.of(row(1L, time, "a", 0.0)), 1) + "'"))

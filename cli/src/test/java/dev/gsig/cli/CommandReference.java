@@ -1,0 +1,79 @@
+package dev.gsig.cli;
+
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+
+/** The page {@code docs/commands.md}, made of what picocli knows of the commands. */
+final class CommandReference {
+  private CommandReference() {}
+
+  static String markdown() {
+    PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
+    Terminal terminal = new Terminal(InputStream.nullInputStream(), nowhere, nowhere, 0, 80);
+    CommandLine all = Main.commandLine(new String[0], terminal);
+    StringBuilder page =
+        new StringBuilder(
+            """
+            # Command reference
+
+            Made from the program by `CommandReferenceTest`; not to be edited. Every command has
+            `--help`. Exit code 0: done; 2: the arguments or the input cannot be used, said in one
+            line; 1: a fault of gsig's own.
+
+            """);
+    for (String name : all.getSubcommands().keySet()) {
+      page.append("- [gsig ").append(name).append("](#gsig-").append(name).append(")\n");
+    }
+    all.getSubcommands().values().forEach(command -> describe(command.getCommandSpec(), page));
+    return page.toString();
+  }
+
+  private static void describe(CommandSpec command, StringBuilder page) {
+    page.append("\n## ").append(command.qualifiedName()).append("\n```\n");
+    for (String line : command.usageMessage().customSynopsis()) {
+      page.append(line).append('\n');
+    }
+    page.append("```\n");
+    for (String paragraph : command.usageMessage().description()) {
+      page.append(text(paragraph)).append("\n\n");
+    }
+    page.append("| option | meaning |\n|---|---|\n");
+    for (PositionalParamSpec argument : command.positionalParameters()) {
+      row(argument.paramLabel(), argument, page);
+    }
+    command.options().stream()
+        .filter(option -> !option.hidden() && !option.usageHelp() && !option.versionHelp())
+        .forEach(option -> row(option.longestName() + label(option), option, page));
+  }
+
+  private static String label(OptionSpec option) {
+    return option.arity().max() == 0 ? "" : " " + option.paramLabel();
+  }
+
+  private static void row(String name, ArgSpec argument, StringBuilder page) {
+    String meaning =
+        Stream.of(argument.description())
+            .map(CommandReference::text)
+            .collect(Collectors.joining(" "));
+    page.append("| `")
+        .append(name)
+        .append('`')
+        .append(argument.required() ? " (required)" : "")
+        .append(" | ")
+        .append(meaning)
+        .append(" |\n");
+  }
+
+  /** Text that Markdown shows as it is; picocli reads {@code %} as a format's. */
+  private static String text(String text) {
+    return text.replace("%%", "%").replace("|", "\\|").replace("<", "&lt;").replace("*", "\\*");
+  }
+}

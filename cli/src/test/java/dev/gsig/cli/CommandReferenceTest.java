@@ -1,0 +1,36 @@
+package dev.gsig.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class CommandReferenceTest {
+  private static final Path PAGE = Path.of("..", "docs", "commands.md");
+
+  /** With {@code -Dgsig.docs=write} the page is made anew. */
+  @Test
+  void thePageIsWhatTheProgramSays() throws IOException {
+    String page = CommandReference.markdown();
+    if ("write".equals(System.getProperty("gsig.docs"))) {
+      Files.writeString(PAGE, page);
+    }
+
+    assertThat(Files.readString(PAGE))
+        .as(
+            "docs/commands.md is out of date; make it anew with: mvn test -pl cli -am"
+                + " -Dtest=CommandReferenceTest -Dgsig.docs=write"
+                + " -Dsurefire.failIfNoSpecifiedTests=false")
+        .isEqualTo(page);
+  }
+
+  @Test
+  void everyOptionIsInIt() {
+    String page = CommandReference.markdown();
+    assertThat(page)
+        .contains("## gsig explain\n", "| `--model DIR` (required) |", "| `--resume` | continue")
+        .doesNotContain("%n", "null");
+  }
+}
