@@ -16,7 +16,7 @@ public final class Training implements AutoCloseable {
   private final Backend backend;
   private final double dropout;
   private final SplittableRandom seeds;
-  private final Map<Object, Map<Integer, GradientSlot>> sums = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, Map<Integer, GradientSlot>> sums = new IdentityHashMap<>();
 
   /**
    * Training of one batch.

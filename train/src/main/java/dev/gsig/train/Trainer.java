@@ -155,7 +155,7 @@ final class Trainer implements AutoCloseable {
     int steps = (items.size() + options.batchSize() - 1) / options.batchSize();
     Schedule schedule =
         Schedule.of(options.learningRate(), options.warmup(), (long) epochs * steps);
-    long phase = state.phase.ordinal();
+    long phase = state.phase.number;
     int[] order = Seeds.permutation(items.size(), Seeds.of(options.seed(), 2, phase, state.epoch));
     while (state.step < steps) {
       List<T> batch = new ArrayList<>();

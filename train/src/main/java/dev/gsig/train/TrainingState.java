@@ -8,11 +8,18 @@ final class TrainingState {
   /** What is being learnt. */
   enum Phase {
     /** Masked codes. */
-    PRETRAINING,
+    PRETRAINING(0),
     /** Labels. */
-    FINE_TUNING,
+    FINE_TUNING(1),
     /** Nothing any more. */
-    DONE
+    DONE(2);
+
+    /** What its random numbers are drawn by. */
+    final long number;
+
+    Phase(long number) {
+      this.number = number;
+    }
   }
 
   final Parameters parameters;
