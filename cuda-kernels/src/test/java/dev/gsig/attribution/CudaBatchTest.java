@@ -132,7 +132,8 @@ class CudaBatchTest {
     List<Attribution> expected = explainAll(1, 1, options);
     assertThat(model.<Boolean>withBackend(EmulatedDriver::makeRoom)).isTrue();
     int failures = 0;
-    for (int room = 10_000; room <= 60_000; room += 5_000) {
+    // small arguments of kernels take 65,536 bytes for a start
+    for (int room = 70_000; room <= 150_000; room += 5_000) {
       EmulatedDriver.limitMemoryTo(room);
       try {
         assertThat(explainAll(1, 3, options)).as("%d bytes", room).isEqualTo(expected);
@@ -140,7 +141,7 @@ class CudaBatchTest {
         failures++;
       }
     }
-    assertThat(failures).isBetween(1, 9);
+    assertThat(failures).isBetween(1, 16);
   }
 
   @Test
@@ -161,7 +162,7 @@ class CudaBatchTest {
   @Test
   @DisabledIfSystemProperty(named = "gsig.cuda.real", matches = "true")
   void noMemoryIsLostWhicheverAllocationFails() {
-    ExplainOptions fewSteps = Options.plain(Quadrature.MIDPOINT, 3).build();
+    ExplainOptions fewSteps = Options.plain(Quadrature.MIDPOINT, 2).build();
     List<Attribution> expected = explainAll(1, 3, fewSteps);
     int inUse = buffersInUse();
     int k = 0;
