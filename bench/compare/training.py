@@ -9,7 +9,6 @@ import sys
 import tempfile
 
 import child
-import machine
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 JAVA_OPTIONS = [
@@ -87,11 +86,10 @@ def main():
         jar = os.path.join(ROOT, "bench/target/gsig-bench.jar")
         ours = [java, *JAVA_OPTIONS, "-cp", jar, "dev.gsig.bench.TrainingContender", *common]
         torch = [sys.executable, os.path.join(ROOT, "bench/peers/training_torch.py"), *common]
-        # The peer's setting is found out, and must not come from here.
+        # PyTorch's BLAS must choose its kernels for this processor by itself.
         for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
             os.environ.pop(name, None)
-        blas = machine.Blas(o.core)
-        one = {**machine.threads(1), **blas.environment}
+        one = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
         children = {}
         try:
             for name, command in (("gsig", ours), ("PyTorch", torch)):
@@ -107,7 +105,6 @@ def main():
             for process in children.values():
                 process.close()
     ratios = [t / g for t, g in zip(times["PyTorch"], times["gsig"])]
-    print(blas.text)
     print(f"model {o.model}, {o.batch} patients a step, dropout {o.dropout}, one core:")
     for name, seconds in times.items():
         print(f"  {name:8} {statistics.median(seconds) * 1e3:8.1f} ms a step "
