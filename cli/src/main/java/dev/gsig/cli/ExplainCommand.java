@@ -55,6 +55,16 @@ final class ExplainCommand implements Callable<Integer> {
       description = "also show the results in one HTML file, as 'gsig report' does")
   private Path report;
 
+  @Mixin private PlotFlags plots;
+
+  @Option(
+      names = "--plot-patients",
+      paramLabel = "N",
+      defaultValue = "5",
+      description =
+          "with --plots, how many patients, the first ones, get plots of their own; default: 5")
+  private int plotPatients;
+
   @Mixin private BackendFlags backend;
   @Mixin private ExplanationFlags explanation;
 
@@ -65,14 +75,22 @@ final class ExplainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ExplainOptions options = explanation.options();
+    if (plotPatients < 0) {
+      throw new ParameterException(
+          spec.commandLine(), "--plot-patients must be at least 0, but is " + plotPatients);
+    }
     try (ResultFile results = results();
         CohortReader reader = cohort.open(terminal)) {
       if (!cohort.isStandardInput()) {
         results.requireOther(cohort.cohort);
       }
-      if (report != null) {
-        requireReportable(results);
+      if (report != null || plots.asked()) {
+        requireReadable(results);
       }
+      if (report != null) {
+        requireReportable();
+      }
+      OutputFolder svg = plots.folder();
       try (Model loaded = backend.load(model.model)) {
         explain(results, reader.iterator(), explanation.setup(loaded, options, "VALIDATION.jsonl"));
         if (report != null) {
@@ -80,17 +98,24 @@ final class ExplainCommand implements Callable<Integer> {
           int patients = HtmlReport.write(out, shown, HtmlReport.MAX_PAGES, report);
           ReportCommand.say(terminal, report, patients, HtmlReport.MAX_PAGES);
         }
+        if (plots.asked()) {
+          AttributionPlots.write(out, loaded.descriptions(), plotPatients, svg);
+        }
       }
     }
     return 0;
   }
 
-  /** It is made of the finished file, so that resumed results and any number of them are in it. */
-  private void requireReportable(ResultFile results) {
+  /** Both are made of the finished file: resumed results and any number of them are in it. */
+  private void requireReadable(ResultFile results) {
     if (!results.isRegular()) {
       throw new InvalidInputException(
-          results.name() + ": --report reads the results again, so --out must be a regular file");
+          results.name()
+              + ": --report and --plots read the results again, so --out must be a regular file");
     }
+  }
+
+  private void requireReportable() {
     if (report.toAbsolutePath().normalize().equals(out.toAbsolutePath().normalize())) {
       throw new ParameterException(spec.commandLine(), "--report and --out name the same file");
     }

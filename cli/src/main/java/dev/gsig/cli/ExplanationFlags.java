@@ -6,12 +6,12 @@ import dev.gsig.attribution.Model;
 import dev.gsig.attribution.Quadrature;
 import dev.gsig.attribution.SequenceBaseline;
 import dev.gsig.attribution.TabularBaseline;
-import dev.gsig.attribution.Target;
 import dev.gsig.attribution.ThetaCandidates;
 import dev.gsig.attribution.ThetaSearch;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -114,12 +114,6 @@ final class ExplanationFlags {
   private String tabularBaseline;
 
   @Option(
-      names = "--baseline-file",
-      paramLabel = "FILE",
-      description = "what 'gsig baseline' made; default: baseline.safetensors in the model folder")
-  private Path baselineFile;
-
-  @Option(
       names = "--references",
       paramLabel = "FILE",
       description = "validation patients, where the paths of expected-gradients start")
@@ -132,18 +126,7 @@ final class ExplanationFlags {
       description = "how many of them are used, at equal distances; default: 20")
   private int referenceCount;
 
-  @Option(
-      names = "--target",
-      paramLabel = "NAME",
-      defaultValue = "logit",
-      description = "the score that is explained: logit or probability; default: logit")
-  private String target;
-
-  @Option(
-      names = "--class",
-      paramLabel = "N",
-      description = "the class that is explained; default: 1 of one label, else the predicted one")
-  private Integer explainedClass;
+  @Mixin private ScoreFlags score;
 
   @Option(
       names = "--max-completeness-gap",
@@ -184,8 +167,8 @@ final class ExplanationFlags {
               tabularBaseline != null ? tabularBaseline : bank ? "references" : "mean",
               TabularBaseline.values(),
               TabularBaseline::label),
-          choice("--target", target, Target.values(), Target::label),
-          explainedClass,
+          score.target(command),
+          score.explainedClass(),
           maxCompletenessGap);
     } catch (IllegalArgumentException e) {
       throw wrong(e.getMessage());
@@ -202,7 +185,7 @@ final class ExplanationFlags {
     int workers = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
     return options.method() == Method.EXPECTED_GRADIENTS
         ? Setup.references(model, references, referenceCount, options, workers)
-        : Setup.of(model, baselineFile, validation, options, workers);
+        : Setup.of(model, score.baselineFile(), validation, options, workers);
   }
 
   private void requireReferencesFit(boolean bank) {

@@ -9,15 +9,14 @@ import dev.gsig.attribution.Quadrature;
 import dev.gsig.attribution.RemovalRule;
 import dev.gsig.attribution.SequenceBaseline;
 import dev.gsig.attribution.TabularBaseline;
-import dev.gsig.attribution.Target;
 import dev.gsig.attribution.ThetaCandidates;
 import dev.gsig.attribution.ThetaSearch;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -68,24 +67,7 @@ final class FaithfulnessFlags {
           "where the path of the tabular values starts: mean, zero or self; default: mean")
   private String tabularBaseline;
 
-  @Option(
-      names = "--baseline-file",
-      paramLabel = "FILE",
-      description = "what 'gsig baseline' made; default: baseline.safetensors in the model folder")
-  private Path baselineFile;
-
-  @Option(
-      names = "--target",
-      paramLabel = "NAME",
-      defaultValue = "logit",
-      description = "the score that is explained: logit or probability; default: logit")
-  private String target;
-
-  @Option(
-      names = "--class",
-      paramLabel = "N",
-      description = "the class that is explained; default: 1 of one label, else the predicted one")
-  private Integer explainedClass;
+  @Mixin private ScoreFlags score;
 
   @Option(
       names = "--seed",
@@ -119,8 +101,8 @@ final class FaithfulnessFlags {
           steps,
           Choice.of(
               command, "--tabular-baseline", tabularBaseline, tabular, TabularBaseline::label),
-          Choice.of(command, "--target", target, List.of(Target.values()), Target::label),
-          explainedClass,
+          score.target(command),
+          score.explainedClass(),
           Choice.of(
               command, "--removal", removal, List.of(RemovalRule.values()), RemovalRule::label),
           Choice.of(
@@ -172,7 +154,8 @@ final class FaithfulnessFlags {
             o.target(),
             o.explainedClass(),
             null);
-    return Setup.of(model, baselineFile, "VALIDATION.jsonl", needs, threads(), baselineOption);
+    return Setup.of(
+        model, score.baselineFile(), "VALIDATION.jsonl", needs, threads(), baselineOption);
   }
 
   ParameterException wrong(String message) {

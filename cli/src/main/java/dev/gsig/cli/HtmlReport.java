@@ -4,7 +4,6 @@ import dev.gsig.ehr.AtomicFile;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Json;
 import dev.gsig.ehr.JsonObject;
-import dev.gsig.ehr.LineSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -140,36 +139,16 @@ final class HtmlReport {
   }
 
   private void writePatients(Writer out, ReportCohort cohort) throws IOException {
-    try (LineSource lines = LineSource.open(results)) {
-      for (String line = lines.next(); line != null; line = lines.next()) {
-        if (!line.isBlank()) {
-          ReportResult result = parse(line, lines.where());
+    ReportResult.forEach(
+        results,
+        (line, result) -> {
           boolean page = cohort.patients() < maxPages;
           cohort.add(result, page);
           if (page) {
-            out.write(harmless(line.strip()));
+            out.write(harmless(line));
             out.write('\n');
           }
-        }
-      }
-    }
-    if (cohort.patients() == 0) {
-      throw new InvalidInputException(
-          results + ": holds no results; make them with gsig explain --out FILE");
-    }
-  }
-
-  private static ReportResult parse(String line, String where) {
-    try {
-      JsonObject json = Json.object(line, where);
-      return ReportResult.of(json);
-    } catch (InvalidInputException e) {
-      throw new InvalidInputException(
-          e.getMessage()
-              + "; a report is made of what gsig explain wrote (its --resume completes a last line"
-              + " that is cut off)",
-          e);
-    }
+        });
   }
 
   /** What the page says of how the results were made. */

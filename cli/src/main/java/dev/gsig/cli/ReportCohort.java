@@ -4,6 +4,7 @@ import dev.gsig.ehr.Descriptions;
 import dev.gsig.ehr.JsonObject;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,7 +88,7 @@ final class ReportCohort {
     json.put("large_gaps", gaps.above(GapAdvice.LARGE));
     json.put("theta", distribution(thetas, thetaBins()));
     json.put("l21_reduction", distribution(reductions, reductionBins()));
-    json.put("gap", distribution(gaps, gaps.bins(GAPS)));
+    json.put("gap", distribution(gaps, gapBins()));
     List<Object> rows = new ArrayList<>();
     codes.forEach((code, totals) -> rows.add(totals.json(code, descriptions.of(code))));
     json.put("codes", rows);
@@ -109,7 +110,7 @@ final class ReportCohort {
   }
 
   /** One bin for each theta where they come from a grid, else bins of equal ratio. */
-  private List<Sample.Bin> thetaBins() {
+  List<Sample.Bin> thetaBins() {
     double[] values = thetas.distinct();
     if (values.length == 0) {
       return List.of();
@@ -134,7 +135,7 @@ final class ReportCohort {
   }
 
   /** Bins of 5%, or wider ones where the values spread far. */
-  private List<Sample.Bin> reductionBins() {
+  List<Sample.Bin> reductionBins() {
     double[] values = reductions.distinct();
     if (values.length == 0) {
       return List.of();
@@ -150,6 +151,26 @@ final class ReportCohort {
     edges[0] = Math.min(edges[0], values[0]);
     edges[edges.length - 1] = Math.max(edges[edges.length - 1], values[values.length - 1]);
     return reductions.bins(edges);
+  }
+
+  List<Sample.Bin> gapBins() {
+    return gaps.bins(GAPS);
+  }
+
+  /**
+   * A code and what it contributes to those who have it.
+   *
+   * @param meanAbsolute mean over the patients of the absolute sum of its contributions
+   */
+  record StrongCode(String code, double meanAbsolute) {}
+
+  /** The codes with the largest mean absolute contribution, the largest first. */
+  List<StrongCode> strongest(int most) {
+    return codes.entrySet().stream()
+        .map(e -> new StrongCode(e.getKey(), e.getValue().absolute / e.getValue().patients))
+        .sorted(Comparator.comparingDouble(code -> -code.meanAbsolute))
+        .limit(most)
+        .toList();
   }
 
   /** One code's figures over the cohort. */

@@ -1,7 +1,11 @@
 package dev.gsig.cli;
 
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Json;
 import dev.gsig.ehr.JsonObject;
+import dev.gsig.ehr.LineSource;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -13,6 +17,7 @@ import java.util.List;
  * @param theta exponent of the path; null if the method has none
  * @param l21Reduction 1 - l21 / l21 at theta = 1; null where that is 0
  * @param gapRelative the relative completeness gap; null if it is not defined
+ * @param thetaCurve what is known of each theta
  * @param tokens the codes with their scores
  */
 record ReportResult(
@@ -21,7 +26,52 @@ record ReportResult(
     Double theta,
     Double l21Reduction,
     Double gapRelative,
+    List<JsonObject> thetaCurve,
     List<JsonObject> tokens) {
+  /** Takes one result. */
+  interface Consumer {
+    /**
+     * Takes it.
+     *
+     * @param line its text
+     */
+    void accept(String line, ReportResult result) throws IOException;
+  }
+
+  /**
+   * Reads all results of a file, one at a time.
+   *
+   * @param file what {@code explain} wrote
+   * @throws InvalidInputException if it cannot be read, has a line that is no result, or is empty
+   * @throws IOException from what takes them
+   */
+  static void forEach(Path file, Consumer each) throws IOException {
+    int count = 0;
+    try (LineSource lines = LineSource.open(file)) {
+      for (String line = lines.next(); line != null; line = lines.next()) {
+        if (!line.isBlank()) {
+          each.accept(line.strip(), parse(line, lines.where()));
+          count++;
+        }
+      }
+    }
+    if (count == 0) {
+      throw new InvalidInputException(
+          file + ": holds no results; make them with gsig explain --out FILE");
+    }
+  }
+
+  private static ReportResult parse(String line, String where) {
+    try {
+      return of(Json.object(line, where));
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(
+          e.getMessage()
+              + "; a report is made of what gsig explain wrote (its --resume completes a last line"
+              + " that is cut off)",
+          e);
+    }
+  }
 
   /**
    * Reads a result.
@@ -37,7 +87,8 @@ record ReportResult(
     numbers(json, "score", "baseline_score", "l21", "l21_theta1", "completeness_gap");
     json.string("baseline");
     json.string("tabular_baseline");
-    for (JsonObject point : json.objects("theta_curve")) {
+    List<JsonObject> curve = json.objects("theta_curve");
+    for (JsonObject point : curve) {
       numbers(point, "theta", "l21", "completeness_gap");
       point.string("kind");
     }
@@ -65,6 +116,7 @@ record ReportResult(
         json.numberOrNull("theta"),
         atOne == 0 ? null : 1 - json.number("l21") / atOne,
         json.numberOrNull("completeness_gap_relative"),
+        curve,
         tokens);
   }
 

@@ -36,8 +36,15 @@ class EvaluateCommandTest {
   void everyBaselineEveryMethodAndTheControls() {
     Fixture f = Fixture.withBaseline(Fixture.MULTIMODAL, temp);
     Path out = temp.resolve("evaluation");
-    Cli.Outcome run = evaluate(f, "--references", f.validation, "--out", out, "--threads", 2);
+    Cli.Outcome run =
+        evaluate(f, "--references", f.validation, "--out", out, "--threads", 2, "--plots", out);
     assertThat(run.code()).as(run.err()).isZero();
+    for (Metric metric : Metric.values()) {
+      String name = metric.label().replace('_', '-');
+      assertThat(Fixture.read(out.resolve("evaluation-" + name + ".svg")))
+          .contains(metric.label().replace('_', ' ') + "</title")
+          .doesNotContain("NaN");
+    }
     assertThat(run.out())
         .contains("3 patients (label 0: 1, label 1: 2)", "3 references")
         .contains("removal rule delete, k = 1, 5, 10, 20, 50% of the codes, at least one")

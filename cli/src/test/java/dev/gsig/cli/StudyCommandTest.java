@@ -33,8 +33,24 @@ class StudyCommandTest {
     Fixture f = Fixture.withBaseline(Fixture.MULTIMODAL, temp);
     Path out = temp.resolve("study");
     Cli.Outcome run =
-        study(f, "--steps", "64,8", "--theta", "list:0.5,2", "--out", out, "--backend", "ejml");
+        study(
+            f,
+            "--steps",
+            "64,8",
+            "--theta",
+            "list:0.5,2",
+            "--out",
+            out,
+            "--backend",
+            "ejml",
+            "--plots",
+            out);
     assertThat(run.code()).as(run.err()).isZero();
+    for (String name : List.of("l21", "l21-change", "gap", "comprehensiveness", "sufficiency")) {
+      assertThat(Fixture.read(out.resolve("study-" + name + ".svg")))
+          .contains("</title")
+          .doesNotContain("NaN");
+    }
     assertThat(run.out()).contains("removal rule delete", "sums on shared gradients");
     JsonObject json = read(out);
     List<JsonObject> surface = json.objects("surface");

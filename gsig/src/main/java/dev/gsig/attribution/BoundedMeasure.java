@@ -23,10 +23,9 @@ final class BoundedMeasure {
   /** Differences of the phi_k below this, relative to the largest, are float32's rounding. */
   private static final double ROUNDING = 1e-6;
 
-  private final PathGradient path;
   private final Objective objective;
   private final PathRule midpoints;
-  private final double[][] gradients;
+  private final PathGroups groups;
 
   /**
    * What was found.
@@ -37,23 +36,23 @@ final class BoundedMeasure {
   record Solution(Candidate chosen, Candidate midpoint, PathMeasure measure) {}
 
   BoundedMeasure(PathGradient path, Objective objective, int steps) {
-    this.path = path;
     this.objective = objective;
     midpoints = Quadrature.MIDPOINT.rule(steps, 1);
-    gradients = path.at(midpoints.alphas());
+    double[] alphas = midpoints.alphas();
+    groups = new PathGroups(objective, path.difference(), alphas, path.at(alphas));
   }
 
   /** Chooses the weights. */
   Solution solve() {
-    Candidate midpoint = objective.exact(1, combine(midpoints.weights()));
-    double[] phi = Arrays.stream(gradients).mapToDouble(objective::sum).toArray();
+    double[] phi = new double[midpoints.alphas().length];
+    Candidate midpoint = objective.exact(1, groups.combine(midpoints.weights(), phi));
     double change = objective.scoreChange();
     double scale = Math.abs(change);
     for (double p : phi) {
       scale = Math.max(scale, Math.abs(p));
     }
     int n = phi.length;
-    MeasureSolver solver = new MeasureSolver(n, LEAST, MOST, objective.grams(gradients));
+    MeasureSolver solver = new MeasureSolver(n, LEAST, MOST);
     double smallest = MeasureSolver.dot(phi, solver.extreme(phi, -1)) / n;
     double largest = MeasureSolver.dot(phi, solver.extreme(phi, 1)) / n;
     double margin = 1e-9 * (largest - smallest);
@@ -63,23 +62,14 @@ final class BoundedMeasure {
     if (!within && !(same && midpoint.gap() <= 2 * ROUNDING * scale)) {
       return new Solution(midpoint, midpoint, PathMeasure.of(midpoints, false, 0));
     }
-    MeasureSolver.Solution found = solver.solve(within ? phi : null, n * change);
-    double[] w = Arrays.stream(found.weights()).map(v -> v / n).toArray();
-    PathRule rule = new PathRule(midpoints.alphas(), w);
-    return new Solution(
-        objective.exact(1, combine(w)), midpoint, PathMeasure.of(rule, true, found.gap()));
+    MeasureSolver.Solution found = solver.solve(groups, within ? phi : null, n * change);
+    double[] v = found.weights();
+    PathRule rule = new PathRule(midpoints.alphas(), divided(v, n));
+    Candidate chosen = objective.exact(1, divided(groups.combine(v), n));
+    return new Solution(chosen, midpoint, PathMeasure.of(rule, true, found.gap()));
   }
 
-  /** {@code sum_k w_k g_k}. */
-  private double[] combine(double[] weights) {
-    double[] sum = new double[path.difference().length];
-    for (int k = 0; k < weights.length; k++) {
-      double w = weights[k];
-      double[] g = gradients[k];
-      for (int i = 0; i < sum.length; i++) {
-        sum[i] += w * g[i];
-      }
-    }
-    return sum;
+  private static double[] divided(double[] values, double by) {
+    return Arrays.stream(values).map(x -> x / by).toArray();
   }
 }

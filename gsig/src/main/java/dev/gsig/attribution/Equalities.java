@@ -1,6 +1,7 @@
 package dev.gsig.attribution;
 
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
 
 /**
  * One or two linear equalities {@code A v = b}: {@code sum v = n}, and perhaps {@code phi' v = c},
@@ -17,7 +18,12 @@ final class Equalities {
    * @param direction d with {@code A d = 0}
    * @param multipliers y with {@code H d + g = A' y}
    */
-  record Step(double[] direction, double[] multipliers) {}
+  record Step(double[] direction, double[] multipliers) {
+    boolean isFinite() {
+      return Double.isFinite(
+          MeasureSolver.dot(direction, direction) + Arrays.stream(multipliers).sum());
+    }
+  }
 
   private Equalities(double[][] rows, double[] right) {
     this.rows = rows;
@@ -39,6 +45,11 @@ final class Equalities {
     Equalities sum = sumOnly(n);
     return new Equalities(
         new double[][] {sum.rows[0], row}, new double[] {n, (c - n * mean) / unit});
+  }
+
+  /** How many there are. */
+  int count() {
+    return rows.length;
   }
 
   double[] row(int i) {
@@ -64,19 +75,14 @@ final class Equalities {
   }
 
   /**
-   * Solves {@code H d + g = A' y, A d = 0} by a Cholesky factorisation and the Schur complement.
+   * Solves {@code H d + g = A' y, A d = 0} by the Schur complement.
    *
-   * @param h positive definite, {@code [n, n]}, of which the lower half is read. Modified: holds
-   *     the factor afterwards.
-   * @return null if h is not positive definite in float64
+   * @param inverse x to {@code H^-1 x}, H positive definite
    */
-  Step newton(double[] h, double[] g) {
+  Step newton(UnaryOperator<double[]> inverse, double[] g) {
     int n = g.length;
-    if (!factor(h, n)) {
-      return null;
-    }
-    double[] newton = solve(h, g);
-    double[][] columns = Arrays.stream(rows).map(row -> solve(h, row)).toArray(double[][]::new);
+    double[] newton = inverse.apply(g);
+    double[][] columns = Arrays.stream(rows).map(inverse).toArray(double[][]::new);
     // A H^-1 A' y = A H^-1 g
     double a = MeasureSolver.dot(rows[0], columns[0]);
     double p = MeasureSolver.dot(rows[0], newton);
@@ -109,43 +115,5 @@ final class Equalities {
       }
     }
     return d;
-  }
-
-  /** Lower Cholesky factor in place. */
-  private static boolean factor(double[] h, int n) {
-    for (int k = 0; k < n; k++) {
-      for (int l = 0; l <= k; l++) {
-        double sum = h[k * n + l];
-        for (int i = 0; i < l; i++) {
-          sum -= h[k * n + i] * h[l * n + i];
-        }
-        if (l < k) {
-          h[k * n + l] = sum / h[l * n + l];
-        } else if (sum > 0) {
-          h[k * n + k] = Math.sqrt(sum);
-        } else {
-          return false;
-        }
-      }
-    }
-    return true;
-  }
-
-  private static double[] solve(double[] factor, double[] right) {
-    int n = right.length;
-    double[] x = right.clone();
-    for (int k = 0; k < n; k++) {
-      for (int i = 0; i < k; i++) {
-        x[k] -= factor[k * n + i] * x[i];
-      }
-      x[k] /= factor[k * n + k];
-    }
-    for (int k = n - 1; k >= 0; k--) {
-      x[k] /= factor[k * n + k];
-      for (int i = 0; i < k; i++) {
-        x[i] -= factor[k * n + i] * x[k];
-      }
-    }
-    return x;
   }
 }

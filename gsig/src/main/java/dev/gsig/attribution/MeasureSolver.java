@@ -1,41 +1,46 @@
 package dev.gsig.attribution;
 
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.stream.IntStream;
 
 /**
  * Solves the convex problem of {@link BoundedMeasure} for v = K w:
  *
  * <pre>
- *   minimise F(v) = sum_j sqrt(v' G_j v)   subject to  low &lt;= v &lt;= high,  sum v = K,  phi' v = c
+ *   minimise F(v) = sum_j || M_j v ||_2   subject to  low &lt;= v &lt;= high,  sum v = K,  phi' v = c
  * </pre>
  *
  * by an interior-point method on its second-order cone form, primal-dual in the bounds (Boyd and
  * Vandenberghe, Convex Optimization, chapter 11). The epigraph variables of the cones are
  * eliminated in closed form: at the barrier parameter mu the norm s_j is replaced by {@code t_j -
- * mu log(2 mu t_j)}, {@code t_j = mu + sqrt(mu^2 + s_j^2)}. Then {@code u_j = M_j v / t_j}, with
- * {@code G_j = M_j' M_j}, is dual feasible, and every multiplier y of the equalities gives a lower
- * bound of F:
+ * mu log(2 mu t_j)}, {@code t_j = mu + sqrt(mu^2 + s_j^2)}. Then {@code u_j = M_j v / t_j} is dual
+ * feasible, and every multiplier y of the equalities gives a lower bound of F:
  *
  * <pre>
- *   F(v*) &gt;= y' b + sum_k min over low..high of (sum_j G_j v / t_j - A' y)_k v_k
+ *   F(v*) &gt;= y' b + sum_k min over low..high of (sum_j M_j' u_j - A' y)_k v_k
  * </pre>
  *
- * so the gap that is reported is a certificate, not an estimate. Nothing is random and every sum
- * has a fixed order: the same input gives the same bits.
+ * Newton's method works on a model of F with few columns, the bound is computed with F itself. So
+ * the gap that is reported is a certificate, not an estimate, however coarse the model; where it is
+ * too wide, a finer model is solved. Nothing is random and every sum has a fixed order: the same
+ * input gives the same bits.
  */
 final class MeasureSolver {
   /** The relative duality gap that is asked for. */
   static final double TOLERANCE = 1e-4;
 
+  /** The same on a model of F, which leaves room for the difference between the two. */
+  private static final double MODEL_TOLERANCE = 0.8 * TOLERANCE;
+
   private static final int MOST_ITERATIONS = 100;
 
-  /** Factor by which the barrier parameter shrinks. */
-  private static final double SHRINK = 0.1;
+  /** Barrier parameter at the start, times the number of variables and cones. */
+  private static final double START = 0.1;
 
-  /** Squared Newton decrement, over mu, below which a point is on the central path. */
-  private static final double CENTRED = 5;
+  /** Factor by which it shrinks: by trial, the fewest iterations on the demo's patients. */
+  private static final double SHRINK = 0.01;
+
+  /** Squared Newton decrement, over mu, below which a point is near enough to the central path. */
+  private static final double CENTRED = 50;
 
   /** No relative gap can be small where F can vanish. In units of F at the start. */
   private static final double LEAST_VALUE = 1e-3;
@@ -45,16 +50,35 @@ final class MeasureSolver {
   private final int n;
   private final double low;
   private final double high;
-  private final double[][] grams;
+
+  /** F, and models of it. */
+  interface Groups {
+    /**
+     * A model of F.
+     *
+     * @param level 0 for the coarsest
+     * @return null if the level before was F itself
+     */
+    GroupNorms model(int level);
+
+    /**
+     * F, and the slope of its smoothed form.
+     *
+     * @param slope {@code sum_j M_j' M_j v / (mu + sqrt(mu^2 + ||M_j v||^2))}. Overwritten.
+     * @return F(v)
+     */
+    double value(double[] v, double mu, double[] slope);
+  }
 
   /**
    * A solution.
    *
    * @param weights v; they sum to K
    * @param gap (F(v) - lower bound) / F(v), or to a thousandth of F at the start where F(v) is less
-   * @param iterations Newton steps
+   * @param iterations Newton steps on the last model
+   * @param level of the model that they were made with
    */
-  record Solution(double[] weights, double gap, int iterations) {}
+  record Solution(double[] weights, double gap, int iterations, int level) {}
 
   /**
    * A problem without its second equality.
@@ -62,30 +86,34 @@ final class MeasureSolver {
    * @param n K, the number of variables
    * @param low below 1
    * @param high above 1
-   * @param grams G_j, each symmetric, positive semidefinite, {@code [K, K]} row-major
    */
-  MeasureSolver(int n, double low, double high, double[][] grams) {
+  MeasureSolver(int n, double low, double high) {
     this.n = n;
     this.low = low;
     this.high = high;
-    this.grams = grams;
   }
 
   /** The v with the smallest (sign -1) or largest (1) phi' v within the box and of sum K. */
   double[] extreme(double[] phi, int sign) {
+    double[] sorted = phi.clone();
+    Arrays.sort(sorted);
+    // As many as fit are high, one may be in between, the others are low.
+    double room = n * (1 - low) / (high - low);
+    int most = (int) room;
+    double between = n - most * high - (n - 1 - most) * low;
     double[] v = new double[n];
-    Arrays.fill(v, low);
-    double left = n * (1 - low);
-    int[] order =
-        IntStream.range(0, n)
-            .boxed()
-            .sorted(Comparator.comparingDouble(k -> -sign * phi[k]))
-            .mapToInt(Integer::intValue)
-            .toArray();
-    for (int k : order) {
-      double more = Math.min(left, high - low);
-      v[k] += more;
-      left -= more;
+    int highs = 0;
+    double edge = most < n ? sorted[sign < 0 ? most : n - 1 - most] : sign * Double.MAX_VALUE;
+    for (int k = 0; k < n; k++) {
+      boolean in = sign < 0 ? phi[k] < edge : phi[k] > edge;
+      v[k] = in ? high : low;
+      highs += in ? 1 : 0;
+    }
+    for (int k = 0; k < n && highs <= most; k++) {
+      if (phi[k] == edge) {
+        v[k] = highs < most ? high : between;
+        highs++;
+      }
     }
     return v;
   }
@@ -96,7 +124,7 @@ final class MeasureSolver {
    * @param phi the second equality; null for none
    * @param c what phi' v has to be; strictly between its {@link #extreme}s
    */
-  Solution solve(double[] phi, double c) {
+  Solution solve(Groups groups, double[] phi, double c) {
     Equalities equalities = phi == null ? Equalities.sumOnly(n) : Equalities.of(phi, c);
     double[] v = new double[n];
     Arrays.fill(v, 1);
@@ -108,35 +136,20 @@ final class MeasureSolver {
         v[k] += share * (far[k] - 1);
       }
     }
-    double unit = 0;
-    for (double[] g : grams) {
-      unit += Math.sqrt(Math.max(0, quadratic(g, v)));
-    }
+    double unit = groups.value(v, 1, new double[n]);
     if (unit == 0) {
-      return new Solution(v, 0, 0); // nothing can be lower
+      return new Solution(v, 0, 0, 0); // nothing can be lower
     }
-    return new Descent(v, unit, equalities).run();
-  }
-
-  private double quadratic(double[] g, double[] v) {
-    double[] product = new double[n];
-    multiply(g, 1, v, product);
-    return dot(v, product);
-  }
-
-  /** {@code out = scale * G v}; G is symmetric, so its rows are added up, two at once. */
-  private void multiply(double[] g, double scale, double[] v, double[] out) {
-    Arrays.fill(out, 0);
-    for (int k = 0; k < n; k += 2) {
-      boolean last = k + 1 == n;
-      double x = scale * v[k];
-      double y = last ? 0 : scale * v[k + 1];
-      int row = k * n;
-      int next = last ? row : row + n;
-      for (int l = 0; l < n; l++) {
-        out[l] += x * g[row + l] + y * g[next + l];
+    Solution best = null;
+    for (int level = 0; best == null || best.gap > TOLERANCE; level++) {
+      GroupNorms model = groups.model(level);
+      if (model == null) {
+        break;
       }
+      Solution found = new Descent(groups, model, unit, v.clone(), equalities).run(level);
+      best = best == null || found.gap < best.gap ? found : best;
     }
+    return best;
   }
 
   static double dot(double[] x, double[] y) {
@@ -149,52 +162,66 @@ final class MeasureSolver {
 
   /** Newton's method from a strictly feasible point, in units of F at that point. */
   private final class Descent {
-    private final double[] v;
+    private final Groups groups;
+    private final double unit;
     private final double scale;
+    private final double[] v;
     private final Equalities equalities;
-    private final double[][] gv = new double[grams.length][n];
-    private final double[][] gd = new double[grams.length][n];
-    private final double[] squares = new double[grams.length];
     private final double[] lowDual = new double[n];
     private final double[] highDual = new double[n];
     private final double[] gradient = new double[n];
-    private final double[] cone = new double[n];
-
-    /** Lower half. */
-    private final double[] hessian = new double[n * n];
-
+    private final double[] diagonal = new double[n];
     private double mu;
+    private int iterations;
 
-    Descent(double[] start, double unit, Equalities equalities) {
-      v = start;
+    private final GroupNorms norms;
+    private final double[] c;
+    private final double[][] images;
+    private final double[][] moves;
+    private final double[] squares;
+    private double[] cone;
+
+    Descent(Groups groups, GroupNorms model, double unit, double[] start, Equalities equalities) {
+      this.groups = groups;
+      this.unit = unit;
       scale = 1 / (unit * unit);
+      v = start;
       this.equalities = equalities;
-      mu = 1.0 / (2 * (n + grams.length));
+      norms = model;
+      c = norms.project(v);
+      images = new double[norms.groups()][norms.columns()];
+      moves = new double[norms.groups()][norms.columns()];
+      squares = new double[norms.groups()];
+      norms.images(scale, c, images);
+      mu = START / (n + norms.groups());
       for (int k = 0; k < n; k++) {
         lowDual[k] = mu / (v[k] - low);
         highDual[k] = mu / (high - v[k]);
       }
-      for (int j = 0; j < grams.length; j++) {
-        multiply(grams[j], scale, v, gv[j]);
-      }
     }
 
-    Solution run() {
-      double gap = Double.POSITIVE_INFINITY;
-      double[] best = v.clone();
-      for (int i = 1; i <= MOST_ITERATIONS; i++) {
-        assemble();
-        Equalities.Step step = equalities.newton(hessian, gradient);
-        if (step == null) {
-          return new Solution(best, gap, i); // beyond float64; what was certified stands
+    Solution run(int level) {
+      double[] multipliers = descend();
+      return new Solution(v, certificate(multipliers), iterations, level);
+    }
+
+    /** Lowers the model until its own gap is small; returns the multipliers of the equalities. */
+    private double[] descend() {
+      double[] multipliers = new double[equalities.count()];
+      for (int i = 0; i < MOST_ITERATIONS; i++) {
+        LowRankHessian hessian = assemble();
+        Equalities.Step step = equalities.newton(hessian::solve, gradient);
+        if (!step.isFinite()) {
+          return multipliers; // beyond float64
         }
-        double here = relativeGap(step.multipliers());
-        if (here < gap) {
-          gap = here;
-          best = v.clone();
+        multipliers = step.multipliers();
+        iterations++;
+        double value = 0;
+        for (double square : squares) {
+          value += Math.sqrt(square);
         }
-        if (gap <= TOLERANCE) {
-          return new Solution(best, gap, i);
+        if (gap(value, cone, multipliers) <= MODEL_TOLERANCE) {
+          return multipliers;
         }
         double decrement = -dot(gradient, step.direction());
         advance(step.direction(), decrement);
@@ -202,53 +229,72 @@ final class MeasureSolver {
           mu *= SHRINK;
         }
       }
-      return new Solution(best, gap, MOST_ITERATIONS);
+      return multipliers;
+    }
+
+    /** The relative gap at v, of F itself. */
+    private double certificate(double[] multipliers) {
+      double[] slope = new double[n];
+      double value = groups.value(v, mu * unit, slope) / unit;
+      for (int k = 0; k < n; k++) {
+        slope[k] /= unit;
+      }
+      return gap(value, slope, multipliers);
+    }
+
+    private double gap(double value, double[] slope, double[] multipliers) {
+      double bound = equalities.value(multipliers);
+      for (int k = 0; k < n; k++) {
+        double reduced = slope[k] - equalities.column(k, multipliers);
+        bound += Math.min(low * reduced, high * reduced);
+      }
+      return (value - bound) / Math.max(value, LEAST_VALUE);
     }
 
     private double t(double square) {
       return mu + Math.sqrt(mu * mu + square);
     }
 
-    private void assemble() {
-      Arrays.fill(cone, 0);
-      Arrays.fill(hessian, 0);
-      for (int j = 0; j < grams.length; j++) {
-        double[] g = grams[j];
-        double[] product = gv[j];
-        squares[j] = Math.max(0, dot(v, product));
+    private LowRankHessian assemble() {
+      int columns = norms.columns();
+      double[] sum = new double[columns];
+      double[] curvature = new double[columns * columns];
+      for (int j = 0; j < squares.length; j++) {
+        double[] image = images[j];
+        double[] gram = norms.grams()[j];
+        squares[j] = Math.max(0, dot(c, image));
         double r = Math.sqrt(mu * mu + squares[j]);
         double t = mu + r;
         double weight = scale / t;
-        double curvature = 1 / (t * t * r);
-        for (int k = 0; k < n; k++) {
-          cone[k] += product[k] / t;
-          double x = curvature * product[k];
-          int row = k * n;
-          for (int l = 0; l <= k; l++) {
-            hessian[row + l] += weight * g[row + l] - x * product[l];
+        for (int i = 0; i < curvature.length; i++) {
+          curvature[i] += weight * gram[i];
+        }
+        double bend = 1 / (t * t * r);
+        for (int i = 0; i < columns; i++) {
+          sum[i] += image[i] / t;
+        }
+        int i = 0;
+        for (; i + 2 <= columns; i += 2) { // two rows at once
+          double x = bend * image[i];
+          double y = bend * image[i + 1];
+          int row = i * columns;
+          for (int l = 0; l < columns; l++) {
+            curvature[row + l] -= x * image[l];
+            curvature[row + columns + l] -= y * image[l];
           }
         }
+        for (int l = 0; i < columns && l < columns; l++) {
+          curvature[i * columns + l] -= bend * image[i] * image[l];
+        }
       }
+      cone = norms.expand(sum);
       for (int k = 0; k < n; k++) {
         double below = v[k] - low;
         double above = high - v[k];
         gradient[k] = cone[k] - mu / below + mu / above;
-        hessian[k * n + k] += lowDual[k] / below + highDual[k] / above;
+        diagonal[k] = lowDual[k] / below + highDual[k] / above;
       }
-    }
-
-    /** The certificate at v. */
-    private double relativeGap(double[] multipliers) {
-      double value = 0;
-      for (double square : squares) {
-        value += Math.sqrt(square);
-      }
-      double bound = equalities.value(multipliers);
-      for (int k = 0; k < n; k++) {
-        double reduced = cone[k] - equalities.column(k, multipliers);
-        bound += Math.min(low * reduced, high * reduced);
-      }
-      return (value - bound) / Math.max(value, LEAST_VALUE);
+      return new LowRankHessian(norms, curvature, diagonal);
     }
 
     /** A step of at most 1, that stays inside the box and lowers the barrier function. */
@@ -258,12 +304,13 @@ final class MeasureSolver {
         double room = d[k] < 0 ? (low - v[k]) / d[k] : (high - v[k]) / d[k];
         step = d[k] == 0 ? step : Math.min(step, 0.99 * room);
       }
-      double[] linear = new double[grams.length];
-      double[] square = new double[grams.length];
-      for (int j = 0; j < grams.length; j++) {
-        multiply(grams[j], scale, d, gd[j]);
-        linear[j] = 2 * dot(v, gd[j]);
-        square[j] = dot(d, gd[j]);
+      double[] projected = norms.project(d);
+      norms.images(scale, projected, moves);
+      double[] linear = new double[moves.length];
+      double[] square = new double[moves.length];
+      for (int j = 0; j < moves.length; j++) {
+        linear[j] = 2 * dot(c, moves[j]);
+        square[j] = dot(projected, moves[j]);
       }
       double before = barrier(d, 0, linear, square);
       while (step > 1e-12
@@ -271,13 +318,16 @@ final class MeasureSolver {
         step /= 2;
       }
       moveDuals(d);
-      for (int k = 0; k < n; k++) {
-        v[k] += step * d[k];
+      move(v, step, d);
+      move(c, step, projected);
+      for (int j = 0; j < moves.length; j++) {
+        move(images[j], step, moves[j]);
       }
-      for (int j = 0; j < grams.length; j++) {
-        for (int k = 0; k < n; k++) {
-          gv[j][k] += step * gd[j][k];
-        }
+    }
+
+    private void move(double[] x, double step, double[] d) {
+      for (int k = 0; k < x.length; k++) {
+        x[k] += step * d[k];
       }
     }
 
@@ -294,24 +344,46 @@ final class MeasureSolver {
         step = lowStep[k] < 0 ? Math.min(step, -0.99 * lowDual[k] / lowStep[k]) : step;
         step = highStep[k] < 0 ? Math.min(step, -0.99 * highDual[k] / highStep[k]) : step;
       }
-      for (int k = 0; k < n; k++) {
-        lowDual[k] += step * lowStep[k];
-        highDual[k] += step * highStep[k];
-      }
+      move(lowDual, step, lowStep);
+      move(highDual, step, highStep);
     }
 
     private double barrier(double[] d, double step, double[] linear, double[] square) {
       double value = 0;
-      for (int j = 0; j < grams.length; j++) {
+      LogSum logs = new LogSum();
+      for (int j = 0; j < linear.length; j++) {
         double s = squares[j] + step * (linear[j] + step * square[j]);
         double t = t(Math.max(0, s));
-        value += t - mu * StrictMath.log(t);
+        value += t;
+        logs.add(t);
       }
       for (int k = 0; k < n; k++) {
         double x = v[k] + step * d[k];
-        value -= mu * (StrictMath.log(x - low) + StrictMath.log(high - x));
+        logs.add(x - low);
+        logs.add(high - x);
       }
-      return value;
+      return value - mu * logs.sum();
+    }
+  }
+
+  /** Sum of logarithms, of which few are computed: of products that float64 holds with ease. */
+  private static final class LogSum {
+    private static final double LARGE = 0x1p400;
+    private static final double SMALL = 0x1p-400;
+
+    private double product = 1;
+    private double sum;
+
+    void add(double factor) {
+      product *= factor;
+      if (!(product < LARGE && product > SMALL)) {
+        sum += StrictMath.log(product);
+        product = 1;
+      }
+    }
+
+    double sum() {
+      return sum + StrictMath.log(product);
     }
   }
 }

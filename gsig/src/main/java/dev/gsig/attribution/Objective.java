@@ -53,49 +53,53 @@ final class Objective {
   double[][] grams(double[][] gradients) {
     int n = gradients.length;
     double[] difference = path.difference();
-    double[][] grams = new double[rows()][];
-    double[][] columns = new double[hiddenSize][n];
+    double[][] grams = new double[rows()][n * n];
+    double[][] row = new double[n][hiddenSize];
     int count = 0;
     for (int j = 0; j < valid.length; j++) {
       if (valid[j]) {
+        int start = j * hiddenSize;
         for (int k = 0; k < n; k++) {
           for (int e = 0; e < hiddenSize; e++) {
-            int i = j * hiddenSize + e;
-            columns[e][k] = difference[i] * gradients[k][i];
+            row[k][e] = difference[start + e] * gradients[k][start + e];
           }
         }
-        grams[count++] = gram(columns, n);
+        gram(row, grams[count++]);
       }
     }
     return grams;
   }
 
-  /** Lower half by rows, four features at once: the compiler makes vectors of the inner loop. */
-  private static double[] gram(double[][] columns, int n) {
-    double[] gram = new double[n * n];
-    double[] none = new double[n];
-    for (int e = 0; e < columns.length; e += 4) {
-      double[] a = columns[e];
-      double[] b = e + 1 < columns.length ? columns[e + 1] : none;
-      double[] c = e + 2 < columns.length ? columns[e + 2] : none;
-      double[] d = e + 3 < columns.length ? columns[e + 3] : none;
-      for (int k = 0; k < n; k++) {
-        double x = a[k];
-        double y = b[k];
-        double z = c[k];
-        double t = d[k];
-        int row = k * n;
-        for (int l = 0; l <= k; l++) {
-          gram[row + l] += x * a[l] + y * b[l] + z * c[l] + t * d[l];
+  /** Pairs of rows, two by two: four chains of additions at a time. */
+  private static void gram(double[][] rows, double[] gram) {
+    int n = rows.length;
+    for (int k = 0; k < n; k += 2) {
+      double[] a = rows[k];
+      double[] b = rows[Math.min(k + 1, n - 1)];
+      for (int l = k; l < n; l += 2) {
+        double[] c = rows[l];
+        double[] d = rows[Math.min(l + 1, n - 1)];
+        double ac = 0;
+        double ad = 0;
+        double bc = 0;
+        double bd = 0;
+        for (int e = 0; e < a.length; e++) {
+          ac += a[e] * c[e];
+          ad += a[e] * d[e];
+          bc += b[e] * c[e];
+          bd += b[e] * d[e];
         }
+        set(gram, n, k, l, ac);
+        set(gram, n, k, Math.min(l + 1, n - 1), ad);
+        set(gram, n, Math.min(k + 1, n - 1), l, bc);
+        set(gram, n, Math.min(k + 1, n - 1), Math.min(l + 1, n - 1), bd);
       }
     }
-    for (int k = 0; k < n; k++) {
-      for (int l = k + 1; l < n; l++) {
-        gram[k * n + l] = gram[l * n + k];
-      }
-    }
-    return gram;
+  }
+
+  private static void set(double[] gram, int n, int k, int l, double product) {
+    gram[k * n + l] = product;
+    gram[l * n + k] = product;
   }
 
   /** Number of valid rows. */
@@ -156,6 +160,11 @@ final class Objective {
   Double relativeGap(double gap) {
     double change = Math.abs(scoreChange());
     return change < 1e-9 ? null : Double.valueOf(gap / change);
+  }
+
+  /** Entries of a row. */
+  int hiddenSize() {
+    return hiddenSize;
   }
 
   /** Entries before the tabular values. */

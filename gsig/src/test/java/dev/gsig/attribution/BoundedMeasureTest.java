@@ -53,6 +53,24 @@ class BoundedMeasureTest {
     assertThat(found.chosen().l21()).isCloseTo(sum.l21(), within(1e-13));
   }
 
+  /** A jump between two points of the path is more than a spline through a few of them sees. */
+  @Test
+  void aRoughPathIsSolvedToTheSameGap() {
+    ClosedFormPath path =
+        new ClosedFormPath(
+            new double[] {1, 1, 1},
+            0,
+            1.2,
+            a ->
+                new double[] {
+                  a < 0.437 ? 2 : -1.5, Math.sin(40 * a) + 0.3, 1 + Math.signum(a - 0.61)
+                });
+    BoundedMeasure.Solution found = solve(path, 50);
+    assertThat(found.measure().complete()).isTrue();
+    assertThat(found.measure().dualityGap()).isBetween(0.0, 1e-4);
+    assertThat(found.chosen().gap()).isLessThan(1e-13);
+  }
+
   /** The gradients along the path explain 0.5 at most; the scores say 7. */
   @Test
   void whereNoWeightsAreCompleteTheMidpointRuleStandsIn() {

@@ -41,7 +41,16 @@ class MeasureSolverTest {
       return phi.length;
     }
 
-    MeasureSolver solver() {
+    MeasureSolver.Solution solve() {
+      return solve(false, true);
+    }
+
+    MeasureSolver.Solution solve(boolean misled, boolean withPhi) {
+      MeasureSolver solver = new MeasureSolver(n(), LOW, HIGH);
+      return solver.solve(new Exact(this, misled), withPhi ? phi : null, target);
+    }
+
+    double[][] grams() {
       double[][] grams = new double[rows.length][n() * n()];
       for (int j = 0; j < rows.length; j++) {
         for (double[] row : rows[j]) {
@@ -52,7 +61,7 @@ class MeasureSolverTest {
           }
         }
       }
-      return new MeasureSolver(n(), LOW, HIGH, grams);
+      return grams;
     }
 
     double value(double[] v) {
@@ -128,6 +137,38 @@ class MeasureSolverTest {
     }
   }
 
+  /** The problem as the solver sees it: itself, or at first the same with its tokens mixed up. */
+  private record Exact(Problem problem, boolean misled) implements MeasureSolver.Groups {
+    @Override
+    public GroupNorms model(int level) {
+      if (level > (misled ? 1 : 0)) {
+        return null;
+      }
+      int n = problem.n();
+      double[][] identity = new double[n][n];
+      for (int k = 0; k < n; k++) {
+        // mixed up: the points in reverse order
+        identity[k][misled && level == 0 ? n - 1 - k : k] = 1;
+      }
+      return new GroupNorms(identity, problem.grams());
+    }
+
+    @Override
+    public double value(double[] v, double mu, double[] slope) {
+      Arrays.fill(slope, 0);
+      for (double[][] token : problem.rows) {
+        double[] image = Arrays.stream(token).mapToDouble(row -> dot(row, v)).toArray();
+        double t = mu + Math.sqrt(mu * mu + dot(image, image));
+        for (int e = 0; e < token.length; e++) {
+          for (int k = 0; k < slope.length; k++) {
+            slope[k] += image[e] / t * token[e][k];
+          }
+        }
+      }
+      return problem.value(v);
+    }
+  }
+
   private static double dot(double[] x, double[] y) {
     double sum = 0;
     for (int i = 0; i < x.length; i++) {
@@ -149,7 +190,7 @@ class MeasureSolverTest {
   })
   void findsTheMinimumToTheCertifiedGap(long seed, int n, int tokens, int d, double smoothness) {
     Problem problem = Problem.random(seed, n, tokens, d, smoothness);
-    MeasureSolver.Solution found = problem.solver().solve(problem.phi, problem.target);
+    MeasureSolver.Solution found = problem.solve();
     problem.assertFeasible(found.weights());
     double value = problem.value(found.weights());
     assertThat(found.gap()).isBetween(0.0, MeasureSolver.TOLERANCE);
@@ -190,7 +231,7 @@ class MeasureSolverTest {
   void aLinearCaseIsSolvedByGreed() {
     double[] row = {4, 1, 3, 2};
     Problem problem = new Problem(new double[][][] {{row}}, row, 0);
-    double[] v = problem.solver().solve(null, 0).weights();
+    double[] v = problem.solve(false, false).weights();
     // sum 4: the smallest entry takes 2, the others at least 1/2, and what is left goes to 2
     assertThat(problem.value(v)).isCloseTo(0.5 * 4 + 2 * 1 + 0.5 * 3 + 1 * 2, within(1e-3));
   }
@@ -200,7 +241,7 @@ class MeasureSolverTest {
   void groupsThatCanVanishDo() {
     double[][][] rows = {{{1, -1, 0, 0}}, {{0, 0, 1, -1}}};
     Problem problem = new Problem(rows, new double[] {0, 0, 1, 2}, 3.5);
-    MeasureSolver.Solution found = problem.solver().solve(problem.phi, problem.target);
+    MeasureSolver.Solution found = problem.solve();
     // the sum and v3 + 2 v4 = 3.5 with v3 = v4 = 7/6 leave v1 = v2 = 5/6
     double sixth = 1.0 / 6;
     double[] expected = {5 * sixth, 5 * sixth, 7 * sixth, 7 * sixth};
@@ -209,18 +250,31 @@ class MeasureSolverTest {
 
   @Test
   void nothingToLower() {
-    MeasureSolver solver = new MeasureSolver(4, LOW, HIGH, new double[][] {new double[16]});
-    MeasureSolver.Solution found = solver.solve(null, 0);
+    double[][][] zero = {{{0, 0, 0, 0}}};
+    MeasureSolver.Solution found = new Problem(zero, new double[4], 0).solve(false, false);
     assertThat(found.weights()).containsExactly(1, 1, 1, 1);
     assertThat(found.gap()).isZero();
-    assertThat(new MeasureSolver(4, LOW, HIGH, new double[0][]).solve(null, 0).gap()).isZero();
+    Problem none = new Problem(new double[0][][], new double[4], 0);
+    assertThat(none.solve(false, false).gap()).isZero();
+  }
+
+  /** The certificate is the problem's own, so a wrong model is found out, and the next one used. */
+  @Test
+  void aMisleadingModelIsFoundOut() {
+    Problem problem = Problem.random(12, 50, 40, 6, 0.8);
+    MeasureSolver.Solution found = problem.solve(true, true);
+    assertThat(found.level()).isEqualTo(1);
+    assertThat(found.gap()).isBetween(0.0, MeasureSolver.TOLERANCE);
+    problem.assertFeasible(found.weights());
+    double value = problem.value(found.weights());
+    assertThat(value).isCloseTo(problem.value(problem.solve().weights()), within(1e-4 * value));
   }
 
   @Test
   void theSameBitsAgainAndNoMatterTheUnit() {
     Problem problem = Problem.random(11, 50, 40, 6, 0.8);
-    double[] v = problem.solver().solve(problem.phi, problem.target).weights();
-    double[] again = problem.solver().solve(problem.phi, problem.target).weights();
+    double[] v = problem.solve().weights();
+    double[] again = problem.solve().weights();
     assertThat(Bits.of(again)).isEqualTo(Bits.of(v));
     double[][][] scaled = new double[problem.rows.length][][];
     for (int j = 0; j < scaled.length; j++) {
@@ -230,14 +284,17 @@ class MeasureSolverTest {
               .toArray(double[][]::new);
     }
     Problem tiny = new Problem(scaled, problem.phi, problem.target);
-    assertThat(Bits.of(tiny.solver().solve(tiny.phi, tiny.target).weights())).isEqualTo(Bits.of(v));
+    assertThat(Bits.of(tiny.solve().weights())).isEqualTo(Bits.of(v));
   }
 
   @Test
   void extremesFillTheBox() {
-    MeasureSolver solver = new MeasureSolver(4, LOW, HIGH, new double[0][]);
+    MeasureSolver solver = new MeasureSolver(4, LOW, HIGH);
     double[] phi = {3, -1, 7, 0};
     assertThat(solver.extreme(phi, 1)).containsExactly(1, 0.5, 2, 0.5);
     assertThat(solver.extreme(phi, -1)).containsExactly(0.5, 2, 0.5, 1);
+    assertThat(solver.extreme(new double[] {5, 5, 5, 5}, 1)).containsExactly(2, 1, 0.5, 0.5);
+    assertThat(solver.extreme(new double[] {5, 5, 5, 5}, -1)).containsExactly(2, 1, 0.5, 0.5);
+    assertThat(new MeasureSolver(1, LOW, HIGH).extreme(new double[] {3}, 1)).containsExactly(1);
   }
 }

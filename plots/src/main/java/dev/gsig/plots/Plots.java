@@ -7,9 +7,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.knowm.xchart.AnnotationText;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.Marker;
@@ -68,6 +71,35 @@ public final class Plots {
    * @param name what it is of
    */
   public record Interval(String name, double value, double low, double high) {}
+
+  /**
+   * One bar of a histogram.
+   *
+   * @param name below it; no two alike
+   */
+  public record Bar(String name, double height) {}
+
+  /** Bars side by side from 0 up, in their order; heights are 0 or more. */
+  public static String bars(String title, String x, String y, List<Bar> bars) {
+    CategoryChart chart =
+        new CategoryChartBuilder()
+            .width(WIDTH)
+            .height(HEIGHT)
+            .title(title)
+            .xAxisTitle(x)
+            .yAxisTitle(y)
+            .build();
+    style(chart.getStyler());
+    double highest = bars.stream().mapToDouble(Bar::height).max().orElse(0);
+    chart.getStyler().setYAxisMin(0.0).setYAxisMax(highest > 0 ? 1.05 * highest : 1);
+    chart.getStyler().setLegendVisible(false);
+    chart.getStyler().setXAxisLabelRotation(45);
+    chart
+        .addSeries(
+            y, bars.stream().map(Bar::name).toList(), bars.stream().map(Bar::height).toList())
+        .setFillColor(COLOURS[0]);
+    return Svg.of(chart);
+  }
 
   /**
    * Lines over a logarithmic axis.
@@ -135,13 +167,16 @@ public final class Plots {
             .xAxisTitle(x)
             .yAxisTitle(y)
             .build();
-    XYStyler styler = chart.getStyler();
+    style(chart.getStyler());
+    chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
+    return chart;
+  }
+
+  private static void style(AxesChartStyler styler) {
     styler.setLocale(Locale.ROOT);
     styler.setChartBackgroundColor(Color.WHITE);
     styler.setPlotGridLinesColor(new Color(0xDDDDDD));
     styler.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 14));
-    styler.setLegendPosition(Styler.LegendPosition.OutsideE);
     styler.setMarkerSize(6);
-    return chart;
   }
 }

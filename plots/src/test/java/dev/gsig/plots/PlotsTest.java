@@ -2,6 +2,7 @@ package dev.gsig.plots;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gsig.plots.Plots.Bar;
 import dev.gsig.plots.Plots.Interval;
 import dev.gsig.plots.Plots.Line;
 import java.io.StringReader;
@@ -45,6 +46,22 @@ class PlotsTest {
         .isEqualTo("gap <& title");
     assertThat(count(svg, "path")).isGreaterThan(5);
     assertThat(count(svg, "image")).isZero();
+  }
+
+  /** Each bar is a shape of its own, as high as it is said to be. */
+  @Test
+  void barsAreDrawn() throws Exception {
+    List<Bar> bars = List.of(new Bar("0 to 1%", 3), new Bar("1 to 2%", 0), new Bar("> 2%", 7));
+    String text = Plots.bars("gap", "gap", "patients", bars);
+    Document svg = parse(text);
+    assertThat(svg.getElementsByTagNameNS(SVG, "title").item(0).getTextContent()).isEqualTo("gap");
+    assertThat(count(svg, "image")).isZero();
+    for (int i = 0; i < bars.size(); i++) {
+      List<Bar> other = new ArrayList<>(bars);
+      other.set(i, new Bar(bars.get(i).name(), 5));
+      assertThat(Plots.bars("gap", "gap", "patients", other)).as("bar %d", i).isNotEqualTo(text);
+    }
+    assertThat(Plots.bars("t", "x", "y", List.of(new Bar("only", 0)))).doesNotContain("NaN");
   }
 
   /** A name that is not drawn could be left out without a difference. */

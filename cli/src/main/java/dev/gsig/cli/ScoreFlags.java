@@ -1,0 +1,49 @@
+package dev.gsig.cli;
+
+import dev.gsig.attribution.Target;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** The options that say which score is explained, and where the means are that it starts from. */
+final class ScoreFlags {
+  @Option(
+      names = "--baseline-file",
+      paramLabel = "FILE",
+      description = "what 'gsig baseline' made; default: baseline.safetensors in the model folder")
+  private Path baselineFile;
+
+  @Option(
+      names = "--target",
+      paramLabel = "NAME",
+      defaultValue = "logit",
+      description = "the score that is explained: logit or probability; default: logit")
+  private String target;
+
+  @Option(
+      names = "--class",
+      paramLabel = "N",
+      description = "the class that is explained; default: 1 of one label, else the predicted one")
+  private Integer explainedClass;
+
+  /** The file of the means; null for the model folder's own. */
+  Path baselineFile() {
+    return baselineFile;
+  }
+
+  /**
+   * The score.
+   *
+   * @throws ParameterException saying what it may be
+   */
+  Target target(CommandSpec command) {
+    return Choice.of(command, "--target", target, List.of(Target.values()), Target::label);
+  }
+
+  /** The class; null to choose. */
+  Integer explainedClass() {
+    return explainedClass;
+  }
+}
