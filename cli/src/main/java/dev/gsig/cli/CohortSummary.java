@@ -1,47 +1,49 @@
 package dev.gsig.cli;
 
+import dev.gsig.ehr.Json;
+import dev.gsig.ehr.JsonObject;
+import dev.gsig.ehr.cohort.CohortFiles;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** What {@code cohort-report.json} says, in a few lines. */
 final class CohortSummary {
   private CohortSummary() {}
 
-  static List<String> lines(Map<String, Object> report) {
+  static List<String> lines(Map<String, Object> written) {
+    JsonObject report = Json.object(Json.write(written), CohortFiles.REPORT);
     List<String> lines = new ArrayList<>();
-    for (Object item : (List<?>) report.get("steps")) {
-      Map<?, ?> step = (Map<?, ?>) item;
-      Object out = step.get("left_out");
-      lines.add(
-          String.format(
-              "%10d  %s", step.get("count"), out == null ? step.get("step") : "left out: " + out));
+    for (JsonObject step : report.objects("steps")) {
+      String text =
+          step.has("left_out") ? "left out: " + step.string("left_out") : step.string("step");
+      lines.add(line(step.integer("count"), text));
     }
-    ((Map<?, ?>) report.get("parts"))
-        .forEach(
-            (name, value) -> {
-              Map<?, ?> part = (Map<?, ?>) value;
-              lines.add(
-                  String.format(
-                      "%10d  in %s, %d (%s) with label 1",
-                      part.get("lines"),
-                      name,
-                      part.get("label_1"),
-                      Text.percent((Double) part.get("label_1_rate"))));
-            });
-    Map<?, ?> visits = (Map<?, ?>) report.get("visits_per_line");
-    Map<?, ?> codes = (Map<?, ?>) report.get("codes_per_line");
+    JsonObject parts = report.object("parts");
+    for (String name : parts.keys()) {
+      JsonObject part = parts.object(name);
+      int ill = part.integer("label_1");
+      String rate = Text.percent(part.numberOrNull("label_1_rate"));
+      lines.add(line(part.integer("lines"), "in " + name + ", " + ill + " (" + rate + ") label 1"));
+    }
     lines.add(
-        String.format(
-            "%10d  codes in the vocabulary; a line has %d visits and %d codes in the median",
-            ((Map<?, ?>) report.get("vocabulary")).get("codes"),
-            visits.get("median"),
-            codes.get("median")));
-    long dropped =
-        ((Map<?, ?>) report.get("dropped")).values().stream().mapToLong(n -> (Long) n).sum();
-    if (dropped > 0) {
-      lines.add(String.format("%10d  rows dropped, see the report", dropped));
+        line(
+            report.object("vocabulary").integer("codes"),
+            "codes in the vocabulary; a line has "
+                + report.object("visits_per_line").integer("median")
+                + " visits and "
+                + report.object("codes_per_line").integer("median")
+                + " codes in the median"));
+    JsonObject dropped = report.object("dropped");
+    int rows = dropped.keys().stream().mapToInt(dropped::integer).sum();
+    if (rows > 0) {
+      lines.add(line(rows, "rows dropped, see the report"));
     }
     return lines;
+  }
+
+  private static String line(int count, String text) {
+    return String.format(Locale.ROOT, "%10d  %s", count, text);
   }
 }

@@ -6,9 +6,9 @@ import java.util.Arrays;
 
 /**
  * Puts events that name no visit into visits. Of hospital stays, the k-th discharge of a patient
- * ends his k-th admission. An event belongs to the stay that ends at its time; else to the first
- * that its time is in; else, at midnight sharp, which stands for a date, to the first that the date
- * is in.
+ * ends his k-th admission. An event belongs to the first stay that its time is in, so one recorded
+ * at a discharge to the stay that it ends; else, at midnight sharp, which stands for a date, to the
+ * first stay that the date is in.
  */
 final class MedsVisits {
   /** The end of a stay that goes on. */
@@ -118,9 +118,6 @@ final class MedsVisits {
     for (int visit = last - 1; visit >= first && time != Instants.UNKNOWN; visit--) {
       long start = records.visitStarts.get(visit);
       long end = records.visitEnds.get(visit);
-      if (time == end) {
-        return visit;
-      }
       if (start <= time && time <= end) {
         inside = visit;
       } else if (Math.floorMod(time, Instants.DAY) == 0

@@ -75,13 +75,12 @@ final class LargeMimic {
   static void write(Path folder, int count, int diagnosesRows, int prescriptionRows)
       throws IOException {
     LargeMimic tables = new LargeMimic(folder);
-    double perPatient = 1 / (double) count;
     long diagnosed = 0;
     long prescribed = 0;
     for (int i = 0; i < count; i++) {
       // what is still to come is spread evenly, so that the sums are exact
-      long d = (long) Math.ceil(diagnosesRows * perPatient * (i + 1)) - diagnosed;
-      long p = (long) Math.ceil(prescriptionRows * perPatient * (i + 1)) - prescribed;
+      long d = (long) diagnosesRows * (i + 1) / count - diagnosed;
+      long p = (long) prescriptionRows * (i + 1) / count - prescribed;
       tables.patient(10_000_000 + i, (int) d, (int) p);
       diagnosed += d;
       prescribed += p;
