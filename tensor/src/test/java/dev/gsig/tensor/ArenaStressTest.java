@@ -37,7 +37,7 @@ class ArenaStressTest {
     try (Backend backend = Backends.open(name).fork()) {
       for (int i = 0; i < OPERATIONS; i++) {
         int choice = random.nextInt(10);
-        if (held.isEmpty() || choice < 5 && held.size() < MOST_IN_USE) {
+        if (held.isEmpty() || (choice < 5 && held.size() < MOST_IN_USE)) {
           Shape shape =
               new Shape(1 + random.nextInt(3), 1 + random.nextInt(40), 1 + random.nextInt(40));
           Tensor tensor = backend.allocate(shape);
