@@ -37,6 +37,7 @@ class RandomShapesTest {
     GRU(RandomShapesTest::gru),
     PATH(RandomShapesTest::path);
 
+    @SuppressWarnings("ImmutableEnumChecker") // a method, without state
     final BiFunction<Run, Random, String> run;
 
     Primitive(BiFunction<Run, Random, String> run) {
