@@ -22,12 +22,16 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(EmulatedDriver.class)
 class CudaBatchTest {
   private static final int STEPS = 19;
+  private static final ExplainOptions TWO_STEPS = Options.plain(Quadrature.MIDPOINT, 2).build();
 
   private final Fixture fixture = Fixture.named("bert-pooler");
   private final List<Trajectory> cohort = fixture.cohort();
   private final Trajectory patient = cohort.get(0);
   private final Model model = fixture.model(ExactCudaProvider.NAME);
   private final ExplainOptions options = Options.plain(Quadrature.MIDPOINT, STEPS).build();
+
+  /** Device memory that the last explanation took. */
+  private long taken;
 
   @AfterEach
   void reset() {
@@ -129,19 +133,36 @@ class CudaBatchTest {
   @Test
   @DisabledIfSystemProperty(named = "gsig.cuda.real", matches = "true")
   void patientsWhoDoNotFitTogetherAreExplainedApart() {
-    List<Attribution> expected = explainAll(1, 1, options);
-    assertThat(model.<Boolean>withBackend(EmulatedDriver::makeRoom)).isTrue();
-    int failures = 0;
+    List<Attribution> expected = explainAll(1, 1, TWO_STEPS);
+    assertThat(explainWithin(1 << 30, 3)).isEqualTo(expected);
+    final long ofThree = taken;
     // small arguments of kernels take 65,536 bytes for a start
-    for (int room = 70_000; room <= 150_000; room += 5_000) {
-      EmulatedDriver.limitMemoryTo(room);
-      try {
-        assertThat(explainAll(1, 3, options)).as("%d bytes", room).isEqualTo(expected);
-      } catch (DeviceMemoryException e) {
-        failures++;
-      }
+    long room = 65_536;
+    List<Attribution> alone = List.of();
+    while (alone.isEmpty()) {
+      room += 4_000;
+      alone = explainWithin(room, 1);
+      assertThat(explainWithin(room, 3)).as("%d bytes", room).isEqualTo(alone);
     }
-    assertThat(failures).isBetween(1, 16);
+    assertThat(alone).isEqualTo(expected);
+    assertThat(ofThree).isGreaterThan(room);
+  }
+
+  /** One step in a pass: want of memory leaves nothing to halve but the patients. */
+  private List<Attribution> explainWithin(long room, int patientsPerPass) {
+    List<Attribution> results = new ArrayList<>();
+    try (Model fresh = fixture.model(ExactCudaProvider.NAME)) {
+      long before = EmulatedDriver.usedMemory();
+      EmulatedDriver.limitMemoryTo(room);
+      Layout layout = new Layout(1, patientsPerPass, true);
+      Explainer.of(fresh, null, TWO_STEPS, layout).explainAll(cohort, 1, results::add);
+      taken = EmulatedDriver.usedMemory() - before;
+      return results;
+    } catch (DeviceMemoryException e) {
+      return List.of();
+    } finally {
+      EmulatedDriver.reset();
+    }
   }
 
   @Test
@@ -162,8 +183,7 @@ class CudaBatchTest {
   @Test
   @DisabledIfSystemProperty(named = "gsig.cuda.real", matches = "true")
   void noMemoryIsLostWhicheverAllocationFails() {
-    ExplainOptions fewSteps = Options.plain(Quadrature.MIDPOINT, 2).build();
-    List<Attribution> expected = explainAll(1, 3, fewSteps);
+    List<Attribution> expected = explainAll(1, 3, TWO_STEPS);
     int inUse = buffersInUse();
     int k = 0;
     boolean failed = true;
@@ -171,7 +191,7 @@ class CudaBatchTest {
       k++;
       final int before = EmulatedDriver.count(Count.FAILED_ALLOCATIONS);
       EmulatedDriver.limitAllocations(k, 2); // and what is tried again, with more room
-      assertThat(explainAll(1, 3, fewSteps)).as("allocation %d fails", k).isEqualTo(expected);
+      assertThat(explainAll(1, 3, TWO_STEPS)).as("allocation %d fails", k).isEqualTo(expected);
       failed = EmulatedDriver.count(Count.FAILED_ALLOCATIONS) > before;
       EmulatedDriver.limitAllocations(0, 0);
       assertThat(buffersInUse()).as("after allocation %d failed", k).isEqualTo(inUse);
