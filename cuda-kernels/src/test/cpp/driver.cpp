@@ -19,7 +19,7 @@ static std::recursive_mutex mutex;
 static bool initialised;
 static uint64_t state = 1;
 static std::string last_report;
-static long launches, reports, pinned_buffers;
+static long launches, reports, pinned_buffers, failed_allocations;
 static std::map<char*, size_t> pinned;
 
 // Addresses, of either memory, are kept beside the work that uses them.
@@ -132,6 +132,7 @@ API cuDeviceGetAttribute(int* v, int attribute, int) {
         case 10002: *v = pinned_buffers; break;
         case 10003: *v = reports; break;
         case 10004: *v = primary.retained; break;
+        case 10005: *v = failed_allocations; break;
         default: return INVALID_VALUE;
     }
     return OK;
@@ -141,10 +142,19 @@ API cuDevicePrimaryCtxRelease_v2(int) { primary.retained--; return OK; }
 API cuCtxSetCurrent(Context* c) { current = c; return OK; }
 API cuCtxGetCurrent(Context** c) { *c = current; return OK; }
 
+static bool allocation_fails() {
+    if (settings.fail_alloc > 1) settings.fail_alloc--;
+    else if (settings.fail_alloc == 1 && settings.fail_allocs > 0) {
+        settings.fail_allocs--;
+        failed_allocations++;
+        return true;
+    }
+    return false;
+}
 API cuMemAlloc_v2(Device* d, size_t n) {
     return call([&] {
         if (!n) return static_cast<int>(INVALID_VALUE);
-        if (settings.fail_alloc > 0 && --settings.fail_alloc == 0) return static_cast<int>(OUT_OF_MEMORY);
+        if (allocation_fails()) return static_cast<int>(OUT_OF_MEMORY);
         *d = reinterpret_cast<Device>(allocate(n)->begin);
         return static_cast<int>(OK);
     });
@@ -228,7 +238,7 @@ static int configure(const std::string& text) {
     std::map<std::string, long*> known = {
         {"eager", &settings.eager}, {"races", &settings.races}, {"devices", &settings.devices},
         {"driver", &settings.driver}, {"memory", &settings.memory}, {"fail_launch", &settings.fail_launch},
-        {"fail_alloc", &settings.fail_alloc}, {"init", &settings.init}};
+        {"fail_alloc", &settings.fail_alloc}, {"fail_allocs", &settings.fail_allocs}, {"init", &settings.init}};
     while (words >> word) {
         size_t eq = word.find('=');
         std::string key = word.substr(0, eq);

@@ -41,7 +41,8 @@ struct Settings {
     long driver = 13000;      // version
     long memory = 2048l << 20;  // bytes
     long fail_launch = 0;     // so many launches from now, one faults
-    long fail_alloc = 0;      // so many allocations from now, one finds no memory
+    long fail_alloc = 0;      // from the so manieth allocation from now on, some find no memory:
+    long fail_allocs = 1;     // so many
     long init = 0;            // what cuInit answers
 };
 extern Settings settings;

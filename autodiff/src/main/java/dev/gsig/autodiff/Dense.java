@@ -6,8 +6,8 @@ import dev.gsig.tensor.LinearWeights;
 import dev.gsig.tensor.Tensor;
 
 /**
- * {@code y = act(z)} of {@code z = x W^T + b} with constant weights; rule: {@code gx = (gy act'(z))
- * W}.
+ * {@code y = act(z)} of {@code z = x W^T + b}; rule: {@code gz = gy act'(z)}, then that of {@link
+ * Linear}.
  */
 public final class Dense implements Operation {
   private final LinearWeights weights;
@@ -37,7 +37,17 @@ public final class Dense implements Operation {
   public void backward(Backend backend, Tensor[] x, Tensor gy, GradientSlot[] slots) {
     // The sweep passes here once: what was saved becomes the gradient of z.
     backend.multiply(derivative, gy, derivative, false);
-    slots[0].write((gx, accumulate) -> backend.linearBackward(derivative, weights, gx, accumulate));
+    Linear.backward(backend, weights, derivative, slots[0]);
+  }
+
+  @Override
+  public boolean hasWeights() {
+    return true;
+  }
+
+  @Override
+  public void backwardWeights(Backend backend, Tensor[] x, Tensor gy, Training training) {
+    Linear.backwardWeights(backend, weights, x[0], derivative, training);
   }
 
   @Override

@@ -2,11 +2,13 @@ package dev.gsig.autodiff;
 
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.NormWeights;
+import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 
 /**
  * Layer norm of one argument, or of the sum of two (a residual connection). Both arguments of the
- * sum receive the same gradient.
+ * sum receive the same gradient. In training gbeta is the sum of the rows of gy, and ggamma that of
+ * gy times the normalized rows.
  */
 public final class LayerNorm implements Operation {
   private final NormWeights weights;
@@ -43,6 +45,22 @@ public final class LayerNorm implements Operation {
       }
     }
     backend.release(gs);
+  }
+
+  @Override
+  public boolean hasWeights() {
+    return true;
+  }
+
+  @Override
+  public void backwardWeights(Backend backend, Tensor[] x, Tensor gy, Training training) {
+    Shape row = Shape.matrix(1, weights.size());
+    // The sweep passes here once, and nothing reads what was saved any more.
+    backend.multiply(normalized, gy, normalized, false);
+    training
+        .sum(weights, 0, row)
+        .write((g, accumulate) -> backend.sumRows(normalized, g, accumulate));
+    training.sum(weights, 1, row).write((g, accumulate) -> backend.sumRows(gy, g, accumulate));
   }
 
   @Override

@@ -32,6 +32,25 @@ public interface Operation {
    */
   void backward(Backend backend, Tensor[] arguments, Tensor gy, GradientSlot[] slots);
 
+  /**
+   * True when it reads weights besides its arguments; their gradient is wanted in training only.
+   */
+  default boolean hasWeights() {
+    return false;
+  }
+
+  /**
+   * The gradient rule of the weights, where {@link #hasWeights}: adds to the training's sums.
+   * Called after {@link #backward}, and only on a tape that trains.
+   *
+   * @param arguments as given to {@link #forward}, not modified
+   * @param gy gradient with respect to the result, not modified
+   * @param training holds the sums
+   */
+  default void backwardWeights(Backend backend, Tensor[] arguments, Tensor gy, Training training) {
+    throw new IllegalStateException("operation '" + name() + "' has no gradient rule for weights");
+  }
+
   /** Releases what {@link #forward} saved; called once. */
   default void release(Backend backend) {}
 }

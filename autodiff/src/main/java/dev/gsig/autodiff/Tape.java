@@ -7,20 +7,35 @@ import java.util.List;
 
 /**
  * Reverse-mode automatic differentiation: records operations and sweeps back over them. It knows
- * nothing of what the operations compute. Only what leads from an {@link #input} is differentiated.
- * Belongs to the thread of its backend.
+ * nothing of what the operations compute. Only what leads from an {@link #input} is differentiated,
+ * and on a tape that trains also what reads weights. Belongs to the thread of its backend.
  */
 public final class Tape implements AutoCloseable {
   private record Entry(Operation operation, Variable[] arguments, Variable result) {}
 
   private final Backend backend;
+  private final Training training;
   private final List<Entry> entries = new ArrayList<>();
   private final List<Variable> leaves = new ArrayList<>();
   private boolean swept;
 
-  /** An empty tape. */
+  /** An empty tape: weights are constants. */
   public Tape(Backend backend) {
+    this(backend, null);
+  }
+
+  /**
+   * An empty tape that trains: its sweep adds the gradients of weights to {@code training}, which
+   * outlives it.
+   */
+  public Tape(Backend backend, Training training) {
     this.backend = backend;
+    this.training = training;
+  }
+
+  /** What training adds; null if weights are constants. */
+  Training training() {
+    return training;
   }
 
   /** The backend that computes. */
@@ -57,7 +72,7 @@ public final class Tape implements AutoCloseable {
    */
   public Variable apply(Operation operation, Variable... arguments) {
     requireNotSwept();
-    boolean needsGradient = false;
+    boolean needsGradient = training != null && operation.hasWeights();
     for (int i = 0; i < arguments.length; i++) {
       if (arguments[i].needsGradient()) {
         needsGradient = true;
@@ -112,7 +127,11 @@ public final class Tape implements AutoCloseable {
       for (int a = 0; a < slots.length; a++) {
         slots[a] = e.arguments[a].slot;
       }
-      e.operation.backward(backend, values(e.arguments), gy, slots);
+      Tensor[] values = values(e.arguments);
+      e.operation.backward(backend, values, gy, slots);
+      if (training != null && e.operation.hasWeights()) {
+        e.operation.backwardWeights(backend, values, gy, training);
+      }
     }
   }
 

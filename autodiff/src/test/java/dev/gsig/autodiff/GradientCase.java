@@ -186,6 +186,16 @@ record GradientCase(String name, Recipe recipe, List<Shape> shapes) {
         Shape.matrix(19, 5));
     add(
         cases,
+        "pick rows, one of them twice",
+        w -> (tape, x) -> tape.apply(new PickRows(new int[] {56, 0, 19, 19}), x.get(0)),
+        new Shape(3, 19, 5));
+    add(
+        cases,
+        "dropout",
+        w -> (tape, x) -> tape.apply(new Dropout(0.3, 77), x.get(0)),
+        new Shape(3, 19, 5));
+    add(
+        cases,
         "mean of rows",
         w -> (tape, x) -> tape.apply(new MeanRows(new int[] {1, 19, 16}), x.get(0)),
         new Shape(3, 19, 5));

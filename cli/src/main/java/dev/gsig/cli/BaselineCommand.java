@@ -47,8 +47,8 @@ final class BaselineCommand implements Callable<Integer> {
     requireReplaceable(target);
     WarningCounts warnings = new WarningCounts();
     Baseline baseline;
-    try (CohortReader reader = cohort.open(terminal)) {
-      Model loaded = backend.load(model.model);
+    try (CohortReader reader = cohort.open(terminal);
+        Model loaded = backend.load(model.model)) {
       try (Progress progress = Progress.start(terminal, "averaging", cohort.count(terminal))) {
         Iterable<Trajectory> patients =
             () -> new Watched(reader.iterator(), loaded, warnings, progress);

@@ -54,33 +54,32 @@ final class DemoCommand implements Callable<Integer> {
     DemoFolder demo = DemoFolder.find();
     List<Trajectory> cohort = CohortReader.readAll(demo.test());
     List<Trajectory> patients = all ? cohort : cohort.subList(0, Math.min(PATIENTS, cohort.size()));
-    Model model = backend.load(demo.model());
-    Setup setup = explanation.setup(model, options, Text.argument(demo.validation()));
-    createFolder();
-    introduce(setup, patients.size(), cohort.size());
+    try (Model model = backend.load(demo.model())) {
+      Setup setup = explanation.setup(model, options, Text.argument(demo.validation()));
+      createFolder();
+      introduce(setup, patients.size(), cohort.size());
 
-    DemoTable table = new DemoTable(model.descriptions());
-    Sample changes = new Sample();
-    CohortRun run;
-    Path file = out.resolve("attributions.jsonl");
-    try (ResultFile results = ResultFile.at(file, ResultFile.Existing.OVERWRITE)) {
-      results.requireOther(demo.test());
-      run =
-          new CohortRun(
-              terminal, setup, results, new Provenance(file, demo.test().toString(), setup));
-      Iterator<Trajectory> inOrder = patients.iterator();
-      run.explain(
-          patients,
-          patients.size(),
-          attribution -> {
-            table.add(attribution, inOrder.next().label());
-            changes.add(DemoTable.l21Change(attribution));
-          });
+      DemoTable table = new DemoTable(model.descriptions());
+      Sample changes = new Sample();
+      CohortRun run;
+      Path file = out.resolve("attributions.jsonl");
+      try (ResultFile results = ResultFile.at(file, ResultFile.Existing.OVERWRITE)) {
+        results.requireOther(demo.test());
+        run = new CohortRun(terminal, setup, results, new Provenance(file, demo.test().toString(), setup));
+        Iterator<Trajectory> inOrder = patients.iterator();
+        run.explain(
+            patients,
+            patients.size(),
+            attribution -> {
+              table.add(attribution, inOrder.next().label());
+              changes.add(DemoTable.l21Change(attribution));
+            });
+      }
+      Path report = out.resolve("report.html");
+      HtmlReport.write(file, ReportModel.of(model), HtmlReport.MAX_PAGES, report);
+      table.lines(terminal.width()).forEach(terminal::print);
+      conclude(run, changes, file, report, start);
     }
-    Path report = out.resolve("report.html");
-    HtmlReport.write(file, ReportModel.of(model), HtmlReport.MAX_PAGES, report);
-    table.lines(terminal.width()).forEach(terminal::print);
-    conclude(run, changes, file, report, start);
     return 0;
   }
 

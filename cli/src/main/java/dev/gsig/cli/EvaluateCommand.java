@@ -97,38 +97,40 @@ final class EvaluateCommand implements Callable<Integer> {
     OutputFolder files = OutputFolder.at(out, overwrite, EvaluationFiles.names());
     OutputFolder svg = plots.folder();
     LabelledCohort patients = LabelledCohort.read(cohort, terminal, null);
-    Model loaded = backend.load(model.model);
-    EvaluationOptions options = faithfulness.options(contenders, usable(loaded, chosen), steps);
-    Setup setup = faithfulness.setup(loaded, options, "--baselines");
-    ReferenceBank bank =
-        contenders.contains(Contender.EXPECTED_GRADIENTS)
-            ? ReferenceBank.of(loaded, CohortReader.readAll(references), referenceCount)
-            : null;
-    Evaluator evaluator = Evaluator.of(loaded, setup.baseline(), bank, options);
-    List<Evaluation> evaluations = new ArrayList<>();
-    try (Progress progress = Progress.start(terminal, "evaluating", patients.patients().size())) {
-      evaluator.evaluateAll(
-          patients.patients(),
-          setup.threads(),
-          evaluation -> {
-            evaluations.add(evaluation);
-            progress.step();
-          });
-    }
-    EvaluationResult result =
-        new EvaluationResult(evaluator.lines(), evaluations, new Bootstrap(faithfulness.seed()));
-    print(result, patients, setup, options, bank);
-    files.write(EvaluationFiles.SUMMARY, EvaluationFiles.summary(result));
-    files.write(
-        EvaluationFiles.JSON, EvaluationFiles.json(result, setup, options, evaluations.size()));
-    files.write(EvaluationFiles.PATIENTS, EvaluationFiles.patients(evaluator.lines(), evaluations));
-    patients.sayWarnings(terminal, loaded, options.percents());
-    sayFallBacks(result);
-    if (plots.asked()) {
-      EvaluationPlots.write(result, svg);
-    }
-    if (out != null) {
-      terminal.say("figures of every method and patient in " + out);
+    try (Model loaded = backend.load(model.model)) {
+      EvaluationOptions options = faithfulness.options(contenders, usable(loaded, chosen), steps);
+      Setup setup = faithfulness.setup(loaded, options, "--baselines");
+      ReferenceBank bank =
+          contenders.contains(Contender.EXPECTED_GRADIENTS)
+              ? ReferenceBank.of(loaded, CohortReader.readAll(references), referenceCount)
+              : null;
+      Evaluator evaluator = Evaluator.of(loaded, setup.baseline(), bank, options);
+      List<Evaluation> evaluations = new ArrayList<>();
+      try (Progress progress = Progress.start(terminal, "evaluating", patients.patients().size())) {
+        evaluator.evaluateAll(
+            patients.patients(),
+            setup.threads(),
+            evaluation -> {
+              evaluations.add(evaluation);
+              progress.step();
+            });
+      }
+      EvaluationResult result =
+          new EvaluationResult(evaluator.lines(), evaluations, new Bootstrap(faithfulness.seed()));
+      print(result, patients, setup, options, bank);
+      files.write(EvaluationFiles.SUMMARY, EvaluationFiles.summary(result));
+      files.write(
+          EvaluationFiles.JSON, EvaluationFiles.json(result, setup, options, evaluations.size()));
+      files.write(
+          EvaluationFiles.PATIENTS, EvaluationFiles.patients(evaluator.lines(), evaluations));
+      patients.sayWarnings(terminal, loaded, options.percents());
+      sayFallBacks(result);
+      if (plots.asked()) {
+        EvaluationPlots.write(result, svg);
+      }
+      if (out != null) {
+        terminal.say("figures of every method and patient in " + out);
+      }
     }
     return 0;
   }

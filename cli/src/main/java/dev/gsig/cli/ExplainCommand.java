@@ -73,11 +73,13 @@ final class ExplainCommand implements Callable<Integer> {
       if (report != null) {
         requireReportable(results);
       }
-      Model loaded = backend.load(model.model);
-      explain(results, reader.iterator(), explanation.setup(loaded, options, "VALIDATION.jsonl"));
-      if (report != null) {
-        int patients = HtmlReport.write(out, ReportModel.of(loaded), HtmlReport.MAX_PAGES, report);
-        ReportCommand.say(terminal, report, patients, HtmlReport.MAX_PAGES);
+      try (Model loaded = backend.load(model.model)) {
+        explain(results, reader.iterator(), explanation.setup(loaded, options, "VALIDATION.jsonl"));
+        if (report != null) {
+          var shown = ReportModel.of(loaded);
+          int patients = HtmlReport.write(out, shown, HtmlReport.MAX_PAGES, report);
+          ReportCommand.say(terminal, report, patients, HtmlReport.MAX_PAGES);
+        }
       }
     }
     return 0;

@@ -38,8 +38,9 @@ final class InfoCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (isOurs()) {
-      Model loaded = backend.load(model.model);
-      show(ModelInfo.text(loaded), ModelInfo.json(loaded));
+      try (Model loaded = backend.load(model.model)) {
+        show(ModelInfo.text(loaded), ModelInfo.json(loaded));
+      }
       return 0;
     }
     try (Survey survey = ModelImport.survey(flags.settings(model.model))) {
@@ -48,9 +49,9 @@ final class InfoCommand implements Callable<Integer> {
         return 0;
       }
     }
-    try (ImportedModel imported = ModelImport.open(flags.settings(model.model))) {
+    try (ImportedModel imported = ModelImport.open(flags.settings(model.model));
+        Model loaded = backend.load(model.model, imported)) {
       Survey survey = imported.survey();
-      Model loaded = backend.load(model.model, imported);
       Map<String, String> text = new LinkedHashMap<>(Map.of("family", survey.family()));
       text.putAll(ModelInfo.text(loaded));
       Map<String, Object> values = new LinkedHashMap<>(ModelInfo.json(loaded));

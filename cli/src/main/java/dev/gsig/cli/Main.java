@@ -103,8 +103,10 @@ public final class Main implements Callable<Integer> {
       case "export" -> List.of(new ExportCommand(terminal));
       case "evaluate" -> List.of(new EvaluateCommand(terminal));
       case "study" -> List.of(new StudyCommand(terminal));
+      case "train" -> List.of(new TrainCommand(terminal));
       case "info" -> List.of(new InfoCommand(terminal));
       case "import" -> List.of(new ImportCommand(terminal));
+      case "cohort" -> List.of(new CohortCommand(terminal));
       default ->
           List.of(
               new DemoCommand(terminal),
@@ -114,7 +116,9 @@ public final class Main implements Callable<Integer> {
               new BaselineCommand(terminal),
               new EvaluateCommand(terminal),
               new StudyCommand(terminal),
+              new CohortCommand(terminal),
               new ImportCommand(terminal),
+              new TrainCommand(terminal),
               new InfoCommand(terminal));
     };
   }

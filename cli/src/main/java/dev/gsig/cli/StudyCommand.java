@@ -112,29 +112,30 @@ final class StudyCommand implements Callable<Integer> {
     OutputFolder files = OutputFolder.at(out, overwrite, StudyFiles.names());
     OutputFolder svg = plots.folder();
     LabelledCohort patients = LabelledCohort.read(cohort, terminal, limit);
-    Model loaded = backend.load(model.model);
-    Setup setup = faithfulness.setup(loaded, options, "--baseline");
-    StepStudy study = StepStudy.of(loaded, setup.baseline(), options, counts, candidates, exact);
-    List<List<StepStudy.Curve>> curves = new ArrayList<>();
-    try (Progress progress = Progress.start(terminal, "studying", patients.patients().size())) {
-      study.studyAll(
-          patients.patients(),
-          setup.threads(),
-          found -> {
-            curves.add(found);
-            progress.step();
-          });
-    }
-    StudyResult result = new StudyResult(curves, new Bootstrap(faithfulness.seed()));
-    print(result, patients, options, exact);
-    files.write(StudyFiles.SURFACES, StudyFiles.surfaces(result));
-    files.write(StudyFiles.JSON, StudyFiles.json(result, setup, options, exact, curves.size()));
-    patients.sayWarnings(terminal, loaded, options.percents());
-    if (plots.asked()) {
-      StudyPlots.write(result, svg);
-    }
-    if (out != null) {
-      terminal.say("surfaces over steps and theta in " + out);
+    try (Model loaded = backend.load(model.model)) {
+      Setup setup = faithfulness.setup(loaded, options, "--baseline");
+      StepStudy study = StepStudy.of(loaded, setup.baseline(), options, counts, candidates, exact);
+      List<List<StepStudy.Curve>> curves = new ArrayList<>();
+      try (Progress progress = Progress.start(terminal, "studying", patients.patients().size())) {
+        study.studyAll(
+            patients.patients(),
+            setup.threads(),
+            found -> {
+              curves.add(found);
+              progress.step();
+            });
+      }
+      StudyResult result = new StudyResult(curves, new Bootstrap(faithfulness.seed()));
+      print(result, patients, options, exact);
+      files.write(StudyFiles.SURFACES, StudyFiles.surfaces(result));
+      files.write(StudyFiles.JSON, StudyFiles.json(result, setup, options, exact, curves.size()));
+      patients.sayWarnings(terminal, loaded, options.percents());
+      if (plots.asked()) {
+        StudyPlots.write(result, svg);
+      }
+      if (out != null) {
+        terminal.say("surfaces over steps and theta in " + out);
+      }
     }
     return 0;
   }

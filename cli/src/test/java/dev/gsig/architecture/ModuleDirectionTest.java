@@ -1,8 +1,15 @@
 package dev.gsig.architecture;
 
 import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.onlyDependOnClassesThat;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -13,6 +20,11 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.ObjectInputStream;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.channels.NetworkChannel;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,16 +34,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Holds the modules to their one direction, {@code tensor <- autodiff <- transformer <- importer <-
- * gsig <- cli} with {@code ehr} and {@code cuda} beside it and {@code plots} by itself, and to the
- * few libraries each may use. Maven would let a module use whatever its dependencies drag in; the
- * class files tell what it does use.
+ * gsig <- cli} with {@code train} between {@code transformer} and {@code cli}, {@code ehr}, {@code
+ * parquet} and {@code cuda} beside it and {@code plots} by itself, and to the few libraries each may
+ * use. Maven would let a module use whatever its dependencies drag in; the class files tell what it
+ * does use.
  */
 class ModuleDirectionTest {
   private static final String[] BELOW_CLI = {
     "dev.gsig.tensor..",
     "dev.gsig.autodiff..",
     "dev.gsig.ehr..",
+    "dev.gsig.parquet..",
     "dev.gsig.transformer..",
+    "dev.gsig.train..",
     "dev.gsig.importer..",
     "dev.gsig.attribution..",
     "dev.gsig.plots..",
@@ -44,8 +59,12 @@ class ModuleDirectionTest {
   enum Module {
     TENSOR("dev.gsig.tensor", "org.ejml.. jdk.incubator.vector.."),
     AUTODIFF("dev.gsig.autodiff", "dev.gsig.tensor"),
-    EHR("dev.gsig.ehr", "com.fasterxml.jackson.core.."),
+    EHR("dev.gsig.ehr", "com.fasterxml.jackson.core.. de.siegmar.fastcsv.."),
+    // DuckDB's own classes are loaded by a class loader apart: see below
+    PARQUET("dev.gsig.parquet", "dev.gsig.ehr.."),
     TRANSFORMER("dev.gsig.transformer", "dev.gsig.autodiff dev.gsig.tensor dev.gsig.ehr"),
+    TRAIN(
+        "dev.gsig.train", "dev.gsig.transformer.. dev.gsig.autodiff dev.gsig.tensor dev.gsig.ehr"),
     IMPORTER("dev.gsig.importer", "dev.gsig.transformer.. dev.gsig.ehr"),
     ATTRIBUTION(
         "dev.gsig.attribution",
@@ -123,6 +142,22 @@ class ModuleDirectionTest {
   }
 
   @Test
+  void fastCsvStaysInItsPackage() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.gsig.ehr.table..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("de.siegmar.fastcsv..")
+        .check(engine);
+  }
+
+  @Test
+  void nothingIsCompiledAgainstDuckDb() {
+    noClasses().should().dependOnClassesThat().resideInAPackage("org.duckdb..").check(engine);
+  }
+
+  @Test
   void theEngineIsSilentAndNeverEndsTheJvm() {
     noClasses()
         .that()
@@ -143,6 +178,24 @@ class ModuleDirectionTest {
         .check(engine);
   }
 
+  /** No network, no other program, no object or class made from what a file says. */
+  @Test
+  void nothingReachesOutside() {
+    noClasses()
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage("java.net..", "javax.net..", "java.rmi..", "javax.script..")
+                // where a class or a resource lies
+                .and(not(belongToAnyOf(URI.class, URL.class, URISyntaxException.class))))
+        .orShould()
+        .dependOnClassesThat(assignableTo(NetworkChannel.class))
+        .orShould()
+        .dependOnClassesThat(belongToAnyOf(ProcessBuilder.class, ObjectInputStream.class))
+        .orShould()
+        .callMethodWhere(target(name("exec")).and(target(owner(type(Runtime.class)))))
+        .check(engine);
+  }
+
   /** A rule about no class at all would hold, whatever the classes did. */
   @ParameterizedTest
   @ValueSource(
@@ -150,7 +203,9 @@ class ModuleDirectionTest {
         "dev.gsig.tensor",
         "dev.gsig.autodiff",
         "dev.gsig.ehr",
+        "dev.gsig.parquet",
         "dev.gsig.transformer",
+        "dev.gsig.train",
         "dev.gsig.importer",
         "dev.gsig.attribution",
         "dev.gsig.plots",

@@ -303,12 +303,22 @@ class ImportCommandTest {
     assertRefused(refused, "is the folder of the input");
   }
 
-  @Test
-  void shardsMustLieBesideTheirIndex() throws IOException {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "../../secret.safetensors",
+        "/etc/passwd",
+        "sub/shard.safetensors",
+        "..",
+        "",
+        "shard\\u0000.bin",
+        "other.safetensors.index.json"
+      })
+  void shardsMustLieBesideTheirIndex(String shard) throws IOException {
     Path index =
         Files.writeString(
             folder.resolve("model.safetensors.index.json"),
-            "{\"weight_map\": {\"a\": \"../../secret.safetensors\"}}");
+            "{\"weight_map\": {\"a\": \"" + shard + "\"}}");
     assertRefused(
         Cli.run("import", "--input", index, "--out", out), "must be a file beside the index");
   }

@@ -24,7 +24,9 @@ class UsageTest {
             "baseline",
             "evaluate",
             "study",
+            "cohort",
             "import",
+            "train",
             "info");
     assertThat(help.err()).isEmpty();
   }
@@ -39,7 +41,9 @@ class UsageTest {
         "baseline",
         "evaluate",
         "study",
+        "cohort",
         "import",
+        "train",
         "info"
       })
   void eachCommandHasHelpOfAtMostHundredColumns(String command) {
@@ -48,7 +52,7 @@ class UsageTest {
     assertThat(help.code()).isZero();
     assertThat(help.out())
         .startsWith("Usage: gsig " + command)
-        .containsPattern("--(backend|patients|format)=");
+        .containsPattern("--(backend|patients|format|input)=");
     assertThat(help.outLines()).allMatch(line -> line.length() <= 100);
     assertThat(help.err()).isEmpty();
   }
@@ -68,7 +72,8 @@ class UsageTest {
   static Stream<Arguments> mistakes() {
     return Stream.of(
         mistake(
-            "name a command: demo, explain, report, export, baseline, evaluate, study, import, info"),
+            "name a command: demo, explain, report, export, baseline, evaluate, study, cohort,"
+                + " import, train, info"),
         mistake("'explian'", "explian"),
         mistake("'--model=DIR'", "explain", "--cohort", "c.jsonl", "--out", "o.jsonl"),
         mistake("'--out=FILE'", "explain", "--model", "m", "--cohort", "c.jsonl"),

@@ -9,6 +9,7 @@ import dev.gsig.tensor.NormWeights;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 import java.util.function.IntUnaryOperator;
+import java.util.function.Supplier;
 import jcuda.driver.JCudaDriver;
 
 /**
@@ -20,6 +21,9 @@ final class CudaBackend implements Backend {
   /** Name as on the command line. */
   static final String NAME = "cuda";
 
+  /** Enough to fill a device with short sequences; each is a thread on the host. */
+  private static final int MOST_PATIENTS = 16;
+
   private final Device device;
   private final IntUnaryOperator sizeClass;
   private final CudaStream stream;
@@ -27,6 +31,7 @@ final class CudaBackend implements Backend {
   private final DeviceArena arena;
   private final Transfers transfers;
   private final Arguments arguments;
+  private boolean closed;
 
   /**
    * A backend that is one of the device's users.
@@ -46,6 +51,7 @@ final class CudaBackend implements Backend {
 
   /** Every call begins here: a backend may change hands, and a thread may use two devices. */
   private Launcher enter() {
+    Checks.notClosed(closed, NAME);
     device.makeCurrent();
     return launcher;
   }
@@ -67,22 +73,26 @@ final class CudaBackend implements Backend {
 
   @Override
   public Backend fork() {
+    enter();
     return new CudaBackend(device.share(), sizeClass);
   }
 
   @Override
   public void close() {
-    enter();
+    if (closed) {
+      return;
+    }
+    closed = true;
     try {
-      arena.trim();
+      device.makeCurrent();
+      arena.free();
       transfers.free();
       arguments.free();
       stream.destroy();
       device.leave();
     } catch (CudaFault e) {
       // After a fault the driver answers every call with it. Whoever met it first has thrown it,
-      // and
-      // must not have it replaced by this one; the memory goes with the process.
+      // and it must not be replaced by this one; the memory goes with the process.
       System.getLogger(CudaBackend.class.getName())
           .log(System.Logger.Level.DEBUG, "closing a backend whose device had failed", e);
     }
@@ -90,10 +100,20 @@ final class CudaBackend implements Backend {
 
   @Override
   public int stepsPerPass(long elementsPerStep) {
+    return fitting(elementsPerStep, 1 << 12);
+  }
+
+  @Override
+  public int patientsPerPass(long elementsPerPatient) {
+    return fitting(elementsPerPatient, MOST_PATIENTS);
+  }
+
+  private int fitting(long elements, int most) {
     enter();
     // half of what is free, so that other workers find some; gradients take as much again
-    long bytes = 2 * Float.BYTES * Math.max(1, elementsPerStep);
-    return (int) Math.max(1, Math.min(1 << 12, device.freeBytes() / 2 / bytes));
+    double bytes = 2.0 * Float.BYTES * Math.max(1, elements);
+    double free = device.freeBytes() + arena.keptBytes();
+    return (int) Math.max(1, Math.min(most, free / 2 / bytes));
   }
 
   // ---- memory
@@ -109,6 +129,21 @@ final class CudaBackend implements Backend {
     CudaTensor c = CudaTensor.of(t);
     if (c.drop()) {
       arena.giveBack(c.buffer());
+    }
+  }
+
+  @Override
+  public <T> T attempt(Supplier<T> part) {
+    long mark = arena.taken();
+    boolean done = false;
+    try {
+      T result = part.get();
+      done = true;
+      return result;
+    } finally {
+      if (!done) {
+        arena.giveBackSince(mark);
+      }
     }
   }
 
@@ -406,12 +441,18 @@ final class CudaBackend implements Backend {
   // ---- the path
 
   @Override
-  public void interpolate(Tensor start, Tensor end, double[] alphas, Tensor y) {
-    Checks.path(start, end, alphas, y);
+  public void interpolate(Tensor start, Tensor end, double[] alphas, Tensor y, int first) {
+    Checks.path(start, end, alphas, y, first);
     enter();
     long at = arguments.floats(alphas);
     device.embedding.interpolate(
-        launcher, CudaTensor.of(start), CudaTensor.of(end), at, CudaTensor.of(y));
+        launcher,
+        CudaTensor.of(start),
+        CudaTensor.of(end),
+        at,
+        CudaTensor.of(y),
+        first,
+        alphas.length);
   }
 
   @Override

@@ -53,16 +53,24 @@ final class EmbeddingKernels {
         .elements(gy.size());
   }
 
-  /** {@code y[k] = start + alphas[k] (end - start)}. */
-  void interpolate(Launcher launcher, CudaTensor start, CudaTensor end, long alphas, CudaTensor y) {
+  /** {@code y[first + k] = start + alphas[k] (end - start)} for {@code k < count}. */
+  void interpolate(
+      Launcher launcher,
+      CudaTensor start,
+      CudaTensor end,
+      long alphas,
+      CudaTensor y,
+      int first,
+      int count) {
+    int size = start.size();
     launcher
         .of(interpolate)
-        .integer(y.size())
-        .integer(start.size())
+        .integer(count * size)
+        .integer(size)
         .tensor(start)
         .tensor(end)
         .address(alphas)
-        .tensor(y)
-        .elements(y.size());
+        .address(y.address() + (long) Float.BYTES * first * size)
+        .elements(count * size);
   }
 }

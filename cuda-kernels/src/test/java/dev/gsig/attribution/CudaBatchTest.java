@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gsig.attribution.Explainer.Layout;
 import dev.gsig.cuda.EmulatedDriver;
+import dev.gsig.cuda.EmulatedDriver.Count;
 import dev.gsig.cuda.ExactCudaProvider;
 import dev.gsig.ehr.Trajectory;
-import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.DeviceMemoryException;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,87 +17,164 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** How the steps of a path are cut into passes on {@code cuda}, and what little memory does. */
+/** How steps and patients are cut into passes on {@code cuda}, and what little memory does. */
 @Tag("emulated")
 @ExtendWith(EmulatedDriver.class)
 class CudaBatchTest {
+  private static final int STEPS = 19;
+
   private final Fixture fixture = Fixture.named("bert-pooler");
-  private final Trajectory patient = fixture.cohort().get(0);
+  private final List<Trajectory> cohort = fixture.cohort();
+  private final Trajectory patient = cohort.get(0);
   private final Model model = fixture.model(ExactCudaProvider.NAME);
-  private final ExplainOptions options = Options.plain(Quadrature.MIDPOINT, 19).build();
+  private final ExplainOptions options = Options.plain(Quadrature.MIDPOINT, STEPS).build();
 
   @AfterEach
   void reset() {
     if (EmulatedDriver.isInUse()) {
       EmulatedDriver.reset();
     }
+    model.close();
   }
 
-  private double[] explain(int stepsPerPass) {
+  private double[] explain(Model m, int stepsPerPass) {
     Layout layout = new Layout(stepsPerPass, true);
-    return Explainer.of(model, null, options, layout).explainRaw(patient).values();
+    return Explainer.of(m, null, options, layout).explainRaw(patient).values();
+  }
+
+  private List<Attribution> explainAll(int threads, int patientsPerPass, ExplainOptions how) {
+    List<Attribution> results = new ArrayList<>();
+    Layout layout = new Layout(0, patientsPerPass, true);
+    Explainer.of(model, null, how, layout).explainAll(cohort, threads, results::add);
+    return results;
   }
 
   @Test
   void theBitsDoNotDependOnTheBatch() {
-    double[] expected = explain(0);
-    for (int steps : new int[] {1, 3, 8, 19}) {
-      assertThat(explain(steps)).as("%d steps in a pass", steps).isEqualTo(expected);
+    double[] expected = explain(model, 0);
+    for (int steps : new int[] {1, 3, 8, STEPS}) {
+      assertThat(explain(model, steps)).as("%d steps in a pass", steps).isEqualTo(expected);
     }
   }
 
   @Test
-  void allStepsGoThroughOnePassWhereMemoryAllows() {
+  void theBitsDoNotDependOnThePatientsInAPassNorOnTheThreads() {
+    ExplainOptions shared = Options.zero().steps(5).build();
+    for (ExplainOptions how : List.of(options, shared)) {
+      List<Attribution> alone = explainAll(1, 1, how);
+      assertThat(alone).hasSameSizeAs(cohort);
+      for (int patients : new int[] {2, 3}) {
+        assertThat(explainAll(1, patients, how)).as("%d patients", patients).isEqualTo(alone);
+      }
+      assertThat(explainAll(2, 2, how)).as("2 threads").isEqualTo(alone);
+    }
+  }
+
+  @Test
+  void allStepsOfSeveralPatientsGoThroughOnePassWhereMemoryAllows() {
     int small = model.withBackend(b -> b.stepsPerPass(1 << 16));
     int huge = model.withBackend(b -> b.stepsPerPass(Long.MAX_VALUE / 64));
     assertThat(small).isGreaterThanOrEqualTo(50);
     assertThat(huge).isEqualTo(1);
+    assertThat(model.<Integer>withBackend(b -> b.patientsPerPass(1 << 16))).isGreaterThan(3);
+    assertThat(model.<Integer>withBackend(b -> b.patientsPerPass(Long.MAX_VALUE / 64))).isOne();
   }
 
+  private int launches(int patientsPerPass) {
+    int before = EmulatedDriver.count(Count.LAUNCHES);
+    explainAll(1, patientsPerPass, options);
+    return EmulatedDriver.count(Count.LAUNCHES) - before;
+  }
+
+  /** Alone, each patient has a pass for the ends and one for the steps. */
   @Test
-  void theBitsDoNotDependOnTheThreads() {
-    List<Attribution> one = explainAll(1);
-    assertThat(explainAll(3)).isEqualTo(one);
+  @DisabledIfSystemProperty(named = "gsig.cuda.real", matches = "true")
+  void patientsShareTheLaunchesOfAPass() {
+    int three = launches(1);
+    int one = launchesOf(cohort.subList(0, 1));
+    int together = launches(3);
+    int chosen = launches(0);
+    // what each has of its own: setting up the path, interpolating, adding up gradients
+    assertThat(three).isGreaterThan(2 * one);
+    assertThat(together).isLessThan(one + three / 3);
+    assertThat(chosen).isEqualTo(together);
   }
 
-  private List<Attribution> explainAll(int threads) {
-    List<Attribution> results = new ArrayList<>();
-    Explainer.of(model, null, options).explainAll(fixture.cohort(), threads, results::add);
-    return results;
+  private int launchesOf(List<Trajectory> patients) {
+    int before = EmulatedDriver.count(Count.LAUNCHES);
+    Explainer.of(model, null, options).explainAll(patients, 1, a -> {});
+    return EmulatedDriver.count(Count.LAUNCHES) - before;
   }
 
   @Test
   @DisabledIfSystemProperty(named = "gsig.cuda.real", matches = "true")
   void aPassThatFindsNoMemoryIsHalved() {
-    double[] expected = explain(0);
-    // every few allocations one fails, as if another process came and went
-    for (int nth : new int[] {20, 45, 70}) {
-      Model fresh = fixture.model(ExactCudaProvider.NAME);
-      EmulatedDriver.set("fail_alloc=" + nth);
-      double[] found = Explainer.of(fresh, null, options).explainRaw(patient).values();
-      assertThat(found).as("allocation %d", nth).isEqualTo(expected);
+    double[] expected = explain(model, 0);
+    long idle = EmulatedDriver.usedMemory();
+    try (Model fresh = fixture.model(ExactCudaProvider.NAME)) {
+      explain(fresh, STEPS);
+      long used = EmulatedDriver.usedMemory() - idle;
+      int before = EmulatedDriver.count(Count.LAUNCHES);
+      explain(fresh, STEPS);
+      int launches = EmulatedDriver.count(Count.LAUNCHES) - before;
+      try (Model little = fixture.model(ExactCudaProvider.NAME)) {
+        EmulatedDriver.limitMemoryTo(used / 4);
+        before = EmulatedDriver.count(Count.LAUNCHES);
+        assertThat(explain(little, STEPS)).isEqualTo(expected);
+        assertThat(EmulatedDriver.count(Count.LAUNCHES) - before).isGreaterThan(launches * 3 / 2);
+      }
     }
-    long used = memoryOfOnePass();
-    Model little = fixture.model(ExactCudaProvider.NAME);
-    EmulatedDriver.limitMemoryTo(used / 2);
-    double[] found =
-        Explainer.of(little, null, options, new Layout(19, true)).explainRaw(patient).values();
-    assertThat(found).isEqualTo(expected);
   }
 
-  private long memoryOfOnePass() {
-    Model fresh = fixture.model(ExactCudaProvider.NAME);
-    Explainer.of(fresh, null, options, new Layout(19, true)).explainRaw(patient);
-    return fresh.withBackend(Backend::arenaBytes);
+  @Test
+  @DisabledIfSystemProperty(named = "gsig.cuda.real", matches = "true")
+  void patientsWhoDoNotFitTogetherAreExplainedApart() {
+    List<Attribution> expected = explainAll(1, 1, options);
+    assertThat(model.<Boolean>withBackend(EmulatedDriver::makeRoom)).isTrue();
+    int failures = 0;
+    for (int room = 10_000; room <= 60_000; room += 5_000) {
+      EmulatedDriver.limitMemoryTo(room);
+      try {
+        assertThat(explainAll(1, 3, options)).as("%d bytes", room).isEqualTo(expected);
+      } catch (DeviceMemoryException e) {
+        failures++;
+      }
+    }
+    assertThat(failures).isBetween(1, 9);
   }
 
   @Test
   @DisabledIfSystemProperty(named = "gsig.cuda.real", matches = "true")
   void oneStepThatFindsNoMemoryIsRefused() {
-    Model fresh = fixture.model(ExactCudaProvider.NAME);
-    EmulatedDriver.limitMemoryTo(20_000);
-    assertThatThrownBy(() -> Explainer.of(fresh, null, options).explainRaw(patient))
+    EmulatedDriver.limitMemoryTo(1_000);
+    assertThatThrownBy(() -> explain(model, 0))
         .isInstanceOf(DeviceMemoryException.class)
         .hasMessageContaining("the GPU is out of memory");
+  }
+
+  private int buffersInUse() {
+    assertThat(model.<Boolean>withBackend(EmulatedDriver::makeRoom)).isTrue();
+    return EmulatedDriver.count(Count.BUFFERS);
+  }
+
+  /** Whichever allocation fails, the numbers are right and the memory is back. */
+  @Test
+  @DisabledIfSystemProperty(named = "gsig.cuda.real", matches = "true")
+  void noMemoryIsLostWhicheverAllocationFails() {
+    ExplainOptions fewSteps = Options.plain(Quadrature.MIDPOINT, 3).build();
+    List<Attribution> expected = explainAll(1, 3, fewSteps);
+    int inUse = buffersInUse();
+    int k = 0;
+    boolean failed = true;
+    while (failed) {
+      k++;
+      final int before = EmulatedDriver.count(Count.FAILED_ALLOCATIONS);
+      EmulatedDriver.limitAllocations(k, 2); // and what is tried again, with more room
+      assertThat(explainAll(1, 3, fewSteps)).as("allocation %d fails", k).isEqualTo(expected);
+      failed = EmulatedDriver.count(Count.FAILED_ALLOCATIONS) > before;
+      EmulatedDriver.limitAllocations(0, 0);
+      assertThat(buffersInUse()).as("after allocation %d failed", k).isEqualTo(inUse);
+    }
+    assertThat(k).isGreaterThan(50);
   }
 }

@@ -45,9 +45,10 @@ class CudaDemoTest {
   }
 
   private static PathAttribution explain(String backend, Trajectory patient) {
-    Model model = Model.load(DEMO.resolve("model"), backend);
-    Baseline baseline = Baseline.load(DEMO.resolve("model").resolve("baseline.safetensors"));
-    ExplainOptions fourSteps = Options.like(ExplainOptions.DEFAULT).steps(4).build();
-    return Explainer.of(model, baseline, fourSteps).explainRaw(patient);
+    try (Model model = Model.load(DEMO.resolve("model"), backend)) {
+      Baseline baseline = Baseline.load(DEMO.resolve("model").resolve("baseline.safetensors"));
+      ExplainOptions fourSteps = Options.like(ExplainOptions.DEFAULT).steps(4).build();
+      return Explainer.of(model, baseline, fourSteps).explainRaw(patient);
+    }
   }
 }

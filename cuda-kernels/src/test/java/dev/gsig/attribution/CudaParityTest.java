@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("emulated")
 @ExtendWith(EmulatedDriver.class)
 class CudaParityTest {
-  /** More work than the others together: left to CI and to the profile cuda-slow. */
+  /** More work than the others together: left to CI and to the profile slow. */
   private static final Set<String> LONG =
       Set.of("large", "pre-norm-final-norm", "bigru-final-real", "bigru-final-all-leaking-pads");
 

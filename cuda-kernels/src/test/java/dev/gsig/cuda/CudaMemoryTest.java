@@ -10,12 +10,18 @@ import dev.gsig.tensor.DeviceMemoryException;
 import dev.gsig.tensor.PrimitiveRuns;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Device memory, pinned memory, streams, and what the backend does when the device fails. */
@@ -65,6 +71,16 @@ class CudaMemoryTest {
   }
 
   @Test
+  @EnabledOnOs(OS.LINUX)
+  void theNativeLibraryComesFromAFolderOfItsOwnThatIsGone() throws IOException {
+    try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
+      assertThat(maps.filter(line -> line.contains("libJCudaDriver-")))
+          .isNotEmpty()
+          .allMatch(line -> line.matches(".*/gsig-cuda[0-9]+/libJCudaDriver-.* \\(deleted\\)"));
+    }
+  }
+
+  @Test
   void tensorsOfMostSizesShareBuffers() {
     try (Backend backend = Backends.open("cuda")) {
       for (int rows = 1000; rows < 1100; rows++) {
@@ -88,6 +104,69 @@ class CudaMemoryTest {
           .isInstanceOf(DeviceMemoryException.class)
           .hasMessageMatching("the GPU is out of memory: 2,097,152 bytes asked for, .* MiB free");
       assertThat(backend.download(other)[7]).isEqualTo(1);
+    }
+  }
+
+  /** What an attempt made is free again, what was there before and what it released is not lost. */
+  @Test
+  void anAttemptThatFailsLeavesNothing() {
+    try (Backend device = Backends.open("cuda")) {
+      for (String name : PrimitiveRuns.ALL.keySet()) {
+        int k = 1;
+        while (leavesNothing(device, name, k)) {
+          k++;
+        }
+        assertThat(k).as(name).isGreaterThan(2);
+      }
+    }
+  }
+
+  /** Returns false if the run needs fewer allocations. */
+  private static boolean leavesNothing(Backend device, String run, int allocation) {
+    try (Backend backend = device.fork()) {
+      Tensor before = backend.upload(Shape.matrix(1, 3), new double[] {1, 2, 3});
+      backend.fill(backend.allocate(Shape.matrix(5, 3)), 7);
+      long bytes = backend.arenaBytes();
+      boolean failed = fails(backend, run, allocation);
+      assertThat(backend.download(before)).containsExactly(1, 2, 3);
+      if (failed) {
+        EmulatedDriver.makeRoom(backend);
+        assertThat(backend.arenaBytes()).as("%s, allocation %d", run, allocation).isEqualTo(bytes);
+      }
+      return failed;
+    }
+  }
+
+  private static boolean fails(Backend backend, String run, int allocation) {
+    EmulatedDriver.limitAllocations(allocation, 2);
+    try {
+      backend.attempt(() -> PrimitiveRuns.ALL.get(run).apply(backend));
+      return false;
+    } catch (DeviceMemoryException e) {
+      return true;
+    } finally {
+      EmulatedDriver.limitAllocations(0, 0);
+    }
+  }
+
+  @Test
+  void whatIsNotReleasedIsGivenBackByClosing() {
+    int[] before = counts();
+    Backend backend = Backends.open("cuda");
+    Tensor lost = backend.allocate(Shape.matrix(5, 3));
+    backend.fill(lost, 1);
+    backend.close();
+    backend.close();
+    assertThat(counts()).isEqualTo(before);
+    assertThatThrownBy(() -> backend.fill(lost, 1)).hasMessage("this backend, cuda, was closed");
+  }
+
+  @Test
+  void onlyABackendsOwnTensorsAreReleased() {
+    try (Backend backend = Backends.open("cuda");
+        Backend fork = backend.fork()) {
+      Tensor t = backend.allocate(Shape.matrix(5, 3));
+      assertThatThrownBy(() -> fork.release(t)).isInstanceOf(IllegalStateException.class);
     }
   }
 

@@ -1,5 +1,8 @@
 package dev.gsig.cuda;
 
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.DeviceMemoryException;
+import dev.gsig.tensor.Shape;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,6 +31,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class EmulatedDriver
     implements ExecutionCondition, BeforeAllCallback, AfterAllCallback {
   private static final boolean REAL = Boolean.getBoolean("gsig.cuda.real");
+  private static final long MEMORY = 2L << 30;
   private static Path library;
   private String before;
   private static final String JCUDA = "/lib/libJCudaDriver-12.6.0-linux-x86_64.so";
@@ -68,12 +72,11 @@ public final class EmulatedDriver
   /** Its settings as they were, but for the seed, which the build gives. */
   public static void reset() {
     long seed = Long.getLong("gsig.cuda.seed", 1);
+    set("devices=1 driver=13000 fail_launch=0 init=0 races=1 seed=" + seed);
     // even seeds also run some of the queued work early
-    set(
-        "devices=1 driver=13000 memory=2147483648 fail_launch=0 fail_alloc=0 init=0 races=1 seed="
-            + seed
-            + " eager="
-            + (seed % 2 == 0 ? 3 : 0));
+    set("eager=" + (seed % 2 == 0 ? 3 : 0));
+    limitAllocations(0, 0);
+    set("memory=" + MEMORY);
   }
 
   /** The library, compiled where its sources are newer. */
@@ -149,13 +152,41 @@ public final class EmulatedDriver
     set("memory=" + (DeviceBuffer.totalBytes() + free));
   }
 
+  /** Has {@code count} allocations fail, from the {@code first} on, counted from 1. */
+  public static void limitAllocations(int first, int count) {
+    set("fail_alloc=" + first + " fail_allocs=" + count);
+  }
+
+  /** Bytes of device memory that are not free. */
+  public static long usedMemory() {
+    return DeviceBuffer.totalBytes();
+  }
+
+  /**
+   * Has a backend give its device what it keeps for later, as want of memory does.
+   *
+   * @return whether it did
+   */
+  public static boolean makeRoom(Backend backend) {
+    limitMemoryTo(0);
+    try {
+      backend.release(backend.allocate(Shape.matrix(1 << 20, 1)));
+      return false;
+    } catch (DeviceMemoryException e) {
+      return true;
+    } finally {
+      set("memory=" + MEMORY);
+    }
+  }
+
   /** What the emulator counts. */
   public enum Count {
     LAUNCHES(10000),
     BUFFERS(10001),
     PINNED_BUFFERS(10002),
     REPORTS(10003),
-    CONTEXTS(10004);
+    CONTEXTS(10004),
+    FAILED_ALLOCATIONS(10005);
 
     private final int attribute;
 

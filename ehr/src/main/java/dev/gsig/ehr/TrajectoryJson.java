@@ -4,10 +4,37 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
-/** One patient from a parsed line of a cohort file. */
-final class TrajectoryJson {
+/** One patient as a line of a cohort file, see {@link CohortReader}. */
+public final class TrajectoryJson {
   private TrajectoryJson() {}
+
+  /**
+   * Writes a patient as a line that {@link CohortReader} reads; what is not known is left out.
+   *
+   * @param patient the patient
+   * @return the line, without a line end
+   */
+  public static String write(Trajectory patient) {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("subject_id", patient.subjectId());
+    line.put("visits", patient.visits().stream().map(TrajectoryJson::fields).toList());
+    line.put("tabular", patient.tabular());
+    line.put("label", patient.label());
+    line.values().removeIf(Objects::isNull);
+    return Json.write(line);
+  }
+
+  private static Map<String, Object> fields(Visit visit) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("time", visit.time());
+    fields.put("codes", visit.codes());
+    fields.put("age", visit.age());
+    fields.put("token_type", visit.tokenType());
+    fields.values().removeIf(Objects::isNull);
+    return fields;
+  }
 
   static Trajectory parse(JsonObject line) {
     String subjectId = subjectId(line);

@@ -5,13 +5,16 @@ import dev.gsig.ehr.SpecialTokens;
 import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.DeviceMemoryException;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 import dev.gsig.transformer.TokenBatch;
 import dev.gsig.transformer.Transformer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /**
  * Explains patients by a {@link Method}: integrated gradients along the straight path from a
@@ -29,10 +32,39 @@ public final class Explainer {
    * How the computation is laid out; no choice changes a bit of the result.
    *
    * @param stepsPerBatch steps in one pass; 0 to choose
+   * @param patientsPerBatch patients whose steps go through the same passes; 0 to choose
    * @param trimPadding whether positions that provably do not matter are left out
    */
-  record Layout(int stepsPerBatch, boolean trimPadding) {
+  record Layout(int stepsPerBatch, int patientsPerBatch, boolean trimPadding) {
     static final Layout DEFAULT = new Layout(0, true);
+
+    Layout(int stepsPerBatch, boolean trimPadding) {
+      this(stepsPerBatch, 0, trimPadding);
+    }
+  }
+
+  /** A patient whose path is open. */
+  private record Patient(Trajectory trajectory, TokenSequence sequence, ModelPath path) {}
+
+  /** Attributions of some patients in order, up to the first that failed, if one did. */
+  private record Explained(List<Attribution> attributions, RuntimeException failure) {
+    void deliver(Consumer<Attribution> inOrder) {
+      attributions.forEach(inOrder);
+      if (failure != null) {
+        throw failure;
+      }
+    }
+
+    /** With what follows behind. */
+    Explained and(Supplier<Explained> next) {
+      if (failure != null) {
+        return this;
+      }
+      Explained more = next.get();
+      List<Attribution> all = new ArrayList<>(attributions);
+      all.addAll(more.attributions);
+      return new Explained(all, more.failure);
+    }
   }
 
   private Explainer(
@@ -140,17 +172,51 @@ public final class Explainer {
     return model.withWorkspace(
         workspace -> {
           try (ModelPath path = path(workspace, trajectory, sequence)) {
-            Prediction prediction = ScoreFunction.predict(path.endLogits());
-            ScoreFunction score = scoreFunction(prediction);
-            path.explain(score);
-            if (references == null) {
-              return explain(trajectory, sequence, prediction, score, path, path::gradients);
-            }
-            Paths paths = new Paths(workspace, trajectory, sequence, score);
-            PathGradient mean = new ExpectedGradients(paths);
-            return explain(trajectory, sequence, prediction, score, mean, () -> paths.gradients);
+            return explain(workspace, new Patient(trajectory, sequence, path));
           }
         });
+  }
+
+  /** The attributions of several patients whose steps go through the model together. */
+  private List<PathAttribution> explainRaw(List<Trajectory> trajectories) {
+    if (trajectories.size() == 1) {
+      return List.of(explainRaw(trajectories.get(0)));
+    }
+    List<TokenSequence> sequences = trajectories.stream().map(model::tokenize).toList();
+    int rows = sequences.stream().mapToInt(this::rows).max().orElseThrow();
+    return model.withWorkspace(
+        workspace -> {
+          Transformer transformer = model.transformer();
+          Passes passes = new Passes(transformer, workspace, rows, layout.stepsPerBatch);
+          Company company = new Company(passes);
+          List<Patient> patients = new ArrayList<>();
+          try {
+            for (int i = 0; i < sequences.size(); i++) {
+              Trajectory trajectory = trajectories.get(i);
+              ModelPath.Ends ends = ends(workspace, trajectory, sequences.get(i), 0, rows);
+              ModelPath path = new ModelPath(transformer, workspace, ends, company::run);
+              patients.add(new Patient(trajectory, sequences.get(i), path));
+            }
+            return company.map(patients, patient -> explain(workspace, patient));
+          } finally {
+            patients.forEach(patient -> patient.path.close());
+          }
+        });
+  }
+
+  private PathAttribution explain(Workspace workspace, Patient patient) {
+    Trajectory trajectory = patient.trajectory;
+    TokenSequence sequence = patient.sequence;
+    ModelPath path = patient.path;
+    Prediction prediction = ScoreFunction.predict(path.endLogits());
+    ScoreFunction score = scoreFunction(prediction);
+    path.explain(score);
+    if (references == null) {
+      return explain(trajectory, sequence, prediction, score, path, path::gradients);
+    }
+    Paths paths = new Paths(workspace, trajectory, sequence, score);
+    PathGradient mean = new ExpectedGradients(paths);
+    return explain(trajectory, sequence, prediction, score, mean, () -> paths.gradients);
   }
 
   private PathAttribution explain(
@@ -239,23 +305,36 @@ public final class Explainer {
    */
   private ModelPath path(
       Workspace workspace, Trajectory trajectory, TokenSequence sequence, int reference) {
+    ModelPath.Ends ends = ends(workspace, trajectory, sequence, reference, rows(sequence));
+    return ModelPath.alone(model.transformer(), workspace, ends, layout.stepsPerBatch);
+  }
+
+  /** Positions of a patient's own. */
+  private int rows(TokenSequence sequence) {
+    return layout.trimPadding
+        ? model.transformer().rowsFor(sequence.length())
+        : sequence.maxLength();
+  }
+
+  private ModelPath.Ends ends(
+      Workspace workspace,
+      Trajectory trajectory,
+      TokenSequence sequence,
+      int reference,
+      int paddedRows) {
     Backend backend = workspace.backend();
     Transformer transformer = model.transformer();
-    TokenBatch trimmed = model.batch(sequence);
-    TokenBatch batch =
-        layout.trimPadding ? trimmed : new TokenBatch(trimmed.sequences(), sequence.maxLength());
+    TokenBatch batch = new TokenBatch(List.of(sequence), paddedRows);
     double[] tabular = model.tabular(trajectory);
-    return new ModelPath(
-        transformer,
-        workspace,
+    return new ModelPath.Ends(
         trajectory.subjectId(),
         Model.naming(trajectory, () -> sequenceStart(backend, batch, reference)),
         Model.naming(trajectory, () -> transformer.attributionPoint(backend, batch)),
         Model.naming(trajectory, () -> transformer.addend(backend, batch)),
+        rows(sequence),
         sequence.length(),
         tabularStart(tabular, reference),
-        tabular,
-        layout.stepsPerBatch);
+        tabular);
   }
 
   private double[] tabularStart(double[] tabular, int reference) {
@@ -314,8 +393,9 @@ public final class Explainer {
   }
 
   /**
-   * Explains a cohort on several threads. The cohort is read on the calling thread, a few patients
-   * ahead; results are delivered there in the order of the cohort.
+   * Explains a cohort on several threads, several patients together on each where the backend
+   * advises so. The cohort is read on the calling thread, a few patients ahead; results are
+   * delivered there in the order of the cohort.
    *
    * @param cohort patients, read once
    * @param threads number of workers, at least 1
@@ -324,6 +404,35 @@ public final class Explainer {
    *     before it were delivered
    */
   public void explainAll(Iterable<Trajectory> cohort, int threads, Consumer<Attribution> inOrder) {
-    OrderedParallel.map(cohort, threads, this::explain, inOrder);
+    OrderedParallel.map(
+        new Groups<>(cohort, patientsPerBatch()),
+        threads,
+        this::explainGroup,
+        group -> group.deliver(inOrder));
+  }
+
+  private int patientsPerBatch() {
+    if (layout.patientsPerBatch > 0 || references != null) {
+      return Math.max(1, layout.patientsPerBatch);
+    }
+    long perStep = Passes.elementsPerStep(model.config(), model.config().maxPositionEmbeddings());
+    return model.withBackend(backend -> backend.patientsPerPass(perStep * options.steps()));
+  }
+
+  /**
+   * What cannot be explained together is explained in two halves, so that a patient who cannot be
+   * explained at all is found, and that memory for one is enough.
+   */
+  private Explained explainGroup(List<Trajectory> group) {
+    try {
+      List<PathAttribution> raw = explainRaw(group);
+      return new Explained(raw.stream().map(r -> r.toAttribution(model, options)).toList(), null);
+    } catch (InvalidInputException | DeviceMemoryException e) {
+      int half = group.size() / 2;
+      return half == 0
+          ? new Explained(List.of(), e)
+          : explainGroup(group.subList(0, half))
+              .and(() -> explainGroup(group.subList(half, group.size())));
+    }
   }
 }

@@ -25,16 +25,16 @@ import dev.gsig.transformer.safetensors.TensorSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
  * A model folder in memory: configuration, weights, vocabulary, descriptions. Immutable and shared
- * by threads; each call borrows a backend of its own from a pool.
+ * by threads; each call borrows a backend of its own from a pool. Closing it frees what backends
+ * hold, device memory above all; what is computing meanwhile comes to its end.
  */
-public final class Model {
+public final class Model implements AutoCloseable {
   private final Path folder;
   private final Transformer transformer;
   private final Vocabulary vocabulary;
@@ -43,7 +43,7 @@ public final class Model {
   private final String weightsSha256;
   private final String weightsDtype;
   private final Backend loader;
-  private final ConcurrentLinkedQueue<Workspace> idle = new ConcurrentLinkedQueue<>();
+  private final WorkspacePool workspaces;
 
   private Model(
       Path folder,
@@ -54,6 +54,7 @@ public final class Model {
       Backend loader) {
     this.folder = folder;
     this.loader = loader;
+    workspaces = new WorkspacePool(folder, loader);
     this.vocabulary = vocabulary;
     this.weightsSha256 = weightsSha256;
     weightsDtype =
@@ -96,14 +97,26 @@ public final class Model {
     }
     Backend loader = Backends.open(backend);
     try {
-      return load(folder, loader);
+      return orClose(loader, () -> load(folder, loader));
     } catch (DeviceMemoryException e) {
-      loader.close();
       if (!backend.equals(Backends.AUTO)) {
         throw e;
       }
       Backends.fallingBack(loader.name(), e.getMessage());
-      return load(folder, Backends.open(Backends.DEFAULT));
+      return load(folder, Backends.DEFAULT);
+    }
+  }
+
+  private static Model orClose(Backend loader, Supplier<Model> loading) {
+    boolean loaded = false;
+    try {
+      Model model = loading.get();
+      loaded = true;
+      return model;
+    } finally {
+      if (!loaded) {
+        loader.close();
+      }
     }
   }
 
@@ -128,9 +141,12 @@ public final class Model {
    * @param backend a name of {@link Backends#names}
    * @throws InvalidInputException if a weight cannot be read
    * @throws IllegalArgumentException if there is no such backend; the message lists the choices
+   * @throws UnsupportedOperationException if this machine lacks what the backend needs
+   * @throws DeviceMemoryException if the device that computes has no memory for the weights
    */
   public static Model load(Path folder, ImportedModel imported, String backend) {
-    return new Model(folder, imported, Backends.open(backend));
+    Backend loader = Backends.open(backend);
+    return orClose(loader, () -> new Model(folder, imported, loader));
   }
 
   private Model(Path folder, ImportedModel imported, Backend loader) {
@@ -235,18 +251,17 @@ public final class Model {
           TokenBatch batch = batch(sequence);
           Tensor point = naming(trajectory, () -> transformer.attributionPoint(backend, batch));
           Tensor addend = naming(trajectory, () -> transformer.addend(backend, batch));
-          try (ModelPath path =
-              new ModelPath(
-                  transformer,
-                  workspace,
+          var ends =
+              new ModelPath.Ends(
                   trajectory.subjectId(),
                   point.retain(),
                   point,
                   addend,
+                  batch.rows(),
                   sequence.length(),
                   tabular,
-                  tabular,
-                  1)) {
+                  tabular);
+          try (ModelPath path = ModelPath.alone(transformer, workspace, ends, 1)) {
             return path.endLogits();
           }
         });
@@ -296,19 +311,15 @@ public final class Model {
 
   /** Runs a task in a workspace that nobody else uses meanwhile. */
   <T> T withWorkspace(Function<Workspace, T> task) {
-    Workspace borrowed = idle.poll();
-    Workspace workspace = borrowed == null ? new Workspace(loader.fork()) : borrowed;
-    boolean sound = false;
-    try {
-      T result = task.apply(workspace);
-      sound = true;
-      return result;
-    } finally {
-      if (sound) {
-        idle.add(workspace);
-      } else {
-        workspace.close();
-      }
-    }
+    return workspaces.with(task);
+  }
+
+  /**
+   * Frees what the backends hold. Nothing can be computed afterwards: {@link
+   * IllegalStateException}. Closing it again does nothing.
+   */
+  @Override
+  public void close() {
+    workspaces.close();
   }
 }

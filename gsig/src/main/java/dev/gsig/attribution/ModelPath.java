@@ -1,9 +1,9 @@
 package dev.gsig.attribution;
 
-import dev.gsig.autodiff.Tape;
-import dev.gsig.autodiff.Variable;
+import dev.gsig.attribution.Passes.Pass;
+import dev.gsig.attribution.Passes.Request;
+import dev.gsig.attribution.Passes.Slice;
 import dev.gsig.tensor.Backend;
-import dev.gsig.tensor.DeviceMemoryException;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 import dev.gsig.transformer.StraightPath;
@@ -11,99 +11,172 @@ import dev.gsig.transformer.Transformer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
- * {@link PathGradient} of a Transformer for one patient: several steps go through one batched
- * forward and backward pass, which yields the gradients of both inputs.
+ * {@link PathGradient} of a Transformer for one patient. Its steps go through {@link Passes}, alone
+ * or in {@link Company}, which yield the gradients of both inputs.
  */
 final class ModelPath implements PathGradient, AutoCloseable {
-  /** Steps are summed in the backend's precision within blocks of this size, blocks in float64. */
-  private static final int BLOCK = 8;
+  /** What messages call the gradient of the sequence. */
+  static final String GRADIENT = "the gradient at the attribution point";
 
-  private final Transformer transformer;
+  /** What messages call the gradient of the tabular values. */
+  static final String TABULAR = "the tabular gradient";
+
   private final Workspace workspace;
-  private final Backend backend;
+  private final Ends ends;
+  private final boolean smooth;
+  private final Consumer<Request> passes;
   private final List<double[]> arrays = new ArrayList<>();
-  private final String patient;
   private final StraightPath path;
   private final Shape shape;
-  private final int length;
-  private final double[] tabularStart;
-  private final double[] tabularEnd;
-  private int stepsPerBatch;
+  private final int embedded;
   private final double[] difference;
-  private final double[] startLogits;
-  private final double[] endLogits;
+  private double[] startLogits;
+  private double[] endLogits;
   private ScoreFunction score;
   private int gradients;
 
   /**
-   * A path; takes over the tensors.
+   * What a path leads from and to.
    *
-   * @param start baseline at the attribution point, {@code [1, rows, d]}
+   * @param patient for messages
+   * @param start baseline at the attribution point, {@code [1, L, d]}
    * @param end input at the attribution point, same shape
    * @param addend of {@link Transformer#addend}, or null
+   * @param rows how many of the L positions are this patient's own; the others do not matter
    * @param length real tokens
    * @param tabularStart baseline of the normalised tabular values; empty without a tabular branch
    * @param tabularEnd normalised tabular values
-   * @param stepsPerBatch steps in one pass; 0 to choose
    */
-  ModelPath(
-      Transformer transformer,
-      Workspace workspace,
+  record Ends(
       String patient,
       Tensor start,
       Tensor end,
       Tensor addend,
+      int rows,
       int length,
       double[] tabularStart,
-      double[] tabularEnd,
-      int stepsPerBatch) {
-    this.transformer = transformer;
+      double[] tabularEnd) {}
+
+  /**
+   * A path; takes over the tensors.
+   *
+   * @param passes computes what the path asks for
+   */
+  ModelPath(Transformer transformer, Workspace workspace, Ends ends, Consumer<Request> passes) {
     this.workspace = workspace;
-    this.backend = workspace.backend();
-    this.patient = patient;
-    shape = start.shape();
-    this.length = length;
-    this.tabularStart = tabularStart;
-    this.tabularEnd = tabularEnd;
-    this.stepsPerBatch = stepsPerBatch > 0 ? stepsPerBatch : stepsThatFit();
-    int embedded = shape.size();
+    this.ends = ends;
+    this.passes = passes;
+    smooth = transformer.isSmooth();
+    shape = ends.start.shape();
+    embedded = ends.rows * shape.cols();
+    double[] tabularEnd = ends.tabularEnd;
     difference = new double[embedded + tabularEnd.length];
-    double[] from = array();
-    double[] to = array();
-    download("the baseline's embedding", start, from);
-    download("the embedding", end, to);
+    Backend backend = workspace.backend();
+    double[] from = download("the baseline's embedding", ends.start);
+    double[] to = download("the embedding", ends.end);
     for (int i = 0; i < embedded; i++) {
       difference[i] = to[i] - from[i];
     }
     for (int t = 0; t < tabularEnd.length; t++) {
-      difference[embedded + t] = tabularEnd[t] - tabularStart[t];
+      difference[embedded + t] = tabularEnd[t] - ends.tabularStart[t];
     }
-    giveBack(to);
-    giveBack(from);
-    path = transformer.path(backend, start, end, addend);
-    backend.release(start);
-    backend.release(end);
-    if (addend != null) {
-      backend.release(addend);
+    workspace.giveBack(to);
+    workspace.giveBack(from);
+    path = transformer.path(backend, ends.start, ends.end, ends.addend);
+    backend.release(ends.start);
+    backend.release(ends.end);
+    if (ends.addend != null) {
+      backend.release(ends.addend);
     }
-    double[] logits = logitsAt(0, 1);
-    startLogits = Arrays.copyOf(logits, logits.length / 2);
-    endLogits = Arrays.copyOfRange(logits, logits.length / 2, logits.length);
   }
 
-  private int stepsThatFit() {
-    var c = transformer.config();
-    long rows = shape.rows();
-    long perRow = 8L * c.hiddenSize() + 3L * c.intermediateSize();
-    long perLayer = rows * (perRow + 2L * c.numAttentionHeads() * rows);
-    return backend.stepsPerPass(perLayer * Math.max(1, c.numHiddenLayers()));
+  /**
+   * A path whose steps go through the model without others; takes over the tensors.
+   *
+   * @param stepsPerPass 0 to choose
+   */
+  static ModelPath alone(
+      Transformer transformer, Workspace workspace, Ends ends, int stepsPerPass) {
+    Passes passes = new Passes(transformer, workspace, ends.start.shape().rows(), stepsPerPass);
+    return new ModelPath(transformer, workspace, ends, r -> passes.run(List.of(r)));
+  }
+
+  private double[] download(String what, Tensor t) {
+    double[] values = workspace.take(shape.size());
+    workspace.backend().download(t, values);
+    return requireFinite(what, values, embedded);
+  }
+
+  /** The path itself. */
+  StraightPath straight() {
+    return path;
+  }
+
+  /** Of the attribution-point tensor, {@code [1, L, d]}. */
+  Shape shape() {
+    return shape;
+  }
+
+  /** Entries of the sequence in a gradient; the tabular ones follow. */
+  int embedded() {
+    return embedded;
+  }
+
+  /** Tabular entries of a gradient. */
+  int features() {
+    return ends.tabularEnd.length;
+  }
+
+  /** Real tokens. */
+  int length() {
+    return ends.length;
+  }
+
+  /** The tabular values at a point. */
+  double[] tabularAt(double alpha) {
+    double[] values = new double[features()];
+    for (int t = 0; t < values.length; t++) {
+      double from = ends.tabularStart[t];
+      double to = ends.tabularEnd[t];
+      values[t] = alpha == 1 ? to : from + alpha * (to - from);
+    }
+    return values;
+  }
+
+  /** Gradients of the score with respect to the logits of some steps. */
+  double[] seeds(double[] logits) {
+    int labels = score.labels();
+    double[] seeds = new double[logits.length];
+    for (int k = 0; k < logits.length; k += labels) {
+      double[] g = score.gradient(Arrays.copyOfRange(logits, k, k + labels));
+      System.arraycopy(g, 0, seeds, k, labels);
+    }
+    return seeds;
+  }
+
+  /** Returns the values, or refuses the patient. */
+  double[] requireFinite(String what, double[] values) {
+    return requireFinite(what, values, values.length);
+  }
+
+  /** The same for the first {@code count} of them. */
+  double[] requireFinite(String what, double[] values, int count) {
+    return Finite.require(ends.patient, what, values, count);
   }
 
   /** Logits at the patient's own input. */
   double[] endLogits() {
+    computeEnds();
     return endLogits.clone();
+  }
+
+  private void computeEnds() {
+    if (endLogits == null) {
+      passes.accept(new BothEnds());
+    }
   }
 
   /** Says what is explained; to be called before anything that needs the score. */
@@ -123,231 +196,105 @@ final class ModelPath implements PathGradient, AutoCloseable {
 
   @Override
   public boolean isSmooth() {
-    return transformer.isSmooth();
+    return smooth;
   }
 
   @Override
   public double startScore() {
+    computeEnds();
     return score.score(startLogits);
   }
 
   @Override
   public double endScore() {
+    computeEnds();
     return score.score(endLogits);
-  }
-
-  private double[] logitsAt(double... alphas) {
-    try (Tape tape = new Tape(backend)) {
-      StraightPath.Steps steps = path.steps(tape, alphas, false);
-      Variable tabular = tabularEnd.length == 0 ? null : tape.constant(tabularAt(alphas));
-      releaseOwn(tabular);
-      return download("the logits", logits(tape, steps, tabular, alphas.length).value());
-    }
-  }
-
-  private Tensor tabularAt(double[] alphas) {
-    int features = tabularEnd.length;
-    double[] rows = new double[alphas.length * features];
-    for (int k = 0; k < alphas.length; k++) {
-      for (int t = 0; t < features; t++) {
-        double from = tabularStart[t];
-        double to = tabularEnd[t];
-        rows[k * features + t] = alphas[k] == 1 ? to : from + alphas[k] * (to - from);
-      }
-    }
-    return backend.upload(Shape.matrix(alphas.length, features), rows);
-  }
-
-  /** The tape holds the tensor now. */
-  private void releaseOwn(Variable v) {
-    if (v != null) {
-      backend.release(v.value());
-    }
-  }
-
-  private Variable logits(Tape tape, StraightPath.Steps steps, Variable tabular, int count) {
-    int[] lengths = new int[count];
-    Arrays.fill(lengths, length);
-    return transformer.logits(tape, steps, lengths, tabular);
-  }
-
-  /** A few values, in an array of their own. */
-  private double[] download(String what, Tensor t) {
-    return Finite.require(patient, what, backend.download(t));
-  }
-
-  private void download(String what, Tensor t, double[] into) {
-    backend.download(t, into);
-    Finite.require(patient, what, into, t.shape().size());
   }
 
   @Override
   public double[] array() {
-    double[] array = workspace.arrays().take(difference.length);
+    double[] array = workspace.take(difference.length);
     arrays.add(array);
     return array;
-  }
-
-  private void giveBack(double[] array) {
-    arrays.removeIf(a -> a == array);
-    workspace.arrays().giveBack(array, difference.length);
-  }
-
-  /** What is done with the gradients of one batch of steps. */
-  private interface Consumer {
-    /**
-     * Takes a batch.
-     *
-     * @param first number of its first step
-     * @param count its steps
-     * @param tape after its backward sweep
-     * @param steps leaves of the tape
-     * @param tabular gradient of the tabular values, {@code [count][features]} row-major
-     */
-    void accept(int first, int count, Tape tape, StraightPath.Steps steps, double[] tabular);
-  }
-
-  private void forEachBatch(double[] alphas, Consumer consumer) {
-    for (int first = 0; first < alphas.length; ) {
-      int count = Math.min(stepsPerBatch, alphas.length - first);
-      if (batch(first, Arrays.copyOfRange(alphas, first, first + count), consumer)) {
-        first += count;
-      } else {
-        stepsPerBatch = (count + 1) / 2;
-      }
-    }
-    gradients += alphas.length;
-  }
-
-  /**
-   * One pass.
-   *
-   * @return false if the device has no memory for so many steps at once; nothing was consumed
-   * @throws DeviceMemoryException if it has none for a single step
-   */
-  private boolean batch(int first, double[] alphas, Consumer consumer) {
-    boolean passed = false;
-    try (Tape tape = new Tape(backend)) {
-      StraightPath.Steps steps = path.steps(tape, alphas, true);
-      Variable tabular = tabularEnd.length == 0 ? null : tape.input(tabularAt(alphas));
-      releaseOwn(tabular);
-      Variable y = logits(tape, steps, tabular, alphas.length);
-      Tensor seed = backend.upload(y.shape(), seeds(download("the logits", y.value())));
-      tape.backward(y, seed);
-      backend.release(seed);
-      double[] tabularGradient =
-          tabular == null
-              ? new double[0]
-              : download("the tabular gradient", tape.gradient(tabular));
-      passed = true;
-      consumer.accept(first, alphas.length, tape, steps, tabularGradient);
-    } catch (DeviceMemoryException e) {
-      if (passed || alphas.length == 1) {
-        throw e;
-      }
-    }
-    return passed;
-  }
-
-  private double[] seeds(double[] logits) {
-    int labels = score.labels();
-    double[] seeds = new double[logits.length];
-    for (int k = 0; k < logits.length; k += labels) {
-      double[] g = score.gradient(Arrays.copyOfRange(logits, k, k + labels));
-      System.arraycopy(g, 0, seeds, k, labels);
-    }
-    return seeds;
   }
 
   @Override
   public double[] integrate(PathRule rule) {
     double[] total = array();
     Arrays.fill(total, 0, difference.length, 0);
-    int features = tabularEnd.length;
-    try (Blocks blocks = new Blocks(rule, total)) {
-      forEachBatch(
-          rule.alphas(),
-          (first, count, tape, steps, tabular) -> {
-            blocks.add(first, count, tape, steps);
-            for (int k = 0; k < count; k++) {
-              for (int t = 0; t < features; t++) {
-                total[shape.size() + t] += rule.weights()[first + k] * tabular[k * features + t];
-              }
-            }
-          });
-    }
+    passes.accept(new PathSum(this, workspace, rule, total));
+    gradients += rule.alphas().length;
     return total;
-  }
-
-  /** Adds up the steps of a rule, block by block, however they are cut into batches. */
-  private final class Blocks implements AutoCloseable {
-    private final double[] weights;
-    private final double[] total;
-    private final StraightPath.GradientSum sum = path.newSum();
-    private final Tensor block = backend.allocate(shape);
-    private final double[] values = array();
-
-    Blocks(PathRule rule, double[] total) {
-      weights = rule.weights();
-      this.total = total;
-    }
-
-    void add(int first, int count, Tape tape, StraightPath.Steps steps) {
-      double[] w = Arrays.copyOfRange(weights, first, first + count);
-      for (int k = 0; k < count; ) {
-        int next = Math.min(count, k + BLOCK - (first + k) % BLOCK);
-        sum.add(tape, steps, w, k, next);
-        k = next;
-        if ((first + k) % BLOCK == 0 || first + k == weights.length) {
-          finishBlock();
-        }
-      }
-    }
-
-    private void finishBlock() {
-      sum.writeTo(block);
-      download("the gradient at the attribution point", block, values);
-      for (int i = 0; i < shape.size(); i++) {
-        total[i] += values[i];
-      }
-      sum.clear();
-    }
-
-    @Override
-    public void close() {
-      giveBack(values);
-      backend.release(block);
-      sum.close();
-    }
   }
 
   @Override
   public double[][] at(double[] alphas) {
-    double[][] nodes = new double[alphas.length][];
-    int embedded = shape.size();
-    int features = tabularEnd.length;
-    int most = Math.multiplyExact(Math.min(stepsPerBatch, alphas.length), embedded);
-    double[] all = workspace.arrays().take(most);
-    forEachBatch(
-        alphas,
-        (first, count, tape, steps, tabular) -> {
-          Tensor point = path.gradient(tape, steps);
-          download("the gradient at the attribution point", point, all);
-          backend.release(point);
-          for (int k = 0; k < count; k++) {
-            nodes[first + k] = array();
-            System.arraycopy(all, k * embedded, nodes[first + k], 0, embedded);
-            System.arraycopy(tabular, k * features, nodes[first + k], embedded, features);
-          }
-        });
-    workspace.arrays().giveBack(all, most);
-    return nodes;
+    AtPoints points = new AtPoints(alphas);
+    passes.accept(points);
+    gradients += alphas.length;
+    return points.nodes;
   }
 
   @Override
   public void close() {
-    arrays.forEach(a -> workspace.arrays().giveBack(a, difference.length));
+    arrays.forEach(workspace::giveBack);
     arrays.clear();
     path.close();
+  }
+
+  /** The logits at a = 0 and a = 1. */
+  private final class BothEnds extends Request {
+    BothEnds() {
+      super(ModelPath.this, new double[] {0, 1});
+    }
+
+    @Override
+    boolean needsGradient() {
+      return false;
+    }
+
+    @Override
+    void accept(Slice slice, Pass pass) {
+      int labels = pass.logits().length / pass.steps();
+      double[] logits = slice.of(pass.logits(), labels);
+      if (slice.first() == 0) {
+        startLogits = Arrays.copyOf(logits, labels);
+      }
+      if (slice.first() + slice.count() == 2) {
+        endLogits = Arrays.copyOfRange(logits, logits.length - labels, logits.length);
+      }
+    }
+  }
+
+  /** The gradient at each of some points. */
+  private final class AtPoints extends Request {
+    final double[][] nodes;
+
+    AtPoints(double[] alphas) {
+      super(ModelPath.this, alphas);
+      nodes = new double[alphas.length][];
+    }
+
+    @Override
+    boolean needsGradients() {
+      return true;
+    }
+
+    @Override
+    void accept(Slice slice, Pass pass) {
+      for (int k = 0; k < slice.count(); k++) {
+        double[] node = array();
+        System.arraycopy(pass.gradients(), (slice.at() + k) * shape.size(), node, 0, embedded);
+        requireFinite(GRADIENT, node, embedded);
+        nodes[slice.first() + k] = node;
+      }
+      int features = features();
+      if (features > 0) {
+        double[] tabular = requireFinite(TABULAR, slice.of(pass.tabular(), features));
+        for (int k = 0; k < slice.count(); k++) {
+          System.arraycopy(tabular, k * features, nodes[slice.first() + k], embedded, features);
+        }
+      }
+    }
   }
 }

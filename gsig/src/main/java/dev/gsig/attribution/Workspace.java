@@ -3,7 +3,10 @@ package dev.gsig.attribution;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.SizeClasses;
 
-/** What one worker computes with: a backend, and float64 arrays on the host. Not thread-safe. */
+/**
+ * What one worker computes with: a backend, and float64 arrays on the host. The arrays may be taken
+ * by several threads, the backend belongs to one at a time.
+ */
 final class Workspace implements AutoCloseable {
   private final Backend backend;
   private final SizeClasses<double[]> arrays =
@@ -18,12 +21,18 @@ final class Workspace implements AutoCloseable {
     return backend;
   }
 
-  SizeClasses<double[]> arrays() {
-    return arrays;
+  /** An array of at least {@code length} elements with undefined contents. */
+  synchronized double[] take(int length) {
+    return arrays.take(length);
+  }
+
+  /** Takes an array back. */
+  synchronized void giveBack(double[] array) {
+    arrays.giveBack(array, array.length);
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     backend.close();
     arrays.clear();
   }

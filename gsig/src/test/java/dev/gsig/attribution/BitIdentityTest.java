@@ -75,6 +75,7 @@ class BitIdentityTest {
     kernels(c, "simd-vector");
     orderAndRepetition(c);
     threads(c);
+    patientsPerBatch(c);
     company(c);
   }
 
@@ -148,6 +149,21 @@ class BitIdentityTest {
       explainer.explainAll(c.cohort, threads, actual::add);
       // records compare doubles by their bits, NaN and signed zeros included
       assertThat(actual).as("%s, %d threads", c.fixture, threads).isEqualTo(expected);
+    }
+  }
+
+  /** Patients whose steps go through the same passes, cut in many ways. */
+  private static void patientsPerBatch(Case c) {
+    List<Attribution> expected =
+        c.expected.stream().map(e -> e.toAttribution(c.model, c.options)).toList();
+    for (int patients : new int[] {2, 3}) {
+      for (int steps : new int[] {0, 5, 70}) {
+        List<Attribution> actual = new ArrayList<>();
+        c.explainer(new Layout(steps, patients, true)).explainAll(c.cohort, 2, actual::add);
+        assertThat(actual)
+            .as("%s, %d patients and %d steps a batch", c.fixture, patients, steps)
+            .isEqualTo(expected);
+      }
     }
   }
 

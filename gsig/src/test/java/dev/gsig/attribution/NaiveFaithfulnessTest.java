@@ -183,18 +183,17 @@ class NaiveFaithfulnessTest {
           Tensor changed = backend.upload(point.shape(), values);
           backend.release(point);
           double[] tabular = model.tabular(patient);
-          try (ModelPath path =
-              new ModelPath(
-                  transformer,
-                  workspace,
+          var ends =
+              new ModelPath.Ends(
                   patient.subjectId(),
                   changed.retain(),
                   changed,
                   transformer.addend(backend, batch),
+                  batch.rows(),
                   sequence.length(),
                   tabular,
-                  tabular,
-                  1)) {
+                  tabular);
+          try (ModelPath path = ModelPath.alone(transformer, workspace, ends, 1)) {
             return path.endLogits();
           }
         });

@@ -9,6 +9,7 @@ import dev.gsig.transformer.safetensors.TensorSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -79,8 +80,7 @@ final class WeightFiles {
       for (String tensor : map.keys()) {
         String shard = map.string(tensor);
         if (!shards.containsKey(shard)) {
-          Path name = Path.of(shard).getFileName();
-          if (name == null || !name.toString().equals(shard) || shard.endsWith(INDEX)) {
+          if (!isNameOfFile(shard) || shard.endsWith(INDEX)) {
             throw new InvalidInputException(
                 index + ": " + Json.quote(shard) + " must be a file beside the index");
           }
@@ -94,6 +94,16 @@ final class WeightFiles {
     } catch (RuntimeException e) {
       joined.close();
       throw e;
+    }
+  }
+
+  /** Whether a text leads to no other folder. */
+  private static boolean isNameOfFile(String text) {
+    try {
+      Path name = Path.of(text).getFileName();
+      return name != null && name.toString().equals(text) && !name.equals(Path.of(".."));
+    } catch (InvalidPathException e) {
+      return false;
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.gsig.tensor;
 
+import java.util.function.Supplier;
+
 /**
  * The primitives of the numeric core on backend-owned buffers, each with its gradient beside it.
  *
@@ -20,10 +22,18 @@ public interface Backend extends AutoCloseable {
   /** Decimal digits of a result that this precision supports, for printing. */
   int significantDigits();
 
-  /** A new instance for another thread, sharing nothing but immutable weights and constants. */
+  /**
+   * A new instance for another thread, sharing nothing but immutable weights and constants. Tensors
+   * of this instance that forks read are its own: it is to be closed after them.
+   *
+   * @throws IllegalStateException if this instance is closed
+   */
   Backend fork();
 
-  /** Frees the arena. Tensors of this instance must not be used afterwards. */
+  /**
+   * Frees the arena, released or not. Neither this instance nor its tensors can be used afterwards;
+   * closing it again does nothing.
+   */
   @Override
   void close();
 
@@ -39,17 +49,39 @@ public interface Backend extends AutoCloseable {
     return (int) Math.max(4, Math.min(16, (1L << 20) / Math.max(1, elementsPerStep)));
   }
 
+  /**
+   * How many patients should go through the model together; no number changes a result.
+   *
+   * @param elementsPerPatient activations that passes over all steps of one keep, roughly
+   * @return at least 1
+   */
+  default int patientsPerPass(long elementsPerPatient) {
+    // Cores are kept busy by a patient each, and positions of shorter ones would be padded.
+    return 1;
+  }
+
   // ---- memory
 
   /**
    * A tensor with undefined contents and one holder.
    *
    * @throws DeviceMemoryException if a device that computes has no memory left for it
+   * @throws IllegalStateException if this instance is closed
    */
   Tensor allocate(Shape shape);
 
   /** Drops one holder; the last one returns the storage to the arena. */
   void release(Tensor t);
+
+  /**
+   * Runs a part of a computation that may be given up, for want of memory say. If it throws, the
+   * tensors that it made and that still have a holder are gone, and their storage is free.
+   *
+   * @return what the part returns; its tensors are then kept
+   */
+  default <T> T attempt(Supplier<T> part) {
+    return part.get(); // on the heap, what nobody holds is collected
+  }
 
   /** Bytes that this instance's arena holds, in use or ready for reuse. */
   long arenaBytes();
@@ -260,15 +292,16 @@ public interface Backend extends AutoCloseable {
   // ---- the path
 
   /**
-   * {@code y[k] = start + a_k (end - start)}; exactly {@code start} where {@code a_k = 0} and
-   * exactly {@code end} where {@code a_k = 1}.
+   * {@code y[first + k] = start + a_k (end - start)}; exactly {@code start} where {@code a_k = 0}
+   * and exactly {@code end} where {@code a_k = 1}. Other items of y are kept.
    *
    * @param start {@code [1, L, d]}
    * @param end {@code [1, L, d]}
-   * @param alphas one coefficient for each item of y
-   * @param y {@code [alphas.length, L, d]}
+   * @param alphas one coefficient for each item that is written
+   * @param y {@code [B, L, d]}
+   * @param first number of the first item that is written, at most {@code B - alphas.length}
    */
-  void interpolate(Tensor start, Tensor end, double[] alphas, Tensor y);
+  void interpolate(Tensor start, Tensor end, double[] alphas, Tensor y, int first);
 
   /**
    * {@code sum = sum + weights[k] g[k]}, one item after the other in ascending order.
@@ -279,4 +312,67 @@ public interface Backend extends AutoCloseable {
    * @param sum {@code [1, L, d]}
    */
   void accumulate(Tensor g, double[] weights, int from, int to, Tensor sum);
+
+  // ---- training: gradients with respect to weights, and the loss over a vocabulary
+  // Explanations need none of these. The defaults work on the host, in float64: right everywhere,
+  // and the reference for a backend that does better.
+
+  /**
+   * Gradient of {@link #linear} with respect to the weight: {@code gw[0, o, i] (+)= sum_{b,l} gy[b,
+   * l, o] x[b, l, i]}.
+   *
+   * @param x {@code [B, L, inputs]}
+   * @param gy {@code [B, L, outputs]}
+   * @param gw {@code [1, outputs, inputs]}
+   */
+  default void linearWeightGradient(Tensor x, Tensor gy, Tensor gw, boolean accumulate) {
+    HostTraining.linearWeightGradient(this, x, gy, gw, accumulate);
+  }
+
+  /**
+   * {@code y[0, 0, c] (+)= sum_{b,l} x[b, l, c]}: the gradient with respect to a bias.
+   *
+   * @param y {@code [1, 1, d]}
+   */
+  default void sumRows(Tensor x, Tensor y, boolean accumulate) {
+    HostTraining.sumRows(this, x, y, accumulate);
+  }
+
+  /**
+   * Gradient of {@link #gatherRows} with respect to the table: {@code gTable[0, ids[b * L + l]] +=
+   * gy[b, l]} in ascending order; other rows are kept.
+   */
+  default void gatherRowsBackward(Tensor gy, int[] ids, Tensor gTable) {
+    HostTraining.gatherRowsBackward(this, gy, ids, gTable);
+  }
+
+  /**
+   * {@code y[0, m] = x[b, l]} with {@code positions[m] = b * L + l}: rows of any items.
+   *
+   * @param positions M numbers from 0 to B*L - 1; another is an {@link IndexOutOfBoundsException}
+   * @param y {@code [1, M, d]}
+   */
+  default void pickRows(Tensor x, int[] positions, Tensor y) {
+    HostTraining.pickRows(this, x, positions, y);
+  }
+
+  /** Gradient of {@link #pickRows}: {@code gx[b, l] += gy[0, m]}; other rows are kept. */
+  default void pickRowsBackward(Tensor gy, int[] positions, Tensor gx) {
+    HostTraining.pickRowsBackward(this, gy, positions, gx);
+  }
+
+  /**
+   * Softmax cross-entropy of each row and its gradient: {@code loss[m] = log(sum_v exp(z[m, v])) -
+   * z[m, t_m]} and {@code gLogits[m, v] = weights[m] (softmax(z[m])[v] - [v = t_m])}.
+   *
+   * @param logits z, {@code [1, M, V]}
+   * @param targets t, M numbers from 0 to V - 1; another is an {@link IndexOutOfBoundsException}
+   * @param weights of the rows in the gradient, M of them
+   * @param gLogits {@code [1, M, V]}
+   * @return the M losses, not weighted
+   */
+  default double[] softmaxCrossEntropy(
+      Tensor logits, int[] targets, double[] weights, Tensor gLogits) {
+    return HostTraining.softmaxCrossEntropy(this, logits, targets, weights, gLogits);
+  }
 }

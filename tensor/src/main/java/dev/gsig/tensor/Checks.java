@@ -13,6 +13,13 @@ public final class Checks {
     }
   }
 
+  /** Requires a backend to be open. */
+  public static void notClosed(boolean closed, String backend) {
+    if (closed) {
+      throw new IllegalStateException("this backend, " + backend + ", was closed");
+    }
+  }
+
   /** Requires equal shapes. */
   public static void sameShape(String what, Tensor a, Tensor b) {
     require(a.shape().equals(b.shape()), "%s: %s and %s differ", what, a.shape(), b.shape());
@@ -148,10 +155,15 @@ public final class Checks {
   }
 
   /** Checks the tensors of {@link Backend#interpolate}. */
-  public static void path(Tensor start, Tensor end, double[] alphas, Tensor y) {
+  public static void path(Tensor start, Tensor end, double[] alphas, Tensor y, int first) {
     sameShape("path", start, end);
-    require(start.shape().batch() == 1, "path: %s is not one item", start.shape());
-    shape("path points", y, start.shape().withBatch(alphas.length));
+    shape("path", start, y.shape().withBatch(1));
+    require(
+        0 <= first && first <= y.shape().batch() - alphas.length,
+        "path: %d points from item %d on of %s",
+        alphas.length,
+        first,
+        y.shape());
   }
 
   /** Checks the tensors of {@link Backend#accumulate}. */
@@ -164,5 +176,26 @@ public final class Checks {
         weights.length,
         from,
         to);
+  }
+
+  /** Checks the tensors of {@link Backend#linearWeightGradient}. */
+  public static void linearWeightGradient(Tensor x, Tensor gy, Tensor gw) {
+    shape("weight gradient", gy, x.shape().withCols(gy.shape().cols()));
+    shape("weight gradient", gw, Shape.matrix(gy.shape().cols(), x.shape().cols()));
+  }
+
+  /** Checks the arguments of {@link Backend#pickRows}. */
+  public static void picked(Tensor x, int[] positions, Tensor y) {
+    shape("picked rows", y, Shape.matrix(positions.length, x.shape().cols()));
+    rowNumbers(positions, x.shape().batch() * x.shape().rows());
+  }
+
+  /** Checks the arguments of {@link Backend#softmaxCrossEntropy}. */
+  public static void crossEntropy(Tensor z, int[] targets, double[] weights, Tensor gz) {
+    sameShape("cross-entropy", z, gz);
+    shape("cross-entropy", z, Shape.matrix(targets.length, z.shape().cols()));
+    require(
+        weights.length == targets.length, "%d weights for %d rows", weights.length, targets.length);
+    rowNumbers(targets, z.shape().cols());
   }
 }

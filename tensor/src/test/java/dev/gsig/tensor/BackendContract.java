@@ -29,6 +29,7 @@ public abstract class BackendContract
         RowsContract,
         GruContract,
         PathContract,
+        TrainingContract,
         NotANumberContract,
         ArgumentContract {
   private final String name;

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** Tensors, holders, the arena and forks. */
@@ -142,6 +143,44 @@ interface MemoryContract extends ContractCase {
     assertThat(parent.arenaBytes()).isEqualTo(bytes);
     bench().assertSame("the parent's constant", constant, in);
     bench().assertClose("the parent's result", own, Reference.linear(in, 3, 4, weight, null));
+  }
+
+  @Test
+  default void aClosedBackendIsRefused() {
+    Backend closed = bench().backend().fork();
+    closed.release(closed.allocate(Shape.matrix(2, 3)));
+    closed.allocate(Shape.matrix(7, 3)); // is not released
+    closed.close();
+    closed.close();
+    assertThat(closed.arenaBytes()).isZero();
+    for (ThrowingCallable use :
+        List.<ThrowingCallable>of(
+            () -> closed.allocate(Shape.matrix(2, 3)),
+            () -> closed.upload(Shape.matrix(1, 1), new double[1]),
+            closed::fork)) {
+      assertThatThrownBy(use)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("this backend, " + closed.name() + ", was closed");
+    }
+  }
+
+  @Test
+  default void whatAnAttemptReturnsIsKept() {
+    Backend backend = bench().backend();
+    double[] values = bench().values(6);
+    Tensor kept = backend.attempt(() -> bench().input(Shape.matrix(2, 3), values));
+    bench().output(Shape.matrix(2, 3));
+    bench().assertSame("what was kept", kept, values);
+    assertThatThrownBy(
+            () ->
+                backend.attempt(
+                    () -> {
+                      backend.allocate(Shape.matrix(2, 3));
+                      throw new IllegalStateException("given up");
+                    }))
+        .hasMessage("given up");
+    bench().output(Shape.matrix(2, 3));
+    bench().assertSame("what was kept", kept, values);
   }
 
   @Test

@@ -23,7 +23,7 @@ interface PathContract extends ContractCase {
       Tensor s = bench.input(item, start);
       Tensor e = bench.input(item, end);
       Tensor y = bench.output(item.withBatch(alphas.length));
-      bench.backend().interpolate(s, e, alphas, y);
+      bench.backend().interpolate(s, e, alphas, y, 0);
       bench.assertClose("path " + item, y, expected);
       bench.assertSame("start", s, start);
       bench.assertSame("end", e, end);
@@ -38,12 +38,33 @@ interface PathContract extends ContractCase {
     Shape item = Shape.matrix(2, 4);
     Tensor y = bench.output(item.withBatch(4));
     double[] alphas = {0, 1, 1, 0};
-    bench.backend().interpolate(bench.input(item, start), bench.input(item, end), alphas, y);
+    bench.backend().interpolate(bench.input(item, start), bench.input(item, end), alphas, y, 0);
     double[] found = bench.backend().download(y);
     for (int k = 0; k < 4; k++) {
       org.assertj.core.api.Assertions.assertThat(Arrays.copyOfRange(found, k * 8, k * 8 + 8))
           .as("a = %s", alphas[k])
           .isEqualTo(alphas[k] == 0 ? start : end);
+    }
+  }
+
+  @Test
+  default void interpolateWritesSomeItemsOnly() {
+    Workbench bench = bench();
+    for (int rows : SIZES) {
+      Shape item = Shape.matrix(rows, 3);
+      int n = item.size();
+      double[] before = bench.values(5 * n);
+      double[] start = bench.values(n);
+      double[] end = bench.values(n);
+      double[] expected = before.clone();
+      for (int i = 0; i < n; i++) {
+        expected[2 * n + i] = start[i] + 0.25 * (end[i] - start[i]);
+        expected[3 * n + i] = end[i];
+      }
+      Tensor y = bench.input(item.withBatch(5), before);
+      double[] alphas = {0.25, 1};
+      bench.backend().interpolate(bench.input(item, start), bench.input(item, end), alphas, y, 2);
+      bench.assertClose("items 2 and 3 of " + item, y, expected);
     }
   }
 

@@ -42,6 +42,13 @@ public final class PrimitiveRuns {
     runs.put("gruCell", b -> gruCell(new Run(b)));
     runs.put("interpolate", b -> interpolate(new Run(b)));
     runs.put("accumulate", b -> accumulate(new Run(b)));
+    runs.put("linearWeightGradient", b -> weightGradient(new Run(b), new Shape(3, 37, 23), 70));
+    runs.put(
+        "linearWeightGradient of one row", b -> weightGradient(new Run(b), new Shape(5, 1, 9), 3));
+    runs.put("sumRows", b -> sumRows(new Run(b)));
+    runs.put("gatherRowsBackward", b -> gatherRowsBackward(new Run(b)));
+    runs.put("pickRows", b -> pickRows(new Run(b)));
+    runs.put("softmaxCrossEntropy", b -> softmaxCrossEntropy(new Run(b)));
     return runs;
   }
 
@@ -239,7 +246,7 @@ public final class PrimitiveRuns {
     Shape item = Shape.matrix(37, 5);
     double[] alphas = {0, 0.1, 1.0 / 3, 0.999, 1};
     run.backend.interpolate(
-        run.input(item), run.input(item), alphas, run.output(item.withBatch(alphas.length)));
+        run.input(item), run.input(item), alphas, run.output(item.withBatch(alphas.length)), 0);
     return run.finish();
   }
 
@@ -247,6 +254,49 @@ public final class PrimitiveRuns {
     Shape shape = new Shape(11, 37, 5);
     run.backend.accumulate(
         run.input(shape), run.values(11), 0, 11, run.accumulator(shape.withBatch(1)));
+    return run.finish();
+  }
+
+  private static double[] weightGradient(Run run, Shape x, int outputs) {
+    Shape w = Shape.matrix(outputs, x.cols());
+    Tensor in = run.input(x);
+    Tensor gy = run.input(x.withCols(outputs));
+    run.backend.linearWeightGradient(in, gy, run.output(w), false);
+    run.backend.linearWeightGradient(in, gy, run.accumulator(w), true);
+    return run.finish();
+  }
+
+  private static double[] sumRows(Run run) {
+    Tensor x = run.input(new Shape(3, 37, 7));
+    run.backend.sumRows(x, run.output(Shape.matrix(1, 7)), false);
+    run.backend.sumRows(x, run.accumulator(Shape.matrix(1, 7)), true);
+    return run.finish();
+  }
+
+  private static double[] gatherRowsBackward(Run run) {
+    int[] ids = {3, 0, 40, 40, 17, 16};
+    Tensor gy = run.input(new Shape(2, 3, 7));
+    run.backend.gatherRowsBackward(gy, ids, run.accumulator(Shape.matrix(41, 7)));
+    return run.finish();
+  }
+
+  private static double[] pickRows(Run run) {
+    Shape shape = new Shape(3, 37, 7);
+    int[] positions = {110, 0, 16, 16, 53};
+    Tensor y = run.output(Shape.matrix(5, 7));
+    run.backend.pickRows(run.input(shape), positions, y);
+    run.backend.pickRowsBackward(y, positions, run.accumulator(shape));
+    return run.finish();
+  }
+
+  private static double[] softmaxCrossEntropy(Run run) {
+    Shape shape = Shape.matrix(19, 23);
+    int[] targets = run.random.ints(19, 0, 23).toArray();
+    Tensor gradient = run.output(shape);
+    double[] losses =
+        run.backend.softmaxCrossEntropy(run.input(shape), targets, run.values(19), gradient);
+    Tensor found = run.backend.upload(Shape.matrix(1, 19), losses);
+    run.outputs.add(found);
     return run.finish();
   }
 }

@@ -1,5 +1,7 @@
 package dev.gsig.transformer;
 
+import dev.gsig.autodiff.Add;
+import dev.gsig.autodiff.GatherRows;
 import dev.gsig.autodiff.LayerNorm;
 import dev.gsig.autodiff.Tape;
 import dev.gsig.autodiff.Variable;
@@ -66,6 +68,33 @@ final class EmbeddingBlock {
       }
     }
     return sum;
+  }
+
+  /** The sum of the embeddings on a tape, whose tables are weights, {@code [B, rows, d]}. */
+  Variable sum(Tape tape, TokenBatch batch) {
+    int[] ids = batch.flatten(TokenSequence::inputIds);
+    Variable sum = tape.apply(new GatherRows(codeTable, ids, batch.size()));
+    for (EmbeddingInput input : EmbeddingInput.values()) {
+      EmbeddingKind kind = config.embeddingInputs().get(input);
+      if (kind != null) {
+        sum = tape.apply(new Add(), sum, addend(tape, batch, input, kind));
+      }
+    }
+    return sum;
+  }
+
+  private Variable addend(Tape tape, TokenBatch batch, EmbeddingInput input, EmbeddingKind kind) {
+    int[] index = indices(batch, input);
+    if (kind == EmbeddingKind.LEARNED) {
+      Tensor table = tables.get(input);
+      requireRows(batch, input, index, table.shape().rows());
+      return tape.apply(new GatherRows(table, index, batch.size()));
+    }
+    Shape shape = new Shape(batch.size(), batch.rows(), config.hiddenSize());
+    Tensor waves = tape.backend().upload(shape, sinusoids(index));
+    Variable constant = tape.constant(waves);
+    tape.backend().release(waves);
+    return constant;
   }
 
   private static int[] indices(TokenBatch batch, EmbeddingInput input) {

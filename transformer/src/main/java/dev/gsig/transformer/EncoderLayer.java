@@ -3,6 +3,7 @@ package dev.gsig.transformer;
 import dev.gsig.autodiff.Add;
 import dev.gsig.autodiff.Attention;
 import dev.gsig.autodiff.Dense;
+import dev.gsig.autodiff.Dropout;
 import dev.gsig.autodiff.LayerNorm;
 import dev.gsig.autodiff.Linear;
 import dev.gsig.autodiff.SelectRows;
@@ -128,11 +129,12 @@ final class EncoderLayer {
   private Variable attend(Tape tape, Variable q, Variable kv, int[] lengths, boolean oneQuery) {
     Variable queries = oneQuery ? tape.apply(new SpreadRows(), q) : q;
     Variable heads = tape.apply(new Attention(attention, lengths), queries, kv);
-    return project(tape, attentionOutput, oneQuery ? first(tape, heads) : heads);
+    Variable rows = oneQuery ? first(tape, heads) : heads;
+    return Dropout.on(tape, project(tape, attentionOutput, rows));
   }
 
   private Variable feedForward(Tape tape, Variable x) {
     Variable hidden = tape.apply(new Dense(intermediate, activation), x);
-    return project(tape, output, hidden);
+    return Dropout.on(tape, project(tape, output, hidden));
   }
 }

@@ -32,7 +32,14 @@ public final class StraightPath implements AutoCloseable {
   private final List<Part> parts = new ArrayList<>();
 
   /**
-   * Some steps on the path, as leaves of a tape; null where the model needs none.
+   * Some steps on a path.
+   *
+   * @param alphas their coefficients a
+   */
+  public record Stretch(StraightPath path, double[] alphas) {}
+
+  /**
+   * Steps on one path or on several, as leaves of a tape; null where the model needs none.
    *
    * @param point x itself, {@code [B, L, d]}
    * @param query the first layer's queries
@@ -78,31 +85,41 @@ public final class StraightPath implements AutoCloseable {
   }
 
   /**
-   * Puts steps on a tape.
+   * Puts steps on a tape: those of the first stretch, then those of the next.
    *
-   * @param alphas their coefficients a, B of them
+   * @param stretches of paths through the same model, with as many positions
    * @param needsGradient whether {@link #gradient} or {@link #newSum} will be asked for
    */
-  public Steps steps(Tape tape, double[] alphas, boolean needsGradient) {
+  public static Steps steps(Tape tape, List<Stretch> stretches, boolean needsGradient) {
     return new Steps(
-        leaf(tape, point, alphas, needsGradient),
-        leaf(tape, query, alphas, needsGradient),
-        leaf(tape, keyValue, alphas, needsGradient));
+        leaf(tape, stretches, path -> path.point, needsGradient),
+        leaf(tape, stretches, path -> path.query, needsGradient),
+        leaf(tape, stretches, path -> path.keyValue, needsGradient));
   }
 
-  private Variable leaf(Tape tape, Part part, double[] alphas, boolean needsGradient) {
-    if (part == null) {
+  private static Variable leaf(
+      Tape tape, List<Stretch> stretches, Function<StraightPath, Part> of, boolean needsGradient) {
+    Part any = of.apply(stretches.get(0).path);
+    if (any == null) {
       return null;
     }
-    Tensor x = backend.allocate(part.start.shape().withBatch(alphas.length));
-    backend.interpolate(part.start, part.end, alphas, x);
+    Backend backend = tape.backend();
+    int items = stretches.stream().mapToInt(s -> s.alphas.length).sum();
+    Tensor x = backend.allocate(any.start.shape().withBatch(items));
+    int first = 0;
+    for (Stretch s : stretches) {
+      Part part = of.apply(s.path);
+      backend.interpolate(part.start, part.end, s.alphas, x, first);
+      first += s.alphas.length;
+    }
     Variable leaf = needsGradient ? tape.input(x) : tape.constant(x);
     backend.release(x);
     return leaf;
   }
 
   /**
-   * The gradient with respect to x at each step, {@code [B, L, d]}. The caller releases it.
+   * The gradient with respect to x at each step, {@code [B, L, d]}, of this path and of others that
+   * are on the tape with it. The caller releases it.
    *
    * @param tape after its backward sweep
    */
@@ -147,7 +164,7 @@ public final class StraightPath implements AutoCloseable {
       clear();
     }
 
-    /** Adds the steps {@code from} to {@code to - 1}, in this order. */
+    /** Adds the items {@code from} to {@code to - 1} of the steps, in this order. */
     public void add(Tape tape, Steps steps, double[] weights, int from, int to) {
       for (int i = 0; i < sums.length; i++) {
         backend.accumulate(

@@ -1,6 +1,7 @@
 package dev.gsig.transformer;
 
 import dev.gsig.autodiff.Add;
+import dev.gsig.autodiff.Dropout;
 import dev.gsig.autodiff.LayerNorm;
 import dev.gsig.autodiff.SelectRows;
 import dev.gsig.autodiff.Tape;
@@ -30,6 +31,7 @@ import java.util.List;
 public final class Transformer {
   private final ModelConfig config;
   private final long parameterCount;
+  private final WeightOrigins origins;
   private final EmbeddingBlock embedding;
   private final List<EncoderLayer> layers = new ArrayList<>();
   private final NormWeights finalNorm;
@@ -52,6 +54,7 @@ public final class Transformer {
     classifier =
         new DenseLayers(
             weights, backend, "classifier.layers.", hidden + 1, head.activation(), hidden);
+    origins = weights.origins();
   }
 
   private static DenseLayers branch(Tabular tabular, Weights weights, Backend backend) {
@@ -91,6 +94,11 @@ public final class Transformer {
   /** Number of weights. */
   public long parameterCount() {
     return parameterCount;
+  }
+
+  /** Which named tensors the weights were made of. */
+  public WeightOrigins origins() {
+    return origins;
   }
 
   /**
@@ -223,11 +231,38 @@ public final class Transformer {
 
   /** The same from steps on a {@link #path}. */
   public Variable logits(Tape tape, Steps steps, int[] lengths, Variable tabularInput) {
-    Variable pooled = pooling.apply(tape, encode(tape, steps, lengths), lengths);
-    return tabular == null
-        ? classifier.apply(tape, pooled)
-        : classifier.apply(
-            tape, pooled, tabular.apply(tape, tabularInput), config.tabular().classifierLayer());
+    return classify(tape, encode(tape, steps, lengths), lengths, tabularInput);
+  }
+
+  private Variable classify(Tape tape, Variable encoded, int[] lengths, Variable tabularInput) {
+    Variable pooled = Dropout.on(tape, pooling.apply(tape, encoded, lengths));
+    if (tabular == null) {
+      return classifier.apply(tape, pooled);
+    }
+    Variable side = Dropout.on(tape, tabular.apply(tape, tabularInput));
+    return classifier.apply(tape, pooled, side, config.tabular().classifierLayer());
+  }
+
+  /**
+   * The whole model from token ids on, so that a tape that trains sees every weight.
+   *
+   * @param tabularInput normalised values {@code [1, B, features]}; null without a tabular branch
+   * @return logits {@code [1, B, labels]}
+   */
+  public Variable logits(Tape tape, TokenBatch batch, Variable tabularInput) {
+    int[] lengths = batch.lengths();
+    Variable encoded = layers(tape, embedded(tape, batch), lengths, false);
+    return classify(tape, encoded, lengths, tabularInput);
+  }
+
+  /** The encoder's output at every position, {@code [B, rows, d]}, from token ids on. */
+  public Variable hiddenStates(Tape tape, TokenBatch batch) {
+    return layers(tape, embedded(tape, batch), batch.lengths(), true);
+  }
+
+  private Steps embedded(Tape tape, TokenBatch batch) {
+    Variable sum = embedding.norm(tape, embedding.sum(tape, batch));
+    return new Steps(Dropout.on(tape, sum), null, null);
   }
 
   /**
@@ -237,13 +272,22 @@ public final class Transformer {
   private Variable encode(Tape tape, Steps steps, int[] lengths) {
     Steps input =
         normFollowsPoint() ? new Steps(embedding.norm(tape, steps.point()), null, null) : steps;
+    return layers(tape, input, lengths, false);
+  }
+
+  /**
+   * The encoder behind the embedding block.
+   *
+   * @param everyRow whether all rows are wanted, also where the pooling reads the first alone
+   */
+  private Variable layers(Tape tape, Steps input, int[] lengths, boolean everyRow) {
     Variable x = input.point();
     if (!layers.isEmpty()) {
-      x = layers.get(0).apply(tape, input, lengths, firstRowOnly(0));
+      x = layers.get(0).apply(tape, input, lengths, !everyRow && firstRowOnly(0));
       for (int n = 1; n < layers.size(); n++) {
-        x = layers.get(n).apply(tape, x, lengths, firstRowOnly(n));
+        x = layers.get(n).apply(tape, x, lengths, !everyRow && firstRowOnly(n));
       }
-    } else if (config.pooling() == Pooling.CLS) {
+    } else if (!everyRow && config.pooling() == Pooling.CLS) {
       x = tape.apply(new SelectRows(new int[lengths.length]), x);
     }
     return finalNorm == null ? x : tape.apply(new LayerNorm(finalNorm), x);

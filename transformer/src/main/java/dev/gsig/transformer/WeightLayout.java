@@ -81,7 +81,7 @@ public final class WeightLayout {
   }
 
   /** Name of the learned table of an embedding input. */
-  static String tableName(EmbeddingInput input) {
+  public static String tableName(EmbeddingInput input) {
     return "embeddings." + input.name().toLowerCase(Locale.ROOT) + "_embeddings.weight";
   }
 

@@ -26,6 +26,7 @@ final class Weights implements Closeable {
 
   private final TensorSource file;
   private final Map<String, String> storedNames = new LinkedHashMap<>();
+  private final WeightOrigins origins = new WeightOrigins();
 
   private Weights(TensorSource file) {
     this.file = file;
@@ -39,9 +40,13 @@ final class Weights implements Closeable {
    *     message names each, with the expected and the found shape
    */
   public static Weights of(TensorSource file, ModelConfig config) {
+    return of(file, WeightLayout.of(config));
+  }
+
+  static Weights of(TensorSource file, List<WeightLayout.Entry> layout) {
     try {
       Weights weights = new Weights(file);
-      weights.match(WeightLayout.of(config));
+      weights.match(layout);
       return weights;
     } catch (RuntimeException e) {
       file.close();
@@ -113,9 +118,22 @@ final class Weights implements Closeable {
     return Math.toIntExact(file.shape(storedNames.get(name)).get(0));
   }
 
+  /** Which tensors the weights made here come from. */
+  WeightOrigins origins() {
+    return origins;
+  }
+
+  private void made(Object weights, int part, List<String> names) {
+    List<Integer> sizes =
+        names.stream().map(n -> Math.toIntExact(file.elements(storedNames.get(n)))).toList();
+    origins.add(weights, part, names, sizes);
+  }
+
   /** A table {@code [rows, cols]} as a constant of the backend. */
   Tensor table(Backend backend, String name, int cols) {
-    return backend.upload(Shape.matrix(rows(name), cols), read(name));
+    Tensor table = backend.upload(Shape.matrix(rows(name), cols), read(name));
+    made(table, 0, List.of(name));
+    return table;
   }
 
   /** The linear layer {@code name.weight}, {@code name.bias}. */
@@ -127,16 +145,30 @@ final class Weights implements Closeable {
   LinearWeights linear(Backend backend, List<String> weights, List<String> biases) {
     double[] bias = concatenate(biases);
     double[] weight = concatenate(weights);
-    return backend.linearWeights(bias.length, weight.length / bias.length, weight, bias);
+    LinearWeights linear =
+        backend.linearWeights(bias.length, weight.length / bias.length, weight, bias);
+    made(linear, 0, weights);
+    made(linear, 1, biases);
+    return linear;
   }
 
   private double[] concatenate(List<String> names) {
-    return names.stream().flatMapToDouble(n -> Arrays.stream(read(n))).toArray();
+    double[] all = read(names.get(0));
+    for (String name : names.subList(1, names.size())) {
+      double[] next = read(name);
+      int length = all.length;
+      all = Arrays.copyOf(all, length + next.length);
+      System.arraycopy(next, 0, all, length, next.length);
+    }
+    return all;
   }
 
   /** The layer norm {@code name.weight}, {@code name.bias}. */
   NormWeights norm(Backend backend, String name, double epsilon) {
-    return backend.normWeights(read(name + ".weight"), read(name + ".bias"), epsilon);
+    NormWeights norm = backend.normWeights(read(name + ".weight"), read(name + ".bias"), epsilon);
+    made(norm, 0, List.of(name + ".weight"));
+    made(norm, 1, List.of(name + ".bias"));
+    return norm;
   }
 
   /** The layer norm of this name, or null if it is not there; half of one is refused. */

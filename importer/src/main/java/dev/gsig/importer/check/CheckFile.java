@@ -48,11 +48,9 @@ public final class CheckFile {
     try (Safetensors tensors = Safetensors.open(file)) {
       for (String name : tensors.names()) {
         if (KNOWN.contains(name)) {
-          List<Long> shape = tensors.shape(name);
           double[] values =
               tensors.dtype(name).isReadable() ? tensors.read(name) : tensors.readIntegers(name);
-          int rows = shape.isEmpty() ? 1 : Math.toIntExact(shape.get(0));
-          arrays.put(name, new Matrix(rows, rows == 0 ? 0 : values.length / rows, values));
+          arrays.put(name, Matrix.of(tensors.shape(name), values));
         }
       }
     }

@@ -15,6 +15,7 @@ import java.util.Enumeration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
@@ -26,7 +27,9 @@ import java.util.zip.ZipFile;
  * numpy.lib.format}.
  */
 final class Npz {
-  private static final int LARGEST = 1 << 28;
+  private static final int LARGEST = 1 << 26;
+  private static final Set<String> TYPES =
+      Set.of("f8", "f4", "f2", "i8", "i4", "i2", "i1", "b1", "u1");
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   private static final Pattern HEADER =
       Pattern.compile(
@@ -79,19 +82,31 @@ final class Npz {
       throw new InvalidInputException(
           what + " is no array of numbers in C order; write it with numpy.ascontiguousarray");
     }
-    List<Integer> shape = new ArrayList<>();
-    for (String size : header.group(3).split("[, ]+")) {
-      if (!size.isEmpty() && size.length() < 10) {
-        shape.add(Integer.parseInt(size));
+    List<Long> shape = new ArrayList<>();
+    try {
+      for (String size : header.group(3).split("[, ]+")) {
+        if (!size.isEmpty()) {
+          shape.add(Long.parseLong(size));
+        }
       }
+      return matrix(in, header.group(1).substring(1), shape, what);
+    } catch (NumberFormatException | ArithmeticException e) {
+      throw new InvalidInputException(what + " has an impossible shape, (" + header.group(3) + ")");
     }
-    return matrix(in, header.group(1).substring(1), shape, what);
   }
 
-  private static Matrix matrix(ByteBuffer in, String type, List<Integer> shape, String what) {
-    long count = shape.stream().mapToLong(n -> n).reduce(1, (a, b) -> a * b);
+  /**
+   * Reads the values.
+   *
+   * @throws ArithmeticException if they are more than a long counts
+   */
+  private static Matrix matrix(ByteBuffer in, String type, List<Long> shape, String what) {
+    if (!TYPES.contains(type)) {
+      throw new InvalidInputException(what + " has the type " + type);
+    }
     int size = type.charAt(1) - '0';
-    if (count < 0 || count * size != in.remaining()) {
+    long count = shape.stream().reduce(1L, Math::multiplyExact);
+    if (Math.multiplyExact(count, size) != in.remaining()) {
       throw new InvalidInputException(
           what + " of shape " + shape + " does not hold " + in.remaining() + " bytes");
     }
@@ -107,14 +122,12 @@ final class Npz {
                 case "i8" -> in.getLong();
                 case "i4" -> in.getInt();
                 case "i2" -> in.getShort();
-                case "i1", "b1" -> in.get();
                 case "u1" -> in.get() & 0xFF;
-                default -> throw new InvalidInputException(what + " has the type " + type);
+                default -> in.get();
               };
         }
       }
     }
-    int rows = shape.isEmpty() ? 1 : shape.get(0);
-    return new Matrix(rows, rows == 0 ? 0 : values.length / rows, values);
+    return Matrix.of(shape, values);
   }
 }

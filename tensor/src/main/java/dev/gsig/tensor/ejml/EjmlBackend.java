@@ -24,6 +24,8 @@ final class EjmlBackend implements Backend {
   private final SizeClasses<double[]> arena =
       new SizeClasses<>(double[]::new, a -> (long) Double.BYTES * a.length);
 
+  private boolean closed;
+
   /** A backend with an arena of its own. */
   public EjmlBackend() {}
 
@@ -68,11 +70,13 @@ final class EjmlBackend implements Backend {
 
   @Override
   public Backend fork() {
+    Checks.notClosed(closed, NAME);
     return new EjmlBackend();
   }
 
   @Override
   public void close() {
+    closed = true;
     arena.clear();
   }
 
@@ -80,6 +84,7 @@ final class EjmlBackend implements Backend {
 
   @Override
   public Tensor allocate(Shape shape) {
+    Checks.notClosed(closed, NAME);
     return new EjmlTensor(shape, arena.take(shape.size()));
   }
 
@@ -492,8 +497,8 @@ final class EjmlBackend implements Backend {
   // ---- the path
 
   @Override
-  public void interpolate(Tensor start, Tensor end, double[] alphas, Tensor y) {
-    Checks.path(start, end, alphas, y);
+  public void interpolate(Tensor start, Tensor end, double[] alphas, Tensor y, int first) {
+    Checks.path(start, end, alphas, y, first);
     int n = start.shape().size();
     double[] s = EjmlTensor.of(start).data;
     double[] e = EjmlTensor.of(end).data;
@@ -502,7 +507,7 @@ final class EjmlBackend implements Backend {
       double a = alphas[k];
       for (int i = 0; i < n; i++) {
         // the ends by themselves: e - s may overflow, and 0 times that is NaN
-        out[k * n + i] = a == 0 ? s[i] : a == 1 ? e[i] : s[i] + a * (e[i] - s[i]);
+        out[(first + k) * n + i] = a == 0 ? s[i] : a == 1 ? e[i] : s[i] + a * (e[i] - s[i]);
       }
     }
   }

@@ -27,12 +27,15 @@ final class SimdBackend implements Backend {
   private final PanelKernels kernels;
   private final String name;
   private final SimdAttention attention;
+  private boolean closed;
+  private final SimdTraining training;
 
   SimdBackend(KernelChoice choice, String name) {
     this.choice = choice;
     this.kernels = choice.kernels;
     this.name = name;
     this.attention = new SimdAttention(kernels, arena);
+    this.training = new SimdTraining(kernels, arena);
   }
 
   @Override
@@ -52,11 +55,13 @@ final class SimdBackend implements Backend {
 
   @Override
   public Backend fork() {
+    Checks.notClosed(closed, name);
     return new SimdBackend(choice, name);
   }
 
   @Override
   public void close() {
+    closed = true;
     arena.clear();
   }
 
@@ -64,6 +69,7 @@ final class SimdBackend implements Backend {
 
   @Override
   public Tensor allocate(Shape shape) {
+    Checks.notClosed(closed, name);
     return new SimdTensor(shape, arena.take(SimdTensor.storage(shape)));
   }
 
@@ -448,19 +454,20 @@ final class SimdBackend implements Backend {
   // ---- the path
 
   @Override
-  public void interpolate(Tensor start, Tensor end, double[] alphas, Tensor y) {
-    Checks.path(start, end, alphas, y);
+  public void interpolate(Tensor start, Tensor end, double[] alphas, Tensor y, int first) {
+    Checks.path(start, end, alphas, y, first);
     SimdTensor from = SimdTensor.of(start);
     SimdTensor to = SimdTensor.of(end);
     SimdTensor out = SimdTensor.of(y);
     int item = out.itemSize();
     for (int k = 0; k < alphas.length; k++) {
+      int at = (first + k) * item;
       float a = SimdTensor.round(alphas[k]);
       if (a == 0f || a == 1f) {
         // the ends by themselves: their difference may overflow, and 0 times that is NaN
-        System.arraycopy(a == 0f ? from.data : to.data, 0, out.data, k * item, item);
+        System.arraycopy(a == 0f ? from.data : to.data, 0, out.data, at, item);
       } else {
-        kernels.interpolate(a, from.data, to.data, out.data, k * item, item);
+        kernels.interpolate(a, from.data, to.data, out.data, at, item);
       }
     }
   }
@@ -473,5 +480,64 @@ final class SimdBackend implements Backend {
     for (int k = from; k < to; k++) {
       kernels.axpy(SimdTensor.round(weights[k]), in.data, k * item, SimdTensor.of(sum).data, item);
     }
+  }
+
+  // ---- training
+
+  @Override
+  public void linearWeightGradient(Tensor x, Tensor gy, Tensor gw, boolean accumulate) {
+    Checks.linearWeightGradient(x, gy, gw);
+    training.linearWeightGradient(
+        SimdTensor.of(x), SimdTensor.of(gy), SimdTensor.of(gw), accumulate);
+  }
+
+  @Override
+  public void sumRows(Tensor x, Tensor y, boolean accumulate) {
+    Checks.shape("sum of rows", y, Shape.matrix(1, x.shape().cols()));
+    training.sumRows(SimdTensor.of(x), SimdTensor.of(y), accumulate);
+  }
+
+  @Override
+  public void gatherRowsBackward(Tensor gy, int[] ids, Tensor gTable) {
+    Checks.gather(gTable, ids, gy);
+    SimdTensor in = SimdTensor.of(gy);
+    SimdTensor out = SimdTensor.of(gTable);
+    int rows = gy.shape().rows();
+    for (int i = 0; i < ids.length; i++) {
+      int from = in.row(i / rows, i % rows);
+      copyRow(in.data, from, out.data, out.row(0, ids[i]), gy.shape().cols(), true);
+    }
+  }
+
+  @Override
+  public void pickRows(Tensor x, int[] positions, Tensor y) {
+    Checks.picked(x, positions, y);
+    SimdTensor in = SimdTensor.of(x);
+    SimdTensor out = SimdTensor.of(y);
+    int rows = x.shape().rows();
+    for (int m = 0; m < positions.length; m++) {
+      int from = in.row(positions[m] / rows, positions[m] % rows);
+      copyRow(in.data, from, out.data, out.row(0, m), x.shape().cols(), false);
+    }
+  }
+
+  @Override
+  public void pickRowsBackward(Tensor gy, int[] positions, Tensor gx) {
+    Checks.picked(gx, positions, gy);
+    SimdTensor in = SimdTensor.of(gy);
+    SimdTensor out = SimdTensor.of(gx);
+    int rows = gx.shape().rows();
+    for (int m = 0; m < positions.length; m++) {
+      int to = out.row(positions[m] / rows, positions[m] % rows);
+      copyRow(in.data, in.row(0, m), out.data, to, gx.shape().cols(), true);
+    }
+  }
+
+  @Override
+  public double[] softmaxCrossEntropy(
+      Tensor logits, int[] targets, double[] weights, Tensor gLogits) {
+    Checks.crossEntropy(logits, targets, weights, gLogits);
+    return training.softmaxCrossEntropy(
+        SimdTensor.of(logits), targets, weights, SimdTensor.of(gLogits));
   }
 }

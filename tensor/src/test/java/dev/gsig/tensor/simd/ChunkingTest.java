@@ -82,7 +82,7 @@ class ChunkingTest {
 
   private static double[] interpolate(Backend backend, Tensor start, Tensor end, double[] alphas) {
     Tensor y = backend.allocate(ITEM.withBatch(alphas.length));
-    backend.interpolate(start, end, alphas, y);
+    backend.interpolate(start, end, alphas, y, 0);
     return backend.download(y);
   }
 }

@@ -41,6 +41,12 @@ class FingerprintTest {
       5e298c22 gruCell
       86ca0e3f interpolate
       2154c237 accumulate
+      748d86ae linearWeightGradient
+      a0da3fb5 linearWeightGradient of one row
+      39231dbb sumRows
+      281e6498 gatherRowsBackward
+      d28e25d5 pickRows
+      def99d7e softmaxCrossEntropy
       """;
 
   private static String fingerprint(double[] values) {

@@ -14,6 +14,10 @@ import java.util.Set;
 
 /** From the JSON object to the checked configuration, one method a part. */
 final class ConfigReader {
+  // Far beyond any model; a few bytes of a file must not ask for gigabytes.
+  private static final int MAX_LAYERS = 1 << 12;
+  private static final int MAX_LENGTH = 1 << 16;
+
   private static final List<String> GRU_KEYS = List.of("gru_hidden_size", "gru_read", "gru_over");
 
   private final JsonObject json;
@@ -38,7 +42,7 @@ final class ConfigReader {
     Classifier classifier = classifier();
     return new ModelConfig(
         hiddenSize,
-        Values.size(json, "num_hidden_layers", 0),
+        Values.size(json, "num_hidden_layers", 0, MAX_LAYERS),
         heads,
         headSize(hiddenSize, heads),
         Values.size(json, "intermediate_size", 1),
@@ -124,7 +128,7 @@ final class ConfigReader {
           "max_position_embeddings",
           "must be at least " + smallest + " to hold a code beside CLS and SEP, but is " + length);
     }
-    return Values.size(json, "max_position_embeddings", 1);
+    return Values.size(json, "max_position_embeddings", 1, MAX_LENGTH);
   }
 
   private Map<EmbeddingInput, EmbeddingKind> embeddingInputs() {

@@ -21,21 +21,26 @@ final class Values {
   private Values() {}
 
   static int size(JsonObject object, String key, int smallest) {
-    return checkSize(object, key, object.integer(key), smallest);
+    return size(object, key, smallest, MAX_SIZE);
+  }
+
+  /** A size that memory is taken for without a weight of that size in the file. */
+  static int size(JsonObject object, String key, int smallest, int largest) {
+    return checkSize(object, key, object.integer(key), smallest, largest);
   }
 
   static List<Integer> sizes(JsonObject object, String key) {
     List<Integer> sizes = object.integers(key);
     for (int i = 0; i < sizes.size(); i++) {
-      checkSize(object, key + "[" + i + "]", sizes.get(i), 1);
+      checkSize(object, key + "[" + i + "]", sizes.get(i), 1, MAX_SIZE);
     }
     return sizes;
   }
 
-  private static int checkSize(JsonObject object, String key, int size, int smallest) {
-    if (size < smallest || size > MAX_SIZE) {
-      throw object.invalid(
-          key, "must be from " + smallest + " to " + MAX_SIZE + ", but is " + size);
+  private static int checkSize(
+      JsonObject object, String key, int size, int smallest, int largest) {
+    if (size < smallest || size > largest) {
+      throw object.invalid(key, "must be from " + smallest + " to " + largest + ", but is " + size);
     }
     return size;
   }

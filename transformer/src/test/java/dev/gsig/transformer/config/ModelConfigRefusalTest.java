@@ -53,7 +53,6 @@ class ModelConfigRefusalTest {
         "num_attention_heads",
         "intermediate_size",
         "vocab_size",
-        "max_position_embeddings",
         "attention_head_size"
       })
   void sizes(String key) {
@@ -66,9 +65,16 @@ class ModelConfigRefusalTest {
 
   @Test
   void layersAndEpsilonAndActivation() {
-    refused(
-        ConfigJson.minimal().with("num_hidden_layers", "-1"),
-        "\"num_hidden_layers\" must be from 0 to 16777216, but is -1");
+    for (String value : List.of("-1", "4097", "2147483647")) {
+      refused(
+          ConfigJson.minimal().with("num_hidden_layers", value),
+          "\"num_hidden_layers\" must be from 0 to 4096, but is " + value);
+    }
+    for (String value : List.of("0", "65537", "2147483647")) {
+      refused(
+          ConfigJson.minimal().with("max_position_embeddings", value),
+          "\"max_position_embeddings\" must be from 1 to 65536, but is " + value);
+    }
     refused(
         ConfigJson.minimal().with("layer_norm_eps", "0"),
         "\"layer_norm_eps\" must be above 0, but is 0.0");

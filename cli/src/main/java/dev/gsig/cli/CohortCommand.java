@@ -1,0 +1,60 @@
+package dev.gsig.cli;
+
+import dev.gsig.ehr.AtomicFolder;
+import dev.gsig.ehr.cohort.CohortBuilder;
+import dev.gsig.ehr.cohort.CohortFiles;
+import dev.gsig.ehr.cohort.Source;
+import dev.gsig.ehr.cohort.Task;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code gsig cohort}: a hospital's tables in, a cohort's folder out. */
+@Command(
+    name = "cohort",
+    customSynopsis =
+        "gsig cohort mimic4|meds|synthea --input PATH --task NAME --out DIR [OPTIONS]",
+    description = {
+      "Makes a cohort of a hospital's tables: train.jsonl, validation.jsonl and test.jsonl, split by"
+          + " patient, vocab.json, descriptions.json where the source describes its codes, and"
+          + " cohort-report.json, which tells what was chosen, counted and left out. An input holds"
+          + " only what was over and recorded before the index time."
+    })
+final class CohortCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Mixin private CohortSourceFlags source;
+
+  @Mixin private CohortTaskFlags task;
+
+  @Mixin private CohortWritingFlags writing;
+
+  @Option(names = "--out", paramLabel = "DIR", required = true, description = "the cohort's folder")
+  private Path out;
+
+  @Option(names = "--overwrite", description = "replace a cohort's folder")
+  private boolean overwrite;
+
+  CohortCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    AtomicFolder.requireFree(out, overwrite, CohortFiles.REPORT);
+    Source tables = source.source();
+    Task target = task.task(tables, writing.seed());
+    Map<String, Object> report;
+    try (CohortProgress progress = new CohortProgress(terminal)) {
+      report =
+          CohortBuilder.write(
+              tables, target, writing.settings(source.measurements()), out, progress);
+    }
+    CohortSummary.lines(report).forEach(terminal::print);
+    terminal.say("cohort " + out + "; what was left out is in " + out.resolve(CohortFiles.REPORT));
+    return 0;
+  }
+}

@@ -1,0 +1,100 @@
+package dev.gsig.cli;
+
+import dev.gsig.ehr.cohort.CodePatterns;
+import dev.gsig.ehr.cohort.FirstDiagnosis;
+import dev.gsig.ehr.cohort.LabelFile;
+import dev.gsig.ehr.cohort.Mortality;
+import dev.gsig.ehr.cohort.Source;
+import dev.gsig.ehr.cohort.Task;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options that say what is to be predicted. */
+final class CohortTaskFlags {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--task",
+      paramLabel = "NAME",
+      description =
+          "heart-failure (will the next visit be the first with a target code?) or mortality (death"
+              + " within the horizon after the index visit)")
+  private String task;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description = "in place of --task: MEDS labels (subject_id, prediction_time, boolean_value)")
+  private Path labels;
+
+  @Option(
+      names = "--target-codes",
+      paramLabel = "CODES",
+      description =
+          "heart-failure: the target; a star ends what codes begin with; default: d9_428*,d10_I50*"
+              + " (synthea: d_88805009,d_84114007)")
+  private String targetCodes;
+
+  @Option(
+      names = "--horizon-days",
+      paramLabel = "N",
+      defaultValue = "365",
+      description = "mortality: the horizon; default: 365")
+  private int horizonDays;
+
+  @Option(
+      names = "--index",
+      paramLabel = "VISIT",
+      defaultValue = "last",
+      description =
+          "mortality: the index visit, last, first or random of those that may be it;"
+              + " default: last")
+  private String index;
+
+  @Option(
+      names = "--min-visits",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "fewest visits of an input; default: 1")
+  private int minVisits;
+
+  Task task(Source source, long seed) {
+    require(minVisits >= 1, "--min-visits must be at least 1, but is " + minVisits);
+    require(
+        horizonDays >= 1 && horizonDays <= 36_500,
+        "--horizon-days must be 1 to 36500, but is " + horizonDays);
+    require((task == null) != (labels == null), "name a --task, or a file of --labels");
+    Mortality.Index visit =
+        Choice.of(
+            command,
+            "--index",
+            index,
+            List.of(Mortality.Index.values()),
+            i -> i.name().toLowerCase(Locale.ROOT));
+    if (labels != null) {
+      return new LabelFile(labels, minVisits);
+    }
+    String name = Choice.of(command, "--task", task, List.of("heart-failure", "mortality"), t -> t);
+    require(
+        targetCodes == null || name.equals("heart-failure"),
+        "--target-codes is for the task heart-failure");
+    return name.equals("mortality")
+        ? new Mortality(horizonDays, minVisits, visit, seed)
+        : new FirstDiagnosis(
+            name,
+            CodePatterns.parse(targetCodes == null ? source.heartFailure() : targetCodes),
+            minVisits);
+  }
+
+  private void require(boolean holds, String message) {
+    if (!holds) {
+      throw new ParameterException(command.commandLine(), message);
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package dev.gsig.cli;
+
+import dev.gsig.ehr.cohort.Coding;
+import dev.gsig.ehr.cohort.CohortSettings;
+import dev.gsig.ehr.cohort.Measurement;
+import dev.gsig.ehr.cohort.Split;
+import java.util.Arrays;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options that say how a cohort is written. */
+final class CohortWritingFlags {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--code-length",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "keep N characters of diagnoses and procedures; default: 0, all")
+  private int codeLength;
+
+  @Option(
+      names = "--drug-length",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "keep N characters of drugs; default: 0, all")
+  private int drugLength;
+
+  @Option(
+      names = "--drop-version",
+      description = "d_ and p_ whatever the version of ICD, as the authors do, not d9_ and d10_")
+  private boolean dropVersion;
+
+  @Option(
+      names = "--min-age",
+      paramLabel = "YEARS",
+      defaultValue = "0",
+      description = "leave out who is younger at the index time; default: 0")
+  private double minAge;
+
+  @Option(
+      names = "--split",
+      paramLabel = "A,B,C",
+      defaultValue = "0.7,0.15,0.15",
+      description = "shares of training, validation and test; default: 0.7,0.15,0.15")
+  private String split;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "of the split, a whole number; default: 1")
+  private int seed;
+
+  @Option(
+      names = "--min-patients",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "vocabulary: codes of at least N training patients; default: 1")
+  private int minPatients;
+
+  long seed() {
+    return seed;
+  }
+
+  CohortSettings settings(List<Measurement> measurements) {
+    if (codeLength < 0 || drugLength < 0 || !(minAge >= 0) || minPatients < 1) {
+      throw new ParameterException(
+          command.commandLine(),
+          "--code-length, --drug-length and --min-age must not be negative, --min-patients not"
+              + " below 1");
+    }
+    return new CohortSettings(
+        new Coding(dropVersion, codeLength, drugLength),
+        measurements,
+        minAge,
+        fractions(),
+        seed,
+        minPatients);
+  }
+
+  private Split.Fractions fractions() {
+    try {
+      double[] shares =
+          Arrays.stream(split.split(",", -1)).mapToDouble(Double::parseDouble).toArray();
+      if (shares.length == 3) {
+        return new Split.Fractions(shares[0], shares[1], shares[2]);
+      }
+    } catch (IllegalArgumentException e) {
+      // said below
+    }
+    throw new ParameterException(
+        command.commandLine(),
+        "--split '" + split + "' must be three shares that add up to 1, for example 0.7,0.15,0.15");
+  }
+}

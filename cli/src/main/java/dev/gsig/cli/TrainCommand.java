@@ -1,0 +1,114 @@
+package dev.gsig.cli;
+
+import dev.gsig.ehr.Tokenizer;
+import dev.gsig.ehr.Trajectory;
+import dev.gsig.train.EpochReport;
+import dev.gsig.train.ModelTraining;
+import dev.gsig.train.ModelTraining.Existing;
+import dev.gsig.train.TrainOptions;
+import dev.gsig.train.TrainResult;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code gsig train}: a cohort folder in, a model folder out. */
+@Command(
+    name = "train",
+    customSynopsis = "gsig train --cohort DIR --out DIR [OPTIONS]",
+    description = {
+      "Trains a model: first to predict masked codes, then the labels, until the AUROC on"
+          + " validation.jsonl grows no more. The same seed gives the same weights on any number of"
+          + " threads, interrupted or not."
+    })
+final class TrainCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Option(
+      names = "--cohort",
+      paramLabel = "DIR",
+      required = true,
+      description =
+          "folder with train.jsonl, validation.jsonl and vocab.json; test.jsonl and"
+              + " descriptions.json where it has them")
+  private Path cohort;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      required = true,
+      description = "model folder to be made")
+  private Path out;
+
+  @Option(names = "--resume", description = "go on from the checkpoint that --out holds")
+  private boolean resume;
+
+  @Option(names = "--overwrite", description = "write over what --out holds")
+  private boolean overwrite;
+
+  @Mixin private ModelSizeFlags model;
+  @Mixin private TrainFlags training;
+
+  TrainCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    TrainOptions options = training.options();
+    if (resume && overwrite) {
+      throw training.wrong("--resume and --overwrite exclude each other");
+    }
+    Existing existing = resume ? Existing.RESUME : overwrite ? Existing.OVERWRITE : Existing.REFUSE;
+    ModelTraining run =
+        ModelTraining.of(
+            cohort, out, model.config(), model.size(), options, training.backend(), existing);
+    warnings(run).forEach(line -> terminal.say("warning: " + line));
+    TrainResult result;
+    try (TrainProgress progress = new TrainProgress(terminal, run, options)) {
+      result = run.run(progress);
+    }
+    summary(result).forEach(terminal::print);
+    terminal.say(
+        "model in "
+            + out
+            + "; next: gsig baseline --model "
+            + Text.argument(out)
+            + " --cohort "
+            + Text.argument(cohort.resolve("validation.jsonl")));
+    return 0;
+  }
+
+  private static List<String> warnings(ModelTraining run) {
+    WarningCounts warnings = new WarningCounts();
+    Tokenizer tokenizer = run.tokenizer();
+    for (Trajectory patient : run.patients()) {
+      warnings.add(patient, tokenizer.tokenize(patient), run.config().tabular());
+    }
+    return warnings.lines();
+  }
+
+  private static List<String> summary(TrainResult result) {
+    EpochReport best = result.best();
+    String kept =
+        Text.count(result.parameters(), "weight")
+            + ", those of epoch "
+            + best.epoch()
+            + ": validation "
+            + TrainProgress.metrics(best.validation());
+    if (result.test() == null) {
+      return List.of(kept);
+    }
+    String interval =
+        result.testAuroc() == null
+            ? ""
+            : " [95% interval "
+                + Text.decimal(result.testAuroc().low(), 3)
+                + " to "
+                + Text.decimal(result.testAuroc().high(), 3)
+                + "]";
+    return List.of(kept, "test " + TrainProgress.metrics(result.test()) + interval);
+  }
+}

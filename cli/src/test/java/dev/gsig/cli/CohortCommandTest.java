@@ -1,0 +1,298 @@
+package dev.gsig.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.gsig.ehr.CohortReader;
+import dev.gsig.ehr.Json;
+import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.Vocabulary;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code gsig cohort} from the outside. */
+class CohortCommandTest {
+  private static final Path DATA = Path.of("..", "..", "shared", "data");
+
+  @TempDir Path temp;
+  private Path tables;
+  private Path out;
+
+  /** Twelve patients of Synthea's, every third of whom gets heart failure, every other dies. */
+  @BeforeEach
+  void prepare() throws IOException {
+    tables = Files.createDirectory(temp.resolve("tables"));
+    out = temp.resolve("cohort");
+    List<String> patients = new ArrayList<>(List.of("Id,BIRTHDATE,DEATHDATE,GENDER"));
+    List<String> visits = new ArrayList<>(List.of("Id,START,STOP,PATIENT"));
+    String header = "START,STOP,PATIENT,ENCOUNTER,CODE,DESCRIPTION";
+    List<String> conditions = new ArrayList<>(List.of(header));
+    List<String> drugs = new ArrayList<>(List.of(header));
+    List<String> observations = new ArrayList<>(List.of("DATE,PATIENT,CODE,VALUE"));
+    for (int p = 0; p < 12; p++) {
+      patients.add("p" + p + ",1950-01-01," + (p % 2 == 0 ? "2004-01-01" : "") + ",F");
+      for (int v = 0; v < 4; v++) {
+        String time = (2000 + v) + "-03-04T10:00:00Z";
+        String end = (2000 + v) + "-03-04T11:00:00Z";
+        String visit = "p" + p + "v" + v;
+        visits.add(visit + "," + time + "," + end + ",p" + p);
+        String code = p % 3 == 0 && v == 3 ? "88805009" : "59621000";
+        conditions.add(
+            time.substring(0, 10) + ",,p" + p + "," + visit + "," + code + ",Condition " + code);
+        drugs.add(time + ",,p" + p + "," + visit + ",314076,Lisinopril");
+        observations.add(time + ",p" + p + ",39156-5," + (20 + v));
+      }
+    }
+    visits.add("late,2010-01-01T00:00:00Z,2010-01-01T00:00:00Z,p1");
+    table("patients", patients);
+    table("encounters", visits);
+    table("conditions", conditions);
+    table("medications", drugs);
+    table("procedures", List.of(header));
+    table("observations", observations);
+  }
+
+  private void table(String name, List<String> rows) throws IOException {
+    Files.write(tables.resolve(name + ".csv"), rows);
+  }
+
+  private Cli.Outcome cohort(String... options) {
+    List<Object> args =
+        new ArrayList<>(List.of("cohort", "synthea", "--input", tables, "--out", out));
+    args.addAll(List.of("--seed", "3"));
+    if (!List.of(options).contains("--split")) {
+      args.addAll(List.of("--split", "0.5,0.25,0.25"));
+    }
+    args.addAll(Arrays.asList(options));
+    return Cli.run(args.toArray());
+  }
+
+  private List<Trajectory> all() {
+    List<Trajectory> lines = new ArrayList<>();
+    for (String part : List.of("train", "validation", "test")) {
+      lines.addAll(CohortReader.readAll(out.resolve(part + ".jsonl")));
+    }
+    return lines;
+  }
+
+  @Test
+  void heartFailureOfSynthea() {
+    Cli.Outcome outcome = cohort("--task", "heart-failure", "--tabular", "bmi=39156-5");
+
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.out()).contains("12  patients of the source", "12  lines of the cohort");
+    assertThat(outcome.errLines()).singleElement().asString().contains("cohort-report.json");
+    assertThat(all())
+        .hasSize(12)
+        .allSatisfy(
+            patient -> {
+              int number = Integer.parseInt(patient.subjectId().substring(1));
+              assertThat(patient.label()).isEqualTo(number % 3 == 0 ? 1 : 0);
+              assertThat(patient.visits()).hasSize(3);
+              assertThat(patient.visits().get(0).codes()).containsExactly("d_59621000", "m_314076");
+              assertThat(patient.visits().get(0).age()).isEqualTo(50.17);
+              assertThat(patient.tabular())
+                  .containsEntry("age", 53.16)
+                  .containsEntry("sex", 0.0)
+                  .containsEntry("bmi", 22.0);
+            });
+    assertThat(Vocabulary.read(out.resolve("vocab.json")).size()).isEqualTo(7);
+    assertThat(Json.read(out.resolve("descriptions.json")).string("m_314076"))
+        .isEqualTo("Lisinopril");
+  }
+
+  /** What is made is what the other commands read. */
+  @Test
+  void theDemosModelExplainsTheCohort() {
+    cohort("--task", "mortality", "--horizon-days", "400");
+    Path results = temp.resolve("attributions.jsonl");
+
+    Cli.Outcome outcome =
+        Cli.run(
+            "explain",
+            "--model",
+            Path.of("..", "demo", "model"),
+            "--cohort",
+            out.resolve("test.jsonl"),
+            "--out",
+            results,
+            "--steps",
+            "2");
+
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(results).content().contains("\"d_59621000\"");
+  }
+
+  @Test
+  void mortalityKnowsTheLivingAsLongAsTheRecordGoesOn() {
+    assertThat(cohort("--task", "mortality", "--horizon-days", "400").code()).isZero();
+    assertThat(all())
+        .hasSize(12)
+        .allSatisfy(
+            patient -> {
+              int number = Integer.parseInt(patient.subjectId().substring(1));
+              assertThat(patient.label()).isEqualTo(1 - number % 2);
+              assertThat(patient.visits()).hasSize(4);
+            });
+  }
+
+  @Test
+  void aCohortIsReplacedOnlyWhenAsked() throws IOException {
+    assertThat(cohort("--task", "mortality").code()).isZero();
+    byte[] before = Files.readAllBytes(out.resolve("train.jsonl"));
+
+    assertRefused(cohort("--task", "heart-failure"), "exists already", "--overwrite");
+    assertThat(out.resolve("train.jsonl")).hasBinaryContent(before);
+    assertThat(cohort("--task", "heart-failure", "--overwrite").code()).isZero();
+    assertThat(Files.readAllBytes(out.resolve("train.jsonl"))).isNotEqualTo(before);
+    assertThat(temp.toFile().list()).containsOnly("tables", "cohort");
+  }
+
+  private static void assertRefused(Cli.Outcome outcome, String... parts) {
+    assertThat(outcome.code()).as(outcome.err()).isEqualTo(2);
+    assertThat(outcome.out()).isEmpty();
+    assertThat(outcome.errLines())
+        .singleElement()
+        .asString()
+        .startsWith("gsig: ")
+        .contains(parts)
+        .doesNotContain("Exception", "dev.gsig");
+  }
+
+  private void assertNothingWritten(Cli.Outcome outcome, String... parts) {
+    assertRefused(outcome, parts);
+    assertThat(temp.toFile().list()).containsOnly("tables");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "--task;stroke;'stroke' is not one of heart-failure, mortality",
+        "--min-visits;0;--min-visits must be at least 1",
+        "--horizon-days;0;--horizon-days must be 1 to 36500",
+        "--split;0.5,0.6;must be three shares that add up to 1",
+        "--split;0.5,0.6,x;must be three shares that add up to 1",
+        "--index;middle;--index: 'middle' is not one of first, last, random",
+        "--target-codes;I50;must begin with d9_, d10_",
+        "--tabular;bmi;must be NAME=CODE",
+        "--tabular;age=3;is there twice",
+        "--code-length;-1;must not be negative",
+        "--min-patients;0;not below 1",
+        "--labels;x.csv;name a --task, or a file of --labels",
+        "--target-codes;d_999;no patient has a code of --target-codes d_999",
+        "--min-visits;9;no patient with the label 0 (0 in all)"
+      })
+  void mistakes(String option, String value, String message) {
+    assertNothingWritten(
+        option.equals("--task")
+            ? cohort(option, value)
+            : cohort("--task", "heart-failure", option, value),
+        message);
+  }
+
+  @Test
+  void theSourceMustBeOneOfThree() {
+    assertNothingWritten(
+        Cli.run("cohort", "omop", "--input", tables, "--out", out, "--task", "mortality"),
+        "SOURCE: 'omop' is not one of mimic4, meds, synthea");
+    assertNothingWritten(
+        Cli.run(
+            "cohort",
+            "mimic4",
+            "--input",
+            tables,
+            "--out",
+            out,
+            "--task",
+            "mortality",
+            "--drugs",
+            "atc"),
+        "--drugs atc and --atc-map FILE need each other");
+  }
+
+  @Test
+  void tablesThatCannotBeUsed() throws IOException {
+    Files.delete(tables.resolve("medications.csv"));
+    assertNothingWritten(
+        cohort("--task", "mortality"), "the table medications.csv.gz (or .csv) is missing");
+    table("medications", List.of("START,STOP,PATIENT,CODE,DESCRIPTION"));
+    assertNothingWritten(cohort("--task", "mortality"), "medications.csv: has no column ENCOUNTER");
+    table("encounters", List.of("Id,START,STOP,PATIENT", "e,soon,,p1"));
+    assertNothingWritten(
+        cohort("--task", "mortality"), "encounters.csv, line 2: START must be a time");
+    table("patients", List.of("Id,BIRTHDATE,DEATHDATE,GENDER", "p1,,,F", "p1,,,F"));
+    assertNothingWritten(cohort("--task", "mortality"), "patients.csv, line 3: the patient \"p1\"");
+  }
+
+  /** The system refuses to write more, as it does on a full disk, in the middle of the files. */
+  @Test
+  void aDiskThatFillsUp() throws Exception {
+    assumeThat(Path.of("/bin/bash")).exists();
+    List<String> command =
+        List.of(
+            "/bin/bash",
+            "-c",
+            // 1 KiB a file; the JVM must not write files of its own
+            "ulimit -f 1; exec \"$@\"",
+            "bash",
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:-UsePerfData",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "dev.gsig.cli.Main",
+            "cohort",
+            "synthea",
+            "--input",
+            tables.toString(),
+            "--task",
+            "mortality",
+            "--split",
+            "0.5,0.25,0.25",
+            "--seed",
+            "3",
+            "--out",
+            out.toString());
+    Path said = tables.resolve("said");
+    Process process =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()).start();
+
+    assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+    assertRefused(
+        new Cli.Outcome(process.exitValue(), "", Files.readString(said)),
+        out + ": cannot be written: File too large; check the disk and the path");
+    assertThat(temp.toFile().list()).containsOnly("tables");
+  }
+
+  @Test
+  void eventsFromParquet() {
+    Path events = DATA.resolve("mimic-iv-demo-meds").resolve("mimic_iv_demo_meds_events.parquet");
+    assumeThat(events).exists();
+
+    Cli.Outcome outcome =
+        Cli.run(
+            "cohort",
+            "meds",
+            "--input",
+            events,
+            "--task",
+            "mortality",
+            "--out",
+            out,
+            "--split",
+            "0.5,0.5,0");
+
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.out()).contains("100  patients of the source");
+  }
+}

@@ -1,0 +1,291 @@
+package dev.gsig.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gsig.ehr.Json;
+import dev.gsig.ehr.JsonObject;
+import dev.gsig.train.ClassWeighting;
+import dev.gsig.train.EpochReport;
+import dev.gsig.train.ModelSize;
+import dev.gsig.train.ModelTraining;
+import dev.gsig.train.Optimizer;
+import dev.gsig.train.TrainListener;
+import dev.gsig.train.TrainOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CancellationException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code gsig train}: the folder that it makes, and what it refuses. */
+class TrainCommandTest {
+  @TempDir Path temp;
+  private Path cohort;
+  private Path out;
+
+  @BeforeEach
+  void makeCohort() throws IOException {
+    cohort = Files.createDirectory(temp.resolve("cohort"));
+    out = temp.resolve("model");
+    StringBuilder vocabulary = new StringBuilder();
+    String[] special = {"[PAD]", "[CLS]", "[SEP]", "[MASK]", "[UNK]"};
+    for (int id = 0; id < 15; id++) {
+      String code = id < special.length ? special[id] : "d_" + id;
+      vocabulary.append(id == 0 ? "{" : ",").append("\"" + code + "\":" + id);
+    }
+    write("vocab.json", vocabulary + "}\n");
+    write("descriptions.json", "{\"d_5\":\"what the label hangs on\"}\n");
+    write("train.jsonl", patients(60, 1));
+    write("validation.jsonl", patients(30, 2));
+    write("test.jsonl", patients(40, 3));
+  }
+
+  /** Patients whose label is whether they have the code d_5, and who know their age. */
+  private static String patients(int n, long seed) {
+    Random random = new Random(seed);
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < n; i++) {
+      boolean ill = random.nextInt(3) == 0;
+      List<String> codes = new ArrayList<>();
+      for (int c = 0; c < 4; c++) {
+        codes.add("\"d_" + (6 + random.nextInt(9)) + "\"");
+      }
+      if (ill) {
+        codes.set(random.nextInt(4), "\"d_5\"");
+      }
+      lines.append(
+          "{\"subject_id\":\"p%d\",\"visits\":[{\"codes\":[%s]},{\"codes\":[%s]}],"
+                  .formatted(
+                      i,
+                      String.join(",", codes.subList(0, 2)),
+                      String.join(",", codes.subList(2, 4)))
+              + "\"tabular\":{\"age\":%d},\"label\":%d}%n"
+                  .formatted(50 + random.nextInt(20), ill ? 1 : 0));
+    }
+    return lines.toString().replace("\r", "");
+  }
+
+  private void write(String name, String text) {
+    try {
+      Files.writeString(cohort.resolve(name), text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Cli.Outcome train(Object... options) {
+    List<Object> args =
+        new ArrayList<>(
+            List.of(
+                "train",
+                "--cohort",
+                cohort,
+                "--out",
+                out,
+                "--hidden-size",
+                16,
+                "--layers",
+                1,
+                "--max-length",
+                16,
+                "--head-size",
+                8,
+                "--batch-size",
+                10));
+    args.addAll(List.of(options));
+    return Cli.run(args.toArray());
+  }
+
+  private void assertRefused(Cli.Outcome outcome, String... parts) {
+    assertThat(outcome.code()).as(outcome.err()).isEqualTo(2);
+    assertThat(outcome.out()).isEmpty();
+    assertThat(outcome.errLines())
+        .singleElement()
+        .asString()
+        .startsWith("gsig: ")
+        .contains(parts)
+        .doesNotContain("Exception", "dev.gsig");
+  }
+
+  private void assertNothingMade(Cli.Outcome outcome, String... parts) {
+    assertRefused(outcome, parts);
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void whatItMakesIsExplainedAndEvaluated() throws IOException {
+    Cli.Outcome outcome =
+        train("--epochs", 12, "--pretrain-epochs", 2, "--learning-rate", "5e-3", "--dropout", 0);
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.err()).contains("pretraining epoch 2/2: loss", "epoch 1/12", "Brier");
+    assertThat(outcome.out()).contains("test AUROC", "95% interval");
+    try (Stream<Path> files = Files.list(out)) {
+      assertThat(files.map(f -> f.getFileName().toString()))
+          .containsExactlyInAnyOrder(
+              "config.json",
+              "model.safetensors",
+              "vocab.json",
+              "descriptions.json",
+              "training.json");
+    }
+    JsonObject report = Json.read(out.resolve("training.json"));
+    assertThat(report.object("test").number("auroc")).isGreaterThan(0.95);
+    assertThat(report.list("epochs")).hasSizeGreaterThan(4);
+    Path validation = cohort.resolve("validation.jsonl");
+    assertThat(Cli.run("baseline", "--model", out, "--cohort", validation).code()).isZero();
+    Path results = temp.resolve("results.jsonl");
+    Path test = cohort.resolve("test.jsonl");
+    Cli.Outcome explained =
+        Cli.run("explain", "--model", out, "--cohort", test, "--out", results, "--steps", 16);
+    assertThat(explained.code()).as(explained.err()).isZero();
+    assertThat(Files.readAllLines(results)).hasSize(40);
+    Cli.Outcome evaluated =
+        Cli.run("evaluate", "--model", out, "--cohort", test, "--steps", 8, "--methods", "ig");
+    assertThat(evaluated.code()).as(evaluated.err()).isZero();
+  }
+
+  @Test
+  void aFolderThatHoldsSomethingIsKeptUnlessAskedOtherwise() throws IOException {
+    String[] brief = {"--epochs", "1", "--pretrain-epochs", "0"};
+    assertThat(train((Object[]) brief).code()).isZero();
+    byte[] weights = Files.readAllBytes(out.resolve("model.safetensors"));
+    assertRefused(train((Object[]) brief), out + ": exists already", "--overwrite");
+    assertRefused(train("--resume"), "has no checkpoint.safetensors", "complete");
+    assertRefused(train("--resume", "--overwrite"), "exclude each other");
+    assertThat(Files.readAllBytes(out.resolve("model.safetensors"))).isEqualTo(weights);
+    assertThat(train("--epochs", 1, "--pretrain-epochs", 0, "--overwrite", "--seed", 2).code())
+        .isZero();
+    assertThat(Files.readAllBytes(out.resolve("model.safetensors"))).isNotEqualTo(weights);
+  }
+
+  @Test
+  void anInterruptedRunGoesOnAsItWasBegun() throws IOException {
+    Object[] begun = {"--epochs", 3, "--pretrain-epochs", 0};
+    assertThat(train(begun).code()).isZero();
+    byte[] whole = Files.readAllBytes(out.resolve("model.safetensors"));
+    byte[] report = Files.readAllBytes(out.resolve("training.json"));
+    out = temp.resolve("interrupted");
+    TrainListener interrupts =
+        new TrainListener() {
+          @Override
+          public void epoch(EpochReport done) {
+            if (done.epoch() == 2) {
+              throw new CancellationException();
+            }
+          }
+        };
+    assertThatThrownBy(
+            () ->
+                ModelTraining.of(
+                        cohort,
+                        out,
+                        null,
+                        new ModelSize(16, 1, 4, 32, 16, 8),
+                        defaults(),
+                        "simd",
+                        ModelTraining.Existing.REFUSE)
+                    .run(interrupts))
+        .isInstanceOf(CancellationException.class);
+    assertThat(out.resolve("model.safetensors")).doesNotExist();
+    assertRefused(train(begun), "exists already; go on with --resume");
+    assertRefused(
+        train("--resume", "--epochs", 3, "--pretrain-epochs", 0, "--seed", 2),
+        "another --seed (1, not 2)");
+    assertRefused(
+        train("--resume", "--epochs", 3, "--pretrain-epochs", 0, "--heads", 2),
+        "another configuration");
+    Files.writeString(cohort.resolve("train.jsonl"), patients(60, 9));
+    assertRefused(train("--resume", "--epochs", 3, "--pretrain-epochs", 0), "another training set");
+    Files.writeString(cohort.resolve("train.jsonl"), patients(60, 1));
+    assertThat(train("--resume", "--epochs", 3, "--pretrain-epochs", 0).code()).isZero();
+    assertThat(Files.readAllBytes(out.resolve("model.safetensors"))).isEqualTo(whole);
+    assertThat(Files.readAllBytes(out.resolve("training.json"))).isEqualTo(report);
+    assertThat(out.resolve("checkpoint.safetensors")).doesNotExist();
+  }
+
+  /** The options that {@link #train} gives and those that it leaves at their defaults. */
+  private static TrainOptions defaults() {
+    return new TrainOptions(
+        0,
+        3,
+        10,
+        1e-3,
+        Optimizer.ADAMW,
+        0.01,
+        0.2,
+        0.1,
+        ClassWeighting.parse("none"),
+        1,
+        4,
+        1,
+        1,
+        60);
+  }
+
+  @Test
+  void aConfigurationIsTakenAsItStands() throws IOException {
+    Path config = temp.resolve("my.json");
+    String text =
+        """
+        {"vocab_size": 15, "hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 2,
+         "intermediate_size": 16, "hidden_act": "relu", "layer_norm_eps": 1e-12,
+         "max_position_embeddings": 12, "pad_token_id": 0, "cls_token_id": 1, "sep_token_id": 2,
+         "unk_token_id": 4, "pooling": "mean"}
+        """;
+    Files.writeString(config, text);
+    assertNothingMade(train("--config", config), "mask_token_id", "--pretrain-epochs 0");
+    assertThat(train("--config", config, "--pretrain-epochs", 0, "--epochs", 1).code()).isZero();
+    assertThat(out.resolve("config.json")).content().isEqualTo(text);
+    assertThat(Cli.run("info", "--model", out).code()).isZero();
+  }
+
+  @Test
+  void patientsThatCannotBeLearntFromAreRefused() throws IOException {
+    String train = Files.readString(cohort.resolve("train.jsonl"));
+    write("train.jsonl", train.replaceFirst(",\"label\":\\d", ""));
+    assertNothingMade(train(), "train.jsonl: patient p0 has no label");
+    write("train.jsonl", train.replace("\"label\":1", "\"label\":0"));
+    assertNothingMade(train(), "train.jsonl: all 60 labels are 0");
+    write("train.jsonl", train);
+    String validation = Files.readString(cohort.resolve("validation.jsonl"));
+    write("validation.jsonl", validation.replace("\"label\":0", "\"label\":1"));
+    assertNothingMade(train(), "validation.jsonl: all 30 labels are 1");
+    write("validation.jsonl", validation.replaceFirst("\"label\":1", "\"label\":2"));
+    assertNothingMade(train(), "has the label 2", "classes are 0 to 1");
+    write("validation.jsonl", "\n");
+    assertNothingMade(train(), "validation.jsonl: the cohort is empty");
+    Files.delete(cohort.resolve("validation.jsonl"));
+    assertNothingMade(train(), "validation.jsonl");
+  }
+
+  @Test
+  void anotherVocabularyIsRefused() {
+    write(
+        "vocab.json",
+        "{\"[PAD]\":0,\"[CLS]\":1,\"[SEP]\":2,\"[MASK]\":3,\"[UNK]\":4,\"m_1\":5,\"m_2\":6}");
+    assertNothingMade(train(), "240 of 240 codes are not in the vocabulary");
+    write("vocab.json", "{\"[PAD]\":0,\"d_5\":1}");
+    assertNothingMade(train(), "vocab.json: has no [CLS]");
+  }
+
+  @Test
+  void optionsOutOfRangeAreRefused() {
+    assertRefused(train("--epochs", 0), "--epochs must be at least 1");
+    assertRefused(train("--dropout", 1), "--dropout must be from 0 to below 1");
+    assertRefused(train("--learning-rate", "NaN"), "--learning-rate must be above 0");
+    assertRefused(train("--class-weight", "heavy"), "class weight 'heavy'");
+    assertRefused(train("--class-weight", "1,2,3"), "gives 3 weights", "2 classes");
+    assertRefused(train("--optimizer", "sgd"), "--optimizer: 'sgd' is not one of adam, adamw");
+    assertRefused(train("--backend", "cuda"), "--backend: 'cuda' is not one of simd, ejml");
+    assertRefused(train("--heads", 3), "--hidden-size 16 is not a multiple of --heads 3");
+    assertThat(out).doesNotExist();
+  }
+}

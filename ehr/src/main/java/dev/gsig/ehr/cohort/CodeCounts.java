@@ -1,0 +1,93 @@
+package dev.gsig.ehr.cohort;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Which codes a cohort writes, and how many training patients have each. */
+final class CodeCounts {
+  private static final List<String> SPECIAL = List.of("[PAD]", "[CLS]", "[SEP]", "[MASK]", "[UNK]");
+
+  private final String[] written;
+  private final Records records;
+  private final Map<String, Integer> trainingPatients = new HashMap<>();
+  private final Set<String> elsewhere = new LinkedHashSet<>();
+
+  CodeCounts(Coding coding, Records records) {
+    this.records = records;
+    this.written = new String[records.codes.size()];
+    for (int i = 0; i < written.length; i++) {
+      written[i] = coding.written(records.codes.text(i));
+    }
+  }
+
+  /** What is written for a code of the source. */
+  String written(int code) {
+    return written[code];
+  }
+
+  /** Counts a patient once for each of his codes. */
+  void add(Split split, Set<String> codes) {
+    if (split == Split.TRAIN) {
+      codes.forEach(code -> trainingPatients.merge(code, 1, Integer::sum));
+    } else {
+      elsewhere.addAll(codes);
+    }
+  }
+
+  /**
+   * The special tokens, then the codes of enough training patients, the most frequent first; of the
+   * other parts nothing enters, for a model must not know what it is tested on.
+   */
+  Map<String, Object> vocabulary(int minPatients) {
+    Map<String, Object> ids = new LinkedHashMap<>();
+    SPECIAL.forEach(token -> ids.put(token, ids.size()));
+    for (String code : frequent(minPatients)) {
+      ids.put(code, ids.size());
+    }
+    return ids;
+  }
+
+  private List<String> frequent(int minPatients) {
+    List<String> codes = new ArrayList<>(new TreeMap<>(trainingPatients).keySet());
+    codes.removeIf(code -> trainingPatients.get(code) < minPatients);
+    // stable: codes as frequent stay in the order of the alphabet
+    codes.sort((a, b) -> Integer.compare(trainingPatients.get(b), trainingPatients.get(a)));
+    return codes;
+  }
+
+  /** The texts of the codes that are written, where the source has one for the very code. */
+  Map<String, Object> descriptions() {
+    Map<String, Object> texts = new TreeMap<>();
+    for (int i = 0; i < written.length; i++) {
+      String code = records.codes.text(i);
+      String text = records.descriptions.get(code);
+      boolean whole = body(code).equals(body(written[i]));
+      boolean used = trainingPatients.containsKey(written[i]) || elsewhere.contains(written[i]);
+      if (text != null && whole && used) {
+        texts.putIfAbsent(written[i], text);
+      }
+    }
+    return texts;
+  }
+
+  private static String body(String code) {
+    return code.substring(code.indexOf('_') + 1);
+  }
+
+  Map<String, Object> json(int minPatients) {
+    List<String> known = frequent(minPatients);
+    Set<String> unknown = new LinkedHashSet<>(elsewhere);
+    unknown.removeAll(new LinkedHashSet<>(known));
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("codes", known.size());
+    json.put("training_codes_too_rare", trainingPatients.size() - known.size());
+    json.put("validation_and_test_codes_not_in_it", unknown.size());
+    return json;
+  }
+}

@@ -1,0 +1,55 @@
+package dev.gsig.ehr.cohort;
+
+import java.util.Locale;
+
+/**
+ * How codes are written. A source spells every code whole: {@code d9_}, {@code d10_} or {@code d_}
+ * for diagnoses by the version of ICD or none, {@code p9_}, {@code p10_}, {@code p_} for
+ * procedures, {@code m_} for drugs, then the code in capitals; a cohort may shorten them.
+ *
+ * @param dropVersion write {@code d_} and {@code p_} whatever the version, as the authors do
+ * @param codeLength keep so many characters of a diagnosis or procedure; 0 for all
+ * @param drugLength keep so many characters of a drug; 0 for all
+ */
+public record Coding(boolean dropVersion, int codeLength, int drugLength) {
+  /** Codes whole. */
+  public static final Coding WHOLE = new Coding(false, 0, 0);
+
+  private static final String KINDS = "dpm";
+
+  /** Spells an ICD code: capitals without dots and spaces; null if nothing is left. */
+  static String icd(char kind, int version, String code) {
+    String body = body(code).replaceAll("[. ]", "");
+    return body.isEmpty()
+        ? null
+        : kind + (version == 0 ? "" : Integer.toString(version)) + "_" + body;
+  }
+
+  /** Spells a code or name as it is, in capitals. */
+  static String plain(char kind, String code) {
+    return kind + "_" + body(code);
+  }
+
+  private static String body(String code) {
+    String text = code.strip().toUpperCase(Locale.ROOT);
+    return text.indexOf(' ') < 0 && text.indexOf('\t') < 0 ? text : text.replaceAll("\\s+", " ");
+  }
+
+  /** Where codes of a kind come in a visit: diagnoses, procedures, drugs. */
+  static int kind(String code) {
+    return KINDS.indexOf(code.charAt(0));
+  }
+
+  /** What a cohort writes for a code. */
+  String written(String code) {
+    int start = code.indexOf('_') + 1;
+    boolean drug = code.charAt(0) == 'm';
+    int length = drug ? drugLength : codeLength;
+    String prefix = dropVersion ? code.charAt(0) + "_" : code.substring(0, start);
+    String body = code.substring(start);
+    if (length > 0 && body.codePointCount(0, body.length()) > length) {
+      body = body.substring(0, body.offsetByCodePoints(0, length)).stripTrailing();
+    }
+    return prefix + body;
+  }
+}

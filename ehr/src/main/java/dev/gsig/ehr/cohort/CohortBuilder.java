@@ -1,0 +1,237 @@
+package dev.gsig.ehr.cohort;
+
+import dev.gsig.ehr.AtomicFolder;
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.TrajectoryJson;
+import dev.gsig.ehr.Visit;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Makes a cohort's folder of a source: {@code train.jsonl}, {@code validation.jsonl}, {@code
+ * test.jsonl}, {@code vocab.json}, {@code descriptions.json} where the source describes its codes,
+ * and {@code cohort-report.json}. The same source, task and settings give the same bytes, whatever
+ * the order of the source's rows.
+ */
+public final class CohortBuilder {
+  private static final String TOO_YOUNG = "younger than the least age";
+
+  private final Records records;
+  private final Patients patients;
+  private final Task.Definition definition;
+  private final CohortSettings settings;
+  private final Steps steps;
+  private final CohortStatistics statistics;
+  private final CodeCounts codes;
+  private final Map<String, Object> choices;
+
+  private CohortBuilder(Source source, Records records, Task task, CohortSettings settings) {
+    this.records = records;
+    this.settings = settings;
+    this.definition = task.on(records);
+    this.patients = new Patients(records);
+    this.steps = new Steps(Stream.concat(task.reasons().stream(), Stream.of(TOO_YOUNG)).toList());
+    this.statistics = new CohortStatistics();
+    this.codes = new CodeCounts(settings.coding(), records);
+    this.choices = choices(source, task, settings);
+  }
+
+  /**
+   * Reads a source and makes a cohort of it.
+   *
+   * @param source where the patients come from
+   * @param task what is to be predicted
+   * @param settings how it is written
+   * @param folder the folder to create or replace, see {@link AtomicFolder#requireFree}
+   * @param watcher is told how far it is
+   * @return what {@code cohort-report.json} says
+   * @throws InvalidInputException if the source cannot be used, a class or a part would be empty,
+   *     or a file cannot be written; then nothing is
+   */
+  public static Map<String, Object> write(
+      Source source, Task task, CohortSettings settings, Path folder, Source.Watcher watcher) {
+    return write(source, source.read(watcher), task, settings, folder, watcher);
+  }
+
+  /**
+   * Makes a cohort of a source that has been read; several may be made of one reading.
+   *
+   * @param source where the patients come from
+   * @param records what it holds. Not modified.
+   * @param task what is to be predicted
+   * @param settings how it is written
+   * @param folder the folder to create or replace, see {@link AtomicFolder#requireFree}
+   * @param watcher is told how far it is
+   * @return what {@code cohort-report.json} says
+   * @throws InvalidInputException if a class or a part would be empty, or a file cannot be written;
+   *     then nothing is
+   */
+  public static Map<String, Object> write(
+      Source source,
+      Records records,
+      Task task,
+      CohortSettings settings,
+      Path folder,
+      Source.Watcher watcher) {
+    CohortBuilder builder = new CohortBuilder(source, records, task, settings);
+    watcher.begin("patients");
+    AtomicFolder.write(folder, temporary -> builder.write(temporary, watcher));
+    return builder.report();
+  }
+
+  private void write(Path folder, Source.Watcher watcher) throws IOException {
+    Map<Split, BufferedWriter> files = new EnumMap<>(Split.class);
+    try {
+      for (Split split : Split.values()) {
+        files.put(
+            split,
+            Files.newBufferedWriter(folder.resolve(split.fileName()), StandardCharsets.UTF_8));
+      }
+      for (int number : patients.order()) {
+        write(patients.get(number), files);
+        watcher.row();
+      }
+    } finally {
+      closeAll(files);
+    }
+    statistics.requireUsable(settings.fractions());
+    CohortFiles.json(folder.resolve("vocab.json"), codes.vocabulary(settings.minPatients()));
+    Map<String, Object> descriptions = codes.descriptions();
+    if (!descriptions.isEmpty()) {
+      CohortFiles.json(folder.resolve("descriptions.json"), descriptions);
+    }
+    CohortFiles.json(folder.resolve(CohortFiles.REPORT), report());
+  }
+
+  /** The first failure counts: where a disk is full, every file fails. */
+  private static void closeAll(Map<Split, BufferedWriter> files) throws IOException {
+    IOException first = null;
+    for (BufferedWriter file : files.values()) {
+      try {
+        file.close();
+      } catch (IOException e) {
+        first = first == null ? e : first;
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
+  }
+
+  private void write(PatientRecord patient, Map<Split, BufferedWriter> files) throws IOException {
+    List<Sample> samples = definition.samples(patient, steps);
+    Split split = Split.of(patient.id(), settings.fractions(), settings.seed());
+    Set<String> seen = new LinkedHashSet<>();
+    for (Sample sample : samples) {
+      Trajectory line = trajectory(patient, sample);
+      if (line == null) {
+        steps.leaveOut(TOO_YOUNG);
+        continue;
+      }
+      files.get(split).write(TrajectoryJson.write(line));
+      files.get(split).write('\n');
+      statistics.add(split, line);
+      line.visits().forEach(visit -> seen.addAll(visit.codes()));
+    }
+    codes.add(split, seen);
+  }
+
+  /** What may be seen of a patient; null if he is too young. */
+  private Trajectory trajectory(PatientRecord patient, Sample sample) {
+    Double age = Instants.age(patient.birth(), sample.before());
+    if (age != null && age < settings.minAge()) {
+      return null;
+    }
+    List<Visit> visits = new ArrayList<>();
+    for (VisitRecord visit : patient.seen(sample.before())) {
+      Set<String> written = new LinkedHashSet<>();
+      for (int i = 0; i < visit.codes().length; i++) {
+        if (visit.times()[i] < sample.before()) {
+          written.add(codes.written(visit.codes()[i]));
+        }
+      }
+      visits.add(
+          new Visit(
+              Instants.format(visit.start()),
+              List.copyOf(written),
+              Instants.age(patient.birth(), visit.start()),
+              null));
+    }
+    Map<String, Double> tabular = new LinkedHashMap<>();
+    tabular.put("age", age);
+    int sex = records.sexes.get(patient.number());
+    tabular.put("sex", sex == Sex.UNKNOWN ? null : (double) sex);
+    List<Measurement> measurements = settings.measurements();
+    Double[] values = patients.measured(patient.number(), sample.before(), measurements.size());
+    for (int i = 0; i < values.length; i++) {
+      tabular.put(measurements.get(i).name(), values[i]);
+    }
+    return new Trajectory(sample.id(), visits, tabular, sample.label());
+  }
+
+  private Map<String, Object> report() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("choices", choices);
+    json.put("rows_read", records.rows);
+    json.put("dropped", records.dropped);
+    json.put("steps", steps(patients.count()));
+    json.putAll(statistics.json());
+    json.put("vocabulary", codes.json(settings.minPatients()));
+    return json;
+  }
+
+  private List<Object> steps(long all) {
+    List<Object> list = new ArrayList<>();
+    list.add(step("step", "patients of the source", all));
+    steps.counts().forEach((reason, count) -> list.add(step("left_out", reason, count)));
+    list.add(step("step", "lines of the cohort", statistics.lines()));
+    return list;
+  }
+
+  private static Map<String, Object> step(String kind, String text, long count) {
+    Map<String, Object> step = new LinkedHashMap<>();
+    step.put(kind, text);
+    step.put("count", count);
+    return step;
+  }
+
+  private static Map<String, Object> choices(Source source, Task task, CohortSettings settings) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("source", source.name());
+    if (source instanceof MimicSource mimic) {
+      json.put("drugs", mimic.drugs().label());
+    }
+    if (source instanceof MedsSource meds) {
+      json.put("visits", meds.visits().name().toLowerCase(java.util.Locale.ROOT));
+    }
+    json.put("task", task.choices());
+    json.put("drop_version", settings.coding().dropVersion());
+    json.put("code_length", settings.coding().codeLength());
+    json.put("drug_length", settings.coding().drugLength());
+    Map<String, Object> tabular = new LinkedHashMap<>();
+    settings.measurements().forEach(m -> tabular.put(m.name(), m.code()));
+    json.put("measurements", tabular);
+    json.put("min_age", settings.minAge());
+    json.put(
+        "split",
+        List.of(
+            settings.fractions().train(),
+            settings.fractions().validation(),
+            settings.fractions().test()));
+    json.put("seed", settings.seed());
+    json.put("min_patients", settings.minPatients());
+    return json;
+  }
+}

@@ -1,0 +1,21 @@
+package dev.gsig.ehr.cohort;
+
+import java.util.List;
+
+/**
+ * How a cohort is written.
+ *
+ * @param coding how codes are shortened
+ * @param measurements tabular features besides age and sex
+ * @param minAge leave out who is younger at the index time; 0 for nobody
+ * @param fractions shares of the parts
+ * @param seed of the split
+ * @param minPatients the vocabulary has the codes of at least so many training patients
+ */
+public record CohortSettings(
+    Coding coding,
+    List<Measurement> measurements,
+    double minAge,
+    Split.Fractions fractions,
+    long seed,
+    int minPatients) {}

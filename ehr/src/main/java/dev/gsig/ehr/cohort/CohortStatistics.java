@@ -1,0 +1,143 @@
+package dev.gsig.ehr.cohort;
+
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.Visit;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Counts the lines of a cohort. */
+final class CohortStatistics {
+  private final Map<Split, long[]> labels = new EnumMap<>(Split.class);
+  private final Ints visits = new Ints();
+  private final Ints codes = new Ints();
+  private final Ints codesOfVisits = new Ints();
+  private final Map<String, Moments> tabular = new LinkedHashMap<>();
+
+  /** Mean and standard deviation of a feature over the training lines that have it. */
+  private static final class Moments {
+    private long count;
+    private double mean;
+    private double squares;
+
+    /** Welford's recurrence. */
+    void add(double value) {
+      count++;
+      double off = value - mean;
+      mean += off / count;
+      squares += off * (value - mean);
+    }
+
+    Map<String, Object> json() {
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("count", count);
+      json.put("mean", count == 0 ? null : mean);
+      json.put("std", count < 2 ? null : Math.sqrt(squares / (count - 1)));
+      return json;
+    }
+  }
+
+  CohortStatistics() {
+    for (Split split : Split.values()) {
+      labels.put(split, new long[2]);
+    }
+  }
+
+  void add(Split split, Trajectory line) {
+    labels.get(split)[line.label()]++;
+    visits.add(line.visits().size());
+    int sum = 0;
+    for (Visit visit : line.visits()) {
+      codesOfVisits.add(visit.codes().size());
+      sum += visit.codes().size();
+    }
+    codes.add(sum);
+    if (split == Split.TRAIN) {
+      line.tabular()
+          .forEach((name, value) -> tabular.computeIfAbsent(name, n -> new Moments()).add(value));
+    }
+  }
+
+  long lines() {
+    return visits.size();
+  }
+
+  /**
+   * Makes sure that a model can be trained and tested on the cohort.
+   *
+   * @throws InvalidInputException if a class, or a part that should have patients, has none
+   */
+  void requireUsable(Split.Fractions fractions) {
+    for (int label = 0; label < 2; label++) {
+      int l = label;
+      if (labels.values().stream().allMatch(counts -> counts[l] == 0)) {
+        throw new InvalidInputException(
+            "the cohort has no patient with the label "
+                + label
+                + " ("
+                + lines()
+                + " in all); widen the task, for example with a smaller --min-visits");
+      }
+    }
+    Map<Split, Double> shares =
+        Map.of(
+            Split.TRAIN, fractions.train(),
+            Split.VALIDATION, fractions.validation(),
+            Split.TEST, fractions.test());
+    for (Split split : Split.values()) {
+      if (shares.get(split) > 0 && Arrays.stream(labels.get(split)).sum() == 0) {
+        throw new InvalidInputException(
+            "no patient falls into the "
+                + split.label()
+                + " part of the cohort ("
+                + lines()
+                + " in all); give it a larger share with --split, or another --seed");
+      }
+    }
+  }
+
+  Map<String, Object> json() {
+    Map<String, Object> parts = new LinkedHashMap<>();
+    labels.forEach((split, counts) -> parts.put(split.label(), part(counts)));
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("parts", parts);
+    json.put("visits_per_line", quantiles(visits));
+    json.put("codes_per_line", quantiles(codes));
+    json.put("codes_per_visit", quantiles(codesOfVisits));
+    Map<String, Object> features = new TreeMap<>();
+    tabular.forEach((name, moments) -> features.put(name, moments.json()));
+    json.put("tabular_of_training", features);
+    return json;
+  }
+
+  private static Map<String, Object> part(long[] counts) {
+    long all = counts[0] + counts[1];
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("lines", all);
+    json.put("label_1", counts[1]);
+    json.put("label_1_rate", all == 0 ? null : (double) counts[1] / all);
+    return json;
+  }
+
+  private static Map<String, Object> quantiles(Ints list) {
+    int[] sorted = new int[list.size()];
+    double sum = 0;
+    for (int i = 0; i < sorted.length; i++) {
+      sorted[i] = list.get(i);
+      sum += sorted[i];
+    }
+    Arrays.sort(sorted);
+    Map<String, Object> json = new LinkedHashMap<>();
+    if (sorted.length > 0) {
+      json.put("mean", sum / sorted.length);
+      json.put("min", sorted[0]);
+      json.put("median", sorted[(sorted.length - 1) / 2]);
+      json.put("p95", sorted[(int) (0.95 * (sorted.length - 1))]);
+      json.put("max", sorted[sorted.length - 1]);
+    }
+    return json;
+  }
+}

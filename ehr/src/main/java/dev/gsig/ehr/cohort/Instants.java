@@ -1,0 +1,142 @@
+package dev.gsig.ehr.cohort;
+
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Json;
+import dev.gsig.ehr.table.Table;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.Year;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * Moments as seconds since 1970-01-01T00:00:00 on the clock that the source uses; time zones are
+ * ignored, for a source uses one. Dates without a time of day are their first second.
+ */
+final class Instants {
+  /** No moment is known. */
+  static final long UNKNOWN = Long.MIN_VALUE;
+
+  static final long DAY = 86_400;
+
+  private Instants() {}
+
+  /**
+   * A moment in a table's current row: {@code 2180-05-06}, {@code 2180-05-06 22:23:00} or {@code
+   * 2180-05-06T22:23:00Z}; parts of a second are dropped.
+   *
+   * @param absent the result where the value is empty
+   * @throws InvalidInputException if it is something else
+   */
+  static long of(Table row, int column, long absent) {
+    String text = row.text(column);
+    if (text == null) {
+      return absent;
+    }
+    long time = parse(text);
+    if (time == UNKNOWN) {
+      throw new InvalidInputException(
+          row.where()
+              + ": "
+              + row.name(column)
+              + " must be a time such as 2180-05-06 22:23:00, but is "
+              + Json.quote(text));
+    }
+    return time;
+  }
+
+  /** A moment that must be there. */
+  static long required(Table row, int column) {
+    row.required(column);
+    return of(row, column, UNKNOWN);
+  }
+
+  /** {@link #UNKNOWN} if the text is no time. */
+  static long parse(String text) {
+    int length = text.length();
+    if (length < 10 || text.charAt(4) != '-' || text.charAt(7) != '-') {
+      return UNKNOWN;
+    }
+    int year = digits(text, 0, 4);
+    int month = digits(text, 5, 7);
+    int day = digits(text, 8, 10);
+    int seconds = length == 10 ? 0 : timeOfDay(text);
+    if (year < 0 || month < 0 || day < 0 || seconds < 0) {
+      return UNKNOWN;
+    }
+    try {
+      return LocalDate.of(year, month, day).toEpochDay() * DAY + seconds;
+    } catch (DateTimeException e) {
+      return UNKNOWN;
+    }
+  }
+
+  /** Seconds since midnight, or -1. */
+  private static int timeOfDay(String text) {
+    int length = text.length();
+    if (length < 16
+        || (text.charAt(10) != ' ' && text.charAt(10) != 'T')
+        || text.charAt(13) != ':') {
+      return -1;
+    }
+    int hour = digits(text, 11, 13);
+    int minute = digits(text, 14, 16);
+    int second = 0;
+    int end = 16;
+    if (length >= 19 && text.charAt(16) == ':') {
+      second = digits(text, 17, 19);
+      end = 19;
+    }
+    if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) {
+      return -1;
+    }
+    // most texts end here, and a pattern is slow
+    return end == length || text.substring(end).matches("(\\.\\d+)?(Z|[+-]\\d\\d(:?\\d\\d)?)?")
+        ? 3600 * hour + 60 * minute + second
+        : -1;
+  }
+
+  /** A number of digits only, or -1. */
+  private static int digits(String text, int from, int to) {
+    int value = 0;
+    for (int i = from; i < to; i++) {
+      char c = text.charAt(i);
+      if (c < '0' || c > '9') {
+        return -1;
+      }
+      value = 10 * value + c - '0';
+    }
+    return value;
+  }
+
+  /** {@code 2180-05-06T22:23:00}. */
+  static String format(long time) {
+    return LocalDateTime.ofEpochSecond(time, 0, ZoneOffset.UTC)
+        .format(DateTimeFormatter.ISO_LOCAL_DATE_TIME);
+  }
+
+  /** The first second of a year. */
+  static long startOf(int year) {
+    return LocalDate.of(year, 1, 1).toEpochDay() * DAY;
+  }
+
+  /**
+   * Age in years: whole birthdays, and the part of the year since the last one, cut to hundredths.
+   *
+   * @return null if the birth is not known, or comes later
+   */
+  static Double age(long birth, long time) {
+    if (birth == UNKNOWN || birth > time) {
+      return null;
+    }
+    LocalDate from = LocalDate.ofEpochDay(Math.floorDiv(birth, DAY));
+    LocalDate to = LocalDate.ofEpochDay(Math.floorDiv(time, DAY));
+    long years = ChronoUnit.YEARS.between(from, to);
+    LocalDate birthday = from.plusYears(years);
+    int days = Year.isLeap(birthday.getYear()) ? 366 : 365;
+    long hundredths = 100 * ChronoUnit.DAYS.between(birthday, to) / days;
+    return (100 * years + Math.min(99, hundredths)) / 100.0;
+  }
+}

@@ -1,0 +1,202 @@
+package dev.gsig.ehr.cohort;
+
+import dev.gsig.ehr.table.Table;
+import dev.gsig.ehr.table.Tables;
+import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The folder {@code hosp} of MIMIC-IV: patients, admissions (the visits), diagnoses_icd,
+ * procedures_icd and prescriptions; the names of codes from d_icd_diagnoses and d_icd_procedures
+ * where they are there; measurements from labevents (a number is an {@code itemid}) and omr
+ * (anything else is a {@code result_name}).
+ *
+ * <p>A birth is the first day of {@code anchor_year - anchor_age}, so that whole years of age are
+ * MIMIC's. A death is the admission's {@code deathtime} or the patient's {@code dod}; a visit in
+ * which the patient died ends no earlier than that. Deaths are known to a year after the last
+ * discharge, as MIMIC-IV's documentation says.
+ *
+ * @param folder the folder of the files, packed or not
+ * @param drugs how drugs are coded
+ * @param measurements what to keep
+ */
+public record MimicSource(Path folder, Drugs drugs, List<Measurement> measurements)
+    implements Source {
+  private static final long FOLLOW_UP = 365 * Instants.DAY;
+
+  @Override
+  public String name() {
+    return "mimic4";
+  }
+
+  @Override
+  public String heartFailure() {
+    return "d9_428*,d10_I50*";
+  }
+
+  @Override
+  public Records read(Watcher watcher) {
+    Reading reading = new Reading(watcher);
+    patients(reading);
+    admissions(reading);
+    icd(reading, "diagnoses_icd", 'd');
+    icd(reading, "procedures_icd", 'p');
+    if (drugs != Drugs.NONE) {
+      prescriptions(reading);
+    }
+    titles(reading, "d_icd_diagnoses", 'd');
+    titles(reading, "d_icd_procedures", 'p');
+    measurements(reading);
+    return reading.records;
+  }
+
+  private void patients(Reading reading) {
+    reading.each(
+        folder,
+        "patients",
+        List.of("subject_id", "gender", "anchor_age", "anchor_year", "dod"),
+        row -> {
+          int age = row.integer(2, -1);
+          int year = row.integer(3, -1);
+          reading.records.addPatient(
+              row.required(0),
+              age < 0 || year < 0 ? Instants.UNKNOWN : Instants.startOf(year - age),
+              Sex.of(row.text(1)),
+              Instants.of(row, 4, Instants.UNKNOWN),
+              row.where());
+        });
+  }
+
+  private void admissions(Reading reading) {
+    Records records = reading.records;
+    BitSet timed = new BitSet();
+    reading.each(
+        folder,
+        "admissions",
+        List.of("subject_id", "hadm_id", "admittime", "dischtime", "deathtime"),
+        row -> {
+          int patient = reading.patient(row, 0, "admissions");
+          if (patient < 0) {
+            return;
+          }
+          long death = Instants.of(row, 4, Instants.UNKNOWN);
+          // of the day of death, which patients has, this is the time; of several, the first
+          if (death != Instants.UNKNOWN && !timed.get(patient)) {
+            records.deaths.set(patient, death);
+            timed.set(patient);
+          }
+          records.addDeath(patient, death);
+          long end = Math.max(Instants.required(row, 3), death);
+          reading.addVisit(row, 1, patient, Instants.required(row, 2), end);
+        });
+    for (int i = 0; i < records.followUpEnds.size(); i++) {
+      records.followUpEnds.set(i, Instants.UNKNOWN);
+    }
+    for (int v = 0; v < records.visitPatients.size(); v++) {
+      int patient = records.visitPatients.get(v);
+      long known = records.visitEnds.get(v) + FOLLOW_UP;
+      records.followUpEnds.set(patient, Math.max(records.followUpEnds.get(patient), known));
+    }
+  }
+
+  private void icd(Reading reading, String table, char kind) {
+    boolean dated = kind == 'p';
+    List<String> columns = List.of("subject_id", "hadm_id", "seq_num", "icd_code", "icd_version");
+    reading.each(
+        Tables.require(folder, table),
+        table,
+        columns,
+        dated ? List.of("chartdate") : List.of(),
+        row ->
+            reading.addEvent(
+                row,
+                table,
+                0,
+                1,
+                icd(row, kind, 3, 4),
+                dated ? Instants.of(row, 5, Instants.UNKNOWN) : Instants.UNKNOWN,
+                row.integer(2, 0)));
+  }
+
+  private static String icd(Table row, char kind, int code, int version) {
+    return row.text(code) == null
+        ? null
+        : Coding.icd(kind, row.integer(version, 0), row.text(code));
+  }
+
+  private void prescriptions(Reading reading) {
+    String table = "prescriptions";
+    List<String> columns = List.of("subject_id", "hadm_id", "starttime", drugs.column());
+    reading.each(
+        folder,
+        table,
+        columns,
+        row -> {
+          List<String> codes = drugs.codes(row.text(3));
+          if (codes.isEmpty()) {
+            reading.records.drop(table + ": without a code (" + drugs.label() + ")");
+          }
+          for (String code : codes) {
+            reading.addEvent(row, table, 0, 1, code, Instants.of(row, 2, Instants.UNKNOWN), 0);
+          }
+        });
+  }
+
+  private void titles(Reading reading, String table, char kind) {
+    Path file = Tables.find(folder, table);
+    if (file != null) {
+      reading.each(
+          file,
+          table,
+          List.of("icd_code", "icd_version", "long_title"),
+          List.of(),
+          row -> {
+            String code = icd(row, kind, 0, 1);
+            if (code != null) {
+              reading.records.describe(code, row.text(2));
+            }
+          });
+    }
+  }
+
+  private void measurements(Reading reading) {
+    Map<String, Integer> labs = new HashMap<>();
+    Map<String, Integer> others = new HashMap<>();
+    for (int i = 0; i < measurements.size(); i++) {
+      String code = measurements.get(i).code();
+      (code.matches("\\d+") ? labs : others).put(code, i);
+    }
+    if (!labs.isEmpty()) {
+      measurements(
+          reading, labs, "labevents", List.of("subject_id", "itemid", "charttime", "valuenum"));
+    }
+    if (!others.isEmpty()) {
+      measurements(
+          reading,
+          others,
+          "omr",
+          List.of("subject_id", "result_name", "chartdate", "result_value"));
+    }
+  }
+
+  private void measurements(
+      Reading reading, Map<String, Integer> features, String table, List<String> columns) {
+    reading.each(
+        folder,
+        table,
+        columns,
+        row -> {
+          Integer feature = row.text(1) == null ? null : features.get(row.text(1));
+          if (feature == null || row.text(3) == null) {
+            return;
+          }
+          int patient = reading.patient(row, 0, table);
+          if (patient >= 0) {
+            reading.addMeasurement(patient, feature, Instants.required(row, 2), row.number(3));
+          }
+        });
+  }
+}

@@ -1,0 +1,110 @@
+package dev.gsig.ehr.cohort;
+
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Json;
+import dev.gsig.ehr.table.Table;
+import dev.gsig.ehr.table.Tables;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** What the readers of a source share: the rows of its tables, and visits by their identifiers. */
+final class Reading {
+  final Records records = new Records();
+  private final Source.Watcher watcher;
+  private final Map<String, Integer> visits = new HashMap<>();
+
+  Reading(Source.Watcher watcher) {
+    this.watcher = watcher;
+  }
+
+  /** Reads a table that a folder must have. */
+  void each(Path folder, String table, List<String> columns, Consumer<Table> row) {
+    each(Tables.require(folder, table), table, columns, List.of(), row);
+  }
+
+  void each(
+      Path file, String name, List<String> required, List<String> optional, Consumer<Table> row) {
+    watcher.begin(name);
+    long rows = 0;
+    try (Table table = Tables.open(file, required, optional)) {
+      while (table.next()) {
+        row.accept(table);
+        watcher.row();
+        rows++;
+      }
+    }
+    records.rows.merge(name, rows, Long::sum);
+  }
+
+  /** The patient that a column names, or -1 and counted. */
+  int patient(Table row, int column, String table) {
+    int patient = records.patients.find(row.required(column));
+    if (patient < 0) {
+      records.drop(table + ": of a patient who is not in the table of patients");
+    }
+    return patient;
+  }
+
+  /** Adds a visit under its identifier. */
+  int addVisit(Table row, int column, int patient, long start, long end) {
+    String id = row.required(column);
+    int visit = records.addVisit(patient, start, end);
+    if (visits.put(id, visit) != null) {
+      throw new InvalidInputException(
+          row.where()
+              + ": the visit "
+              + Json.quote(id)
+              + " is there twice; remove one of the rows");
+    }
+    return visit;
+  }
+
+  /**
+   * Adds a coded event under the identifier of its visit.
+   *
+   * @param patientColumn the column that names the patient
+   * @param visitColumn the column that names the visit
+   * @param code null for none: dropped, and counted
+   */
+  void addEvent(
+      Table row,
+      String table,
+      int patientColumn,
+      int visitColumn,
+      String code,
+      long time,
+      int order) {
+    int patient = patient(row, patientColumn, table);
+    if (patient < 0) {
+      return;
+    }
+    if (code == null) {
+      records.drop(table + ": without a code");
+      return;
+    }
+    String id = row.text(visitColumn);
+    Integer visit = id == null ? null : visits.get(id);
+    if (visit == null) {
+      records.addStray(patient, code, table + ": of no known visit");
+    } else if (records.visitPatients.get(visit) != patient) {
+      throw new InvalidInputException(
+          row.where()
+              + ": the visit "
+              + Json.quote(id)
+              + " is of another patient than "
+              + Json.quote(row.text(patientColumn))
+              + "; are the tables of one release?");
+    } else {
+      records.addEvent(visit, code, time, order);
+    }
+  }
+
+  /** A measurement of a row; one at midnight sharp is taken for a date, known at the day's end. */
+  void addMeasurement(int patient, int feature, long time, double value) {
+    boolean date = Math.floorMod(time, Instants.DAY) == 0;
+    records.addMeasurement(patient, feature, date ? time + Instants.DAY - 1 : time, value);
+  }
+}

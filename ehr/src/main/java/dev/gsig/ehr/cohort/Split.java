@@ -1,0 +1,70 @@
+package dev.gsig.ehr.cohort;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/** The part of a cohort that a patient is in, with all his lines. */
+public enum Split {
+  /** To fit a model. */
+  TRAIN,
+  /** To choose and to stop. */
+  VALIDATION,
+  /** To report. */
+  TEST;
+
+  /** The file of a part in a cohort's folder. */
+  public String fileName() {
+    return label() + ".jsonl";
+  }
+
+  /** {@code train}, {@code validation} or {@code test}. */
+  String label() {
+    return name().toLowerCase(java.util.Locale.ROOT);
+  }
+
+  /**
+   * The part of a patient. It depends on the seed and the identifier alone, so a patient is in the
+   * same part in every cohort with that seed, whatever its task.
+   */
+  static Split of(String patient, Fractions fractions, long seed) {
+    double u = uniform(seed, patient);
+    if (u < fractions.train()) {
+      return TRAIN;
+    }
+    return u < fractions.train() + fractions.validation() ? VALIDATION : TEST;
+  }
+
+  /**
+   * A number in [0, 1) from a seed and a text: the first 53 bits of the SHA-256 of {@code
+   * seed:text}.
+   */
+  static double uniform(long seed, String text) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256")
+              .digest((seed + ":" + text).getBytes(StandardCharsets.UTF_8));
+      return (ByteBuffer.wrap(hash).getLong() >>> 11) * 0x1p-53;
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /**
+   * The expected share of each part.
+   *
+   * @param train above 0
+   * @param validation 0 or above
+   * @param test 0 or above; the three add up to 1
+   */
+  public record Fractions(double train, double validation, double test) {
+    /** Checks them. */
+    public Fractions {
+      if (!(train > 0 && validation >= 0 && test >= 0)
+          || Math.abs(train + validation + test - 1) > 1e-9) {
+        throw new IllegalArgumentException("shares must add up to 1, the first above 0");
+      }
+    }
+  }
+}

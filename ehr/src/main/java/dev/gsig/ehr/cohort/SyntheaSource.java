@@ -1,0 +1,114 @@
+package dev.gsig.ehr.cohort;
+
+import dev.gsig.ehr.table.Table;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The CSV files of Synthea 3: patients, encounters, conditions ({@code d_} and the SNOMED CT code),
+ * procedures ({@code p_}), medications ({@code m_} and the RxNorm code), and observations (LOINC)
+ * where measurements are asked for. Encounters are the visits. Deaths are known to the end of the
+ * last encounter of all.
+ *
+ * @param folder the folder of the files, packed or not
+ * @param measurements numeric observations to keep
+ */
+public record SyntheaSource(Path folder, List<Measurement> measurements) implements Source {
+  /** The end of an encounter that goes on. */
+  private static final long OPEN = 1L << 40;
+
+  @Override
+  public String name() {
+    return "synthea";
+  }
+
+  /** Chronic congestive heart failure, and heart failure: all that Synthea's modules write. */
+  @Override
+  public String heartFailure() {
+    return "d_88805009,d_84114007";
+  }
+
+  @Override
+  public Records read(Watcher watcher) {
+    Reading reading = new Reading(watcher);
+    Records records = reading.records;
+    reading.each(
+        folder,
+        "patients",
+        List.of("Id", "BIRTHDATE", "DEATHDATE", "GENDER"),
+        row -> {
+          records.addPatient(
+              row.required(0),
+              Instants.of(row, 1, Instants.UNKNOWN),
+              Sex.of(row.text(3)),
+              Instants.of(row, 2, Instants.UNKNOWN),
+              row.where());
+        });
+    long[] last = {Instants.UNKNOWN};
+    reading.each(
+        folder,
+        "encounters",
+        List.of("Id", "PATIENT", "START", "STOP"),
+        row -> {
+          int patient = reading.patient(row, 1, "encounters");
+          if (patient >= 0) {
+            long start = Instants.required(row, 2);
+            long end = Instants.of(row, 3, OPEN);
+            last[0] = Math.max(last[0], end == OPEN ? start : end);
+            reading.addVisit(row, 0, patient, start, end);
+          }
+        });
+    for (int i = 0; i < records.followUpEnds.size(); i++) {
+      records.followUpEnds.set(i, last[0]);
+    }
+    events(reading, "conditions", 'd');
+    events(reading, "procedures", 'p');
+    events(reading, "medications", 'm');
+    if (!measurements.isEmpty()) {
+      observations(reading);
+    }
+    return records;
+  }
+
+  private void events(Reading reading, String table, char kind) {
+    List<String> columns = List.of("PATIENT", "ENCOUNTER", "START", "CODE", "DESCRIPTION");
+    reading.each(
+        folder,
+        table,
+        columns,
+        row -> {
+          String code = row.text(3) == null ? null : Coding.plain(kind, row.text(3));
+          reading.addEvent(row, table, 0, 1, code, Instants.required(row, 2), 0);
+          if (code != null) {
+            reading.records.describe(code, row.text(4));
+          }
+        });
+  }
+
+  private void observations(Reading reading) {
+    Map<String, Integer> features = new HashMap<>();
+    for (int i = 0; i < measurements.size(); i++) {
+      features.put(measurements.get(i).code(), i);
+    }
+    reading.each(
+        folder,
+        "observations",
+        List.of("PATIENT", "DATE", "CODE", "VALUE"),
+        row -> {
+          Integer feature = row.text(2) == null ? null : features.get(row.text(2));
+          if (feature != null) {
+            observation(reading, row, feature);
+          }
+        });
+  }
+
+  private static void observation(Reading reading, Table row, int feature) {
+    int patient = reading.patient(row, 0, "observations");
+    Double value = row.number(3);
+    if (patient >= 0 && value != null) {
+      reading.addMeasurement(patient, feature, Instants.required(row, 1), value);
+    }
+  }
+}

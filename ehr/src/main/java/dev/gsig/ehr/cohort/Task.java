@@ -1,0 +1,27 @@
+package dev.gsig.ehr.cohort;
+
+import java.util.List;
+import java.util.Map;
+
+/** What a cohort is to predict. */
+public sealed interface Task permits FirstDiagnosis, Mortality, LabelFile {
+  /** Its name and choices, for the report. */
+  Map<String, Object> choices();
+
+  /** Why it leaves patients out, in the order in which it looks. */
+  List<String> reasons();
+
+  /**
+   * Makes the task ready for a source.
+   *
+   * @throws dev.gsig.ehr.InvalidInputException if the source cannot have anybody to predict it of
+   */
+  Definition on(Records records);
+
+  /** A task on one source. */
+  @FunctionalInterface
+  interface Definition {
+    /** The lines of a patient; none, and counted, if he is left out. */
+    List<Sample> samples(PatientRecord patient, Steps steps);
+  }
+}

@@ -1,0 +1,260 @@
+package dev.gsig.attribution;
+
+import dev.gsig.autodiff.Tape;
+import dev.gsig.autodiff.Variable;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.DeviceMemoryException;
+import dev.gsig.tensor.Shape;
+import dev.gsig.tensor.Tensor;
+import dev.gsig.transformer.StraightPath;
+import dev.gsig.transformer.StraightPath.Stretch;
+import dev.gsig.transformer.Transformer;
+import dev.gsig.transformer.config.ModelConfig;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Puts steps of paths through the model, many in one batched forward and backward pass: as many as
+ * the backend advises, and half as many whenever its device has no memory. How the steps are cut
+ * into passes, and whose they are, does not change a bit of a result. Belongs to one thread at a
+ * time.
+ */
+final class Passes {
+  private final Transformer transformer;
+  private final Workspace workspace;
+  private final Backend backend;
+  private int stepsPerPass;
+
+  /** What a path asks for at some of its points. */
+  abstract static class Request {
+    private final ModelPath path;
+    private final double[] alphas;
+
+    Request(ModelPath path, double[] alphas) {
+      this.path = path;
+      this.alphas = alphas;
+    }
+
+    double[] alphas() {
+      return alphas;
+    }
+
+    /** Whether a backward pass is needed. */
+    boolean needsGradient() {
+      return true;
+    }
+
+    /** Whether {@link Pass#gradients} are needed. */
+    boolean needsGradients() {
+      return false;
+    }
+
+    /** Called before the first pass; the place to allocate tensors. */
+    void open() {}
+
+    /** Takes a pass over some of the steps, one slice after the other. Allocates no tensor. */
+    abstract void accept(Slice slice, Pass pass);
+
+    /** Called after the last pass, or after one that failed. */
+    void close() {}
+  }
+
+  /**
+   * Steps of one request in a pass.
+   *
+   * @param first number of the first one in the request
+   * @param count how many
+   * @param at number of the first one in the pass
+   */
+  record Slice(Request request, int first, int count, int at) {
+    ModelPath path() {
+      return request.path;
+    }
+
+    Stretch stretch() {
+      double[] alphas = Arrays.copyOfRange(request.alphas, first, first + count);
+      return new Stretch(path().straight(), alphas);
+    }
+
+    /** Its part of some values, of which each step of the pass has {@code size}. */
+    double[] of(double[] values, int size) {
+      return Arrays.copyOfRange(values, at * size, (at + count) * size);
+    }
+  }
+
+  /**
+   * What was computed of all steps in a pass. Where no request needs it, it is null.
+   *
+   * @param steps how many
+   * @param logits {@code [steps][labels]} row-major
+   * @param tape after its backward sweep
+   * @param leaves of the tape
+   * @param tabular gradient of the tabular values, {@code [steps][features]} row-major
+   * @param gradients with respect to the attribution point, {@code [steps][rows][d]} row-major
+   */
+  record Pass(
+      int steps,
+      double[] logits,
+      Tape tape,
+      StraightPath.Steps leaves,
+      double[] tabular,
+      double[] gradients) {}
+
+  /**
+   * Passes over paths of so many positions.
+   *
+   * @param stepsPerPass 0 to choose
+   */
+  Passes(Transformer transformer, Workspace workspace, int rows, int stepsPerPass) {
+    this.transformer = transformer;
+    this.workspace = workspace;
+    this.backend = workspace.backend();
+    this.stepsPerPass = stepsPerPass > 0 ? stepsPerPass : stepsThatFit(rows);
+  }
+
+  private int stepsThatFit(int rows) {
+    ModelConfig c = transformer.config();
+    int widest = Math.max(2 * c.numAttentionHeads() * c.attentionHeadSize(), c.intermediateSize());
+    long largest = (long) rows * Math.max(widest, c.numAttentionHeads() * rows);
+    int addressable = (int) Math.max(1, Integer.MAX_VALUE / largest);
+    return Math.min(addressable, backend.stepsPerPass(elementsPerStep(c, rows)));
+  }
+
+  /** Activations that a pass keeps for each step, roughly. */
+  static long elementsPerStep(ModelConfig c, long rows) {
+    long perRow = 8L * c.hiddenSize() + 3L * c.intermediateSize();
+    long perLayer = rows * (perRow + 2L * c.numAttentionHeads() * rows);
+    return perLayer * Math.max(1, c.numHiddenLayers());
+  }
+
+  /**
+   * Computes what is asked for.
+   *
+   * @param requests of paths with the same number of positions
+   * @throws DeviceMemoryException if there is no memory for a single step
+   */
+  void run(List<Request> requests) {
+    try {
+      requests.forEach(Request::open);
+      run(requests.stream().filter(r -> !r.needsGradient()).toList(), false);
+      run(requests.stream().filter(Request::needsGradient).toList(), true);
+    } finally {
+      requests.forEach(Request::close);
+    }
+  }
+
+  private void run(List<Request> requests, boolean backward) {
+    int steps = requests.stream().mapToInt(r -> r.alphas.length).sum();
+    for (int from = 0; from < steps; ) {
+      int count = Math.min(stepsPerPass, steps - from);
+      if (pass(slices(requests, from, from + count), count, backward)) {
+        from += count;
+      } else {
+        stepsPerPass = (count + 1) / 2;
+      }
+    }
+  }
+
+  /** The steps {@code from} to {@code to - 1} of all, counted through the requests. */
+  private static List<Slice> slices(List<Request> requests, int from, int to) {
+    List<Slice> slices = new ArrayList<>();
+    int before = 0;
+    for (Request r : requests) {
+      int first = Math.max(0, from - before);
+      int end = Math.min(r.alphas.length, to - before);
+      if (first < end) {
+        slices.add(new Slice(r, first, end - first, before + first - from));
+      }
+      before += r.alphas.length;
+    }
+    return slices;
+  }
+
+  /**
+   * One pass.
+   *
+   * @return false if the device has no memory for so many steps at once; nothing was consumed
+   * @throws DeviceMemoryException if it has none for a single step
+   */
+  private boolean pass(List<Slice> slices, int steps, boolean backward) {
+    try {
+      backend.attempt(
+          () -> {
+            try (Tape tape = new Tape(backend)) {
+              consume(slices, compute(tape, slices, steps, backward));
+            }
+            return null;
+          });
+      return true;
+    } catch (DeviceMemoryException e) {
+      if (steps == 1) {
+        throw e;
+      }
+      return false;
+    }
+  }
+
+  private void consume(List<Slice> slices, Pass pass) {
+    try {
+      slices.forEach(s -> s.request.accept(s, pass));
+    } catch (DeviceMemoryException e) {
+      throw new IllegalStateException("the results of a pass may be consumed once only", e);
+    } finally {
+      if (pass.gradients != null) {
+        workspace.giveBack(pass.gradients);
+      }
+    }
+  }
+
+  private Pass compute(Tape tape, List<Slice> slices, int steps, boolean backward) {
+    List<Stretch> stretches = slices.stream().map(Slice::stretch).toList();
+    StraightPath.Steps leaves = StraightPath.steps(tape, stretches, backward);
+    int[] lengths = new int[steps];
+    slices.forEach(s -> Arrays.fill(lengths, s.at, s.at + s.count, s.path().length()));
+    Variable tabular = tabular(tape, slices, steps, backward);
+    Variable y = transformer.logits(tape, leaves, lengths, tabular);
+    int labels = y.shape().cols();
+    double[] logits = backend.download(y.value());
+    slices.forEach(s -> s.path().requireFinite("the logits", s.of(logits, labels)));
+    if (!backward) {
+      return new Pass(steps, logits, tape, leaves, null, null);
+    }
+    Tensor seed = backend.upload(y.shape(), seeds(slices, logits, labels));
+    tape.backward(y, seed);
+    backend.release(seed);
+    double[] ofTabular = tabular == null ? null : backend.download(tape.gradient(tabular));
+    boolean wanted = slices.stream().anyMatch(s -> s.request.needsGradients());
+    double[] gradients = wanted ? gradients(tape, slices, leaves) : null;
+    return new Pass(steps, logits, tape, leaves, ofTabular, gradients);
+  }
+
+  private Variable tabular(Tape tape, List<Slice> slices, int steps, boolean needsGradient) {
+    if (transformer.config().tabular() == null) {
+      return null;
+    }
+    double[] rows =
+        slices.stream()
+            .flatMap(s -> Arrays.stream(s.stretch().alphas()).mapToObj(s.path()::tabularAt))
+            .flatMapToDouble(Arrays::stream)
+            .toArray();
+    Tensor values = backend.upload(Shape.matrix(steps, rows.length / steps), rows);
+    Variable v = needsGradient ? tape.input(values) : tape.constant(values);
+    backend.release(values);
+    return v;
+  }
+
+  private static double[] seeds(List<Slice> slices, double[] logits, int labels) {
+    Stream<double[]> seeds = slices.stream().map(s -> s.path().seeds(s.of(logits, labels)));
+    return seeds.flatMapToDouble(Arrays::stream).toArray();
+  }
+
+  private double[] gradients(Tape tape, List<Slice> slices, StraightPath.Steps leaves) {
+    Tensor all = slices.get(0).path().straight().gradient(tape, leaves);
+    double[] values = workspace.take(all.shape().size());
+    backend.download(all, values);
+    backend.release(all);
+    return values;
+  }
+}

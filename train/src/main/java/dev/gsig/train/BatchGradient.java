@@ -1,0 +1,80 @@
+package dev.gsig.train;
+
+import dev.gsig.autodiff.Training;
+import dev.gsig.tensor.Backend;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The loss of a batch and its gradient. The batch is cut into parts of a fixed size, whose
+ * gradients are summed in order: how many threads compute them changes no bit.
+ */
+final class BatchGradient {
+  /** Items that go through the model together. */
+  static final int PART = 8;
+
+  private final Workers workers;
+  private final double dropout;
+  private final double[] sum;
+
+  /**
+   * Room for the gradient.
+   *
+   * @param size number of parameters
+   */
+  BatchGradient(Workers workers, double dropout, int size) {
+    this.workers = workers;
+    this.dropout = dropout;
+    sum = new double[size];
+  }
+
+  /** The gradient of the last batch; 0 for parameters that took no part. */
+  double[] gradient() {
+    return sum;
+  }
+
+  private record Part<T>(int number, List<T> items) {}
+
+  private record Result(double loss, double[] gradient) {}
+
+  /**
+   * Computes {@link #gradient} anew.
+   *
+   * @param seed of dropout
+   * @return the loss
+   */
+  <T> double compute(Task<T> task, List<T> batch, double[] parameters, long seed) {
+    double total = batch.stream().mapToDouble(task::weight).sum();
+    List<T> byLength = new ArrayList<>(batch);
+    byLength.sort(Comparator.comparingInt(task::length));
+    List<Part<T>> parts = new ArrayList<>();
+    for (int from = 0; from < byLength.size(); from += PART) {
+      int to = Math.min(byLength.size(), from + PART);
+      parts.add(new Part<>(parts.size(), byLength.subList(from, to)));
+    }
+    Arrays.fill(sum, 0);
+    double[] loss = {0};
+    try (Backend loader = workers.newLoader()) {
+      Task.Step<T> step = task.load(parameters, loader);
+      workers.map(
+          parts,
+          (backend, part) -> {
+            double[] gradient = new double[sum.length];
+            try (Training training =
+                new Training(backend, dropout, Seeds.of(seed, part.number()))) {
+              double share = step.backward(backend, training, part.items(), total, gradient);
+              return new Result(share, gradient);
+            }
+          },
+          result -> {
+            loss[0] += result.loss;
+            for (int i = 0; i < sum.length; i++) {
+              sum[i] += result.gradient[i];
+            }
+          });
+    }
+    return loss[0];
+  }
+}

@@ -1,0 +1,135 @@
+package dev.gsig.train;
+
+import dev.gsig.autodiff.Tape;
+import dev.gsig.autodiff.Variable;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Shape;
+import dev.gsig.tensor.Tensor;
+import dev.gsig.transformer.TokenBatch;
+import dev.gsig.transformer.Transformer;
+import dev.gsig.transformer.config.ModelConfig;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Fine-tuning on labels. One logit z: {@code log(1 + exp(z)) - y z}; more: softmax cross-entropy.
+ * Each patient counts with the weight of his class.
+ */
+final class Classification implements Task<Example> {
+  private final ModelConfig config;
+  private final Parameters parameters;
+  private final List<String> names;
+  private final double[] classWeights;
+
+  /**
+   * The task.
+   *
+   * @param names the model's parameters
+   * @param classWeights one for each class
+   */
+  Classification(
+      ModelConfig config, Parameters parameters, List<String> names, double[] classWeights) {
+    this.config = config;
+    this.parameters = parameters;
+    this.names = names;
+    this.classWeights = classWeights;
+  }
+
+  @Override
+  public List<String> trained() {
+    return names;
+  }
+
+  @Override
+  public double weight(Example item) {
+    return classWeights[item.label()];
+  }
+
+  @Override
+  public int length(Example item) {
+    return item.tokens().length();
+  }
+
+  Transformer model(double[] vector, Backend loader) {
+    return Transformer.load(parameters.source(names, vector), config, loader);
+  }
+
+  @Override
+  public Step<Example> load(double[] vector, Backend loader) {
+    Transformer model = model(vector, loader);
+    return (backend, training, items, total, gradient) -> {
+      double loss;
+      try (Tape tape = new Tape(backend, training)) {
+        Variable logits = logits(tape, model, items);
+        loss = sweep(tape, logits, items, total);
+      }
+      Gradients.addTo(gradient, parameters, List.of(model.origins()), backend, training);
+      return loss;
+    };
+  }
+
+  static Variable logits(Tape tape, Transformer model, List<Example> items) {
+    TokenBatch batch = batch(model, items);
+    Variable side = null;
+    if (model.config().tabular() != null) {
+      int features = model.config().tabular().features().size();
+      double[] values = new double[items.size() * features];
+      for (int b = 0; b < items.size(); b++) {
+        System.arraycopy(items.get(b).tabular(), 0, values, b * features, features);
+      }
+      Tensor t = tape.backend().upload(Shape.matrix(items.size(), features), values);
+      side = tape.constant(t);
+      tape.backend().release(t);
+    }
+    return model.logits(tape, batch, side);
+  }
+
+  private static TokenBatch batch(Transformer model, List<Example> items) {
+    int longest = items.stream().mapToInt(e -> e.tokens().length()).max().orElseThrow();
+    return new TokenBatch(items.stream().map(Example::tokens).toList(), model.rowsFor(longest));
+  }
+
+  private double sweep(Tape tape, Variable logits, List<Example> items, double total) {
+    Backend backend = tape.backend();
+    double[] shares = items.stream().mapToDouble(e -> weight(e) / total).toArray();
+    int[] labels = items.stream().mapToInt(Example::label).toArray();
+    Tensor seed;
+    double loss = 0;
+    if (logits.shape().cols() == 1) {
+      double[] z = backend.download(logits.value());
+      for (int b = 0; b < z.length; b++) {
+        loss += shares[b] * binaryLoss(z[b], labels[b]);
+        z[b] = shares[b] * (Probabilities.sigmoid(z[b]) - labels[b]);
+      }
+      seed = backend.upload(logits.shape(), z);
+    } else {
+      seed = backend.allocate(logits.shape());
+      double[] losses = backend.softmaxCrossEntropy(logits.value(), labels, shares, seed);
+      for (int b = 0; b < losses.length; b++) {
+        loss += shares[b] * losses[b];
+      }
+    }
+    tape.backward(logits, seed);
+    backend.release(seed);
+    return loss;
+  }
+
+  /** {@code log(1 + exp(z)) - y z}, without overflow. */
+  static double binaryLoss(double z, int label) {
+    return Math.max(z, 0) - label * z + StrictMath.log1p(StrictMath.exp(-Math.abs(z)));
+  }
+
+  /** The probabilities of the classes for some items. */
+  static List<double[]> probabilities(Backend backend, Transformer model, List<Example> items) {
+    try (Tape tape = new Tape(backend)) {
+      Variable logits = logits(tape, model, items);
+      int labels = logits.shape().cols();
+      double[] z = backend.download(logits.value());
+      List<double[]> rows = new ArrayList<>();
+      for (int b = 0; b < items.size(); b++) {
+        rows.add(Probabilities.of(java.util.Arrays.copyOfRange(z, b * labels, (b + 1) * labels)));
+      }
+      return rows;
+    }
+  }
+}

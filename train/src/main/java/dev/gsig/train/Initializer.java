@@ -1,0 +1,54 @@
+package dev.gsig.train;
+
+import java.util.SplittableRandom;
+
+/**
+ * Parameters before training: layer norms 1 and 0; embedding tables uniform with deviation 0.05,
+ * the row of PAD 0; everything else uniform within {@code 1 / sqrt(inputs)}, as PyTorch starts its
+ * linear layers and, with the width of the state for inputs, its GRU.
+ */
+final class Initializer {
+  private static final double TABLE_LIMIT = 0.05 * Math.sqrt(3);
+
+  private Initializer() {}
+
+  static void fill(Parameters parameters, int padId, int gruHiddenSize, long seed) {
+    for (Parameters.Entry e : parameters.entries()) {
+      SplittableRandom random = new SplittableRandom(Seeds.of(seed, e.name().hashCode()));
+      double[] values = parameters.values();
+      int end = e.offset() + e.size();
+      if (e.name().contains("LayerNorm")) {
+        fill(values, e.offset(), end, e.name().endsWith(".weight") ? 1 : 0);
+      } else if (e.name().equals("cls.predictions.bias")) {
+        fill(values, e.offset(), end, 0);
+      } else if (e.name().startsWith("embeddings.")) {
+        draw(values, e.offset(), end, TABLE_LIMIT, random);
+        if (e.name().startsWith("embeddings.word_")) {
+          int d = e.size() / Math.toIntExact(e.shape().get(0));
+          fill(values, e.offset() + padId * d, e.offset() + (padId + 1) * d, 0);
+        }
+      } else {
+        draw(values, e.offset(), end, 1 / Math.sqrt(inputs(e, parameters, gruHiddenSize)), random);
+      }
+    }
+  }
+
+  private static long inputs(Parameters.Entry e, Parameters parameters, int gruHiddenSize) {
+    if (e.name().startsWith("gru.")) {
+      return gruHiddenSize;
+    }
+    String weight = e.name().replaceAll("\\.bias$", ".weight");
+    return parameters.entry(weight).shape().get(1);
+  }
+
+  private static void fill(double[] values, int from, int to, double value) {
+    java.util.Arrays.fill(values, from, to, value);
+  }
+
+  private static void draw(
+      double[] values, int from, int to, double limit, SplittableRandom random) {
+    for (int i = from; i < to; i++) {
+      values[i] = (2 * random.nextDouble() - 1) * limit;
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package dev.gsig.train;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+
+/**
+ * How well scores tell two classes apart.
+ *
+ * @param auroc area under the ROC curve
+ * @param auprc average precision
+ * @param brier mean squared error of the probabilities
+ */
+public record Metrics(double auroc, double auprc, double brier) {
+  /**
+   * Metrics of predicted probabilities. With more than two classes the first two are the means of
+   * those of each class that occurs against the rest, and Brier's score sums over the classes.
+   *
+   * @param labels the true classes; at least two must occur
+   * @param probabilities of each class for each patient; one column is that of class 1
+   */
+  public static Metrics of(int[] labels, double[][] probabilities) {
+    if (probabilities[0].length <= 2) {
+      double[] p = Arrays.stream(probabilities).mapToDouble(row -> row[row.length - 1]).toArray();
+      boolean[] positive = are(labels, 1);
+      return new Metrics(auroc(positive, p), auprc(positive, p), brier(positive, p));
+    }
+    double auroc = 0;
+    double auprc = 0;
+    double brier = 0;
+    int occurring = 0;
+    for (int k = 0; k < probabilities[0].length; k++) {
+      int column = k;
+      double[] p = Arrays.stream(probabilities).mapToDouble(row -> row[column]).toArray();
+      boolean[] positive = are(labels, k);
+      brier += brier(positive, p);
+      if (count(positive) > 0) {
+        auroc += auroc(positive, p);
+        auprc += auprc(positive, p);
+        occurring++;
+      }
+    }
+    return new Metrics(auroc / occurring, auprc / occurring, brier);
+  }
+
+  private static boolean[] are(int[] labels, int label) {
+    boolean[] positive = new boolean[labels.length];
+    for (int i = 0; i < labels.length; i++) {
+      positive[i] = labels[i] == label;
+    }
+    return positive;
+  }
+
+  private static int count(boolean[] positive) {
+    return (int) IntStream.range(0, positive.length).filter(i -> positive[i]).count();
+  }
+
+  /**
+   * The share of pairs of a positive and a negative in which the positive scores higher, a tie
+   * counting half (Hanley and McNeil 1982). NaN without both.
+   */
+  public static double auroc(boolean[] positive, double[] scores) {
+    int[] order = descending(scores);
+    double concordant = 0;
+    long positives = 0;
+    long negatives = 0;
+    for (int from = 0; from < order.length; ) {
+      int to = endOfTie(order, scores, from);
+      int found = positivesIn(positive, order, from, to);
+      int others = to - from - found;
+      concordant += others * (positives + found / 2.0);
+      positives += found;
+      negatives += others;
+      from = to;
+    }
+    return concordant / ((double) positives * negatives);
+  }
+
+  /**
+   * Average precision: the precision at each score, weighted with the recall gained there; tied
+   * scores count as one. NaN without a positive.
+   */
+  public static double auprc(boolean[] positive, double[] scores) {
+    int[] order = descending(scores);
+    double sum = 0;
+    int found = 0;
+    for (int from = 0; from < order.length; ) {
+      int to = endOfTie(order, scores, from);
+      int gained = positivesIn(positive, order, from, to);
+      found += gained;
+      sum += (double) gained * found / to;
+      from = to;
+    }
+    return sum / found;
+  }
+
+  /** The mean of {@code (p - y)^2} (Brier 1950). */
+  public static double brier(boolean[] positive, double[] probabilities) {
+    double sum = 0;
+    for (int i = 0; i < positive.length; i++) {
+      double error = probabilities[i] - (positive[i] ? 1 : 0);
+      sum += error * error;
+    }
+    return sum / positive.length;
+  }
+
+  private static int[] descending(double[] scores) {
+    return IntStream.range(0, scores.length)
+        .boxed()
+        .sorted(Comparator.comparingDouble(i -> -scores[i]))
+        .mapToInt(Integer::intValue)
+        .toArray();
+  }
+
+  private static int endOfTie(int[] order, double[] scores, int from) {
+    int to = from + 1;
+    while (to < order.length && scores[order[to]] == scores[order[from]]) {
+      to++;
+    }
+    return to;
+  }
+
+  private static int positivesIn(boolean[] positive, int[] order, int from, int to) {
+    int found = 0;
+    for (int i = from; i < to; i++) {
+      found += positive[order[i]] ? 1 : 0;
+    }
+    return found;
+  }
+}

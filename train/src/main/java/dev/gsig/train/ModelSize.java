@@ -1,0 +1,112 @@
+package dev.gsig.train;
+
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Json;
+import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.Vocabulary;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+
+/**
+ * The sizes of a new model: a post-norm BERT encoder with GELU, learned position and visit
+ * embeddings and CLS pooling, and where the cohort has tabular values a branch for them.
+ *
+ * @param hiddenSize width
+ * @param layers encoder layers
+ * @param heads attention heads of each
+ * @param intermediateSize width of the feed-forward layers
+ * @param maxLength tokens of a sequence
+ * @param headSize width of the tabular branch and of the classifier's hidden layer; 0 for neither
+ */
+public record ModelSize(
+    int hiddenSize, int layers, int heads, int intermediateSize, int maxLength, int headSize) {
+  /**
+   * The {@code config.json} of such a model.
+   *
+   * @param training tells the tabular features, with mean and deviation, and the classes
+   * @throws InvalidInputException if the vocabulary lacks a special token
+   */
+  String config(Vocabulary vocabulary, List<Trajectory> training) {
+    Map<String, Object> config = new LinkedHashMap<>();
+    config.put("model_type", "bert");
+    config.put("vocab_size", (long) vocabulary.size());
+    config.put("hidden_size", (long) hiddenSize);
+    config.put("num_hidden_layers", (long) layers);
+    config.put("num_attention_heads", (long) heads);
+    config.put("intermediate_size", (long) intermediateSize);
+    config.put("hidden_act", "gelu");
+    config.put("layer_norm_eps", 1e-12);
+    config.put("max_position_embeddings", (long) maxLength);
+    for (String token : List.of("pad", "cls", "sep", "mask", "unk")) {
+      config.put(
+          token + "_token_id",
+          id(vocabulary, "[" + token.toUpperCase(java.util.Locale.ROOT) + "]"));
+    }
+    config.put("embedding_inputs", Map.of("position", "learned", "visit", "learned"));
+    config.put("pooling", "cls");
+    List<Object> features = features(training);
+    List<Long> hidden = headSize == 0 ? List.of() : List.of((long) headSize);
+    if (!features.isEmpty()) {
+      config.put("tabular", dense(Map.of("features", features), hidden));
+    }
+    int classes = classes(training);
+    config.put("classifier", dense(Map.of("num_labels", (long) classes), hidden));
+    return Json.write(config) + "\n";
+  }
+
+  private static Map<String, Object> dense(Map<String, Object> first, List<Long> hidden) {
+    Map<String, Object> part = new LinkedHashMap<>(first);
+    part.put("hidden_sizes", hidden);
+    if (!hidden.isEmpty()) {
+      part.put("activation", "gelu");
+    }
+    return part;
+  }
+
+  private static long id(Vocabulary vocabulary, String token) {
+    OptionalInt id = vocabulary.idOf(token);
+    if (id.isEmpty()) {
+      throw new InvalidInputException(
+          "vocab.json: has no "
+              + token
+              + "; add it, or give the special tokens' ids in a configuration with --config");
+    }
+    return id.getAsInt();
+  }
+
+  /** One label for two classes, else one for each class up to the largest label. */
+  private static int classes(List<Trajectory> training) {
+    int largest =
+        training.stream().mapToInt(t -> t.label() == null ? 0 : t.label()).max().orElse(0);
+    return largest <= 1 ? 1 : largest + 1;
+  }
+
+  /** Every tabular name of the training set in alphabetical order, with mean and deviation. */
+  private static List<Object> features(List<Trajectory> training) {
+    Map<String, List<Double>> values = new TreeMap<>();
+    for (Trajectory patient : training) {
+      patient
+          .tabular()
+          .forEach(
+              (name, value) -> values.computeIfAbsent(name, n -> new ArrayList<>()).add(value));
+    }
+    List<Object> features = new ArrayList<>();
+    values.forEach(
+        (name, found) -> {
+          double mean = found.stream().mapToDouble(v -> v).sum() / found.size();
+          double variance =
+              found.stream().mapToDouble(v -> (v - mean) * (v - mean)).sum() / found.size();
+          Map<String, Object> feature = new LinkedHashMap<>();
+          feature.put("name", name);
+          feature.put("mean", mean);
+          // a value that never varies says nothing; it must not divide by 0
+          feature.put("std", variance > 0 ? Math.sqrt(variance) : 1.0);
+          features.add(feature);
+        });
+    return features;
+  }
+}

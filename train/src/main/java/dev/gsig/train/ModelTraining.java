@@ -1,0 +1,280 @@
+package dev.gsig.train;
+
+import dev.gsig.ehr.AtomicFile;
+import dev.gsig.ehr.CohortReader;
+import dev.gsig.ehr.FileHash;
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Json;
+import dev.gsig.ehr.Tokenizer;
+import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.Vocabulary;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Backends;
+import dev.gsig.transformer.config.ModelConfig;
+import dev.gsig.transformer.safetensors.SafetensorsWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * From a cohort folder to a model folder. The cohort folder holds {@code train.jsonl}, {@code
+ * validation.jsonl} and {@code vocab.json}, perhaps {@code test.jsonl} and {@code
+ * descriptions.json}; the model folder gets what explanations read, and {@code training.json}.
+ * Before that is there, it holds a checkpoint.
+ */
+public final class ModelTraining {
+  private static final String TRAINING = "train.jsonl";
+  private static final String VALIDATION = "validation.jsonl";
+  private static final String TEST = "test.jsonl";
+  private static final String VOCABULARY = "vocab.json";
+  private static final String DESCRIPTIONS = "descriptions.json";
+  private static final String REPORT = "training.json";
+
+  /** What to do about an output folder that holds something. */
+  public enum Existing {
+    /** Refuse it. */
+    REFUSE,
+    /** Go on from its checkpoint. */
+    RESUME,
+    /** Write over it. */
+    OVERWRITE
+  }
+
+  private final Path cohort;
+  private final Path out;
+  private final TrainOptions options;
+  private final String backend;
+  private final Vocabulary vocabulary;
+  private final List<Trajectory> training;
+  private final List<Trajectory> validation;
+  private final String configText;
+  private final ModelConfig config;
+  private final Map<String, String> settings;
+  private final Existing existing;
+  private final TrainingCohort examples;
+  private final List<Example> test;
+
+  private ModelTraining(
+      Path cohort,
+      Path out,
+      Path configFile,
+      ModelSize size,
+      TrainOptions options,
+      String backend,
+      Existing existing) {
+    this.cohort = cohort;
+    this.out = out;
+    this.options = options;
+    this.backend = backend;
+    this.existing = existing;
+    vocabulary = Vocabulary.read(file(VOCABULARY));
+    training = CohortReader.readAll(file(TRAINING));
+    validation = CohortReader.readAll(file(VALIDATION));
+    configText = configFile == null ? size.config(vocabulary, training) : text(configFile);
+    config =
+        ModelConfig.parse(
+            configText, configFile == null ? "the configuration" : configFile.toString());
+    examples =
+        TrainingCohort.of(
+            training, file(TRAINING), validation, file(VALIDATION), config, vocabulary);
+    test =
+        Files.exists(file(TEST)) ? TrainingCohort.examples(file(TEST), config, vocabulary) : null;
+    settings = new LinkedHashMap<>(options.decisive());
+    settings.put("--backend", backend);
+    settings.put("vocabulary", FileHash.sha256(file(VOCABULARY)));
+    settings.put("training set", FileHash.sha256(file(TRAINING)));
+    settings.put("validation set", FileHash.sha256(file(VALIDATION)));
+    // behind the training set, which its means and deviations may come from
+    settings.put("configuration", configText);
+  }
+
+  /**
+   * Reads a cohort folder and checks the output folder.
+   *
+   * @param configFile the {@code config.json} of the model; null to make one
+   * @param size the sizes of the model that is made
+   * @param backend {@code simd} or {@code ejml}
+   * @throws InvalidInputException if anything cannot be used
+   */
+  public static ModelTraining of(
+      Path cohort,
+      Path out,
+      Path configFile,
+      ModelSize size,
+      TrainOptions options,
+      String backend,
+      Existing existing) {
+    requireFolder(cohort);
+    requireUsable(out, existing);
+    return new ModelTraining(cohort, out, configFile, size, options, backend, existing);
+  }
+
+  private static void requireFolder(Path cohort) {
+    if (!Files.isDirectory(cohort)) {
+      throw new InvalidInputException(
+          cohort
+              + ": is not a folder; name the folder that holds "
+              + TRAINING
+              + ", "
+              + VALIDATION
+              + " and "
+              + VOCABULARY);
+    }
+  }
+
+  private static void requireUsable(Path out, Existing existing) {
+    boolean resumable = Files.exists(out.resolve(Checkpoint.FILE_NAME));
+    if (existing == Existing.RESUME && !resumable) {
+      throw new InvalidInputException(
+          out
+              + ": has no "
+              + Checkpoint.FILE_NAME
+              + " to go on from"
+              + (Files.exists(out.resolve(REPORT)) ? "; its training is complete" : "")
+              + "; leave out --resume");
+    }
+    if (existing == Existing.REFUSE && Files.exists(out)) {
+      try (Stream<Path> content = Files.list(out)) {
+        if (content.findAny().isPresent()) {
+          throw new InvalidInputException(
+              out
+                  + ": exists already; "
+                  + (resumable ? "go on with --resume, " : "")
+                  + "replace it with --overwrite, or name another --out");
+        }
+      } catch (IOException e) {
+        throw InvalidInputException.reading(out, e);
+      }
+    }
+  }
+
+  private Path file(String name) {
+    return cohort.resolve(name);
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw InvalidInputException.reading(file, e);
+    }
+  }
+
+  /** The configuration of the model. */
+  public ModelConfig config() {
+    return config;
+  }
+
+  /** The patients of both sets: what they are read as, {@link #tokenizer} tells. */
+  public List<Trajectory> patients() {
+    List<Trajectory> all = new ArrayList<>(training);
+    all.addAll(validation);
+    return all;
+  }
+
+  /** How many patients are trained on. */
+  public int trainingPatients() {
+    return training.size();
+  }
+
+  /** Reads patients as the model does. */
+  public Tokenizer tokenizer() {
+    return config.tokenizer(vocabulary);
+  }
+
+  /**
+   * Trains, and writes the model folder.
+   *
+   * @throws InvalidInputException if training diverges or a file cannot be written
+   */
+  public TrainResult run(TrainListener listener) {
+    Path checkpoint = out.resolve(Checkpoint.FILE_NAME);
+    try (Backend base = Backends.open(backend);
+        Trainer trainer =
+            new Trainer(config, examples, options, checkpoint, settings, base, listener)) {
+      Files.createDirectories(out);
+      if (existing == Existing.RESUME) {
+        trainer.resume();
+      }
+      trainer.run();
+      TrainResult result = result(trainer);
+      write(trainer, result);
+      Files.deleteIfExists(checkpoint);
+      return result;
+    } catch (IOException e) {
+      throw InvalidInputException.writing(out, e);
+    }
+  }
+
+  private TrainResult result(Trainer trainer) {
+    Metrics metrics = null;
+    AurocInterval interval = null;
+    if (test != null) {
+      double[][] predicted = trainer.predict(trainer.best(), test);
+      int[] labels = test.stream().mapToInt(Example::label).toArray();
+      metrics = Metrics.of(labels, predicted);
+      if (predicted[0].length == 1) {
+        boolean[] positive = new boolean[labels.length];
+        double[] scores = new double[labels.length];
+        for (int i = 0; i < labels.length; i++) {
+          positive[i] = labels[i] == 1;
+          scores[i] = predicted[i][0];
+        }
+        interval = AurocInterval.of(positive, scores, options.seed());
+      }
+    }
+    List<EpochReport> history = trainer.history();
+    EpochReport best = null;
+    for (EpochReport report : history) {
+      best = report.best() ? report : best;
+    }
+    long count =
+        trainer.modelNames().stream().mapToLong(n -> trainer.parameters().entry(n).size()).sum();
+    return new TrainResult(count, history, best, metrics, interval);
+  }
+
+  private void write(Trainer trainer, TrainResult result) {
+    write("config.json", configText);
+    write(VOCABULARY, text(file(VOCABULARY)));
+    if (Files.exists(file(DESCRIPTIONS))) {
+      write(DESCRIPTIONS, text(file(DESCRIPTIONS)));
+    }
+    write(REPORT, Json.write(report(result)) + "\n");
+    SafetensorsWriter.write(
+        out.resolve("model.safetensors"),
+        Map.of("format", "pt"),
+        trainer.parameters().source(trainer.modelNames(), trainer.best()));
+  }
+
+  private Map<String, Object> report(TrainResult result) {
+    Map<String, Object> report = new LinkedHashMap<>();
+    report.put("parameters", result.parameters());
+    report.put("training_patients", (long) training.size());
+    report.put("validation_patients", (long) validation.size());
+    Map<String, String> told = new LinkedHashMap<>(settings);
+    told.remove("configuration");
+    report.put("settings", told);
+    report.put("epochs", result.history().stream().map(EpochReport::toJson).toList());
+    if (result.test() != null) {
+      Map<String, Object> test = new LinkedHashMap<>();
+      test.put("auroc", result.test().auroc());
+      if (result.testAuroc() != null) {
+        test.put("auroc_95", List.of(result.testAuroc().low(), result.testAuroc().high()));
+      }
+      test.put("auprc", result.test().auprc());
+      test.put("brier", result.test().brier());
+      report.put("test", test);
+    }
+    return report;
+  }
+
+  private void write(String name, String text) {
+    AtomicFile.write(out.resolve(name), o -> o.write(text.getBytes(StandardCharsets.UTF_8)));
+  }
+}

@@ -1,0 +1,37 @@
+package dev.gsig.train;
+
+import dev.gsig.tensor.Backend;
+import dev.gsig.transformer.Transformer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Predicts without dropout, on all threads. */
+final class Predictor {
+  /** Patients that go through the model together. */
+  private static final int TOGETHER = 16;
+
+  private final Workers workers;
+  private final Classification classification;
+
+  Predictor(Workers workers, Classification classification) {
+    this.workers = workers;
+    this.classification = classification;
+  }
+
+  /** The probabilities of the classes for each patient, one column for one label. */
+  double[][] probabilities(double[] vector, List<Example> patients) {
+    List<List<Example>> parts = new ArrayList<>();
+    for (int from = 0; from < patients.size(); from += TOGETHER) {
+      parts.add(patients.subList(from, Math.min(patients.size(), from + TOGETHER)));
+    }
+    List<double[]> rows = new ArrayList<>();
+    try (Backend loader = workers.newLoader()) {
+      Transformer model = classification.model(vector, loader);
+      workers.map(
+          parts,
+          (backend, part) -> Classification.probabilities(backend, model, part),
+          rows::addAll);
+    }
+    return rows.toArray(double[][]::new);
+  }
+}

@@ -1,0 +1,24 @@
+package dev.gsig.train;
+
+import java.util.List;
+
+/**
+ * What training came to.
+ *
+ * @param parameters number of weights in the model
+ * @param history every epoch
+ * @param best the epoch whose weights were kept
+ * @param test on the test set of the cohort folder; null if it has none
+ * @param testAuroc 95% interval of its AUROC; null without it, or with more than two classes
+ */
+public record TrainResult(
+    long parameters,
+    List<EpochReport> history,
+    EpochReport best,
+    Metrics test,
+    AurocInterval testAuroc) {
+  /** Copies the list. */
+  public TrainResult {
+    history = List.copyOf(history);
+  }
+}

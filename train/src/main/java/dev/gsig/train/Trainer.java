@@ -1,0 +1,262 @@
+package dev.gsig.train;
+
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.tensor.Backend;
+import dev.gsig.train.TrainingState.Phase;
+import dev.gsig.transformer.WeightLayout;
+import dev.gsig.transformer.config.ModelConfig;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Trains a model: masked codes, then labels, with early stopping on the validation AUROC. Every
+ * step is a function of the state before it and of the options; chance is drawn from streams named
+ * by seed, phase, epoch and step. So a run that was interrupted and resumed gives the bits of one
+ * that was not, on any number of threads.
+ */
+final class Trainer implements AutoCloseable {
+  private final ModelConfig config;
+  private final TrainingCohort cohort;
+  private final TrainOptions options;
+  private final TrainListener listener;
+  private final Path checkpoint;
+  private final Map<String, String> settings;
+  private final Workers workers;
+  private final List<String> modelNames;
+  private final Classification classification;
+  private final Pretraining pretraining;
+  private final TrainingState state;
+  private final BatchGradient batches;
+  private final Predictor predictor;
+  private long lastCheckpoint = System.nanoTime();
+
+  /**
+   * Prepares training from random weights.
+   *
+   * @param checkpoint where the state is kept; null for nowhere
+   * @param settings what a checkpoint must have been made with, besides the options
+   * @param base decides the precision; stays the caller's
+   */
+  Trainer(
+      ModelConfig config,
+      TrainingCohort cohort,
+      TrainOptions options,
+      Path checkpoint,
+      Map<String, String> settings,
+      Backend base,
+      TrainListener listener) {
+    this.config = config;
+    this.cohort = cohort;
+    this.options = options;
+    this.listener = listener;
+    this.checkpoint = checkpoint;
+    this.settings = settings;
+    boolean pretrains = options.pretrainEpochs() > 0;
+    if (pretrains && config.specialTokens().mask() == null) {
+      throw new InvalidInputException(
+          "pretraining hides codes behind mask_token_id, which the configuration lacks; set it, or"
+              + " use --pretrain-epochs 0");
+    }
+    List<Example> all = new ArrayList<>(cohort.training());
+    all.addAll(cohort.validation());
+    Parameters parameters = new Parameters(ParameterShapes.of(config, all, pretrains));
+    int gru = config.gru() == null ? 0 : config.gru().hiddenSize();
+    Initializer.fill(parameters, config.specialTokens().pad(), gru, options.seed());
+    Set<String> inModel = new HashSet<>();
+    WeightLayout.of(config).forEach(e -> inModel.add(e.name()));
+    modelNames =
+        parameters.entries().stream()
+            .map(Parameters.Entry::name)
+            .filter(inModel::contains)
+            .toList();
+    int classes = Math.max(2, config.classifier().numLabels());
+    double[] weights = options.classWeighting().weights(cohort.labels(), classes);
+    classification = new Classification(config, parameters, modelNames, weights);
+    pretraining = pretrains ? new Pretraining(config, parameters, modelNames) : null;
+    state =
+        new TrainingState(
+            parameters, newAdam(parameters), pretrains ? Phase.PRETRAINING : Phase.FINE_TUNING);
+    workers = new Workers(base, options.threads());
+    predictor = new Predictor(workers, classification);
+    batches = new BatchGradient(workers, options.dropout(), parameters.values().length);
+  }
+
+  private Adam newAdam(Parameters parameters) {
+    return new Adam(options.optimizer(), options.weightDecay(), parameters.values().length);
+  }
+
+  /** The parameters; those that are there when {@link #run} begins are the initial ones. */
+  Parameters parameters() {
+    return state.parameters;
+  }
+
+  /** The parameters of the best epoch. */
+  double[] best() {
+    return state.best;
+  }
+
+  List<String> modelNames() {
+    return modelNames;
+  }
+
+  List<EpochReport> history() {
+    return List.copyOf(state.history);
+  }
+
+  /**
+   * Goes on from the checkpoint.
+   *
+   * @throws InvalidInputException if it cannot be used
+   */
+  void resume() {
+    Checkpoint.read(checkpoint, state, settings);
+  }
+
+  /**
+   * Trains to the end.
+   *
+   * @throws InvalidInputException if a loss or gradient is not finite; the message names the tensor
+   */
+  void run() {
+    writeCheckpoint();
+    while (state.phase == Phase.PRETRAINING) {
+      runEpoch(pretraining, masked(), options.pretrainEpochs());
+    }
+    while (state.phase == Phase.FINE_TUNING) {
+      runEpoch(classification, cohort.training(), options.epochs());
+    }
+  }
+
+  /** Each epoch hides other codes. */
+  private List<MaskedCodes> masked() {
+    List<MaskedCodes> items = new ArrayList<>();
+    for (int i = 0; i < cohort.training().size(); i++) {
+      long seed = Seeds.of(options.seed(), 1, state.epoch, i);
+      MaskedCodes item =
+          MaskedCodes.of(
+              cohort.training().get(i).tokens(), config.specialTokens(), cohort.codes(), seed);
+      if (item != null) {
+        items.add(item);
+      }
+    }
+    if (items.isEmpty()) {
+      throw new InvalidInputException(
+          "no patient of the training set has a code of the vocabulary that could be masked");
+    }
+    return items;
+  }
+
+  private <T> void runEpoch(Task<T> task, List<T> items, int epochs) {
+    int steps = (items.size() + options.batchSize() - 1) / options.batchSize();
+    Schedule schedule =
+        Schedule.of(options.learningRate(), options.warmup(), (long) epochs * steps);
+    long phase = state.phase.ordinal();
+    int[] order = Seeds.permutation(items.size(), Seeds.of(options.seed(), 2, phase, state.epoch));
+    while (state.step < steps) {
+      List<T> batch = new ArrayList<>();
+      int end = Math.min(items.size(), (state.step + 1) * options.batchSize());
+      for (int i = state.step * options.batchSize(); i < end; i++) {
+        batch.add(items.get(order[i]));
+      }
+      long seed = Seeds.of(options.seed(), 3, phase, state.epoch, state.step);
+      double loss = step(task, batch, seed, schedule);
+      double weight = batch.stream().mapToDouble(task::weight).sum();
+      state.lossSum += loss * weight;
+      state.lossWeight += weight;
+      state.step++;
+      listener.step(state.phase == Phase.PRETRAINING, state.epoch + 1, loss, batch.size());
+      checkpointIfDue();
+    }
+    endEpoch(epochs);
+  }
+
+  /** One step of the optimizer; returns the loss before it. */
+  <T> double step(Task<T> task, List<T> batch, long seed, Schedule schedule) {
+    double[] theta = state.parameters.values();
+    double loss = batches.compute(task, batch, theta, seed);
+    double[] gradient = batches.gradient();
+    List<Parameters.Entry> trained = task.trained().stream().map(state.parameters::entry).toList();
+    double norm = Clipping.norm(gradient, trained);
+    if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
+      throw Divergence.in(state, loss, gradient);
+    }
+    Clipping.clip(gradient, norm, options.clip());
+    state.adam.nextStep();
+    double rate = schedule.rate(state.adam.steps());
+    for (Parameters.Entry e : trained) {
+      state.adam.update(
+          theta, gradient, e.offset(), e.offset() + e.size(), rate, isDecayed(e.name()));
+    }
+    return loss;
+  }
+
+  /** Matrices and tables; not biases and layer norms. */
+  private static boolean isDecayed(String name) {
+    return !name.contains("LayerNorm") && !name.contains("bias");
+  }
+
+  private void endEpoch(int epochs) {
+    boolean pretrained = state.phase == Phase.PRETRAINING;
+    Metrics metrics = pretrained ? null : validate(state.parameters.values());
+    boolean best = !pretrained && metrics.auroc() > state.bestAuroc;
+    state.epoch++;
+    if (best) {
+      state.bestAuroc = metrics.auroc();
+      state.bestEpoch = state.epoch;
+      System.arraycopy(state.parameters.values(), 0, state.best, 0, state.best.length);
+    }
+    EpochReport report =
+        new EpochReport(pretrained, state.epoch, state.lossSum / state.lossWeight, metrics, best);
+    state.history.add(report);
+    boolean stop = !pretrained && state.epoch - state.bestEpoch >= options.patience();
+    state.step = 0;
+    state.lossSum = 0;
+    state.lossWeight = 0;
+    if (state.epoch == epochs || stop) {
+      state.phase = pretrained ? Phase.FINE_TUNING : Phase.DONE;
+      state.epoch = 0;
+      state.adam = newAdam(state.parameters);
+    }
+    listener.epoch(report);
+    writeCheckpoint();
+  }
+
+  private Metrics validate(double[] vector) {
+    double[][] predicted = predict(vector, cohort.validation());
+    for (double[] row : predicted) {
+      if (!Arrays.stream(row).allMatch(Double::isFinite)) {
+        throw Divergence.in(state, Double.NaN, new double[0]);
+      }
+    }
+    return Metrics.of(cohort.validation().stream().mapToInt(Example::label).toArray(), predicted);
+  }
+
+  /** The probabilities of the classes for each patient, one column for one label. */
+  double[][] predict(double[] vector, List<Example> patients) {
+    return predictor.probabilities(vector, patients);
+  }
+
+  private void checkpointIfDue() {
+    double seconds = (System.nanoTime() - lastCheckpoint) / 1e9;
+    if (seconds >= options.checkpointSeconds()) {
+      writeCheckpoint();
+    }
+  }
+
+  private void writeCheckpoint() {
+    if (checkpoint != null) {
+      Checkpoint.write(checkpoint, state, settings);
+      lastCheckpoint = System.nanoTime();
+    }
+  }
+
+  @Override
+  public void close() {
+    workers.close();
+  }
+}

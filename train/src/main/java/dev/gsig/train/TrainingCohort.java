@@ -1,0 +1,118 @@
+package dev.gsig.train;
+
+import dev.gsig.ehr.CohortReader;
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Tokenizer;
+import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.Vocabulary;
+import dev.gsig.transformer.config.ModelConfig;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The patients that a model is trained on, as it reads them.
+ *
+ * @param training decide the weights
+ * @param validation decide when to stop
+ * @param codes the ids of the codes that may stand in for a masked one
+ */
+record TrainingCohort(List<Example> training, List<Example> validation, int[] codes) {
+  /**
+   * Reads both sets.
+   *
+   * @throws InvalidInputException if a patient cannot be read, has no label or one that the model
+   *     lacks, if a set has only one class, or if the vocabulary is not that of the cohort
+   */
+  static TrainingCohort of(
+      List<Trajectory> training,
+      Path trainingFile,
+      List<Trajectory> validation,
+      Path validationFile,
+      ModelConfig config,
+      Vocabulary vocabulary) {
+    Tokenizer tokenizer = config.tokenizer(vocabulary);
+    return new TrainingCohort(
+        examples(training, trainingFile, config, tokenizer),
+        examples(validation, validationFile, config, tokenizer),
+        codes(config, vocabulary));
+  }
+
+  /** Reads a cohort file as the model reads it. */
+  static List<Example> examples(Path file, ModelConfig config, Vocabulary vocabulary) {
+    return examples(CohortReader.readAll(file), file, config, config.tokenizer(vocabulary));
+  }
+
+  private static List<Example> examples(
+      List<Trajectory> patients, Path file, ModelConfig config, Tokenizer tokenizer) {
+    int classes = Math.max(2, config.classifier().numLabels());
+    List<Example> examples = new ArrayList<>();
+    long known = 0;
+    long unknown = 0;
+    for (Trajectory patient : patients) {
+      requireLabel(patient, file, classes);
+      Example example = Example.of(patient, config, tokenizer);
+      unknown += example.tokens().unknownCodes();
+      known += patient.visits().stream().mapToLong(v -> v.codes().size()).sum();
+      examples.add(example);
+    }
+    if (unknown * 2 > known) {
+      throw new InvalidInputException(
+          file
+              + ": "
+              + unknown
+              + " of "
+              + known
+              + " codes are not in the vocabulary; is vocab.json another cohort's?");
+    }
+    if (examples.stream().mapToInt(Example::label).distinct().count() < 2) {
+      throw new InvalidInputException(
+          file
+              + ": all "
+              + examples.size()
+              + " labels are "
+              + examples.get(0).label()
+              + "; patients of at least two classes are needed");
+    }
+    return examples;
+  }
+
+  private static void requireLabel(Trajectory patient, Path file, int classes) {
+    if (patient.label() == null) {
+      throw new InvalidInputException(
+          file
+              + ": patient "
+              + patient.subjectId()
+              + " has no label; give every patient a \"label\"");
+    }
+    if (patient.label() < 0 || patient.label() >= classes) {
+      throw new InvalidInputException(
+          file
+              + ": patient "
+              + patient.subjectId()
+              + " has the label "
+              + patient.label()
+              + ", but the model's classes are 0 to "
+              + (classes - 1));
+    }
+  }
+
+  /** Every id that stands for a clinical code. */
+  private static int[] codes(ModelConfig config, Vocabulary vocabulary) {
+    var special = config.specialTokens();
+    List<Integer> structure = new ArrayList<>();
+    structure.add(special.pad());
+    structure.add(special.cls());
+    structure.add(special.sep());
+    structure.add(special.mask());
+    structure.add(special.unk());
+    return IntStream.range(0, config.vocabSize())
+        .filter(id -> vocabulary.codeOf(id).isPresent() && !structure.contains(id))
+        .toArray();
+  }
+
+  int[] labels() {
+    return training.stream().mapToInt(Example::label).toArray();
+  }
+}

@@ -1,0 +1,36 @@
+package dev.gsig.train;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** All that training knows after a step: with it, what comes next is decided. */
+final class TrainingState {
+  /** What is being learnt. */
+  enum Phase {
+    /** Masked codes. */
+    PRETRAINING,
+    /** Labels. */
+    FINE_TUNING,
+    /** Nothing any more. */
+    DONE
+  }
+
+  final Parameters parameters;
+  final double[] best;
+  Adam adam;
+  Phase phase;
+  int epoch;
+  int step;
+  double lossSum;
+  double lossWeight;
+  double bestAuroc = Double.NEGATIVE_INFINITY;
+  int bestEpoch;
+  final List<EpochReport> history = new ArrayList<>();
+
+  TrainingState(Parameters parameters, Adam adam, Phase phase) {
+    this.parameters = parameters;
+    this.adam = adam;
+    this.phase = phase;
+    best = parameters.values().clone();
+  }
+}

@@ -1,0 +1,136 @@
+package dev.gsig.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Backends;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The same seed gives the same bits: on any number of threads, interrupted or not. */
+class ReproducibilityTest {
+  private static final Map<String, String> SETTINGS = Map.of("configuration", "x");
+  private static final int EPOCHS = 3;
+
+  @TempDir Path folder;
+
+  private Trainer trainer(
+      String name, Backend base, int threads, Path checkpoint, TrainListener listener) {
+    boolean pretrains = Fixtures.config(name).specialTokens().mask() != null;
+    return new Trainer(
+        Fixtures.config(name),
+        Fixtures.trainingCohort(name),
+        Fixtures.options(pretrains ? 2 : 0, EPOCHS, 0.3, threads),
+        checkpoint,
+        SETTINGS,
+        base,
+        listener);
+  }
+
+  private record Outcome(double[] last, double[] best, Object history) {}
+
+  private Outcome train(String name, String backend, int threads) {
+    try (Backend base = Backends.open(backend);
+        Trainer trainer = trainer(name, base, threads, null, TrainListener.NONE)) {
+      trainer.run();
+      return outcome(trainer);
+    }
+  }
+
+  private static Outcome outcome(Trainer trainer) {
+    return new Outcome(trainer.parameters().values(), trainer.best(), trainer.history());
+  }
+
+  private static void assertSameBits(Outcome found, Outcome expected) {
+    // isEqualTo compares doubles by their bits
+    assertThat(found.last).isEqualTo(expected.last);
+    assertThat(found.best).isEqualTo(expected.best);
+    assertThat(found.history).isEqualTo(expected.history);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"binary-adamw, simd", "classes-gru-adam, simd", "binary-adamw, ejml"})
+  void threadsChangeNoBit(String name, String backend) {
+    Outcome one = train(name, backend, 1);
+    assertSameBits(train(name, backend, 2), one);
+    assertSameBits(train(name, backend, 4), one);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"binary-adamw, 1", "classes-gru-adam, 2"})
+  void vectorAndScalarKernelsGiveTheSameBits(String name, int threads) {
+    assertSameBits(train(name, "simd-vector", threads), train(name, "simd-scalar", threads));
+  }
+
+  @Test
+  void anotherSeedGivesOtherWeights() {
+    long[] seeds = {Seeds.of(1, 2, 3), Seeds.of(1, 3, 2), Seeds.of(2, 2, 3), Seeds.of(1, 2, 4)};
+    assertThat(seeds).doesNotHaveDuplicates();
+  }
+
+  /** Stopped after a random step, in either phase, by throwing out of it; then gone on with. */
+  @ParameterizedTest
+  @CsvSource({"1", "2", "3", "4"})
+  void aResumedRunGivesTheBitsOfAnUninterruptedOne(long seed) {
+    String name = seed % 2 == 0 ? "classes-gru-adam" : "binary-adamw";
+    Outcome whole = train(name, "simd", 2);
+    Path checkpoint = folder.resolve("checkpoint.safetensors");
+    int stopAfter = 1 + new Random(seed).nextInt((2 + EPOCHS) * 4 - 1);
+    int[] steps = {0};
+    TrainListener stops =
+        new TrainListener() {
+          @Override
+          public void step(boolean pretraining, int epoch, double loss, int patients) {
+            if (++steps[0] > stopAfter) {
+              throw new CancellationException("stopped");
+            }
+          }
+        };
+    try (Backend base = Backends.open("simd")) {
+      try (Trainer first = trainer(name, base, 1, checkpoint, stops)) {
+        assertThatThrownBy(first::run).isInstanceOf(CancellationException.class);
+      }
+      try (Trainer second = trainer(name, base, 2, checkpoint, TrainListener.NONE)) {
+        second.resume();
+        second.run();
+        assertSameBits(outcome(second), whole);
+      }
+      // complete: nothing is left to do, and nothing is done
+      try (Trainer third = trainer(name, base, 2, checkpoint, stops)) {
+        third.resume();
+        third.run();
+        assertSameBits(outcome(third), whole);
+      }
+    }
+  }
+
+  @Test
+  void aCheckpointOfOtherSettingsIsRefusedByName() {
+    Path checkpoint = folder.resolve("checkpoint.safetensors");
+    try (Backend base = Backends.open("simd");
+        Trainer trainer = trainer("binary-adamw", base, 1, checkpoint, TrainListener.NONE)) {
+      trainer.run();
+    }
+    try (Backend base = Backends.open("simd");
+        Trainer other =
+            new Trainer(
+                Fixtures.config("binary-adamw"),
+                Fixtures.trainingCohort("binary-adamw"),
+                Fixtures.options(2, EPOCHS, 0.3, 1),
+                checkpoint,
+                Map.of("--learning-rate", "0.5"),
+                base,
+                TrainListener.NONE)) {
+      assertThatThrownBy(other::resume)
+          .hasMessageContaining("another --learning-rate (nothing, not 0.5)")
+          .hasMessageContaining("--overwrite");
+    }
+  }
+}
