@@ -77,7 +77,7 @@ public final class MeasureShare {
 
   private static void requireSolved(Attribution a) {
     if (!(a.measure().dualityGap() <= 1e-4)
-        || a.measure().complete() && a.completenessGap() > 1e-9) {
+        || (a.measure().complete() && a.completenessGap() > 1e-9)) {
       throw new IllegalStateException(a.subjectId() + ": not solved, or not complete");
     }
   }
