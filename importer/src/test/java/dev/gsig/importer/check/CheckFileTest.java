@@ -34,8 +34,7 @@ class CheckFileTest {
   }
 
   private static byte[] npy(String type, String shape, int bytes) {
-    String text =
-        "{'descr': '" + type + "', 'fortran_order': False, 'shape': (" + shape + "), }\n";
+    String text = "{'descr': '" + type + "', 'fortran_order': False, 'shape': (" + shape + "), }\n";
     byte[] header = text.getBytes(StandardCharsets.ISO_8859_1);
     return ByteBuffer.allocate(10 + header.length + bytes)
         .order(ByteOrder.LITTLE_ENDIAN)

@@ -37,8 +37,7 @@ final class Values {
     return sizes;
   }
 
-  private static int checkSize(
-      JsonObject object, String key, int size, int smallest, int largest) {
+  private static int checkSize(JsonObject object, String key, int size, int smallest, int largest) {
     if (size < smallest || size > largest) {
       throw object.invalid(key, "must be from " + smallest + " to " + largest + ", but is " + size);
     }
