@@ -312,6 +312,7 @@ class ImportCommandTest {
         "..",
         "",
         "shard\\u0000.bin",
+        "two\\nlines.bin",
         "other.safetensors.index.json"
       })
   void shardsMustLieBesideTheirIndex(String shard) throws IOException {

@@ -97,11 +97,15 @@ final class WeightFiles {
     }
   }
 
-  /** Whether a text leads to no other folder. */
+  /** Whether a text can be shown in a line and leads to no other folder. */
   private static boolean isNameOfFile(String text) {
     try {
       Path name = Path.of(text).getFileName();
-      return name != null && name.toString().equals(text) && !name.equals(Path.of(".."));
+      return !text.isEmpty()
+          && name != null
+          && name.toString().equals(text)
+          && !name.equals(Path.of(".."))
+          && text.chars().noneMatch(Character::isISOControl);
     } catch (InvalidPathException e) {
       return false;
     }

@@ -1,0 +1,150 @@
+package dev.gsig.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Every command in a JVM that is shut off: without network interfaces where the system lets us take
+ * them away, without a home and a temporary folder, under a strict umask. What it writes, and
+ * where, is compared with what a patient's record says.
+ */
+class SealedRunTest {
+  private static final String SECRET = "secret";
+  private static final Set<String> RECORDS =
+      Set.of(
+          "cohort.jsonl",
+          "validation.jsonl",
+          "results.jsonl",
+          "report.html",
+          "again.html",
+          "evaluation-patients.csv");
+
+  @TempDir static Path where;
+  private static String said;
+  private static boolean sealed;
+
+  @BeforeAll
+  static void runAllCommands() throws IOException, InterruptedException {
+    Fixture fixture = Fixture.copy(Fixture.MULTIMODAL, where);
+    for (Path cohort : List.of(fixture.cohort, fixture.validation)) {
+      // The identifier, a time, and a code that the model does not know.
+      Fixture.write(
+          cohort,
+          Fixture.read(cohort)
+              .replaceAll("\"subject_id\": *\"", "$0" + SECRET + "-")
+              .replaceAll("\"time\": *\"", "$0" + SECRET + "-")
+              .replaceFirst("\"codes\": *\\[", "$0\"" + SECRET + "-code\", "));
+    }
+    Files.createDirectory(where.resolve("out"));
+    Path cases = Path.of("..", "gsig", "src", "test", "resources", "import").toAbsolutePath();
+    sealed = run(List.of("unshare", "-n", "true"), where.resolve("try.txt")) == 0;
+    List<String> command = new ArrayList<>(List.of("sh", "-c", "umask 027; exec \"$@\"", "sh"));
+    command.addAll(sealed ? List.of("unshare", "-n") : List.of());
+    Path absent = where.resolve("absent");
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Djava.io.tmpdir=" + absent,
+            // here the JDK keeps a cache of fonts
+            "-Duser.home=" + where.resolve("home"),
+            "-Djava.awt.headless=true",
+            "-Dgsig.cuda.driver=none",
+            "-Dgsig.home=" + Path.of("..").toRealPath(),
+            "-XX:-UsePerfData",
+            "-cp",
+            absolute(System.getProperty("java.class.path")),
+            AllCommands.class.getName(),
+            where.toString(),
+            cases.toString()));
+    Path log = where.resolve("log.txt");
+    int code = run(command, log);
+    said = Files.readString(log);
+    assertThat(code).as(said).isZero();
+  }
+
+  private static String absolute(String classPath) {
+    String separator = System.getProperty("path.separator");
+    return Stream.of(classPath.split(separator))
+        .map(entry -> Path.of(entry).toAbsolutePath().toString())
+        .reduce((a, b) -> a + separator + b)
+        .orElseThrow();
+  }
+
+  /** Runs in an empty folder; -1 where there is no such program. */
+  private static int run(List<String> command, Path log) throws IOException, InterruptedException {
+    Path folder = Files.createDirectories(where.resolve("current"));
+    try {
+      Process process =
+          new ProcessBuilder(command)
+              .directory(folder.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile())
+              .start();
+      assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
+      return process.exitValue();
+    } catch (IOException e) {
+      return -1;
+    }
+  }
+
+  @Test
+  void noCommandNeedsANetwork() {
+    assumeThat(sealed).as("network interfaces can be taken away").isTrue();
+    assertThat(said).startsWith("network: false");
+    assertThat(said.lines().filter(line -> line.endsWith(" ended with 0"))).hasSize(8);
+  }
+
+  @Test
+  void noPatientIsInALogOrAnyOtherFile() throws IOException {
+    assertThat(said).doesNotContain(SECRET).contains("report on 3 patients");
+    assertThat(Files.exists(where.resolve("absent"))).isFalse();
+    assertThat(files(where.resolve("current"))).isEmpty();
+    List<Path> found = new ArrayList<>();
+    for (Path file : files(where)) {
+      String content = Files.readString(file, StandardCharsets.ISO_8859_1);
+      if (content.contains(SECRET)) {
+        found.add(file);
+      }
+    }
+    assertThat(found.stream().map(file -> file.getFileName().toString()))
+        .containsExactlyInAnyOrderElementsOf(RECORDS);
+  }
+
+  @Test
+  void outputsAreTheUsersAsTheUmaskSays() throws IOException {
+    assumeThat(Files.getFileStore(where).supportsFileAttributeView("posix")).isTrue();
+    List<Path> outputs = new ArrayList<>(files(where.resolve("out")));
+    outputs.add(where.resolve("model/baseline.safetensors"));
+    assertThat(outputs).hasSizeGreaterThan(15);
+    for (Path file : outputs) {
+      assertThat(permissions(file)).as(file.toString()).isEqualTo("rw-r-----");
+    }
+    for (String folder : List.of("demo", "evaluation", "plots", "study", "curves", "imported")) {
+      assertThat(permissions(where.resolve("out").resolve(folder))).isEqualTo("rwxr-x---");
+    }
+  }
+
+  private static String permissions(Path file) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+  }
+
+  private static List<Path> files(Path folder) throws IOException {
+    try (Stream<Path> paths = Files.walk(folder)) {
+      return paths.filter(Files::isRegularFile).toList();
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package dev.gsig.fuzz;
+
+import dev.gsig.attribution.Attribution;
+import dev.gsig.attribution.Baseline;
+import dev.gsig.attribution.Explainer;
+import dev.gsig.cli.Main;
+import dev.gsig.ehr.CohortReader;
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Json;
+import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.Visit;
+import dev.gsig.ehr.Vocabulary;
+import dev.gsig.importer.check.CheckFile;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Readers of what is not a model: vocabularies, cohorts, baselines, check files, results. */
+final class DataReaders {
+  private static final int LARGEST_VOCABULARY = 100_000;
+  private static final int OWN_SCRIPTS = 4;
+
+  private DataReaders() {}
+
+  /** Codes and ids are each other's inverse. */
+  static void vocabulary(Path file) {
+    Vocabulary vocabulary = Vocabulary.read(file).requireWithin(LARGEST_VOCABULARY);
+    int found = 0;
+    for (int id = 0; id < LARGEST_VOCABULARY && found < vocabulary.size(); id++) {
+      if (vocabulary.codeOf(id).isPresent()) {
+        String code = vocabulary.codeOf(id).get();
+        Fuzzed.require(vocabulary.idOf(code).getAsInt() == id, "the id of " + code);
+        found++;
+      }
+    }
+    Fuzzed.require(found == vocabulary.size(), "a code without an id");
+  }
+
+  /** A file for {@code --check}: every row can be asked for. */
+  static void check(Path file) {
+    CheckFile check = CheckFile.read(file);
+    for (int row = 0; row < Math.min(check.size(), 100); row++) {
+      Fuzzed.requireFinite(check.logits(row), "row " + row);
+      check.sequence(row, Seeds.model().config().tokenizer(Seeds.model().vocabulary()));
+    }
+  }
+
+  /** A cohort: patients come back the same when written again, and the model's answer is finite. */
+  static void cohort(Path file) {
+    List<Trajectory> patients = CohortReader.readAll(file);
+    StringBuilder again = new StringBuilder();
+    patients.forEach(patient -> again.append(Json.write(json(patient))).append('\n'));
+    Path copy = file.resolveSibling("copy.jsonl");
+    write(copy, again.toString());
+    Fuzzed.require(CohortReader.readAll(copy).equals(patients), "patients read differently");
+    for (Trajectory patient : patients) {
+      Fuzzed.requireFinite(Seeds.model().logits(patient), "the logits");
+    }
+  }
+
+  private static Map<String, Object> json(Trajectory patient) {
+    List<Object> visits = new ArrayList<>();
+    for (Visit visit : patient.visits()) {
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("time", visit.time());
+      json.put("codes", visit.codes());
+      json.put("age", visit.age());
+      json.put("token_type", visit.tokenType());
+      visits.add(json);
+    }
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("subject_id", patient.subjectId());
+    json.put("visits", visits);
+    json.put("tabular", patient.tabular());
+    json.put("label", patient.label());
+    return json;
+  }
+
+  /** A baseline: whoever is explained from it gets numbers. */
+  static void baseline(Path file) {
+    Baseline baseline = Baseline.load(file);
+    Explainer from = Explainer.of(Seeds.model(), baseline, Seeds.explainer().options());
+    Attribution why = from.explain(Seeds.PATIENT);
+    Fuzzed.requireFinite(
+        why.tokens().stream().mapToDouble(token -> token.scores().l2()).toArray(), "the scores");
+  }
+
+  /** Results: the command that shows them ends well or refuses, and markup stays text. */
+  static void results(Path file) {
+    Path report = file.resolveSibling("report.html");
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    PrintStream err = new PrintStream(said, true, StandardCharsets.UTF_8);
+    String[] args = {"report", "--in", file.toString(), "--out", report.toString()};
+    int code = Main.run(args, err, err);
+    String line = said.toString(StandardCharsets.UTF_8).strip();
+    if (code == 2) {
+      throw new InvalidInputException(line);
+    }
+    Fuzzed.require(code == 0, "exit code " + code + ": " + line);
+    String page = new String(Target.bytes(report), StandardCharsets.UTF_8);
+    Fuzzed.require(count(page, "<script") == OWN_SCRIPTS, "markup in a report");
+    Fuzzed.require(!page.contains("<img"), "markup in a report");
+  }
+
+  private static int count(String text, String part) {
+    return text.split(part, -1).length - 1;
+  }
+
+  private static Path write(Path file, String text) {
+    try {
+      return Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

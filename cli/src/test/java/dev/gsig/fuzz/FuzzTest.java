@@ -1,0 +1,89 @@
+package dev.gsig.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Coverage-guided fuzzing of whatever reads files, with Jazzer, each target in a process of its own
+ * that may use little memory: from the seeds, with a fixed seed of chance. What Jazzer finds lies
+ * in {@code target/fuzz}; it becomes a test of the reader, and a seed in {@code resources/fuzz}.
+ */
+@Tag("fuzz")
+class FuzzTest {
+  private static final Path WORK = Path.of("target", "fuzz").toAbsolutePath();
+  private static final Pattern EXECUTED =
+      Pattern.compile("stat::number_of_executed_units: ([0-9]+)");
+
+  @TempDir Path temp;
+
+  /** All targets in one process: most of a short run is its start. */
+  @Test
+  void allForSeconds() throws Exception {
+    fuzz(Fuzzed.ALL, 1000);
+  }
+
+  /** More than a million in all; {@code -Dgsig.fuzz.runs=N} for another number of each target. */
+  @Tag("slow")
+  @ParameterizedTest
+  @EnumSource
+  void eachForMinutes(Target target) throws Exception {
+    fuzz(target.name(), Integer.getInteger("gsig.fuzz.runs", 80_000));
+  }
+
+  private void fuzz(String target, int runs) throws Exception {
+    Path corpus = Files.createDirectory(temp.resolve("corpus"));
+    Fuzzed.writeSeeds(target, corpus);
+    Path log = Files.createDirectories(WORK.resolve(target)).resolve("log.txt");
+    Process process =
+        new ProcessBuilder(command(target, runs, corpus))
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    try {
+      assertThat(process.waitFor(2, TimeUnit.HOURS)).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    String said = Files.readString(log);
+    assertThat(process.exitValue()).as("%s; see %s%n%s", target, log, tail(said)).isZero();
+    Matcher executed = EXECUTED.matcher(said);
+    assertThat(executed.find()).as(tail(said)).isTrue();
+    assertThat(Integer.parseInt(executed.group(1))).isGreaterThanOrEqualTo(runs);
+    System.out.println("fuzzed " + target + ": " + executed.group(1) + " inputs");
+  }
+
+  private List<String> command(String target, int runs, Path corpus) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // Memory that a small file cannot ask for; the time of JIT compilers is the test's.
+    command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:+EnableDynamicAgentLoading"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add("com.code_intelligence.jazzer.Jazzer");
+    command.add("--target_class=" + Fuzzed.class.getName());
+    command.add("--target_args=" + target + " " + temp.resolve("work"));
+    command.add("--instrumentation_includes=dev.gsig.**");
+    command.add("--custom_hook_includes=dev.gsig.**");
+    command.add("--reproducer_path=" + WORK.resolve(target));
+    command.add("-artifact_prefix=" + WORK.resolve(target) + "/");
+    command.addAll(List.of("-seed=1", "-runs=" + runs, "-timeout=20", "-rss_limit_mb=2048"));
+    command.addAll(List.of("-print_final_stats=1", "-close_fd_mask=0"));
+    command.add(corpus.toString());
+    return command;
+  }
+
+  private static String tail(String text) {
+    return text.substring(Math.max(0, text.length() - 6000));
+  }
+}

@@ -1,0 +1,170 @@
+package dev.gsig.fuzz;
+
+import dev.gsig.attribution.AttributionJson;
+import dev.gsig.attribution.Baseline;
+import dev.gsig.attribution.ExplainOptions;
+import dev.gsig.attribution.Explainer;
+import dev.gsig.attribution.Method;
+import dev.gsig.attribution.Model;
+import dev.gsig.ehr.CohortReader;
+import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.Visit;
+import dev.gsig.transformer.safetensors.NamedTensor;
+import dev.gsig.transformer.safetensors.SafetensorsWriter;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
+
+/** Sound inputs that no fixture holds as a file, and what they are made with. */
+final class Seeds {
+  /** Someone whom every model of the fixtures can read. */
+  static final Trajectory PATIENT =
+      new Trajectory(
+          "p",
+          List.of(
+              new Visit("2031-05-06", List.of("p_006", "odd"), 52.0, 0),
+              new Visit(null, List.of("l_027"), 53.5, 1)),
+          Map.of("age", 52.0),
+          null);
+
+  private static final Path CASE = Target.resource("parity/visit-age-type");
+  private static final Path CHECKPOINT = Target.resource("import/bert-separate-head/head.pt");
+
+  private static Model model;
+  private static Explainer explainer;
+
+  private Seeds() {}
+
+  static List<byte[]> madeFor(Target target) {
+    return switch (target) {
+      case PICKLE -> List.of(entry(CHECKPOINT, "/data.pkl"), entry(behrt(), "/data.pkl"));
+      case CHECK_SAFETENSORS -> List.of(check());
+      case SHARDS ->
+          List.of(
+              utf8("{\"weight_map\":{\"weight\":\"head.safetensors\",\"bias\":\"head.bin\"}}"),
+              utf8("{\"metadata\":{\"total_size\":1},\"weight_map\":{\"a\":\"../head.bin\"}}"));
+      case BASELINE -> List.of(saved(mean()::save));
+      case RESULTS ->
+          List.of(utf8(new AttributionJson(9).write(explainer().explain(PATIENT)) + "\n"));
+      default -> List.of();
+    };
+  }
+
+  /** A model with every kind of input. */
+  static synchronized Model model() {
+    if (model == null) {
+      model = Model.load(CASE, "simd");
+    }
+    return model;
+  }
+
+  /** A short explanation of {@link #model}. */
+  static synchronized Explainer explainer() {
+    if (explainer == null) {
+      ExplainOptions usual = ExplainOptions.DEFAULT;
+      explainer =
+          Explainer.of(
+              model(),
+              mean(),
+              new ExplainOptions(
+                  Method.IG,
+                  2,
+                  usual.quadrature(),
+                  usual.theta(),
+                  usual.search(),
+                  usual.lambdaGroup(),
+                  usual.lambdaL1(),
+                  usual.sequenceBaseline(),
+                  usual.tabularBaseline(),
+                  usual.target(),
+                  usual.explainedClass(),
+                  usual.maxCompletenessGap()));
+    }
+    return explainer;
+  }
+
+  private static Baseline mean() {
+    return Baseline.estimate(model(), CohortReader.readAll(CASE.resolve("validation.jsonl")));
+  }
+
+  private static byte[] check() {
+    double[] ids = new double[16];
+    Arrays.fill(ids, 5);
+    Map<String, NamedTensor> arrays =
+        Map.of(
+            "input_ids", NamedTensor.f32(ids, 1, ids.length),
+            "logits", NamedTensor.f32(new double[] {0.5}, 1, 1));
+    return saved(file -> SafetensorsWriter.write(file, Map.of(), arrays));
+  }
+
+  private static byte[] saved(Consumer<Path> save) {
+    try {
+      Path file = Files.createTempFile("gsig-fuzz", ".safetensors");
+      save.accept(file);
+      byte[] bytes = Files.readAllBytes(file);
+      Files.delete(file);
+      return bytes;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path behrt() {
+    return Target.resource("import/behrt/checkpoint.pt");
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] entry(Path archive, String ending) {
+    try (ZipFile zip = new ZipFile(archive.toFile());
+        Stream<? extends ZipEntry> entries = zip.stream()) {
+      ZipEntry found = entries.filter(e -> e.getName().endsWith(ending)).findFirst().orElseThrow();
+      try (InputStream in = zip.getInputStream(found)) {
+        return in.readAllBytes();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A checkpoint with this pickle and two small storages. */
+  static byte[] archive(byte[] pickle) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+      add(zip, "model/data.pkl", pickle);
+      add(zip, "model/data/0", new byte[336]);
+      add(zip, "model/data/1", new byte[28]);
+      add(zip, "model/version", new byte[] {'3', '\n'});
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void add(ZipOutputStream zip, String name, byte[] content) throws IOException {
+    CRC32 sum = new CRC32();
+    sum.update(content);
+    ZipEntry entry = new ZipEntry(name);
+    entry.setMethod(ZipEntry.STORED);
+    entry.setSize(content.length);
+    entry.setCrc(sum.getValue());
+    zip.putNextEntry(entry);
+    zip.write(content);
+    zip.closeEntry();
+  }
+}
