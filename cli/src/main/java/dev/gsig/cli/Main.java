@@ -62,7 +62,29 @@ public final class Main implements Callable<Integer> {
 
   static int run(String[] args, Terminal terminal) {
     try {
-      return commandLine(args, terminal).execute(args);
+      CommandLine commandLine = new CommandLine(new Main());
+      subcommands(args, terminal).forEach(commandLine::addSubcommand);
+      return execute(commandLine, args, terminal);
+    } catch (RuntimeException | Error e) {
+      return Failures.report(e, terminal);
+    }
+  }
+
+  /**
+   * Runs a command that has a launcher of its own, with the messages and exit codes of this one.
+   *
+   * @param command annotated as picocli wants it
+   * @param args its options. Not modified.
+   * @param terminal takes what it says
+   * @return the exit code
+   */
+  public static int run(Callable<Integer> command, String[] args, Terminal terminal) {
+    return execute(new CommandLine(command), args, terminal);
+  }
+
+  private static int execute(CommandLine commandLine, String[] args, Terminal terminal) {
+    try {
+      return configure(commandLine, terminal).execute(args);
     } catch (RuntimeException | Error e) {
       return Failures.report(e, terminal);
     } finally {
@@ -70,9 +92,7 @@ public final class Main implements Callable<Integer> {
     }
   }
 
-  private static CommandLine commandLine(String[] args, Terminal terminal) {
-    CommandLine commandLine = new CommandLine(new Main());
-    subcommands(args, terminal).forEach(commandLine::addSubcommand);
+  private static CommandLine configure(CommandLine commandLine, Terminal terminal) {
     FailureHandler failures = new FailureHandler(terminal);
     NumberConverter<Integer> wholeNumber =
         new NumberConverter<>("a whole number", Integer::parseInt);

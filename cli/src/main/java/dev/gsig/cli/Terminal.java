@@ -6,7 +6,7 @@ import java.io.PrintStream;
  * Where the command line speaks: results on standard output, everything else on standard error.
  * What is printed is escaped, so data cannot act on the terminal.
  */
-final class Terminal {
+public final class Terminal {
   /** The width of tables where nothing says how wide the terminal is. */
   static final int DEFAULT_WIDTH = 120;
 
@@ -27,7 +27,7 @@ final class Terminal {
    *     and then progress is not shown
    * @param width the width of tables on {@code out}
    */
-  Terminal(PrintStream out, PrintStream err, int progressColumns, int width) {
+  public Terminal(PrintStream out, PrintStream err, int progressColumns, int width) {
     this.out = out;
     this.err = err;
     this.progressColumns = progressColumns;
@@ -35,7 +35,7 @@ final class Terminal {
   }
 
   /** The process's own streams. */
-  static Terminal ofProcess() {
+  public static Terminal ofProcess() {
     int columns = number(System.getenv("COLUMNS"));
     Integer told = Integer.getInteger(STDERR_COLUMNS);
     int progress = told != null ? told : isInteractive() ? 80 : 0;
@@ -49,7 +49,7 @@ final class Terminal {
   }
 
   /** A line on standard error that says who speaks. */
-  void say(String line) {
+  public void say(String line) {
     err.println("gsig: " + Text.escape(line));
   }
 
