@@ -33,7 +33,8 @@ public final class PatientCost {
           print("demo", 0, BenchmarkModel.DEMO.folder(), BenchmarkModel.DEMO.patients(), seconds);
           for (SyntheticModel model : SyntheticModel.values()) {
             for (int length : LENGTHS) {
-              Path folder = model.writeTo(BenchmarkModel.inputs().resolve("cost-" + length), length);
+              Path folder =
+                  model.writeTo(BenchmarkModel.inputs().resolve("cost-" + length), length);
               List<Trajectory> patients =
                   CohortReader.readAll(folder.resolve(SyntheticModel.PATIENTS_FILE));
               print(model.folder(), length, folder, patients, seconds);

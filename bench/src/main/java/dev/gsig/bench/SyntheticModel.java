@@ -174,7 +174,9 @@ public enum SyntheticModel {
     Map<String, NamedTensor> weights = new LinkedHashMap<>();
     for (WeightLayout.Entry entry : WeightLayout.of(config)) {
       int[] shape =
-          entry.shape().stream().mapToInt(n -> n == WeightLayout.ANY ? config.maxPositionEmbeddings() : n).toArray();
+          entry.shape().stream()
+              .mapToInt(n -> n == WeightLayout.ANY ? config.maxPositionEmbeddings() : n)
+              .toArray();
       double deviation = 0.1;
       if (shape.length > 1) {
         deviation = entry.name().startsWith("embeddings.") ? 0.5 : 1 / Math.sqrt(shape[1]);
