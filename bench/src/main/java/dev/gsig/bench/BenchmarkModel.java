@@ -43,11 +43,16 @@ public enum BenchmarkModel {
     return home;
   }
 
+  /** Where synthetic models are. */
+  static Path inputs() {
+    return home().resolve(INPUTS);
+  }
+
   /** The model's folder; a synthetic model is written on first use. */
   Path folder() {
     return this == DEMO
         ? home().resolve("demo").resolve("model")
-        : SyntheticModel.valueOf(name()).writeTo(home().resolve(INPUTS));
+        : SyntheticModel.valueOf(name()).writeTo(inputs());
   }
 
   /** Patients to explain. */

@@ -82,6 +82,15 @@ public enum SyntheticModel {
    * @return the folder
    */
   public Path writeTo(Path root) {
+    return writeTo(root, LENGTH);
+  }
+
+  /**
+   * The same with another L.
+   *
+   * @param length tokens that the model takes, and of every patient
+   */
+  public Path writeTo(Path root, int length) {
     Path folder = root.resolve(folder());
     Path baseline = folder.resolve(Baseline.FILE_NAME);
     if (!Files.exists(baseline)) {
@@ -90,9 +99,9 @@ public enum SyntheticModel {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-      write(folder.resolve("config.json"), config());
+      write(folder.resolve("config.json"), config(length));
       write(folder.resolve("vocab.json"), vocabulary());
-      write(folder.resolve(PATIENTS_FILE), patients());
+      write(folder.resolve(PATIENTS_FILE), patients(length));
       ModelConfig config = ModelConfig.read(folder.resolve("config.json"));
       SafetensorsWriter.write(folder.resolve("model.safetensors"), Map.of(), weights(config));
       Model model = Model.load(folder);
@@ -105,7 +114,7 @@ public enum SyntheticModel {
     AtomicFile.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  private String config() {
+  private String config(int length) {
     String features =
         IntStream.range(0, TABULAR)
             .mapToObj(t -> "{\"name\": \"t" + t + "\", \"mean\": 0, \"std\": 1}")
@@ -119,7 +128,7 @@ public enum SyntheticModel {
          "tabular": {"features": [%s], "hidden_sizes": [32], "activation": "gelu"},
          "classifier": {"hidden_sizes": [32], "num_labels": 1, "activation": "gelu"}}
         """
-        .formatted(SPECIAL_TOKENS + CODES, hidden, layers, heads, intermediate, LENGTH, features);
+        .formatted(SPECIAL_TOKENS + CODES, hidden, layers, heads, intermediate, length, features);
   }
 
   private static String vocabulary() {
@@ -130,13 +139,13 @@ public enum SyntheticModel {
     return "{\"[PAD]\": 0, \"[CLS]\": 1, \"[SEP]\": 2, \"[MASK]\": 3, \"[UNK]\": 4" + codes + "}\n";
   }
 
-  /** CLS, then visits of codes and a SEP each, {@link #LENGTH} tokens in all. */
-  private static String patients() {
+  /** CLS, then visits of codes and a SEP each, {@code length} tokens in all. */
+  private static String patients(int length) {
     Random random = new Random(7);
     StringBuilder lines = new StringBuilder();
     for (int p = 0; p < PATIENTS; p++) {
       StringBuilder visits = new StringBuilder();
-      for (int left = LENGTH - 1; left > 0; ) {
+      for (int left = length - 1; left > 0; ) {
         int codes = left < 2 * (CODES_PER_VISIT + 1) ? left - 1 : CODES_PER_VISIT;
         visits
             .append(visits.isEmpty() ? "" : ", ")
@@ -165,7 +174,9 @@ public enum SyntheticModel {
     Map<String, NamedTensor> weights = new LinkedHashMap<>();
     for (WeightLayout.Entry entry : WeightLayout.of(config)) {
       int[] shape =
-          entry.shape().stream().mapToInt(n -> n == WeightLayout.ANY ? LENGTH : n).toArray();
+          entry.shape().stream()
+              .mapToInt(n -> n == WeightLayout.ANY ? config.maxPositionEmbeddings() : n)
+              .toArray();
       double deviation = 0.1;
       if (shape.length > 1) {
         deviation = entry.name().startsWith("embeddings.") ? 0.5 : 1 / Math.sqrt(shape[1]);

@@ -18,7 +18,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The options that say how patients are explained; one place for every command that does. */
-final class ExplanationFlags {
+public final class ExplanationFlags {
   private static final String AUTO = "auto";
   private static final String FULL = "full";
 
@@ -139,7 +139,7 @@ final class ExplanationFlags {
    *
    * @throws ParameterException saying which option is wrong and what it may be
    */
-  ExplainOptions options() {
+  public ExplainOptions options() {
     if (threads != null && threads < 1) {
       throw wrong("--threads must be at least 1, but is " + threads);
     }
@@ -172,6 +172,34 @@ final class ExplanationFlags {
           maxCompletenessGap);
     } catch (IllegalArgumentException e) {
       throw wrong(e.getMessage());
+    }
+  }
+
+  /** What {@code gsig baseline} made; null for the model folder's own. */
+  public Path baselineFile() {
+    return baselineFile;
+  }
+
+  /** Validation patients, where paths start; null without. */
+  public Path references() {
+    return references;
+  }
+
+  /** How many of them are used. */
+  public int referenceCount() {
+    return referenceCount;
+  }
+
+  /**
+   * Refuses {@code --threads}, where something else decides how many patients are explained at a
+   * time.
+   *
+   * @param instead what to use, for the message
+   * @throws ParameterException if it is given
+   */
+  public void refuseThreads(String instead) {
+    if (threads != null) {
+      throw wrong("--threads: " + instead);
     }
   }
 

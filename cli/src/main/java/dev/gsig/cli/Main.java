@@ -71,9 +71,32 @@ public final class Main implements Callable<Integer> {
     }
   }
 
+  /**
+   * Runs a command that has a launcher of its own, with the messages and exit codes of this one.
+   *
+   * @param command annotated as picocli wants it
+   * @param args its options. Not modified.
+   * @param terminal takes what it says
+   * @return the exit code
+   */
+  public static int run(Callable<Integer> command, String[] args, Terminal terminal) {
+    try {
+      return configure(new CommandLine(command), terminal).execute(args);
+    } catch (RuntimeException | Error e) {
+      return Failures.report(e, terminal);
+    } finally {
+      terminal.flush();
+    }
+  }
+
+  /** The command line with all its commands, or the one that the arguments begin with. */
   static CommandLine commandLine(String[] args, Terminal terminal) {
     CommandLine commandLine = new CommandLine(new Main());
     subcommands(args, terminal).forEach(commandLine::addSubcommand);
+    return configure(commandLine, terminal);
+  }
+
+  private static CommandLine configure(CommandLine commandLine, Terminal terminal) {
     FailureHandler failures = new FailureHandler(terminal);
     NumberConverter<Integer> wholeNumber =
         new NumberConverter<>("a whole number", Integer::parseInt);

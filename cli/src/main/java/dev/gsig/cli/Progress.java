@@ -1,7 +1,7 @@
 package dev.gsig.cli;
 
 /** Shows how far long work has come, where somebody watches. */
-interface Progress extends AutoCloseable {
+public interface Progress extends AutoCloseable {
   /** Nobody watches. */
   Progress NONE =
       new Progress() {

@@ -8,7 +8,7 @@ import java.nio.file.Path;
  * Where the command line listens and speaks: results on standard output, everything else on
  * standard error. What is printed is escaped, so data cannot act on the terminal.
  */
-final class Terminal {
+public final class Terminal {
   /** The width of tables where nothing says how wide the terminal is. */
   static final int DEFAULT_WIDTH = 120;
 
@@ -36,7 +36,8 @@ final class Terminal {
    *     and then progress is not shown
    * @param width the width of tables on {@code out}
    */
-  Terminal(InputStream in, PrintStream out, PrintStream err, int progressColumns, int width) {
+  public Terminal(
+      InputStream in, PrintStream out, PrintStream err, int progressColumns, int width) {
     this.in = in;
     this.out = out;
     this.err = err;
@@ -45,7 +46,7 @@ final class Terminal {
   }
 
   /** The process's own streams. */
-  static Terminal ofProcess() {
+  public static Terminal ofProcess() {
     int columns = number(System.getenv("COLUMNS"));
     Integer told = Integer.getInteger(STDERR_COLUMNS);
     int progress = told != null ? told : isInteractive() ? 80 : 0;
@@ -69,7 +70,7 @@ final class Terminal {
   }
 
   /** A line on standard error that says who speaks. */
-  void say(String line) {
+  public void say(String line) {
     err.println("gsig: " + Text.escape(line));
   }
 

@@ -141,6 +141,13 @@ class ModuleDirectionTest {
         .check(engine);
   }
 
+  /** In the module {@code spark}, {@code SparkModuleTest} reads the class files. */
+  @Test
+  void sparkIsNotOnTheClassPath() {
+    assertThat(getClass().getResource("/org/apache/spark/SparkContext.class")).isNull();
+    assertThat(getClass().getResource("/scala/Option.class")).isNull();
+  }
+
   @Test
   void fastCsvStaysInItsPackage() {
     noClasses()

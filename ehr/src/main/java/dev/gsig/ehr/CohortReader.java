@@ -79,6 +79,17 @@ public final class CohortReader implements Iterable<Trajectory>, Closeable {
   }
 
   /**
+   * Reads one patient.
+   *
+   * @param patient an object as a line holds it
+   * @return the patient
+   * @throws InvalidInputException if it cannot be used; the message begins with its source
+   */
+  public static Trajectory parse(JsonObject patient) {
+    return TrajectoryJson.parse(patient);
+  }
+
+  /**
    * The patients in file order; can be asked for once. {@code hasNext} and {@code next} throw
    * {@link InvalidInputException} at a line that cannot be used, and at the end of a file that has
    * no patient.

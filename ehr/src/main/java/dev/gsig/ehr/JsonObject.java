@@ -23,7 +23,14 @@ public final class JsonObject {
     this.map = map;
   }
 
-  static JsonObject of(String source, Map<?, ?> map) {
+  /**
+   * An object from elsewhere than a JSON document.
+   *
+   * @param source what messages call it
+   * @param map values by key, of the types that {@link Json} reads. Not copied
+   * @return the object
+   */
+  public static JsonObject of(String source, Map<?, ?> map) {
     return new JsonObject(source, "", map);
   }
 

@@ -27,6 +27,11 @@ public final class AttributionJson {
 
   /** The line, without a line end. */
   public String write(Attribution a) {
+    return Json.write(toMap(a));
+  }
+
+  /** What the line holds, in its order; numbers are rounded. */
+  public Map<String, Object> toMap(Attribution a) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("subject_id", a.subjectId());
     json.put("prediction", prediction(a.prediction()));
@@ -53,7 +58,7 @@ public final class AttributionJson {
     if (a.measure() != null) {
       json.put("measure", measure(a.measure()));
     }
-    return Json.write(json);
+    return json;
   }
 
   private double round(double value) {

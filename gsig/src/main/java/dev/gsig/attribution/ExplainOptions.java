@@ -1,5 +1,7 @@
 package dev.gsig.attribution;
 
+import java.io.Serializable;
+
 /**
  * What {@link Explainer} computes.
  *
@@ -29,7 +31,8 @@ public record ExplainOptions(
     TabularBaseline tabularBaseline,
     Target target,
     Integer explainedClass,
-    Double maxCompletenessGap) {
+    Double maxCompletenessGap)
+    implements Serializable {
 
   /** GS-IG as the paper has it: 50 steps, manifold-mean baseline, objective l21. */
   public static final ExplainOptions DEFAULT =

@@ -1,5 +1,6 @@
 package dev.gsig.attribution;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -11,7 +12,8 @@ import java.util.stream.IntStream;
  * @param continuous whether the best of them is refined by a local search
  * @param fixed whether the only value asked for is to be used even if theta = 1 is better
  */
-public record ThetaCandidates(double[] values, boolean continuous, boolean fixed) {
+public record ThetaCandidates(double[] values, boolean continuous, boolean fixed)
+    implements Serializable {
   /** Bounds of the compatibility grid. */
   public static final double LOWEST = 0.1;
 

@@ -1,0 +1,98 @@
+package dev.gsig.spark;
+
+import dev.gsig.ehr.Json;
+import java.util.Map;
+import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** Attributions as rows: what {@code gsig explain} writes in a line, with the same digits. */
+public final class Attributions {
+  private static final DataType TEXT = DataTypes.StringType;
+  private static final DataType WHOLE = DataTypes.IntegerType;
+  private static final DataType NUMBER = DataTypes.DoubleType;
+
+  /** Written where there is one: only the bounded measure has it. */
+  private static final String MEASURE = "measure";
+
+  private static final StructType SCHEMA =
+      new StructType()
+          .add("subject_id", TEXT)
+          .add(
+              "prediction",
+              new StructType().add("logit", NUMBER).add("probability", NUMBER).add("class", WHOLE))
+          .add("explained_class", WHOLE)
+          .add("score", NUMBER)
+          .add("baseline_score", NUMBER)
+          .add("baseline", TEXT)
+          .add("tabular_baseline", TEXT)
+          .add("steps", WHOLE)
+          .add("theta", NUMBER)
+          .add(
+              "theta_curve",
+              list(
+                  new StructType()
+                      .add("theta", NUMBER)
+                      .add("l21", NUMBER)
+                      .add("completeness_gap", NUMBER)
+                      .add("kind", TEXT)))
+          .add("l21", NUMBER)
+          .add("l21_theta1", NUMBER)
+          .add("completeness_gap", NUMBER)
+          .add("completeness_gap_relative", NUMBER)
+          .add(
+              "tokens",
+              list(
+                  scores(
+                      new StructType()
+                          .add("position", WHOLE)
+                          .add("code", TEXT)
+                          .add("visit", WHOLE))))
+          .add("special_tokens", scores(new StructType()))
+          .add("visits", list(scores(new StructType().add("visit", WHOLE).add("time", TEXT))))
+          .add(
+              "tabular",
+              list(new StructType().add("name", TEXT).add("value", NUMBER).add("signed", NUMBER)))
+          .add(
+              MEASURE,
+              new StructType()
+                  .add("alphas", list(NUMBER))
+                  .add("weights", list(NUMBER))
+                  .add("complete", DataTypes.BooleanType)
+                  .add("duality_gap", NUMBER));
+
+  private Attributions() {}
+
+  private static DataType list(DataType of) {
+    return DataTypes.createArrayType(of);
+  }
+
+  private static StructType scores(StructType of) {
+    return of.add("l2", NUMBER).add("signed", NUMBER);
+  }
+
+  /** The columns, named and nested as the keys of a line; {@code measure} may be null. */
+  public static StructType schema() {
+    return SCHEMA;
+  }
+
+  /**
+   * The lines that {@code gsig explain} writes, byte for byte.
+   *
+   * @param attributions of {@link #schema}
+   * @return a line each, without a line end, in the same order and partitions
+   */
+  public static Dataset<String> lines(Dataset<Row> attributions) {
+    return attributions.map((MapFunction<Row, String>) Attributions::line, Encoders.STRING());
+  }
+
+  private static String line(Row row) {
+    Map<String, Object> json = Rows.toMap(row, SCHEMA);
+    json.remove(MEASURE, null);
+    return Json.write(json);
+  }
+}

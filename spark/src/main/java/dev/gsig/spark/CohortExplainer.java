@@ -1,0 +1,78 @@
+package dev.gsig.spark;
+
+import dev.gsig.ehr.InvalidInputException;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Explains a cohort on Spark:
+ *
+ * <pre>{@code
+ * CohortExplainer explainer =
+ *     CohortExplainer.of(spark, Settings.of(Path.of("model"), ExplainOptions.DEFAULT));
+ * Dataset<Row> attributions = explainer.explain(spark.read().parquet("trajectories.parquet"));
+ * attributions.write().parquet("attributions.parquet");
+ * explainer.counters().patients();
+ * }</pre>
+ *
+ * <p>The model is broadcast once and loaded once in each executor. A task computes on its own
+ * thread and holds one patient at a time. A patient's attribution has the same bits on every
+ * executor and in every attempt. Who cannot be explained is left out and counted.
+ */
+public final class CohortExplainer {
+  private final Broadcast<Shipment> shipment;
+  private final Counters counters;
+  private final LoadedModel model;
+
+  private CohortExplainer(Broadcast<Shipment> shipment, Counters counters, LoadedModel model) {
+    this.shipment = shipment;
+    this.counters = counters;
+    this.model = model;
+  }
+
+  /**
+   * Loads a model on the driver, which finds out what is wrong with it before any task starts, and
+   * ships it.
+   *
+   * @param spark the session
+   * @param settings what to explain with
+   * @return an explainer with counters at zero
+   * @throws InvalidInputException if the model cannot be used, or the options do not fit it
+   * @throws IllegalArgumentException if there is no such backend
+   */
+  public static CohortExplainer of(SparkSession spark, Settings settings) {
+    Shipment files = Shipment.of(settings);
+    LoadedModel model = LoadedModel.of(files, settings);
+    model.explainer(settings.options());
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    return new CohortExplainer(context.broadcast(files), new Counters(spark.sparkContext()), model);
+  }
+
+  /**
+   * Explains patients; nothing is computed before the result is asked for.
+   *
+   * @param trajectories with the columns of {@link Trajectories#schema}, others are left out
+   * @return the columns of {@link Attributions#schema}; the rows keep their order and partitions
+   * @throws InvalidInputException if a column is missing
+   */
+  public Dataset<Row> explain(Dataset<Row> trajectories) {
+    Dataset<Row> patients = Trajectories.columns(trajectories);
+    return patients.mapPartitions(
+        new ExplainPartition(shipment, counters, patients.schema()),
+        Encoders.row(Attributions.schema()));
+  }
+
+  /** What the tasks counted, over all that this explainer explained. */
+  public Counters counters() {
+    return counters;
+  }
+
+  /** The model in the driver's memory. */
+  LoadedModel model() {
+    return model;
+  }
+}

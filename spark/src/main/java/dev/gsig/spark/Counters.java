@@ -1,0 +1,89 @@
+package dev.gsig.spark;
+
+import dev.gsig.attribution.Attribution;
+import dev.gsig.ehr.InvalidInputException;
+import java.io.Serializable;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.SparkContext;
+import org.apache.spark.util.LongAccumulator;
+
+/**
+ * What the tasks count, as accumulators that Spark's web page shows by name. A task that fails or
+ * loses to its speculative copy counts nothing. Spark counts a task again where it computes its
+ * rows again: run one action on an explained Dataset, or persist it.
+ */
+public final class Counters implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** The name of the accumulator of explained patients. */
+  static final String PATIENTS = "gsig: patients explained";
+
+  private final LongAccumulator patients;
+  private final Rejections rejections = new Rejections();
+  private final LongAccumulator unknownCodes;
+  private final LongAccumulator truncatedTokens;
+  private final LongAccumulator missingTabular;
+
+  Counters(SparkContext context) {
+    patients = context.longAccumulator(PATIENTS);
+    context.register(rejections, "gsig: patients rejected");
+    unknownCodes = context.longAccumulator("gsig: codes not in the vocabulary");
+    truncatedTokens = context.longAccumulator("gsig: tokens cut");
+    missingTabular = context.longAccumulator("gsig: missing tabular values");
+  }
+
+  void explained(Attribution attribution) {
+    Attribution.Notes notes = attribution.notes();
+    unknownCodes.add(notes.unknownCodes());
+    truncatedTokens.add(notes.truncatedTokens());
+    missingTabular.add(notes.missingTabular());
+    patients.add(1L);
+  }
+
+  void rejected(String where, InvalidInputException reason) {
+    rejections.add(Rejections.Rejection.of(where, reason));
+  }
+
+  /** Patients that were explained. */
+  public long patients() {
+    return patients.value();
+  }
+
+  /** Patients, or lines, that were left out. */
+  public long rejected() {
+    return rejections.value().values().stream().mapToLong(Rejections.Tally::count).sum();
+  }
+
+  /** The reasons why patients were left out, and how many. */
+  public Map<String, Long> reasons() {
+    Map<String, Long> reasons = new TreeMap<>();
+    rejections.value().forEach((reason, tally) -> reasons.put(reason, tally.count()));
+    return reasons;
+  }
+
+  /** The reasons with their examples. */
+  Map<String, Rejections.Tally> tallies() {
+    return rejections.value();
+  }
+
+  /** Codes that the vocabulary lacks. */
+  public long unknownCodes() {
+    return unknownCodes.value();
+  }
+
+  /** Oldest tokens that were cut. */
+  public long truncatedTokens() {
+    return truncatedTokens.value();
+  }
+
+  /** Tabular values that are missing. */
+  public long missingTabular() {
+    return missingTabular.value();
+  }
+
+  /** The identity of the accumulator of explained patients, for who listens to Spark. */
+  long patientsId() {
+    return patients.id();
+  }
+}

@@ -1,0 +1,38 @@
+package dev.gsig.spark;
+
+import dev.gsig.attribution.Attribution;
+import dev.gsig.attribution.AttributionJson;
+import dev.gsig.attribution.Explainer;
+import dev.gsig.ehr.InvalidInputException;
+import java.util.Iterator;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * What a task does: explains the patients of its partition, one at a time as they are asked for.
+ */
+record ExplainPartition(Broadcast<Shipment> shipment, Counters counters, StructType schema)
+    implements MapPartitionsFunction<Row, Row> {
+
+  @Override
+  public Iterator<Row> call(Iterator<Row> patients) {
+    LoadedModel model = LoadedModel.of(shipment.value());
+    Explainer explainer = model.explainer(shipment.value().options());
+    AttributionJson json = new AttributionJson(model.model().significantDigits());
+    return new Present<>(patients, patient -> explain(patient, explainer, json));
+  }
+
+  /** Who cannot be explained is counted and passed over. */
+  private Row explain(Row patient, Explainer explainer, AttributionJson json) {
+    try {
+      Attribution attribution = explainer.explain(Trajectories.of(patient, schema));
+      counters.explained(attribution);
+      return Rows.of(json.toMap(attribution), Attributions.schema());
+    } catch (InvalidInputException e) {
+      counters.rejected(Trajectories.name(patient), e);
+      return null;
+    }
+  }
+}

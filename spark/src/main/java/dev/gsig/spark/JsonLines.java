@@ -1,0 +1,124 @@
+package dev.gsig.spark;
+
+import dev.gsig.ehr.CohortReader;
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Json;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.io.LongWritable;
+import org.apache.hadoop.io.Text;
+import org.apache.hadoop.mapreduce.InputSplit;
+import org.apache.hadoop.mapreduce.Job;
+import org.apache.hadoop.mapreduce.lib.input.FileInputFormat;
+import org.apache.hadoop.mapreduce.lib.input.FileSplit;
+import org.apache.hadoop.mapreduce.lib.input.TextInputFormat;
+import org.apache.spark.api.java.JavaNewHadoopRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function2;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import scala.Tuple2;
+
+/**
+ * Cohorts in JSON Lines, read as {@link CohortReader} reads them; but a line that cannot be used is
+ * counted and left out. Explaining a patient takes far longer than reading it, so files are split
+ * small: a failed task costs little, and a small cohort keeps all cores busy, too.
+ */
+final class JsonLines {
+  private static final long SMALLEST_SPLIT = 1 << 16;
+  private static final long LARGEST_SPLIT = 1 << 22;
+  private static final int SPLITS_PER_CORE = 4;
+
+  /** As {@link CohortReader} bounds a line. */
+  private static final int MAX_LINE_BYTES = 16 << 20;
+
+  private JsonLines() {}
+
+  /**
+   * The trajectories of a file, of the files in a folder, or of a pattern's, in the order of the
+   * files' names.
+   *
+   * @throws InvalidInputException if there is no such file, or only empty ones
+   */
+  static Dataset<Row> read(SparkSession spark, String path, Counters counters) {
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    try {
+      Job job = Job.getInstance(context.hadoopConfiguration());
+      List<FileStatus> files = files(new Path(path), job);
+      long bytes = files.stream().mapToLong(FileStatus::getLen).sum();
+      long split = bytes / ((long) SPLITS_PER_CORE * context.defaultParallelism());
+      FileInputFormat.setInputPaths(
+          job, files.stream().map(FileStatus::getPath).toArray(Path[]::new));
+      FileInputFormat.setMaxInputSplitSize(
+          job, Math.max(SMALLEST_SPLIT, Math.min(split, LARGEST_SPLIT)));
+      // A carriage return alone ends no line of JSON Lines.
+      job.getConfiguration().set("textinputformat.record.delimiter", "\n");
+      JavaNewHadoopRDD<LongWritable, Text> lines =
+          (JavaNewHadoopRDD<LongWritable, Text>)
+              context.newAPIHadoopRDD(
+                  job.getConfiguration(), TextInputFormat.class, LongWritable.class, Text.class);
+      JavaRDD<Row> rows = lines.mapPartitionsWithInputSplit(new Parse(counters), true);
+      return spark.createDataFrame(rows, Trajectories.schema());
+    } catch (IOException e) {
+      throw new InvalidInputException(path + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static List<FileStatus> files(Path path, Job job) throws IOException {
+    FileSystem system = path.getFileSystem(job.getConfiguration());
+    FileStatus[] named = system.globStatus(path);
+    if (named == null || named.length == 0) {
+      throw new InvalidInputException(path + ": no such file; check the path");
+    }
+    List<FileStatus> files = new ArrayList<>();
+    for (FileStatus file : named) {
+      files.addAll(file.isDirectory() ? List.of(system.listStatus(file.getPath())) : List.of(file));
+    }
+    // As everywhere in Spark, what begins with _ or . is no data.
+    files.removeIf(f -> f.isDirectory() || f.getPath().getName().matches("[_.].*"));
+    Collections.sort(files);
+    if (files.stream().allMatch(f -> f.getLen() == 0)) {
+      throw new InvalidInputException(
+          path + ": the cohort is empty; write one patient a line as a JSON object");
+    }
+    return files;
+  }
+
+  /** Parses the lines of a split. */
+  private record Parse(Counters counters)
+      implements Function2<InputSplit, Iterator<Tuple2<LongWritable, Text>>, Iterator<Row>> {
+    @Override
+    public Iterator<Row> call(InputSplit split, Iterator<Tuple2<LongWritable, Text>> lines) {
+      String file = ((FileSplit) split).getPath().toUri().getPath();
+      return new Present<>(
+          lines,
+          line -> {
+            Text text = line._2();
+            String where = file + ", byte " + line._1().get();
+            try {
+              return text.toString().isBlank() ? null : parse(text, where);
+            } catch (InvalidInputException e) {
+              counters.rejected(where, e);
+              return null;
+            }
+          });
+    }
+
+    private static Row parse(Text text, String where) {
+      if (text.getLength() > MAX_LINE_BYTES) {
+        throw new InvalidInputException(
+            where + ": the line is longer than " + MAX_LINE_BYTES + " bytes");
+      }
+      byte[] line = text.copyBytes();
+      return Trajectories.row(CohortReader.parse(Json.object(line, where)));
+    }
+  }
+}

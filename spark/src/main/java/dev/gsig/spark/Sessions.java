@@ -1,0 +1,42 @@
+package dev.gsig.spark;
+
+import dev.gsig.ehr.InvalidInputException;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkException;
+import org.apache.spark.sql.SparkSession;
+
+/** Opens the session of the command line. */
+final class Sessions {
+  private static final String MASTER = "spark.master";
+
+  private Sessions() {}
+
+  /**
+   * Opens a session, or takes the one that is open.
+   *
+   * @param master the cluster; null for what {@code spark-submit} says, or this machine
+   * @throws InvalidInputException if the master cannot be understood
+   */
+  static SparkSession open(String master) {
+    SparkConf conf = new SparkConf().setIfMissing("spark.app.name", "gsig-spark");
+    if (master != null) {
+      conf.set(MASTER, master);
+    }
+    conf.setIfMissing(MASTER, "local[*]");
+    if (conf.get(MASTER).startsWith("local")) {
+      // Nobody else takes part: no web page, and no name of this machine to look up.
+      conf.setIfMissing("spark.ui.enabled", "false");
+      conf.setIfMissing("spark.driver.host", "localhost");
+      conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
+    }
+    try {
+      return SparkSession.builder().config(conf).getOrCreate();
+    } catch (Exception e) {
+      // Scala declares no exceptions, so that this one cannot be caught by its name.
+      if (e instanceof SparkException && String.valueOf(e.getMessage()).contains("master URL")) {
+        throw new InvalidInputException("--master " + master + ": " + e.getMessage(), e);
+      }
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,257 @@
+package dev.gsig.spark;
+
+import dev.gsig.attribution.ExplainOptions;
+import dev.gsig.cli.ExplanationFlags;
+import dev.gsig.cli.Main;
+import dev.gsig.cli.Progress;
+import dev.gsig.cli.Terminal;
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Json;
+import dev.gsig.tensor.Backends;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code gsig-spark}: what {@code gsig explain} does, on Spark. */
+@Command(
+    name = "gsig-spark",
+    customSynopsis = "gsig-spark --model DIR --cohort PATH --out DIR [OPTIONS]",
+    description = {
+      "Explains every patient of a cohort on Apache Spark. A patient that cannot be read or explained"
+          + " is left out and counted, with the reason. --out appears when all is done; _gsig.json"
+          + " in it holds the counts."
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    usageHelpWidth = 100)
+public final class SparkCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--model",
+      paramLabel = "DIR",
+      required = true,
+      description = "the model folder, on the driver's machine")
+  private Path model;
+
+  @Option(
+      names = "--cohort",
+      paramLabel = "PATH",
+      required = true,
+      description = "the patients: a file, a folder or a pattern, on any file system of Spark's")
+  private String cohort;
+
+  @Option(
+      names = "--format",
+      paramLabel = "NAME",
+      description =
+          "of the patients: jsonl, parquet (a trajectory a row) or meds (Parquet files of events);"
+              + " default: by the ending of PATH")
+  private String format;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      required = true,
+      description = "the folder of results, on any file system of Spark's")
+  private String out;
+
+  @Option(
+      names = "--out-format",
+      paramLabel = "NAME",
+      defaultValue = "jsonl",
+      description = "of the results: jsonl or parquet; default: jsonl")
+  private String outFormat;
+
+  @Option(names = "--overwrite", description = "replace what --out holds")
+  private boolean overwrite;
+
+  @Option(
+      names = "--master",
+      paramLabel = "URL",
+      description =
+          "the cluster; default: what spark-submit says, else local[*], all cores of this machine")
+  private String master;
+
+  @Option(
+      names = "--backend",
+      paramLabel = "NAME",
+      defaultValue = "simd",
+      description = "what every executor computes on: simd, cuda or ejml; default: simd")
+  private String backend;
+
+  @Mixin private ExplanationFlags explanation;
+
+  SparkCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  /**
+   * Runs the command and ends the process.
+   *
+   * @param args the options
+   */
+  public static void main(String[] args) {
+    System.exit(run(args, Terminal.ofProcess()));
+  }
+
+  /** Runs the command. */
+  static int run(String[] args, Terminal terminal) {
+    return Main.run(new SparkCommand(terminal), args, terminal);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    explanation.refuseThreads("an executor explains as many patients at a time as it has cores");
+    ExplainOptions options = explanation.options();
+    Format input = format == null ? Format.of(cohort) : choice("--format", format, Format.values());
+    Format output = choice("--out-format", outFormat, Format.JSONL, Format.PARQUET);
+    try (SparkSession spark = Sessions.open(master)) {
+      OutputFolder folder = OutputFolder.at(spark, out, overwrite);
+      CohortExplainer explainer = explainer(spark, settings(options));
+      Dataset<Row> patients = Cohorts.read(spark, cohort, input, explainer.counters());
+      long start = System.nanoTime();
+      folder.write(path -> explain(spark, explainer, patients, output, path, folder));
+      report(explainer.counters(), (System.nanoTime() - start) / 1e9);
+    }
+    return 0;
+  }
+
+  private Settings settings(ExplainOptions options) {
+    try {
+      return new Settings(
+          model,
+          explanation.baselineFile(),
+          explanation.references(),
+          explanation.referenceCount(),
+          backend,
+          options);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--backend: " + e.getMessage());
+    }
+  }
+
+  private CohortExplainer explainer(SparkSession spark, Settings settings) {
+    try {
+      return CohortExplainer.of(spark, settings);
+    } catch (IllegalArgumentException e) {
+      if (Backends.names().contains(backend)) {
+        throw e;
+      }
+      throw new ParameterException(spec.commandLine(), "--backend: " + e.getMessage());
+    } catch (UnsupportedOperationException e) {
+      throw new InvalidInputException(
+          "--backend " + backend + ": " + e.getMessage() + "; choose another backend", e);
+    }
+  }
+
+  private void explain(
+      SparkSession spark,
+      CohortExplainer explainer,
+      Dataset<Row> patients,
+      Format output,
+      String path,
+      OutputFolder folder) {
+    Counters counters = explainer.counters();
+    Dataset<Row> attributions = explainer.explain(patients);
+    try (Progress progress = Progress.start(terminal, "explaining", -1);
+        PatientProgress listener = new PatientProgress(spark, counters, progress)) {
+      listener.listen();
+      if (output == Format.PARQUET) {
+        attributions.write().parquet(path);
+      } else {
+        Attributions.lines(attributions).write().option("lineSep", "\n").text(path);
+      }
+    }
+    if (counters.patients() == 0) {
+      throw new InvalidInputException(
+          cohort
+              + ": no patient could be explained"
+              + counters.tallies().entrySet().stream()
+                  .findFirst()
+                  .map(e -> ", for example " + e.getValue().example() + ": " + e.getKey())
+                  .orElse(""));
+    }
+    folder.writeText("_gsig.json", Json.write(summary(explainer)) + "\n");
+  }
+
+  /** What the results depend on, and what was counted. */
+  private Map<String, Object> summary(CohortExplainer explainer) {
+    Counters counters = explainer.counters();
+    Map<String, Object> rejected = new LinkedHashMap<>();
+    counters
+        .tallies()
+        .forEach(
+            (reason, tally) ->
+                rejected.put(reason, Map.of("count", tally.count(), "example", tally.example())));
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("weights_sha256", explainer.model().model().weightsSha256());
+    json.put("backend", backend);
+    json.put("patients", counters.patients());
+    json.put("rejected", counters.rejected());
+    json.put("reasons", rejected);
+    json.put("unknown_codes", counters.unknownCodes());
+    json.put("truncated_tokens", counters.truncatedTokens());
+    json.put("missing_tabular", counters.missingTabular());
+    return json;
+  }
+
+  private void report(Counters counters, double seconds) {
+    counters
+        .tallies()
+        .forEach(
+            (reason, tally) ->
+                terminal.say(
+                    "warning: left out "
+                        + tally.count()
+                        + ": "
+                        + reason
+                        + " (for example "
+                        + tally.example()
+                        + ")"));
+    warn(counters.unknownCodes(), "codes not in the vocabulary");
+    warn(counters.truncatedTokens(), "tokens cut; the newest were kept");
+    warn(counters.missingTabular(), "missing tabular values; the training mean stands for each");
+    terminal.say(
+        String.format(
+            Locale.ROOT,
+            "%d patients explained in %.1f s (%.1f/s), %d left out; results in %s",
+            counters.patients(),
+            seconds,
+            counters.patients() / Math.max(1e-3, seconds),
+            counters.rejected(),
+            out));
+  }
+
+  private void warn(long count, String what) {
+    if (count > 0) {
+      terminal.say("warning: " + count + " " + what);
+    }
+  }
+
+  private Format choice(String option, String text, Format... formats) {
+    StringBuilder names = new StringBuilder();
+    for (Format f : formats) {
+      if (f.label().equals(text)) {
+        return f;
+      }
+      names.append(names.isEmpty() ? "" : ", ").append(f.label());
+    }
+    throw new ParameterException(
+        spec.commandLine(), option + ": '" + text + "' is not one of " + names);
+  }
+}

@@ -1,0 +1,142 @@
+package dev.gsig.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gsig.cli.Terminal;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SparkCommandTest {
+  private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+
+  @TempDir private Path folder;
+
+  private int run(String... args) {
+    PrintStream stream = new PrintStream(said, true, StandardCharsets.UTF_8);
+    return SparkCommand.run(args, new Terminal(InputStream.nullInputStream(), stream, stream, 0, 100));
+  }
+
+  private String said() {
+    String text = said.toString(StandardCharsets.UTF_8);
+    said.reset();
+    return text;
+  }
+
+  /** A run on one core over some lines; the options that are given come in the place of others. */
+  private int explain(Path out, List<String> lines, String... given) throws IOException {
+    Path cohort = Files.write(folder.resolve("cohort.jsonl"), lines);
+    Map<String, String> options = new LinkedHashMap<>();
+    options.put("--model", Local.MODEL.toString());
+    options.put("--cohort", cohort.toString());
+    options.put("--out", out.toString());
+    options.put("--master", "local[1]");
+    options.put("--steps", "4");
+    for (int i = 0; i < given.length; i += 2) {
+      options.put(given[i], i + 1 < given.length ? given[i + 1] : "");
+    }
+    return run(
+        options.entrySet().stream()
+            .flatMap(option -> Stream.of(option.getKey(), option.getValue()))
+            .filter(text -> !text.isEmpty())
+            .toArray(String[]::new));
+  }
+
+  private static final String PATIENT =
+      "{\"subject_id\":\"p\",\"visits\":[{\"codes\":[\"d_I10\"]}]}";
+
+  @Test
+  void helpAndMistakes() {
+    assertThat(run("--help")).isZero();
+    assertThat(said().lines())
+        .anyMatch(line -> line.startsWith("Usage: gsig-spark --model DIR"))
+        .anyMatch(line -> line.contains("--theta-search"))
+        .allMatch(line -> line.length() <= 100);
+    assertMistake("'--out=DIR'", "--model", "m", "--cohort", "c");
+    String[] all = {"--model", "m", "--cohort", "c", "--out", "o"};
+    assertMistake("--threads: an executor explains as many", with(all, "--threads", "2"));
+    assertMistake("--format: 'csv' is not one of jsonl, pa", with(all, "--format", "csv"));
+    assertMistake(
+        "--out-format: 'meds' is not one of jsonl, parquet", with(all, "--out-format", "meds"));
+  }
+
+  private void assertMistake(String message, String... args) {
+    assertThat(run(args)).isEqualTo(2);
+    assertThat(said()).startsWith("gsig: ").contains(message).hasLineCount(1);
+  }
+
+  private static String[] with(String[] args, String... more) {
+    return Stream.concat(Stream.of(args), Stream.of(more)).toArray(String[]::new);
+  }
+
+  @Test
+  void badLinesAreSaidWithTheirReasonAndTheRestIsWritten() throws IOException {
+    Path out = folder.resolve("out");
+
+    assertThat(explain(out, List.of(PATIENT, "{", "{\"visits\":[]}", "{", PATIENT))).isZero();
+
+    assertThat(said())
+        .contains("gsig: warning: left out 2: malformed JSON")
+        .contains("cohort.jsonl, byte " + (PATIENT.length() + 1))
+        .contains("gsig: warning: left out 1: \"subject_id\" is missing")
+        .contains("gsig: 2 patients explained in")
+        .contains("3 left out; results in " + out);
+    assertThat(Local.written(out)).hasSize(2).allMatch(line -> line.startsWith("{\"subject_id\":"));
+    assertThat(out.resolve("_gsig.json"))
+        .content()
+        .contains("\"patients\":2,\"rejected\":3,\"reasons\":{\"\\\"subject_id\\\" is missing");
+  }
+
+  @Test
+  void resultsAreNotOverwrittenUnlessAskedAndNothingIsLeftOfAFailedRun() throws IOException {
+    Path out = Files.createDirectory(folder.resolve("out"));
+    Files.writeString(out.resolve("precious"), "results");
+
+    assertThat(explain(out, List.of(PATIENT))).isEqualTo(2);
+    assertThat(said()).contains("out: is there already; replace it with --overwrite");
+
+    assertThat(explain(out, List.of("{", "["), "--overwrite")).isEqualTo(2);
+    assertThat(said())
+        .contains("cohort.jsonl: no patient could be explained, for example ")
+        .hasLineCount(1);
+    assertThat(out.resolve("precious")).exists();
+    assertThat(Files.list(folder).map(file -> file.getFileName().toString()))
+        .containsExactlyInAnyOrder("cohort.jsonl", "out");
+
+    assertThat(explain(out, List.of(PATIENT), "--overwrite")).isZero();
+    assertThat(Local.written(out)).hasSize(1);
+    assertThat(out.resolve("precious")).doesNotExist();
+  }
+
+  @Test
+  void whatCannotBeUsedIsOneLine() throws IOException {
+    Path out = folder.resolve("out");
+    List<String> one = List.of(PATIENT);
+
+    assertInput("config.json: cannot be read: no such", explain(out, one, "--model", folder + ""));
+    assertInput("backend 'abacus' is not known", explain(out, one, "--backend", "abacus"));
+    assertInput("name one backend", explain(out, one, "--backend", "auto"));
+    assertInput("--master moon", explain(out, one, "--master", "moon"));
+    assertInput("no such file", explain(out, one, "--baseline-file", folder + "/none"));
+    Path broken = Files.writeString(folder.resolve("broken.parquet"), "no Parquet at all");
+    assertInput("broken.parquet: ", explain(out, one, "--cohort", broken + ""));
+    assertInput("none.parquet: ", explain(out, one, "--cohort", folder + "/none.parquet"));
+    assertThat(out).doesNotExist();
+  }
+
+  private void assertInput(String message, int code) {
+    String text = said();
+    assertThat(code).as(text).isEqualTo(2);
+    assertThat(text).startsWith("gsig: ").contains(message).hasLineCount(1);
+  }
+}
