@@ -33,7 +33,7 @@ final class Sessions {
       return SparkSession.builder().config(conf).getOrCreate();
     } catch (Exception e) {
       // Scala declares no exceptions, so that this one cannot be caught by its name.
-      if (e instanceof SparkException && String.valueOf(e.getMessage()).contains("master URL")) {
+      if (e instanceof SparkException && String.valueOf(e.getMessage()).contains("Master URL")) {
         throw new InvalidInputException("--master " + master + ": " + e.getMessage(), e);
       }
       throw e;

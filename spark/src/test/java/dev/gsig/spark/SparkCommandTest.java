@@ -110,8 +110,7 @@ class SparkCommandTest {
         .contains("cohort.jsonl: no patient could be explained, for example ")
         .hasLineCount(1);
     assertThat(out.resolve("precious")).exists();
-    assertThat(Files.list(folder).map(file -> file.getFileName().toString()))
-        .containsExactlyInAnyOrder("cohort.jsonl", "out");
+    assertThat(folder.toFile().list()).containsExactlyInAnyOrder("cohort.jsonl", "out");
 
     assertThat(explain(out, List.of(PATIENT), "--overwrite")).isZero();
     assertThat(Local.written(out)).hasSize(1);
