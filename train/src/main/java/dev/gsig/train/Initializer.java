@@ -28,7 +28,12 @@ final class Initializer {
           fill(values, e.offset() + padId * d, e.offset() + (padId + 1) * d, 0);
         }
       } else {
-        draw(values, e.offset(), end, 1 / Math.sqrt((double) inputs(e, parameters, gruHiddenSize)), random);
+        draw(
+            values,
+            e.offset(),
+            end,
+            1 / Math.sqrt((double) inputs(e, parameters, gruHiddenSize)),
+            random);
       }
     }
   }
