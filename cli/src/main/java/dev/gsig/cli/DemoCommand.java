@@ -65,7 +65,9 @@ final class DemoCommand implements Callable<Integer> {
       Path file = out.resolve("attributions.jsonl");
       try (ResultFile results = ResultFile.at(file, ResultFile.Existing.OVERWRITE)) {
         results.requireOther(demo.test());
-        run = new CohortRun(terminal, setup, results, new Provenance(file, demo.test().toString(), setup));
+        run =
+            new CohortRun(
+                terminal, setup, results, new Provenance(file, demo.test().toString(), setup));
         Iterator<Trajectory> inOrder = patients.iterator();
         run.explain(
             patients,

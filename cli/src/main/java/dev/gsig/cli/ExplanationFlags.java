@@ -177,7 +177,7 @@ public final class ExplanationFlags {
 
   /** What {@code gsig baseline} made; null for the model folder's own. */
   public Path baselineFile() {
-    return baselineFile;
+    return score.baselineFile();
   }
 
   /** Validation patients, where paths start; null without. */
