@@ -184,7 +184,7 @@ class PipeTest {
 
     List<Object> report = new ArrayList<>(explain("-", "-"));
     report.addAll(List.of("--report", temp.resolve("report.html")));
-    assertRefused("standard output: --report reads the results again", report);
+    assertRefused("standard output: --report and --plots read the results again", report);
   }
 
   private void assertRefused(String message, List<Object> args) {
