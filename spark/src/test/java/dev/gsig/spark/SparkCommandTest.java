@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gsig.cli.Terminal;
 import java.io.ByteArrayOutputStream;
-import java.io.InputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,7 +24,8 @@ class SparkCommandTest {
 
   private int run(String... args) {
     PrintStream stream = new PrintStream(said, true, StandardCharsets.UTF_8);
-    return SparkCommand.run(args, new Terminal(InputStream.nullInputStream(), stream, stream, 0, 100));
+    return SparkCommand.run(
+        args, new Terminal(InputStream.nullInputStream(), stream, stream, 0, 100));
   }
 
   private String said() {
