@@ -12,6 +12,11 @@ import java.util.List;
 final class Sql implements AutoCloseable {
   private final Connection connection = DuckDb.connect();
 
+  /** Joins and sorts hold more than the rows that are passed on elsewhere. */
+  Sql() {
+    run("SET memory_limit = '4GB';");
+  }
+
   /** Runs statements, each ended by a semicolon at the end of a line. */
   void run(String statements) {
     try (Statement statement = connection.createStatement()) {
