@@ -27,20 +27,9 @@ class BadInputTest {
     fixture = Fixture.withBaseline(Fixture.SEQUENCE_ONLY, temp);
   }
 
-  private static void assertRefused(Cli.Outcome outcome, String... parts) {
-    assertThat(outcome.code()).as(outcome.err()).isEqualTo(2);
-    assertThat(outcome.out()).isEmpty();
-    assertThat(outcome.errLines())
-        .singleElement()
-        .asString()
-        .startsWith("gsig: ")
-        .contains(parts)
-        .doesNotContain("Exception", "dev.gsig");
-  }
-
   /** Refused, and neither results nor a side file were made. */
   private void assertNothingWritten(Cli.Outcome outcome, String... parts) {
-    assertRefused(outcome, parts);
+    Cli.assertRefused(outcome, parts);
     assertThat(fixture.out).doesNotExist();
     assertThat(fixture.provenance()).doesNotExist();
   }
@@ -56,7 +45,7 @@ class BadInputTest {
   void truncatedWeights(int bytes) throws IOException {
     Files.write(fixture.weights(), Arrays.copyOf(Files.readAllBytes(fixture.weights()), bytes));
     assertNothingWritten(fixture.explain(), "model.safetensors");
-    assertRefused(Cli.run("info", "--model", fixture.model), "model.safetensors");
+    Cli.assertRefused(Cli.run("info", "--model", fixture.model), "model.safetensors");
   }
 
   @Test
@@ -158,7 +147,7 @@ class BadInputTest {
     assertNothingWritten(fixture.explain(), "cohort.jsonl", "empty");
     assertNothingWritten(fixture.explain("--resume"), "cohort.jsonl", "empty");
     byte[] before = bytes(fixture.baseline());
-    assertRefused(
+    Cli.assertRefused(
         Cli.run("baseline", "--model", fixture.model, "--cohort", fixture.cohort),
         "cohort.jsonl",
         "empty");
@@ -189,7 +178,7 @@ class BadInputTest {
     byte[] three = bytes(fixture.out);
 
     Fixture.write(fixture.cohort, sound + line + "\n" + sound);
-    assertRefused(
+    Cli.assertRefused(
         fixture.explain("--overwrite", "--threads", "2"),
         "cohort.jsonl, line 4:",
         problem,
@@ -208,7 +197,7 @@ class BadInputTest {
     String sound = Fixture.read(fixture.cohort);
     Fixture.write(
         fixture.cohort, sound + "{\"subject_id\":\"q\",\"visits\":[{\"codes\":[\"[SEP]\"]}]}\n");
-    assertRefused(fixture.explain(), "\"q\"", "[SEP]", "3 results before it");
+    Cli.assertRefused(fixture.explain(), "\"q\"", "[SEP]", "3 results before it");
     assertThat(Fixture.lines(fixture.out)).hasSize(3);
   }
 
@@ -250,7 +239,7 @@ class BadInputTest {
   @Test
   void aBaselineNeverReplacesSomethingElse() {
     byte[] before = bytes(fixture.weights());
-    assertRefused(
+    Cli.assertRefused(
         Cli.run(
             "baseline",
             "--model",
@@ -275,7 +264,8 @@ class BadInputTest {
 
   @Test
   void missingFiles() throws IOException {
-    assertRefused(Cli.run("info", "--model", temp.resolve("nowhere")), "nowhere", "not a folder");
+    Cli.assertRefused(
+        Cli.run("info", "--model", temp.resolve("nowhere")), "nowhere", "not a folder");
     Files.delete(fixture.cohort);
     assertNothingWritten(fixture.explain(), "cohort.jsonl", "no such file");
     Files.createDirectory(fixture.cohort);
@@ -284,11 +274,12 @@ class BadInputTest {
 
   @Test
   void unwritableOutput() throws IOException {
-    assertRefused(
+    Cli.assertRefused(
         explainInto(temp.resolve("nowhere").resolve("out.jsonl")), "folder does not exist");
-    assertRefused(explainInto(temp), "is a folder");
-    assertRefused(explainInto(fixture.cohort.resolve("out.jsonl")), "out.jsonl: cannot be written");
-    assertRefused(
+    Cli.assertRefused(explainInto(temp), "is a folder");
+    Cli.assertRefused(
+        explainInto(fixture.cohort.resolve("out.jsonl")), "out.jsonl: cannot be written");
+    Cli.assertRefused(
         Cli.run(
             "baseline",
             "--model",
@@ -308,7 +299,7 @@ class BadInputTest {
     try {
       // The superuser may write anywhere; then there is nothing to refuse.
       if (!Files.isWritable(folder)) {
-        assertRefused(explainInto(folder.resolve("out.jsonl")), "write-protected");
+        Cli.assertRefused(explainInto(folder.resolve("out.jsonl")), "write-protected");
       }
     } finally {
       Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));

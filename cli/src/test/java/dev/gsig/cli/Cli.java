@@ -1,5 +1,7 @@
 package dev.gsig.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
@@ -37,6 +39,18 @@ final class Cli {
   static Outcome pipe(String in, Object... args) {
     InputStream bytes = new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8));
     return run(bytes, Terminal.DEFAULT_WIDTH, args);
+  }
+
+  /** Refused as bad input: one line that has these parts, nothing on standard output. */
+  static void assertRefused(Outcome outcome, String... parts) {
+    assertThat(outcome.code()).as(outcome.err()).isEqualTo(2);
+    assertThat(outcome.out()).isEmpty();
+    assertThat(outcome.errLines())
+        .singleElement()
+        .asString()
+        .startsWith("gsig: ")
+        .contains(parts)
+        .doesNotContain("Exception", "dev.gsig");
   }
 
   private static Outcome run(InputStream in, int width, Object... args) {

@@ -151,26 +151,15 @@ class CohortCommandTest {
     assertThat(cohort("--task", "mortality").code()).isZero();
     byte[] before = Files.readAllBytes(out.resolve("train.jsonl"));
 
-    assertRefused(cohort("--task", "heart-failure"), "exists already", "--overwrite");
+    Cli.assertRefused(cohort("--task", "heart-failure"), "exists already", "--overwrite");
     assertThat(out.resolve("train.jsonl")).hasBinaryContent(before);
     assertThat(cohort("--task", "heart-failure", "--overwrite").code()).isZero();
     assertThat(Files.readAllBytes(out.resolve("train.jsonl"))).isNotEqualTo(before);
     assertThat(temp.toFile().list()).containsOnly("tables", "cohort");
   }
 
-  private static void assertRefused(Cli.Outcome outcome, String... parts) {
-    assertThat(outcome.code()).as(outcome.err()).isEqualTo(2);
-    assertThat(outcome.out()).isEmpty();
-    assertThat(outcome.errLines())
-        .singleElement()
-        .asString()
-        .startsWith("gsig: ")
-        .contains(parts)
-        .doesNotContain("Exception", "dev.gsig");
-  }
-
   private void assertNothingWritten(Cli.Outcome outcome, String... parts) {
-    assertRefused(outcome, parts);
+    Cli.assertRefused(outcome, parts);
     assertThat(temp.toFile().list()).containsOnly("tables");
   }
 
@@ -268,7 +257,7 @@ class CohortCommandTest {
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()).start();
 
     assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
-    assertRefused(
+    Cli.assertRefused(
         new Cli.Outcome(process.exitValue(), "", Files.readString(said)),
         out + ": cannot be written: File too large; check the disk and the path");
     assertThat(temp.toFile().list()).containsOnly("tables");

@@ -104,19 +104,8 @@ class TrainCommandTest {
     return Cli.run(args.toArray());
   }
 
-  private void assertRefused(Cli.Outcome outcome, String... parts) {
-    assertThat(outcome.code()).as(outcome.err()).isEqualTo(2);
-    assertThat(outcome.out()).isEmpty();
-    assertThat(outcome.errLines())
-        .singleElement()
-        .asString()
-        .startsWith("gsig: ")
-        .contains(parts)
-        .doesNotContain("Exception", "dev.gsig");
-  }
-
   private void assertNothingMade(Cli.Outcome outcome, String... parts) {
-    assertRefused(outcome, parts);
+    Cli.assertRefused(outcome, parts);
     assertThat(out).doesNotExist();
   }
 
@@ -157,9 +146,9 @@ class TrainCommandTest {
     String[] brief = {"--epochs", "1", "--pretrain-epochs", "0"};
     assertThat(train((Object[]) brief).code()).isZero();
     byte[] weights = Files.readAllBytes(out.resolve("model.safetensors"));
-    assertRefused(train((Object[]) brief), out + ": exists already", "--overwrite");
-    assertRefused(train("--resume"), "has no checkpoint.safetensors", "complete");
-    assertRefused(train("--resume", "--overwrite"), "exclude each other");
+    Cli.assertRefused(train((Object[]) brief), out + ": exists already", "--overwrite");
+    Cli.assertRefused(train("--resume"), "has no checkpoint.safetensors", "complete");
+    Cli.assertRefused(train("--resume", "--overwrite"), "exclude each other");
     assertThat(Files.readAllBytes(out.resolve("model.safetensors"))).isEqualTo(weights);
     assertThat(train("--epochs", 1, "--pretrain-epochs", 0, "--overwrite", "--seed", 2).code())
         .isZero();
@@ -195,15 +184,16 @@ class TrainCommandTest {
                     .run(interrupts))
         .isInstanceOf(CancellationException.class);
     assertThat(out.resolve("model.safetensors")).doesNotExist();
-    assertRefused(train(begun), "exists already; go on with --resume");
-    assertRefused(
+    Cli.assertRefused(train(begun), "exists already; go on with --resume");
+    Cli.assertRefused(
         train("--resume", "--epochs", 3, "--pretrain-epochs", 0, "--seed", 2),
         "another --seed (1, not 2)");
-    assertRefused(
+    Cli.assertRefused(
         train("--resume", "--epochs", 3, "--pretrain-epochs", 0, "--heads", 2),
         "another configuration");
     Files.writeString(cohort.resolve("train.jsonl"), patients(60, 9));
-    assertRefused(train("--resume", "--epochs", 3, "--pretrain-epochs", 0), "another training set");
+    Cli.assertRefused(
+        train("--resume", "--epochs", 3, "--pretrain-epochs", 0), "another training set");
     Files.writeString(cohort.resolve("train.jsonl"), patients(60, 1));
     assertThat(train("--resume", "--epochs", 3, "--pretrain-epochs", 0).code()).isZero();
     assertThat(Files.readAllBytes(out.resolve("model.safetensors"))).isEqualTo(whole);
@@ -278,14 +268,14 @@ class TrainCommandTest {
 
   @Test
   void optionsOutOfRangeAreRefused() {
-    assertRefused(train("--epochs", 0), "--epochs must be at least 1");
-    assertRefused(train("--dropout", 1), "--dropout must be from 0 to below 1");
-    assertRefused(train("--learning-rate", "NaN"), "--learning-rate must be above 0");
-    assertRefused(train("--class-weight", "heavy"), "class weight 'heavy'");
-    assertRefused(train("--class-weight", "1,2,3"), "gives 3 weights", "2 classes");
-    assertRefused(train("--optimizer", "sgd"), "--optimizer: 'sgd' is not one of adam, adamw");
-    assertRefused(train("--backend", "cuda"), "--backend: 'cuda' is not one of simd, ejml");
-    assertRefused(train("--heads", 3), "--hidden-size 16 is not a multiple of --heads 3");
+    Cli.assertRefused(train("--epochs", 0), "--epochs must be at least 1");
+    Cli.assertRefused(train("--dropout", 1), "--dropout must be from 0 to below 1");
+    Cli.assertRefused(train("--learning-rate", "NaN"), "--learning-rate must be above 0");
+    Cli.assertRefused(train("--class-weight", "heavy"), "class weight 'heavy'");
+    Cli.assertRefused(train("--class-weight", "1,2,3"), "gives 3 weights", "2 classes");
+    Cli.assertRefused(train("--optimizer", "sgd"), "--optimizer: 'sgd' is not one of adam, adamw");
+    Cli.assertRefused(train("--backend", "cuda"), "--backend: 'cuda' is not one of simd, ejml");
+    Cli.assertRefused(train("--heads", 3), "--hidden-size 16 is not a multiple of --heads 3");
     assertThat(out).doesNotExist();
   }
 }
