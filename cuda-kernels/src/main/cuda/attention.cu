@@ -177,9 +177,9 @@ static __device__ __forceinline__ float score(const Problem& p, int key, float d
 
 // y = softmax(scale q k + mask) v; saved[.., 0] is the largest score, saved[.., 1] the reciprocal of
 // the sum. Grid: items * heads, tiles of queries, slices of the head size.
-KERNEL attention_forward(const float* query, const float* key_value, const int* lengths, int heads,
-                         int queries, int keys, int size, float scale, float mask, int removes,
-                         float* y, float* saved) {
+KERNEL_OF(3) attention_forward(const float* query, const float* key_value, const int* lengths,
+                               int heads, int queries, int keys, int size, float scale, float mask,
+                               int removes, float* y, float* saved) {
     __shared__ __align__(16) RowTile qs, weights;
     __shared__ __align__(16) ColTile ks;
     __shared__ __align__(16) Wide values;

@@ -9,7 +9,9 @@
 // Threads in a block of every kernel.
 #define THREADS 256
 
-#define KERNEL extern "C" __global__ void __launch_bounds__(THREADS, 2)
+// A kernel of which so many blocks fit a multiprocessor, as far as registers go.
+#define KERNEL_OF(blocks) extern "C" __global__ void __launch_bounds__(THREADS, blocks)
+#define KERNEL KERNEL_OF(2)
 
 // Number of this thread in a grid of one dimension.
 static __device__ __forceinline__ unsigned thread_number() {
@@ -32,9 +34,9 @@ static __device__ __forceinline__ float warp_max(float x) {
 }
 
 // Threads along each side of a block that makes a tile: thread (x, y) makes what lies at the x-th
-// place of its columns and the y-th of its rows. A warp has two y, in turn along its lanes: then two
-// lanes that stand together read the same part of a column factor, and every second one the same of
-// a row factor, which lets a device serve wide reads of shared memory in half the time.
+// place of its columns and the y-th of its rows. A warp has two y, in turn along its lanes: of the
+// factor with the columns, lanes 2i and 2i + 1 read the same, of that with the rows, lanes i and
+// i + 2. With either, a device serves wide reads of shared memory in half the time.
 #define SIDE 16
 static __device__ __forceinline__ int tile_x() { return threadIdx.x / 2 % SIDE; }
 static __device__ __forceinline__ int tile_y() {
@@ -72,8 +74,8 @@ __device__ __forceinline__ void write(
     }
 }
 
-// Which four of a tile of ROWS rows this thread loads, the n-th time: two lanes read the 32 bytes
-// of a row that come at once, and in turn their transpose goes to other banks of shared memory.
+// Row, and first column, of the four elements of a tile that this thread loads the n-th time. Two
+// lanes read the 32 bytes of a row that come at once; transposed they go to banks of their own.
 template <int ROWS> __device__ __forceinline__ int row_of_four(int n) {
     return (threadIdx.x + n * THREADS) / 2 % ROWS;
 }
