@@ -2,27 +2,35 @@
 // the gradient is, for each query, the largest score and the reciprocal of the sum of exponentials;
 // with them the gradient computes the probabilities again, tile by tile.
 //
-// A block works on 32 queries (or keys) of one head of one item, in tiles of 32 keys (or queries).
+// A block works on 64 queries (or keys) of one head of one item, its rows, in tiles of 32 keys (or
+// queries), the columns. A thread has 4 rows, one below the other, and of each tile 2 columns, 16
+// apart: so the first step of a sum over 32 columns, which is the same tree everywhere, is its own.
 // Head sizes are cut into parts, so that any fits. Where masked keys are removed they are not read.
 #include "common.cuh"
 #include "math.cuh"
 
-#define TILE 32   // queries or keys in a tile
+#define ROWS 64   // of a block
+#define COLS 32   // of a tile
 #define PART 32   // features in a tile of a dot product
 #define SLICE 64  // features of a result that one block makes
-#define SIDE 16   // threads along each side of a block
-#define ROWS (TILE / (THREADS / WARP))  // rows of a tile that a warp looks after
+#define OWN_ROWS (ROWS / SIDE)  // of a thread
+#define OWN_COLS (COLS / SIDE)
+#define PAIRS (SLICE / 2 / SIDE)  // of neighbouring features of a thread's result
 #define MINUS_INFINITY __int_as_float(0xFF800000)
 
-typedef float Square[TILE][TILE + 1];
-typedef float Wide[TILE][SLICE];
+// By columns, so that what a thread reads at once lies side by side. Rows of 16 bytes.
+typedef float RowTile[PART][PADDED(ROWS)];
+typedef float ColTile[PART][PADDED(COLS)];
+typedef float Wide[COLS][SLICE];
+typedef float Tile[OWN_ROWS][OWN_COLS];
+typedef float Result[OWN_ROWS][2 * PAIRS];
 
 // Features of one head of one item: rows that lie stride floats apart, size of each in use.
 struct Head {
     const float* first;
     int rows, stride, size;
-    __device__ __forceinline__ float at(int row, int c) const {
-        return row < rows && c < size ? first[(size_t)row * stride + c] : 0.0f;
+    __device__ __forceinline__ Floats<4> four(int row, int c) const {
+        return read<4>(first + (size_t)row * stride, row < rows, c, size);
     }
 };
 
@@ -49,69 +57,116 @@ static __device__ __forceinline__ Problem problem(
     return p;
 }
 
-// dots[i][j] = sum_c a[a0 + i, c] b[b0 + j, c], for this thread's elements: rows ty and ty + 16,
-// columns tx and tx + 16. Has barriers, behind which other shared memory that was read before it may
-// be overwritten.
-static __device__ __forceinline__ void dot_products(
-    const Head& a, int a0, const Head& b, int b0, Square as, Square bs, float dots[2][2]) {
-    int tx = threadIdx.x % SIDE, ty = threadIdx.x / SIDE;
-    for (int i = 0; i < 2; i++)
-        for (int j = 0; j < 2; j++) dots[i][j] = 0.0f;
-    for (int c0 = 0; c0 < a.size; c0 += PART) {
-        int part = min(PART, a.size - c0);
-        for (int i = threadIdx.x; i < TILE * PART; i += THREADS) {
-            if (i % PART >= part) continue;
-            as[i / PART][i % PART] = a.at(a0 + i / PART, c0 + i % PART);
-            bs[i / PART][i % PART] = b.at(b0 + i / PART, c0 + i % PART);
-        }
-        __syncthreads();
-#pragma unroll 4
-        for (int c = 0; c < part; c++)
-            for (int i = 0; i < 2; i++)
-                for (int j = 0; j < 2; j++)
-                    dots[i][j] = fmaf(as[ty + i * SIDE][c], bs[tx + j * SIDE][c], dots[i][j]);
-        __syncthreads();
+// The first row of this thread, of the block's.
+static __device__ __forceinline__ int first_row() { return tile_y() * OWN_ROWS; }
+
+// Whether this warp has any of so many rows, of the block's; the others only help to load.
+static __device__ __forceinline__ bool has_rows(int rows) {
+    return (int)threadIdx.x / WARP * (2 * OWN_ROWS) < rows;
+}
+
+// Row i or column j of this thread, of the tile's.
+static __device__ __forceinline__ int own_row(int i) { return first_row() + i; }
+static __device__ __forceinline__ int own_col(int j) { return tile_x() + j * SIDE; }
+
+// Tiles of a part of two factors. The two columns of a thread lie side by side.
+static __device__ __forceinline__ void load_part(
+    const Head& a, int a0, const Head& b, int b0, int c0, RowTile as, ColTile bs) {
+#pragma unroll
+    for (int n = 0; n < ROWS * PART / 4 / THREADS; n++) {
+        int row = row_of_four<ROWS>(n), c = col_of_four<ROWS>(n);
+        put_transposed(as, row, c, a.four(a0 + row, c0 + c));
+    }
+    int row = row_of_four<COLS>(0), c = col_of_four<COLS>(0);
+    put_transposed(bs, row % SIDE * OWN_COLS + row / SIDE, c, b.four(b0 + row, c0 + c));
+}
+
+// dots[i][j] += sum_c a[i, c] b[j, c] for this thread's rows and columns and c < part
+static __device__ __forceinline__ void add_dots(
+    const RowTile as, const ColTile bs, int part, Tile dots) {
+#pragma unroll 8
+    for (int c = 0; c < part; c++) {
+        auto a = *(const Floats<OWN_ROWS>*)&as[c][first_row()];
+        auto b = *(const Floats<OWN_COLS>*)&bs[c][tile_x() * OWN_COLS];
+#pragma unroll
+        for (int i = 0; i < OWN_ROWS; i++)
+#pragma unroll
+            for (int j = 0; j < OWN_COLS; j++) dots[i][j] = fmaf(a.v[i], b.v[j], dots[i][j]);
     }
 }
 
-// Columns of a slice that are computed: as many as the head has, in steps of SIDE.
-static __device__ __forceinline__ int slice_cols(int size, int col0) {
-    return min(SLICE, (size - col0 + SIDE - 1) / SIDE * SIDE);
-}
-
-// A tile of rows of one slice of a head's features.
+// A tile of columns of one slice of a head's features.
 static __device__ __forceinline__ void load_slice(const Head& h, int row0, int col0, Wide tile) {
-    int cols = slice_cols(h.size, col0);
-    for (int i = threadIdx.x; i < TILE * SLICE; i += THREADS)
-        if (i % SLICE < cols) tile[i / SLICE][i % SLICE] = h.at(row0 + i / SLICE, col0 + i % SLICE);
+#pragma unroll
+    for (int n = 0; n < COLS * SLICE / 4 / THREADS; n++) {
+        int i = threadIdx.x + n * THREADS, row = i / (SLICE / 4), c = i % (SLICE / 4) * 4;
+        *(Floats<4>*)&tile[row][c] = h.four(row0 + row, col0 + c);
+    }
 }
 
-// sum[i][j] += sum_k left(row, k) right[k][column] over k < count, rows ty + 16 i, columns
-// tx + 16 j < cols; left is m, or its transpose.
-template <bool TRANSPOSED>
-__device__ __forceinline__ void add_product(
-    const Square m, const Wide right, int count, int cols, float sum[2][4]) {
-    int tx = threadIdx.x % SIDE, ty = threadIdx.x / SIDE;
-#pragma unroll 2
-    for (int k = 0; k < min(TILE, count); k++)
-        for (int i = 0; i < 2; i++) {
-            int row = ty + i * SIDE;
-            float left = TRANSPOSED ? m[k][row] : m[row][k];
-            for (int j = 0; j < 4; j++)
-                if (j * SIDE < cols) sum[i][j] = fmaf(left, right[k][tx + j * SIDE], sum[i][j]);
+// Feature of a slice that is the first of this thread's pair.
+static __device__ __forceinline__ int own_pair(int pair) { return 2 * (pair * SIDE + tile_x()); }
+
+// sum[i][c] += sum_k left[k][row i] right[k][c] over k < count, for this thread's first features
+template <int N>
+__device__ __forceinline__ void add_pairs(
+    const RowTile left, const Wide right, int count, Result sum) {
+#pragma unroll 4
+    for (int k = 0; k < count; k++) {
+        auto a = *(const Floats<OWN_ROWS>*)&left[k][first_row()];
+#pragma unroll
+        for (int pair = 0; pair < N; pair++) {
+            auto b = *(const Floats<2>*)&right[k][own_pair(pair)];
+#pragma unroll
+            for (int i = 0; i < OWN_ROWS; i++)
+#pragma unroll
+                for (int e = 0; e < 2; e++)
+                    sum[i][2 * pair + e] = fmaf(a.v[i], b.v[e], sum[i][2 * pair + e]);
         }
+    }
+}
+
+// The same for as many features as a head still has.
+static __device__ __forceinline__ void add_product(
+    const RowTile left, const Wide right, int count, int features, Result sum) {
+    if (features > 2 * SIDE) add_pairs<PAIRS>(left, right, min(COLS, count), sum);
+    else add_pairs<1>(left, right, min(COLS, count), sum);
 }
 
 static __device__ __forceinline__ void store_slice(
-    float* first, int stride, int row0, int rows, int col0, int size, const float sum[2][4]) {
-    int tx = threadIdx.x % SIDE, ty = threadIdx.x / SIDE;
-    for (int i = 0; i < 2; i++) {
-        int row = row0 + ty + i * SIDE;
-        for (int j = 0; j < 4; j++) {
-            int c = col0 + tx + j * SIDE;
-            if (row < rows && c < size) first[(size_t)row * stride + c] = sum[i][j];
+    float* first, int stride, int row0, int rows, int col0, int size, const Result sum) {
+#pragma unroll
+    for (int i = 0; i < OWN_ROWS; i++) {
+        int row = row0 + own_row(i);
+#pragma unroll
+        for (int pair = 0; pair < PAIRS; pair++) {
+            Floats<2> x = {{sum[i][2 * pair], sum[i][2 * pair + 1]}};
+            write(first + (size_t)row * stride, row < rows, col0 + own_pair(pair), size, x);
         }
     }
+}
+
+// Keeps a tile as the left factor of a product.
+static __device__ __forceinline__ void store_tile(RowTile left, const Tile x) {
+#pragma unroll
+    for (int j = 0; j < OWN_COLS; j++) {
+        Floats<OWN_ROWS> column;
+#pragma unroll
+        for (int i = 0; i < OWN_ROWS; i++) column.v[i] = x[i][j];
+        *(Floats<OWN_ROWS>*)&left[own_col(j)][first_row()] = column;
+    }
+}
+
+// Sum and largest value over all columns of a tile, of the same row for the lanes with one y.
+static __device__ __forceinline__ float row_sum(float x, float y) {
+    x += y;
+    for (int o = WARP / 2; o > 1; o /= 2) x += __shfl_xor_sync(ALL_LANES, x, o);
+    return x;
+}
+static __device__ __forceinline__ float row_max(float x, float y) {
+    x = fmaxf(x, y);
+    for (int o = WARP / 2; o > 1; o /= 2) x = fmaxf(x, __shfl_xor_sync(ALL_LANES, x, o));
+    return x;
 }
 
 // The score behind the softmax, of a key that is kept.
@@ -122,183 +177,205 @@ static __device__ __forceinline__ float score(const Problem& p, int key, float d
 
 // y = softmax(scale q k + mask) v; saved[.., 0] is the largest score, saved[.., 1] the reciprocal of
 // the sum. Grid: items * heads, tiles of queries, slices of the head size.
-KERNEL attention_forward(const float* query, const float* key_value, const int* lengths, int heads,
-                         int queries, int keys, int size, float scale, float mask, int removes,
-                         float* y, float* saved) {
-    __shared__ Square as, bs, weights;
-    __shared__ Wide values;
-    __shared__ float shrink[TILE], total[TILE];
+KERNEL_OF(3) attention_forward(const float* query, const float* key_value, const int* lengths,
+                               int heads, int queries, int keys, int size, float scale, float mask,
+                               int removes, float* y, float* saved) {
+    __shared__ __align__(16) RowTile qs, weights;
+    __shared__ __align__(16) ColTile ks;
+    __shared__ __align__(16) Wide values;
     Problem p = problem(query, key_value, lengths, heads, queries, keys, size, scale, mask, removes);
-    int tx = threadIdx.x % SIDE, ty = threadIdx.x / SIDE;
-    int lane = threadIdx.x % WARP, warp = threadIdx.x / WARP;
-    int query0 = blockIdx.y * TILE, col0 = blockIdx.z * SLICE;
-    int cols = slice_cols(size, col0);
-    float sum[2][4] = {};
-    // of the rows that this warp looks after, the same in each lane
-    float largest[ROWS], exponentials[ROWS];
+    int query0 = blockIdx.y * ROWS, col0 = blockIdx.z * SLICE;
+    bool works = has_rows(queries - query0);
+    Result sum = {};
+    float largest[OWN_ROWS], exponentials[OWN_ROWS];
 #pragma unroll
-    for (int r = 0; r < ROWS; r++) {
-        largest[r] = MINUS_INFINITY;
-        exponentials[r] = 0.0f;
+    for (int i = 0; i < OWN_ROWS; i++) {
+        largest[i] = MINUS_INFINITY;
+        exponentials[i] = 0.0f;
     }
-    for (int key0 = 0; key0 < p.kept; key0 += TILE) {
-        float dots[2][2];
-        dot_products(p.query, query0, p.key, key0, as, bs, dots);
-        for (int i = 0; i < 2; i++)
-            for (int j = 0; j < 2; j++) {
-                int key = key0 + tx + j * SIDE;
-                weights[ty + i * SIDE][tx + j * SIDE] =
-                    key < p.kept ? score(p, key, dots[i][j]) : MINUS_INFINITY;
+    for (int key0 = 0; key0 < p.kept; key0 += COLS) {
+        Tile dots = {};
+        for (int c0 = 0; c0 < size; c0 += PART) {
+            __syncthreads();  // the tile before has been read
+            load_part(p.query, query0, p.key, key0, c0, qs, ks);
+            if (c0 == 0) load_slice(p.value, key0, col0, values);
+            __syncthreads();
+            if (works) add_dots(qs, ks, min(PART, size - c0), dots);
+        }
+        if (works) {
+#pragma unroll
+            for (int i = 0; i < OWN_ROWS; i++) {
+                float s[OWN_COLS];
+#pragma unroll
+                for (int j = 0; j < OWN_COLS; j++) {
+                    int key = key0 + own_col(j);
+                    s[j] = key < p.kept ? score(p, key, dots[i][j]) : MINUS_INFINITY;
+                }
+                float now = fmaxf(largest[i], row_max(s[0], s[1]));
+                float shrink = exp_of_negative(largest[i] - now);
+#pragma unroll
+                for (int j = 0; j < OWN_COLS; j++) dots[i][j] = exp_of_negative(s[j] - now);
+                exponentials[i] =
+                    fmaf(exponentials[i], shrink, row_sum(dots[i][0], dots[i][1]));
+                largest[i] = now;
+#pragma unroll
+                for (int c = 0; c < 2 * PAIRS; c++) sum[i][c] *= shrink;
             }
-        load_slice(p.value, key0, col0, values);
-        __syncthreads();
-        // one lane a key
-#pragma unroll
-        for (int r = 0; r < ROWS; r++) {
-            int row = warp * ROWS + r;
-            float s = weights[row][lane];
-            float now = fmaxf(largest[r], warp_max(s));
-            float e = exp_of_negative(s - now);
-            float f = exp_of_negative(largest[r] - now);
-            weights[row][lane] = e;
-            if (lane == 0) shrink[row] = f;
-            exponentials[r] = fmaf(exponentials[r], f, warp_sum(e));
-            largest[r] = now;
+            store_tile(weights, dots);
         }
         __syncthreads();
-        for (int i = 0; i < 2; i++)
-            for (int j = 0; j < 4; j++) sum[i][j] *= shrink[ty + i * SIDE];
-        add_product<false>(weights, values, p.kept - key0, cols, sum);
+        if (works) add_product(weights, values, p.kept - key0, size - col0, sum);
     }
 #pragma unroll
-    for (int r = 0; r < ROWS; r++) {
-        int row = warp * ROWS + r;
-        if (lane == 0) total[row] = exponentials[r];
-        if (lane == 0 && blockIdx.z == 0 && query0 + row < queries) {
-            float* at = saved + ((size_t)blockIdx.x * queries + query0 + row) * 2;
-            at[0] = largest[r];
-            at[1] = 1.0f / exponentials[r];
+    for (int i = 0; i < OWN_ROWS; i++) {
+        int row = query0 + own_row(i);
+        if (tile_x() == 0 && blockIdx.z == 0 && row < queries) {
+            float* at = saved + ((size_t)blockIdx.x * queries + row) * 2;
+            at[0] = largest[i];
+            at[1] = 1.0f / exponentials[i];
         }
+#pragma unroll
+        for (int c = 0; c < 2 * PAIRS; c++) sum[i][c] /= exponentials[i];
     }
-    __syncthreads();
-    for (int i = 0; i < 2; i++)
-        for (int j = 0; j < 4; j++) sum[i][j] /= total[ty + i * SIDE];
     int width = heads * size;
     store_slice(y + first_of_head(heads, queries, width, size), width, query0, queries, col0, size,
                 sum);
 }
 
-// For this thread's elements of a tile, from what the forward pass saved: probabilities p and the
-// gradients of the scores' dot products, d = p (gy v - delta), to be scaled. Both 0 outside.
-static __device__ __forceinline__ void tile_gradients(
-    const Problem& p, const Head& gy, const float* saved, const float* delta, int query0, int key0,
-    Square as, Square bs, float probability[2][2], float d[2][2]) {
-    int tx = threadIdx.x % SIDE, ty = threadIdx.x / SIDE;
-    dot_products(p.query, query0, p.key, key0, as, bs, probability);
-    dot_products(gy, query0, p.value, key0, as, bs, d);
-    for (int i = 0; i < 2; i++) {
-        int row = query0 + ty + i * SIDE;
-        size_t at = (size_t)blockIdx.x * p.queries + row;
-        bool there = row < p.queries;
-        float largest = there ? saved[2 * at] : 0.0f, inverse = there ? saved[2 * at + 1] : 0.0f;
-        float minus = there && delta ? delta[at] : 0.0f;
-        for (int j = 0; j < 2; j++) {
-            int key = key0 + tx + j * SIDE;
-            float s = score(p, key, probability[i][j]);
-            bool inside = there && key < p.kept;
-            probability[i][j] = inside ? exp_of_negative(s - largest) * inverse : 0.0f;
-            d[i][j] = inside ? probability[i][j] * (d[i][j] - minus) : 0.0f;
-        }
+// What is known of a query; zero where there is none.
+struct Query {
+    float largest, inverse, delta;
+    bool there;
+};
+
+static __device__ __forceinline__ Query query_at(
+    const float* saved, const float* delta, int query, int queries) {
+    Query q = {0.0f, 0.0f, 0.0f, query < queries};
+    size_t at = (size_t)blockIdx.x * queries + query;
+    if (q.there) {
+        q.largest = saved[2 * at];
+        q.inverse = saved[2 * at + 1];
+        if (delta) q.delta = delta[at];
     }
+    return q;
 }
 
-static __device__ __forceinline__ void store_tile(Square tile, const float x[2][2]) {
-    int tx = threadIdx.x % SIDE, ty = threadIdx.x / SIDE;
-    for (int i = 0; i < 2; i++)
-        for (int j = 0; j < 2; j++) tile[ty + i * SIDE][tx + j * SIDE] = x[i][j];
+// In place of a pair's dot products q k and gy v: the probability p and the gradient of the first
+// one, p (gy v - delta), to be scaled. Both 0 outside.
+static __device__ __forceinline__ void differentiate(
+    const Problem& p, const Query& q, int key, float& probability, float& d) {
+    float s = score(p, key, probability);
+    bool inside = q.there && key < p.kept;
+    probability = inside ? exp_of_negative(s - q.largest) * q.inverse : 0.0f;
+    d = inside ? probability * (d - q.delta) : 0.0f;
 }
 
-// delta = sum_j p_j (gy v_j) of each query. Grid: items * heads, tiles of queries.
-KERNEL attention_delta(const float* query, const float* key_value, const int* lengths, int heads,
-                       int queries, int keys, int size, float scale, float mask, int removes,
-                       const float* gy, const float* saved, float* delta) {
-    __shared__ Square as, bs, terms;
-    Problem p = problem(query, key_value, lengths, heads, queries, keys, size, scale, mask, removes);
-    int width = heads * size, query0 = blockIdx.y * TILE;
-    int lane = threadIdx.x % WARP, warp = threadIdx.x / WARP;
-    Head g = {gy + first_of_head(heads, queries, width, size), queries, width, size};
-    float sum[ROWS] = {};
-    for (int key0 = 0; key0 < p.kept; key0 += TILE) {
-        float probability[2][2], d[2][2];
-        tile_gradients(p, g, saved, nullptr, query0, key0, as, bs, probability, d);
-        store_tile(terms, d);
-        __syncthreads();
-#pragma unroll
-        for (int r = 0; r < ROWS; r++) sum[r] += warp_sum(terms[warp * ROWS + r][lane]);
-    }
-#pragma unroll
-    for (int r = 0; r < ROWS; r++) {
-        int row = query0 + warp * ROWS + r;
-        if (lane == 0 && row < queries) delta[(size_t)blockIdx.x * queries + row] = sum[r];
-    }
-}
-
-// g_query = sum_j d_j k_j. Grid: items * heads, tiles of queries, slices of the head size.
+// delta = sum_j p_j (gy v_j) of each query, and with it g_query = sum_j d_j k_j. Grid: items * heads,
+// tiles of queries, slices of the head size.
 KERNEL attention_query_gradient(const float* query, const float* key_value, const int* lengths,
                                 int heads, int queries, int keys, int size, float scale, float mask,
-                                int removes, const float* gy, const float* saved,
-                                const float* delta, float* g_query) {
-    __shared__ Square as, bs, weights;
-    __shared__ Wide slice;
+                                int removes, const float* gy, const float* saved, float* delta,
+                                float* g_query) {
+    __shared__ __align__(16) RowTile qs, gs, weights;
+    __shared__ __align__(16) ColTile ks, vs;
+    __shared__ __align__(16) Wide slice;
     Problem p = problem(query, key_value, lengths, heads, queries, keys, size, scale, mask, removes);
-    int width = heads * size, query0 = blockIdx.y * TILE, col0 = blockIdx.z * SLICE;
-    int cols = slice_cols(size, col0);
+    int width = heads * size, query0 = blockIdx.y * ROWS, col0 = blockIdx.z * SLICE;
+    bool works = has_rows(queries - query0);
     size_t first = first_of_head(heads, queries, width, size);
     Head g = {gy + first, queries, width, size};
-    float sum[2][4] = {};
-    for (int key0 = 0; key0 < p.kept; key0 += TILE) {
-        float probability[2][2], d[2][2];
-        tile_gradients(p, g, saved, delta, query0, key0, as, bs, probability, d);
-        store_tile(weights, d);
-        load_slice(p.key, key0, col0, slice);
-        __syncthreads();
-        add_product<false>(weights, slice, p.kept - key0, cols, sum);
+    Query q[OWN_ROWS];
+#pragma unroll
+    for (int i = 0; i < OWN_ROWS; i++) q[i] = query_at(saved, nullptr, query0 + own_row(i), queries);
+    float deltas[OWN_ROWS] = {};
+    Result sum = {};
+    for (int pass = 0; pass < 2; pass++) {
+        for (int key0 = 0; key0 < p.kept; key0 += COLS) {
+            Tile probability = {}, d = {};
+            for (int c0 = 0; c0 < size; c0 += PART) {
+                __syncthreads();
+                load_part(p.query, query0, p.key, key0, c0, qs, ks);
+                load_part(g, query0, p.value, key0, c0, gs, vs);
+                if (c0 == 0 && pass == 1) load_slice(p.key, key0, col0, slice);
+                __syncthreads();
+                if (works) add_dots(qs, ks, min(PART, size - c0), probability);
+                if (works) add_dots(gs, vs, min(PART, size - c0), d);
+            }
+#pragma unroll
+            for (int i = 0; i < OWN_ROWS; i++)
+#pragma unroll
+                for (int j = 0; j < OWN_COLS; j++)
+                    differentiate(p, q[i], key0 + own_col(j), probability[i][j], d[i][j]);
+            if (pass == 0) {
+#pragma unroll
+                for (int i = 0; i < OWN_ROWS; i++) deltas[i] += row_sum(d[i][0], d[i][1]);
+            } else {
+                if (works) store_tile(weights, d);
+                __syncthreads();
+                if (works) add_product(weights, slice, p.kept - key0, size - col0, sum);
+            }
+        }
+#pragma unroll
+        for (int i = 0; i < OWN_ROWS; i++) q[i].delta = deltas[i];
     }
-    for (int i = 0; i < 2; i++)
-        for (int j = 0; j < 4; j++) sum[i][j] *= scale;
+#pragma unroll
+    for (int i = 0; i < OWN_ROWS; i++) {
+        if (tile_x() == 0 && blockIdx.z == 0 && q[i].there)
+            delta[(size_t)blockIdx.x * queries + query0 + own_row(i)] = deltas[i];
+#pragma unroll
+        for (int c = 0; c < 2 * PAIRS; c++) sum[i][c] *= scale;
+    }
     store_slice(g_query + first, width, query0, queries, col0, size, sum);
 }
 
-// g_key = sum_i d_i q_i, g_value = sum_i p_i gy_i; 0 for keys that were removed. Grid: items * heads,
-// tiles of keys, slices of the head size.
+// g_key = sum_i d_i q_i, g_value = sum_i p_i gy_i; 0 for keys that were removed. Rows are keys here.
+// Grid: items * heads, tiles of keys, slices of the head size.
 KERNEL attention_key_value_gradient(const float* query, const float* key_value, const int* lengths,
                                     int heads, int queries, int keys, int size, float scale,
                                     float mask, int removes, const float* gy, const float* saved,
                                     const float* delta, float* g_key_value) {
-    __shared__ Square as, bs, weights;
-    __shared__ Wide slice;
+    __shared__ __align__(16) RowTile ks, vs;  // then d and the probabilities
+    __shared__ __align__(16) ColTile qs, gs;
+    __shared__ __align__(16) Wide query_slice, g_slice;
     Problem p = problem(query, key_value, lengths, heads, queries, keys, size, scale, mask, removes);
-    int width = heads * size, key0 = blockIdx.y * TILE, col0 = blockIdx.z * SLICE;
-    int cols = slice_cols(size, col0);
+    int width = heads * size, key0 = blockIdx.y * ROWS, col0 = blockIdx.z * SLICE;
+    bool works = has_rows(p.kept - key0);
     Head g = {gy + first_of_head(heads, queries, width, size), queries, width, size};
-    float of_key[2][4] = {}, of_value[2][4] = {};
+    Result of_key = {}, of_value = {};
     if (key0 < p.kept) {  // the same for the whole block
-        for (int query0 = 0; query0 < queries; query0 += TILE) {
-            float probability[2][2], d[2][2];
-            tile_gradients(p, g, saved, delta, query0, key0, as, bs, probability, d);
-            store_tile(weights, d);
-            load_slice(p.query, query0, col0, slice);
+        for (int query0 = 0; query0 < queries; query0 += COLS) {
+            Query q[OWN_COLS];
+#pragma unroll
+            for (int j = 0; j < OWN_COLS; j++)
+                q[j] = query_at(saved, delta, query0 + own_col(j), queries);
+            Tile probability = {}, d = {};
+            for (int c0 = 0; c0 < size; c0 += PART) {
+                __syncthreads();
+                load_part(p.key, key0, p.query, query0, c0, ks, qs);
+                load_part(p.value, key0, g, query0, c0, vs, gs);
+                if (c0 == 0) load_slice(p.query, query0, col0, query_slice);
+                if (c0 == 0) load_slice(g, query0, col0, g_slice);
+                __syncthreads();
+                if (works) add_dots(ks, qs, min(PART, size - c0), probability);
+                if (works) add_dots(vs, gs, min(PART, size - c0), d);
+            }
+#pragma unroll
+            for (int i = 0; i < OWN_ROWS; i++)
+#pragma unroll
+                for (int j = 0; j < OWN_COLS; j++)
+                    differentiate(p, q[j], key0 + own_row(i), probability[i][j], d[i][j]);
+            __syncthreads();  // ks and vs have been read
+            if (works) store_tile(ks, d);
+            if (works) store_tile(vs, probability);
             __syncthreads();
-            add_product<true>(weights, slice, queries - query0, cols, of_key);
-            __syncthreads();
-            store_tile(weights, probability);
-            load_slice(g, query0, col0, slice);
-            __syncthreads();
-            add_product<true>(weights, slice, queries - query0, cols, of_value);
+            if (works) add_product(ks, query_slice, queries - query0, size - col0, of_key);
+            if (works) add_product(vs, g_slice, queries - query0, size - col0, of_value);
         }
     }
-    for (int i = 0; i < 2; i++)
-        for (int j = 0; j < 4; j++) of_key[i][j] *= scale;
+#pragma unroll
+    for (int i = 0; i < OWN_ROWS; i++)
+#pragma unroll
+        for (int c = 0; c < 2 * PAIRS; c++) of_key[i][c] *= scale;
     float* out = g_key_value + first_of_head(heads, keys, 2 * width, size);
     store_slice(out, 2 * width, key0, keys, col0, size, of_key);
     store_slice(out + width, 2 * width, key0, keys, col0, size, of_value);

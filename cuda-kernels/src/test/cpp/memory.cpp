@@ -236,22 +236,25 @@ void load_parameter(const Instruction& i, char* r, uint32_t lanes, const char* p
 // lanes that are left: whatever is otherwise is looked at one by one.
 static uint32_t load_shared_words(const Instruction& i, char* r, uint32_t lanes, int warp) {
     const uint32_t* base = reinterpret_cast<const uint32_t*>(r + i.a);
-    char* d = r + i.vector[0];
     SharedWord* all = shared_words.data();
     const char* memory = shared.data();
-    uint32_t limit = valid.size() - 3, offset = i.offset, left = 0;
+    uint32_t n = 4 * i.count, limit = valid.size() - n + 1, offset = i.offset, left = 0;
     for (int l = 0; l < WARP; l++) {
         if (!(lanes >> l & 1)) continue;
         uint32_t at = base[l] + offset;
-        SharedWord& w = all[at < limit ? at / 4 : 0];
-        if (at >= limit || at % 4 || w.write < first_interval || w.write == interval) {
+        SharedWord* w = all + (at < limit ? at / 4 : 0);
+        bool usual = at < limit && at % n == 0;
+        for (int v = 0; v < i.count; v++) usual &= w[v].write >= first_interval && w[v].write != interval;
+        if (!usual) {
             left |= 1u << l;
             continue;
         }
         int t = warp * WARP + l;
-        w.reader = w.read != interval || w.reader == t ? t : SEVERAL_THREADS;
-        w.read = interval;
-        memcpy(d + l * 4, memory + at, 4);
+        for (int v = 0; v < i.count; v++) {
+            w[v].reader = w[v].read != interval || w[v].reader == t ? t : SEVERAL_THREADS;
+            w[v].read = interval;
+            memcpy(r + i.vector[v] + l * 4, memory + at + v * 4, 4);
+        }
     }
     return left;
 }
@@ -259,7 +262,7 @@ static uint32_t load_shared_words(const Instruction& i, char* r, uint32_t lanes,
 void access_memory(const Instruction& i, char* r, uint32_t lanes, int warp) {
     now = &i;
     size_t n = static_cast<size_t>(i.size) * i.count;
-    if (i.space == 's' && n == 4 && !i.store && i.a >= 0 && valid.size() > 3) {
+    if (i.space == 's' && i.size == 4 && i.lane == 4 && !i.store && i.a >= 0 && valid.size() >= n) {
         lanes = load_shared_words(i, r, lanes, warp);
         if (!lanes) return;
     }

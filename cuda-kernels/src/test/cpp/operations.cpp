@@ -117,6 +117,8 @@ template <class T> static void bits(const std::string& t) {
     binary<T, T, uint32_t>(name("shr."), [](T a, uint32_t n) {
         return n < sizeof(T) * 8 ? (T)(a >> n) : (T)0;
     });
+    compare<T>("setp.eq." + t, [](T a, T b) { return a == b; });
+    compare<T>("setp.ne." + t, [](T a, T b) { return a != b; });
     select<T>("selp." + t);
 }
 static void floats() {

@@ -5,13 +5,12 @@ import dev.gsig.tensor.AttentionSpec;
 /** Launches the kernels of {@code attention.cu}. */
 final class AttentionKernels {
   /** Queries or keys of a block. */
-  private static final int TILE = 32;
+  private static final int ROWS = 64;
 
   /** Features of a result that one block makes. */
   private static final int SLICE = 64;
 
   private final Kernel forward;
-  private final Kernel delta;
   private final Kernel queryGradient;
   private final Kernel keyValueGradient;
 
@@ -41,7 +40,6 @@ final class AttentionKernels {
 
   AttentionKernels(KernelModule module) {
     forward = module.kernel("attention_forward");
-    delta = module.kernel("attention_delta");
     queryGradient = module.kernel("attention_query_gradient");
     keyValueGradient = module.kernel("attention_key_value_gradient");
   }
@@ -70,16 +68,15 @@ final class AttentionKernels {
    */
   void forward(Launcher launcher, Input in, CudaTensor y, CudaTensor saved) {
     begin(launcher, forward, in).tensor(y).tensor(saved);
-    launcher.grid(in.heads(), Launcher.blocks(in.queries(), TILE), in.slices());
+    launcher.grid(in.heads(), Launcher.blocks(in.queries(), ROWS), in.slices());
   }
 
-  /** {@code delta = sum_j p_j (gy v_j)} of each query, {@code [batch*heads, queries, 1]}. */
-  void delta(Launcher launcher, Input in, CudaTensor gy, CudaTensor saved, CudaTensor out) {
-    begin(launcher, delta, in).tensor(gy).tensor(saved).tensor(out);
-    launcher.grid(in.heads(), Launcher.blocks(in.queries(), TILE), 1);
-  }
-
-  /** The gradient of the queries. */
+  /**
+   * The gradient of the queries.
+   *
+   * @param deltas receives {@code sum_j p_j (gy v_j)} of each query, {@code [batch*heads, queries,
+   *     1]}
+   */
   void queryGradient(
       Launcher launcher,
       Input in,
@@ -88,10 +85,14 @@ final class AttentionKernels {
       CudaTensor deltas,
       CudaTensor gQuery) {
     begin(launcher, queryGradient, in).tensor(gy).tensor(saved).tensor(deltas).tensor(gQuery);
-    launcher.grid(in.heads(), Launcher.blocks(in.queries(), TILE), in.slices());
+    launcher.grid(in.heads(), Launcher.blocks(in.queries(), ROWS), in.slices());
   }
 
-  /** The gradient of the keys and values. */
+  /**
+   * The gradient of the keys and values.
+   *
+   * @param deltas what came with the gradient of the queries
+   */
   void keyValueGradient(
       Launcher launcher,
       Input in,
@@ -100,6 +101,6 @@ final class AttentionKernels {
       CudaTensor deltas,
       CudaTensor gKeyValue) {
     begin(launcher, keyValueGradient, in).tensor(gy).tensor(saved).tensor(deltas).tensor(gKeyValue);
-    launcher.grid(in.heads(), Launcher.blocks(in.keys(), TILE), in.slices());
+    launcher.grid(in.heads(), Launcher.blocks(in.keys(), ROWS), in.slices());
   }
 }

@@ -340,7 +340,6 @@ final class CudaBackend implements Backend {
     CudaTensor s = CudaTensor.of(saved);
     Tensor scratch = allocate(saved.shape().withCols(1));
     CudaTensor deltas = CudaTensor.of(scratch);
-    device.attention.delta(launcher, in, g, s, deltas);
     device.attention.queryGradient(launcher, in, g, s, deltas, CudaTensor.of(gQuery));
     device.attention.keyValueGradient(launcher, in, g, s, deltas, CudaTensor.of(gKeyValue));
     release(scratch);

@@ -1,65 +1,79 @@
 package dev.gsig.cuda;
 
+import java.util.Comparator;
+import java.util.List;
+
 /** Launches the matrix products of {@code linear.cu}. */
 final class LinearKernels {
-  private static final int TILE = 64;
-  private static final int SMALL_TILE = 32;
+  /**
+   * The kernels of one size of tile.
+   *
+   * @param side rows and columns of the result that a block makes
+   * @param time of a block, relative to the others': large ones read less of shared memory
+   */
+  private record Tile(int side, int time, Kernel forward, Kernel backward) {
+    static Tile of(KernelModule module, int side, int time) {
+      return new Tile(
+          side,
+          time,
+          module.kernel("linear_forward_" + side),
+          module.kernel("linear_backward_" + side));
+    }
 
-  /** Blocks for each multiprocessor below which small tiles are used, so that none is idle. */
-  private static final int BUSY = 2;
+    int rows(CudaTensor result) {
+      return Launcher.blocks(result.allRows(), side);
+    }
 
-  private final Kernel forward;
-  private final Kernel forwardSmall;
-  private final Kernel backward;
-  private final Kernel backwardSmall;
-  private final int enough;
+    int cols(CudaTensor result) {
+      return Launcher.blocks(result.cols(), side);
+    }
+  }
+
+  private final List<Tile> tiles;
+  private final int multiprocessors;
 
   LinearKernels(KernelModule module, int multiprocessors) {
-    forward = module.kernel("linear_forward");
-    forwardSmall = module.kernel("linear_forward_small");
-    backward = module.kernel("linear_backward");
-    backwardSmall = module.kernel("linear_backward_small");
-    enough = BUSY * multiprocessors;
+    tiles = List.of(Tile.of(module, 128, 41), Tile.of(module, 64, 12), Tile.of(module, 32, 5));
+    this.multiprocessors = multiprocessors;
   }
 
   /** {@code y = x W^T + b}. */
   void forward(Launcher launcher, CudaTensor x, CudaLinear w, CudaTensor y) {
-    boolean large = isLarge(y);
+    Tile tile = fastest(y);
     launcher
-        .of(large ? forward : forwardSmall)
+        .of(tile.forward())
         .tensor(x)
         .address(w.weight())
         .address(w.bias())
         .tensor(y)
         .integer(x.allRows())
         .integer(w.inputs())
-        .integer(w.outputs());
-    launch(launcher, large, y);
+        .integer(w.outputs())
+        .grid(tile.rows(y), tile.cols(y), 1);
   }
 
   /** {@code gx (+)= gy W}. */
   void backward(Launcher launcher, CudaTensor gy, CudaLinear w, CudaTensor gx, boolean accumulate) {
-    boolean large = isLarge(gx);
+    Tile tile = fastest(gx);
     launcher
-        .of(large ? backward : backwardSmall)
+        .of(tile.backward())
         .tensor(gy)
         .address(w.weight())
         .tensor(gx)
         .integer(gy.allRows())
         .integer(w.inputs())
         .integer(w.outputs())
-        .flag(accumulate);
-    launch(launcher, large, gx);
+        .flag(accumulate)
+        .grid(tile.rows(gx), tile.cols(gx), 1);
   }
 
-  private boolean isLarge(CudaTensor result) {
-    long tiles = (long) Launcher.blocks(result.allRows(), TILE);
-    return tiles * Launcher.blocks(result.cols(), TILE) >= enough;
+  /** Which would be done first, all multiprocessors taking a block at a time. */
+  private Tile fastest(CudaTensor result) {
+    return tiles.stream().min(Comparator.comparingLong(t -> time(t, result))).orElseThrow();
   }
 
-  private static void launch(Launcher launcher, boolean large, CudaTensor result) {
-    int tile = large ? TILE : SMALL_TILE;
-    int rows = Launcher.blocks(result.allRows(), tile);
-    launcher.grid(rows, Launcher.blocks(result.cols(), tile), 1);
+  private long time(Tile tile, CudaTensor result) {
+    long blocks = (long) tile.rows(result) * tile.cols(result);
+    return (blocks + multiprocessors - 1) / multiprocessors * tile.time();
   }
 }
