@@ -15,11 +15,6 @@ public final class Activate implements Operation {
   }
 
   @Override
-  public String name() {
-    return act.configName();
-  }
-
-  @Override
   public Tensor forward(Backend backend, Tensor[] x) {
     Tensor y = backend.allocate(x[0].shape());
     derivative = backend.allocate(x[0].shape());

@@ -14,11 +14,6 @@ public final class Add implements Operation {
   public Add() {}
 
   @Override
-  public String name() {
-    return "add";
-  }
-
-  @Override
   public Tensor forward(Backend backend, Tensor[] x) {
     broadcast = !x[0].shape().equals(x[1].shape());
     Tensor y = backend.allocate(x[0].shape());
@@ -33,7 +28,7 @@ public final class Add implements Operation {
     }
     if (slots[1].isNeeded()) {
       if (broadcast) {
-        throw new IllegalStateException("operation 'add' has no gradient rule for a broadcast b");
+        throw new IllegalStateException("Add has no gradient rule for a broadcast b");
       }
       slots[1].add(gy);
     }

@@ -21,11 +21,6 @@ public final class Attention implements Operation {
   }
 
   @Override
-  public String name() {
-    return "attention";
-  }
-
-  @Override
   public Tensor forward(Backend backend, Tensor[] x) {
     Tensor y = backend.allocate(x[0].shape());
     saved = backend.allocate(backend.savedByAttention(spec, x[0].shape(), x[1].shape()));

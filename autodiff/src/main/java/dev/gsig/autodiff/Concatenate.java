@@ -9,11 +9,6 @@ public final class Concatenate implements Operation {
   public Concatenate() {}
 
   @Override
-  public String name() {
-    return "concatenate";
-  }
-
-  @Override
   public Tensor forward(Backend backend, Tensor[] x) {
     int cols = 0;
     for (Tensor t : x) {

@@ -21,11 +21,6 @@ public final class Dense implements Operation {
   }
 
   @Override
-  public String name() {
-    return "linear + " + act.configName();
-  }
-
-  @Override
   public Tensor forward(Backend backend, Tensor[] x) {
     Tensor y = backend.allocate(x[0].shape().withCols(weights.outputs()));
     derivative = backend.allocate(y.shape());

@@ -34,11 +34,6 @@ public final class Dropout implements Operation {
   }
 
   @Override
-  public String name() {
-    return "dropout";
-  }
-
-  @Override
   public Tensor forward(Backend backend, Tensor[] x) {
     Shape shape = x[0].shape();
     SplittableRandom random = new SplittableRandom(seed);

@@ -13,11 +13,6 @@ import dev.gsig.tensor.Tensor;
  */
 public record GatherRows(Tensor table, int[] ids, int batch) implements Operation {
   @Override
-  public String name() {
-    return "gather rows";
-  }
-
-  @Override
   public Tensor forward(Backend backend, Tensor[] none) {
     Tensor y = backend.allocate(new Shape(batch, ids.length / batch, table.shape().cols()));
     backend.gatherRows(table, ids, y, false);

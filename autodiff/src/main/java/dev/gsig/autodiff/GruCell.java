@@ -21,11 +21,6 @@ public final class GruCell implements Operation {
   }
 
   @Override
-  public String name() {
-    return "gru cell";
-  }
-
-  @Override
   public Tensor forward(Backend backend, Tensor[] x) {
     Tensor y = backend.allocate(x[2].shape());
     gates = backend.allocate(x[0].shape());

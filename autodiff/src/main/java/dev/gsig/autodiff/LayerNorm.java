@@ -21,11 +21,6 @@ public final class LayerNorm implements Operation {
   }
 
   @Override
-  public String name() {
-    return "layer norm";
-  }
-
-  @Override
   public Tensor forward(Backend backend, Tensor[] x) {
     Tensor y = backend.allocate(x[0].shape());
     normalized = backend.allocate(x[0].shape());

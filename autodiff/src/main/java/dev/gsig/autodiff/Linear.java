@@ -11,11 +11,6 @@ import dev.gsig.tensor.Tensor;
  */
 public record Linear(LinearWeights weights) implements Operation {
   @Override
-  public String name() {
-    return "linear";
-  }
-
-  @Override
   public Tensor forward(Backend backend, Tensor[] x) {
     Tensor y = backend.allocate(x[0].shape().withCols(weights.outputs()));
     backend.linear(x[0], weights, y);

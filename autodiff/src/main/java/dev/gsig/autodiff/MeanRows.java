@@ -7,11 +7,6 @@ import dev.gsig.tensor.Tensor;
 /** Mean of the first rows of each item, {@code [B, L, d]} to {@code [1, B, d]}. */
 public record MeanRows(int[] lengths) implements Operation {
   @Override
-  public String name() {
-    return "mean of rows";
-  }
-
-  @Override
   public Tensor forward(Backend backend, Tensor[] x) {
     Tensor y = backend.allocate(Shape.matrix(x[0].shape().batch(), x[0].shape().cols()));
     backend.meanRows(x[0], lengths, y);

@@ -8,9 +8,6 @@ import dev.gsig.tensor.Tensor;
  * recorded once; what its rule needs later it saves in fields.
  */
 public interface Operation {
-  /** Name for messages. */
-  String name();
-
   /**
    * Computes the result from the arguments, which are not modified.
    *
@@ -48,7 +45,8 @@ public interface Operation {
    * @param training holds the sums
    */
   default void backwardWeights(Backend backend, Tensor[] arguments, Tensor gy, Training training) {
-    throw new IllegalStateException("operation '" + name() + "' has no gradient rule for weights");
+    throw new IllegalStateException(
+        getClass().getSimpleName() + " has no gradient rule for weights");
   }
 
   /** Releases what {@link #forward} saved; called once. */

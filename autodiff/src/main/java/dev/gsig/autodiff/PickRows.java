@@ -11,11 +11,6 @@ import dev.gsig.tensor.Tensor;
  */
 public record PickRows(int[] positions) implements Operation {
   @Override
-  public String name() {
-    return "pick rows";
-  }
-
-  @Override
   public Tensor forward(Backend backend, Tensor[] x) {
     Tensor y = backend.allocate(Shape.matrix(positions.length, x[0].shape().cols()));
     backend.pickRows(x[0], positions, y);

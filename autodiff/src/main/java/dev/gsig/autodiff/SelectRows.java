@@ -7,11 +7,6 @@ import dev.gsig.tensor.Tensor;
 /** One row of each item, {@code [B, L, d]} to {@code [1, B, d]}; the other rows get gradient 0. */
 public record SelectRows(int[] rows) implements Operation {
   @Override
-  public String name() {
-    return "select rows";
-  }
-
-  @Override
   public Tensor forward(Backend backend, Tensor[] x) {
     Tensor y = backend.allocate(Shape.matrix(x[0].shape().batch(), x[0].shape().cols()));
     backend.selectRows(x[0], rows, y);

@@ -7,11 +7,6 @@ import dev.gsig.tensor.Tensor;
 /** Each row an item of its own, {@code [1, B, d]} to {@code [B, 1, d]}. */
 public record SpreadRows() implements Operation {
   @Override
-  public String name() {
-    return "spread rows";
-  }
-
-  @Override
   public Tensor forward(Backend backend, Tensor[] x) {
     int items = x[0].shape().rows();
     Tensor y = backend.allocate(new Shape(items, 1, x[0].shape().cols()));

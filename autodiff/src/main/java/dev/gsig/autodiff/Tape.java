@@ -78,7 +78,7 @@ public final class Tape implements AutoCloseable {
         needsGradient = true;
         if (!operation.isDifferentiable(i)) {
           throw new IllegalStateException(
-              "operation '" + operation.name() + "' has no gradient rule for argument " + i);
+              operation.getClass().getSimpleName() + " has no gradient rule for argument " + i);
         }
       }
     }

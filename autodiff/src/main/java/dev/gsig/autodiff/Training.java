@@ -71,6 +71,5 @@ public final class Training implements AutoCloseable {
   @Override
   public void close() {
     sums.values().forEach(parts -> parts.values().forEach(GradientSlot::release));
-    sums.clear();
   }
 }

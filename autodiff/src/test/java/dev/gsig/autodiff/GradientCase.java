@@ -107,6 +107,18 @@ record GradientCase(String name, Recipe recipe, List<Shape> shapes) {
         shape);
     add(
         cases,
+        "add of one variable to a result of it", // whose gradient is shared, then added to
+        w -> {
+          Operation linear = new Linear(w.linear(5, 5));
+          return (tape, x) -> {
+            Variable y = tape.apply(linear, x.get(0));
+            return tape.apply(new Add(), tape.apply(new Add(), x.get(0), x.get(1)), y);
+          };
+        },
+        shape,
+        shape);
+    add(
+        cases,
         "add of a broadcast constant",
         w ->
             (tape, x) -> {

@@ -25,11 +25,6 @@ class GradientCheckerTest {
   /** {@code y = x * x} with a rule to be chosen; the right one is {@code 2 x gy}. */
   private static class Square implements Operation {
     @Override
-    public String name() {
-      return "square";
-    }
-
-    @Override
     public Tensor forward(Backend backend, Tensor[] x) {
       Tensor y = backend.allocate(x[0].shape());
       backend.multiply(x[0], x[0], y, false);
@@ -54,7 +49,11 @@ class GradientCheckerTest {
   }
 
   private double check(Operation... oneForEachUse) {
-    double[] values = new Random(3).doubles(SHAPE.size(), -1, 1).toArray();
+    return check(1, oneForEachUse);
+  }
+
+  private double check(double size, Operation... oneForEachUse) {
+    double[] values = new Random(3).doubles(SHAPE.size(), -size, size).toArray();
     int[] uses = {0};
     return new GradientChecker(backend, 5)
         .worstDeviation(
@@ -93,6 +92,20 @@ class GradientCheckerTest {
               }
             });
     assertThat(deviation).isGreaterThan(1e-3);
+  }
+
+  @Test
+  void deviationsOfLargeGradientsAreRelative() {
+    double deviation =
+        check(
+            1e4,
+            new Square() {
+              @Override
+              double slope(double x, int index) {
+                return 2.02 * x;
+              }
+            });
+    assertThat(deviation).isBetween(0.005, 0.015);
   }
 
   @Test

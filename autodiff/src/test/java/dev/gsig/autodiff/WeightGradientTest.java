@@ -1,6 +1,7 @@
 package dev.gsig.autodiff;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gsig.tensor.Activation;
 import dev.gsig.tensor.Backend;
@@ -15,6 +16,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Gradients with respect to weights, against central differences, and that only training asks. */
 class WeightGradientTest {
@@ -178,11 +180,6 @@ class WeightGradientTest {
             private final Linear linear = new Linear(w);
 
             @Override
-            public String name() {
-              return "watched";
-            }
-
-            @Override
             public Tensor forward(Backend b, Tensor[] x) {
               return linear.forward(b, x);
             }
@@ -234,6 +231,60 @@ class WeightGradientTest {
       Variable x = values(plain, Shape.matrix(2, 2), 1);
       assertThat(Dropout.on(plain, x)).isSameAs(x);
       assertThat(Dropout.on(trains, x)).isSameAs(x);
+    }
+  }
+
+  /** Two layers must not drop the same entries, and the seed alone decides which. */
+  @Test
+  void dropoutDrawsAnewForEachOperation() {
+    double[][] first = dropped(9);
+    assertThat(first[0]).isNotEqualTo(first[1]);
+    assertThat(dropped(9)).isDeepEqualTo(first);
+    assertThat(dropped(10)[0]).isNotEqualTo(first[0]);
+  }
+
+  private static double[][] dropped(long seed) {
+    try (Backend backend = Backends.open("ejml");
+        Training training = new Training(backend, 0.5, seed);
+        Tape tape = new Tape(backend, training)) {
+      Variable x = values(tape, Shape.matrix(10, 10), 1);
+      return new double[][] {
+        backend.download(Dropout.on(tape, x).value()), backend.download(Dropout.on(tape, x).value())
+      };
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {-0.1, 1, Double.NaN})
+  void ratesOfDropoutThatMakeNoSenseAreRefused(double rate) {
+    try (Backend backend = Backends.open("ejml")) {
+      assertThatThrownBy(() -> new Training(backend, rate, 0))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(String.valueOf(rate));
+    }
+  }
+
+  @Test
+  void trainingGivesItsGradientsBack() {
+    try (Backend backend = Backends.open("ejml")) {
+      LinearWeights w = backend.linearWeights(2, 2, new double[4], new double[2]);
+      train(backend, w);
+      long bytes = backend.arenaBytes();
+      for (int i = 0; i < 10; i++) {
+        train(backend, w);
+      }
+      assertThat(backend.arenaBytes()).isEqualTo(bytes);
+    }
+  }
+
+  private static void train(Backend backend, LinearWeights w) {
+    try (Training training = new Training(backend, 0, 0);
+        Tape tape = new Tape(backend, training)) {
+      Variable y = tape.apply(new Linear(w), values(tape, Shape.matrix(3, 2), 1));
+      Tensor seed = backend.upload(y.shape(), new double[6]);
+      tape.backward(y, seed);
+      backend.release(seed);
+      assertThat(training.gradient(w, 0)).isNotNull();
     }
   }
 }

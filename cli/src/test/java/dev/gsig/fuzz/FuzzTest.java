@@ -39,7 +39,7 @@ class FuzzTest {
   @ParameterizedTest
   @EnumSource
   void eachForMinutes(Target target) throws Exception {
-    fuzz(target.name(), Integer.getInteger("gsig.fuzz.runs", 80_000));
+    fuzz(target.name(), Integer.getInteger("gsig.fuzz.runs", 60_000));
   }
 
   private void fuzz(String target, int runs) throws Exception {

@@ -59,6 +59,7 @@ final class Seeds {
       case BASELINE -> List.of(saved(mean()::save));
       case RESULTS ->
           List.of(utf8(new AttributionJson(9).write(explainer().explain(PATIENT)) + "\n"));
+      case MIMIC_TABLES, SYNTHEA_TABLES, MEDS_TABLES -> TableReaders.seeds(target);
       default -> List.of();
     };
   }

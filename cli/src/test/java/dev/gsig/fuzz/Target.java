@@ -30,7 +30,10 @@ enum Target {
   MAPPING("names.json", ModelReaders::mapping, "import/mapped-names/names.json"),
   BASELINE("baseline.safetensors", DataReaders::baseline),
   COHORT("cohort.jsonl", DataReaders::cohort, "parity"),
-  RESULTS("results.jsonl", DataReaders::results);
+  RESULTS("results.jsonl", DataReaders::results),
+  MIMIC_TABLES("mimic.tables", TableReaders::mimic),
+  SYNTHEA_TABLES("synthea.tables", TableReaders::synthea),
+  MEDS_TABLES("meds.tables", TableReaders::meds);
 
   private static final Path RESOURCES = Path.of("..", "gsig", "src", "test", "resources");
 

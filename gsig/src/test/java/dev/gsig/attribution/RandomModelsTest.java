@@ -40,7 +40,9 @@ class RandomModelsTest {
       Trajectory patient = random.patient();
       String what = "model " + seed + ", " + random + ", " + patient;
       double logits = deviation(simd.logits(patient), ejml.logits(patient));
-      assertThat(logits).as("logits of %s", what).isLessThan(TOLERANCE);
+      assertThat(logits)
+          .as("logits %s of %s", Arrays.toString(ejml.logits(patient)), what)
+          .isLessThan(TOLERANCE);
       double gradients = deviation(attribution(simd, patient), attribution(ejml, patient));
       assertThat(gradients).as("attribution of %s", what).isLessThan(TOLERANCE);
       worst = Math.max(worst, Math.max(logits, gradients));
@@ -54,10 +56,13 @@ class RandomModelsTest {
     return raw.result().chosen().attribution();
   }
 
-  /** Largest deviation, relative to the largest entry. */
+  /**
+   * Largest deviation, relative to the largest entry; or to a hundredth, because a logit whose
+   * terms, of about 1, cancel has the rounding of its terms.
+   */
   private static double deviation(double[] actual, double[] expected) {
     assertThat(actual).hasSameSizeAs(expected);
-    double largest = Math.max(1e-3, Arrays.stream(expected).map(Math::abs).max().orElseThrow());
+    double largest = Math.max(1e-2, Arrays.stream(expected).map(Math::abs).max().orElseThrow());
     double worst = 0;
     for (int i = 0; i < expected.length; i++) {
       double deviation = Math.abs(actual[i] - expected[i]) / largest;

@@ -1,0 +1,210 @@
+package dev.gsig.fuzz;
+
+import dev.gsig.cli.Main;
+import dev.gsig.ehr.CohortReader;
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Json;
+import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.Vocabulary;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The readers of a hospital's tables, through {@code gsig cohort}. One input holds all tables of a
+ * source: each begins behind a line {@code == NAME}, and may be packed.
+ */
+final class TableReaders {
+  private static final Pattern BEGINNING =
+      Pattern.compile("(?m)^== ([a-z_]{1,20}\\.csv(\\.gz)?)\n");
+  private static final int MOST_TABLES = 10;
+
+  private TableReaders() {}
+
+  static void mimic(Path file) {
+    cohort(file, "mimic4", "--task", "mortality", "--tabular", "potassium=50971,bmi=BMI (kg/m2)");
+  }
+
+  static void synthea(Path file) {
+    cohort(file, "synthea", "--task", "heart-failure", "--tabular", "bmi=39156-5");
+  }
+
+  /** Events, in the folder {@code data}, and labels beside it. */
+  static void meds(Path file) {
+    Path labels = folder(file).resolve("labels.csv");
+    cohort(file, "meds", "--visits", "days", "--labels", labels.toString());
+  }
+
+  /** A cohort is made whole and can be read, or there is none. */
+  private static void cohort(Path file, String source, String... options) {
+    Path input = folder(file);
+    Path out = file.resolveSibling("cohort");
+    delete(input);
+    delete(out);
+    unpack(Target.bytes(file), input);
+    List<String> args = new ArrayList<>(List.of("cohort", source, "--input", input.toString()));
+    args.addAll(List.of("--out", out.toString(), "--split", "0.5,0.25,0.25"));
+    args.addAll(Arrays.asList(options));
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    PrintStream err = new PrintStream(said, true, StandardCharsets.UTF_8);
+    int code = Main.run(args.toArray(String[]::new), err, err);
+    String lines = said.toString(StandardCharsets.UTF_8).strip();
+    if (code == 2) {
+      Fuzzed.require(!Files.exists(out), "a folder of a cohort that was refused: " + lines);
+      throw new InvalidInputException(lines);
+    }
+    Fuzzed.require(code == 0, "exit code " + code + ": " + lines);
+    Json.read(out.resolve("cohort-report.json"));
+    Vocabulary.read(out.resolve("vocab.json"));
+    for (String part : List.of("train", "validation", "test")) {
+      for (Trajectory patient : CohortReader.readAll(out.resolve(part + ".jsonl"))) {
+        Fuzzed.require(patient.label() != null, "a patient without a label");
+      }
+    }
+  }
+
+  private static Path folder(Path file) {
+    return file.resolveSibling("tables");
+  }
+
+  private static void unpack(byte[] input, Path folder) {
+    // a character a byte, so that places in the text are places in the bytes
+    Matcher beginning = BEGINNING.matcher(new String(input, StandardCharsets.ISO_8859_1));
+    List<String> names = new ArrayList<>();
+    List<Integer> starts = new ArrayList<>();
+    List<Integer> ends = new ArrayList<>();
+    while (names.size() < MOST_TABLES && beginning.find()) {
+      names.add(beginning.group(1));
+      starts.add(beginning.end());
+      ends.add(beginning.start());
+    }
+    ends.add(input.length);
+    try {
+      Files.createDirectories(folder.resolve("data"));
+      for (int i = 0; i < names.size(); i++) {
+        boolean events = names.get(i).startsWith("events");
+        Path table = (events ? folder.resolve("data") : folder).resolve(names.get(i));
+        Files.write(table, Arrays.copyOfRange(input, starts.get(i), ends.get(i + 1)));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path folder) {
+    try (Stream<Path> files = Files.exists(folder) ? Files.walk(folder) : Stream.empty()) {
+      for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Tables of each source, with most kinds of rows. */
+  static List<byte[]> seeds(Target target) {
+    return switch (target) {
+      case MIMIC_TABLES -> List.of(mimic());
+      case SYNTHEA_TABLES -> List.of(synthea());
+      case MEDS_TABLES -> List.of(meds());
+      default -> List.of();
+    };
+  }
+
+  private static byte[] mimic() {
+    return text(
+        "== patients.csv",
+        "subject_id,gender,anchor_age,anchor_year,dod",
+        "1,F,60,2150,2152-03-04",
+        "2,M,71,2140,",
+        "3,,91,2145,2146-01-01",
+        "== admissions.csv",
+        "subject_id,hadm_id,admittime,dischtime,deathtime",
+        "1,10,2150-01-02 03:04:05,2150-01-05 10:00:00,",
+        "1,11,2152-03-01 00:00:00,2152-03-04 12:00:00,2152-03-04 12:00:00",
+        "2,20,2140-05-06 07:08:09,2140-05-08 00:00:00,",
+        "3,30,2145-12-01 00:00:00,2145-12-24 18:30:00,",
+        "== diagnoses_icd.csv",
+        "subject_id,hadm_id,seq_num,icd_code,icd_version",
+        "1,10,1,4280 ,9",
+        "1,11,2,i509,10",
+        "2,20,1,\"E11.9\",10",
+        "3,30,1,25000,9",
+        "== procedures_icd.csv",
+        "subject_id,hadm_id,seq_num,chartdate,icd_code,icd_version",
+        "1,10,1,2150-01-03,0W9G3ZZ,10",
+        "== prescriptions.csv",
+        "subject_id,hadm_id,starttime,drug",
+        "2,20,2140-05-06 08:00:00,\"Sodium Chloride 0.9%, \"\"Flush\"\"\"",
+        "3,30,2145-12-02 00:00:00,Aspirin",
+        "== d_icd_diagnoses.csv",
+        "icd_code,icd_version,long_title",
+        "4280,9,\"Congestive heart failure, unspecified\"",
+        "== labevents.csv",
+        "subject_id,itemid,charttime,valuenum",
+        "1,50971,2150-01-02 06:00:00,4.1",
+        "== omr.csv",
+        "subject_id,result_name,chartdate,result_value",
+        "2,BMI (kg/m2),2140-05-01,31.5");
+  }
+
+  private static byte[] synthea() {
+    return text(
+        "== patients.csv",
+        "Id,BIRTHDATE,DEATHDATE,GENDER",
+        "a,1950-01-01,,F",
+        "b,1944-02-29,2012-05-05,M",
+        "== encounters.csv",
+        "Id,START,STOP,PATIENT",
+        "a1,2000-03-04T10:00:00Z,2000-03-04T11:00:00Z,a",
+        "a2,2001-03-04T10:00:00Z,2001-03-04T11:00:00Z,a",
+        "b1,2010-01-01T00:00:00Z,,b",
+        "b2,2011-01-01T00:00:00Z,2011-01-01T00:30:00Z,b",
+        "== conditions.csv",
+        "START,STOP,PATIENT,ENCOUNTER,CODE,DESCRIPTION",
+        "2000-03-04,,a,a1,59621000,Hypertension",
+        "2001-03-04,,a,a2,88805009,Chronic congestive heart failure (disorder)",
+        "2010-01-01,,b,b1,44054006,\"Diabetes, type 2\"",
+        "== medications.csv",
+        "START,STOP,PATIENT,ENCOUNTER,CODE,DESCRIPTION",
+        "2010-01-01T00:00:00Z,,b,b1,314076,Lisinopril",
+        "== procedures.csv",
+        "START,STOP,PATIENT,ENCOUNTER,CODE,DESCRIPTION",
+        "2000-03-04T10:10:00Z,,a,a1,171207006,Screening",
+        "== observations.csv",
+        "DATE,PATIENT,CODE,VALUE",
+        "2000-03-04T10:00:00Z,a,39156-5,27.3");
+  }
+
+  private static byte[] meds() {
+    return text(
+        "== events.csv",
+        "subject_id,time,code,numeric_value",
+        "1,,GENDER//F,",
+        "1,1950-01-01 00:00:00,MEDS_BIRTH,",
+        "1,2001-02-03 04:05:06,HOSPITAL_ADMISSION//URGENT,",
+        "1,2001-02-03 04:05:06,DIAGNOSIS//ICD//10//I509,",
+        "1,2001-02-05 00:00:00,HOSPITAL_DISCHARGE//HOME,",
+        "2,2002-02-03T04:05:06,ICD10CM/E11.9,",
+        "2,2002-02-03T04:05:06,LAB//50971,4.2",
+        "2,2003-01-01 00:00:00,MEDS_DEATH,",
+        "== labels.csv",
+        "subject_id,prediction_time,boolean_value",
+        "1,2004-01-01 00:00:00,true",
+        "2,2002-12-01 00:00:00,false");
+  }
+
+  private static byte[] text(String... lines) {
+    return (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
+  }
+}
