@@ -38,7 +38,7 @@ final class BackendFlags {
   }
 
   /** Loads an imported model on it; the same is thrown. */
-  Model load(Path folder, ImportedModel imported) {
+  Model load(Path folder, Supplier<ImportedModel> imported) {
     return load(() -> Model.load(folder, imported, backend));
   }
 

@@ -110,8 +110,7 @@ final class ImportCommand implements Callable<Integer> {
   private void check() {
     CheckFile file = CheckFile.read(check);
     // The weights are read, and closed, by the model; what is written is opened anew.
-    try (ImportedModel again = ModelImport.open(flags.settings(input));
-        Model model = backend.load(input, again)) {
+    try (Model model = backend.load(input, () -> ModelImport.open(flags.settings(input)))) {
       terminal.say(new ImportCheck(model, file, check).run(tolerance));
     }
   }

@@ -2,7 +2,6 @@ package dev.gsig.cli;
 
 import dev.gsig.attribution.Model;
 import dev.gsig.ehr.Json;
-import dev.gsig.importer.ImportedModel;
 import dev.gsig.importer.ModelImport;
 import dev.gsig.importer.Survey;
 import java.nio.file.Files;
@@ -43,19 +42,20 @@ final class InfoCommand implements Callable<Integer> {
       }
       return 0;
     }
+    String family;
     try (Survey survey = ModelImport.survey(flags.settings(model.model))) {
       if (!survey.isComplete()) {
         show(SurveyInfo.text(model.model, survey), SurveyInfo.json(model.model, survey));
         return 0;
       }
+      family = survey.family();
     }
-    try (ImportedModel imported = ModelImport.open(flags.settings(model.model));
-        Model loaded = backend.load(model.model, imported)) {
-      Survey survey = imported.survey();
-      Map<String, String> text = new LinkedHashMap<>(Map.of("family", survey.family()));
+    try (Model loaded =
+        backend.load(model.model, () -> ModelImport.open(flags.settings(model.model)))) {
+      Map<String, String> text = new LinkedHashMap<>(Map.of("family", family));
       text.putAll(ModelInfo.text(loaded));
       Map<String, Object> values = new LinkedHashMap<>(ModelInfo.json(loaded));
-      values.put("family", survey.family());
+      values.put("family", family);
       show(text, values);
     }
     return 0;

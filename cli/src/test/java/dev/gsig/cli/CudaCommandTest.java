@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,12 +44,26 @@ class CudaCommandTest {
   }
 
   private Cli.Outcome explain(String backend) {
+    return logging(
+        () ->
+            fixture.explain(
+                "--backend",
+                backend,
+                "--overwrite",
+                "--threads",
+                2,
+                "--method",
+                "ig",
+                "--steps",
+                2));
+  }
+
+  private Cli.Outcome logging(Supplier<Cli.Outcome> command) {
     PrintStream before = System.err;
     ByteArrayOutputStream log = new ByteArrayOutputStream();
     System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
     try {
-      return fixture.explain(
-          "--backend", backend, "--overwrite", "--threads", 2, "--method", "ig", "--steps", 2);
+      return command.get();
     } finally {
       System.setErr(before);
       logged = log.toString(StandardCharsets.UTF_8);
@@ -120,6 +135,29 @@ class CudaCommandTest {
   void autoSaysThatThereIsNoMemoryForTheWeights() {
     EmulatedDriver.limitMemoryTo(1000);
     assertSimdWentOn("the GPU is out of memory");
+  }
+
+  @Test
+  void autoSaysTheSameOfACheckpoint() {
+    EmulatedDriver.limitMemoryTo(1000);
+    Path checkpoint = Path.of("..", "gsig", "src", "test", "resources", "import", "behrt");
+    Cli.Outcome outcome =
+        logging(
+            () ->
+                Cli.run(
+                    "import",
+                    "--input",
+                    checkpoint.resolve("checkpoint.pt"),
+                    "--out",
+                    folder.resolve("model"),
+                    "--config",
+                    checkpoint.resolve("said.json"),
+                    "--vocab",
+                    checkpoint.resolve("vocab.json"),
+                    "--check",
+                    checkpoint.resolve("check.npz")));
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(logged).contains("not using cuda", "the GPU is out of memory", "simd goes on");
   }
 
   @Test

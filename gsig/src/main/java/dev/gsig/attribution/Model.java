@@ -95,15 +95,19 @@ public final class Model implements AutoCloseable {
       throw new InvalidInputException(
           folder + ": is not a folder; name the folder that holds config.json");
     }
+    return load(backend, loader -> load(folder, loader));
+  }
+
+  private static Model load(String backend, Function<Backend, Model> loading) {
     Backend loader = Backends.open(backend);
     try {
-      return orClose(loader, () -> load(folder, loader));
+      return orClose(loader, () -> loading.apply(loader));
     } catch (DeviceMemoryException e) {
       if (!backend.equals(Backends.AUTO)) {
         throw e;
       }
       Backends.fallingBack(loader.name(), e.getMessage());
-      return load(folder, Backends.DEFAULT);
+      return load(Backends.DEFAULT, loading);
     }
   }
 
@@ -122,9 +126,7 @@ public final class Model implements AutoCloseable {
 
   private static Model load(Path folder, Backend loader) {
     if (ModelImport.isForeign(folder)) {
-      try (ImportedModel imported = ModelImport.open(ImportSettings.of(folder))) {
-        return new Model(folder, imported, loader);
-      }
+      return load(folder, () -> ModelImport.open(ImportSettings.of(folder)), loader);
     }
     Path weights = folder.resolve("model.safetensors");
     ModelConfig config = ModelConfig.read(folder.resolve("config.json"));
@@ -137,16 +139,21 @@ public final class Model implements AutoCloseable {
    * Loads an imported model.
    *
    * @param folder what messages call it, and where descriptions may be
-   * @param imported the model; its tensors are closed
+   * @param imported opens the model, again where another backend takes over; closed
    * @param backend a name of {@link Backends#names}
    * @throws InvalidInputException if a weight cannot be read
    * @throws IllegalArgumentException if there is no such backend; the message lists the choices
    * @throws UnsupportedOperationException if this machine lacks what the backend needs
    * @throws DeviceMemoryException if the device that computes has no memory for the weights
    */
-  public static Model load(Path folder, ImportedModel imported, String backend) {
-    Backend loader = Backends.open(backend);
-    return orClose(loader, () -> new Model(folder, imported, loader));
+  public static Model load(Path folder, Supplier<ImportedModel> imported, String backend) {
+    return load(backend, loader -> load(folder, imported, loader));
+  }
+
+  private static Model load(Path folder, Supplier<ImportedModel> imported, Backend loader) {
+    try (ImportedModel model = imported.get()) {
+      return new Model(folder, model, loader);
+    }
   }
 
   private Model(Path folder, ImportedModel imported, Backend loader) {
