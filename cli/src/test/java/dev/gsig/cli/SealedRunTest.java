@@ -105,7 +105,7 @@ class SealedRunTest {
   void noCommandNeedsANetwork() {
     assumeThat(sealed).as("network interfaces can be taken away").isTrue();
     assertThat(said.lines()).contains("network: false");
-    assertThat(said.lines().filter(line -> line.endsWith(" ended with 0"))).hasSize(8);
+    assertThat(said.lines().filter(line -> line.endsWith(" ended with 0"))).hasSize(9);
   }
 
   @Test

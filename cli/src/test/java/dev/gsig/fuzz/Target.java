@@ -30,7 +30,8 @@ enum Target {
   MAPPING("names.json", ModelReaders::mapping, "import/mapped-names/names.json"),
   BASELINE("baseline.safetensors", DataReaders::baseline),
   COHORT("cohort.jsonl", DataReaders::cohort, "parity"),
-  RESULTS("results.jsonl", DataReaders::results);
+  RESULTS("results.jsonl", DataReaders::results),
+  PROVENANCE("results.jsonl.provenance.json", DataReaders::provenance);
 
   private static final Path RESOURCES = Path.of("..", "gsig", "src", "test", "resources");
 

@@ -437,8 +437,7 @@ public final class Explainer {
    * What cannot be explained together is explained in two halves, so that a patient who cannot be
    * explained at all is found, and that memory for one is enough.
    */
-  private <R> Explained<R> explainGroup(
-      List<Trajectory> group, Function<PathAttribution, R> form) {
+  private <R> Explained<R> explainGroup(List<Trajectory> group, Function<PathAttribution, R> form) {
     try {
       return new Explained<>(explainRaw(group).stream().map(form).toList(), null);
     } catch (InvalidInputException | DeviceMemoryException e) {
