@@ -4,6 +4,7 @@ import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.Method;
 import dev.gsig.attribution.Model;
 import dev.gsig.ehr.CohortReader;
+import dev.gsig.ehr.FileHash;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
 import java.io.IOException;
@@ -65,9 +66,10 @@ final class DemoCommand implements Callable<Integer> {
       Path file = out.resolve("attributions.jsonl");
       try (ResultFile results = ResultFile.at(file, ResultFile.Existing.OVERWRITE)) {
         results.requireOther(demo.test());
-        run =
-            new CohortRun(
-                terminal, setup, results, new Provenance(file, demo.test().toString(), setup));
+        Path test = demo.test();
+        Provenance provenance =
+            new Provenance(file, test.toString(), () -> FileHash.sha256(test), setup);
+        run = new CohortRun(terminal, setup, results, provenance);
         Iterator<Trajectory> inOrder = patients.iterator();
         run.explain(
             patients,

@@ -92,7 +92,7 @@ final class ExplainCommand implements Callable<Integer> {
       }
       OutputFolder svg = plots.folder();
       try (Model loaded = backend.load(model.model)) {
-        explain(results, reader.iterator(), explanation.setup(loaded, options, "VALIDATION.jsonl"));
+        explain(results, reader, explanation.setup(loaded, options, "VALIDATION.jsonl"));
         if (report != null) {
           var shown = ReportModel.of(loaded);
           int patients = HtmlReport.write(out, shown, HtmlReport.MAX_PAGES, report);
@@ -144,8 +144,10 @@ final class ExplainCommand implements Callable<Integer> {
         : overwrite ? ResultFile.Existing.OVERWRITE : ResultFile.Existing.REFUSE;
   }
 
-  private void explain(ResultFile results, Iterator<Trajectory> patients, Setup setup) {
-    Provenance provenance = results.isRegular() ? new Provenance(out, cohort.name(), setup) : null;
+  private void explain(ResultFile results, CohortReader reader, Setup setup) {
+    Iterator<Trajectory> patients = reader.iterator();
+    Provenance provenance =
+        results.isRegular() ? new Provenance(out, cohort.name(), reader::sha256, setup) : null;
     CohortRun run = new CohortRun(terminal, setup, results, provenance);
     KeptResults kept = KeptResults.NONE;
     if (resume && Files.exists(out)) {

@@ -123,6 +123,7 @@ public final class Main implements Callable<Integer> {
       case "explain" -> List.of(new ExplainCommand(terminal));
       case "baseline" -> List.of(new BaselineCommand(terminal));
       case "report" -> List.of(new ReportCommand(terminal));
+      case "verify" -> List.of(new VerifyCommand(terminal));
       case "export" -> List.of(new ExportCommand(terminal));
       case "evaluate" -> List.of(new EvaluateCommand(terminal));
       case "study" -> List.of(new StudyCommand(terminal));
@@ -135,6 +136,7 @@ public final class Main implements Callable<Integer> {
               new DemoCommand(terminal),
               new ExplainCommand(terminal),
               new ReportCommand(terminal),
+              new VerifyCommand(terminal),
               new ExportCommand(terminal),
               new BaselineCommand(terminal),
               new EvaluateCommand(terminal),

@@ -1,8 +1,6 @@
 package dev.gsig.cli;
 
-import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.Model;
-import dev.gsig.attribution.ThetaCandidates;
 import dev.gsig.ehr.AtomicFile;
 import dev.gsig.ehr.FileHash;
 import dev.gsig.ehr.InvalidInputException;
@@ -14,10 +12,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -29,6 +26,7 @@ import java.util.stream.Stream;
 final class Provenance {
   private final Path file;
   private final String cohort;
+  private final Supplier<String> cohortSha256;
   private final Setup setup;
   private final Map<String, Object> inputs;
   private final Instant started = now();
@@ -38,11 +36,13 @@ final class Provenance {
    *
    * @param results the run's output
    * @param cohort what the patients came from
+   * @param cohortSha256 identifies it, once it was read; null before
    * @param setup what they are explained with
    */
-  Provenance(Path results, String cohort, Setup setup) {
+  Provenance(Path results, String cohort, Supplier<String> cohortSha256, Setup setup) {
     this.file = of(results);
     this.cohort = cohort;
+    this.cohortSha256 = cohortSha256;
     this.setup = setup;
     this.inputs = inputs(setup);
   }
@@ -100,9 +100,10 @@ final class Provenance {
 
   private void write(Instant finished, Double seconds, Integer kept, Integer explained) {
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("engine", "gsig " + Version.number());
+    json.put("engine", Version.engine());
     json.put("model", setup.model().folder().toString());
     json.put("cohort", cohort);
+    json.put("cohort_sha256", finished == null ? null : cohortSha256.get());
     json.put("baseline", setup.baselineFile() == null ? null : setup.baselineFile().toString());
     json.put("inputs", inputs);
     json.put("backend", setup.model().backendDescription());
@@ -118,7 +119,8 @@ final class Provenance {
     AtomicFile.write(file, out -> out.write(text));
   }
 
-  private static Map<String, Object> inputs(Setup setup) {
+  /** What results depend on, but for the patients. */
+  static Map<String, Object> inputs(Setup setup) {
     Model model = setup.model();
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("weights_sha256", model.weightsSha256());
@@ -128,36 +130,10 @@ final class Provenance {
         "baseline_sha256",
         setup.baselineFile() == null ? null : FileHash.sha256(setup.baselineFile()));
     json.put("significant_digits", model.significantDigits());
-    json.putAll(options(setup.explainer().options()));
+    json.putAll(OptionsJson.write(setup.explainer().options()));
     if (setup.explainer().referenceCount() > 0) {
       json.put("references", setup.explainer().referenceCount());
     }
-    return json;
-  }
-
-  private static Map<String, Object> options(ExplainOptions options) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("method", options.method().label());
-    json.put("steps", options.steps());
-    json.put("quadrature", options.quadrature().label());
-    json.put("theta", thetas(options.theta()));
-    json.put("theta_search", options.search().label());
-    json.put("lambda_group", options.lambdaGroup());
-    json.put("lambda_l1", options.lambdaL1());
-    json.put("sequence_baseline", options.sequenceBaseline().label());
-    json.put("tabular_baseline", options.tabularBaseline().label());
-    json.put("target", options.target().label());
-    json.put("class", options.explainedClass());
-    json.put("max_completeness_gap", options.maxCompletenessGap());
-    return json;
-  }
-
-  private static Map<String, Object> thetas(ThetaCandidates theta) {
-    List<Double> values = Arrays.stream(theta.values()).boxed().toList();
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("candidates", values);
-    json.put("continuous", theta.continuous());
-    json.put("fixed", theta.fixed());
     return json;
   }
 
@@ -165,8 +141,8 @@ final class Provenance {
     return Instant.now().truncatedTo(ChronoUnit.MILLIS);
   }
 
-  /** A Hugging Face folder may hold another kind. */
-  private static Path vocabulary(Path folder) {
+  /** The file of a model's vocabulary; a Hugging Face folder may hold another kind. */
+  static Path vocabulary(Path folder) {
     return Stream.of("vocab.json", "vocab.txt", "vocab.pkl")
         .map(folder::resolve)
         .filter(Files::exists)

@@ -24,9 +24,14 @@ final class Version implements IVersionProvider {
     }
   }
 
+  /** Name and version. */
+  static String engine() {
+    return "gsig " + number();
+  }
+
   @Override
   public String[] getVersion() {
-    return new String[] {"gsig " + number() + " (" + java() + ")"};
+    return new String[] {engine() + " (" + java() + ")"};
   }
 
   /** The JVM that runs this. */

@@ -59,6 +59,7 @@ final class AllCommands {
             3,
             "--report",
             out.resolve("report.html")),
+        List.of("verify", results),
         List.of("report", "--in", results, "--model", model, "--out", out.resolve("again.html")),
         List.of(
             "evaluate",

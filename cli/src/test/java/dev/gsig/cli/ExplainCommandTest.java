@@ -156,6 +156,7 @@ class ExplainCommandTest {
     JsonObject inputs = side.object("inputs");
     assertThat(inputs.string("weights_sha256")).isEqualTo(FileHash.sha256(fixture.weights()));
     assertThat(inputs.string("baseline_sha256")).isEqualTo(FileHash.sha256(fixture.baseline()));
+    assertThat(side.string("cohort_sha256")).isEqualTo(FileHash.sha256(fixture.cohort));
     assertThat(inputs.integer("steps")).isEqualTo(6);
     assertThat(side.integer("patients_explained")).isEqualTo(3);
     assertThat(side.string("finished")).isGreaterThanOrEqualTo(side.string("started"));

@@ -20,6 +20,7 @@ class UsageTest {
             "demo",
             "explain",
             "report",
+            "verify",
             "export",
             "baseline",
             "evaluate",
@@ -37,6 +38,7 @@ class UsageTest {
         "demo",
         "explain",
         "report",
+        "verify",
         "export",
         "baseline",
         "evaluate",
@@ -72,11 +74,14 @@ class UsageTest {
   static Stream<Arguments> mistakes() {
     return Stream.of(
         mistake(
-            "name a command: demo, explain, report, export, baseline, evaluate, study, cohort,"
-                + " import, train, info"),
+            "name a command: demo, explain, report, verify, export, baseline, evaluate, study,"
+                + " cohort, import, train, info"),
         mistake("'explian'", "explian"),
         mistake("'--model=DIR'", "explain", "--cohort", "c.jsonl", "--out", "o.jsonl"),
         mistake("'--out=FILE'", "explain", "--model", "m", "--cohort", "c.jsonl"),
+        mistake("'OUT'", "verify"),
+        mistake("--patients must be at least 1, but is 0", "verify", "o.jsonl", "--patients", "0"),
+        mistake("--threads must be at least 1, but is 0", "verify", "o.jsonl", "--threads", "0"),
         mistake("'--json'", "baseline", "--model", "m", "--cohort", "c", "--json"),
         mistake("did you mean --steps?", explain("--step", "5")),
         mistake("'many' is not a whole number", explain("--steps", "many")),

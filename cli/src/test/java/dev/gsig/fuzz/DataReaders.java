@@ -110,6 +110,17 @@ final class DataReaders {
     Fuzzed.require(!page.contains("<img"), "markup in a report");
   }
 
+  /** What a run left beside its results: nothing is computed, as no file is where it says. */
+  static void provenance(Path file) {
+    String name = file.getFileName().toString().replace(".provenance.json", "");
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    PrintStream err = new PrintStream(said, true, StandardCharsets.UTF_8);
+    int code = Main.run(new String[] {"verify", file.resolveSibling(name).toString()}, err, err);
+    String line = said.toString(StandardCharsets.UTF_8).strip();
+    Fuzzed.require(code == 2, "exit code " + code + ": " + line);
+    throw new InvalidInputException(line);
+  }
+
   private static int count(String text, String part) {
     return text.split(part, -1).length - 1;
   }

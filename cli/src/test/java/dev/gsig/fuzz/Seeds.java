@@ -43,6 +43,18 @@ final class Seeds {
   private static final Path CASE = Target.resource("parity/visit-age-type");
   private static final Path CHECKPOINT = Target.resource("import/bert-separate-head/head.pt");
 
+  private static final String PROVENANCE =
+      """
+      {"engine":"gsig 1","model":"absent","cohort":"absent.jsonl","cohort_sha256":"ab",
+       "baseline":"absent/baseline.safetensors","inputs":{"weights_sha256":"ab",
+       "config_sha256":"ab","vocab_sha256":"ab","baseline_sha256":"ab","significant_digits":6,
+       "method":"gsig","steps":5,"quadrature":"right","theta":{"candidates":[1.0,0.5],
+       "continuous":false,"fixed":false},"theta_search":"shared","lambda_group":1.0,
+       "lambda_l1":0.0,"sequence_baseline":"manifold-mean","tabular_baseline":"mean",
+       "target":"logit","class":null,"max_completeness_gap":null},"backend":"simd: float32",
+       "threads":2,"finished":"2031-05-06T10:00:00Z","patients_kept":0,"patients_explained":3}
+      """;
+
   private static Model model;
   private static Explainer explainer;
 
@@ -60,6 +72,7 @@ final class Seeds {
       case RESULTS ->
           List.of(utf8(new AttributionJson(9).write(explainer().explain(PATIENT)) + "\n"));
       case MIMIC_TABLES, SYNTHEA_TABLES, MEDS_TABLES -> TableReaders.seeds(target);
+      case PROVENANCE -> List.of(utf8(PROVENANCE));
       default -> List.of();
     };
   }

@@ -33,7 +33,8 @@ enum Target {
   RESULTS("results.jsonl", DataReaders::results),
   MIMIC_TABLES("mimic.tables", TableReaders::mimic),
   SYNTHEA_TABLES("synthea.tables", TableReaders::synthea),
-  MEDS_TABLES("meds.tables", TableReaders::meds);
+  MEDS_TABLES("meds.tables", TableReaders::meds),
+  PROVENANCE("results.jsonl.provenance.json", DataReaders::provenance);
 
   private static final Path RESOURCES = Path.of("..", "gsig", "src", "test", "resources");
 

@@ -25,6 +25,7 @@ public final class CohortReader implements Iterable<Trajectory>, Closeable {
   private final String name;
   private final LineSource lines;
   private boolean iterated;
+  private String sha256;
 
   private CohortReader(String name, LineSource lines) {
     this.name = name;
@@ -105,6 +106,15 @@ public final class CohortReader implements Iterable<Trajectory>, Closeable {
     return new Patients();
   }
 
+  /**
+   * Identifies the cohort by its bytes as they were read, be it from a file or a pipe.
+   *
+   * @return the SHA-256, 64 lower-case hexadecimal digits; null before the last patient was read
+   */
+  public String sha256() {
+    return sha256;
+  }
+
   @Override
   public void close() {
     try {
@@ -149,6 +159,7 @@ public final class CohortReader implements Iterable<Trajectory>, Closeable {
           return TrajectoryJson.parse(Json.object(line, lines.where()));
         }
       }
+      sha256 = lines.sha256();
       return null;
     }
   }

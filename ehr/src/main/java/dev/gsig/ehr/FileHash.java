@@ -32,14 +32,18 @@ public final class FileHash {
    * @throws InvalidInputException if a file cannot be read
    */
   public static String sha256(List<Path> files) {
-    MessageDigest digest;
+    MessageDigest digest = sha256();
+    files.forEach(file -> add(digest, file));
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** A digest of nothing yet. */
+  static MessageDigest sha256() {
     try {
-      digest = MessageDigest.getInstance("SHA-256");
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
-    files.forEach(file -> add(digest, file));
-    return HexFormat.of().formatHex(digest.digest());
   }
 
   private static void add(MessageDigest digest, Path file) {

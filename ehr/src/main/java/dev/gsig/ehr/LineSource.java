@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.HexFormat;
 
 /** The lines of UTF-8 text, one at a time, each bounded in length so that memory is too. */
 public final class LineSource implements Closeable {
@@ -14,6 +16,7 @@ public final class LineSource implements Closeable {
 
   private final String name;
   private final InputStream in;
+  private final MessageDigest digest = FileHash.sha256();
   private final byte[] chunk = new byte[1 << 16];
   private int chunkStart;
   private int chunkEnd;
@@ -52,6 +55,16 @@ public final class LineSource implements Closeable {
   /** What messages call the line last read. */
   public String where() {
     return name + ", line " + number;
+  }
+
+  /**
+   * Identifies the text by its bytes, once {@link #next} has returned null; also where it cannot be
+   * read twice.
+   *
+   * @return its SHA-256, 64 lower-case hexadecimal digits; what follows begins a new one
+   */
+  String sha256() {
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   /**
@@ -103,7 +116,11 @@ public final class LineSource implements Closeable {
     try {
       chunkStart = 0;
       chunkEnd = in.read(chunk);
-      return chunkEnd > 0;
+      if (chunkEnd <= 0) {
+        return false;
+      }
+      digest.update(chunk, 0, chunkEnd);
+      return true;
     } catch (IOException e) {
       throw InvalidInputException.reading(name, e);
     }

@@ -49,6 +49,20 @@ class CohortReaderTest {
   }
 
   @Test
+  void knowsTheBytesThatItHasRead() throws Exception {
+    write("\uFEFF" + P1 + "\r\n\n" + P1);
+
+    try (CohortReader reader = CohortReader.open(file)) {
+      Iterator<Trajectory> patients = reader.iterator();
+      patients.next();
+      assertThat(reader.sha256()).isNull();
+      patients.next();
+      assertThat(patients.hasNext()).isFalse();
+      assertThat(reader.sha256()).isEqualTo(FileHash.sha256(file));
+    }
+  }
+
+  @Test
   void numbersAreIdentifiersToo() throws Exception {
     write("{\"subject_id\":10000032,\"visits\":[{\"codes\":[\"a\"]}],\"label\":0.0}");
 

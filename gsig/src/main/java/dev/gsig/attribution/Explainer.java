@@ -13,6 +13,7 @@ import dev.gsig.transformer.Transformer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
@@ -46,24 +47,24 @@ public final class Explainer {
   /** A patient whose path is open. */
   private record Patient(Trajectory trajectory, TokenSequence sequence, ModelPath path) {}
 
-  /** Attributions of some patients in order, up to the first that failed, if one did. */
-  private record Explained(List<Attribution> attributions, RuntimeException failure) {
-    void deliver(Consumer<Attribution> inOrder) {
-      attributions.forEach(inOrder);
+  /** Results of some patients in order, up to the first that failed, if one did. */
+  private record Explained<R>(List<R> results, RuntimeException failure) {
+    void deliver(Consumer<R> inOrder) {
+      results.forEach(inOrder);
       if (failure != null) {
         throw failure;
       }
     }
 
     /** With what follows behind. */
-    Explained and(Supplier<Explained> next) {
+    Explained<R> and(Supplier<Explained<R>> next) {
       if (failure != null) {
         return this;
       }
-      Explained more = next.get();
-      List<Attribution> all = new ArrayList<>(attributions);
-      all.addAll(more.attributions);
-      return new Explained(all, more.failure);
+      Explained<R> more = next.get();
+      List<R> all = new ArrayList<>(results);
+      all.addAll(more.results);
+      return new Explained<>(all, more.failure);
     }
   }
 
@@ -404,10 +405,23 @@ public final class Explainer {
    *     before it were delivered
    */
   public void explainAll(Iterable<Trajectory> cohort, int threads, Consumer<Attribution> inOrder) {
+    explainAll(cohort, threads, raw -> raw.toAttribution(model, options), inOrder);
+  }
+
+  /**
+   * The same with results of another form.
+   *
+   * @param form makes a result, on the threads that explain
+   */
+  <R> void explainAll(
+      Iterable<Trajectory> cohort,
+      int threads,
+      Function<PathAttribution, R> form,
+      Consumer<R> inOrder) {
     OrderedParallel.map(
         new Groups<>(cohort, patientsPerBatch()),
         threads,
-        this::explainGroup,
+        group -> explainGroup(group, form),
         group -> group.deliver(inOrder));
   }
 
@@ -423,16 +437,15 @@ public final class Explainer {
    * What cannot be explained together is explained in two halves, so that a patient who cannot be
    * explained at all is found, and that memory for one is enough.
    */
-  private Explained explainGroup(List<Trajectory> group) {
+  private <R> Explained<R> explainGroup(List<Trajectory> group, Function<PathAttribution, R> form) {
     try {
-      List<PathAttribution> raw = explainRaw(group);
-      return new Explained(raw.stream().map(r -> r.toAttribution(model, options)).toList(), null);
+      return new Explained<>(explainRaw(group).stream().map(form).toList(), null);
     } catch (InvalidInputException | DeviceMemoryException e) {
       int half = group.size() / 2;
       return half == 0
-          ? new Explained(List.of(), e)
-          : explainGroup(group.subList(0, half))
-              .and(() -> explainGroup(group.subList(half, group.size())));
+          ? new Explained<>(List.of(), e)
+          : explainGroup(group.subList(0, half), form)
+              .and(() -> explainGroup(group.subList(half, group.size()), form));
     }
   }
 }

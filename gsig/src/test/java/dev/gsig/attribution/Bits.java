@@ -1,6 +1,11 @@
 package dev.gsig.attribution;
 
+import dev.gsig.transformer.config.ModelConfig;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 
 /** Raw bits of numbers: two results are the same only if these are. */
@@ -31,5 +36,44 @@ final class Bits {
       all[i++] = c.gap();
     }
     return of(all);
+  }
+
+  /**
+   * The attribution of every input but the rows of padding, which must be nothing.
+   *
+   * @param trimmed rows that are no padding
+   */
+  static double[] withoutPadding(PathAttribution a, ModelConfig config, int trimmed) {
+    int d = config.hiddenSize();
+    int tabular = config.tabular() == null ? 0 : config.tabular().features().size();
+    double[] all = a.values();
+    int end = all.length - tabular;
+    for (int i = trimmed * d; i < end; i++) {
+      if (all[i] != 0) {
+        throw new AssertionError("padding has an attribution: " + all[i] + " at " + i);
+      }
+    }
+    double[] values = Arrays.copyOf(all, trimmed * d + tabular);
+    System.arraycopy(all, end, values, trimmed * d, tabular);
+    return values;
+  }
+
+  /** SHA-256 of all numbers of a result, padded or not. */
+  static String digest(PathAttribution a, Model model) {
+    int rows = model.transformer().rowsFor(a.sequence().length());
+    long[] scores = ofScores(a);
+    long[] values = of(withoutPadding(a, model.config(), rows));
+    ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES * (scores.length + values.length));
+    bytes.asLongBuffer().put(scores).put(values);
+    return sha256(bytes.array());
+  }
+
+  /** In hexadecimal. */
+  static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
   }
 }

@@ -1,0 +1,100 @@
+package dev.gsig.cli;
+
+import dev.gsig.attribution.ExplainOptions;
+import dev.gsig.attribution.Method;
+import dev.gsig.attribution.Quadrature;
+import dev.gsig.attribution.SequenceBaseline;
+import dev.gsig.attribution.TabularBaseline;
+import dev.gsig.attribution.Target;
+import dev.gsig.attribution.ThetaCandidates;
+import dev.gsig.attribution.ThetaSearch;
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Json;
+import dev.gsig.ehr.JsonObject;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** {@link ExplainOptions} as a side file has them, every number in full. */
+final class OptionsJson {
+  private OptionsJson() {}
+
+  /** What the side file holds. */
+  static Map<String, Object> write(ExplainOptions options) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("method", options.method().label());
+    json.put("steps", options.steps());
+    json.put("quadrature", options.quadrature().label());
+    json.put("theta", thetas(options.theta()));
+    json.put("theta_search", options.search().label());
+    json.put("lambda_group", options.lambdaGroup());
+    json.put("lambda_l1", options.lambdaL1());
+    json.put("sequence_baseline", options.sequenceBaseline().label());
+    json.put("tabular_baseline", options.tabularBaseline().label());
+    json.put("target", options.target().label());
+    json.put("class", options.explainedClass());
+    json.put("max_completeness_gap", options.maxCompletenessGap());
+    return json;
+  }
+
+  /**
+   * The options that were written.
+   *
+   * @throws InvalidInputException naming what is missing, not known or not possible
+   */
+  static ExplainOptions read(JsonObject json) {
+    try {
+      return new ExplainOptions(
+          choice(json, "method", Method.values(), Method::label),
+          json.integer("steps"),
+          choice(json, "quadrature", Quadrature.values(), Quadrature::label),
+          thetas(json.object("theta")),
+          choice(json, "theta_search", ThetaSearch.values(), ThetaSearch::label),
+          json.number("lambda_group"),
+          json.number("lambda_l1"),
+          choice(json, "sequence_baseline", SequenceBaseline.values(), SequenceBaseline::label),
+          choice(json, "tabular_baseline", TabularBaseline.values(), TabularBaseline::label),
+          choice(json, "target", Target.values(), Target::label),
+          json.integerOrNull("class"),
+          json.numberOrNull("max_completeness_gap"));
+    } catch (IllegalArgumentException e) {
+      throw new InvalidInputException(json.source() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Map<String, Object> thetas(ThetaCandidates theta) {
+    List<Double> values = Arrays.stream(theta.values()).boxed().toList();
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("candidates", values);
+    json.put("continuous", theta.continuous());
+    json.put("fixed", theta.fixed());
+    return json;
+  }
+
+  private static ThetaCandidates thetas(JsonObject json) {
+    List<?> listed = json.list("candidates");
+    double[] values = new double[listed.size()];
+    for (int i = 0; i < values.length; i++) {
+      if (!(listed.get(i) instanceof Number number)) {
+        throw json.invalid("candidates", "must hold numbers only");
+      }
+      values[i] = number.doubleValue();
+    }
+    return new ThetaCandidates(values, json.bool("continuous", false), json.bool("fixed", false));
+  }
+
+  private static <T> T choice(JsonObject json, String key, T[] values, Function<T, String> label) {
+    String text = json.string(key);
+    for (T value : values) {
+      if (label.apply(value).equals(text)) {
+        return value;
+      }
+    }
+    String known = Arrays.stream(values).map(label).collect(Collectors.joining(", "));
+    throw json.invalid(
+        key, "is " + Text.shorten(Json.quote(text), 40) + ", which is not one of " + known);
+  }
+}

@@ -1,0 +1,206 @@
+package dev.gsig.cli;
+
+import dev.gsig.attribution.ExplainOptions;
+import dev.gsig.attribution.Method;
+import dev.gsig.attribution.Model;
+import dev.gsig.ehr.FileHash;
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Json;
+import dev.gsig.ehr.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * A finished run, as its side file tells of it: all that it takes to run it again.
+ *
+ * @param source the side file, for messages
+ * @param engine what made the results
+ * @param backend name of what computed them
+ * @param model the model folder
+ * @param cohort the patients; null if they came from standard input
+ * @param cohortSha256 identifies them; null in side files of old
+ * @param baselineFile the means, or for Expected Gradients the patients, that paths start from;
+ *     null if none was needed
+ * @param inputs what else the results depend on
+ * @param options a part of {@code inputs}
+ * @param patients how many results there are
+ */
+record RecordedRun(
+    String source,
+    String engine,
+    String backend,
+    Path model,
+    Path cohort,
+    String cohortSha256,
+    Path baselineFile,
+    JsonObject inputs,
+    ExplainOptions options,
+    int patients) {
+
+  /**
+   * Reads what {@link Provenance} wrote.
+   *
+   * @param results the output that the side file belongs to
+   * @throws InvalidInputException if there is none, the run has not come to its end, or anything
+   *     that is needed is missing or impossible
+   */
+  static RecordedRun of(Path results) {
+    Path file = Provenance.of(results);
+    if (!Files.exists(file)) {
+      throw new InvalidInputException(
+          file + ": no such file; results are verified with the side file that gsig explain wrote");
+    }
+    JsonObject json = Json.read(file);
+    JsonObject inputs = json.object("inputs");
+    if (!json.has("finished")) {
+      throw json.invalid(
+          "finished", "is null: the run has not come to its end; go on with explain --resume");
+    }
+    int kept = json.integer("patients_kept");
+    int explained = json.integer("patients_explained");
+    if (kept < 0 || explained < 0 || kept + explained < 1) {
+      throw json.invalid("patients_explained", "tells of no results");
+    }
+    String cohort = json.string("cohort");
+    return new RecordedRun(
+        file.toString(),
+        json.string("engine"),
+        backend(json),
+        path(json, "model"),
+        cohort.equals(Terminal.STANDARD_INPUT) ? null : path(json, "cohort"),
+        json.stringOrNull("cohort_sha256"),
+        json.has("baseline") ? path(json, "baseline") : null,
+        inputs,
+        OptionsJson.read(inputs),
+        kept + explained);
+  }
+
+  private static String backend(JsonObject json) {
+    String description = json.string("backend");
+    String name = description.split(":", 2)[0];
+    if (!name.matches("[a-z][a-z-]{0,30}")) {
+      throw json.invalid("backend", "begins with no name of a backend");
+    }
+    return name;
+  }
+
+  private static Path path(JsonObject json, String key) {
+    try {
+      return Path.of(json.string(key));
+    } catch (InvalidPathException e) {
+      throw json.invalid(key, "is no path of this system");
+    }
+  }
+
+  /**
+   * The same run over files that have moved. A baseline in the model folder moves with it.
+   *
+   * @param modelNow null where it was
+   * @param cohortNow null where it was
+   * @param baselineNow null where it was
+   */
+  RecordedRun at(Path modelNow, Path cohortNow, Path baselineNow) {
+    Path folder = modelNow == null ? model : modelNow;
+    Path start = baselineFile;
+    if (baselineNow != null) {
+      start = baselineNow;
+    } else if (start != null && start.startsWith(model)) {
+      start = folder.resolve(model.relativize(start));
+    }
+    return new RecordedRun(
+        source,
+        engine,
+        backend,
+        folder,
+        cohortNow == null ? cohort : cohortNow,
+        cohortSha256,
+        start,
+        inputs,
+        options,
+        patients);
+  }
+
+  /**
+   * Makes sure that all files are those of then, but for the weights, which {@link #setup} checks.
+   *
+   * @throws InvalidInputException naming the first that is missing or has changed
+   */
+  void requireSameFiles() {
+    requireSame(model.resolve("config.json"), inputs.string("config_sha256"), "--model");
+    requireSame(Provenance.vocabulary(model), inputs.string("vocab_sha256"), "--model");
+    if (baselineFile != null) {
+      requireSame(baselineFile, inputs.string("baseline_sha256"), "--baseline-file");
+    }
+    if (cohort == null) {
+      throw new InvalidInputException(
+          source + ": the patients came from standard input; name a file of them with --cohort");
+    }
+    requireSame(cohort, cohortSha256, "--cohort");
+  }
+
+  private static void requireSame(Path file, String sha256, String option) {
+    // A side file may name anything, devices that never end included.
+    if (!Files.isRegularFile(file)) {
+      throw new InvalidInputException(
+          Text.shorten(file.toString(), 1000)
+              + ": the results were made with it, and it is not there; name where it is now with "
+              + option);
+    }
+    if (sha256 != null && !FileHash.sha256(file).equals(sha256)) {
+      throw changed(file.toString(), sha256, option);
+    }
+  }
+
+  private static InvalidInputException changed(String what, String sha256, String option) {
+    return new InvalidInputException(
+        what
+            + ": is not what the results were made with, which had the SHA-256 "
+            + Text.shorten(sha256, 64)
+            + "; name that one with "
+            + option);
+  }
+
+  /**
+   * Loads what the explanations need beside the model.
+   *
+   * @param loaded the model
+   * @param threads how many patients to explain at a time
+   * @throws InvalidInputException if anything is not as it was
+   */
+  Setup setup(Model loaded, int threads) {
+    String weights = inputs.string("weights_sha256");
+    if (!loaded.weightsSha256().equals(weights)) {
+      throw changed("the weights in " + model, weights, "--model");
+    }
+    Setup setup =
+        options.method() == Method.EXPECTED_GRADIENTS
+            ? Setup.references(loaded, references(), inputs.integer("references"), options, threads)
+            : Setup.of(loaded, baselineFile, "VALIDATION.jsonl", options, threads);
+    Map<String, Object> now = Provenance.inputs(setup);
+    TreeSet<String> keys = new TreeSet<>(inputs.keys());
+    keys.addAll(now.keySet());
+    for (String key : keys) {
+      // What this version does not know of cannot be repeated.
+      if (!now.containsKey(key) || !Json.write(now.get(key)).equals(Json.write(inputs.raw(key)))) {
+        throw inputs.invalid(
+            key,
+            "is " + shown(inputs.raw(key)) + "; this " + Version.engine() + " cannot repeat it");
+      }
+    }
+    return setup;
+  }
+
+  private Path references() {
+    if (baselineFile == null || inputs.integer("references") < 1) {
+      throw new InvalidInputException(source + ": names no references of expected-gradients");
+    }
+    return baselineFile;
+  }
+
+  private static String shown(Object value) {
+    return Text.shorten(Json.write(value), 80);
+  }
+}

@@ -1,0 +1,96 @@
+package dev.gsig.cli;
+
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Json;
+import dev.gsig.ehr.LineSource;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Holds results against the lines of a file, one after the other, and stops at the first other. */
+final class ResultComparison implements Closeable {
+  private final Path file;
+  private final LineSource lines;
+  private int same;
+  private long bytes;
+
+  /**
+   * Opens the file.
+   *
+   * @throws InvalidInputException if it cannot be read
+   */
+  ResultComparison(Path file) {
+    this.file = file;
+    this.lines = LineSource.open(file);
+  }
+
+  /**
+   * Compares the next line.
+   *
+   * @param patient whose result it is
+   * @param expected what the line must be
+   * @throws InvalidInputException naming the field that differs and both values
+   */
+  void next(String patient, String expected) {
+    String line = lines.next();
+    String of = ", patient " + Text.shorten(Json.quote(patient), 60) + ": ";
+    if (line == null) {
+      throw new InvalidInputException(
+          file + of + "has no result; the file ends after " + Text.count(same, "result"));
+    }
+    if (!line.equals(expected)) {
+      throw new InvalidInputException(lines.where() + of + difference(line, expected));
+    }
+    same++;
+    bytes += expected.getBytes(StandardCharsets.UTF_8).length + 1;
+  }
+
+  private String difference(String line, String expected) {
+    JsonDifference first =
+        JsonDifference.first(
+            Json.parse(line, lines.where()), Json.parse(expected, "the recomputed result"));
+    return first == null
+        ? "has the recomputed values, but is not written as gsig writes them"
+        : (first.path().isEmpty() ? "the line" : first.path())
+            + " is "
+            + first.one()
+            + ", but recomputed it is "
+            + first.other();
+  }
+
+  /**
+   * Makes sure that nothing is left.
+   *
+   * @throws InvalidInputException if the file goes on, or a line has no end
+   */
+  void requireEnd() {
+    if (lines.next() != null) {
+      throw new InvalidInputException(
+          lines.where() + ": is one more than the " + Text.count(same, "result") + " of the run");
+    }
+    try {
+      if (Files.size(file) != bytes) {
+        throw new InvalidInputException(
+            file + ": has " + Files.size(file) + " bytes, but recomputed it has " + bytes);
+      }
+    } catch (IOException e) {
+      throw InvalidInputException.reading(file, e);
+    }
+  }
+
+  /** How many lines were the same. */
+  int same() {
+    return same;
+  }
+
+  @Override
+  public void close() {
+    try {
+      lines.close();
+    } catch (IOException e) {
+      throw InvalidInputException.reading(file, e);
+    }
+  }
+}
