@@ -7,10 +7,12 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * The user's input cannot be used. The message is the one line shown to the user: what is wrong,
- * where, and how to mend it.
+ * where, and how to mend it. Control characters, which come from what a file holds, are shown as
+ * {@code \\uXXXX}.
  */
 public class InvalidInputException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -21,7 +23,7 @@ public class InvalidInputException extends RuntimeException {
    * @param message the line shown to the user
    */
   public InvalidInputException(String message) {
-    super(message);
+    super(oneLine(message));
   }
 
   /**
@@ -31,7 +33,7 @@ public class InvalidInputException extends RuntimeException {
    * @param cause what was caught; never shown to the user
    */
   public InvalidInputException(String message, Throwable cause) {
-    super(message, cause);
+    super(oneLine(message), cause);
   }
 
   /**
@@ -79,6 +81,21 @@ public class InvalidInputException extends RuntimeException {
       reason = "permission is denied; change the permissions or name another file";
     }
     return new InvalidInputException(file + ": cannot be written: " + reason, cause);
+  }
+
+  private static String oneLine(String message) {
+    StringBuilder line = new StringBuilder(message.length());
+    message
+        .chars()
+        .forEach(
+            c -> {
+              if (Character.isISOControl(c)) {
+                line.append(String.format(Locale.ROOT, "\\u%04x", c));
+              } else {
+                line.append((char) c);
+              }
+            });
+    return line.toString();
   }
 
   private static String reason(IOException cause) {

@@ -41,4 +41,14 @@ class InvalidInputExceptionTest {
                 FILE, new FileSystemException("x.tmp", null, "Read-only file system")))
         .hasMessage("a.txt: cannot be written: Read-only file system; check the disk and the path");
   }
+
+  /** Names in files may hold anything; found by fuzzing a mapping file. */
+  @Test
+  void theMessageStaysOneLine() {
+    String expected = "m.json: \\u000d\\u000a and \\u001b[31m are named";
+    assertThat(new InvalidInputException("m.json: \r\n and \u001b[31m are named"))
+        .hasMessage(expected);
+    assertThat(new InvalidInputException("m.json: \r\n and \u001b[31m are named", null))
+        .hasMessage(expected);
+  }
 }
