@@ -172,7 +172,7 @@ public enum SyntheticModel {
   private static Map<String, NamedTensor> weights(ModelConfig config) {
     Random random = new Random(11);
     Map<String, NamedTensor> weights = new LinkedHashMap<>();
-    for (WeightLayout.Entry entry : WeightLayout.of(config)) {
+    for (WeightLayout.Entry entry : WeightLayout.ofNew(config)) {
       int[] shape =
           entry.shape().stream()
               .mapToInt(n -> n == WeightLayout.ANY ? config.maxPositionEmbeddings() : n)

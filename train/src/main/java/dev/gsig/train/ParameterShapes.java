@@ -20,11 +20,8 @@ final class ParameterShapes {
   static Map<String, List<Integer>> of(
       ModelConfig config, List<Example> examples, boolean pretrained) {
     Map<String, List<Integer>> shapes = new LinkedHashMap<>();
-    for (WeightLayout.Entry e : WeightLayout.of(config)) {
-      // The norm behind the encoder belongs to layers that begin with a norm.
-      if (!e.name().startsWith("encoder.LayerNorm") || config.normFirst()) {
-        shapes.put(e.name(), resolved(e, config, examples));
-      }
+    for (WeightLayout.Entry e : WeightLayout.ofNew(config)) {
+      shapes.put(e.name(), resolved(e, config, examples));
     }
     if (pretrained) {
       MaskedCodeHead.layout(config).forEach(e -> shapes.put(e.name(), e.shape()));

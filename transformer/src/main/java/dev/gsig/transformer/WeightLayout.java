@@ -68,6 +68,16 @@ public final class WeightLayout {
     return List.copyOf(layout.entries);
   }
 
+  /**
+   * The weights of a model that is made anew: all, but for the norm behind the encoder where layers
+   * end with a norm of their own.
+   */
+  public static List<Entry> ofNew(ModelConfig config) {
+    return of(config).stream()
+        .filter(e -> config.normFirst() || !e.name().startsWith("encoder.LayerNorm"))
+        .toList();
+  }
+
   private void embeddings(ModelConfig config) {
     int d = config.hiddenSize();
     add("embeddings.word_embeddings.weight", false, config.vocabSize(), d);
