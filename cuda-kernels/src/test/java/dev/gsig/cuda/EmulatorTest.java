@@ -149,6 +149,7 @@ class EmulatorTest {
 
   @Test
   void kernelsThatAreRight() {
+    EmulatedDriver.set("eager=0");
     String neighbour =
         """
         st.shared.f32 [%r2], %f1;
