@@ -52,7 +52,7 @@ sanitizer() {
   (cd cuda-kernels && compute-sanitizer --tool "$1" --error-exitcode 1 --target-processes all \
     "$java" --add-modules jdk.incubator.vector -Dgsig.cuda.real=true \
     -cp "target/test-classes:target/classes:$(cat target/gpu.classpath)" \
-    dev.gsig.tensor.ContractRun cuda-exact)
+    dev.gsig.tensor.internal.ContractRun cuda-exact)
 }
 
 torch() {

@@ -34,5 +34,5 @@ mvn -B -q -Dstyle.color=never -f "$root/pom.xml" -pl bench -am \
 # The JVMs that JMH starts inherit these options.
 # shellcheck disable=SC2086 # several options in one variable
 exec "$java" --add-modules jdk.incubator.vector -XX:CompileCommand=quiet \
-  "-XX:CompileCommand=CompileThresholdScaling,dev.gsig.tensor.simd.VectorKernels*::*,0.1" \
+  "-XX:CompileCommand=CompileThresholdScaling,dev.gsig.tensor.internal.simd.VectorKernels*::*,0.1" \
   "-Dgsig.home=$root" ${BENCH_JAVA_OPTS:-} "${run[@]}" "$@"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes src/main/resources/dev/gsig/cuda/*.ptx from src/main/cuda/*.cu. Needs nvcc (CUDA 12 or 13).
+# Makes src/main/resources/dev/gsig/cuda/internal/*.ptx from src/main/cuda/*.cu. Needs nvcc (CUDA 12 or 13).
 #
 #   build-ptx.sh            writes the files, after assembling them for sm_75, sm_80 and sm_90
 #   build-ptx.sh --check    compares with the files that are there instead of writing
@@ -24,7 +24,7 @@ while [ $# -gt 0 ]; do
 done
 cd -- "$(dirname -- "$0")"
 sources=${sources:-$PWD/src/main/cuda}
-out=${out:-$PWD/src/main/resources/dev/gsig/cuda}
+out=${out:-$PWD/src/main/resources/dev/gsig/cuda/internal}
 scratch=$(mktemp -d)
 trap 'rm -rf -- "$scratch"' EXIT
 

@@ -74,7 +74,7 @@ def class_path():
 def contract(path, driver, tests):
     run = subprocess.run(
         ["java", "--add-modules", "jdk.incubator.vector", f"-Dgsig.cuda.driver={driver}", "-cp", path,
-         "dev.gsig.tensor.ContractRun", "cuda-exact", *([tests] if tests else [])],
+         "dev.gsig.tensor.internal.ContractRun", "cuda-exact", *([tests] if tests else [])],
         cwd=HERE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     lines = [l for l in run.stdout.splitlines() if l.startswith("[emulated cuda]")]
     said = lines[0][16:] if lines else (run.stdout.strip().splitlines() or [""])[-1]

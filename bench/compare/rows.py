@@ -24,7 +24,7 @@ JAVA_OPTIONS = [
     "--add-modules",
     "jdk.incubator.vector",
     "-XX:CompileCommand=quiet",
-    "-XX:CompileCommand=CompileThresholdScaling,dev.gsig.tensor.simd.VectorKernels*::*,0.1",
+    "-XX:CompileCommand=CompileThresholdScaling,dev.gsig.tensor.internal.simd.VectorKernels*::*,0.1",
 ]
 STEPS = 50
 # One step at a time is no batch, but "PyTorch's best" must not leave it out.

@@ -15,7 +15,7 @@ JAVA_OPTIONS = [
     "--add-modules",
     "jdk.incubator.vector",
     "-XX:CompileCommand=quiet",
-    "-XX:CompileCommand=CompileThresholdScaling,dev.gsig.tensor.simd.VectorKernels*::*,0.1",
+    "-XX:CompileCommand=CompileThresholdScaling,dev.gsig.tensor.internal.simd.VectorKernels*::*,0.1",
     "-XX:+UseSerialGC",
 ]
 # name: width, layers, heads, feed-forward, longest and shortest record in visits of five codes

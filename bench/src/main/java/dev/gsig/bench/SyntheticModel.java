@@ -2,10 +2,10 @@ package dev.gsig.bench;
 
 import dev.gsig.attribution.Baseline;
 import dev.gsig.attribution.Model;
-import dev.gsig.ehr.AtomicFile;
 import dev.gsig.ehr.CohortReader;
-import dev.gsig.transformer.WeightLayout;
+import dev.gsig.ehr.internal.AtomicFile;
 import dev.gsig.transformer.config.ModelConfig;
+import dev.gsig.transformer.internal.WeightLayout;
 import dev.gsig.transformer.safetensors.NamedTensor;
 import dev.gsig.transformer.safetensors.SafetensorsWriter;
 import java.io.IOException;

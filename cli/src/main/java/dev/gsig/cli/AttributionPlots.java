@@ -2,11 +2,11 @@ package dev.gsig.cli;
 
 import dev.gsig.ehr.Descriptions;
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.ehr.JsonObject;
-import dev.gsig.plots.Plots;
-import dev.gsig.plots.Plots.Bar;
-import dev.gsig.plots.Plots.Interval;
-import dev.gsig.plots.Plots.Line;
+import dev.gsig.ehr.internal.JsonObject;
+import dev.gsig.plots.internal.Plots;
+import dev.gsig.plots.internal.Plots.Bar;
+import dev.gsig.plots.internal.Plots.Interval;
+import dev.gsig.plots.internal.Plots.Line;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,10 +1,10 @@
 package dev.gsig.cli;
 
-import dev.gsig.ehr.AtomicFolder;
 import dev.gsig.ehr.cohort.CohortBuilder;
 import dev.gsig.ehr.cohort.CohortFiles;
 import dev.gsig.ehr.cohort.Source;
 import dev.gsig.ehr.cohort.Task;
+import dev.gsig.ehr.internal.AtomicFolder;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;

@@ -3,8 +3,8 @@ package dev.gsig.cli;
 import dev.gsig.attribution.Attribution;
 import dev.gsig.attribution.AttributionJson;
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.ehr.JsonObject;
 import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.internal.JsonObject;
 import java.time.Duration;
 import java.util.function.Consumer;
 

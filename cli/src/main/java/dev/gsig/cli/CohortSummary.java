@@ -1,8 +1,8 @@
 package dev.gsig.cli;
 
-import dev.gsig.ehr.Json;
-import dev.gsig.ehr.JsonObject;
 import dev.gsig.ehr.cohort.CohortFiles;
+import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -5,7 +5,7 @@ import dev.gsig.attribution.Evaluation.Line;
 import dev.gsig.attribution.EvaluationOptions;
 import dev.gsig.cli.Bootstrap.Estimate;
 import dev.gsig.cli.EvaluationResult.Row;
-import dev.gsig.ehr.Json;
+import dev.gsig.ehr.internal.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,8 +2,8 @@ package dev.gsig.cli;
 
 import dev.gsig.cli.Bootstrap.Estimate;
 import dev.gsig.cli.EvaluationResult.Row;
-import dev.gsig.plots.Plots;
-import dev.gsig.plots.Plots.Interval;
+import dev.gsig.plots.internal.Plots;
+import dev.gsig.plots.internal.Plots.Interval;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,11 +1,11 @@
 package dev.gsig.cli;
 
 import dev.gsig.cli.table.TableWriter;
-import dev.gsig.ehr.AtomicFile;
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.ehr.Json;
-import dev.gsig.ehr.JsonObject;
-import dev.gsig.ehr.LineSource;
+import dev.gsig.ehr.internal.AtomicFile;
+import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.JsonObject;
+import dev.gsig.ehr.internal.LineSource;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

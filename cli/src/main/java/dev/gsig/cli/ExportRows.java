@@ -3,7 +3,7 @@ package dev.gsig.cli;
 import dev.gsig.cli.table.CellType;
 import dev.gsig.cli.table.Column;
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.ehr.JsonObject;
+import dev.gsig.ehr.internal.JsonObject;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -1,7 +1,7 @@
 package dev.gsig.cli;
 
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.importer.torch.WholeModuleException;
+import dev.gsig.importer.internal.torch.WholeModuleException;
 import dev.gsig.tensor.DeviceMemoryException;
 
 /** Turns whatever ended a command into words and an exit code. */

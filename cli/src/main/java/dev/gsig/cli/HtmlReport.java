@@ -1,9 +1,9 @@
 package dev.gsig.cli;
 
-import dev.gsig.ehr.AtomicFile;
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.ehr.Json;
-import dev.gsig.ehr.JsonObject;
+import dev.gsig.ehr.internal.AtomicFile;
+import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -5,7 +5,7 @@ import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Tokenizer;
 import dev.gsig.ehr.Trajectory;
-import dev.gsig.importer.check.CheckFile;
+import dev.gsig.importer.internal.check.CheckFile;
 import dev.gsig.transformer.config.Tabular;
 import java.nio.file.Path;
 import java.util.Arrays;

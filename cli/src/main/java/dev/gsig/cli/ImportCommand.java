@@ -7,7 +7,7 @@ import dev.gsig.importer.ImportReport;
 import dev.gsig.importer.ImportedModel;
 import dev.gsig.importer.IncompleteImportException;
 import dev.gsig.importer.ModelImport;
-import dev.gsig.importer.check.CheckFile;
+import dev.gsig.importer.internal.check.CheckFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.gsig.cli;
 
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.ehr.Json;
+import dev.gsig.ehr.internal.Json;
 import dev.gsig.importer.ImportSettings;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
 package dev.gsig.cli;
 
 import dev.gsig.attribution.Model;
-import dev.gsig.ehr.Json;
+import dev.gsig.ehr.internal.Json;
 import dev.gsig.importer.ModelImport;
 import dev.gsig.importer.Survey;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package dev.gsig.cli;
 
-import dev.gsig.ehr.Json;
+import dev.gsig.ehr.internal.Json;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.gsig.cli;
 
-import dev.gsig.ehr.AtomicFile;
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.internal.AtomicFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

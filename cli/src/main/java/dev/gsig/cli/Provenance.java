@@ -1,11 +1,11 @@
 package dev.gsig.cli;
 
 import dev.gsig.attribution.Model;
-import dev.gsig.ehr.AtomicFile;
-import dev.gsig.ehr.FileHash;
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.ehr.Json;
-import dev.gsig.ehr.JsonObject;
+import dev.gsig.ehr.internal.AtomicFile;
+import dev.gsig.ehr.internal.FileHash;
+import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

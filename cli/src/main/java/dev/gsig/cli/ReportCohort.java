@@ -1,7 +1,7 @@
 package dev.gsig.cli;
 
 import dev.gsig.ehr.Descriptions;
-import dev.gsig.ehr.JsonObject;
+import dev.gsig.ehr.internal.JsonObject;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

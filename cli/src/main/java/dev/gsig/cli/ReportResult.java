@@ -1,9 +1,9 @@
 package dev.gsig.cli;
 
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.ehr.Json;
-import dev.gsig.ehr.JsonObject;
-import dev.gsig.ehr.LineSource;
+import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.JsonObject;
+import dev.gsig.ehr.internal.LineSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.gsig.cli;
 
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.ehr.Json;
-import dev.gsig.ehr.LineSource;
+import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.LineSource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

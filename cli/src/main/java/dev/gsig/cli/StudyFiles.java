@@ -3,7 +3,7 @@ package dev.gsig.cli;
 import dev.gsig.attribution.EvaluationOptions;
 import dev.gsig.cli.Bootstrap.Estimate;
 import dev.gsig.cli.StudyResult.Cell;
-import dev.gsig.ehr.Json;
+import dev.gsig.ehr.internal.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

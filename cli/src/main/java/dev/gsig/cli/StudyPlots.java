@@ -2,8 +2,8 @@ package dev.gsig.cli;
 
 import dev.gsig.cli.Bootstrap.Estimate;
 import dev.gsig.cli.StudyResult.Cell;
-import dev.gsig.plots.Plots;
-import dev.gsig.plots.Plots.Line;
+import dev.gsig.plots.internal.Plots;
+import dev.gsig.plots.internal.Plots.Line;
 import java.util.List;
 import java.util.function.Function;
 

@@ -1,6 +1,6 @@
 package dev.gsig.cli;
 
-import dev.gsig.ehr.Json;
+import dev.gsig.ehr.internal.Json;
 import dev.gsig.importer.Survey;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -3,10 +3,14 @@ package dev.gsig.architecture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.JavaType;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -43,18 +47,88 @@ class EmbeddingSurfaceTest {
           "RemovalRule",
           "StepStudy");
 
+  /** Packages with public types that embedders may use; all others are internal. */
+  private static final List<String> PACKAGES =
+      List.of(
+          "dev.gsig.attribution",
+          "dev.gsig.ehr",
+          "dev.gsig.ehr.cohort",
+          "dev.gsig.importer",
+          "dev.gsig.tensor",
+          "dev.gsig.train",
+          "dev.gsig.transformer.config",
+          "dev.gsig.transformer.safetensors");
+
+  private static JavaClasses engine;
+
+  @BeforeAll
+  static void readClassFiles() {
+    engine =
+        new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .withImportOption(location -> !location.contains("-tests.jar"))
+            .importPackages("dev.gsig");
+  }
+
+  /** Public types, nested ones included, outside of internal packages and the command line. */
+  private static Stream<JavaClass> promised() {
+    return engine.stream()
+        .filter(type -> !type.getPackageName().matches(".*\\.(internal|cli)(\\..*)?"))
+        .filter(EmbeddingSurfaceTest::isPublic);
+  }
+
+  private static boolean isPublic(JavaClass type) {
+    return type.getModifiers().contains(JavaModifier.PUBLIC)
+        && type.getEnclosingClass().map(EmbeddingSurfaceTest::isPublic).orElse(true);
+  }
+
+  @Test
+  void everyOtherPackageIsInternal() {
+    assertThat(promised().map(JavaClass::getPackageName).distinct().toList())
+        .containsExactlyInAnyOrderElementsOf(PACKAGES);
+  }
+
+  /** Whoever uses a public type meets no internal one. */
+  @Test
+  void noPublicSignatureHasAnInternalType() {
+    List<String> internal =
+        promised()
+            .flatMap(EmbeddingSurfaceTest::signatures)
+            .filter(line -> line.matches(".*: dev\\.gsig\\..*\\.internal\\..*"))
+            .toList();
+
+    assertThat(internal).isEmpty();
+  }
+
+  /** A line for each type that a member, or what the type extends, speaks of. */
+  private static Stream<String> signatures(JavaClass type) {
+    Stream<JavaType> parents =
+        Stream.concat(type.getSuperclass().stream(), type.getInterfaces().stream());
+    Stream<String> members =
+        type.getMembers().stream()
+            .filter(
+                member ->
+                    member.getModifiers().contains(JavaModifier.PUBLIC)
+                        || member.getModifiers().contains(JavaModifier.PROTECTED))
+            .flatMap(
+                member ->
+                    member.getAllInvolvedRawTypes().stream()
+                        .map(used -> member.getFullName() + ": " + used.getName()));
+    return Stream.concat(
+        parents
+            .flatMap(parent -> parent.getAllInvolvedRawTypes().stream())
+            .map(used -> type.getFullName() + ": " + used.getName()),
+        members);
+  }
+
   @Test
   void nothingElseIsPublic() {
     List<String> found =
-        new ClassFileImporter()
-                .withImportOption(new ImportOption.DoNotIncludeTests())
-                .withImportOption(location -> !location.contains("-tests.jar"))
-                .importPackages("dev.gsig.attribution")
-                .stream()
-                .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
-                .filter(JavaClass::isTopLevelClass)
-                .map(JavaClass::getSimpleName)
-                .toList();
+        promised()
+            .filter(type -> type.getPackageName().equals("dev.gsig.attribution"))
+            .filter(JavaClass::isTopLevelClass)
+            .map(JavaClass::getSimpleName)
+            .toList();
 
     assertThat(found)
         .hasSize(EXPLAINING.size() + COMPARING.size())

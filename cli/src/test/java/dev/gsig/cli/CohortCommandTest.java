@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.gsig.ehr.CohortReader;
-import dev.gsig.ehr.Json;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Vocabulary;
+import dev.gsig.ehr.internal.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

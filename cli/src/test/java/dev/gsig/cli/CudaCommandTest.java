@@ -3,9 +3,9 @@ package dev.gsig.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.gsig.cuda.EmulatedDriver;
-import dev.gsig.ehr.Json;
-import dev.gsig.ehr.JsonObject;
+import dev.gsig.cuda.internal.EmulatedDriver;
+import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

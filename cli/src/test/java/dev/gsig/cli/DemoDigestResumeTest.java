@@ -2,7 +2,7 @@ package dev.gsig.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gsig.ehr.FileHash;
+import dev.gsig.ehr.internal.FileHash;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;

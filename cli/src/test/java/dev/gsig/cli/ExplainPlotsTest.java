@@ -2,12 +2,12 @@ package dev.gsig.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gsig.ehr.Json;
-import dev.gsig.ehr.JsonObject;
-import dev.gsig.plots.Plots;
-import dev.gsig.plots.Plots.Bar;
-import dev.gsig.plots.Plots.Interval;
-import dev.gsig.plots.Plots.Line;
+import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.JsonObject;
+import dev.gsig.plots.internal.Plots;
+import dev.gsig.plots.internal.Plots.Bar;
+import dev.gsig.plots.internal.Plots.Interval;
+import dev.gsig.plots.internal.Plots.Line;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,8 +3,8 @@ package dev.gsig.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.gsig.ehr.Json;
-import dev.gsig.ehr.JsonObject;
+import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.JsonObject;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gsig.attribution.Model;
 import dev.gsig.ehr.CohortReader;
-import dev.gsig.ehr.Json;
-import dev.gsig.ehr.JsonObject;
 import dev.gsig.ehr.Tokenizer;
 import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.JsonObject;
 import dev.gsig.transformer.safetensors.NamedTensor;
 import dev.gsig.transformer.safetensors.Safetensors;
 import dev.gsig.transformer.safetensors.SafetensorsWriter;

@@ -2,9 +2,9 @@ package dev.gsig.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gsig.ehr.FileHash;
-import dev.gsig.ehr.Json;
-import dev.gsig.ehr.JsonObject;
+import dev.gsig.ehr.internal.FileHash;
+import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

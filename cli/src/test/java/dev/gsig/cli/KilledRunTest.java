@@ -2,7 +2,7 @@ package dev.gsig.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gsig.ehr.Json;
+import dev.gsig.ehr.internal.Json;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;

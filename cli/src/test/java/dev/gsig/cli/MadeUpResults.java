@@ -1,6 +1,6 @@
 package dev.gsig.cli;
 
-import dev.gsig.ehr.Json;
+import dev.gsig.ehr.internal.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

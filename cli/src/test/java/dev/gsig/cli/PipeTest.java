@@ -2,7 +2,7 @@ package dev.gsig.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gsig.ehr.Json;
+import dev.gsig.ehr.internal.Json;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package dev.gsig.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.gsig.ehr.JsonObject;
+import dev.gsig.ehr.internal.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;

@@ -2,8 +2,8 @@ package dev.gsig.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gsig.ehr.Json;
-import dev.gsig.ehr.JsonObject;
+import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -5,7 +5,7 @@ import dev.gsig.importer.ImportSettings;
 import dev.gsig.importer.ImportedModel;
 import dev.gsig.importer.ModelImport;
 import dev.gsig.importer.Survey;
-import dev.gsig.importer.torch.TorchFile;
+import dev.gsig.importer.internal.torch.TorchFile;
 import dev.gsig.transformer.safetensors.Safetensors;
 import dev.gsig.transformer.safetensors.TensorSource;
 import java.io.IOException;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gsig.attribution.Explainer.Layout;
-import dev.gsig.cuda.EmulatedDriver;
-import dev.gsig.cuda.EmulatedDriver.Count;
-import dev.gsig.cuda.ExactCudaProvider;
+import dev.gsig.cuda.internal.EmulatedDriver;
+import dev.gsig.cuda.internal.EmulatedDriver.Count;
+import dev.gsig.cuda.internal.ExactCudaProvider;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.tensor.DeviceMemoryException;
 import java.util.ArrayList;

@@ -3,8 +3,8 @@ package dev.gsig.attribution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.gsig.cuda.EmulatedDriver;
-import dev.gsig.cuda.ExactCudaProvider;
+import dev.gsig.cuda.internal.EmulatedDriver;
+import dev.gsig.cuda.internal.ExactCudaProvider;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.Trajectory;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.gsig.attribution;
 
-import dev.gsig.cuda.EmulatedDriver;
-import dev.gsig.cuda.ExactCudaProvider;
+import dev.gsig.cuda.internal.EmulatedDriver;
+import dev.gsig.cuda.internal.ExactCudaProvider;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;

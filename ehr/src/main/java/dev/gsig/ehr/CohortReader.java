@@ -1,5 +1,8 @@
 package dev.gsig.ehr;
 
+import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.JsonObject;
+import dev.gsig.ehr.internal.LineSource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 
 /**
@@ -82,12 +86,25 @@ public final class CohortReader implements Iterable<Trajectory>, Closeable {
   /**
    * Reads one patient.
    *
-   * @param patient an object as a line holds it
+   * @param line a line of a cohort file, without its end, in UTF-8
+   * @param source what messages call it, for example {@code queue, message 7}
    * @return the patient
-   * @throws InvalidInputException if it cannot be used; the message begins with its source
+   * @throws InvalidInputException if it cannot be used; the message begins with the source
    */
-  public static Trajectory parse(JsonObject patient) {
-    return TrajectoryJson.parse(patient);
+  public static Trajectory parse(byte[] line, String source) {
+    return TrajectoryJson.parse(Json.object(line, source));
+  }
+
+  /**
+   * Reads one patient that is not text any more.
+   *
+   * @param patient the fields of a line: texts, numbers, lists and maps, as JSON has them
+   * @param source what messages call it
+   * @return the patient
+   * @throws InvalidInputException if it cannot be used; the message begins with the source
+   */
+  public static Trajectory parse(Map<String, ?> patient, String source) {
+    return TrajectoryJson.parse(JsonObject.of(source, patient));
   }
 
   /**

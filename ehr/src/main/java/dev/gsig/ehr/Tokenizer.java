@@ -1,5 +1,6 @@
 package dev.gsig.ehr;
 
+import dev.gsig.ehr.internal.Json;
 import java.util.Arrays;
 import java.util.OptionalInt;
 

@@ -1,9 +1,6 @@
 /**
  * Patient trajectories and how they become token sequences: the cohort file, the vocabulary, the
- * code descriptions and the tokenizer. Knows nothing of tensors.
- *
- * <p>It also holds the few things every other module needs to treat user input alike: {@link
- * dev.gsig.ehr.InvalidInputException}, {@link dev.gsig.ehr.Json}, {@link dev.gsig.ehr.AtomicFile}
- * and {@link dev.gsig.ehr.FileHash}.
+ * code descriptions and the tokenizer. Knows nothing of tensors. What cannot be used is refused
+ * with an {@link dev.gsig.ehr.InvalidInputException}, by every module.
  */
 package dev.gsig.ehr;

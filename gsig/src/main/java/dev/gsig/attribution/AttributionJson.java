@@ -1,6 +1,6 @@
 package dev.gsig.attribution;
 
-import dev.gsig.ehr.Json;
+import dev.gsig.ehr.internal.Json;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.gsig.attribution;
 
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.ehr.Json;
+import dev.gsig.ehr.internal.Json;
 
 /** Stops at the first number that is not finite. */
 final class Finite {

@@ -3,9 +3,9 @@ package dev.gsig.attribution;
 import dev.gsig.attribution.Passes.Pass;
 import dev.gsig.attribution.Passes.Request;
 import dev.gsig.attribution.Passes.Slice;
-import dev.gsig.tensor.Backend;
-import dev.gsig.tensor.Tensor;
-import dev.gsig.transformer.StraightPath;
+import dev.gsig.tensor.internal.Backend;
+import dev.gsig.tensor.internal.Tensor;
+import dev.gsig.transformer.internal.StraightPath;
 
 /**
  * {@code sum_k w_k gradient(a_k)} by a rule. Steps are added in ascending order, in the backend's

@@ -1,7 +1,7 @@
 package dev.gsig.attribution;
 
-import dev.gsig.tensor.Backend;
-import dev.gsig.tensor.SizeClasses;
+import dev.gsig.tensor.internal.Backend;
+import dev.gsig.tensor.internal.SizeClasses;
 
 /**
  * What one worker computes with: a backend, and float64 arrays on the host. The arrays may be taken

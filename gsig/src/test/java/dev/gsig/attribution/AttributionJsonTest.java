@@ -8,7 +8,7 @@ import dev.gsig.attribution.Attribution.TabularScore;
 import dev.gsig.attribution.Attribution.ThetaPoint;
 import dev.gsig.attribution.Attribution.TokenScore;
 import dev.gsig.attribution.Attribution.VisitScore;
-import dev.gsig.ehr.Json;
+import dev.gsig.ehr.internal.Json;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

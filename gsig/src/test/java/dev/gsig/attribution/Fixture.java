@@ -1,9 +1,9 @@
 package dev.gsig.attribution;
 
 import dev.gsig.ehr.CohortReader;
-import dev.gsig.ehr.Json;
-import dev.gsig.ehr.JsonObject;
 import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.JsonObject;
 import dev.gsig.transformer.safetensors.Safetensors;
 import java.io.IOException;
 import java.io.UncheckedIOException;

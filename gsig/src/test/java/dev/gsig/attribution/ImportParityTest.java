@@ -3,10 +3,10 @@ package dev.gsig.attribution;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gsig.ehr.CohortReader;
-import dev.gsig.ehr.Json;
-import dev.gsig.ehr.JsonObject;
 import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.JsonObject;
 import dev.gsig.importer.ImportSettings;
 import dev.gsig.importer.ImportedModel;
 import dev.gsig.importer.ModelImport;

@@ -3,7 +3,7 @@ package dev.gsig.attribution;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gsig.ehr.Trajectory;
-import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.internal.Backend;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gsig.ehr.Trajectory;
-import dev.gsig.tensor.Backend;
-import dev.gsig.tensor.Shape;
+import dev.gsig.tensor.internal.Backend;
+import dev.gsig.tensor.internal.Shape;
 import org.junit.jupiter.api.Test;
 
 class ModelCloseTest {

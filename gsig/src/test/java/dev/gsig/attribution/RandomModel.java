@@ -1,10 +1,10 @@
 package dev.gsig.attribution;
 
-import dev.gsig.ehr.Json;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Visit;
-import dev.gsig.transformer.WeightLayout;
+import dev.gsig.ehr.internal.Json;
 import dev.gsig.transformer.config.ModelConfig;
+import dev.gsig.transformer.internal.WeightLayout;
 import dev.gsig.transformer.safetensors.NamedTensor;
 import dev.gsig.transformer.safetensors.SafetensorsWriter;
 import java.io.IOException;

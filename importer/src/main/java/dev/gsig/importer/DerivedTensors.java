@@ -1,8 +1,8 @@
 package dev.gsig.importer;
 
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.ehr.Json;
-import dev.gsig.importer.family.Derived;
+import dev.gsig.ehr.internal.Json;
+import dev.gsig.importer.internal.family.Derived;
 import dev.gsig.transformer.safetensors.DType;
 import dev.gsig.transformer.safetensors.TensorSource;
 import java.util.Collections;

@@ -1,9 +1,9 @@
 package dev.gsig.importer;
 
-import dev.gsig.ehr.AtomicFile;
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.ehr.Json;
 import dev.gsig.ehr.Vocabulary;
+import dev.gsig.ehr.internal.AtomicFile;
+import dev.gsig.ehr.internal.Json;
 import dev.gsig.transformer.config.ModelConfig;
 import dev.gsig.transformer.safetensors.SafetensorsWriter;
 import dev.gsig.transformer.safetensors.TensorSource;

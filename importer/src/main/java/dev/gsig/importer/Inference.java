@@ -1,6 +1,6 @@
 package dev.gsig.importer;
 
-import dev.gsig.importer.family.Derived;
+import dev.gsig.importer.internal.family.Derived;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

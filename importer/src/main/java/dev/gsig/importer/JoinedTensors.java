@@ -1,7 +1,7 @@
 package dev.gsig.importer;
 
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.ehr.Json;
+import dev.gsig.ehr.internal.Json;
 import dev.gsig.transformer.safetensors.DType;
 import dev.gsig.transformer.safetensors.TensorSource;
 import java.util.ArrayList;

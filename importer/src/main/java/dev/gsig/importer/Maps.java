@@ -1,8 +1,8 @@
 package dev.gsig.importer;
 
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.ehr.Json;
-import dev.gsig.ehr.JsonObject;
+import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.JsonObject;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

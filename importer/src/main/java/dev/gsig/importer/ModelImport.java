@@ -1,12 +1,12 @@
 package dev.gsig.importer;
 
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.ehr.Json;
-import dev.gsig.ehr.JsonObject;
-import dev.gsig.importer.family.Draft;
-import dev.gsig.importer.family.Family;
-import dev.gsig.importer.family.MappedNames;
-import dev.gsig.importer.family.Options;
+import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.JsonObject;
+import dev.gsig.importer.internal.family.Draft;
+import dev.gsig.importer.internal.family.Family;
+import dev.gsig.importer.internal.family.MappedNames;
+import dev.gsig.importer.internal.family.Options;
 import dev.gsig.transformer.safetensors.TensorSource;
 import java.nio.file.Files;
 import java.nio.file.Path;

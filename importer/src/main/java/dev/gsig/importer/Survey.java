@@ -1,14 +1,14 @@
 package dev.gsig.importer;
 
-import dev.gsig.ehr.FileHash;
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.ehr.Json;
-import dev.gsig.importer.family.Derived;
-import dev.gsig.importer.family.Draft;
-import dev.gsig.importer.family.Family;
-import dev.gsig.importer.family.Similar;
-import dev.gsig.transformer.WeightLayout;
+import dev.gsig.ehr.internal.FileHash;
+import dev.gsig.ehr.internal.Json;
+import dev.gsig.importer.internal.family.Derived;
+import dev.gsig.importer.internal.family.Draft;
+import dev.gsig.importer.internal.family.Family;
+import dev.gsig.importer.internal.family.Similar;
 import dev.gsig.transformer.config.ModelConfig;
+import dev.gsig.transformer.internal.WeightLayout;
 import dev.gsig.transformer.safetensors.TensorSource;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,12 +1,12 @@
 package dev.gsig.importer;
 
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.ehr.Json;
-import dev.gsig.ehr.JsonObject;
 import dev.gsig.ehr.Vocabulary;
-import dev.gsig.importer.pickle.PickleException;
-import dev.gsig.importer.pickle.PickleReader;
-import dev.gsig.importer.pickle.Rules;
+import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.JsonObject;
+import dev.gsig.importer.internal.pickle.PickleException;
+import dev.gsig.importer.internal.pickle.PickleReader;
+import dev.gsig.importer.internal.pickle.Rules;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

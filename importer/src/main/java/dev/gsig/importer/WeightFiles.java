@@ -1,9 +1,9 @@
 package dev.gsig.importer;
 
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.ehr.Json;
-import dev.gsig.ehr.JsonObject;
-import dev.gsig.importer.torch.TorchFile;
+import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.JsonObject;
+import dev.gsig.importer.internal.torch.TorchFile;
 import dev.gsig.transformer.safetensors.Safetensors;
 import dev.gsig.transformer.safetensors.TensorSource;
 import java.io.IOException;

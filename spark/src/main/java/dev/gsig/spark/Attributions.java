@@ -1,6 +1,6 @@
 package dev.gsig.spark;
 
-import dev.gsig.ehr.Json;
+import dev.gsig.ehr.internal.Json;
 import java.util.Map;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Dataset;

@@ -2,7 +2,6 @@ package dev.gsig.spark;
 
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.ehr.Json;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -118,7 +117,7 @@ final class JsonLines {
             where + ": the line is longer than " + MAX_LINE_BYTES + " bytes");
       }
       byte[] line = text.copyBytes();
-      return Trajectories.row(CohortReader.parse(Json.object(line, where)));
+      return Trajectories.row(CohortReader.parse(line, where));
     }
   }
 }

@@ -14,7 +14,7 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import scala.jdk.javaapi.CollectionConverters;
 
-/** Rows of Spark to the values of {@link dev.gsig.ehr.Json}, and back. */
+/** Rows of Spark to the values of {@link dev.gsig.ehr.internal.Json}, and back. */
 final class Rows {
   private Rows() {}
 

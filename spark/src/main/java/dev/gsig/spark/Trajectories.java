@@ -2,10 +2,9 @@ package dev.gsig.spark;
 
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.ehr.Json;
-import dev.gsig.ehr.JsonObject;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Visit;
+import dev.gsig.ehr.internal.Json;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.Column;
@@ -68,7 +67,7 @@ public final class Trajectories {
    * @throws InvalidInputException if it cannot be used; the message begins with {@link #name}
    */
   static Trajectory of(Row row, StructType schema) {
-    return CohortReader.parse(JsonObject.of(name(row), Rows.toMap(row, schema)));
+    return CohortReader.parse(Rows.toMap(row, schema), name(row));
   }
 
   /** What messages call a row of what {@link #columns} gave. */

@@ -1,8 +1,8 @@
 package dev.gsig.train;
 
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.ehr.Json;
-import dev.gsig.ehr.JsonObject;
+import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.JsonObject;
 import dev.gsig.train.TrainingState.Phase;
 import dev.gsig.transformer.safetensors.NamedTensor;
 import dev.gsig.transformer.safetensors.Safetensors;

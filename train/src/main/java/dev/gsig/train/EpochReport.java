@@ -1,6 +1,6 @@
 package dev.gsig.train;
 
-import dev.gsig.ehr.JsonObject;
+import dev.gsig.ehr.internal.JsonObject;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -1,8 +1,8 @@
 package dev.gsig.train;
 
-import dev.gsig.autodiff.Training;
-import dev.gsig.tensor.Backend;
-import dev.gsig.transformer.WeightOrigins;
+import dev.gsig.autodiff.internal.Training;
+import dev.gsig.tensor.internal.Backend;
+import dev.gsig.transformer.internal.WeightOrigins;
 import java.util.List;
 
 /** Brings gradients from the weights that a backend computes with to the parameter vector. */

@@ -1,9 +1,9 @@
 package dev.gsig.train;
 
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.ehr.Json;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Vocabulary;
+import dev.gsig.ehr.internal.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

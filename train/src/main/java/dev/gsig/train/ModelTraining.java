@@ -1,15 +1,15 @@
 package dev.gsig.train;
 
-import dev.gsig.ehr.AtomicFile;
 import dev.gsig.ehr.CohortReader;
-import dev.gsig.ehr.FileHash;
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.ehr.Json;
 import dev.gsig.ehr.Tokenizer;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Vocabulary;
-import dev.gsig.tensor.Backend;
-import dev.gsig.tensor.Backends;
+import dev.gsig.ehr.internal.AtomicFile;
+import dev.gsig.ehr.internal.FileHash;
+import dev.gsig.ehr.internal.Json;
+import dev.gsig.tensor.internal.Backend;
+import dev.gsig.tensor.internal.Backends;
 import dev.gsig.transformer.config.ModelConfig;
 import dev.gsig.transformer.safetensors.SafetensorsWriter;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package dev.gsig.train;
 
-import dev.gsig.transformer.MaskedCodeHead;
-import dev.gsig.transformer.WeightLayout;
 import dev.gsig.transformer.config.EmbeddingInput;
 import dev.gsig.transformer.config.ModelConfig;
+import dev.gsig.transformer.internal.MaskedCodeHead;
+import dev.gsig.transformer.internal.WeightLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

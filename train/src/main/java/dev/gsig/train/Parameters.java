@@ -1,7 +1,7 @@
 package dev.gsig.train;
 
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.transformer.WeightLayout;
+import dev.gsig.transformer.internal.WeightLayout;
 import dev.gsig.transformer.safetensors.DType;
 import dev.gsig.transformer.safetensors.TensorSource;
 import java.util.Arrays;

@@ -1,7 +1,7 @@
 package dev.gsig.train;
 
-import dev.gsig.tensor.Backend;
-import dev.gsig.transformer.Transformer;
+import dev.gsig.tensor.internal.Backend;
+import dev.gsig.transformer.internal.Transformer;
 import java.util.ArrayList;
 import java.util.List;
 

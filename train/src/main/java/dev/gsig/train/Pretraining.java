@@ -1,14 +1,14 @@
 package dev.gsig.train;
 
-import dev.gsig.autodiff.PickRows;
-import dev.gsig.autodiff.Tape;
-import dev.gsig.autodiff.Variable;
-import dev.gsig.tensor.Backend;
-import dev.gsig.tensor.Tensor;
-import dev.gsig.transformer.MaskedCodeHead;
-import dev.gsig.transformer.TokenBatch;
-import dev.gsig.transformer.Transformer;
+import dev.gsig.autodiff.internal.PickRows;
+import dev.gsig.autodiff.internal.Tape;
+import dev.gsig.autodiff.internal.Variable;
+import dev.gsig.tensor.internal.Backend;
+import dev.gsig.tensor.internal.Tensor;
 import dev.gsig.transformer.config.ModelConfig;
+import dev.gsig.transformer.internal.MaskedCodeHead;
+import dev.gsig.transformer.internal.TokenBatch;
+import dev.gsig.transformer.internal.Transformer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

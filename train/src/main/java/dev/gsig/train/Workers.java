@@ -1,6 +1,6 @@
 package dev.gsig.train;
 
-import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.internal.Backend;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;

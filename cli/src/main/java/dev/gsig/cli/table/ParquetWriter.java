@@ -1,7 +1,7 @@
 package dev.gsig.cli.table;
 
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.ehr.Json;
+import dev.gsig.ehr.internal.Json;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;

@@ -1,10 +1,10 @@
 package dev.gsig.ehr.cohort;
 
-import dev.gsig.ehr.AtomicFolder;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.TrajectoryJson;
 import dev.gsig.ehr.Visit;
+import dev.gsig.ehr.internal.AtomicFolder;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package dev.gsig.ehr.cohort;
 
-import dev.gsig.ehr.Json;
+import dev.gsig.ehr.internal.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

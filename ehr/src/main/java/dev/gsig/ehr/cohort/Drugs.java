@@ -1,9 +1,9 @@
 package dev.gsig.ehr.cohort;
 
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.ehr.Json;
-import dev.gsig.ehr.table.Table;
-import dev.gsig.ehr.table.Tables;
+import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.table.Table;
+import dev.gsig.ehr.internal.table.Tables;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,8 +1,8 @@
 package dev.gsig.ehr.cohort;
 
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.ehr.Json;
-import dev.gsig.ehr.table.Table;
+import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.table.Table;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;

@@ -1,8 +1,8 @@
 package dev.gsig.ehr.cohort;
 
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.ehr.table.Table;
-import dev.gsig.ehr.table.Tables;
+import dev.gsig.ehr.internal.table.Table;
+import dev.gsig.ehr.internal.table.Tables;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

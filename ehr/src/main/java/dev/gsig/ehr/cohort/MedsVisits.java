@@ -1,7 +1,7 @@
 package dev.gsig.ehr.cohort;
 
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.ehr.Json;
+import dev.gsig.ehr.internal.Json;
 import java.util.Arrays;
 
 /**

@@ -1,7 +1,7 @@
 package dev.gsig.ehr.cohort;
 
-import dev.gsig.ehr.table.Table;
-import dev.gsig.ehr.table.Tables;
+import dev.gsig.ehr.internal.table.Table;
+import dev.gsig.ehr.internal.table.Tables;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package dev.gsig.ehr.cohort;
 
-import dev.gsig.ehr.table.Table;
+import dev.gsig.ehr.internal.table.Table;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.Descriptions;
-import dev.gsig.ehr.Json;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Vocabulary;
+import dev.gsig.ehr.internal.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -165,7 +165,7 @@ class CohortFolderTest {
     Path out = write("out");
     var report = Json.read(out.resolve("cohort-report.json"));
     long left = 0;
-    List<dev.gsig.ehr.JsonObject> steps = report.objects("steps");
+    List<dev.gsig.ehr.internal.JsonObject> steps = report.objects("steps");
     for (var step : steps) {
       left += step.has("left_out") ? step.integer("count") : 0;
     }

@@ -3,8 +3,8 @@ package dev.gsig.ehr.cohort;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gsig.ehr.CohortReader;
-import dev.gsig.ehr.Json;
-import dev.gsig.ehr.JsonObject;
+import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.gsig.transformer.config;
 
-import dev.gsig.ehr.Json;
-import dev.gsig.ehr.JsonObject;
+import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.JsonObject;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;

@@ -1,9 +1,9 @@
 package dev.gsig.transformer.config;
 
-import dev.gsig.ehr.Json;
-import dev.gsig.ehr.JsonObject;
 import dev.gsig.ehr.SpecialTokens;
 import dev.gsig.ehr.VisitIndex;
+import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.JsonObject;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,11 +1,11 @@
 package dev.gsig.transformer.config;
 
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.ehr.Json;
 import dev.gsig.ehr.SpecialTokens;
 import dev.gsig.ehr.Tokenizer;
 import dev.gsig.ehr.VisitIndex;
 import dev.gsig.ehr.Vocabulary;
+import dev.gsig.ehr.internal.Json;
 import dev.gsig.tensor.Activation;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.gsig.transformer.config;
 
-import dev.gsig.ehr.Json;
-import dev.gsig.ehr.JsonObject;
+import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.JsonObject;
 import dev.gsig.tensor.Activation;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,8 +1,8 @@
 package dev.gsig.transformer.safetensors;
 
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.ehr.Json;
-import dev.gsig.ehr.JsonObject;
+import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.JsonObject;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

@@ -1,8 +1,8 @@
 package dev.gsig.transformer.safetensors;
 
-import dev.gsig.ehr.AtomicFile;
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.ehr.Json;
+import dev.gsig.ehr.internal.AtomicFile;
+import dev.gsig.ehr.internal.Json;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;

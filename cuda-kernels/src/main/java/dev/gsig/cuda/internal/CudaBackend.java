@@ -1,0 +1,464 @@
+package dev.gsig.cuda.internal;
+
+import dev.gsig.tensor.Activation;
+import dev.gsig.tensor.internal.AttentionSpec;
+import dev.gsig.tensor.internal.Backend;
+import dev.gsig.tensor.internal.Checks;
+import dev.gsig.tensor.internal.LinearWeights;
+import dev.gsig.tensor.internal.NormWeights;
+import dev.gsig.tensor.internal.Shape;
+import dev.gsig.tensor.internal.Tensor;
+import java.util.function.IntUnaryOperator;
+import java.util.function.Supplier;
+import jcuda.driver.JCudaDriver;
+
+/**
+ * Float32 on an NVIDIA GPU. Every backend has a stream of its own; its kernels run there one after
+ * the other, and only {@link #upload} and {@link #download} wait for them. All sums have a fixed
+ * order, so that results do not depend on the device or on how a computation was cut up.
+ */
+final class CudaBackend implements Backend {
+  /** Name as on the command line. */
+  static final String NAME = "cuda";
+
+  /** Enough to fill a device with short sequences; each is a thread on the host. */
+  private static final int MOST_PATIENTS = 16;
+
+  private final Device device;
+  private final IntUnaryOperator sizeClass;
+  private final CudaStream stream;
+  private final Launcher launcher;
+  private final DeviceArena arena;
+  private final Transfers transfers;
+  private final Arguments arguments;
+  private boolean closed;
+
+  /**
+   * A backend that is one of the device's users.
+   *
+   * @param sizeClass rounds the sizes of buffers up
+   */
+  CudaBackend(Device device, IntUnaryOperator sizeClass) {
+    this.device = device;
+    this.sizeClass = sizeClass;
+    enter();
+    stream = new CudaStream();
+    launcher = new Launcher(stream);
+    arena = new DeviceArena(stream, sizeClass);
+    transfers = new Transfers(stream);
+    arguments = new Arguments(stream);
+  }
+
+  /** Every call begins here: a backend may change hands, and a thread may use two devices. */
+  private Launcher enter() {
+    Checks.notClosed(closed, NAME);
+    device.makeCurrent();
+    return launcher;
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String description() {
+    return "float32, CUDA kernels on " + device.description();
+  }
+
+  @Override
+  public int significantDigits() {
+    return 6;
+  }
+
+  @Override
+  public Backend fork() {
+    enter();
+    return new CudaBackend(device.share(), sizeClass);
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      device.makeCurrent();
+      arena.free();
+      transfers.free();
+      arguments.free();
+      stream.destroy();
+      device.leave();
+    } catch (CudaFault e) {
+      // After a fault the driver answers every call with it. Whoever met it first has thrown it,
+      // and it must not be replaced by this one; the memory goes with the process.
+      System.getLogger(CudaBackend.class.getName())
+          .log(System.Logger.Level.DEBUG, "closing a backend whose device had failed", e);
+    }
+  }
+
+  @Override
+  public int stepsPerPass(long elementsPerStep) {
+    return fitting(elementsPerStep, 1 << 12);
+  }
+
+  @Override
+  public int patientsPerPass(long elementsPerPatient) {
+    return fitting(elementsPerPatient, MOST_PATIENTS);
+  }
+
+  private int fitting(long elements, int most) {
+    enter();
+    // half of what is free, so that other workers find some; gradients take as much again
+    double bytes = 2.0 * Float.BYTES * Math.max(1, elements);
+    double free = device.freeBytes() + arena.keptBytes();
+    return (int) Math.max(1, Math.min(most, free / 2 / bytes));
+  }
+
+  // ---- memory
+
+  @Override
+  public Tensor allocate(Shape shape) {
+    enter();
+    return new CudaTensor(shape, arena.take(shape.size()));
+  }
+
+  @Override
+  public void release(Tensor t) {
+    CudaTensor c = CudaTensor.of(t);
+    if (c.drop()) {
+      arena.giveBack(c.buffer());
+    }
+  }
+
+  @Override
+  public <T> T attempt(Supplier<T> part) {
+    long mark = arena.taken();
+    boolean done = false;
+    try {
+      T result = part.get();
+      done = true;
+      return result;
+    } finally {
+      if (!done) {
+        arena.giveBackSince(mark);
+      }
+    }
+  }
+
+  @Override
+  public long arenaBytes() {
+    return arena.totalBytes();
+  }
+
+  @Override
+  public Tensor upload(Shape shape, double[] rowMajor) {
+    Checks.require(rowMajor.length >= shape.size(), "%d values for %s", rowMajor.length, shape);
+    CudaTensor t = CudaTensor.of(allocate(shape));
+    transfers.upload(rowMajor, shape.size(), t.buffer());
+    return t;
+  }
+
+  @Override
+  public void download(Tensor t, double[] rowMajor) {
+    CudaTensor c = CudaTensor.of(t);
+    Checks.require(rowMajor.length >= c.size(), "%d places for %s", rowMajor.length, t.shape());
+    enter();
+    transfers.download(c.buffer(), rowMajor, c.size());
+  }
+
+  @Override
+  public void fill(Tensor y, double value) {
+    enter();
+    CudaTensor t = CudaTensor.of(y);
+    int bits = Float.floatToIntBits((float) value);
+    int code = JCudaDriver.cuMemsetD32Async(t.buffer().at(0), bits, t.size(), stream.handle());
+    Status.check(code, "cuMemsetD32Async");
+  }
+
+  @Override
+  public void copy(Tensor x, Tensor y) {
+    Checks.sameShape("copy", x, y);
+    enter();
+    CudaTensor from = CudaTensor.of(x);
+    long bytes = (long) Float.BYTES * from.size();
+    int code =
+        JCudaDriver.cuMemcpyDtoDAsync(
+            CudaTensor.of(y).buffer().at(0), from.buffer().at(0), bytes, stream.handle());
+    Status.check(code, "cuMemcpyDtoDAsync");
+  }
+
+  // ---- linear layers
+
+  private DeviceBuffer constant(double[] values) {
+    enter();
+    DeviceBuffer buffer = device.weights(values.length);
+    transfers.upload(values, values.length, buffer);
+    return buffer;
+  }
+
+  @Override
+  public LinearWeights linearWeights(int outputs, int inputs, double[] weight, double[] bias) {
+    Checks.linearWeights(outputs, inputs, weight, bias);
+    DeviceBuffer w = constant(weight);
+    return new CudaLinear(outputs, inputs, w, bias == null ? null : constant(bias));
+  }
+
+  @Override
+  public void linear(Tensor x, LinearWeights w, Tensor y) {
+    Checks.linear(x, w, y);
+    device.linear.forward(enter(), CudaTensor.of(x), (CudaLinear) w, CudaTensor.of(y));
+  }
+
+  @Override
+  public void linearBackward(Tensor gy, LinearWeights w, Tensor gx, boolean accumulate) {
+    Checks.linear(gx, w, gy);
+    device.linear.backward(
+        enter(), CudaTensor.of(gy), (CudaLinear) w, CudaTensor.of(gx), accumulate);
+  }
+
+  // ---- elementwise
+
+  @Override
+  public void activation(Activation act, Tensor x, Tensor y, Tensor derivative) {
+    Checks.sameShape("activation", x, y);
+    if (derivative != null) {
+      Checks.sameShape("activation derivative", x, derivative);
+    }
+    device.activation.activation(
+        enter(), act, CudaTensor.of(x), CudaTensor.of(y), CudaTensor.of(derivative));
+  }
+
+  @Override
+  public void multiply(Tensor a, Tensor b, Tensor y, boolean accumulate) {
+    Checks.sameShape("multiply", a, b);
+    Checks.sameShape("multiply", a, y);
+    device.activation.multiply(
+        enter(), CudaTensor.of(a), CudaTensor.of(b), CudaTensor.of(y), accumulate);
+  }
+
+  @Override
+  public void add(Tensor a, Tensor b, Tensor y) {
+    Checks.sameShape("add", a, y);
+    int batch = b.shape().batch() == 1 ? 1 : a.shape().batch();
+    Checks.shape("add", b, a.shape().withBatch(batch));
+    device.activation.add(enter(), CudaTensor.of(a), CudaTensor.of(b), CudaTensor.of(y));
+  }
+
+  @Override
+  public void copyColumns(Tensor x, int xCol, Tensor y, int yCol, int count, boolean accumulate) {
+    Checks.shape("copyColumns", y, x.shape().withCols(y.shape().cols()));
+    Checks.columns("copyColumns", x, xCol, count);
+    Checks.columns("copyColumns", y, yCol, count);
+    if (count > 0) {
+      device.activation.copyColumns(
+          enter(), CudaTensor.of(x), xCol, CudaTensor.of(y), yCol, count, accumulate);
+    }
+  }
+
+  // ---- layer norm
+
+  @Override
+  public NormWeights normWeights(double[] gamma, double[] beta, double epsilon) {
+    Checks.normWeights(gamma, beta);
+    return new CudaNorm(gamma.length, constant(gamma), constant(beta), epsilon);
+  }
+
+  @Override
+  public void layerNorm(
+      Tensor x,
+      Tensor residual,
+      NormWeights w,
+      Tensor y,
+      Tensor normalized,
+      Tensor reciprocalDeviation) {
+    Checks.layerNorm(x, residual, w, y, normalized, reciprocalDeviation);
+    device.norm.forward(
+        enter(),
+        CudaTensor.of(x),
+        CudaTensor.of(residual),
+        (CudaNorm) w,
+        CudaTensor.of(y),
+        CudaTensor.of(normalized),
+        CudaTensor.of(reciprocalDeviation));
+  }
+
+  @Override
+  public void layerNormBackward(
+      Tensor gy, NormWeights w, Tensor normalized, Tensor reciprocalDeviation, Tensor gs) {
+    Checks.layerNorm(gy, null, w, gs, normalized, reciprocalDeviation);
+    device.norm.backward(
+        enter(),
+        CudaTensor.of(gy),
+        (CudaNorm) w,
+        CudaTensor.of(normalized),
+        CudaTensor.of(reciprocalDeviation),
+        CudaTensor.of(gs));
+  }
+
+  // ---- attention
+
+  /** The largest score and the reciprocal of the sum of exponentials, for each query. */
+  @Override
+  public Shape savedByAttention(AttentionSpec spec, Shape query, Shape keyValue) {
+    return new Shape(query.batch() * spec.heads(), query.rows(), 2);
+  }
+
+  private AttentionKernels.Input attentionInput(
+      AttentionSpec spec, Tensor query, Tensor keyValue, int[] lengths, Tensor saved) {
+    Shape expected = savedByAttention(spec, query.shape(), keyValue.shape());
+    Checks.shape("saved by attention", saved, expected);
+    enter();
+    return new AttentionKernels.Input(
+        spec, CudaTensor.of(query), CudaTensor.of(keyValue), arguments.integers(lengths));
+  }
+
+  @Override
+  public void attention(
+      AttentionSpec spec, Tensor query, Tensor keyValue, int[] lengths, Tensor y, Tensor saved) {
+    Checks.attention(spec, query, keyValue, lengths, y);
+    AttentionKernels.Input in = attentionInput(spec, query, keyValue, lengths, saved);
+    device.attention.forward(launcher, in, CudaTensor.of(y), CudaTensor.of(saved));
+  }
+
+  @Override
+  public void attentionBackward(
+      AttentionSpec spec,
+      Tensor query,
+      Tensor keyValue,
+      int[] lengths,
+      Tensor saved,
+      Tensor gy,
+      Tensor gQuery,
+      Tensor gKeyValue) {
+    Checks.attention(spec, query, keyValue, lengths, gy);
+    Checks.sameShape("query gradient", query, gQuery);
+    Checks.sameShape("key gradient", keyValue, gKeyValue);
+    AttentionKernels.Input in = attentionInput(spec, query, keyValue, lengths, saved);
+    CudaTensor g = CudaTensor.of(gy);
+    CudaTensor s = CudaTensor.of(saved);
+    Tensor scratch = allocate(saved.shape().withCols(1));
+    CudaTensor deltas = CudaTensor.of(scratch);
+    device.attention.queryGradient(launcher, in, g, s, deltas, CudaTensor.of(gQuery));
+    device.attention.keyValueGradient(launcher, in, g, s, deltas, CudaTensor.of(gKeyValue));
+    release(scratch);
+  }
+
+  // ---- rows
+
+  @Override
+  public void gatherRows(Tensor table, int[] ids, Tensor y, boolean accumulate) {
+    Checks.gather(table, ids, y);
+    enter();
+    long at = arguments.integers(ids);
+    device.embedding.gatherRows(launcher, CudaTensor.of(table), at, CudaTensor.of(y), accumulate);
+  }
+
+  @Override
+  public void selectRows(Tensor x, int[] rows, Tensor y) {
+    Checks.pooled(x, rows, y);
+    Checks.rowNumbers(rows, x.shape().rows());
+    enter();
+    long at = arguments.integers(rows);
+    device.embedding.selectRows(launcher, CudaTensor.of(x), at, CudaTensor.of(y));
+  }
+
+  @Override
+  public void selectRowsBackward(Tensor gy, int[] rows, Tensor gx) {
+    Checks.pooled(gx, rows, gy);
+    Checks.rowNumbers(rows, gx.shape().rows());
+    enter();
+    long at = arguments.integers(rows);
+    device.embedding.selectRowsBackward(launcher, CudaTensor.of(gy), at, CudaTensor.of(gx));
+  }
+
+  @Override
+  public void meanRows(Tensor x, int[] lengths, Tensor y) {
+    Checks.pooled(x, lengths, y);
+    Checks.lengths(lengths, x.shape().batch(), x.shape().rows());
+    enter();
+    long at = arguments.integers(lengths);
+    device.reduction.meanRows(launcher, CudaTensor.of(x), at, CudaTensor.of(y));
+  }
+
+  @Override
+  public void meanRowsBackward(Tensor gy, int[] lengths, Tensor gx) {
+    Checks.pooled(gx, lengths, gy);
+    Checks.lengths(lengths, gx.shape().batch(), gx.shape().rows());
+    enter();
+    long at = arguments.integers(lengths);
+    device.reduction.meanRowsBackward(launcher, CudaTensor.of(gy), at, CudaTensor.of(gx));
+  }
+
+  // ---- recurrence
+
+  @Override
+  public void gruCell(
+      Tensor inputGates,
+      Tensor hiddenGates,
+      Tensor state,
+      boolean[] active,
+      Tensor y,
+      Tensor gates) {
+    Checks.gru(inputGates, hiddenGates, state, active, y, gates);
+    enter();
+    device.recurrent.forward(
+        launcher,
+        CudaTensor.of(inputGates),
+        CudaTensor.of(hiddenGates),
+        CudaTensor.of(state),
+        arguments.flags(active),
+        CudaTensor.of(y),
+        CudaTensor.of(gates));
+  }
+
+  @Override
+  public void gruCellBackward(
+      Tensor gy,
+      Tensor hiddenGates,
+      Tensor state,
+      boolean[] active,
+      Tensor gates,
+      Tensor gInputGates,
+      Tensor gHiddenGates,
+      Tensor gState) {
+    Checks.gruBackward(gy, hiddenGates, state, active, gates, gInputGates, gHiddenGates, gState);
+    enter();
+    device.recurrent.backward(
+        launcher,
+        CudaTensor.of(gy),
+        CudaTensor.of(hiddenGates),
+        CudaTensor.of(state),
+        arguments.flags(active),
+        CudaTensor.of(gates),
+        CudaTensor.of(gInputGates),
+        CudaTensor.of(gHiddenGates),
+        CudaTensor.of(gState));
+  }
+
+  // ---- the path
+
+  @Override
+  public void interpolate(Tensor start, Tensor end, double[] alphas, Tensor y, int first) {
+    Checks.path(start, end, alphas, y, first);
+    enter();
+    long at = arguments.floats(alphas);
+    device.embedding.interpolate(
+        launcher,
+        CudaTensor.of(start),
+        CudaTensor.of(end),
+        at,
+        CudaTensor.of(y),
+        first,
+        alphas.length);
+  }
+
+  @Override
+  public void accumulate(Tensor g, double[] weights, int from, int to, Tensor sum) {
+    Checks.accumulate(g, weights, from, to, sum);
+    enter();
+    long at = arguments.floats(weights);
+    device.reduction.accumulate(launcher, CudaTensor.of(g), at, from, to, CudaTensor.of(sum));
+  }
+}

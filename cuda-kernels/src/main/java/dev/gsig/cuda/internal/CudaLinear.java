@@ -1,0 +1,24 @@
+package dev.gsig.cuda.internal;
+
+import dev.gsig.tensor.internal.LinearWeights;
+
+/** A linear layer on the device: weight {@code [outputs, inputs]} row-major, bias or null. */
+final class CudaLinear extends LinearWeights {
+  private final DeviceBuffer weight;
+  private final DeviceBuffer bias;
+
+  CudaLinear(int outputs, int inputs, DeviceBuffer weight, DeviceBuffer bias) {
+    super(outputs, inputs);
+    this.weight = weight;
+    this.bias = bias;
+  }
+
+  long weight() {
+    return weight.address();
+  }
+
+  /** 0 for none. */
+  long bias() {
+    return bias == null ? 0 : bias.address();
+  }
+}

@@ -1,0 +1,48 @@
+package dev.gsig.cuda.internal;
+
+import dev.gsig.tensor.BackendUnavailableException;
+import dev.gsig.tensor.DeviceMemoryException;
+import dev.gsig.tensor.internal.Backend;
+import dev.gsig.tensor.internal.BackendProvider;
+import dev.gsig.tensor.internal.SizeClasses;
+
+/** Opens {@link CudaBackend} on the first GPU, or on {@code cuda:N}. */
+public final class CudaProvider implements BackendProvider {
+  @Override
+  public String name() {
+    return CudaBackend.NAME;
+  }
+
+  @Override
+  public boolean preferred() {
+    return true;
+  }
+
+  @Override
+  public Backend open() {
+    return open(0);
+  }
+
+  @Override
+  public Backend open(String device) {
+    if (!device.matches("[0-9]{1,4}")) {
+      throw new IllegalArgumentException(
+          "'" + device + "' is not the number of a CUDA device; name one as cuda:0");
+    }
+    return open(Integer.parseInt(device));
+  }
+
+  private static Backend open(int ordinal) {
+    // before any class that knows JCuda's is loaded
+    if (!DriverLibrary.isInstalled()) {
+      throw new BackendUnavailableException("there is no NVIDIA driver on this machine", true);
+    }
+    Device device = Device.open(ordinal);
+    try {
+      return new CudaBackend(device, SizeClasses::classOf);
+    } catch (DeviceMemoryException | CudaFault e) {
+      device.leave();
+      throw new BackendUnavailableException(e.getMessage(), false);
+    }
+  }
+}

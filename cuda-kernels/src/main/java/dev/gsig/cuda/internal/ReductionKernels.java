@@ -1,0 +1,53 @@
+package dev.gsig.cuda.internal;
+
+/** Launches the kernels of {@code reduction.cu}. */
+final class ReductionKernels {
+  private final Kernel meanRows;
+  private final Kernel meanRowsBackward;
+  private final Kernel accumulate;
+
+  ReductionKernels(KernelModule module) {
+    meanRows = module.kernel("mean_rows");
+    meanRowsBackward = module.kernel("mean_rows_backward");
+    accumulate = module.kernel("accumulate");
+  }
+
+  /** {@code y[b] = mean over l < lengths[b] of x[b, l]}. */
+  void meanRows(Launcher launcher, CudaTensor x, long lengths, CudaTensor y) {
+    launcher
+        .of(meanRows)
+        .integer(y.size())
+        .integer(y.cols())
+        .integer(x.shape().rows())
+        .tensor(x)
+        .address(lengths)
+        .tensor(y)
+        .elements(y.size());
+  }
+
+  /** {@code gx[b, l] = gy[b] / lengths[b]} for {@code l < lengths[b]}, else 0. */
+  void meanRowsBackward(Launcher launcher, CudaTensor gy, long lengths, CudaTensor gx) {
+    launcher
+        .of(meanRowsBackward)
+        .integer(gx.size())
+        .integer(gx.cols())
+        .integer(gx.shape().rows())
+        .tensor(gy)
+        .address(lengths)
+        .tensor(gx)
+        .elements(gx.size());
+  }
+
+  /** {@code sum += weights[k] g[k]} for {@code from <= k < to}. */
+  void accumulate(Launcher launcher, CudaTensor g, long weights, int from, int to, CudaTensor sum) {
+    launcher
+        .of(accumulate)
+        .integer(sum.size())
+        .integer(from)
+        .integer(to)
+        .tensor(g)
+        .address(weights)
+        .tensor(sum)
+        .elements(sum.size());
+  }
+}

@@ -1,0 +1,29 @@
+package dev.gsig.cuda.internal;
+
+import dev.gsig.tensor.internal.Backend;
+import dev.gsig.tensor.internal.BackendProvider;
+import java.util.function.IntUnaryOperator;
+
+/**
+ * Opens {@link CudaBackend} with buffers exactly as long as their tensors, so that the emulated
+ * driver sees every access outside of one.
+ */
+public final class ExactCudaProvider implements BackendProvider {
+  /** Name of this variant. */
+  public static final String NAME = "cuda-exact";
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public boolean listed() {
+    return false;
+  }
+
+  @Override
+  public Backend open() {
+    return new CudaBackend(Device.open(0), IntUnaryOperator.identity());
+  }
+}

@@ -1,0 +1,46 @@
+package dev.gsig.parquet.internal;
+
+import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+
+/** DuckDB in memory, kept small and off the network. */
+final class DuckDb {
+  private static Driver driver;
+
+  private DuckDb() {}
+
+  /**
+   * Opens a database of its own.
+   *
+   * @throws IllegalStateException if DuckDB does not run on this platform
+   */
+  static Connection connect() {
+    Properties properties = new Properties();
+    // without this a result is held in memory
+    properties.setProperty("jdbc_stream_results", "true");
+    properties.setProperty("autoinstall_known_extensions", "false");
+    properties.setProperty("autoload_known_extensions", "false");
+    try {
+      Connection connection = driver().connect("jdbc:duckdb:", properties);
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("SET memory_limit = '1GB'");
+        statement.execute("SET threads = 2");
+        // nothing is spilled: rows are only passed on
+        statement.execute("SET temp_directory = ''");
+      }
+      return connection;
+    } catch (SQLException e) {
+      throw new IllegalStateException("DuckDB cannot be started: " + e.getMessage(), e);
+    }
+  }
+
+  private static synchronized Driver driver() {
+    if (driver == null) {
+      driver = DuckDbLoader.driver();
+    }
+    return driver;
+  }
+}

@@ -1,0 +1,134 @@
+package dev.gsig.ehr.internal;
+
+import dev.gsig.ehr.InvalidInputException;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/** The lines of UTF-8 text, one at a time, each bounded in length so that memory is too. */
+public final class LineSource implements Closeable {
+  /** The most bytes that one line may have. */
+  static final int MAX_LINE_BYTES = 16 << 20;
+
+  private final String name;
+  private final InputStream in;
+  private final MessageDigest digest = FileHash.sha256();
+  private final byte[] chunk = new byte[1 << 16];
+  private int chunkStart;
+  private int chunkEnd;
+  private byte[] line = new byte[1 << 12];
+  private long number;
+
+  /**
+   * The lines of a stream.
+   *
+   * @param in UTF-8; closed with this
+   * @param name what messages call it
+   */
+  public LineSource(InputStream in, String name) {
+    this.in = in;
+    this.name = name;
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @param file the file
+   * @return its lines, the first one next
+   * @throws InvalidInputException if it cannot be read
+   */
+  public static LineSource open(Path file) {
+    if (Files.isDirectory(file)) {
+      throw new InvalidInputException(file + ": is a folder; name a file");
+    }
+    try {
+      return new LineSource(Files.newInputStream(file), file.toString());
+    } catch (IOException e) {
+      throw InvalidInputException.reading(file, e);
+    }
+  }
+
+  /** What messages call the line last read. */
+  public String where() {
+    return name + ", line " + number;
+  }
+
+  /**
+   * Identifies the text by its bytes, once {@link #next} has returned null; also where it cannot be
+   * read twice.
+   *
+   * @return its SHA-256, 64 lower-case hexadecimal digits; what follows begins a new one
+   */
+  public String sha256() {
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /**
+   * Reads a line.
+   *
+   * @return the next line without its line feed, or null at the end of the file
+   * @throws InvalidInputException if it cannot be read, is not UTF-8 or is too long
+   */
+  public String next() {
+    int length = 0;
+    boolean any = false;
+    boolean complete = false;
+    while (!complete && fill()) {
+      if (!any) {
+        any = true;
+        number++;
+      }
+      int stop = chunkStart;
+      while (stop < chunkEnd && chunk[stop] != '\n') {
+        stop++;
+      }
+      length = append(length, stop);
+      complete = stop < chunkEnd;
+      chunkStart = complete ? stop + 1 : stop;
+    }
+    return any ? Json.decode(line, 0, length, where()) : null;
+  }
+
+  private int append(int length, int stop) {
+    int total = length + stop - chunkStart;
+    if (total > MAX_LINE_BYTES) {
+      throw new InvalidInputException(
+          where()
+              + ": the line is longer than "
+              + MAX_LINE_BYTES
+              + " bytes; write one patient a line");
+    }
+    if (total > line.length) {
+      line = Arrays.copyOf(line, Math.max(total, 2 * line.length));
+    }
+    System.arraycopy(chunk, chunkStart, line, length, stop - chunkStart);
+    return total;
+  }
+
+  private boolean fill() {
+    if (chunkStart < chunkEnd) {
+      return true;
+    }
+    try {
+      chunkStart = 0;
+      chunkEnd = in.read(chunk);
+      if (chunkEnd <= 0) {
+        return false;
+      }
+      digest.update(chunk, 0, chunkEnd);
+      return true;
+    } catch (IOException e) {
+      throw InvalidInputException.reading(name, e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    in.close();
+  }
+}

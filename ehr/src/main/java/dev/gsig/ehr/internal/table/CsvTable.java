@@ -1,0 +1,188 @@
+package dev.gsig.ehr.internal.table;
+
+import de.siegmar.fastcsv.reader.AbstractBaseCsvCallbackHandler;
+import de.siegmar.fastcsv.reader.CloseableIterator;
+import de.siegmar.fastcsv.reader.CsvParseException;
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
+import dev.gsig.ehr.InvalidInputException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.zip.ZipException;
+
+/** The rows of a CSV file; text is made only of the columns asked for. */
+final class CsvTable implements Table {
+  private final Path file;
+  private final CsvReader<Boolean> reader;
+  private final CloseableIterator<Boolean> records;
+  private final Row row = new Row();
+  private final Columns columns;
+
+  CsvTable(Path file, InputStream in, List<String> required, List<String> optional) {
+    this.file = file;
+    this.reader =
+        CsvReader.builder()
+            .allowUnclosedQuote(false)
+            // counted here, for one message that names the row
+            .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
+            .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
+            // a new decoder refuses what is not UTF-8
+            .build(row, new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()));
+    this.records = reader.iterator();
+    List<String> header = header();
+    this.columns = Columns.find(file, header, required, optional);
+    row.select(columns, header.size());
+  }
+
+  private List<String> header() {
+    if (!read()) {
+      throw new InvalidInputException(file + ": is empty; a header with column names is needed");
+    }
+    List<String> header = Arrays.asList(row.header());
+    if (header.get(0).startsWith("\uFEFF")) {
+      header.set(0, header.get(0).substring(1).strip());
+    }
+    return List.copyOf(header);
+  }
+
+  @Override
+  public boolean next() {
+    if (!read()) {
+      return false;
+    }
+    if (row.fields != row.width) {
+      throw new InvalidInputException(
+          where()
+              + ": has "
+              + row.fields
+              + (row.fields == 1 ? " value" : " values")
+              + " for "
+              + row.width
+              + " columns; is the file cut short, or a quotation mark missing?");
+    }
+    return true;
+  }
+
+  private boolean read() {
+    try {
+      if (!records.hasNext()) {
+        return false;
+      }
+      records.next();
+      return true;
+    } catch (NoSuchElementException e) {
+      return false;
+    } catch (UncheckedIOException e) {
+      throw unreadable(e.getCause());
+    } catch (CsvParseException e) {
+      if (e.getCause() instanceof IOException io) {
+        throw unreadable(io);
+      }
+      throw new InvalidInputException(
+          file
+              + ", after line "
+              + row.line
+              + ": malformed CSV: "
+              + String.valueOf(e.getMessage()).lines().findFirst().orElse("")
+              + "; is the file cut short?",
+          e);
+    }
+  }
+
+  private InvalidInputException unreadable(IOException cause) {
+    if (cause instanceof EOFException || cause instanceof ZipException) {
+      return GzipStream.damaged(file, cause);
+    }
+    return InvalidInputException.reading(file, cause);
+  }
+
+  @Override
+  public String text(int column) {
+    return row.values[column];
+  }
+
+  @Override
+  public boolean has(int column) {
+    return columns.position(column) >= 0;
+  }
+
+  @Override
+  public String name(int column) {
+    return columns.name(column);
+  }
+
+  @Override
+  public String where() {
+    return file + ", line " + row.line;
+  }
+
+  @Override
+  public void close() {
+    try {
+      reader.close();
+    } catch (IOException e) {
+      // Everything that was wanted has been read.
+    }
+  }
+
+  /** Takes the fields of a row: all of them of the header, then only those asked for. */
+  private static final class Row extends AbstractBaseCsvCallbackHandler<Boolean> {
+    private int[] wanted;
+    private int width;
+    private String[] values = new String[16];
+    private int fields;
+    private long line;
+
+    String[] header() {
+      String[] names = Arrays.copyOf(values, fields);
+      for (int i = 0; i < fields; i++) {
+        names[i] = names[i] == null ? "" : names[i];
+      }
+      return names;
+    }
+
+    void select(Columns columns, int width) {
+      this.width = width;
+      this.wanted = columns.byPosition(width);
+      this.values = new String[columns.count()];
+    }
+
+    @Override
+    protected void handleBegin(long startingLineNumber) {
+      line = startingLineNumber;
+      fields = 0;
+      Arrays.fill(values, null);
+    }
+
+    @Override
+    protected void handleField(int index, char[] buffer, int offset, int length, boolean quoted) {
+      fields = index + 1;
+      if (wanted == null) {
+        if (index >= values.length) {
+          values = Arrays.copyOf(values, 2 * values.length);
+        }
+        values[index] = text(buffer, offset, length);
+      } else if (index < wanted.length && wanted[index] >= 0) {
+        values[wanted[index]] = text(buffer, offset, length);
+      }
+    }
+
+    private static String text(char[] buffer, int offset, int length) {
+      String text = new String(buffer, offset, length).strip();
+      return text.isEmpty() ? null : text;
+    }
+
+    @Override
+    protected Boolean buildRecord() {
+      return Boolean.TRUE;
+    }
+  }
+}

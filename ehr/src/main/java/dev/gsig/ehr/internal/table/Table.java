@@ -1,0 +1,111 @@
+package dev.gsig.ehr.internal.table;
+
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.internal.Json;
+
+/**
+ * The rows of a table, one at a time. Columns are numbered as they were asked for: the required
+ * ones, then the optional ones. Values are text without white space around them; what is empty is
+ * null.
+ */
+public interface Table extends AutoCloseable {
+  /**
+   * Moves on to the next row.
+   *
+   * @return false at the end of the table
+   * @throws InvalidInputException if the table cannot be read on
+   */
+  boolean next();
+
+  /**
+   * A value of the current row.
+   *
+   * @param column which of the columns asked for
+   * @return its text, never blank; null if the value is empty or the table lacks the column
+   */
+  String text(int column);
+
+  /**
+   * Says whether the table has a column.
+   *
+   * @param column which of the columns asked for
+   * @return whether it is there
+   */
+  boolean has(int column);
+
+  /**
+   * What a column is called.
+   *
+   * @param column which of the columns asked for
+   * @return its name
+   */
+  String name(int column);
+
+  /** What messages call the current row: the file and the row's number. */
+  String where();
+
+  /**
+   * A value of the current row that may not be empty.
+   *
+   * @param column which of the columns asked for
+   * @return its text
+   * @throws InvalidInputException if it is empty
+   */
+  default String required(int column) {
+    String text = text(column);
+    if (text == null) {
+      throw new InvalidInputException(
+          where() + ": " + name(column) + " is empty; give a value or remove the row");
+    }
+    return text;
+  }
+
+  /**
+   * A number of the current row.
+   *
+   * @param column which of the columns asked for
+   * @return the number; null if the value is empty
+   * @throws InvalidInputException if it is not a finite number
+   */
+  default Double number(int column) {
+    String text = text(column);
+    if (text == null) {
+      return null;
+    }
+    try {
+      double value = Double.parseDouble(text);
+      if (Double.isFinite(value)) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // said below
+    }
+    throw new InvalidInputException(
+        where() + ": " + name(column) + " must be a number, but is " + Json.quote(text));
+  }
+
+  /**
+   * A whole number of the current row.
+   *
+   * @param column which of the columns asked for
+   * @param absent the result where the value is empty
+   * @return the number
+   * @throws InvalidInputException if it is not a whole number
+   */
+  default int integer(int column, int absent) {
+    String text = text(column);
+    if (text == null) {
+      return absent;
+    }
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      throw new InvalidInputException(
+          where() + ": " + name(column) + " must be a whole number, but is " + Json.quote(text), e);
+    }
+  }
+
+  /** Closes the file; errors are of no interest, for all that was wanted has been read. */
+  @Override
+  void close();
+}

@@ -1,0 +1,29 @@
+package dev.gsig.ehr.internal.table;
+
+import dev.gsig.ehr.InvalidInputException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A file format of tables, found with {@link java.util.ServiceLoader} where the class path has one.
+ */
+public interface TableFormat {
+  /**
+   * Tells from a file's name whether it has this format.
+   *
+   * @param file the file
+   * @return whether {@link #open} is for it
+   */
+  boolean reads(Path file);
+
+  /**
+   * Opens a table.
+   *
+   * @param file the file
+   * @param required columns that must be there
+   * @param optional columns that may be there
+   * @return its rows, to be closed by the caller
+   * @throws InvalidInputException if it cannot be read, or lacks a required column
+   */
+  Table open(Path file, List<String> required, List<String> optional);
+}

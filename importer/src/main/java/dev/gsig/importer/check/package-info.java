@@ -1,2 +1,0 @@
-/** Reads files of inputs and expected outputs that prove an import. */
-package dev.gsig.importer.check;

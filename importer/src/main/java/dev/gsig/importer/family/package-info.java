@@ -1,2 +1,0 @@
-/** The families of models that are known by the names of their weights, one class each. */
-package dev.gsig.importer.family;

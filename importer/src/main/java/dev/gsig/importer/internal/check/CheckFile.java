@@ -1,0 +1,157 @@
+package dev.gsig.importer.internal.check;
+
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.TokenSequence;
+import dev.gsig.ehr.Tokenizer;
+import dev.gsig.transformer.safetensors.Safetensors;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Inputs and the logits that PyTorch computes for them: {@code input_ids [N, L]}, {@code logits [N,
+ * labels]}, and where the model reads them {@code age [N, L]} (rows of the age table), {@code
+ * token_type [N, L]} and {@code tabular [N, T]} (values as a cohort has them, before they are
+ * normalised; NaN where one is missing).
+ */
+public final class CheckFile {
+  private static final String IDS = "input_ids";
+  private static final String LOGITS = "logits";
+  private static final List<String> KNOWN = List.of(IDS, LOGITS, "age", "token_type", "tabular");
+
+  private final Path file;
+  private final Map<String, Matrix> arrays = new LinkedHashMap<>();
+
+  private CheckFile(Path file) {
+    this.file = file;
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @param file a {@code .npz} or {@code .safetensors} file
+   * @throws InvalidInputException if it cannot be read, or inputs and logits do not go together
+   */
+  public static CheckFile read(Path file) {
+    CheckFile check = new CheckFile(file);
+    Map<String, Matrix> all =
+        file.toString().endsWith(".safetensors") ? safetensors(file) : Npz.read(file);
+    KNOWN.stream().filter(all::containsKey).forEach(name -> check.arrays.put(name, all.get(name)));
+    check.requireSound();
+    return check;
+  }
+
+  private static Map<String, Matrix> safetensors(Path file) {
+    Map<String, Matrix> arrays = new LinkedHashMap<>();
+    try (Safetensors tensors = Safetensors.open(file)) {
+      for (String name : tensors.names()) {
+        if (KNOWN.contains(name)) {
+          double[] values =
+              tensors.dtype(name).isReadable() ? tensors.read(name) : tensors.readIntegers(name);
+          arrays.put(name, Matrix.of(tensors.shape(name), values));
+        }
+      }
+    }
+    return arrays;
+  }
+
+  private void requireSound() {
+    for (String name : List.of(IDS, LOGITS)) {
+      if (!arrays.containsKey(name) || arrays.get(name).values().length == 0) {
+        throw new InvalidInputException(
+            file
+                + ": needs arrays \"input_ids\" and \"logits\", and \""
+                + name
+                + "\" is not there");
+      }
+    }
+    if (!Arrays.stream(arrays.get(LOGITS).values()).allMatch(Double::isFinite)) {
+      throw new InvalidInputException(file + ": \"logits\" holds NaN or infinity");
+    }
+    arrays.forEach(
+        (name, matrix) -> {
+          if (matrix.rows() != size()) {
+            throw new InvalidInputException(
+                file
+                    + ": \""
+                    + name
+                    + "\" has "
+                    + matrix.rows()
+                    + " rows, \"input_ids\" "
+                    + size());
+          }
+        });
+  }
+
+  /** How many sequences there are. */
+  public int size() {
+    return arrays.get(IDS).rows();
+  }
+
+  /** The positions that the sequences were computed with. */
+  public int length() {
+    return arrays.get(IDS).columns();
+  }
+
+  /** The expected logits of a sequence. */
+  public double[] logits(int row) {
+    return arrays.get(LOGITS).row(row);
+  }
+
+  /** A sequence as a model reads it. */
+  public TokenSequence sequence(int row, Tokenizer tokenizer) {
+    try {
+      return tokenizer.ofIds(integers(IDS, row), integers("age", row), integers("token_type", row));
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(file + ": row " + row + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The tabular values of a sequence by name; those that are missing are left out. */
+  public Map<String, Double> tabular(int row, List<String> names) {
+    Map<String, Double> values = new LinkedHashMap<>();
+    Matrix matrix = arrays.get("tabular");
+    if (names.isEmpty()) {
+      return values;
+    }
+    if (matrix == null || matrix.columns() != names.size()) {
+      throw new InvalidInputException(
+          file
+              + ": the model reads "
+              + names.size()
+              + " tabular values, but \"tabular\" has "
+              + (matrix == null ? 0 : matrix.columns()));
+    }
+    double[] all = matrix.row(row);
+    for (int i = 0; i < all.length; i++) {
+      if (!Double.isNaN(all[i])) {
+        values.put(names.get(i), all[i]);
+      }
+    }
+    return values;
+  }
+
+  private int[] integers(String name, int row) {
+    if (!arrays.containsKey(name)) {
+      return null;
+    }
+    double[] values = arrays.get(name).row(row);
+    int[] integers = new int[values.length];
+    for (int i = 0; i < values.length; i++) {
+      integers[i] = (int) values[i];
+      if (integers[i] != values[i] || integers[i] < 0) {
+        throw new InvalidInputException(
+            file
+                + ": \""
+                + name
+                + "\" must hold whole numbers from 0 up, but row "
+                + row
+                + " holds "
+                + values[i]);
+      }
+    }
+    return integers;
+  }
+}

@@ -1,0 +1,25 @@
+package dev.gsig.importer.internal.check;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Numbers in rows.
+ *
+ * @param rows how many rows
+ * @param columns how many in each
+ * @param values row-major
+ */
+@SuppressWarnings("ArrayRecordComponent") // large, and read right after construction
+record Matrix(int rows, int columns, double[] values) {
+  /** Values of any shape: the first dimension is rows, the others are columns. */
+  static Matrix of(List<Long> shape, double[] values) {
+    // Without values a dimension may be any number, with them none is larger than theirs.
+    int rows = values.length == 0 ? 0 : shape.isEmpty() ? 1 : Math.toIntExact(shape.get(0));
+    return new Matrix(rows, rows == 0 ? 0 : values.length / rows, values);
+  }
+
+  double[] row(int row) {
+    return Arrays.copyOfRange(values, row * columns, (row + 1) * columns);
+  }
+}

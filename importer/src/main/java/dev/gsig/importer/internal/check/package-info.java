@@ -1,0 +1,2 @@
+/** Reads files of inputs and expected outputs that prove an import. */
+package dev.gsig.importer.internal.check;

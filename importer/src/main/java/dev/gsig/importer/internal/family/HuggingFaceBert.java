@@ -1,0 +1,58 @@
+package dev.gsig.importer.internal.family;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Hugging Face BERT: {@code BertForSequenceClassification}, or a bare encoder with a head of its
+ * own. Token types are all 0 unless {@code import.token_type} is {@code cohort}: the row of type 0
+ * is added to the position table.
+ */
+final class HuggingFaceBert implements Family {
+  private static final String WORDS = "embeddings.word_embeddings.weight";
+
+  @Override
+  public String name() {
+    return "bert";
+  }
+
+  @Override
+  public String description() {
+    return "Hugging Face BERT";
+  }
+
+  @Override
+  public boolean recognises(Draft draft) {
+    String prefix = BertParts.prefix(draft, WORDS);
+    return prefix != null && draft.has(prefix + "embeddings.position_embeddings.weight");
+  }
+
+  @Override
+  public void apply(Draft draft) {
+    String prefix = BertParts.prefix(draft, WORDS);
+    draft.map(WORDS, prefix + WORDS);
+    positions(draft, prefix + "embeddings.");
+    BertParts.encoder(draft, prefix);
+    BertParts.pooler(draft, prefix);
+    draft.assume("layer_norm_eps", 1e-12, "BERT's own");
+    HeadFinder.find(draft);
+  }
+
+  private static void positions(Draft draft, String prefix) {
+    String types = prefix + "token_type_embeddings.weight";
+    Derived positions = draft.takeTable(prefix + "position_embeddings.weight");
+    boolean fromCohort =
+        draft.options().word("token_type", List.of("zero", "cohort")).equals("cohort");
+    if (fromCohort) {
+      draft.map("embeddings.token_type_embeddings.weight", types);
+      draft.fact("embedding_inputs", Map.of("position", "learned", "token_type", "learned"));
+    } else if (draft.has(types)) {
+      Derived type = draft.takeTable(types);
+      positions = positions.plusRows(type, row -> 0);
+      if (type.rows() > 1) {
+        draft.note("import.token_type", "zero (as in Hugging Face where none is given)");
+      }
+    }
+    draft.put("embeddings.position_embeddings.weight", positions);
+  }
+}

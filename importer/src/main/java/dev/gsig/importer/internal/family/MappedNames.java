@@ -1,0 +1,79 @@
+package dev.gsig.importer.internal.family;
+
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.JsonObject;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Names from a mapping file, {@code {"target": "source", ...}}: {@code {n}} in both is a number,
+ * any other {@code {x}} in the source a number over which rows are concatenated; {@code #i/k}
+ * behind the source takes a block of rows, {@code ^T} transposes. A target has the name of a weight
+ * of the model folder. Tensors that carry such a name already need no entry.
+ */
+public final class MappedNames implements Family {
+  private final Path file;
+  private final Map<String, String> sources = new LinkedHashMap<>();
+
+  private MappedNames(Path file) {
+    this.file = file;
+  }
+
+  /**
+   * Reads a mapping file.
+   *
+   * @param file the file
+   * @return the family
+   * @throws InvalidInputException if it is no object of texts
+   */
+  public static MappedNames read(Path file) {
+    MappedNames names = new MappedNames(file);
+    JsonObject json = Json.read(file);
+    for (String target : json.keys()) {
+      names.sources.put(ModelFolder.plain(target), json.string(target));
+    }
+    return names;
+  }
+
+  @Override
+  public String name() {
+    return "map";
+  }
+
+  @Override
+  public String description() {
+    return "the names of " + file;
+  }
+
+  @Override
+  public boolean recognises(Draft draft) {
+    return false;
+  }
+
+  @Override
+  public void apply(Draft draft) {
+    sources.forEach(
+        (target, source) -> {
+          if (!draft.map(target, source)) {
+            throw unknown(draft, target, source);
+          }
+        });
+    ModelFolder.sameNames(draft);
+    HeadFinder.find(draft);
+  }
+
+  private InvalidInputException unknown(Draft draft, String target, String source) {
+    return new InvalidInputException(
+        file
+            + ": "
+            + Json.quote(target)
+            + " is to come from "
+            + Json.quote(source)
+            + ", which "
+            + draft.source()
+            + " does not hold; nearest are "
+            + String.join(", ", Similar.nearest(source, draft.names(), 3)));
+  }
+}

@@ -1,0 +1,90 @@
+package dev.gsig.importer.internal.torch;
+
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.importer.internal.pickle.PickleReader;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Finds the state dict, a map of names to tensors, in what a checkpoint holds. */
+final class StateDict {
+  private static final List<String> USUAL =
+      List.of("state_dict", "model_state_dict", "model", "module", "net", "network", "weights");
+  private static final int DEEPEST = 3;
+
+  private final String file;
+  private final Map<String, Map<String, TorchTensor>> found = new LinkedHashMap<>();
+
+  private StateDict(String file) {
+    this.file = file;
+  }
+
+  /**
+   * The state dict: the whole, or the one at the usual key, or the only one in it.
+   *
+   * @param key where it is, parts joined with dots; null to search
+   * @throws InvalidInputException if there is none or more than one
+   */
+  static Map<String, TorchTensor> find(Object checkpoint, String key, String file) {
+    StateDict search = new StateDict(file);
+    search.collect(checkpoint, "", 0);
+    return search.choose(key);
+  }
+
+  private void collect(Object value, String path, int depth) {
+    if (!(value instanceof Map<?, ?> map) || depth > DEEPEST) {
+      return;
+    }
+    Map<String, TorchTensor> tensors = new LinkedHashMap<>();
+    map.forEach(
+        (name, item) -> {
+          if (name instanceof String text && item instanceof TorchTensor tensor) {
+            tensors.put(text, tensor);
+          } else if (name instanceof String text) {
+            collect(item, path.isEmpty() ? text : path + "." + text, depth + 1);
+          }
+        });
+    if (!tensors.isEmpty()) {
+      found.put(path, tensors);
+    }
+  }
+
+  private Map<String, TorchTensor> choose(String key) {
+    if (key != null) {
+      Map<String, TorchTensor> chosen = found.get(key);
+      if (chosen == null) {
+        throw new InvalidInputException(
+            file + ": has no state dict at " + PickleReader.shown(key) + "; there are " + places());
+      }
+      return chosen;
+    }
+    if (found.isEmpty()) {
+      throw new InvalidInputException(
+          file
+              + ": holds no tensors by name; write the file with torch.save(model.state_dict(),"
+              + " FILE)");
+    }
+    if (found.containsKey("") && found.get("").size() > 1) {
+      return found.get("");
+    }
+    for (String usual : USUAL) {
+      if (found.containsKey(usual)) {
+        return found.get(usual);
+      }
+    }
+    if (found.size() == 1) {
+      return found.values().iterator().next();
+    }
+    throw new InvalidInputException(
+        file + ": holds more than one state dict; choose one with --key: " + places());
+  }
+
+  private String places() {
+    List<String> names =
+        found.keySet().stream()
+            .limit(8)
+            .map(path -> path.isEmpty() ? "the whole" : PickleReader.shown(path))
+            .toList();
+    return names.isEmpty() ? "none" : String.join(", ", names);
+  }
+}

@@ -1,2 +1,0 @@
-/** Reads what {@code torch.save} writes, without PyTorch and without Python. */
-package dev.gsig.importer.torch;

@@ -1,0 +1,201 @@
+package dev.gsig.tensor.internal;
+
+import java.util.Arrays;
+
+/** Argument checks shared by the backends, so that all refuse the same calls. */
+public final class Checks {
+  private Checks() {}
+
+  /** Throws unless {@code condition}; the message is formatted only then. */
+  public static void require(boolean condition, String message, Object... args) {
+    if (!condition) {
+      throw new IllegalArgumentException(String.format(message, args));
+    }
+  }
+
+  /** Requires a backend to be open. */
+  public static void notClosed(boolean closed, String backend) {
+    if (closed) {
+      throw new IllegalStateException("this backend, " + backend + ", was closed");
+    }
+  }
+
+  /** Requires equal shapes. */
+  public static void sameShape(String what, Tensor a, Tensor b) {
+    require(a.shape().equals(b.shape()), "%s: %s and %s differ", what, a.shape(), b.shape());
+  }
+
+  /** Requires {@code t} to have the given shape. */
+  public static void shape(String what, Tensor t, Shape expected) {
+    require(t.shape().equals(expected), "%s: expected %s, found %s", what, expected, t.shape());
+  }
+
+  /** Requires one number for each item, each from 1 to {@code rows}. */
+  public static void lengths(int[] lengths, int batch, int rows) {
+    require(lengths.length == batch, "%d lengths for %d items", lengths.length, batch);
+    for (int n : lengths) {
+      require(n >= 1 && n <= rows, "length %d outside 1..%d", n, rows);
+    }
+  }
+
+  /** Checks the arguments of {@link Backend#linearWeights}. */
+  public static void linearWeights(int outputs, int inputs, double[] weight, double[] bias) {
+    require(
+        weight.length == Math.multiplyExact(outputs, inputs),
+        "%d weights for [%d, %d]",
+        weight.length,
+        outputs,
+        inputs);
+    require(
+        bias == null || bias.length == outputs,
+        "bias does not have %d entries, as the weight",
+        outputs);
+  }
+
+  /** Checks the arguments of {@link Backend#linear}, input first. */
+  public static void linear(Tensor x, LinearWeights w, Tensor y) {
+    require(x.shape().cols() == w.inputs(), "linear: %s into %d", x.shape(), w.inputs());
+    shape("linear output", y, x.shape().withCols(w.outputs()));
+  }
+
+  /** Requires columns {@code from} to {@code from + count} to be there. */
+  public static void columns(String what, Tensor t, int from, int count) {
+    require(
+        from >= 0 && count >= 0 && count <= t.shape().cols() - from,
+        "%s: %d columns from %d on in %s",
+        what,
+        count,
+        from,
+        t.shape());
+  }
+
+  /** Checks the arguments of {@link Backend#normWeights}. */
+  public static void normWeights(double[] gamma, double[] beta) {
+    require(gamma.length == beta.length, "gamma has %d, beta %d", gamma.length, beta.length);
+  }
+
+  /** Checks the tensors of {@link Backend#layerNorm}; residual may be null. */
+  public static void layerNorm(
+      Tensor x, Tensor residual, NormWeights w, Tensor y, Tensor normalized, Tensor deviation) {
+    require(x.shape().cols() == w.size(), "layerNorm: %s, weights %d", x.shape(), w.size());
+    if (residual != null) {
+      sameShape("layerNorm residual", x, residual);
+    }
+    sameShape("layerNorm output", x, y);
+    sameShape("layerNorm normalized", x, normalized);
+    shape("layerNorm deviation", deviation, x.shape().withCols(1));
+  }
+
+  /** Checks the tensors of {@link Backend#attention} where probabilities are kept. */
+  public static void attention(
+      AttentionSpec spec, Tensor q, Tensor kv, int[] lengths, Tensor y, Tensor p) {
+    attention(spec, q, kv, lengths, y);
+    shape("attention probabilities", p, spec.probabilities(q.shape(), kv.shape()));
+  }
+
+  /** Checks the tensors of {@link Backend#attention}, but for what it saves. */
+  public static void attention(AttentionSpec spec, Tensor q, Tensor kv, int[] lengths, Tensor y) {
+    Shape qs = q.shape();
+    Shape ks = kv.shape();
+    require(qs.batch() == ks.batch(), "attention: %s and %s", qs, ks);
+    require(qs.cols() == spec.width(), "attention query %s, width %d", qs, spec.width());
+    require(ks.cols() == 2 * spec.width(), "attention keys %s, width %d", ks, spec.width());
+    shape("attention output", y, qs);
+    lengths(lengths, ks.batch(), ks.rows());
+  }
+
+  /** Checks the arguments of {@link Backend#gatherRows}. */
+  public static void gather(Tensor table, int[] ids, Tensor y) {
+    Shape s = y.shape();
+    shape("gather table", table, Shape.matrix(table.shape().rows(), s.cols()));
+    require(ids.length == s.batch() * s.rows(), "gather: %d ids for %s", ids.length, s);
+    rowNumbers(ids, table.shape().rows());
+  }
+
+  /** Checks {@code [B, L, d]} against {@code [1, B, d]} and one row for each item. */
+  public static void pooled(Tensor sequence, int[] rows, Tensor pooled) {
+    Shape s = sequence.shape();
+    shape("pooled rows", pooled, new Shape(1, s.batch(), s.cols()));
+    require(rows.length == s.batch(), "%d rows for %d items", rows.length, s.batch());
+  }
+
+  /** Requires every row number to be from 0 to {@code limit - 1}. */
+  public static void rowNumbers(int[] rows, int limit) {
+    for (int r : rows) {
+      if (r < 0 || r >= limit) {
+        throw new IndexOutOfBoundsException("row " + r + " outside 0.." + (limit - 1));
+      }
+    }
+  }
+
+  /** Checks the tensors of {@link Backend#gruCell}. */
+  public static void gru(
+      Tensor inputGates, Tensor hiddenGates, Tensor state, boolean[] active, Tensor y, Tensor g) {
+    Shape s = state.shape();
+    require(s.batch() == 1 && active.length == s.rows(), "gru: %s, %s", s, Arrays.toString(active));
+    sameShape("gru output", y, state);
+    for (Tensor t : new Tensor[] {inputGates, hiddenGates, g}) {
+      shape("gru gates", t, s.withCols(3 * s.cols()));
+    }
+  }
+
+  /** Checks the tensors of {@link Backend#gruCellBackward}. */
+  public static void gruBackward(
+      Tensor gy,
+      Tensor hiddenGates,
+      Tensor state,
+      boolean[] active,
+      Tensor gates,
+      Tensor gInputGates,
+      Tensor gHiddenGates,
+      Tensor gState) {
+    gru(gInputGates, gHiddenGates, state, active, gy, gates);
+    sameShape("gru hidden gates", hiddenGates, gates);
+    sameShape("gru state gradient", gState, state);
+  }
+
+  /** Checks the tensors of {@link Backend#interpolate}. */
+  public static void path(Tensor start, Tensor end, double[] alphas, Tensor y, int first) {
+    sameShape("path", start, end);
+    shape("path", start, y.shape().withBatch(1));
+    require(
+        0 <= first && first <= y.shape().batch() - alphas.length,
+        "path: %d points from item %d on of %s",
+        alphas.length,
+        first,
+        y.shape());
+  }
+
+  /** Checks the tensors of {@link Backend#accumulate}. */
+  public static void accumulate(Tensor g, double[] weights, int from, int to, Tensor sum) {
+    shape("sum", sum, g.shape().withBatch(1));
+    require(
+        weights.length == g.shape().batch() && 0 <= from && from <= to && to <= weights.length,
+        "accumulate: %s, %d weights, items %d to %d",
+        g.shape(),
+        weights.length,
+        from,
+        to);
+  }
+
+  /** Checks the tensors of {@link Backend#linearWeightGradient}. */
+  public static void linearWeightGradient(Tensor x, Tensor gy, Tensor gw) {
+    shape("weight gradient", gy, x.shape().withCols(gy.shape().cols()));
+    shape("weight gradient", gw, Shape.matrix(gy.shape().cols(), x.shape().cols()));
+  }
+
+  /** Checks the arguments of {@link Backend#pickRows}. */
+  public static void picked(Tensor x, int[] positions, Tensor y) {
+    shape("picked rows", y, Shape.matrix(positions.length, x.shape().cols()));
+    rowNumbers(positions, x.shape().batch() * x.shape().rows());
+  }
+
+  /** Checks the arguments of {@link Backend#softmaxCrossEntropy}. */
+  public static void crossEntropy(Tensor z, int[] targets, double[] weights, Tensor gz) {
+    sameShape("cross-entropy", z, gz);
+    shape("cross-entropy", z, Shape.matrix(targets.length, z.shape().cols()));
+    require(
+        weights.length == targets.length, "%d weights for %d rows", weights.length, targets.length);
+    rowNumbers(targets, z.shape().cols());
+  }
+}

@@ -1,0 +1,107 @@
+package dev.gsig.tensor.internal;
+
+import java.util.Arrays;
+
+/** The training primitives of {@link Backend} on the host, in float64 and ascending order. */
+final class HostTraining {
+  private HostTraining() {}
+
+  static void linearWeightGradient(
+      Backend backend, Tensor x, Tensor gy, Tensor gw, boolean accumulate) {
+    Checks.linearWeightGradient(x, gy, gw);
+    int inputs = x.shape().cols();
+    int outputs = gy.shape().cols();
+    double[] in = backend.download(x);
+    double[] g = backend.download(gy);
+    double[] sum = start(backend, gw, accumulate);
+    for (int r = 0; r < in.length / inputs; r++) {
+      for (int o = 0; o < outputs; o++) {
+        double up = g[r * outputs + o];
+        for (int i = 0; i < inputs; i++) {
+          sum[o * inputs + i] += up * in[r * inputs + i];
+        }
+      }
+    }
+    write(backend, sum, gw);
+  }
+
+  static void sumRows(Backend backend, Tensor x, Tensor y, boolean accumulate) {
+    int d = x.shape().cols();
+    Checks.shape("sum of rows", y, Shape.matrix(1, d));
+    double[] in = backend.download(x);
+    double[] sum = start(backend, y, accumulate);
+    for (int i = 0; i < in.length; i++) {
+      sum[i % d] += in[i];
+    }
+    write(backend, sum, y);
+  }
+
+  static void gatherRowsBackward(Backend backend, Tensor gy, int[] ids, Tensor gTable) {
+    Checks.gather(gTable, ids, gy);
+    scatter(backend, gy, ids, gTable);
+  }
+
+  static void pickRows(Backend backend, Tensor x, int[] positions, Tensor y) {
+    Checks.picked(x, positions, y);
+    int d = x.shape().cols();
+    double[] in = backend.download(x);
+    double[] out = new double[y.shape().size()];
+    for (int m = 0; m < positions.length; m++) {
+      System.arraycopy(in, positions[m] * d, out, m * d, d);
+    }
+    write(backend, out, y);
+  }
+
+  static void pickRowsBackward(Backend backend, Tensor gy, int[] positions, Tensor gx) {
+    Checks.picked(gx, positions, gy);
+    scatter(backend, gy, positions, gx);
+  }
+
+  /** {@code y[rows[r]] += x[r]}, the rows of all items counted through. */
+  private static void scatter(Backend backend, Tensor x, int[] rows, Tensor y) {
+    int d = x.shape().cols();
+    double[] in = backend.download(x);
+    double[] out = backend.download(y);
+    for (int r = 0; r < rows.length; r++) {
+      for (int c = 0; c < d; c++) {
+        out[rows[r] * d + c] += in[r * d + c];
+      }
+    }
+    write(backend, out, y);
+  }
+
+  static double[] softmaxCrossEntropy(
+      Backend backend, Tensor logits, int[] targets, double[] weights, Tensor gLogits) {
+    Checks.crossEntropy(logits, targets, weights, gLogits);
+    int classes = logits.shape().cols();
+    double[] z = backend.download(logits);
+    double[] losses = new double[targets.length];
+    for (int m = 0; m < targets.length; m++) {
+      int row = m * classes;
+      double target = z[row + targets[m]];
+      double max = Arrays.stream(z, row, row + classes).max().orElseThrow();
+      double sum = 0;
+      for (int v = row; v < row + classes; v++) {
+        z[v] = StrictMath.exp(z[v] - max);
+        sum += z[v];
+      }
+      for (int v = row; v < row + classes; v++) {
+        z[v] *= weights[m] / sum;
+      }
+      z[row + targets[m]] -= weights[m];
+      losses[m] = max - target + StrictMath.log(sum);
+    }
+    write(backend, z, gLogits);
+    return losses;
+  }
+
+  private static double[] start(Backend backend, Tensor y, boolean accumulate) {
+    return accumulate ? backend.download(y) : new double[y.shape().size()];
+  }
+
+  private static void write(Backend backend, double[] values, Tensor y) {
+    Tensor t = backend.upload(y.shape(), values);
+    backend.copy(t, y);
+    backend.release(t);
+  }
+}

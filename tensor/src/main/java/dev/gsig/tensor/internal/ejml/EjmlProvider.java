@@ -1,0 +1,17 @@
+package dev.gsig.tensor.internal.ejml;
+
+import dev.gsig.tensor.internal.Backend;
+import dev.gsig.tensor.internal.BackendProvider;
+
+/** Opens {@link EjmlBackend}. */
+public final class EjmlProvider implements BackendProvider {
+  @Override
+  public String name() {
+    return EjmlBackend.NAME;
+  }
+
+  @Override
+  public Backend open() {
+    return new EjmlBackend();
+  }
+}

@@ -1,0 +1,65 @@
+package dev.gsig.tensor.internal.simd;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.function.UnaryOperator;
+
+/** Chooses the kernels once for the process and says why. */
+final class KernelChoice {
+  private static final Logger LOG = System.getLogger(KernelChoice.class.getName());
+
+  /** What this process uses. */
+  static final KernelChoice PROCESS = choose();
+
+  final PanelKernels kernels;
+  final String reason;
+
+  private KernelChoice(PanelKernels kernels, String reason) {
+    this.kernels = kernels;
+    this.reason = reason;
+  }
+
+  private static KernelChoice choose() {
+    KernelChoice choice = vector(v -> new WarmingKernels(new ScalarKernels(), v));
+    LOG.log(Level.DEBUG, "gsig: {0}", choice.reason);
+    return choice;
+  }
+
+  /** The vector kernels at once, compiled or not; the scalar ones where they cannot be had. */
+  static KernelChoice vector() {
+    return vector(v -> v);
+  }
+
+  private static KernelChoice vector(UnaryOperator<PanelKernels> wrap) {
+    try {
+      int bits = VectorProbe.preferredBits();
+      return bits >= 256
+          ? new KernelChoice(
+              wrap.apply(VectorProbe.kernels()), "vector kernels, " + Math.min(bits, 512) + " bits")
+          : scalar("this processor's vectors have only " + bits + " bits");
+    } catch (LinkageError e) {
+      KernelChoice choice =
+          scalar("add --add-modules jdk.incubator.vector to the JVM for the fast ones");
+      LOG.log(Level.INFO, "gsig: {0}", choice.reason);
+      return choice;
+    }
+  }
+
+  /** The scalar twins, with the reason for them. */
+  static KernelChoice scalar(String why) {
+    return new KernelChoice(new ScalarKernels(), "scalar kernels: " + why);
+  }
+
+  /** Apart, so that a missing module shows as a LinkageError here and nowhere else. */
+  private static final class VectorProbe {
+    static int preferredBits() {
+      return jdk.incubator.vector.FloatVector.SPECIES_PREFERRED.vectorBitSize();
+    }
+
+    static PanelKernels kernels() {
+      return VectorMath.S.length() == SimdTensor.LANES
+          ? new VectorKernels512()
+          : new VectorKernels256();
+    }
+  }
+}

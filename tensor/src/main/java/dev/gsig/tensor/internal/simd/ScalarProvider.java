@@ -1,0 +1,25 @@
+package dev.gsig.tensor.internal.simd;
+
+import dev.gsig.tensor.internal.Backend;
+import dev.gsig.tensor.internal.BackendProvider;
+
+/** Opens {@link SimdBackend} with the scalar kernels, to compare them with the vector ones. */
+public final class ScalarProvider implements BackendProvider {
+  /** Name of this variant. */
+  public static final String NAME = "simd-scalar";
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public boolean listed() {
+    return false;
+  }
+
+  @Override
+  public Backend open() {
+    return new SimdBackend(KernelChoice.scalar("asked for by name"), NAME);
+  }
+}

@@ -1,0 +1,543 @@
+package dev.gsig.tensor.internal.simd;
+
+import static dev.gsig.tensor.internal.simd.SimdTensor.LANES;
+
+import dev.gsig.tensor.Activation;
+import dev.gsig.tensor.internal.AttentionSpec;
+import dev.gsig.tensor.internal.Backend;
+import dev.gsig.tensor.internal.Checks;
+import dev.gsig.tensor.internal.LinearWeights;
+import dev.gsig.tensor.internal.NormWeights;
+import dev.gsig.tensor.internal.Shape;
+import dev.gsig.tensor.internal.SizeClasses;
+import dev.gsig.tensor.internal.Tensor;
+import java.util.Arrays;
+
+/**
+ * The float32 backend: token panels ({@link SimdTensor}) and {@link PanelKernels}. Results are the
+ * same bits for any batch, padding, thread and kernel variant.
+ */
+final class SimdBackend implements Backend {
+  /** Name as on the command line. */
+  public static final String NAME = "simd";
+
+  private final SizeClasses<float[]> arena =
+      new SizeClasses<>(float[]::new, a -> (long) Float.BYTES * a.length);
+  private final KernelChoice choice;
+  private final PanelKernels kernels;
+  private final String name;
+  private final SimdAttention attention;
+  private boolean closed;
+  private final SimdTraining training;
+
+  SimdBackend(KernelChoice choice, String name) {
+    this.choice = choice;
+    this.kernels = choice.kernels;
+    this.name = name;
+    this.attention = new SimdAttention(kernels, arena);
+    this.training = new SimdTraining(kernels, arena);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public String description() {
+    return "float32, " + choice.reason;
+  }
+
+  @Override
+  public int significantDigits() {
+    return 6;
+  }
+
+  @Override
+  public Backend fork() {
+    Checks.notClosed(closed, name);
+    return new SimdBackend(choice, name);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    arena.clear();
+  }
+
+  // ---- memory
+
+  @Override
+  public Tensor allocate(Shape shape) {
+    Checks.notClosed(closed, name);
+    return new SimdTensor(shape, arena.take(SimdTensor.storage(shape)));
+  }
+
+  @Override
+  public void release(Tensor t) {
+    SimdTensor s = SimdTensor.of(t);
+    if (s.drop()) {
+      arena.giveBack(s.data, s.storage());
+    }
+  }
+
+  @Override
+  public long arenaBytes() {
+    return arena.totalBytes();
+  }
+
+  @Override
+  public Tensor upload(Shape shape, double[] rowMajor) {
+    Checks.require(rowMajor.length >= shape.size(), "%d values for %s", rowMajor.length, shape);
+    SimdTensor t = SimdTensor.of(allocate(shape));
+    for (int b = 0, i = 0; b < shape.batch(); b++) {
+      for (int r = 0; r < shape.rows(); r++) {
+        int row = t.row(b, r);
+        for (int c = 0; c < shape.cols(); c++) {
+          t.data[row + c * LANES] = SimdTensor.round(rowMajor[i++]);
+        }
+      }
+    }
+    return t;
+  }
+
+  @Override
+  public void download(Tensor x, double[] rowMajor) {
+    SimdTensor t = SimdTensor.of(x);
+    Shape shape = t.shape();
+    for (int b = 0, i = 0; b < shape.batch(); b++) {
+      for (int r = 0; r < shape.rows(); r++) {
+        int row = t.row(b, r);
+        for (int c = 0; c < shape.cols(); c++) {
+          rowMajor[i++] = t.data[row + c * LANES];
+        }
+      }
+    }
+  }
+
+  @Override
+  public void fill(Tensor y, double value) {
+    SimdTensor t = SimdTensor.of(y);
+    Arrays.fill(t.data, 0, t.storage(), SimdTensor.round(value));
+  }
+
+  @Override
+  public void copy(Tensor x, Tensor y) {
+    Checks.sameShape("copy", x, y);
+    SimdTensor s = SimdTensor.of(x);
+    System.arraycopy(s.data, 0, SimdTensor.of(y).data, 0, s.storage());
+  }
+
+  // ---- linear layers
+
+  @Override
+  public LinearWeights linearWeights(int outputs, int inputs, double[] weight, double[] bias) {
+    Checks.linearWeights(outputs, inputs, weight, bias);
+    return new PackedLinear(outputs, inputs, weight, bias);
+  }
+
+  @Override
+  public void linear(Tensor x, LinearWeights w, Tensor y) {
+    Checks.linear(x, w, y);
+    SimdTensor in = SimdTensor.of(x);
+    PackedLinear l = (PackedLinear) w;
+    l.forward(kernels, x.shape().batch() * in.panels(), in.data, SimdTensor.of(y).data, null);
+  }
+
+  @Override
+  public void linear(Tensor x, LinearWeights w, Activation act, Tensor y, Tensor derivative) {
+    Checks.linear(x, w, y);
+    if (derivative != null) {
+      Checks.sameShape("activation derivative", y, derivative);
+    }
+    SimdTensor in = SimdTensor.of(x);
+    float[] out = SimdTensor.of(y).data;
+    float[] slope = derivative == null ? null : SimdTensor.of(derivative).data;
+    ((PackedLinear) w)
+        .forward(
+            kernels,
+            x.shape().batch() * in.panels(),
+            in.data,
+            out,
+            (from, count) -> kernels.activation(act, out, out, slope, from, count));
+  }
+
+  @Override
+  public void linearBackward(Tensor gy, LinearWeights w, Tensor gx, boolean accumulate) {
+    Checks.linear(gx, w, gy);
+    SimdTensor g = SimdTensor.of(gy);
+    int panels = g.shape().batch() * g.panels();
+    ((PackedLinear) w).backward(kernels, panels, g.data, SimdTensor.of(gx).data, accumulate);
+  }
+
+  // ---- elementwise
+
+  @Override
+  public void activation(Activation act, Tensor x, Tensor y, Tensor derivative) {
+    Checks.sameShape("activation", x, y);
+    if (derivative != null) {
+      Checks.sameShape("activation derivative", x, derivative);
+    }
+    SimdTensor in = SimdTensor.of(x);
+    float[] d = derivative == null ? null : SimdTensor.of(derivative).data;
+    kernels.activation(act, in.data, SimdTensor.of(y).data, d, 0, in.storage());
+  }
+
+  @Override
+  public void multiply(Tensor a, Tensor b, Tensor y, boolean accumulate) {
+    Checks.sameShape("multiply", a, b);
+    Checks.sameShape("multiply", a, y);
+    SimdTensor p = SimdTensor.of(a);
+    kernels.multiply(p.data, SimdTensor.of(b).data, SimdTensor.of(y).data, p.storage(), accumulate);
+  }
+
+  @Override
+  public void add(Tensor a, Tensor b, Tensor y) {
+    Checks.sameShape("add", a, y);
+    boolean broadcast = b.shape().batch() == 1;
+    Checks.shape("add", b, a.shape().withBatch(broadcast ? 1 : a.shape().batch()));
+    SimdTensor p = SimdTensor.of(a);
+    SimdTensor q = SimdTensor.of(b);
+    int item = p.itemSize();
+    for (int i = 0; i < a.shape().batch(); i++) {
+      int q0 = broadcast ? 0 : i * item;
+      kernels.add(p.data, i * item, q.data, q0, SimdTensor.of(y).data, i * item, item);
+    }
+  }
+
+  @Override
+  public void copyColumns(Tensor x, int xCol, Tensor y, int yCol, int count, boolean accumulate) {
+    Checks.shape("copyColumns", y, x.shape().withCols(y.shape().cols()));
+    Checks.columns("copyColumns", x, xCol, count);
+    Checks.columns("copyColumns", y, yCol, count);
+    SimdTensor in = SimdTensor.of(x);
+    SimdTensor out = SimdTensor.of(y);
+    for (int p = 0; p < x.shape().batch() * in.panels(); p++) {
+      int from = p * in.panelSize() + xCol * LANES;
+      int to = p * out.panelSize() + yCol * LANES;
+      if (accumulate) {
+        kernels.add(out.data, to, in.data, from, out.data, to, count * LANES);
+      } else {
+        System.arraycopy(in.data, from, out.data, to, count * LANES);
+      }
+    }
+  }
+
+  // ---- layer norm
+
+  @Override
+  public NormWeights normWeights(double[] gamma, double[] beta, double epsilon) {
+    Checks.normWeights(gamma, beta);
+    return new SimdNorm(gamma, beta, epsilon);
+  }
+
+  @Override
+  public void layerNorm(
+      Tensor x,
+      Tensor residual,
+      NormWeights w,
+      Tensor y,
+      Tensor normalized,
+      Tensor reciprocalDeviation) {
+    Checks.layerNorm(x, residual, w, y, normalized, reciprocalDeviation);
+    SimdNorm norm = (SimdNorm) w;
+    SimdTensor in = SimdTensor.of(x);
+    int d = x.shape().cols();
+    for (int p = 0; p < x.shape().batch() * in.panels(); p++) {
+      int at = p * in.panelSize();
+      kernels.layerNorm(
+          d,
+          in.data,
+          at,
+          residual == null ? null : SimdTensor.of(residual).data,
+          at,
+          norm.gamma,
+          norm.beta,
+          norm.epsilon,
+          SimdTensor.of(y).data,
+          at,
+          SimdTensor.of(normalized).data,
+          at,
+          SimdTensor.of(reciprocalDeviation).data,
+          p * LANES);
+    }
+  }
+
+  @Override
+  public void layerNormBackward(
+      Tensor gy, NormWeights w, Tensor normalized, Tensor reciprocalDeviation, Tensor gs) {
+    Checks.layerNorm(gy, null, w, gs, normalized, reciprocalDeviation);
+    SimdTensor g = SimdTensor.of(gy);
+    int d = gy.shape().cols();
+    for (int p = 0; p < gy.shape().batch() * g.panels(); p++) {
+      int at = p * g.panelSize();
+      kernels.layerNormBackward(
+          d,
+          g.data,
+          at,
+          ((SimdNorm) w).gamma,
+          SimdTensor.of(normalized).data,
+          at,
+          SimdTensor.of(reciprocalDeviation).data,
+          p * LANES,
+          SimdTensor.of(gs).data,
+          at);
+    }
+  }
+
+  // ---- attention
+
+  @Override
+  public void attention(
+      AttentionSpec spec,
+      Tensor query,
+      Tensor keyValue,
+      int[] lengths,
+      Tensor y,
+      Tensor probabilities) {
+    Checks.attention(spec, query, keyValue, lengths, y, probabilities);
+    attention.forward(
+        spec,
+        SimdTensor.of(query),
+        SimdTensor.of(keyValue),
+        lengths,
+        SimdTensor.of(y),
+        SimdTensor.of(probabilities));
+  }
+
+  @Override
+  public void attentionBackward(
+      AttentionSpec spec,
+      Tensor query,
+      Tensor keyValue,
+      int[] lengths,
+      Tensor probabilities,
+      Tensor gy,
+      Tensor gQuery,
+      Tensor gKeyValue) {
+    Checks.attention(spec, query, keyValue, lengths, gy, probabilities);
+    Checks.sameShape("query gradient", query, gQuery);
+    Checks.sameShape("key gradient", keyValue, gKeyValue);
+    attention.backward(
+        spec,
+        SimdTensor.of(query),
+        SimdTensor.of(keyValue),
+        lengths,
+        SimdTensor.of(probabilities),
+        SimdTensor.of(gy),
+        SimdTensor.of(gQuery),
+        SimdTensor.of(gKeyValue));
+  }
+
+  // ---- rows
+
+  /** {@code y[row] (+)= x[row]} over d features, both strided by the lanes. */
+  private static void copyRow(float[] x, int x0, float[] y, int y0, int d, boolean accumulate) {
+    for (int c = 0; c < d; c++) {
+      int to = y0 + c * LANES;
+      y[to] = accumulate ? y[to] + x[x0 + c * LANES] : x[x0 + c * LANES];
+    }
+  }
+
+  @Override
+  public void gatherRows(Tensor table, int[] ids, Tensor y, boolean accumulate) {
+    int d = y.shape().cols();
+    Checks.gather(table, ids, y);
+    SimdTensor in = SimdTensor.of(table);
+    SimdTensor out = SimdTensor.of(y);
+    int rows = y.shape().rows();
+    for (int i = 0; i < ids.length; i++) {
+      copyRow(in.data, in.row(0, ids[i]), out.data, out.row(i / rows, i % rows), d, accumulate);
+    }
+  }
+
+  @Override
+  public void selectRows(Tensor x, int[] rows, Tensor y) {
+    Checks.pooled(x, rows, y);
+    Checks.rowNumbers(rows, x.shape().rows());
+    SimdTensor in = SimdTensor.of(x);
+    SimdTensor out = SimdTensor.of(y);
+    for (int b = 0; b < rows.length; b++) {
+      copyRow(in.data, in.row(b, rows[b]), out.data, out.row(0, b), x.shape().cols(), false);
+    }
+  }
+
+  @Override
+  public void selectRowsBackward(Tensor gy, int[] rows, Tensor gx) {
+    Checks.pooled(gx, rows, gy);
+    Checks.rowNumbers(rows, gx.shape().rows());
+    SimdTensor in = SimdTensor.of(gy);
+    SimdTensor out = SimdTensor.of(gx);
+    for (int b = 0; b < rows.length; b++) {
+      copyRow(in.data, in.row(0, b), out.data, out.row(b, rows[b]), gx.shape().cols(), true);
+    }
+  }
+
+  @Override
+  public void meanRows(Tensor x, int[] lengths, Tensor y) {
+    Checks.pooled(x, lengths, y);
+    Checks.lengths(lengths, x.shape().batch(), x.shape().rows());
+    SimdTensor in = SimdTensor.of(x);
+    SimdTensor out = SimdTensor.of(y);
+    for (int b = 0; b < lengths.length; b++) {
+      int to = out.row(0, b);
+      for (int c = 0; c < x.shape().cols(); c++) {
+        float sum = 0f;
+        for (int l = 0; l < lengths[b]; l++) {
+          sum += in.data[in.row(b, l) + c * LANES];
+        }
+        out.data[to + c * LANES] = sum / lengths[b];
+      }
+    }
+  }
+
+  @Override
+  public void meanRowsBackward(Tensor gy, int[] lengths, Tensor gx) {
+    Checks.pooled(gx, lengths, gy);
+    Checks.lengths(lengths, gx.shape().batch(), gx.shape().rows());
+    SimdTensor g = SimdTensor.of(gy);
+    SimdTensor out = SimdTensor.of(gx);
+    for (int b = 0; b < lengths.length; b++) {
+      int from = g.row(0, b);
+      for (int l = 0; l < gx.shape().rows(); l++) {
+        int to = out.row(b, l);
+        for (int c = 0; c < gx.shape().cols(); c++) {
+          float share = g.data[from + c * LANES] / lengths[b];
+          out.data[to + c * LANES] = l < lengths[b] ? share : 0f;
+        }
+      }
+    }
+  }
+
+  // ---- recurrence
+
+  @Override
+  public void gruCell(
+      Tensor inputGates,
+      Tensor hiddenGates,
+      Tensor state,
+      boolean[] active,
+      Tensor y,
+      Tensor gates) {
+    Checks.gru(inputGates, hiddenGates, state, active, y, gates);
+    SimdGru.forward(
+        SimdTensor.of(inputGates),
+        SimdTensor.of(hiddenGates),
+        SimdTensor.of(state),
+        active,
+        SimdTensor.of(y),
+        SimdTensor.of(gates));
+  }
+
+  @Override
+  public void gruCellBackward(
+      Tensor gy,
+      Tensor hiddenGates,
+      Tensor state,
+      boolean[] active,
+      Tensor gates,
+      Tensor gInputGates,
+      Tensor gHiddenGates,
+      Tensor gState) {
+    Checks.gruBackward(gy, hiddenGates, state, active, gates, gInputGates, gHiddenGates, gState);
+    SimdGru.backward(
+        SimdTensor.of(gy),
+        SimdTensor.of(hiddenGates),
+        SimdTensor.of(state),
+        active,
+        SimdTensor.of(gates),
+        SimdTensor.of(gInputGates),
+        SimdTensor.of(gHiddenGates),
+        SimdTensor.of(gState));
+  }
+
+  // ---- the path
+
+  @Override
+  public void interpolate(Tensor start, Tensor end, double[] alphas, Tensor y, int first) {
+    Checks.path(start, end, alphas, y, first);
+    SimdTensor from = SimdTensor.of(start);
+    SimdTensor to = SimdTensor.of(end);
+    SimdTensor out = SimdTensor.of(y);
+    int item = out.itemSize();
+    for (int k = 0; k < alphas.length; k++) {
+      int at = (first + k) * item;
+      float a = SimdTensor.round(alphas[k]);
+      if (a == 0f || a == 1f) {
+        // the ends by themselves: their difference may overflow, and 0 times that is NaN
+        System.arraycopy(a == 0f ? from.data : to.data, 0, out.data, at, item);
+      } else {
+        kernels.interpolate(a, from.data, to.data, out.data, at, item);
+      }
+    }
+  }
+
+  @Override
+  public void accumulate(Tensor g, double[] weights, int from, int to, Tensor sum) {
+    Checks.accumulate(g, weights, from, to, sum);
+    SimdTensor in = SimdTensor.of(g);
+    int item = in.itemSize();
+    for (int k = from; k < to; k++) {
+      kernels.axpy(SimdTensor.round(weights[k]), in.data, k * item, SimdTensor.of(sum).data, item);
+    }
+  }
+
+  // ---- training
+
+  @Override
+  public void linearWeightGradient(Tensor x, Tensor gy, Tensor gw, boolean accumulate) {
+    Checks.linearWeightGradient(x, gy, gw);
+    training.linearWeightGradient(
+        SimdTensor.of(x), SimdTensor.of(gy), SimdTensor.of(gw), accumulate);
+  }
+
+  @Override
+  public void sumRows(Tensor x, Tensor y, boolean accumulate) {
+    Checks.shape("sum of rows", y, Shape.matrix(1, x.shape().cols()));
+    training.sumRows(SimdTensor.of(x), SimdTensor.of(y), accumulate);
+  }
+
+  @Override
+  public void gatherRowsBackward(Tensor gy, int[] ids, Tensor gTable) {
+    Checks.gather(gTable, ids, gy);
+    SimdTensor in = SimdTensor.of(gy);
+    SimdTensor out = SimdTensor.of(gTable);
+    int rows = gy.shape().rows();
+    for (int i = 0; i < ids.length; i++) {
+      int from = in.row(i / rows, i % rows);
+      copyRow(in.data, from, out.data, out.row(0, ids[i]), gy.shape().cols(), true);
+    }
+  }
+
+  @Override
+  public void pickRows(Tensor x, int[] positions, Tensor y) {
+    Checks.picked(x, positions, y);
+    SimdTensor in = SimdTensor.of(x);
+    SimdTensor out = SimdTensor.of(y);
+    int rows = x.shape().rows();
+    for (int m = 0; m < positions.length; m++) {
+      int from = in.row(positions[m] / rows, positions[m] % rows);
+      copyRow(in.data, from, out.data, out.row(0, m), x.shape().cols(), false);
+    }
+  }
+
+  @Override
+  public void pickRowsBackward(Tensor gy, int[] positions, Tensor gx) {
+    Checks.picked(gx, positions, gy);
+    SimdTensor in = SimdTensor.of(gy);
+    SimdTensor out = SimdTensor.of(gx);
+    int rows = gx.shape().rows();
+    for (int m = 0; m < positions.length; m++) {
+      int to = out.row(positions[m] / rows, positions[m] % rows);
+      copyRow(in.data, in.row(0, m), out.data, to, gx.shape().cols(), true);
+    }
+  }
+
+  @Override
+  public double[] softmaxCrossEntropy(
+      Tensor logits, int[] targets, double[] weights, Tensor gLogits) {
+    Checks.crossEntropy(logits, targets, weights, gLogits);
+    return training.softmaxCrossEntropy(
+        SimdTensor.of(logits), targets, weights, SimdTensor.of(gLogits));
+  }
+}

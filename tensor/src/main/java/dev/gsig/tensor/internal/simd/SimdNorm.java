@@ -1,0 +1,21 @@
+package dev.gsig.tensor.internal.simd;
+
+import dev.gsig.tensor.internal.NormWeights;
+
+/** Layer norm parameters in float32. */
+final class SimdNorm extends NormWeights {
+  final float[] gamma;
+  final float[] beta;
+  final float epsilon;
+
+  SimdNorm(double[] gamma, double[] beta, double epsilon) {
+    super(gamma.length);
+    this.gamma = new float[gamma.length];
+    this.beta = new float[beta.length];
+    for (int c = 0; c < gamma.length; c++) {
+      this.gamma[c] = SimdTensor.round(gamma[c]);
+      this.beta[c] = SimdTensor.round(beta[c]);
+    }
+    this.epsilon = SimdTensor.round(epsilon);
+  }
+}

@@ -1,0 +1,17 @@
+package dev.gsig.tensor.internal.simd;
+
+import dev.gsig.tensor.internal.Backend;
+import dev.gsig.tensor.internal.BackendProvider;
+
+/** Opens {@link SimdBackend} with the fastest kernels of this machine. */
+public final class SimdProvider implements BackendProvider {
+  @Override
+  public String name() {
+    return SimdBackend.NAME;
+  }
+
+  @Override
+  public Backend open() {
+    return new SimdBackend(KernelChoice.PROCESS, SimdBackend.NAME);
+  }
+}

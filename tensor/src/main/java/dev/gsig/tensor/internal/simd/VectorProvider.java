@@ -1,0 +1,28 @@
+package dev.gsig.tensor.internal.simd;
+
+import dev.gsig.tensor.internal.Backend;
+import dev.gsig.tensor.internal.BackendProvider;
+
+/**
+ * Opens {@link SimdBackend} with the vector kernels from the first call on, compiled or not: for
+ * tests and benchmarks.
+ */
+public final class VectorProvider implements BackendProvider {
+  /** Name of this variant. */
+  public static final String NAME = "simd-vector";
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public boolean listed() {
+    return false;
+  }
+
+  @Override
+  public Backend open() {
+    return new SimdBackend(KernelChoice.vector(), NAME);
+  }
+}

@@ -1,7 +1,0 @@
-package dev.gsig.tensor;
-
-/** What every part of {@link BackendContract} works with. */
-interface ContractCase {
-  /** The bench of the running test. */
-  Workbench bench();
-}

@@ -1,0 +1,105 @@
+package dev.gsig.tensor.internal;
+
+import static dev.gsig.tensor.internal.Workbench.SIZES;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+/** {@link Backend#layerNorm} and its gradient. */
+interface LayerNormContract extends ContractCase {
+  @Test
+  default void layerNormAtAllSizes() {
+    for (int r = 0; r < SIZES.length; r++) {
+      for (int c = 0; c < SIZES.length; c++) {
+        Shape shape = new Shape(1 + (r + c) % 3, SIZES[r], SIZES[c]);
+        double[] x = bench().values(shape.size());
+        double[] residual = (r + c) % 2 == 0 ? null : bench().values(shape.size());
+        checkLayerNorm(shape, x, residual, 1e-5);
+      }
+    }
+  }
+
+  private void checkLayerNorm(Shape shape, double[] x, double[] residual, double epsilon) {
+    Workbench bench = bench();
+    Backend backend = bench.backend();
+    int d = shape.cols();
+    String what = shape + (residual == null ? "" : " with residual");
+    double[] gamma = bench.values(d, 2);
+    double[] beta = bench.values(d);
+    double[] s = residual == null ? x : Reference.sum(x, residual);
+    Reference.Norm expected = Reference.layerNorm(s, gamma, beta, epsilon);
+    NormWeights w = backend.normWeights(gamma, beta, epsilon);
+    Tensor tx = bench.input(shape, x);
+    Tensor tr = residual == null ? null : bench.input(shape, residual);
+    Tensor y = bench.output(shape);
+    Tensor normalized = bench.output(shape);
+    Tensor deviation = bench.output(shape.withCols(1));
+    backend.layerNorm(tx, tr, w, y, normalized, deviation);
+    bench.assertClose("y " + what, y, expected.y());
+    bench.assertClose("normalized " + what, normalized, expected.normalized());
+    bench.assertClose("deviation " + what, deviation, expected.reciprocalDeviation());
+    bench.assertSame("x", tx, x);
+
+    double[] gy = bench.values(shape.size());
+    double[] gs = Reference.layerNormBackward(gy, gamma, expected);
+    Tensor tg = bench.input(shape, gy);
+    Tensor out = bench.output(shape);
+    backend.layerNormBackward(tg, w, normalized, deviation, out);
+    // the gradient is a difference of terms of this size, all of which cancel where d is 1
+    double terms = Workbench.largest(gamma) * Workbench.largest(expected.reciprocalDeviation());
+    bench.assertClose("gradient " + what, backend.download(out), gs, terms);
+    bench.assertSame("gy", tg, gy);
+    backend.layerNormBackward(tg, w, normalized, deviation, tg);
+    bench.assertSame("in place", tg, backend.download(out));
+  }
+
+  @Test
+  default void rowsOfZeroVarianceNormalizeToZero() {
+    for (int d : SIZES) {
+      for (double c : new double[] {0, 1e-40f, 0.1f, -1000.125f, 1e6f}) {
+        double[] x = new double[3 * d];
+        Arrays.fill(x, c);
+        double[] gamma = bench().values(d);
+        double[] beta = bench().values(d);
+        NormWeights w = bench().backend().normWeights(gamma, beta, 1e-12);
+        Shape shape = Shape.matrix(3, d);
+        Tensor y = bench().output(shape);
+        Tensor normalized = bench().output(shape);
+        Tensor deviation = bench().output(shape.withCols(1));
+        bench().backend().layerNorm(bench().input(shape, x), null, w, y, normalized, deviation);
+        double[] expected = new double[3 * d];
+        for (int i = 0; i < expected.length; i++) {
+          expected[i] = beta[i % d];
+        }
+        String what = d + " features of " + c;
+        bench().assertEachClose(what, normalized, new double[3 * d]);
+        bench().assertEachClose(what, y, expected);
+      }
+    }
+  }
+
+  @Test
+  default void layerNormOfLargeSmallAndShiftedRows() {
+    Shape shape = Shape.matrix(17, 65);
+    checkLayerNorm(shape, bench().values(shape.size(), 1e15), null, 1e-5);
+    checkLayerNorm(shape, bench().values(shape.size(), 1e-3), null, 1e-12);
+    double[] shifted = bench().values(shape.size());
+    for (int i = 0; i < shifted.length; i++) {
+      // multiples of 1/16, which float32 holds beside 64
+      shifted[i] = 64 + Math.rint(shifted[i] * 16) / 16;
+    }
+    checkLayerNorm(shape, shifted, null, 1e-5);
+  }
+
+  @Test
+  default void oneFeatureIsAlwaysBeta() {
+    Tensor y = bench().output(Shape.matrix(2, 1));
+    Tensor normalized = bench().output(Shape.matrix(2, 1));
+    Tensor deviation = bench().output(Shape.matrix(2, 1));
+    NormWeights w = bench().backend().normWeights(new double[] {3}, new double[] {0.5}, 0.25);
+    Tensor x = bench().input(Shape.matrix(2, 1), 1e30, -7);
+    bench().backend().layerNorm(x, null, w, y, normalized, deviation);
+    bench().assertSame("y", y, new double[] {0.5, 0.5});
+    bench().assertSame("deviation", deviation, new double[] {2, 2});
+  }
+}

@@ -1,0 +1,183 @@
+package dev.gsig.tensor.internal;
+
+import static dev.gsig.tensor.internal.Workbench.SIZES;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+/** The primitives that only training needs. */
+interface TrainingContract extends ContractCase {
+  @Test
+  default void weightGradientAtAllSizes() {
+    Workbench bench = bench();
+    for (int i = 0; i < SIZES.length; i++) {
+      for (int o = 0; o < SIZES.length; o++) {
+        int batch = (i + o) % 3 == 0 ? 3 : 1;
+        Shape x = new Shape(batch, Workbench.size(i + 2 * o), SIZES[i]);
+        Shape y = x.withCols(SIZES[o]);
+        double[] in = bench.values(x.size());
+        double[] gy = bench.values(y.size());
+        Shape w = Shape.matrix(y.cols(), x.cols());
+        double[] expected = new double[w.size()];
+        for (int r = 0; r < x.size() / x.cols(); r++) {
+          for (int e = 0; e < expected.length; e++) {
+            expected[e] += gy[r * y.cols() + e / x.cols()] * in[r * x.cols() + e % x.cols()];
+          }
+        }
+        Tensor tx = bench.input(x, in);
+        Tensor tg = bench.input(y, gy);
+        Tensor gw = bench.output(w);
+        bench.backend().linearWeightGradient(tx, tg, gw, false);
+        bench.assertClose("gw of " + x + " to " + y, gw, expected);
+        double[] before = bench.values(w.size());
+        Tensor sum = bench.input(w, before);
+        bench.backend().linearWeightGradient(tx, tg, sum, true);
+        bench.assertClose("accumulated gw of " + x, sum, Reference.sum(before, expected));
+        bench.assertSame("x " + x, tx, in);
+        bench.assertSame("gy " + y, tg, gy);
+      }
+    }
+  }
+
+  @Test
+  default void sumOfRowsAtAllSizes() {
+    Workbench bench = bench();
+    for (int i = 0; i < SIZES.length; i++) {
+      Shape shape = new Shape(Workbench.size(i + 3) % 66, SIZES[i], Workbench.size(2 * i + 1));
+      int d = shape.cols();
+      double[] x = bench.values(shape.size());
+      double[] expected = new double[d];
+      for (int k = 0; k < x.length; k++) {
+        expected[k % d] += x[k];
+      }
+      Tensor tx = bench.input(shape, x);
+      Tensor y = bench.output(Shape.matrix(1, d));
+      bench.backend().sumRows(tx, y, false);
+      bench.assertClose("sum of " + shape, y, expected);
+      double[] before = bench.values(d);
+      Tensor sum = bench.input(Shape.matrix(1, d), before);
+      bench.backend().sumRows(tx, sum, true);
+      bench.assertClose("accumulated " + shape, sum, Reference.sum(before, expected));
+    }
+  }
+
+  @Test
+  default void gradientOfATableAddsUpRepeatedRows() {
+    Workbench bench = bench();
+    for (int i = 0; i < SIZES.length; i++) {
+      Shape table = Shape.matrix(Workbench.size(3 * i), SIZES[i]);
+      Shape shape = new Shape(1 + i % 3, Workbench.size(i + 1), SIZES[i]);
+      int rows = shape.batch() * shape.rows();
+      int[] ids = bench.random().ints(rows, 0, table.rows()).toArray();
+      double[] gy = bench.values(shape.size());
+      double[] after = bench.values(table.size());
+      Tensor g = bench.input(table, after);
+      scatter(gy, ids, after, SIZES[i]);
+      bench.backend().gatherRowsBackward(bench.input(shape, gy), ids, g);
+      bench.assertClose("gradient of " + table, g, after);
+    }
+  }
+
+  private static void scatter(double[] gy, int[] rows, double[] sum, int d) {
+    for (int k = 0; k < gy.length; k++) {
+      sum[rows[k / d] * d + k % d] += gy[k];
+    }
+  }
+
+  @Test
+  default void pickRowsAndItsGradient() {
+    Workbench bench = bench();
+    for (int i = 0; i < SIZES.length; i++) {
+      Shape shape = new Shape(1 + i % 4, SIZES[i], Workbench.size(2 * i + 1));
+      int d = shape.cols();
+      int[] positions =
+          bench.random().ints(Workbench.size(i + 4), 0, shape.batch() * shape.rows()).toArray();
+      Shape picked = Shape.matrix(positions.length, d);
+      double[] x = bench.values(shape.size());
+      double[] expected = new double[picked.size()];
+      for (int k = 0; k < expected.length; k++) {
+        expected[k] = x[positions[k / d] * d + k % d];
+      }
+      Tensor y = bench.output(picked);
+      bench.backend().pickRows(bench.input(shape, x), positions, y);
+      bench.assertSame("picked " + shape, y, expected);
+      double[] gy = bench.values(picked.size());
+      double[] after = bench.values(shape.size());
+      Tensor gx = bench.input(shape, after);
+      scatter(gy, positions, after, d);
+      bench.backend().pickRowsBackward(bench.input(picked, gy), positions, gx);
+      bench.assertClose("gradient " + shape, gx, after);
+    }
+  }
+
+  @Test
+  default void crossEntropyAtAllSizes() {
+    for (int i = 0; i < SIZES.length; i++) {
+      Shape shape = Shape.matrix(SIZES[i], Workbench.size(3 * i + 1));
+      checkCrossEntropy(shape, bench().values(shape.size(), 5));
+    }
+  }
+
+  /** The target's own probability is below every float here. */
+  @Test
+  default void crossEntropyOfHugeLogits() {
+    double[] z = {-1000, 1000, 0, 1000, 1000, -1000};
+    double[] losses = checkCrossEntropy(Shape.matrix(2, 3), z);
+    assertThat(Arrays.stream(losses).allMatch(Double::isFinite)).isTrue();
+  }
+
+  private double[] checkCrossEntropy(Shape shape, double[] z) {
+    Workbench bench = bench();
+    int classes = shape.cols();
+    int[] targets = bench.random().ints(shape.rows(), 0, classes).toArray();
+    double[] weights = bench.values(shape.rows());
+    double[] losses = new double[shape.rows()];
+    double[] gradient = new double[z.length];
+    for (int m = 0; m < targets.length; m++) {
+      double[] row = Arrays.copyOfRange(z, m * classes, (m + 1) * classes);
+      double max = Arrays.stream(row).max().orElseThrow();
+      double sum = Arrays.stream(row).map(v -> Math.exp(v - max)).sum();
+      losses[m] = Math.log(sum) + max - row[targets[m]];
+      for (int v = 0; v < classes; v++) {
+        double hit = v == targets[m] ? 1 : 0;
+        gradient[m * classes + v] = weights[m] * (Math.exp(row[v] - max) / sum - hit);
+      }
+    }
+    Tensor logits = bench.input(shape, z);
+    Tensor g = bench.output(shape);
+    double[] found = bench.backend().softmaxCrossEntropy(logits, targets, weights, g);
+    bench.assertClose("losses " + shape, found, losses, Math.max(1, Workbench.largest(losses)));
+    bench.assertClose("gradient " + shape, bench.backend().download(g), gradient, 1);
+    bench.assertSame("logits " + shape, logits, z);
+    return found;
+  }
+
+  @Test
+  default void trainingArgumentsThatDoNotFitAreRefused() {
+    Backend backend = bench().backend();
+    Tensor x = bench().output(new Shape(2, 3, 5));
+    Tensor square = bench().output(Shape.matrix(3, 3));
+    Class<?> refusal = IllegalArgumentException.class;
+    assertThatThrownBy(() -> backend.linearWeightGradient(x, x, square, false))
+        .isInstanceOf(refusal);
+    assertThatThrownBy(() -> backend.sumRows(x, square, false)).isInstanceOf(refusal);
+    assertThatThrownBy(() -> backend.pickRows(x, new int[3], square)).isInstanceOf(refusal);
+    double[] two = new double[2];
+    assertThatThrownBy(() -> backend.softmaxCrossEntropy(square, new int[3], two, square))
+        .isInstanceOf(refusal);
+    Tensor rows = bench().output(Shape.matrix(1, 5));
+    for (int wrong : new int[] {-1, 6}) {
+      assertThatThrownBy(() -> backend.pickRows(x, new int[] {wrong}, rows))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+      assertThatThrownBy(() -> backend.pickRowsBackward(rows, new int[] {wrong}, x))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+      assertThatThrownBy(() -> backend.gatherRowsBackward(rows, new int[] {wrong}, square))
+          .isInstanceOfAny(refusal, IndexOutOfBoundsException.class);
+      double[] one = {1};
+      assertThatThrownBy(() -> backend.softmaxCrossEntropy(rows, new int[] {wrong}, one, rows))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package dev.gsig.tensor.internal.simd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gsig.tensor.internal.Backend;
+import dev.gsig.tensor.internal.Backends;
+import dev.gsig.tensor.internal.PrimitiveRuns;
+import java.util.stream.Collectors;
+import java.util.zip.CRC32;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The bits of every primitive are these on every JDK and processor. Whoever changes the order or
+ * the polynomials of a kernel on purpose replaces its line here; nothing else may change one.
+ */
+class FingerprintTest {
+  private static final String EXPECTED =
+      """
+      fa0bb4a5 linear
+      7e39b298 linear of many inputs
+      88faa6e4 linear and activation
+      592f48a2 linear of one row
+      74562924 activation RELU
+      ee0419bc activation GELU
+      c0c990f8 activation GELU_NEW
+      56d3e302 activation TANH
+      46726f3e activation SIGMOID
+      e377873f activation SILU
+      5caf6f66 multiply
+      4b3faff3 add
+      a57ef129 copyColumns
+      d5f58350 layerNorm
+      8b15f883 layerNorm with residual
+      e6d82b06 attention
+      5ada8066 attention filled
+      b68ea493 attention of one
+      b9558255 gatherRows
+      579bf4ce selectRows
+      2ab2957a meanRows
+      5e298c22 gruCell
+      86ca0e3f interpolate
+      2154c237 accumulate
+      748d86ae linearWeightGradient
+      a0da3fb5 linearWeightGradient of one row
+      39231dbb sumRows
+      281e6498 gatherRowsBackward
+      d28e25d5 pickRows
+      def99d7e softmaxCrossEntropy
+      """;
+
+  private static String fingerprint(double[] values) {
+    CRC32 crc = new CRC32();
+    for (double v : values) {
+      int bits = Float.floatToIntBits((float) v);
+      for (int shift = 0; shift < 32; shift += 8) {
+        crc.update(bits >>> shift);
+      }
+    }
+    return String.format("%08x", crc.getValue());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"simd", "simd-vector", "simd-scalar"})
+  void everyPrimitiveHasItsBits(String name) {
+    try (Backend backend = Backends.open(name)) {
+      String found =
+          PrimitiveRuns.ALL.entrySet().stream()
+              .map(e -> fingerprint(e.getValue().apply(backend)) + " " + e.getKey() + "\n")
+              .collect(Collectors.joining());
+      assertThat(found).isEqualTo(EXPECTED);
+    }
+  }
+}

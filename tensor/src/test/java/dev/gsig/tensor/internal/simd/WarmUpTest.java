@@ -1,0 +1,77 @@
+package dev.gsig.tensor.internal.simd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gsig.tensor.internal.simd.WarmUp.Kernel;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Vector kernels take over once they are compiled. */
+class WarmUpTest {
+  private static void awaitAll(WarmUp warmUp) throws InterruptedException {
+    for (Kernel kernel : Kernel.values()) {
+      while (!warmUp.isCompiled(kernel)) {
+        Thread.sleep(5);
+      }
+    }
+  }
+
+  /**
+   * Without the Vector API these are the scalar kernels, which the compiler gets ready likewise.
+   */
+  @Test
+  @Timeout(120)
+  void everyKernelIsCompiledInTheEnd() throws InterruptedException {
+    awaitAll(new WarmUp(KernelChoice.vector().kernels, Duration.ZERO, Duration.ofSeconds(20)));
+  }
+
+  @Test
+  void aKernelIsNotCompiledBeforeItWasRun() {
+    WarmUp warmUp =
+        new WarmUp(KernelChoice.vector().kernels, Duration.ZERO, Duration.ofSeconds(20));
+    assertThat(warmUp.isCompiled(Kernel.SILU)).isFalse();
+  }
+
+  @Test
+  @Timeout(60)
+  void givesUpOnAKernelThatNeverGetsFast() throws InterruptedException {
+    assertStaysScalar(
+        () -> {
+          try {
+            Thread.sleep(2);
+          } catch (InterruptedException e) {
+            throw new AssertionError(e);
+          }
+        });
+  }
+
+  @Test
+  @Timeout(60)
+  void givesUpOnAKernelThatFails() throws InterruptedException {
+    assertStaysScalar(
+        () -> {
+          throw new UnsupportedOperationException("no such instruction");
+        });
+  }
+
+  private static void assertStaysScalar(Runnable kernel) throws InterruptedException {
+    PanelKernels kernels =
+        (PanelKernels)
+            Proxy.newProxyInstance(
+                PanelKernels.class.getClassLoader(),
+                new Class<?>[] {PanelKernels.class},
+                (proxy, method, arguments) -> {
+                  kernel.run();
+                  return null;
+                });
+    WarmUp warmUp = new WarmUp(kernels, Duration.ZERO, Duration.ofMillis(50));
+    assertThat(warmUp.isCompiled(Kernel.ADD)).isFalse();
+    while (warmUp.isWorking()) {
+      Thread.sleep(5);
+    }
+    assertThat(warmUp.isCompiled(Kernel.ADD)).isFalse();
+    assertThat(warmUp.isWorking()).isFalse();
+  }
+}

@@ -1,0 +1,50 @@
+package dev.gsig.transformer.internal;
+
+import dev.gsig.autodiff.internal.Concatenate;
+import dev.gsig.autodiff.internal.Dense;
+import dev.gsig.autodiff.internal.Linear;
+import dev.gsig.autodiff.internal.Tape;
+import dev.gsig.autodiff.internal.Variable;
+import dev.gsig.tensor.Activation;
+import dev.gsig.tensor.internal.Backend;
+import dev.gsig.tensor.internal.LinearWeights;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Linear layers, an activation after each of the first {@code activated}. Shared by threads. */
+final class DenseLayers {
+  private final List<LinearWeights> layers = new ArrayList<>();
+  private final Activation activation;
+  private final int activated;
+
+  DenseLayers(
+      Weights weights,
+      Backend backend,
+      String prefix,
+      int count,
+      Activation activation,
+      int activated) {
+    for (int n = 0; n < count; n++) {
+      layers.add(weights.linear(backend, prefix + n));
+    }
+    this.activation = activation;
+    this.activated = activated;
+  }
+
+  Variable apply(Tape tape, Variable x) {
+    return apply(tape, x, null, 0);
+  }
+
+  /** The same, another variable concatenated behind the input of layer {@code at} unless null. */
+  Variable apply(Tape tape, Variable x, Variable joining, int at) {
+    Variable y = x;
+    for (int n = 0; n < layers.size(); n++) {
+      if (n == at && joining != null) {
+        y = tape.apply(new Concatenate(), y, joining);
+      }
+      LinearWeights layer = layers.get(n);
+      y = tape.apply(n < activated ? new Dense(layer, activation) : new Linear(layer), y);
+    }
+    return y;
+  }
+}

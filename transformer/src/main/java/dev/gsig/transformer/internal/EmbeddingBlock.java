@@ -1,0 +1,149 @@
+package dev.gsig.transformer.internal;
+
+import dev.gsig.autodiff.internal.Add;
+import dev.gsig.autodiff.internal.GatherRows;
+import dev.gsig.autodiff.internal.LayerNorm;
+import dev.gsig.autodiff.internal.Tape;
+import dev.gsig.autodiff.internal.Variable;
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.TokenSequence;
+import dev.gsig.tensor.internal.Backend;
+import dev.gsig.tensor.internal.NormWeights;
+import dev.gsig.tensor.internal.Shape;
+import dev.gsig.tensor.internal.Tensor;
+import dev.gsig.transformer.config.EmbeddingInput;
+import dev.gsig.transformer.config.EmbeddingKind;
+import dev.gsig.transformer.config.ModelConfig;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** Code embedding, what is added to it, and the layer norm after it. Shared by threads. */
+final class EmbeddingBlock {
+  private final ModelConfig config;
+  private final Tensor codeTable;
+  private final Map<EmbeddingInput, Tensor> tables = new EnumMap<>(EmbeddingInput.class);
+  private final NormWeights norm;
+
+  EmbeddingBlock(ModelConfig config, Weights weights, Backend backend) {
+    this.config = config;
+    int d = config.hiddenSize();
+    codeTable = weights.table(backend, "embeddings.word_embeddings.weight", d);
+    config
+        .embeddingInputs()
+        .forEach(
+            (input, kind) -> {
+              if (kind == EmbeddingKind.LEARNED) {
+                tables.put(input, weights.table(backend, WeightLayout.tableName(input), d));
+              }
+            });
+    norm = weights.optionalNorm(backend, "embeddings.LayerNorm", config.layerNormEps());
+  }
+
+  /** The code embedding of each position, {@code [B, rows, d]}. */
+  Tensor codes(Backend backend, TokenBatch batch) {
+    Tensor e = backend.allocate(new Shape(batch.size(), batch.rows(), config.hiddenSize()));
+    backend.gatherRows(codeTable, batch.flatten(TokenSequence::inputIds), e, false);
+    return e;
+  }
+
+  /** What is added to the code embedding, {@code [B, rows, d]}, or null for nothing. */
+  Tensor addend(Backend backend, TokenBatch batch) {
+    if (config.embeddingInputs().isEmpty()) {
+      return null;
+    }
+    Tensor sum = backend.allocate(new Shape(batch.size(), batch.rows(), config.hiddenSize()));
+    backend.fill(sum, 0);
+    for (EmbeddingInput input : EmbeddingInput.values()) {
+      EmbeddingKind kind = config.embeddingInputs().get(input);
+      if (kind == EmbeddingKind.LEARNED) {
+        int[] index = indices(batch, input);
+        Tensor table = tables.get(input);
+        requireRows(batch, input, index, table.shape().rows());
+        backend.gatherRows(table, index, sum, true);
+      } else if (kind == EmbeddingKind.SINUSOIDAL) {
+        Tensor waves = backend.upload(sum.shape(), sinusoids(indices(batch, input)));
+        backend.add(sum, waves, sum);
+        backend.release(waves);
+      }
+    }
+    return sum;
+  }
+
+  /** The sum of the embeddings on a tape, whose tables are weights, {@code [B, rows, d]}. */
+  Variable sum(Tape tape, TokenBatch batch) {
+    int[] ids = batch.flatten(TokenSequence::inputIds);
+    Variable sum = tape.apply(new GatherRows(codeTable, ids, batch.size()));
+    for (EmbeddingInput input : EmbeddingInput.values()) {
+      EmbeddingKind kind = config.embeddingInputs().get(input);
+      if (kind != null) {
+        sum = tape.apply(new Add(), sum, addend(tape, batch, input, kind));
+      }
+    }
+    return sum;
+  }
+
+  private Variable addend(Tape tape, TokenBatch batch, EmbeddingInput input, EmbeddingKind kind) {
+    int[] index = indices(batch, input);
+    if (kind == EmbeddingKind.LEARNED) {
+      Tensor table = tables.get(input);
+      requireRows(batch, input, index, table.shape().rows());
+      return tape.apply(new GatherRows(table, index, batch.size()));
+    }
+    Shape shape = new Shape(batch.size(), batch.rows(), config.hiddenSize());
+    Tensor waves = tape.backend().upload(shape, sinusoids(index));
+    Variable constant = tape.constant(waves);
+    tape.backend().release(waves);
+    return constant;
+  }
+
+  private static int[] indices(TokenBatch batch, EmbeddingInput input) {
+    return switch (input) {
+      case POSITION -> batch.flatten(s -> IntStream.range(0, s.maxLength()).toArray());
+      case VISIT -> batch.flatten(TokenSequence::visitIndex);
+      case AGE -> batch.flatten(TokenSequence::age);
+      case TOKEN_TYPE -> batch.flatten(TokenSequence::tokenType);
+    };
+  }
+
+  private static void requireRows(TokenBatch batch, EmbeddingInput input, int[] index, int rows) {
+    for (int i = 0; i < index.length; i++) {
+      if (index[i] >= rows) {
+        throw new InvalidInputException(
+            "position "
+                + i % batch.rows()
+                + " of the sequence has the "
+                + input.configName()
+                + " input "
+                + index[i]
+                + ", but '"
+                + WeightLayout.tableName(input)
+                + "' has only "
+                + rows
+                + " rows; leave out older visits, or use a model with a larger table");
+      }
+    }
+  }
+
+  /** Column 2i: sin(p / 10000^(2i/d)), column 2i+1: cos of the same. */
+  private double[] sinusoids(int[] index) {
+    int d = config.hiddenSize();
+    double[] rows = new double[index.length * d];
+    for (int r = 0; r < index.length; r++) {
+      for (int c = 0; c < d; c++) {
+        double angle = index[r] / StrictMath.pow(10000, (double) (c - c % 2) / d);
+        rows[r * d + c] = c % 2 == 0 ? StrictMath.sin(angle) : StrictMath.cos(angle);
+      }
+    }
+    return rows;
+  }
+
+  boolean hasNorm() {
+    return norm != null;
+  }
+
+  /** The block's output from the sum of the embeddings: its layer norm where there is one. */
+  Variable norm(Tape tape, Variable sum) {
+    return norm == null ? sum : tape.apply(new LayerNorm(norm), sum);
+  }
+}

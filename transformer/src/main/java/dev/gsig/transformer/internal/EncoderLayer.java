@@ -1,0 +1,140 @@
+package dev.gsig.transformer.internal;
+
+import dev.gsig.autodiff.internal.Add;
+import dev.gsig.autodiff.internal.Attention;
+import dev.gsig.autodiff.internal.Dense;
+import dev.gsig.autodiff.internal.Dropout;
+import dev.gsig.autodiff.internal.LayerNorm;
+import dev.gsig.autodiff.internal.Linear;
+import dev.gsig.autodiff.internal.SelectRows;
+import dev.gsig.autodiff.internal.SpreadRows;
+import dev.gsig.autodiff.internal.Tape;
+import dev.gsig.autodiff.internal.Variable;
+import dev.gsig.tensor.Activation;
+import dev.gsig.tensor.internal.AttentionSpec;
+import dev.gsig.tensor.internal.Backend;
+import dev.gsig.tensor.internal.LinearWeights;
+import dev.gsig.tensor.internal.NormWeights;
+import dev.gsig.tensor.internal.Tensor;
+import dev.gsig.transformer.config.AttentionScale;
+import dev.gsig.transformer.config.ModelConfig;
+import dev.gsig.transformer.internal.StraightPath.Steps;
+import java.util.List;
+
+/**
+ * One encoder layer, post-norm ({@code x = LN(x + f(x))}) or pre-norm ({@code x = x + f(LN(x))}), f
+ * being attention and then the feed-forward; without residual connections {@code x +} is left out.
+ * Shared by threads.
+ */
+final class EncoderLayer {
+  private final AttentionSpec attention;
+  private final boolean normFirst;
+  private final boolean residual;
+  private final Activation activation;
+  private final LinearWeights query;
+  private final LinearWeights keyValue;
+  private final LinearWeights attentionOutput;
+  private final NormWeights attentionNorm;
+  private final LinearWeights intermediate;
+  private final LinearWeights output;
+  private final NormWeights outputNorm;
+
+  EncoderLayer(ModelConfig config, Weights weights, Backend backend, int index) {
+    String prefix = "encoder.layer." + index + ".";
+    String self = prefix + "attention.self.";
+    int scaled =
+        config.attentionScale() == AttentionScale.HEAD_SIZE
+            ? config.attentionHeadSize()
+            : config.maxPositionEmbeddings();
+    attention =
+        new AttentionSpec(
+            config.numAttentionHeads(),
+            config.attentionHeadSize(),
+            1 / Math.sqrt(scaled),
+            config.attentionMaskValue());
+    normFirst = config.normFirst();
+    residual = config.residual();
+    activation = config.hiddenAct();
+    query = weights.linear(backend, self + "query");
+    keyValue =
+        weights.linear(
+            backend,
+            List.of(self + "key.weight", self + "value.weight"),
+            List.of(self + "key.bias", self + "value.bias"));
+    attentionOutput = weights.linear(backend, prefix + "attention.output.dense");
+    double epsilon = config.layerNormEps();
+    attentionNorm = weights.norm(backend, prefix + "attention.output.LayerNorm", epsilon);
+    intermediate = weights.linear(backend, prefix + "intermediate.dense");
+    output = weights.linear(backend, prefix + "output.dense");
+    outputNorm = weights.norm(backend, prefix + "output.LayerNorm", epsilon);
+  }
+
+  /**
+   * The path of this layer's input, with the layer's projections where they are linear in it.
+   *
+   * @param firstOnly as in {@link #apply}
+   */
+  StraightPath path(Backend backend, Tensor start, Tensor end, boolean firstOnly) {
+    LinearWeights q = normFirst || firstOnly ? null : query;
+    LinearWeights kv = normFirst ? null : keyValue;
+    boolean needsPoint = residual || q == null;
+    return new StraightPath(backend, start, end, needsPoint, q, kv);
+  }
+
+  /**
+   * {@code [B, L, d]} to the same shape.
+   *
+   * @param firstOnly the first row of each item only, {@code [1, B, d]}: keys and values of all
+   *     rows, but everything behind them for one
+   */
+  Variable apply(Tape tape, Variable x, int[] lengths, boolean firstOnly) {
+    return apply(tape, new Steps(x, null, null), lengths, firstOnly);
+  }
+
+  /** The same where projections may be known. */
+  Variable apply(Tape tape, Steps input, int[] lengths, boolean firstOnly) {
+    Variable x = input.point();
+    Variable rows = firstOnly ? first(tape, x) : x;
+    if (normFirst) {
+      Variable keys = norm(tape, attentionNorm, x);
+      Variable q = project(tape, query, firstOnly ? first(tape, keys) : keys);
+      Variable attended = attend(tape, q, project(tape, keyValue, keys), lengths, firstOnly);
+      Variable middle = residual ? tape.apply(new Add(), rows, attended) : attended;
+      Variable fed = feedForward(tape, norm(tape, outputNorm, middle));
+      return residual ? tape.apply(new Add(), middle, fed) : fed;
+    }
+    Variable q = input.query() == null ? project(tape, query, rows) : input.query();
+    Variable kv = input.keyValue() == null ? project(tape, keyValue, x) : input.keyValue();
+    Variable middle = normSum(tape, attentionNorm, attend(tape, q, kv, lengths, firstOnly), rows);
+    return normSum(tape, outputNorm, feedForward(tape, middle), middle);
+  }
+
+  private static Variable first(Tape tape, Variable x) {
+    return tape.apply(new SelectRows(new int[x.shape().batch()]), x);
+  }
+
+  private static Variable project(Tape tape, LinearWeights weights, Variable x) {
+    return tape.apply(new Linear(weights), x);
+  }
+
+  private static Variable norm(Tape tape, NormWeights norm, Variable x) {
+    return tape.apply(new LayerNorm(norm), x);
+  }
+
+  private Variable normSum(Tape tape, NormWeights norm, Variable f, Variable x) {
+    return residual ? tape.apply(new LayerNorm(norm), f, x) : norm(tape, norm, f);
+  }
+
+  /** Queries {@code [B, L, heads * head size]}; or one for each item, {@code [1, B, ...]}. */
+  private Variable attend(Tape tape, Variable q, Variable kv, int[] lengths, boolean oneQuery) {
+    Variable queries = oneQuery ? tape.apply(new SpreadRows(), q) : q;
+    Variable heads = tape.apply(new Attention(attention, lengths), queries, kv);
+    Variable rows = oneQuery ? first(tape, heads) : heads;
+    return Dropout.on(tape, project(tape, attentionOutput, rows));
+  }
+
+  private Variable feedForward(Tape tape, Variable x) {
+    Variable hidden = tape.apply(new Dense(intermediate, activation), x);
+    return Dropout.on(tape, project(tape, output, hidden));
+  }
+}

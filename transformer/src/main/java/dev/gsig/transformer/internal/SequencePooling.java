@@ -1,0 +1,50 @@
+package dev.gsig.transformer.internal;
+
+import dev.gsig.autodiff.internal.Dense;
+import dev.gsig.autodiff.internal.MeanRows;
+import dev.gsig.autodiff.internal.Tape;
+import dev.gsig.autodiff.internal.Variable;
+import dev.gsig.tensor.Activation;
+import dev.gsig.tensor.internal.Backend;
+import dev.gsig.tensor.internal.LinearWeights;
+import dev.gsig.transformer.config.ModelConfig;
+import dev.gsig.transformer.config.Positions;
+import java.util.Arrays;
+
+/** The encoder's output to one vector an item, {@code [1, B, pooled]}. */
+final class SequencePooling {
+  private final ModelConfig config;
+  private final LinearWeights pooler;
+  private final BidirectionalGru gru;
+
+  SequencePooling(ModelConfig config, Weights weights, Backend backend) {
+    this.config = config;
+    pooler = config.pooler() ? weights.linear(backend, "pooler.dense") : null;
+    gru = config.gru() == null ? null : new BidirectionalGru(config.gru(), weights, backend);
+  }
+
+  /**
+   * One vector an item.
+   *
+   * @param x {@code [B, L, d]}; for CLS its first rows alone, {@code [1, B, d]}
+   */
+  Variable apply(Tape tape, Variable x, int[] lengths) {
+    return switch (config.pooling()) {
+      case CLS -> pooler == null ? x : pool(tape, x);
+      case MEAN -> tape.apply(new MeanRows(averaged(lengths, x.shape().rows())), x);
+      case BIGRU -> gru.apply(tape, x, lengths);
+    };
+  }
+
+  private int[] averaged(int[] lengths, int rows) {
+    int[] all = lengths.clone();
+    if (config.meanOver() == Positions.ALL) {
+      Arrays.fill(all, rows);
+    }
+    return all;
+  }
+
+  private Variable pool(Tape tape, Variable row) {
+    return tape.apply(new Dense(pooler, Activation.TANH), row);
+  }
+}

@@ -1,0 +1,42 @@
+package dev.gsig.transformer.internal;
+
+import dev.gsig.ehr.TokenSequence;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Sequences that go through the model together, cut or padded to the same number of positions.
+ *
+ * @param sequences one for each item
+ * @param rows positions of each item; at least the longest real length, at most the padded one
+ */
+public record TokenBatch(List<TokenSequence> sequences, int rows) {
+  /** Checks the number of positions. */
+  public TokenBatch {
+    sequences = List.copyOf(sequences);
+    for (TokenSequence s : sequences) {
+      if (rows < s.length() || rows > s.maxLength()) {
+        throw new IllegalArgumentException(rows + " rows for " + s.length() + " tokens");
+      }
+    }
+  }
+
+  /** Number of items. */
+  public int size() {
+    return sequences.size();
+  }
+
+  /** Tokens of each item that are not PAD. */
+  public int[] lengths() {
+    return sequences.stream().mapToInt(TokenSequence::length).toArray();
+  }
+
+  /** The first {@code rows} entries of an input of each sequence, one sequence after the other. */
+  int[] flatten(Function<TokenSequence, int[]> input) {
+    int[] flat = new int[size() * rows];
+    for (int b = 0; b < size(); b++) {
+      System.arraycopy(input.apply(sequences.get(b)), 0, flat, b * rows, rows);
+    }
+    return flat;
+  }
+}

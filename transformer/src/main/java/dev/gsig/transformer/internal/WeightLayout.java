@@ -1,0 +1,147 @@
+package dev.gsig.transformer.internal;
+
+import dev.gsig.transformer.config.EmbeddingInput;
+import dev.gsig.transformer.config.EmbeddingKind;
+import dev.gsig.transformer.config.ModelConfig;
+import dev.gsig.transformer.config.Pooling;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.IntUnaryOperator;
+
+/**
+ * The names and shapes of the weights that a configuration calls for: Hugging Face BERT's names
+ * where BERT has them. {@code Linear} weights are {@code [out, in]}.
+ */
+public final class WeightLayout {
+  /** Any number of rows, as in a visit or age table. */
+  public static final int ANY = -1;
+
+  /**
+   * One weight.
+   *
+   * @param name without a {@code bert.} prefix
+   * @param shape dimensions; {@link #ANY} where the file decides
+   * @param optional whether the model does without it
+   */
+  public record Entry(String name, List<Integer> shape, boolean optional) {
+    /** True if a tensor of this shape can be used. */
+    public boolean fits(List<Long> found) {
+      if (found.size() != shape.size()) {
+        return false;
+      }
+      for (int i = 0; i < shape.size(); i++) {
+        boolean any = shape.get(i) == ANY;
+        if (any ? found.get(i) < 1 : found.get(i) != shape.get(i).longValue()) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    /** The shape for people, for example {@code [any, 64]}. */
+    public String shapeText() {
+      return shape.toString().replace("-1", "any");
+    }
+  }
+
+  private final List<Entry> entries = new ArrayList<>();
+
+  private WeightLayout() {}
+
+  /** All weights of a model, in the order of its forward pass. */
+  public static List<Entry> of(ModelConfig config) {
+    WeightLayout layout = new WeightLayout();
+    layout.embeddings(config);
+    for (int n = 0; n < config.numHiddenLayers(); n++) {
+      layout.encoderLayer(config, "encoder.layer." + n + ".");
+    }
+    layout.norm("encoder.LayerNorm", config.hiddenSize(), true);
+    layout.pooling(config);
+    if (config.tabular() != null) {
+      int features = config.tabular().features().size();
+      layout.dense("tabular.layers.", features, config.tabular().hiddenSizes(), n -> 0);
+    }
+    List<Integer> sizes = new ArrayList<>(config.classifier().hiddenSizes());
+    sizes.add(config.classifier().numLabels());
+    layout.dense("classifier.layers.", config.pooledSize(), sizes, config::joining);
+    return List.copyOf(layout.entries);
+  }
+
+  /**
+   * The weights of a model that is made anew: all, but for the norm behind the encoder where layers
+   * end with a norm of their own.
+   */
+  public static List<Entry> ofNew(ModelConfig config) {
+    return of(config).stream()
+        .filter(e -> config.normFirst() || !e.name().startsWith("encoder.LayerNorm"))
+        .toList();
+  }
+
+  private void embeddings(ModelConfig config) {
+    int d = config.hiddenSize();
+    add("embeddings.word_embeddings.weight", false, config.vocabSize(), d);
+    for (EmbeddingInput input : EmbeddingInput.values()) {
+      if (config.embeddingInputs().get(input) == EmbeddingKind.LEARNED) {
+        int rows = input == EmbeddingInput.POSITION ? config.maxPositionEmbeddings() : ANY;
+        add(tableName(input), false, rows, d);
+      }
+    }
+    norm("embeddings.LayerNorm", d, true);
+  }
+
+  /** Name of the learned table of an embedding input. */
+  public static String tableName(EmbeddingInput input) {
+    return "embeddings." + input.name().toLowerCase(Locale.ROOT) + "_embeddings.weight";
+  }
+
+  private void encoderLayer(ModelConfig config, String prefix) {
+    int d = config.hiddenSize();
+    for (String part : List.of("query", "key", "value")) {
+      linear(prefix + "attention.self." + part, config.attentionSize(), d);
+    }
+    linear(prefix + "attention.output.dense", d, config.attentionSize());
+    norm(prefix + "attention.output.LayerNorm", d, false);
+    linear(prefix + "intermediate.dense", config.intermediateSize(), d);
+    linear(prefix + "output.dense", d, config.intermediateSize());
+    norm(prefix + "output.LayerNorm", d, false);
+  }
+
+  private void pooling(ModelConfig config) {
+    int d = config.hiddenSize();
+    if (config.pooler()) {
+      linear("pooler.dense", d, d);
+    }
+    if (config.pooling() == Pooling.BIGRU) {
+      int hidden = config.gru().hiddenSize();
+      for (String direction : List.of("", "_reverse")) {
+        add("gru.weight_ih_l0" + direction, false, 3 * hidden, d);
+        add("gru.weight_hh_l0" + direction, false, 3 * hidden, hidden);
+        add("gru.bias_ih_l0" + direction, false, 3 * hidden);
+        add("gru.bias_hh_l0" + direction, false, 3 * hidden);
+      }
+    }
+  }
+
+  private void dense(String prefix, int inputs, List<Integer> sizes, IntUnaryOperator joining) {
+    int in = inputs;
+    for (int n = 0; n < sizes.size(); n++) {
+      linear(prefix + n, sizes.get(n), in + joining.applyAsInt(n));
+      in = sizes.get(n);
+    }
+  }
+
+  private void linear(String name, int out, int in) {
+    add(name + ".weight", false, out, in);
+    add(name + ".bias", false, out);
+  }
+
+  private void norm(String name, int size, boolean optional) {
+    add(name + ".weight", optional, size);
+    add(name + ".bias", optional, size);
+  }
+
+  private void add(String name, boolean optional, Integer... shape) {
+    entries.add(new Entry(name, List.of(shape), optional));
+  }
+}

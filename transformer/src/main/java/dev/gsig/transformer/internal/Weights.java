@@ -1,0 +1,192 @@
+package dev.gsig.transformer.internal;
+
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.tensor.internal.Backend;
+import dev.gsig.tensor.internal.LinearWeights;
+import dev.gsig.tensor.internal.NormWeights;
+import dev.gsig.tensor.internal.Shape;
+import dev.gsig.tensor.internal.Tensor;
+import dev.gsig.transformer.config.ModelConfig;
+import dev.gsig.transformer.safetensors.TensorSource;
+import java.io.Closeable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The weights of a model file, matched with its {@link WeightLayout} before any is read. Names may
+ * carry a {@code bert.} prefix; {@code classifier.weight} is {@code classifier.layers.0.weight};
+ * the buffer {@code embeddings.position_ids} that old checkpoints hold is passed over.
+ */
+final class Weights implements Closeable {
+  private static final String PREFIX = "bert.";
+  private static final int LISTED_PROBLEMS = 8;
+
+  private final TensorSource file;
+  private final Map<String, String> storedNames = new LinkedHashMap<>();
+  private final WeightOrigins origins = new WeightOrigins();
+
+  private Weights(TensorSource file) {
+    this.file = file;
+  }
+
+  /**
+   * Matches tensors with the configuration.
+   *
+   * @param file the tensors; closed with the weights, or if they do not fit
+   * @throws InvalidInputException if weights are missing, left over or of the wrong shape; the
+   *     message names each, with the expected and the found shape
+   */
+  public static Weights of(TensorSource file, ModelConfig config) {
+    return of(file, WeightLayout.of(config));
+  }
+
+  static Weights of(TensorSource file, List<WeightLayout.Entry> layout) {
+    try {
+      Weights weights = new Weights(file);
+      weights.match(layout);
+      return weights;
+    } catch (RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  private void match(List<WeightLayout.Entry> layout) {
+    List<String> problems = new ArrayList<>();
+    Map<String, String> unused = new LinkedHashMap<>();
+    for (String stored : file.names()) {
+      String other = unused.put(canonical(stored), stored);
+      if (other != null) {
+        problems.add("'" + other + "' and '" + stored + "' are the same weight");
+      }
+    }
+    unused.remove("embeddings.position_ids");
+    for (WeightLayout.Entry e : layout) {
+      String stored = unused.remove(e.name());
+      if (stored == null) {
+        if (!e.optional()) {
+          problems.add("'" + e.name() + "' " + e.shapeText() + " is missing");
+        }
+      } else if (!e.fits(file.shape(stored))) {
+        problems.add(
+            "'"
+                + stored
+                + "' should have the shape "
+                + e.shapeText()
+                + ", but has "
+                + file.shape(stored));
+      } else {
+        storedNames.put(e.name(), stored);
+      }
+    }
+    for (String stored : unused.values()) {
+      problems.add("'" + stored + "' " + file.shape(stored) + " belongs to no part of it");
+    }
+    if (!problems.isEmpty()) {
+      int more = problems.size() - LISTED_PROBLEMS;
+      throw new InvalidInputException(
+          file.source()
+              + ": does not fit config.json: "
+              + String.join("; ", problems.subList(0, Math.min(LISTED_PROBLEMS, problems.size())))
+              + (more > 0 ? "; and " + more + " more" : "")
+              + "; change config.json, or export the weights under these names");
+    }
+  }
+
+  private static String canonical(String stored) {
+    String name = stored.startsWith(PREFIX) ? stored.substring(PREFIX.length()) : stored;
+    return name.matches("classifier\\.(weight|bias)")
+        ? name.replace("classifier.", "classifier.layers.0.")
+        : name;
+  }
+
+  /** True if an optional weight is there. */
+  boolean has(String name) {
+    return storedNames.containsKey(name);
+  }
+
+  /** Values of a weight, row-major. */
+  double[] read(String name) {
+    return file.read(storedNames.get(name));
+  }
+
+  /** Number of rows of a table. */
+  int rows(String name) {
+    return Math.toIntExact(file.shape(storedNames.get(name)).get(0));
+  }
+
+  /** Which tensors the weights made here come from. */
+  WeightOrigins origins() {
+    return origins;
+  }
+
+  private void made(Object weights, int part, List<String> names) {
+    List<Integer> sizes =
+        names.stream().map(n -> Math.toIntExact(file.elements(storedNames.get(n)))).toList();
+    origins.add(weights, part, names, sizes);
+  }
+
+  /** A table {@code [rows, cols]} as a constant of the backend. */
+  Tensor table(Backend backend, String name, int cols) {
+    Tensor table = backend.upload(Shape.matrix(rows(name), cols), read(name));
+    made(table, 0, List.of(name));
+    return table;
+  }
+
+  /** The linear layer {@code name.weight}, {@code name.bias}. */
+  LinearWeights linear(Backend backend, String name) {
+    return linear(backend, List.of(name + ".weight"), List.of(name + ".bias"));
+  }
+
+  /** Several linear layers on the same input as one, their outputs side by side. */
+  LinearWeights linear(Backend backend, List<String> weights, List<String> biases) {
+    double[] bias = concatenate(biases);
+    double[] weight = concatenate(weights);
+    LinearWeights linear =
+        backend.linearWeights(bias.length, weight.length / bias.length, weight, bias);
+    made(linear, 0, weights);
+    made(linear, 1, biases);
+    return linear;
+  }
+
+  private double[] concatenate(List<String> names) {
+    double[] all = read(names.get(0));
+    for (String name : names.subList(1, names.size())) {
+      double[] next = read(name);
+      int length = all.length;
+      all = Arrays.copyOf(all, length + next.length);
+      System.arraycopy(next, 0, all, length, next.length);
+    }
+    return all;
+  }
+
+  /** The layer norm {@code name.weight}, {@code name.bias}. */
+  NormWeights norm(Backend backend, String name, double epsilon) {
+    NormWeights norm = backend.normWeights(read(name + ".weight"), read(name + ".bias"), epsilon);
+    made(norm, 0, List.of(name + ".weight"));
+    made(norm, 1, List.of(name + ".bias"));
+    return norm;
+  }
+
+  /** The layer norm of this name, or null if it is not there; half of one is refused. */
+  NormWeights optionalNorm(Backend backend, String name, double epsilon) {
+    if (has(name + ".weight") != has(name + ".bias")) {
+      throw new InvalidInputException(
+          file.source() + ": '" + name + "' needs both .weight and .bias, or neither");
+    }
+    return has(name + ".weight") ? norm(backend, name, epsilon) : null;
+  }
+
+  /** Number of values in all weights. */
+  long parameterCount() {
+    return storedNames.values().stream().mapToLong(file::elements).sum();
+  }
+
+  @Override
+  public void close() {
+    file.close();
+  }
+}
