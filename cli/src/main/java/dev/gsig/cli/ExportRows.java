@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * What a row of an exported table is.
@@ -62,11 +63,62 @@ record ExportRows(String label, List<Column> columns, Function<JsonObject, List<
               new Column("completeness_gap_relative", CellType.REAL)),
           result -> List.of(patient(result)));
 
+  /** One visit: the sums over its tokens. */
+  static final ExportRows VISITS =
+      new ExportRows(
+          "visits",
+          List.of(
+              new Column("subject_id", CellType.TEXT),
+              new Column("visit", CellType.WHOLE),
+              new Column("time", CellType.TIME),
+              new Column("l2", CellType.REAL),
+              new Column("signed", CellType.REAL)),
+          result ->
+              each(
+                  result,
+                  result.objects("visits"),
+                  visit ->
+                      row(
+                          visit.integer("visit"),
+                          visit.stringOrNull("time"),
+                          visit.number("l2"),
+                          visit.number("signed"))));
+
+  /** One theta that was tried for a patient. */
+  static final ExportRows THETAS =
+      new ExportRows(
+          "thetas",
+          List.of(
+              new Column("subject_id", CellType.TEXT),
+              new Column("theta", CellType.REAL),
+              new Column("kind", CellType.TEXT),
+              new Column("l21", CellType.REAL),
+              new Column("completeness_gap", CellType.REAL)),
+          result ->
+              each(
+                  result,
+                  result.objects("theta_curve"),
+                  point ->
+                      row(
+                          point.number("theta"),
+                          point.string("kind"),
+                          point.number("l21"),
+                          point.number("completeness_gap"))));
+
+  /** One node of the path measure that was solved for a patient; other methods have none. */
+  static final ExportRows MEASURE =
+      new ExportRows(
+          "measure",
+          List.of(
+              new Column("subject_id", CellType.TEXT),
+              new Column("alpha", CellType.REAL),
+              new Column("weight", CellType.REAL)),
+          ExportRows::measure);
+
   private static final String TABULAR = "GSIG//TABULAR//";
   private static final String SPECIAL_TOKENS = "GSIG//SPECIAL_TOKENS";
 
-  /** Both. */
-  static final List<ExportRows> ALL = List.of(EVENTS, PATIENTS);
+  static final List<ExportRows> ALL = List.of(EVENTS, PATIENTS, VISITS, THETAS, MEASURE);
 
   /** Whether a patient's name is one that MEDS takes: a whole number of 64 bits. */
   static boolean isMedsSubject(String subjectId) {
@@ -131,6 +183,36 @@ record ExportRows(String label, List<Column> columns, Function<JsonObject, List<
         result.number("l21_theta1"),
         result.number("completeness_gap"),
         result.numberOrNull("completeness_gap_relative"));
+  }
+
+  private static List<List<Object>> measure(JsonObject result) {
+    JsonObject measure = result.objectOrNull("measure");
+    if (measure == null) {
+      return List.of();
+    }
+    List<Double> alphas = measure.numbers("alphas");
+    List<Double> weights = measure.numbers("weights");
+    if (alphas.size() != weights.size()) {
+      throw measure.invalid("weights", "must be as many as alphas");
+    }
+    return each(
+        result,
+        IntStream.range(0, alphas.size()).boxed().toList(),
+        i -> row(alphas.get(i), weights.get(i)));
+  }
+
+  /** A row for each part of a patient, after his name. */
+  private static <T> List<List<Object>> each(
+      JsonObject result, List<T> parts, Function<T, List<Object>> cells) {
+    String name = result.string("subject_id");
+    List<List<Object>> rows = new ArrayList<>();
+    for (T part : parts) {
+      List<Object> row = new ArrayList<>();
+      row.add(name);
+      row.addAll(cells.apply(part));
+      rows.add(row);
+    }
+    return rows;
   }
 
   /** Cells, of which any may be null. */

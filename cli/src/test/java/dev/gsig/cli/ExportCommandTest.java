@@ -11,8 +11,10 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -168,6 +170,66 @@ class ExportCommandTest {
       }
       assertThat(row.raw("logit")).isEqualTo(results.get(i).object("prediction").raw("logit"));
     }
+  }
+
+  /** Nothing of a result is lost: its lists come back from the three tables of its parts. */
+  @Test
+  void thePartsOfAPatientAreRowsWhereAskedFor() {
+    assertThat(
+            fixture
+                .explain("--backend", "ejml", "--method", "bounded-measure", "--overwrite")
+                .code())
+        .isZero();
+    List<JsonObject> results =
+        Fixture.lines(fixture.out).stream().map(line -> Json.object(line, "result")).toList();
+
+    assertThat(exported("visits", List.of("visit", "time", "l2", "signed")))
+        .isEqualTo(parts(results, result -> result.objects("visits")));
+    assertThat(exported("thetas", List.of("theta", "kind", "l21", "completeness_gap")))
+        .isEqualTo(parts(results, result -> result.objects("theta_curve")));
+    Map<String, List<Map<String, Object>>> nodes = exported("measure", List.of("alpha", "weight"));
+    for (JsonObject result : results) {
+      List<Map<String, Object>> mine = nodes.get(result.string("subject_id"));
+      assertThat(mine.stream().map(node -> node.get("alpha")).toList())
+          .isEqualTo(result.object("measure").raw("alphas"));
+      assertThat(mine.stream().map(node -> node.get("weight")).toList())
+          .isEqualTo(result.object("measure").raw("weights"));
+    }
+  }
+
+  @Test
+  void aMethodWithoutMeasureHasNoRowsOfIt() {
+    assertThat(exported("measure", List.of())).isEmpty();
+  }
+
+  /** The table by patient, the named columns of each row, which must be all but the patient's. */
+  private Map<String, List<Map<String, Object>>> exported(String rows, List<String> columns) {
+    Cli.Outcome outcome = Cli.run("export", "--in", fixture.out, "--out", table, "--rows", rows);
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    return rows().stream()
+        .peek(row -> assertThat(row.keys()).hasSize(1 + columns.size()))
+        .collect(
+            Collectors.groupingBy(
+                row -> row.string("subject_id"),
+                Collectors.mapping(row -> values(row, columns), Collectors.toList())));
+  }
+
+  private static Map<String, List<Map<String, Object>>> parts(
+      List<JsonObject> results, Function<JsonObject, List<JsonObject>> parts) {
+    return results.stream()
+        .collect(
+            Collectors.toMap(
+                result -> result.string("subject_id"),
+                result ->
+                    parts.apply(result).stream()
+                        .map(part -> values(part, List.copyOf(part.keys())))
+                        .toList()));
+  }
+
+  private static Map<String, Object> values(JsonObject row, List<String> keys) {
+    Map<String, Object> values = new HashMap<>();
+    keys.forEach(key -> values.put(key, row.raw(key)));
+    return values;
   }
 
   @Test

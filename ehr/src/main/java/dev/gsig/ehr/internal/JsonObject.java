@@ -118,11 +118,7 @@ public final class JsonObject {
    * @throws InvalidInputException if absent or not a number
    */
   public double number(String key) {
-    Object value = required(key, "a number");
-    if (value instanceof Number number) {
-      return number.doubleValue();
-    }
-    throw mismatch(key, "a number", value);
+    return number(key, required(key, "a number"));
   }
 
   /**
@@ -202,6 +198,22 @@ public final class JsonObject {
   }
 
   /**
+   * A list of numbers.
+   *
+   * @param key the key
+   * @return its elements
+   * @throws InvalidInputException if absent or not a list of numbers
+   */
+  public List<Double> numbers(String key) {
+    List<?> values = list(key);
+    List<Double> numbers = new ArrayList<>(values.size());
+    for (int i = 0; i < values.size(); i++) {
+      numbers.add(number(element(key, i), values.get(i)));
+    }
+    return numbers;
+  }
+
+  /**
    * A list of objects.
    *
    * @param key the key
@@ -275,6 +287,13 @@ public final class JsonObject {
       return (int) whole;
     }
     throw mismatch(key, "a whole number", value);
+  }
+
+  private double number(String key, Object value) {
+    if (value instanceof Number number) {
+      return number.doubleValue();
+    }
+    throw mismatch(key, "a number", value);
   }
 
   private static boolean isWhole(Object value) {

@@ -26,6 +26,7 @@ class JsonObjectTest {
     assertThat(JSON.number("whole")).isEqualTo(3.0);
     assertThat(JSON.bool("flag", false)).isTrue();
     assertThat(JSON.integers("ints")).containsExactly(1, 2);
+    assertThat(JSON.numbers("ints")).containsExactly(1.0, 2.0);
     assertThat(JSON.strings("texts")).containsExactly("a", "b");
     assertThat(JSON.list("list")).isEqualTo(List.of(1L, "a"));
     assertThat(JSON.object("child").objects("items").get(0).integer("k")).isEqualTo(1);
@@ -57,6 +58,7 @@ class JsonObjectTest {
     refused(j -> j.bool("whole", true), "\"whole\" must be true or false, but is 3");
     refused(j -> j.list("child"), "\"child\" must be a list, but is an object");
     refused(j -> j.integers("list"), "\"list[1]\" must be a whole number, but is the text \"a\"");
+    refused(j -> j.numbers("list"), "\"list[1]\" must be a number, but is the text \"a\"");
     refused(j -> j.strings("list"), "\"list[0]\" must be a text, but is 1");
     refused(j -> j.objects("ints"), "\"ints[0]\" must be an object, but is 1");
     refused(j -> j.object("ints"), "\"ints\" must be an object, but is a list");
