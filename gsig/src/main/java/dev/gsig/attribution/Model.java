@@ -71,8 +71,13 @@ public final class Model implements AutoCloseable {
     descriptions = Files.exists(texts) ? Descriptions.read(texts) : Descriptions.NONE;
   }
 
+  /** Names that {@link #load(Path, String) load} takes, {@code auto} included, in order. */
+  public static List<String> backends() {
+    return Backends.names();
+  }
+
   /**
-   * Loads a model folder on the default backend.
+   * Loads a model folder on the default backend, {@value Backends#DEFAULT}.
    *
    * @param folder holds config.json, model.safetensors, vocab.json and perhaps descriptions.json
    * @throws InvalidInputException saying in one line what is wrong with which file
@@ -84,7 +89,8 @@ public final class Model implements AutoCloseable {
   /**
    * Loads a model folder, or a Hugging Face folder that tells everything.
    *
-   * @param backend a name of {@link Backends#names}
+   * @param backend a name of {@link #backends}, perhaps with a device behind a colon, {@code
+   *     cuda:1}; {@code auto} is a GPU where one can be had, else {@value Backends#DEFAULT}
    * @throws InvalidInputException saying in one line what is wrong with which file
    * @throws IllegalArgumentException if there is no such backend; the message lists the choices
    * @throws UnsupportedOperationException if this machine lacks what the backend needs
@@ -140,7 +146,7 @@ public final class Model implements AutoCloseable {
    *
    * @param folder what messages call it, and where descriptions may be
    * @param imported opens the model, again where another backend takes over; closed
-   * @param backend a name of {@link Backends#names}
+   * @param backend as {@link #load(Path, String)} takes it
    * @throws InvalidInputException if a weight cannot be read
    * @throws IllegalArgumentException if there is no such backend; the message lists the choices
    * @throws UnsupportedOperationException if this machine lacks what the backend needs

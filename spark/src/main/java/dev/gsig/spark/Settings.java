@@ -13,8 +13,8 @@ import java.nio.file.Path;
  * @param references the validation patients of {@link
  *     dev.gsig.attribution.Method#EXPECTED_GRADIENTS}; else null
  * @param referenceCount how many of them are used
- * @param backend a name of {@link Backends#names}. Not {@code auto}: executors could choose
- *     differently, and a retry would not give the same bits
+ * @param backend a name of {@link dev.gsig.attribution.Model#backends}. Not {@code auto}: executors
+ *     could choose differently, and a retry would not give the same bits
  * @param options the rest
  */
 public record Settings(
