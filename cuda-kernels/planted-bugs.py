@@ -88,7 +88,7 @@ def plant(bug, scratch):
     shutil.copytree(SOURCES, sources)
     source = sources / file
     source.write_text(replaced(source.read_text(), old, new, occurrence))
-    out = scratch / "ptx" / "dev" / "gsig" / "cuda"
+    out = scratch / "ptx" / "dev" / "gsig" / "cuda" / "internal"
     shutil.rmtree(out, ignore_errors=True)
     only = [] if file.endswith("h") else ["--only", file[:-3]]
     subprocess.run([HERE / "build-ptx.sh", "--sources", sources, "--out", out, *only], check=True)
