@@ -28,6 +28,7 @@ public final class Explainer {
   private final ExplainOptions options;
   private final Layout layout;
   private final ReferenceBank references;
+  private final Helpers helpers;
 
   /**
    * How the computation is laid out; no choice changes a bit of the result.
@@ -73,12 +74,14 @@ public final class Explainer {
       Baseline baseline,
       ExplainOptions options,
       Layout layout,
-      ReferenceBank references) {
+      ReferenceBank references,
+      Helpers helpers) {
     this.model = model;
     this.baseline = baseline;
     this.options = options;
     this.layout = layout;
     this.references = references;
+    this.helpers = helpers;
   }
 
   /**
@@ -107,7 +110,7 @@ public final class Explainer {
           "references are for the method expected-gradients and the model that they were made for");
     }
     requireClass(model, options);
-    return new Explainer(model, null, options, Layout.DEFAULT, references);
+    return new Explainer(model, null, options, Layout.DEFAULT, references, Helpers.NONE);
   }
 
   static Explainer of(Model model, Baseline baseline, ExplainOptions options, Layout layout) {
@@ -134,7 +137,7 @@ public final class Explainer {
           "the baseline 'mask' needs a mask_token_id in config.json; choose another baseline");
     }
     requireClass(model, options);
-    return new Explainer(model, baseline, options, layout, null);
+    return new Explainer(model, baseline, options, layout, null, Helpers.NONE);
   }
 
   private static void requireClass(Model model, ExplainOptions options) {
@@ -307,7 +310,7 @@ public final class Explainer {
   private ModelPath path(
       Workspace workspace, Trajectory trajectory, TokenSequence sequence, int reference) {
     ModelPath.Ends ends = ends(workspace, trajectory, sequence, reference, rows(sequence));
-    return ModelPath.alone(model.transformer(), workspace, ends, layout.stepsPerBatch);
+    return ModelPath.alone(model.transformer(), workspace, ends, layout.stepsPerBatch, helpers);
   }
 
   /** Positions of a patient's own. */
@@ -395,8 +398,9 @@ public final class Explainer {
 
   /**
    * Explains a cohort on several threads, several patients together on each where the backend
-   * advises so. The cohort is read on the calling thread, a few patients ahead; results are
-   * delivered there in the order of the cohort.
+   * advises so; threads that find no patient left help with those of the others. The cohort is read
+   * on the calling thread, a few patients ahead; results are delivered there in the order of the
+   * cohort.
    *
    * @param cohort patients, read once
    * @param threads number of workers, at least 1
@@ -418,11 +422,20 @@ public final class Explainer {
       int threads,
       Function<PathAttribution, R> form,
       Consumer<R> inOrder) {
-    OrderedParallel.map(
-        new Groups<>(cohort, patientsPerBatch()),
-        threads,
-        group -> explainGroup(group, form),
-        group -> group.deliver(inOrder));
+    try (Workers workers = new Workers(threads)) {
+      boolean gains = model.withBackend(Backend::gainsFromThreads);
+      Explainer helped = helpedBy(gains ? Helpers.of(workers, model) : Helpers.NONE);
+      OrderedParallel.map(
+          new Groups<>(cohort, patientsPerBatch()),
+          workers,
+          group -> helped.explainGroup(group, form),
+          group -> group.deliver(inOrder));
+    }
+  }
+
+  /** The same explainer, whose passes others may share. */
+  Explainer helpedBy(Helpers helpers) {
+    return new Explainer(model, baseline, options, layout, references, helpers);
   }
 
   private int patientsPerBatch() {

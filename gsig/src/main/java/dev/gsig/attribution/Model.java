@@ -274,7 +274,7 @@ public final class Model implements AutoCloseable {
                   sequence.length(),
                   tabular,
                   tabular);
-          try (ModelPath path = ModelPath.alone(transformer, workspace, ends, 1)) {
+          try (ModelPath path = ModelPath.alone(transformer, workspace, ends, 1, Helpers.NONE)) {
             return path.endLogits();
           }
         });

@@ -94,13 +94,14 @@ final class ModelPath implements PathGradient, AutoCloseable {
   }
 
   /**
-   * A path whose steps go through the model without others; takes over the tensors.
+   * A path whose steps go through the model without others'; takes over the tensors.
    *
-   * @param stepsPerPass 0 to choose
+   * @param stepsPerPass at most; 0 to choose
    */
   static ModelPath alone(
-      Transformer transformer, Workspace workspace, Ends ends, int stepsPerPass) {
-    Passes passes = new Passes(transformer, workspace, ends.start.shape().rows(), stepsPerPass);
+      Transformer transformer, Workspace workspace, Ends ends, int stepsPerPass, Helpers helpers) {
+    int rows = ends.start.shape().rows();
+    Passes passes = new Passes(transformer, workspace, rows, stepsPerPass, helpers);
     return new ModelPath(transformer, workspace, ends, r -> passes.run(List.of(r)));
   }
 

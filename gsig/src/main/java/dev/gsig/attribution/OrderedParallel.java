@@ -3,12 +3,7 @@ package dev.gsig.attribution;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -19,76 +14,51 @@ final class OrderedParallel {
 
   private OrderedParallel() {}
 
+  /** The same on threads of its own. */
+  static <T, R> void map(
+      Iterable<T> items, int threads, Function<T, R> function, Consumer<R> inOrder) {
+    try (Workers workers = new Workers(threads)) {
+      map(items, workers, function, inOrder);
+    }
+  }
+
   /**
    * Maps every item.
    *
+   * @param workers to be closed afterwards, whatever this throws: only then is nothing left running
    * @throws RuntimeException what the function, the source or the sink threw, after the results of
-   *     all items before were delivered; nothing is left running
+   *     all items before were delivered
    */
   static <T, R> void map(
-      Iterable<T> items, int threads, Function<T, R> function, Consumer<R> inOrder) {
-    if (threads < 1) {
-      throw new IllegalArgumentException("threads must be at least 1, but is " + threads);
-    }
-    ExecutorService workers = Executors.newFixedThreadPool(threads, daemons());
-    try {
-      ArrayDeque<Future<R>> pending = new ArrayDeque<>();
-      Iterator<T> source = items.iterator();
-      RuntimeException unreadable = null;
-      while (unreadable == null) {
-        T item;
-        try {
-          if (!source.hasNext()) {
-            break;
-          }
-          item = source.next();
-        } catch (RuntimeException e) {
-          unreadable = e;
+      Iterable<T> items, Workers workers, Function<T, R> function, Consumer<R> inOrder) {
+    ArrayDeque<Future<R>> pending = new ArrayDeque<>();
+    Iterator<T> source = items.iterator();
+    RuntimeException unreadable = null;
+    while (unreadable == null) {
+      T item;
+      try {
+        if (!source.hasNext()) {
           break;
         }
-        if (pending.size() >= threads * AHEAD) {
-          inOrder.accept(get(pending.remove()));
-        }
-        pending.add(workers.submit(() -> function.apply(item)));
-        while (!pending.isEmpty() && pending.peek().isDone()) {
-          inOrder.accept(get(pending.remove()));
-        }
+        item = source.next();
+      } catch (RuntimeException e) {
+        unreadable = e;
+        break;
       }
-      while (!pending.isEmpty()) {
+      if (pending.size() >= workers.count() * AHEAD) {
         inOrder.accept(get(pending.remove()));
       }
-      if (unreadable != null) {
-        throw unreadable;
-      }
-    } finally {
-      stop(workers);
-    }
-  }
-
-  /** Waits for what is in work: a model in the middle of a patient does not heed an interrupt. */
-  private static void stop(ExecutorService workers) {
-    workers.shutdownNow();
-    boolean interrupted = false;
-    boolean stopped = false;
-    while (!stopped) {
-      try {
-        stopped = workers.awaitTermination(1, TimeUnit.DAYS);
-      } catch (InterruptedException e) {
-        interrupted = true;
+      pending.add(workers.submit(() -> function.apply(item)));
+      while (!pending.isEmpty() && pending.peek().isDone()) {
+        inOrder.accept(get(pending.remove()));
       }
     }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+    while (!pending.isEmpty()) {
+      inOrder.accept(get(pending.remove()));
     }
-  }
-
-  private static ThreadFactory daemons() {
-    AtomicInteger number = new AtomicInteger();
-    return task -> {
-      Thread thread = new Thread(task, "gsig-worker-" + number.incrementAndGet());
-      thread.setDaemon(true);
-      return thread;
-    };
+    if (unreadable != null) {
+      throw unreadable;
+    }
   }
 
   private static <R> R get(Future<R> future) {

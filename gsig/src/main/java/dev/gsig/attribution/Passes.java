@@ -13,18 +13,20 @@ import dev.gsig.transformer.internal.Transformer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
  * Puts steps of paths through the model, many in one batched forward and backward pass: as many as
  * the backend advises, and half as many whenever its device has no memory. How the steps are cut
- * into passes, and whose they are, does not change a bit of a result. Belongs to one thread at a
- * time.
+ * into passes, whose they are, and who helps does not change a bit of a result. Belongs to one
+ * thread at a time.
  */
 final class Passes {
   private final Transformer transformer;
   private final Workspace workspace;
   private final Backend backend;
+  private final Helpers helpers;
   private int stepsPerPass;
 
   /** What a path asks for at some of its points. */
@@ -54,7 +56,10 @@ final class Passes {
     /** Called before the first pass; the place to allocate tensors. */
     void open() {}
 
-    /** Takes a pass over some of the steps, one slice after the other. Allocates no tensor. */
+    /**
+     * Takes a pass over some of the steps, one slice after the other. Allocates no tensor, and
+     * computes on the backend of the pass.
+     */
     abstract void accept(Slice slice, Pass pass);
 
     /** Called after the last pass, or after one that failed. */
@@ -103,14 +108,25 @@ final class Passes {
       double[] gradients) {}
 
   /**
-   * Passes over paths of so many positions.
+   * Passes over paths of so many positions, on one thread.
    *
    * @param stepsPerPass 0 to choose
    */
   Passes(Transformer transformer, Workspace workspace, int rows, int stepsPerPass) {
+    this(transformer, workspace, rows, stepsPerPass, Helpers.NONE);
+  }
+
+  /**
+   * Passes that are shared with those who are idle.
+   *
+   * @param stepsPerPass at most; 0 to choose
+   */
+  Passes(
+      Transformer transformer, Workspace workspace, int rows, int stepsPerPass, Helpers helpers) {
     this.transformer = transformer;
     this.workspace = workspace;
     this.backend = workspace.backend();
+    this.helpers = helpers;
     this.stepsPerPass = stepsPerPass > 0 ? stepsPerPass : stepsThatFit(rows);
   }
 
@@ -147,12 +163,53 @@ final class Passes {
 
   private void run(List<Request> requests, boolean backward) {
     int steps = requests.stream().mapToInt(r -> r.alphas.length).sum();
+    int idle = steps > 1 ? helpers.idle() : 0;
+    if (idle > 0) {
+      share(requests, steps, backward, idle);
+      return;
+    }
     for (int from = 0; from < steps; ) {
       int count = Math.min(stepsPerPass, steps - from);
       if (pass(slices(requests, from, from + count), count, backward)) {
         from += count;
       } else {
         stepsPerPass = (count + 1) / 2;
+      }
+    }
+  }
+
+  /** As many passes for each thread, all of about the same size. */
+  private void share(List<Request> requests, int steps, boolean backward, int idle) {
+    int threads = Math.min(idle + 1, steps);
+    int rounds = divideUp(divideUp(steps, stepsPerPass), threads);
+    int size = divideUp(steps, rounds * threads);
+    Turns turns = new Turns(divideUp(steps, size));
+    Consumer<Passes> part =
+        passes ->
+            turns.share(
+                i -> {
+                  int from = i * size;
+                  int to = Math.min(steps, from + size);
+                  passes.pass(slices(requests, from, to), to - from, backward, turns, i);
+                });
+    helpers.ask(threads - 1, idler -> part.accept(new Passes(transformer, idler, 0, stepsPerPass)));
+    try {
+      part.accept(this);
+    } finally {
+      turns.finish(); // what they compute with is open until then
+    }
+  }
+
+  private static int divideUp(int a, int b) {
+    return (a + b - 1) / b;
+  }
+
+  /** One of several passes at the same time, consumed in its turn. */
+  private void pass(List<Slice> slices, int steps, boolean backward, Turns turns, int number) {
+    try (Tape tape = new Tape(backend)) {
+      Pass pass = compute(tape, slices, steps, backward);
+      if (turns.await(number)) {
+        consume(slices, pass);
       }
     }
   }

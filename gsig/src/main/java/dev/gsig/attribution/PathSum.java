@@ -16,7 +16,6 @@ final class PathSum extends Request {
 
   private final ModelPath path;
   private final Workspace workspace;
-  private final Backend backend;
   private final double[] weights;
   private final double[] total;
   private StraightPath.GradientSum sum;
@@ -32,7 +31,6 @@ final class PathSum extends Request {
     super(path, rule.alphas());
     this.path = path;
     this.workspace = workspace;
-    this.backend = workspace.backend();
     this.total = total;
     weights = rule.weights();
   }
@@ -40,7 +38,7 @@ final class PathSum extends Request {
   @Override
   void open() {
     values = workspace.take(path.shape().size());
-    block = backend.allocate(path.shape());
+    block = workspace.backend().allocate(path.shape());
     sum = path.straight().newSum();
   }
 
@@ -55,21 +53,21 @@ final class PathSum extends Request {
       sum.add(pass.tape(), pass.leaves(), ofPass, slice.at() + k, slice.at() + next);
       k = next;
       if ((first + k) % BLOCK == 0 || first + k == weights.length) {
-        finishBlock();
+        finishBlock(pass.tape().backend());
       }
     }
     addTabular(slice, pass);
   }
 
-  private void finishBlock() {
-    sum.writeTo(block);
+  private void finishBlock(Backend backend) {
+    sum.writeTo(backend, block);
     backend.download(block, values);
     int embedded = path.embedded();
     path.requireFinite(ModelPath.GRADIENT, values, embedded);
     for (int i = 0; i < embedded; i++) {
       total[i] += values[i];
     }
-    sum.clear();
+    sum.clear(backend);
   }
 
   private void addTabular(Slice slice, Pass pass) {
@@ -90,7 +88,7 @@ final class PathSum extends Request {
       sum = null;
     }
     if (block != null) {
-      backend.release(block);
+      workspace.backend().release(block);
       block = null;
     }
     if (values != null) {

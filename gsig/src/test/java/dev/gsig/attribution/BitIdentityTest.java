@@ -77,6 +77,18 @@ class BitIdentityTest {
     threads(c);
     patientsPerBatch(c);
     company(c);
+    helped(c);
+  }
+
+  /** Whoever helps, and however much of it: passes of 2 steps, so that there are many. */
+  private static void helped(Case c) {
+    for (Help help : List.of(new Help(c.model, true), new Help(c.model, false))) {
+      Explainer explainer = c.explainer(new Layout(2, true)).helpedBy(help);
+      for (int i = 0; i < c.cohort.size(); i++) {
+        c.assertSame("helped", i, explainer.explainRaw(c.cohort.get(i)));
+      }
+      help.end();
+    }
   }
 
   private static void stepsPerBatch(Case c) {

@@ -193,7 +193,7 @@ class NaiveFaithfulnessTest {
                   sequence.length(),
                   tabular,
                   tabular);
-          try (ModelPath path = ModelPath.alone(transformer, workspace, ends, 1)) {
+          try (ModelPath path = ModelPath.alone(transformer, workspace, ends, 1, Helpers.NONE)) {
             return path.endLogits();
           }
         });

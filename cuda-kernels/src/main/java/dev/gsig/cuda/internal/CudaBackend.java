@@ -108,6 +108,11 @@ final class CudaBackend implements Backend {
     return fitting(elementsPerPatient, MOST_PATIENTS);
   }
 
+  @Override
+  public boolean gainsFromThreads() {
+    return false; // a pass of all steps keeps the device busy
+  }
+
   private int fitting(long elements, int most) {
     enter();
     // half of what is free, so that other workers find some; gradients take as much again

@@ -62,6 +62,14 @@ public interface Backend extends AutoCloseable {
     return 1;
   }
 
+  /**
+   * Whether the passes of one patient end earlier if threads share them, each with a fork. No
+   * answer changes a result.
+   */
+  default boolean gainsFromThreads() {
+    return true;
+  }
+
   // ---- memory
 
   /**

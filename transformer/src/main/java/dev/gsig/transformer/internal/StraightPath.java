@@ -17,7 +17,8 @@ import java.util.function.Function;
  * interpolated, and its gradients are summed over the steps before they go back through W, once:
  * {@code sum_k w_k W^T g_k = W^T sum_k w_k g_k}.
  *
- * <p>Belongs to the thread of its backend.
+ * <p>Made and closed on the thread of its backend; steps and gradients are computed on that of the
+ * tape, and may be on several at the same time.
  */
 public final class StraightPath implements AutoCloseable {
   /** A quantity that is linear in the path, and its leaf; weights null for the point itself. */
@@ -131,13 +132,13 @@ public final class StraightPath implements AutoCloseable {
     for (int i = 0; i < gradients.length; i++) {
       gradients[i] = tape.gradient(parts.get(i).leaf.apply(steps));
     }
-    Tensor g = backend.allocate(shape.withBatch(gradients[0].shape().batch()));
-    join(gradients, g);
+    Tensor g = tape.backend().allocate(shape.withBatch(gradients[0].shape().batch()));
+    join(tape.backend(), gradients, g);
     return g;
   }
 
   /** {@code g = g_point + sum over projections of W^T g_projection}. */
-  private void join(Tensor[] gradients, Tensor g) {
+  private void join(Backend backend, Tensor[] gradients, Tensor g) {
     for (int i = 0; i < gradients.length; i++) {
       LinearWeights weights = parts.get(i).weights;
       if (weights == null) {
@@ -153,7 +154,10 @@ public final class StraightPath implements AutoCloseable {
     return new GradientSum();
   }
 
-  /** {@code sum_k w_k g_k} of the gradients with respect to x. */
+  /**
+   * {@code sum_k w_k g_k} of the gradients with respect to x. Computes on the backend that it is
+   * given, the tape's, so that threads may add to it one after the other.
+   */
   public final class GradientSum implements AutoCloseable {
     private final Tensor[] sums = new Tensor[parts.size()];
 
@@ -161,24 +165,24 @@ public final class StraightPath implements AutoCloseable {
       for (int i = 0; i < sums.length; i++) {
         sums[i] = backend.allocate(parts.get(i).start.shape());
       }
-      clear();
+      clear(backend);
     }
 
     /** Adds the items {@code from} to {@code to - 1} of the steps, in this order. */
     public void add(Tape tape, Steps steps, double[] weights, int from, int to) {
       for (int i = 0; i < sums.length; i++) {
-        backend.accumulate(
-            tape.gradient(parts.get(i).leaf.apply(steps)), weights, from, to, sums[i]);
+        Tensor gradients = tape.gradient(parts.get(i).leaf.apply(steps));
+        tape.backend().accumulate(gradients, weights, from, to, sums[i]);
       }
     }
 
     /** Writes the sum, {@code [1, L, d]}. */
-    public void writeTo(Tensor g) {
-      join(sums, g);
+    public void writeTo(Backend backend, Tensor g) {
+      join(backend, sums, g);
     }
 
     /** Starts again from zero. */
-    public void clear() {
+    public void clear(Backend backend) {
       for (Tensor sum : sums) {
         backend.fill(sum, 0);
       }
