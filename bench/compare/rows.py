@@ -255,27 +255,33 @@ def demo(bench, place):
 
 
 def two_threads(bench, place):
-    """Our cohort throughput with two threads, and with two processes of one, against one thread.
+    """Our throughput with two threads, and with two processes of one, against one thread.
 
-    Processes share nothing but the machine, so what they gain is what there is to gain: cores
-    that share a clock limit, a cache or memory do not double the throughput of anything.
+    Of many patients two threads take one each, of a single one they share the passes. Processes
+    share nothing but the machine, so what they gain is what there is to gain: cores that share a
+    clock limit, a cache or memory do not double the throughput of anything.
     """
-    what = f"GS-IG, {THREAD_PATIENTS} demo patients"
+    model_s = os.path.join(INPUTS, "s")
+    works = {
+        f"GS-IG, {THREAD_PATIENTS} demo patients": (DEMO_MODEL, DEMO_COHORT, THREAD_PATIENTS),
+        "GS-IG, one patient of S": (model_s, os.path.join(model_s, "patients.jsonl"), 1),
+    }
     found = []
-    for jdk in bench.jdks:
+    for what, (folder, cohort, patients) in works.items():
+        for jdk in bench.jdks:
 
-        def ours(workers, at, jdk=jdk):
-            arguments = ["gsig", DEMO_MODEL, DEMO_COHORT, STEPS, THREAD_PATIENTS, workers]
-            return bench.java(jdk, "Contender", [*arguments, THREAD_WARMUPS], at)
+            def ours(workers, at, jdk=jdk, given=(folder, cohort, STEPS, patients)):
+                arguments = ["gsig", *given, workers, THREAD_WARMUPS]
+                return bench.java(jdk, "Contender", arguments, at)
 
-        def processes(ours=ours):
-            return Together([ours(1, Place(place.name, [core])) for core in place.cores[:2]])
+            def processes(ours=ours):
+                return Together([ours(1, Place(place.name, [core])) for core in place.cores[:2]])
 
-        two = Side(jdk.name + ", 2 threads", True, lambda ours=ours: ours(2, place))
-        ceiling = Side(jdk.name + ", 2 processes", True, processes)
-        one = Side(jdk.name + ", 1 thread", True, lambda ours=ours: ours(1, place))
-        answers, _ = contest([one, two, ceiling], bench.rounds)
-        found += lines(what, place, [two, ceiling], [one], answers, THREAD_PATIENTS)
+            two = Side(jdk.name + ", 2 threads", True, lambda ours=ours: ours(2, place))
+            ceiling = Side(jdk.name + ", 2 processes", True, processes)
+            one = Side(jdk.name + ", 1 thread", True, lambda ours=ours: ours(1, place))
+            answers, _ = contest([one, two, ceiling], bench.rounds)
+            found += lines(what, place, [two, ceiling], [one], answers, patients)
     return found, 0.0
 
 
