@@ -1,6 +1,7 @@
 package dev.gsig.tensor.simd;
 
 import static dev.gsig.tensor.simd.VectorMath.all;
+import static dev.gsig.tensor.simd.VectorMath.load;
 
 import jdk.incubator.vector.FloatVector;
 
