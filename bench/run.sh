@@ -35,4 +35,5 @@ mvn -B -q -Dstyle.color=never -f "$root/pom.xml" -pl bench -am \
 # shellcheck disable=SC2086 # several options in one variable
 exec "$java" --add-modules jdk.incubator.vector -XX:CompileCommand=quiet \
   "-XX:CompileCommand=CompileThresholdScaling,dev.gsig.tensor.internal.simd.VectorKernels*::*,0.1" \
+  "-XX:CompileCommand=dontinline,dev.gsig.tensor.internal.simd.VectorKernels*::*" \
   "-Dgsig.home=$root" ${BENCH_JAVA_OPTS:-} "${run[@]}" "$@"

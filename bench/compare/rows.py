@@ -25,6 +25,7 @@ JAVA_OPTIONS = [
     "jdk.incubator.vector",
     "-XX:CompileCommand=quiet",
     "-XX:CompileCommand=CompileThresholdScaling,dev.gsig.tensor.internal.simd.VectorKernels*::*,0.1",
+    "-XX:CompileCommand=dontinline,dev.gsig.tensor.internal.simd.VectorKernels*::*",
 ]
 STEPS = 50
 # One step at a time is no batch, but "PyTorch's best" must not leave it out.

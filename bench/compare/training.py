@@ -16,6 +16,7 @@ JAVA_OPTIONS = [
     "jdk.incubator.vector",
     "-XX:CompileCommand=quiet",
     "-XX:CompileCommand=CompileThresholdScaling,dev.gsig.tensor.internal.simd.VectorKernels*::*,0.1",
+    "-XX:CompileCommand=dontinline,dev.gsig.tensor.internal.simd.VectorKernels*::*",
     "-XX:+UseSerialGC",
 ]
 # name: width, layers, heads, feed-forward, longest and shortest record in visits of five codes

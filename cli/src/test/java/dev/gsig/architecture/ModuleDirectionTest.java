@@ -59,7 +59,7 @@ class ModuleDirectionTest {
 
   /** A module below the command line, and all that its classes may refer to besides themselves. */
   enum Module {
-    TENSOR("dev.gsig.tensor", "org.ejml.. jdk.incubator.vector.."),
+    TENSOR("dev.gsig.tensor", "org.ejml.. jdk.incubator.vector.. com.sun.management"),
     AUTODIFF("dev.gsig.autodiff", "dev.gsig.tensor"),
     EHR("dev.gsig.ehr", "com.fasterxml.jackson.core.. de.siegmar.fastcsv.."),
     // DuckDB's own classes are loaded by a class loader apart: see below

@@ -47,7 +47,7 @@ final class ExpectedGradients implements PathGradient {
         0,
         path -> {
           end[0] = path.endScore();
-          size[0] = path.difference().length;
+          size[0] = path.size();
         });
     endScore = end[0];
     ones = new double[size[0]];

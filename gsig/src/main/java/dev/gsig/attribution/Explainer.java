@@ -290,7 +290,7 @@ public final class Explainer {
   Objective objective(PathGradient path, TokenSequence sequence) {
     int d = model.config().hiddenSize();
     int tabular = model.config().tabular() == null ? 0 : model.config().tabular().features().size();
-    boolean[] valid = new boolean[(path.difference().length - tabular) / d];
+    boolean[] valid = new boolean[(path.size() - tabular) / d];
     for (int j = 0; j < valid.length; j++) {
       valid[j] = !sequence.isSpecial(j);
     }

@@ -73,7 +73,7 @@ final class ModelPath implements PathGradient, AutoCloseable {
     shape = ends.start.shape();
     embedded = ends.rows * shape.cols();
     double[] tabularEnd = ends.tabularEnd;
-    difference = new double[embedded + tabularEnd.length];
+    difference = array();
     Backend backend = workspace.backend();
     double[] from = download("the baseline's embedding", ends.start);
     double[] to = download("the embedding", ends.end);
@@ -196,6 +196,11 @@ final class ModelPath implements PathGradient, AutoCloseable {
   }
 
   @Override
+  public int size() {
+    return embedded + features();
+  }
+
+  @Override
   public boolean isSmooth() {
     return smooth;
   }
@@ -214,7 +219,7 @@ final class ModelPath implements PathGradient, AutoCloseable {
 
   @Override
   public double[] array() {
-    double[] array = workspace.take(difference.length);
+    double[] array = workspace.take(size());
     arrays.add(array);
     return array;
   }
@@ -222,7 +227,7 @@ final class ModelPath implements PathGradient, AutoCloseable {
   @Override
   public double[] integrate(PathRule rule) {
     double[] total = array();
-    Arrays.fill(total, 0, difference.length, 0);
+    Arrays.fill(total, 0, size(), 0);
     passes.accept(new PathSum(this, workspace, rule, total));
     gradients += rule.alphas().length;
     return total;

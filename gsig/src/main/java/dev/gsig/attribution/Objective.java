@@ -131,7 +131,7 @@ final class Objective {
   double sum(double[] g) {
     double[] difference = path.difference();
     double sum = 0;
-    for (int i = 0; i < difference.length; i++) {
+    for (int i = 0; i < path.size(); i++) {
       sum += difference[i] * g[i];
     }
     return sum;
@@ -149,7 +149,7 @@ final class Objective {
   /** The exact candidate with these summed gradients. */
   Candidate exact(double theta, double[] g) {
     double[] difference = path.difference();
-    double[] attribution = new double[difference.length];
+    double[] attribution = new double[path.size()];
     for (int i = 0; i < attribution.length; i++) {
       attribution[i] = difference[i] * g[i];
     }
@@ -160,6 +160,11 @@ final class Objective {
   Double relativeGap(double gap) {
     double change = Math.abs(scoreChange());
     return change < 1e-9 ? null : Double.valueOf(gap / change);
+  }
+
+  /** Number of inputs. */
+  int size() {
+    return path.size();
   }
 
   /** Entries of a row. */

@@ -6,8 +6,13 @@ package dev.gsig.attribution;
  * every quadrature integrates this one function of the path coefficient a.
  */
 interface PathGradient {
-  /** Input minus baseline. Not to be modified. */
+  /** Input minus baseline, {@link #size} entries and perhaps more. Not to be modified. */
   double[] difference();
+
+  /** Number of inputs. */
+  default int size() {
+    return difference().length;
+  }
 
   /** Score at the baseline, a = 0. */
   double startScore();
@@ -30,10 +35,10 @@ interface PathGradient {
   double[][] at(double[] alphas);
 
   /**
-   * An array for a gradient, at least as long as {@link #difference}, with undefined contents. It
-   * belongs to the path and is used again once the path is closed.
+   * An array for a gradient, of at least {@link #size} entries, with undefined contents. It belongs
+   * to the path and is used again once the path is closed.
    */
   default double[] array() {
-    return new double[difference().length];
+    return new double[size()];
   }
 }

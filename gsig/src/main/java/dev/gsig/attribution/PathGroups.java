@@ -70,8 +70,8 @@ final class PathGroups implements MeasureSolver.Groups {
 
   @Override
   public double value(double[] v, double mu, double[] slope) {
-    double[] sum = new double[difference.length];
-    double[] direction = new double[difference.length];
+    double[] sum = new double[objective.size()];
+    double[] direction = new double[objective.size()];
     Arrays.fill(slope, 0);
     double value = 0;
     for (int from = 0; from < sum.length; from += width) {
@@ -108,7 +108,7 @@ final class PathGroups implements MeasureSolver.Groups {
    *     values. 0 before; modified.
    */
   double[] combine(double[] v, double[] sums) {
-    double[] sum = new double[difference.length];
+    double[] sum = new double[objective.size()];
     for (int from = 0; from < sum.length; from += width) {
       int to = Math.min(from + width, sum.length);
       addCombined(v, from, to, sum);

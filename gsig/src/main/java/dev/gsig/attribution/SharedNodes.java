@@ -116,7 +116,7 @@ final class SharedNodes {
   /** The sum of the gradient by a rule, over all inputs, as the spline through the nodes has it. */
   double[] sum(PathRule rule) {
     double[] weights = spline.weights(rule);
-    double[] sum = new double[path.difference().length];
+    double[] sum = new double[path.size()];
     for (int i = 0; i < weights.length; i++) {
       for (int e = 0; e < sum.length; e++) {
         sum[e] += weights[i] * gradients[i][e];

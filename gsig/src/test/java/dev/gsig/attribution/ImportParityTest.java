@@ -145,7 +145,7 @@ class ImportParityTest {
         workspace -> {
           try (ModelPath path = explainer.path(workspace, patient, sequence)) {
             path.explain(explainer.scoreFunction(ScoreFunction.predict(path.endLogits())));
-            return Arrays.copyOf(path.at(new double[] {1})[0], path.difference().length);
+            return Arrays.copyOf(path.at(new double[] {1})[0], path.size());
           }
         });
   }

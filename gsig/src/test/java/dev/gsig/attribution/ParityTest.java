@@ -128,7 +128,7 @@ class ParityTest {
           try (ModelPath path = explainer.path(workspace, patient, sequence)) {
             Prediction prediction = ScoreFunction.predict(path.endLogits());
             path.explain(explainer.scoreFunction(prediction));
-            return Arrays.copyOf(path.at(new double[] {1})[0], path.difference().length);
+            return Arrays.copyOf(path.at(new double[] {1})[0], path.size());
           }
         });
   }

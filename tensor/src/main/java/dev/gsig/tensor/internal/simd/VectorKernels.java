@@ -1,8 +1,13 @@
 package dev.gsig.tensor.internal.simd;
 
 import static dev.gsig.tensor.internal.simd.SimdTensor.LANES;
+import static dev.gsig.tensor.internal.simd.VectorMath.HALF;
+import static dev.gsig.tensor.internal.simd.VectorMath.INV_SQRT_2PI;
+import static dev.gsig.tensor.internal.simd.VectorMath.MINUS_HALF;
+import static dev.gsig.tensor.internal.simd.VectorMath.ONE;
 import static dev.gsig.tensor.internal.simd.VectorMath.S;
 import static dev.gsig.tensor.internal.simd.VectorMath.all;
+import static dev.gsig.tensor.internal.simd.VectorMath.load;
 
 import dev.gsig.tensor.Activation;
 import jdk.incubator.vector.FloatVector;
@@ -13,13 +18,16 @@ import jdk.incubator.vector.VectorOperators;
  * {@link PanelKernels} on the Vector API: a panel row is one vector of 16 lanes or two of 8, as the
  * processor has them. The products, which must be cut to its registers, are in {@link
  * VectorKernels256} and {@link VectorKernels512}.
+ *
+ * <p>The compiler C2 keeps vectors in registers where it knows their class when it reads the
+ * method. Of what a loop carries it does not: an operation called on that is a virtual call unless
+ * a profile tells the class, and a busy JVM compiles without one (tier 2 in place of 3). The
+ * operation is then called for good, and boxes all its vectors. So what a loop carries is only ever
+ * an argument: {@code v.add(sum)}, not {@code sum.add(v)}. For the same reason a loop calls the
+ * functions of {@link VectorMath} itself, and they call none of each other.
  */
 abstract class VectorKernels implements PanelKernels {
   private static final int STEP = S.length();
-
-  static FloatVector load(float[] a, int i) {
-    return FloatVector.fromArray(S, a, i);
-  }
 
   @Override
   public void lanesTimesRows1(
@@ -51,7 +59,7 @@ abstract class VectorKernels implements PanelKernels {
       float[] s, int s0, int n, float scale, int unmasked, float maskValue, float[] row) {
     for (int lane = 0; lane < LANES; lane += STEP) {
       maskedMaximum(s, s0 + lane, n, scale, unmasked, maskValue, row);
-      exponentials(s, s0 + lane, n, scale, unmasked, maskValue, row);
+      exponentials(s, s0 + lane, n, row);
       quotients(s, s0 + lane, n, row);
     }
   }
@@ -59,34 +67,40 @@ abstract class VectorKernels implements PanelKernels {
   // The passes hand their result on in memory: a vector that lives in two loops of one method is an
   // object in each of their rounds.
 
-  /** row = the largest; by its bits, for float comparisons would be one long chain of latencies. */
+  /**
+   * s = masked s, row = the largest; by its bits, for float comparisons would be one long chain of
+   * latencies.
+   */
   private static void maskedMaximum(
       float[] s, int s0, int n, float scale, int unmasked, float maskValue, float[] row) {
-    IntVector most = VectorMath.ordered(all(Float.NEGATIVE_INFINITY));
+    IntVector least = VectorMath.ordered(all(Float.NEGATIVE_INFINITY));
+    IntVector most = least;
     for (int j = 0; j < n; j++) {
       FloatVector v = load(s, s0 + j * 16).mul(scale).add(j < unmasked ? 0f : maskValue);
-      most = most.max(VectorMath.ordered(v));
+      v.intoArray(s, s0 + j * 16);
+      most = VectorMath.ordered(v).max(most);
     }
-    VectorMath.fromOrdered(most).intoArray(row, 0);
+    VectorMath.ordered(least.max(most).reinterpretAsFloats())
+        .reinterpretAsFloats()
+        .intoArray(row, 0);
   }
 
-  /** s = exp(masked s - row), row = their sum. */
-  private static void exponentials(
-      float[] s, int s0, int n, float scale, int unmasked, float maskValue, float[] row) {
+  /** s = exp(s - row), row = 1 / their sum. */
+  private static void exponentials(float[] s, int s0, int n, float[] row) {
     FloatVector max = load(row, 0);
     FloatVector sum = FloatVector.zero(S);
     for (int j = 0; j < n; j++) {
-      FloatVector v = load(s, s0 + j * 16).mul(scale).add(j < unmasked ? 0f : maskValue);
-      FloatVector e = VectorMath.expOfNegative(v.sub(max));
-      sum = sum.add(e);
+      FloatVector v = load(s, s0 + j * 16).sub(max);
+      FloatVector e = VectorMath.flushed(VectorMath.expOfNegative(v), v);
+      sum = e.add(sum);
       e.intoArray(s, s0 + j * 16);
     }
-    sum.intoArray(row, 0);
+    ONE.div(sum).intoArray(row, 0);
   }
 
-  /** s = s / row. */
+  /** s = s row. */
   private static void quotients(float[] s, int s0, int n, float[] row) {
-    FloatVector reciprocal = all(1f).div(load(row, 0));
+    FloatVector reciprocal = load(row, 0);
     for (int j = 0; j < n; j++) {
       load(s, s0 + j * 16).mul(reciprocal).intoArray(s, s0 + j * 16);
     }
@@ -111,7 +125,7 @@ abstract class VectorKernels implements PanelKernels {
     if (pairs < n) {
       even = load(p, p0 + pairs * 16).fma(load(g, g0 + pairs * 16), even);
     }
-    FloatVector dot = even.add(odd);
+    FloatVector dot = ONE.fma(even, odd);
     for (int j = 0; j < n; j++) {
       load(g, g0 + j * 16).sub(dot).mul(load(p, p0 + j * 16)).mul(scale).intoArray(g, g0 + j * 16);
     }
@@ -140,29 +154,29 @@ abstract class VectorKernels implements PanelKernels {
       if (residual == null) {
         for (int c = 0; c < d; c++) {
           FloatVector v = load(x, x0 + lane + c * 16);
-          sum = sum.add(v);
+          sum = v.add(sum);
           v.intoArray(normalized, n + c * 16);
         }
       } else {
         for (int c = 0; c < d; c++) {
           FloatVector v = load(x, x0 + lane + c * 16).add(load(residual, r0 + lane + c * 16));
-          sum = sum.add(v);
+          sum = v.add(sum);
           v.intoArray(normalized, n + c * 16);
         }
       }
-      FloatVector mean = sum.mul(perFeature);
+      FloatVector mean = all(perFeature).mul(sum);
       FloatVector rest = FloatVector.zero(S);
       FloatVector squares = rest;
       for (int c = 0; c < d; c++) {
         FloatVector centred = load(normalized, n + c * 16).sub(mean);
-        rest = rest.add(centred);
+        rest = centred.add(rest);
         squares = centred.fma(centred, squares);
       }
-      FloatVector shift = rest.mul(perFeature);
+      FloatVector shift = all(perFeature).mul(rest);
       mean = mean.add(shift);
-      FloatVector variance = shift.neg().fma(shift, squares.mul(perFeature));
+      FloatVector variance = shift.neg().fma(shift, all(perFeature).mul(squares));
       variance = variance.blend(0f, variance.compare(VectorOperators.LT, 0f));
-      FloatVector rd = all(1f).div(variance.add(epsilon).lanewise(VectorOperators.SQRT));
+      FloatVector rd = ONE.div(variance.add(epsilon).lanewise(VectorOperators.SQRT));
       // squares beyond float32 must not turn a row into beta: 1 / infinity would be 0
       rd = rd.blend(Float.NaN, variance.compare(VectorOperators.EQ, Float.POSITIVE_INFINITY));
       rd.intoArray(reciprocalDeviation, d0 + lane);
@@ -194,11 +208,11 @@ abstract class VectorKernels implements PanelKernels {
       int n = n0 + lane;
       for (int c = 0; c < d; c++) {
         FloatVector u = load(gy, g + c * 16).mul(gamma[c]);
-        sum = sum.add(u);
+        sum = u.add(sum);
         projection = u.fma(load(normalized, n + c * 16), projection);
       }
-      FloatVector mean = sum.mul(perFeature).neg();
-      FloatVector slope = projection.mul(perFeature).neg();
+      FloatVector mean = all(perFeature).mul(sum).neg();
+      FloatVector slope = all(perFeature).mul(projection).neg();
       FloatVector rd = load(reciprocalDeviation, d0 + lane);
       for (int c = 0; c < d; c++) {
         FloatVector u = load(gy, g + c * 16).fma(all(gamma[c]), mean);
@@ -230,26 +244,81 @@ abstract class VectorKernels implements PanelKernels {
     }
   }
 
+  // A method of more than about 45 vector operations is too much for the compiler: the last ones
+  // would be boxed. GELU with its derivative takes two.
+
   private static void gelu(float[] x, float[] y, float[] derivative, int from, int n) {
+    if (derivative == null) {
+      geluValues(x, y, from, n);
+    } else {
+      gauss(x, derivative, from, n);
+      geluOfGauss(x, y, derivative, from, n);
+    }
+  }
+
+  private static void geluValues(float[] x, float[] y, int from, int n) {
     for (int i = from; i < from + n; i += STEP) {
       FloatVector v = load(x, i);
-      FloatVector gauss = VectorMath.gauss(v.abs());
-      FloatVector phi = VectorMath.normalCdf(v, gauss);
+      FloatVector a = v.abs();
+      FloatVector h = a.mul(a);
+      FloatVector s = h.mul(MINUS_HALF);
+      FloatVector gauss =
+          VectorMath.flushed(VectorMath.gauss(a, h, VectorMath.expOfNegative(s)), s);
+      v.mul(VectorMath.normalCdf(v, VectorMath.tailRatio(a), gauss)).intoArray(y, i);
+    }
+  }
+
+  private static void gauss(float[] x, float[] gauss, int from, int n) {
+    for (int i = from; i < from + n; i += STEP) {
+      FloatVector a = load(x, i).abs();
+      FloatVector h = a.mul(a);
+      FloatVector s = h.mul(MINUS_HALF);
+      VectorMath.flushed(VectorMath.gauss(a, h, VectorMath.expOfNegative(s)), s)
+          .intoArray(gauss, i);
+    }
+  }
+
+  /** derivative holds the Gauss function before. */
+  private static void geluOfGauss(float[] x, float[] y, float[] derivative, int from, int n) {
+    for (int i = from; i < from + n; i += STEP) {
+      FloatVector v = load(x, i);
+      FloatVector gauss = load(derivative, i);
+      FloatVector phi = VectorMath.normalCdf(v, VectorMath.tailRatio(v.abs()), gauss);
       v.mul(phi).intoArray(y, i);
-      if (derivative != null) {
-        gauss.mul(ScalarMath.INV_SQRT_2PI).fma(v, phi).intoArray(derivative, i);
-      }
+      gauss.mul(INV_SQRT_2PI).fma(v, phi).intoArray(derivative, i);
     }
   }
 
   private static void geluNew(float[] x, float[] y, float[] derivative, int from, int n) {
+    if (derivative == null) {
+      geluNewValues(x, y, from, n);
+    } else {
+      geluNewTanh(x, derivative, from, n);
+      geluNewOfTanh(x, y, derivative, from, n);
+    }
+  }
+
+  private static void geluNewValues(float[] x, float[] y, int from, int n) {
     for (int i = from; i < from + n; i += STEP) {
       FloatVector v = load(x, i);
-      FloatVector t = VectorMath.geluNewTanh(v);
-      v.mul(0.5f).mul(t.add(1f)).intoArray(y, i);
-      if (derivative != null) {
-        VectorMath.geluNewDerivative(v, t).intoArray(derivative, i);
-      }
+      FloatVector t = VectorMath.tanh(VectorMath.geluNewInner(v));
+      v.mul(HALF).mul(t.add(ONE)).intoArray(y, i);
+    }
+  }
+
+  private static void geluNewTanh(float[] x, float[] tanh, int from, int n) {
+    for (int i = from; i < from + n; i += STEP) {
+      VectorMath.tanh(VectorMath.geluNewInner(load(x, i))).intoArray(tanh, i);
+    }
+  }
+
+  /** derivative holds the tanh before. */
+  private static void geluNewOfTanh(float[] x, float[] y, float[] derivative, int from, int n) {
+    for (int i = from; i < from + n; i += STEP) {
+      FloatVector v = load(x, i);
+      FloatVector t = load(derivative, i);
+      v.mul(HALF).mul(t.add(ONE)).intoArray(y, i);
+      VectorMath.geluNewDerivative(v, t).intoArray(derivative, i);
     }
   }
 
@@ -258,17 +327,17 @@ abstract class VectorKernels implements PanelKernels {
       FloatVector t = VectorMath.tanh(load(x, i));
       t.intoArray(y, i);
       if (derivative != null) {
-        t.neg().fma(t, all(1f)).intoArray(derivative, i);
+        t.neg().fma(t, ONE).intoArray(derivative, i);
       }
     }
   }
 
   private static void sigmoid(float[] x, float[] y, float[] derivative, int from, int n) {
     for (int i = from; i < from + n; i += STEP) {
-      FloatVector s = VectorMath.sigmoid(load(x, i));
+      FloatVector s = ONE.div(VectorMath.exp(load(x, i).neg()).add(ONE));
       s.intoArray(y, i);
       if (derivative != null) {
-        s.mul(all(1f).sub(s)).intoArray(derivative, i);
+        s.mul(ONE.sub(s)).intoArray(derivative, i);
       }
     }
   }
@@ -276,10 +345,10 @@ abstract class VectorKernels implements PanelKernels {
   private static void silu(float[] x, float[] y, float[] derivative, int from, int n) {
     for (int i = from; i < from + n; i += STEP) {
       FloatVector v = load(x, i);
-      FloatVector s = VectorMath.sigmoid(v);
+      FloatVector s = ONE.div(VectorMath.exp(v.neg()).add(ONE));
       v.mul(s).intoArray(y, i);
       if (derivative != null) {
-        s.mul(v.fma(all(1f).sub(s), all(1f))).intoArray(derivative, i);
+        s.mul(v.fma(ONE.sub(s), ONE)).intoArray(derivative, i);
       }
     }
   }

@@ -1,6 +1,7 @@
 package dev.gsig.tensor.internal.simd;
 
 import static dev.gsig.tensor.internal.simd.VectorMath.all;
+import static dev.gsig.tensor.internal.simd.VectorMath.load;
 
 import jdk.incubator.vector.FloatVector;
 

@@ -38,7 +38,21 @@ final class VectorMath {
   private static final FloatVector T7 = all(ScalarMath.T7);
   private static final FloatVector T8 = all(ScalarMath.T8);
   private static final FloatVector TAIL_STEP = all(ScalarMath.TAIL_STEP);
-  private static final FloatVector ONE = all(1f);
+  private static final FloatVector UNDERFLOW = all(ScalarMath.EXP_UNDERFLOW);
+  private static final FloatVector GELU_CUBIC = all(ScalarMath.GELU_CUBIC);
+  private static final FloatVector GELU_CUBIC_SLOPE = all(3f * ScalarMath.GELU_CUBIC);
+  private static final FloatVector SQRT_2_OVER_PI = all(ScalarMath.SQRT_2_OVER_PI);
+  static final FloatVector INV_SQRT_2PI = all(ScalarMath.INV_SQRT_2PI);
+  private static final FloatVector ZERO = all(0f);
+  static final FloatVector MINUS_HALF = all(-0.5f);
+  static final FloatVector HALF = all(0.5f);
+  static final FloatVector ONE = all(1f);
+  private static final FloatVector TWO = all(2f);
+  private static final FloatVector TEN = all(10f);
+
+  private static final IntVector SIGN = all(-0f).reinterpretAsInts();
+  private static final IntVector NO_SIGN = SIGN.not();
+  private static final IntVector ONE_BITS = ONE.reinterpretAsInts();
 
   private VectorMath() {}
 
@@ -46,58 +60,67 @@ final class VectorMath {
     return FloatVector.broadcast(S, x);
   }
 
-  /** Integers in the order of the floats; every NaN lies at one of the two ends. */
+  static FloatVector load(float[] a, int i) {
+    return FloatVector.fromArray(S, a, i);
+  }
+
+  /** Integers in the order of the floats, and back; every NaN lies at one of the two ends. */
   static IntVector ordered(FloatVector x) {
     IntVector bits = x.reinterpretAsInts();
-    return bits.lanewise(VectorOperators.ASHR, 31)
-        .and(0x7FFFFFFF)
-        .lanewise(VectorOperators.XOR, bits);
+    return bits.lanewise(VectorOperators.ASHR, 31).and(NO_SIGN).lanewise(VectorOperators.XOR, bits);
   }
 
-  /** The inverse of {@link #ordered}, which is its own. */
-  static FloatVector fromOrdered(IntVector x) {
-    return ordered(x.reinterpretAsFloats()).reinterpretAsFloats();
-  }
-
+  /** exp(x) for x &le; 0, to be {@link #flushed}. */
   static FloatVector expOfNegative(FloatVector x) {
     FloatVector t = x.fma(LOG2E, ROUND);
-    FloatVector p = expPolynomial(x, t.sub(ScalarMath.ROUND));
-    FloatVector y =
-        p.reinterpretAsInts()
-            .add(t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
-            .reinterpretAsFloats();
-    return y.blend(0f, x.compare(VectorOperators.LT, ScalarMath.EXP_UNDERFLOW));
-  }
-
-  static FloatVector exp(FloatVector x) {
-    FloatVector t = x.fma(LOG2E, ROUND);
-    FloatVector p = expPolynomial(x, t.sub(ScalarMath.ROUND));
-    IntVector n = t.reinterpretAsInts().sub(ScalarMath.ROUND_BITS);
-    IntVector half = n.lanewise(VectorOperators.ASHR, 1);
-    FloatVector y =
-        p.reinterpretAsInts()
-            .add(half.lanewise(VectorOperators.LSHL, 23))
-            .reinterpretAsFloats()
-            .mul(n.sub(half).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
-    y = y.blend(0f, x.compare(VectorOperators.LT, -104f));
-    return y.blend(Float.POSITIVE_INFINITY, x.compare(VectorOperators.GT, 88.8f));
-  }
-
-  private static FloatVector expPolynomial(FloatVector x, FloatVector n) {
+    FloatVector n = t.sub(ROUND);
     FloatVector r = n.fma(LN2_LOW, n.fma(LN2_HIGH, x));
     FloatVector q = r.fma(E4, E3);
     q = q.fma(r, E2);
     q = q.fma(r, E1);
     q = q.fma(r, E0);
-    return q.fma(r.mul(r), r).add(1f);
+    FloatVector p = q.fma(r.mul(r), r).add(ONE);
+    return p.reinterpretAsInts()
+        .add(t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+        .reinterpretAsFloats();
+  }
+
+  /** y, or 0 where exp(x) is. */
+  static FloatVector flushed(FloatVector y, FloatVector x) {
+    return y.blend(ZERO, x.compare(VectorOperators.LT, UNDERFLOW));
+  }
+
+  static FloatVector exp(FloatVector x) {
+    FloatVector t = x.fma(LOG2E, ROUND);
+    FloatVector n = t.sub(ROUND);
+    FloatVector r = n.fma(LN2_LOW, n.fma(LN2_HIGH, x));
+    FloatVector q = r.fma(E4, E3);
+    q = q.fma(r, E2);
+    q = q.fma(r, E1);
+    q = q.fma(r, E0);
+    FloatVector p = q.fma(r.mul(r), r).add(ONE);
+    IntVector exponent = t.reinterpretAsInts().sub(ScalarMath.ROUND_BITS);
+    IntVector half = exponent.lanewise(VectorOperators.ASHR, 1);
+    FloatVector y =
+        p.reinterpretAsInts()
+            .add(half.lanewise(VectorOperators.LSHL, 23))
+            .reinterpretAsFloats()
+            .mul(
+                exponent
+                    .sub(half)
+                    .add(127)
+                    .lanewise(VectorOperators.LSHL, 23)
+                    .reinterpretAsFloats());
+    y = y.blend(ZERO, x.compare(VectorOperators.LT, -104f));
+    return y.blend(Float.POSITIVE_INFINITY, x.compare(VectorOperators.GT, 88.8f));
   }
 
   static FloatVector tanh(FloatVector x) {
     FloatVector a = x.abs();
-    a = a.blend(10f, a.compare(VectorOperators.GT, 10f));
+    a = a.blend(TEN, a.compare(VectorOperators.GT, TEN));
     FloatVector z = a.add(a);
     FloatVector t = z.fma(LOG2E, ROUND);
-    FloatVector n = t.sub(ScalarMath.ROUND);
+    FloatVector n = t.sub(ROUND);
     FloatVector r = n.fma(LN2_LOW, n.fma(LN2_HIGH, z));
     FloatVector q = r.fma(M4, M3);
     q = q.fma(r, M2);
@@ -107,26 +130,19 @@ final class VectorMath {
     FloatVector s =
         t.reinterpretAsInts()
             .lanewise(VectorOperators.LSHL, 23)
-            .add(0x3F800000)
+            .add(ONE_BITS)
             .reinterpretAsFloats();
-    FloatVector e = s.fma(q, s.sub(1f));
-    return e.div(e.add(2f))
+    FloatVector e = s.fma(q, s.sub(ONE));
+    return e.div(e.add(TWO))
         .reinterpretAsInts()
-        .or(x.reinterpretAsInts().and(0x80000000))
+        .or(x.reinterpretAsInts().and(SIGN))
         .reinterpretAsFloats();
   }
 
-  static FloatVector sigmoid(FloatVector x) {
-    return ONE.div(exp(x.neg()).add(1f));
-  }
-
-  static FloatVector gauss(FloatVector a) {
-    FloatVector h = a.mul(a);
+  /** exp(-a^2/2) from {@code h = a^2} rounded and {@code e = exp(-h/2)}, to be {@link #flushed}. */
+  static FloatVector gauss(FloatVector a, FloatVector h, FloatVector e) {
     FloatVector low = a.fma(a, h.neg());
-    FloatVector s = h.mul(-0.5f);
-    FloatVector e = expOfNegative(s);
-    e = e.fma(low.mul(-0.5f), e);
-    return e.blend(0f, s.compare(VectorOperators.LT, ScalarMath.EXP_UNDERFLOW));
+    return e.fma(low.mul(MINUS_HALF), e);
   }
 
   static FloatVector tailRatio(FloatVector a) {
@@ -141,20 +157,20 @@ final class VectorMath {
     return g.fma(t, T0);
   }
 
-  static FloatVector normalCdf(FloatVector x, FloatVector gauss) {
-    FloatVector q = tailRatio(x.abs()).mul(gauss);
-    return ONE.sub(q).blend(q, x.compare(VectorOperators.LT, 0f));
+  static FloatVector normalCdf(FloatVector x, FloatVector tailRatio, FloatVector gauss) {
+    FloatVector q = tailRatio.mul(gauss);
+    return ONE.sub(q).blend(q, x.compare(VectorOperators.LT, ZERO));
   }
 
-  static FloatVector geluNewTanh(FloatVector x) {
-    return tanh(x.mul(ScalarMath.GELU_CUBIC).fma(x.mul(x), x).mul(ScalarMath.SQRT_2_OVER_PI));
+  /** What GELU_NEW takes the tanh of. */
+  static FloatVector geluNewInner(FloatVector x) {
+    return x.mul(GELU_CUBIC).fma(x.mul(x), x).mul(SQRT_2_OVER_PI);
   }
 
   static FloatVector geluNewDerivative(FloatVector x, FloatVector t) {
-    FloatVector inner =
-        x.mul(3f * ScalarMath.GELU_CUBIC).fma(x, ONE).mul(ScalarMath.SQRT_2_OVER_PI);
+    FloatVector inner = x.mul(GELU_CUBIC_SLOPE).fma(x, ONE).mul(SQRT_2_OVER_PI);
     FloatVector flat = t.neg().fma(t, ONE);
-    FloatVector slope = flat.mul(inner).blend(0f, flat.compare(VectorOperators.EQ, 0f));
-    return x.mul(0.5f).fma(slope, t.fma(all(0.5f), all(0.5f)));
+    FloatVector slope = flat.mul(inner).blend(ZERO, flat.compare(VectorOperators.EQ, ZERO));
+    return x.mul(HALF).fma(slope, t.fma(HALF, HALF));
   }
 }

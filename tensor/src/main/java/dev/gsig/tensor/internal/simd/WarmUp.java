@@ -3,10 +3,12 @@ package dev.gsig.tensor.internal.simd;
 import dev.gsig.tensor.Activation;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * Runs vector kernels in the background until the JIT compiler has turned them into vector
@@ -210,13 +212,44 @@ final class WarmUp {
     kernel.run.run(kernels, buffers);
     long nanos = System.nanoTime() - start;
     spent[kernel.ordinal()] += nanos;
-    if (nanos < kernel.operations * COMPILED_NANOS) {
+    if (nanos < kernel.operations * COMPILED_NANOS && !allocates(kernel)) {
       LOG.log(Level.DEBUG, "gsig: kernel {0} is compiled", kernel);
       compiled |= 1 << kernel.ordinal();
       drop(kernel);
     } else if (spent[kernel.ordinal()] > patienceNanos) {
       LOG.log(Level.DEBUG, "gsig: kernel {0} does not get fast and stays scalar", kernel);
       drop(kernel);
+    }
+  }
+
+  /**
+   * True if the kernel still makes objects. The compiler can leave one vector of many outside the
+   * registers, which takes too little time to show here, and gigabytes over a cohort.
+   */
+  private boolean allocates(Kernel kernel) {
+    long before = Allocations.ofThisThread();
+    kernel.run.run(kernels, buffers);
+    return Allocations.ofThisThread() != before;
+  }
+
+  /**
+   * Apart, and loaded once a kernel is fast: beans take longer to load than a short computation.
+   */
+  private static final class Allocations {
+    private static final LongSupplier BYTES = supplier();
+
+    static long ofThisThread() {
+      return BYTES.getAsLong();
+    }
+
+    private static LongSupplier supplier() {
+      try {
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        threads.getCurrentThreadAllocatedBytes();
+        return threads::getCurrentThreadAllocatedBytes;
+      } catch (LinkageError | ClassCastException | UnsupportedOperationException e) {
+        return () -> 0; // a JVM that does not count: time alone has to tell
+      }
     }
   }
 
