@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The PTX that is shipped. */
 class PtxTest {
   private static final Path SOURCES = Path.of("src", "main", "cuda");
-  private static final Path SHIPPED = Path.of("src", "main", "resources", "dev", "gsig", "cuda", "internal");
+  private static final Path SHIPPED =
+      Path.of("src", "main", "resources", "dev", "gsig", "cuda", "internal");
 
   static Stream<String> families() throws IOException {
     try (Stream<Path> files = Files.list(SOURCES)) {
