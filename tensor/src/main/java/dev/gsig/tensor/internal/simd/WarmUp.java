@@ -211,8 +211,9 @@ final class WarmUp {
     long start = System.nanoTime();
     kernel.run.run(kernels, buffers);
     long nanos = System.nanoTime() - start;
-    spent[kernel.ordinal()] += nanos;
-    if (nanos < kernel.operations * COMPILED_NANOS && !allocates(kernel)) {
+    boolean done = nanos < kernel.operations * COMPILED_NANOS && !allocates(kernel);
+    spent[kernel.ordinal()] += System.nanoTime() - start;
+    if (done) {
       LOG.log(Level.DEBUG, "gsig: kernel {0} is compiled", kernel);
       compiled |= 1 << kernel.ordinal();
       drop(kernel);
