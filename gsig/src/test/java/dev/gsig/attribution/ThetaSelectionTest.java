@@ -318,7 +318,7 @@ class ThetaSelectionTest {
 
   @Test
   void theRelativeGapOfNoChangeIsNull() {
-    for (double change : new double[] {0, 9e-10, -9e-10, 1.1e-9}) {
+    for (double change : new double[] {0, 9e-10, -9e-10, 1e-9, 1.1e-9}) {
       ClosedFormPath path =
           new ClosedFormPath(new double[] {1, 1}, 0, change, a -> new double[] {1, 1});
       Double relative = Integrands.objective(path).relativeGap(2);
