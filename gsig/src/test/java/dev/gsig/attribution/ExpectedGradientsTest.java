@@ -171,5 +171,9 @@ class ExpectedGradientsTest {
     ReferenceBank bank = ReferenceBank.of(model, one, 1);
     assertThatThrownBy(() -> Explainer.withReferences(model, bank, Options.zero().build()))
         .isInstanceOf(IllegalArgumentException.class);
+    ExplainOptions missing = options().toBuilder().explainedClass(2).build();
+    assertThatThrownBy(() -> Explainer.withReferences(model, bank, missing))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith("class 2 does not exist");
   }
 }

@@ -262,6 +262,7 @@ class HandMadeAttributionTest {
     assertThat(a.tabular().get(1).value()).isNull();
     assertThat(a.tabular().get(1).signed()).isEqualTo(0);
     assertThat(a.notes().missingTabular()).isEqualTo(1);
+    assertThat(explainer.explain(abThenC(Map.of())).notes().missingTabular()).isEqualTo(2);
   }
 
   @Test
