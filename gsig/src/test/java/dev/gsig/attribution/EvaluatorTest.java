@@ -212,6 +212,46 @@ class EvaluatorTest {
   }
 
   @Test
+  void theNamesOfWhatIsCompared() {
+    assertThat(Contender.values())
+        .extracting(Contender::label)
+        .containsExactly(
+            "ig",
+            "ig-gauss-legendre",
+            "gsig",
+            "gsig-gap-5",
+            "bounded-measure",
+            "expected-gradients",
+            "random",
+            "gradient-x-input",
+            "occlusion");
+    assertThat(Contender.values()).extracting(Contender::description).doesNotHaveDuplicates();
+    assertThat(RemovalRule.values())
+        .extracting(RemovalRule::label)
+        .containsExactly("delete", "pad", "mask", "baseline");
+  }
+
+  @Test
+  void theEndsOfTheRanges() {
+    for (int steps : new int[] {1, 1_000_000}) {
+      EvaluationOptions options =
+          new EvaluationOptions(
+              List.of(),
+              List.of(),
+              steps,
+              TabularBaseline.ZERO,
+              Target.LOGIT,
+              null,
+              RemovalRule.PAD,
+              SequenceBaseline.ZERO,
+              List.of(100.0),
+              1);
+      assertThat(options.steps()).isEqualTo(steps);
+      assertThat(options.shares()).containsExactly(100);
+    }
+  }
+
+  @Test
   void sharesOutOfRange() {
     for (Double k : new Double[] {0.0, -1.0, 100.5, Double.NaN}) {
       assertThatThrownBy(
