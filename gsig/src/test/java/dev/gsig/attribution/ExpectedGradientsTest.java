@@ -141,6 +141,17 @@ class ExpectedGradientsTest {
   }
 
   @Test
+  void aCohortIsAsItsPatientsAre() {
+    Fixture fixture = Fixture.named("visit-age-type");
+    Model model = fixture.model("simd");
+    ReferenceBank bank = ReferenceBank.of(model, fixture.cohort(), 2);
+    Explainer explainer = Explainer.withReferences(model, bank, options());
+    List<Attribution> together = new ArrayList<>();
+    explainer.explainAll(fixture.cohort(), 2, together::add);
+    assertThat(together).isEqualTo(fixture.cohort().stream().map(explainer::explain).toList());
+  }
+
+  @Test
   void referencesAreTakenAtEqualDistances() {
     Model model = HandMadeModel.binary(1, 1, 0).load(folder);
     String[] codes = {"a", "b", "c", "a", "b", "c", "a"};
