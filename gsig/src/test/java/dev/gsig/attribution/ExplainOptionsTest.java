@@ -109,7 +109,16 @@ class ExplainOptionsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0,0", "-1,2", "1,-0.5", "NaN,1", "1,NaN", "Infinity,0", "0,Infinity", "Infinity,Infinity"})
+  @CsvSource({
+    "0,0",
+    "-1,2",
+    "1,-0.5",
+    "NaN,1",
+    "1,NaN",
+    "Infinity,0",
+    "0,Infinity",
+    "Infinity,Infinity"
+  })
   void lambdas(double group, double l1) {
     assertRefused(
         Options.zero().lambdas(group, l1),

@@ -20,8 +20,7 @@ class PathGroupsTest {
   private final Objective objective =
       new Objective(path, 2, new boolean[] {true, false, true}, 1, 0);
   private final double[] alphas = Quadrature.MIDPOINT.rule(POINTS, 1).alphas();
-  private final PathGroups groups =
-      new PathGroups(objective, DIFFERENCE, alphas, path.at(alphas));
+  private final PathGroups groups = new PathGroups(objective, DIFFERENCE, alphas, path.at(alphas));
   private final double[] v = new Random(5).doubles(POINTS, 0.5, 2).toArray();
 
   private double norm(double[] weights) {

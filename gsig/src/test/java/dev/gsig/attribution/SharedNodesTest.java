@@ -121,8 +121,7 @@ class SharedNodesTest {
     ClosedFormPath path = Integrands.sigmoids(3, 0.05, 0.2);
     Objective objective = Integrands.objective(path);
     Candidate smooth = new SharedNodes(path, objective, STEPS).estimate(0.5);
-    Candidate jumping =
-        new SharedNodes(Integrands.notSmooth(path), objective, STEPS).estimate(0.5);
+    Candidate jumping = new SharedNodes(Integrands.notSmooth(path), objective, STEPS).estimate(0.5);
     assertThat(jumping.objective()).isEqualTo(smooth.objective());
     assertThat(jumping.objectiveError()).isPositive().isEqualTo(4 * smooth.objectiveError());
   }

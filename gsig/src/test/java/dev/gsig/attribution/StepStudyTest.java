@@ -85,7 +85,8 @@ class StepStudyTest {
   void aCohortInOrder() {
     List<Trajectory> cohort = new ArrayList<>();
     for (String code : new String[] {"a", "b", "c", "a"}) {
-      cohort.add(HandMadeModel.patient(code, Map.of(), Visit.of("a", code, "b"), Visit.of("b", "c")));
+      cohort.add(
+          HandMadeModel.patient(code, Map.of(), Visit.of("a", code, "b"), Visit.of("b", "c")));
     }
     EvaluationOptions options = options(RemovalRule.DELETE, null);
     StepStudy study = StepStudy.of(model(), null, options, List.of(3), THETAS, true);

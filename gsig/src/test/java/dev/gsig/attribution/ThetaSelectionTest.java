@@ -238,8 +238,7 @@ class ThetaSelectionTest {
       }
       double shift = mean;
       ClosedFormPath path =
-          new ClosedFormPath(
-              new double[] {1, 0}, 0, 1, a -> new double[] {a * a * a - shift, 0});
+          new ClosedFormPath(new double[] {1, 0}, 0, 1, a -> new double[] {a * a * a - shift, 0});
       ThetaSelection.Result result = select(path, options);
       // of two points that part an interval of at most 1e-3 by the golden ratio, the nearer one
       assertThat(Math.log(result.chosen().theta() / theta)).isCloseTo(0, within(0.385e-3));
@@ -326,8 +325,7 @@ class ThetaSelectionTest {
   @ParameterizedTest
   @EnumSource(ThetaSearch.class)
   void thetaOneIsPreferredWhenNoneIsWithin(ThetaSearch search) {
-    ClosedFormPath flat =
-        new ClosedFormPath(new double[] {1, 1}, 0, 1, a -> new double[] {0, 0});
+    ClosedFormPath flat = new ClosedFormPath(new double[] {1, 1}, 0, 1, a -> new double[] {0, 0});
     ThetaSelection.Result result = select(flat, Options.zero().search(search).maxGap(0.5));
     assertThat(result.noneWithinGap()).isTrue();
     assertThat(result.chosen().theta()).isEqualTo(1);
