@@ -63,8 +63,7 @@ final class CubicSpline {
     }
     for (int i = n - 2; i >= 1; i--) {
       for (int j = 0; j < n; j++) {
-        double next = i == n - 2 ? 0 : upper[i] * m[i + 1][j];
-        m[i][j] = (m[i][j] - next) / diagonal[i];
+        m[i][j] = (m[i][j] - upper[i] * m[i + 1][j]) / diagonal[i]; // the last row is 0 so far
       }
     }
     for (int j = 0; j < n; j++) {
@@ -101,7 +100,7 @@ final class CubicSpline {
       values[found] += w;
       return;
     }
-    int i = Math.max(0, Math.min(nodes.length - 2, -found - 2));
+    int i = -found - 2;
     double h = nodes[i + 1] - nodes[i];
     double right = (a - nodes[i]) / h;
     double left = 1 - right;

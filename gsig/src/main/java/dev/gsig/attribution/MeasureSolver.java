@@ -64,7 +64,7 @@ final class MeasureSolver {
     /**
      * F, and the slope of its smoothed form.
      *
-     * @param slope {@code sum_j M_j' M_j v / (mu + sqrt(mu^2 + ||M_j v||^2))}. Overwritten.
+     * @param slope {@code sum_j M_j' M_j v / (mu + sqrt(mu^2 + ||M_j v||^2))}. 0 before; modified.
      * @return F(v)
      */
     double value(double[] v, double mu, double[] slope);

@@ -72,7 +72,6 @@ final class PathGroups implements MeasureSolver.Groups {
   public double value(double[] v, double mu, double[] slope) {
     double[] sum = new double[objective.size()];
     double[] direction = new double[objective.size()];
-    Arrays.fill(slope, 0);
     double value = 0;
     for (int from = 0; from < sum.length; from += width) {
       int to = Math.min(from + width, sum.length);

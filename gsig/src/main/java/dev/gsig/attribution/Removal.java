@@ -36,8 +36,8 @@ final class Removal {
   /**
    * A patient.
    *
+   * @param rule one that the model has the token for, see {@link #requireUsable}
    * @param baselineRows {@code [L, d]} for {@link RemovalRule#BASELINE}; else not read
-   * @throws InvalidInputException if the model lacks the token that the rule needs
    */
   Removal(
       Model model,
@@ -45,7 +45,6 @@ final class Removal {
       TokenSequence sequence,
       RemovalRule rule,
       double[] baselineRows) {
-    requireUsable(model, rule);
     this.model = model;
     this.patient = patient;
     this.sequence = sequence;

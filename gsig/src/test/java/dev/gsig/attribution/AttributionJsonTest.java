@@ -14,6 +14,11 @@ import org.junit.jupiter.api.Test;
 
 class AttributionJsonTest {
   private static Attribution attribution(String id, String code, Double relativeGap) {
+    return attribution(id, code, relativeGap, null);
+  }
+
+  private static Attribution attribution(
+      String id, String code, Double relativeGap, PathMeasure measure) {
     return new Attribution(
         id,
         new Prediction(-0.123456789012345, 0.46917516, 0),
@@ -39,7 +44,7 @@ class AttributionJsonTest {
             new VisitScore(2, null, new Scores(1e-300, 1e300))),
         List.of(new TabularScore("age", 52.123456789, 0.1 + 0.2), new TabularScore("bmi", null, 0)),
         new Notes(1, 2, 3, false, 64),
-        null);
+        measure);
   }
 
   @Test
@@ -74,6 +79,16 @@ class AttributionJsonTest {
         .contains("\"theta\":0.568981020276,")
         .contains("\"completeness_gap_relative\":0.666666666667,")
         .contains("\"baseline_score\":1234567.89,");
+  }
+
+  @Test
+  void aPathMeasureIsTheLastOfTheKeys() {
+    PathMeasure measure =
+        new PathMeasure(List.of(0.25, 0.75), List.of(1 / 3.0, 2 / 3.0), true, 1.23456789e-5);
+    assertThat(new AttributionJson(6).write(attribution("p1", "d_I10", 0.25, measure)))
+        .endsWith(
+            ",\"measure\":{\"alphas\":[0.25,0.75],\"weights\":[0.333333,0.666667],"
+                + "\"complete\":true,\"duality_gap\":1.23457E-5}}");
   }
 
   @Test

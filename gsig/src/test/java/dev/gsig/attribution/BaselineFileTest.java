@@ -10,6 +10,7 @@ import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Visit;
 import dev.gsig.transformer.safetensors.DType;
 import dev.gsig.transformer.safetensors.NamedTensor;
+import dev.gsig.transformer.safetensors.Safetensors;
 import dev.gsig.transformer.safetensors.SafetensorsWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -82,6 +83,17 @@ class BaselineFileTest {
     made.save(folder.resolve("one"));
     Baseline.load(folder.resolve("one")).save(folder.resolve("two"));
     assertThat(folder.resolve("one")).hasSameBinaryContentAs(folder.resolve("two"));
+  }
+
+  @Test
+  void withoutTabularValuesItHasNoTensorOfThem() {
+    Path file = folder.resolve("sequences");
+    Baseline.estimate(HandMadeModel.binary(1, 1, 0).load(folder), List.of(abThenC(Map.of())))
+        .save(file);
+    try (Safetensors saved = Safetensors.open(file)) {
+      assertThat(saved.names())
+          .containsExactlyInAnyOrder("sequence.manifold_mean", "sequence.manifold_mean_unpadded");
+    }
   }
 
   @Test
@@ -174,6 +186,12 @@ class BaselineFileTest {
     assertThatThrownBy(() -> small.requireMadeFor(model))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("was made for other weights");
+  }
+
+  @Test
+  void oneRowIsEnough() {
+    Map<String, String> metadata = Map.of("weights_sha256", "0", "patients", "2");
+    assertThat(Baseline.load(file(metadata, tensors(1, 1))).patients()).isEqualTo(2);
   }
 
   @Test

@@ -21,17 +21,22 @@ class EvaluatorTest {
   @TempDir Path folder;
 
   private static EvaluationOptions options(List<Contender> contenders, RemovalRule rule) {
+    return options(contenders, rule, 10, Target.LOGIT, 1);
+  }
+
+  private static EvaluationOptions options(
+      List<Contender> contenders, RemovalRule rule, int steps, Target target, long seed) {
     return new EvaluationOptions(
         contenders,
         List.of(SequenceBaseline.ZERO, SequenceBaseline.PAD),
-        10,
+        steps,
         TabularBaseline.ZERO,
-        Target.LOGIT,
+        target,
         null,
         rule,
         SequenceBaseline.ZERO,
         List.of(1.0, 50.0),
-        1);
+        seed);
   }
 
   private Evaluator evaluator(List<Contender> contenders, RemovalRule rule) {
@@ -116,6 +121,79 @@ class EvaluatorTest {
   }
 
   @Test
+  void randomScoresAreOthersForAnotherSeedOrPatient() {
+    Model model = HandMadeModel.binary(0.5, 0.25, -0.125).load(folder);
+    Line random = new Line(Contender.RANDOM, null);
+    List<List<TokenScore>> scores = new ArrayList<>();
+    for (long seed : new long[] {1, 2}) {
+      Evaluator evaluator =
+          Evaluator.of(
+              model,
+              null,
+              null,
+              options(List.of(Contender.RANDOM), RemovalRule.PAD, 1, Target.LOGIT, seed));
+      for (String id : new String[] {"p", "q"}) {
+        Trajectory patient = HandMadeModel.patient(id, Map.of(), Visit.of("a", "b", "c"));
+        scores.add(evaluator.tokens(random, patient));
+      }
+    }
+    assertThat(scores).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void countsTheCodesThatTheModelSaw() {
+    Trajectory patient =
+        HandMadeModel.patient("four", Map.of(), Visit.of("a", "b", "c"), Visit.of("c"));
+    Evaluator evaluator = evaluator(List.of(), RemovalRule.PAD);
+    assertThat(evaluator.evaluate(patient).codes()).isEqualTo(4);
+  }
+
+  @Test
+  void expectedGradientsStartFromTheBank() {
+    Model model = HandMadeModel.binary(0.5, 0.25, -0.125).load(folder);
+    Trajectory patient = HandMadeModel.abThenC(Map.of());
+    ReferenceBank itself = ReferenceBank.of(model, List.of(patient), 1);
+    Evaluator evaluator =
+        Evaluator.of(
+            model, null, itself, options(List.of(Contender.EXPECTED_GRADIENTS), RemovalRule.PAD));
+    assertThat(evaluator.evaluate(patient).measures().get(0).l21()).isZero();
+  }
+
+  /** One step of a curved path is far from complete, fifty are not. */
+  @Test
+  void saysWhereAConstraintCouldNotBeMet() {
+    Model model = HandMadeModel.binary(3, 1, -2).load(folder);
+    List<Contender> contenders =
+        List.of(Contender.IG, Contender.GSIG_GAP_5, Contender.BOUNDED_MEASURE, Contender.RANDOM);
+    for (int steps : new int[] {1, 50}) {
+      EvaluationOptions options =
+          options(contenders, RemovalRule.PAD, steps, Target.PROBABILITY, 1);
+      Evaluation e =
+          Evaluator.of(model, null, null, options).evaluate(HandMadeModel.abThenC(Map.of()));
+      boolean missed = steps == 1;
+      assertThat(e.measures().subList(0, 3))
+          .extracting(Measures::fellBack)
+          .containsExactly(false, missed, missed);
+      assertThat(e.measures().get(6).fellBack()).isFalse();
+    }
+  }
+
+  @Test
+  void theMaskRuleNeedsAMaskToken() {
+    Model model = HandMadeModel.binary(1, 1, 0).config("mask_token_id", null).load(folder);
+    EvaluationOptions options = options(List.of(Contender.IG), RemovalRule.MASK);
+    assertThatThrownBy(() -> Evaluator.of(model, null, null, options))
+        .hasMessageStartingWith("the removal rule 'mask' needs a mask_token_id");
+  }
+
+  @Test
+  void aCohortOfNobody() {
+    List<Evaluation> none = new ArrayList<>();
+    evaluator(List.of(Contender.IG), RemovalRule.PAD).evaluateAll(List.of(), 2, none::add);
+    assertThat(none).isEmpty();
+  }
+
+  @Test
   void aCohortInOrderOnSeveralThreads() {
     Evaluator evaluator = evaluator(List.of(Contender.IG), RemovalRule.DELETE);
     List<Trajectory> cohort = new ArrayList<>();
@@ -131,6 +209,46 @@ class EvaluatorTest {
   void expectedGradientsNeedABank() {
     assertThatThrownBy(() -> evaluator(List.of(Contender.EXPECTED_GRADIENTS), RemovalRule.PAD))
         .hasMessageStartingWith("the method expected-gradients starts from validation patients");
+  }
+
+  @Test
+  void theNamesOfWhatIsCompared() {
+    assertThat(Contender.values())
+        .extracting(Contender::label)
+        .containsExactly(
+            "ig",
+            "ig-gauss-legendre",
+            "gsig",
+            "gsig-gap-5",
+            "bounded-measure",
+            "expected-gradients",
+            "random",
+            "gradient-x-input",
+            "occlusion");
+    assertThat(Contender.values()).extracting(Contender::description).doesNotHaveDuplicates();
+    assertThat(RemovalRule.values())
+        .extracting(RemovalRule::label)
+        .containsExactly("delete", "pad", "mask", "baseline");
+  }
+
+  @Test
+  void theEndsOfTheRanges() {
+    for (int steps : new int[] {1, 1_000_000}) {
+      EvaluationOptions options =
+          new EvaluationOptions(
+              List.of(),
+              List.of(),
+              steps,
+              TabularBaseline.ZERO,
+              Target.LOGIT,
+              null,
+              RemovalRule.PAD,
+              SequenceBaseline.ZERO,
+              List.of(100.0),
+              1);
+      assertThat(options.steps()).isEqualTo(steps);
+      assertThat(options.shares()).containsExactly(100);
+    }
   }
 
   @Test

@@ -141,6 +141,17 @@ class ExpectedGradientsTest {
   }
 
   @Test
+  void aCohortIsAsItsPatientsAre() {
+    Fixture fixture = Fixture.named("visit-age-type");
+    Model model = fixture.model("simd");
+    ReferenceBank bank = ReferenceBank.of(model, fixture.cohort(), 2);
+    Explainer explainer = Explainer.withReferences(model, bank, options());
+    List<Attribution> together = new ArrayList<>();
+    explainer.explainAll(fixture.cohort(), 2, together::add);
+    assertThat(together).isEqualTo(fixture.cohort().stream().map(explainer::explain).toList());
+  }
+
+  @Test
   void referencesAreTakenAtEqualDistances() {
     Model model = HandMadeModel.binary(1, 1, 0).load(folder);
     String[] codes = {"a", "b", "c", "a", "b", "c", "a"};
@@ -171,5 +182,9 @@ class ExpectedGradientsTest {
     ReferenceBank bank = ReferenceBank.of(model, one, 1);
     assertThatThrownBy(() -> Explainer.withReferences(model, bank, Options.zero().build()))
         .isInstanceOf(IllegalArgumentException.class);
+    ExplainOptions missing = options().toBuilder().explainedClass(2).build();
+    assertThatThrownBy(() -> Explainer.withReferences(model, bank, missing))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith("class 2 does not exist");
   }
 }

@@ -79,6 +79,23 @@ class ExplainOptionsTest {
   }
 
   @Test
+  void theNamesOnTheCommandLine() {
+    assertThat(Method.values())
+        .extracting(Method::label)
+        .containsExactly("gsig", "ig", "bounded-measure", "expected-gradients");
+    assertThat(Target.values()).extracting(Target::label).containsExactly("logit", "probability");
+    assertThat(ThetaSearch.values())
+        .extracting(ThetaSearch::label)
+        .containsExactly("shared", "shared-full-curve", "exact");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 1_000_000})
+  void stepsWithinTheRange(int steps) {
+    assertThat(Options.zero().steps(steps).build().steps()).isEqualTo(steps);
+  }
+
+  @Test
   void otherQuadraturesNeedMethodIg() {
     for (Quadrature q : Quadrature.values()) {
       assertThat(Options.plain(q, 10).build().quadrature()).isEqualTo(q);
@@ -92,7 +109,16 @@ class ExplainOptionsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0,0", "-1,2", "1,-0.5", "NaN,1", "1,NaN", "Infinity,0", "0,Infinity"})
+  @CsvSource({
+    "0,0",
+    "-1,2",
+    "1,-0.5",
+    "NaN,1",
+    "1,NaN",
+    "Infinity,0",
+    "0,Infinity",
+    "Infinity,Infinity"
+  })
   void lambdas(double group, double l1) {
     assertRefused(
         Options.zero().lambdas(group, l1),

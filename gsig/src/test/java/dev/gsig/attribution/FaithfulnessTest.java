@@ -61,6 +61,12 @@ class FaithfulnessTest {
   }
 
   @Test
+  void theSharesAreThoseOfEraser() {
+    Faithfulness.defaultPercents()[0] = 7;
+    assertThat(Faithfulness.defaultPercents()).containsExactly(1, 5, 10, 20, 50);
+  }
+
+  @Test
   void deleteTakesTheSepOfAnEmptiedVisit() {
     assertMeasures(
         RemovalRule.DELETE,

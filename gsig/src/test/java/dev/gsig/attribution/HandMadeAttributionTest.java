@@ -186,6 +186,26 @@ class HandMadeAttributionTest {
   }
 
   @Test
+  void thePredictedClassMayBeTheFirst() {
+    Model model =
+        HandMadeModel.binary(0, 0, 0)
+            .classifier(3, new double[] {0, 12, 6, -6, 0, 0}, 1, 0, 0)
+            .load(folder);
+    Attribution a = Explainer.of(model, null, Options.zero().build()).explain(abThenC(Map.of()));
+    assertThat(a.prediction().predictedClass()).isEqualTo(0);
+    assertThat(a.explainedClass()).isEqualTo(0);
+  }
+
+  @Test
+  void classOneOfOneLabelIsExplainedWhateverIsPredicted() {
+    Model model = HandMadeModel.binary(-6, -3, -0.5).load(folder);
+    Attribution a = Explainer.of(model, null, Options.zero().build()).explain(abThenC(Map.of()));
+    assertThat(a.prediction().predictedClass()).isEqualTo(0);
+    assertThat(a.explainedClass()).isEqualTo(1);
+    assertThat(a.score()).isCloseTo(-8.5, TINY);
+  }
+
+  @Test
   void anotherClassIsExplainedWhenAskedFor() {
     Attribution a = threeClasses(Options.zero().target(Target.LOGIT, 0));
     assertThat(a.explainedClass()).isEqualTo(0);
@@ -262,6 +282,7 @@ class HandMadeAttributionTest {
     assertThat(a.tabular().get(1).value()).isNull();
     assertThat(a.tabular().get(1).signed()).isEqualTo(0);
     assertThat(a.notes().missingTabular()).isEqualTo(1);
+    assertThat(explainer.explain(abThenC(Map.of())).notes().missingTabular()).isEqualTo(2);
   }
 
   @Test

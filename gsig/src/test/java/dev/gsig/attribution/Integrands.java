@@ -72,6 +72,41 @@ final class Integrands {
         new double[] {1, 1}, 0, 3, a -> new double[] {a > 0.5 ? 2 : 1, a > 0.5 ? 2 : 1});
   }
 
+  /** The same path, said to have a gradient that may jump. */
+  static PathGradient notSmooth(PathGradient path) {
+    return new PathGradient() {
+      @Override
+      public double[] difference() {
+        return path.difference();
+      }
+
+      @Override
+      public double startScore() {
+        return path.startScore();
+      }
+
+      @Override
+      public double endScore() {
+        return path.endScore();
+      }
+
+      @Override
+      public boolean isSmooth() {
+        return false;
+      }
+
+      @Override
+      public double[] integrate(PathRule rule) {
+        return path.integrate(rule);
+      }
+
+      @Override
+      public double[][] at(double[] alphas) {
+        return path.at(alphas);
+      }
+    };
+  }
+
   /** Nothing can be interpolated: every point has a gradient of its own. */
   static ClosedFormPath noise() {
     return new ClosedFormPath(

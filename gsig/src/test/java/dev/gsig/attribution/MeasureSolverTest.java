@@ -155,7 +155,6 @@ class MeasureSolverTest {
 
     @Override
     public double value(double[] v, double mu, double[] slope) {
-      Arrays.fill(slope, 0);
       for (double[][] token : problem.rows) {
         double[] image = Arrays.stream(token).mapToDouble(row -> dot(row, v)).toArray();
         double t = mu + Math.sqrt(mu * mu + dot(image, image));
@@ -202,6 +201,16 @@ class MeasureSolverTest {
     assertThat(problem.value(better)).isGreaterThanOrEqualTo(value * (1 - found.gap()) - 1e-12);
   }
 
+  /** Far from the central path, or with a poor direction or step, it takes at least 515. */
+  @Test
+  void takesFewSteps() {
+    int iterations = 0;
+    for (int seed = 0; seed < 60; seed++) {
+      iterations += Problem.random(seed, 20, 8, 3, seed / 60.0).solve().iterations();
+    }
+    assertThat(iterations).isBetween(60, 505);
+  }
+
   /** Random feasible moves that keep both equalities: whatever lowers the value is kept. */
   private static double[] improve(Problem problem, double[] start) {
     Random random = new Random(9);
@@ -246,6 +255,8 @@ class MeasureSolverTest {
     double sixth = 1.0 / 6;
     double[] expected = {5 * sixth, 5 * sixth, 7 * sixth, 7 * sixth};
     assertThat(found.weights()).containsExactly(expected, within(1e-3));
+    // the gap is relative to a thousandth of the value at the start, which is 2 at most
+    assertThat(problem.value(found.weights())).isLessThan(2e-3 * MeasureSolver.TOLERANCE);
   }
 
   @Test
@@ -273,7 +284,8 @@ class MeasureSolverTest {
   @Test
   void theSameBitsAgainAndNoMatterTheUnit() {
     Problem problem = Problem.random(11, 50, 40, 6, 0.8);
-    double[] v = problem.solve().weights();
+    MeasureSolver.Solution found = problem.solve();
+    double[] v = found.weights();
     double[] again = problem.solve().weights();
     assertThat(Bits.of(again)).isEqualTo(Bits.of(v));
     double[][][] scaled = new double[problem.rows.length][][];
@@ -285,6 +297,7 @@ class MeasureSolverTest {
     }
     Problem tiny = new Problem(scaled, problem.phi, problem.target);
     assertThat(Bits.of(tiny.solve().weights())).isEqualTo(Bits.of(v));
+    assertThat(tiny.solve().gap()).isEqualTo(found.gap());
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.tensor.internal.Backend;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -57,5 +58,44 @@ class MemoryTest {
       steady = round == 0 ? arena(model) : steady;
       assertThat(arena(model)).as("round %d", round).isEqualTo(steady);
     }
+  }
+
+  @Test
+  void isSteadyOverRepeatedGroups() {
+    Fixture fixture = Fixture.named("visit-age-type");
+    Model model = fixture.model("simd");
+    Explainer explainer =
+        Explainer.of(
+            model, null, Options.zero().steps(4).build(), new Explainer.Layout(0, 3, true));
+    assertSteady(model, () -> explainer.explainAll(fixture.cohort(), 1, result -> {}));
+  }
+
+  /** Codes are removed by rows of a baseline, which come from the model, too. */
+  @Test
+  void isSteadyOverRepeatedEvaluations() {
+    Fixture fixture = Fixture.named("visit-age-type");
+    Model model = fixture.model("simd");
+    EvaluationOptions options =
+        new EvaluationOptions(
+            List.of(Contender.IG, Contender.OCCLUSION),
+            List.of(SequenceBaseline.ZERO),
+            4,
+            TabularBaseline.ZERO,
+            Target.LOGIT,
+            null,
+            RemovalRule.BASELINE,
+            SequenceBaseline.PAD,
+            List.of(20.0),
+            1);
+    Evaluator evaluator = Evaluator.of(model, null, null, options);
+    assertSteady(model, () -> fixture.cohort().forEach(evaluator::evaluate));
+    assertSteady(model, () -> Baseline.estimate(model, fixture.cohort()));
+  }
+
+  private static void assertSteady(Model model, Runnable work) {
+    work.run();
+    long steady = arena(model);
+    work.run();
+    assertThat(arena(model)).isPositive().isEqualTo(steady);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.tensor.internal.Backend;
+import dev.gsig.tensor.internal.Backends;
 import dev.gsig.tensor.internal.Shape;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +44,31 @@ class ModelCloseTest {
           return null;
         });
     assertThatThrownBy(() -> used[0].allocate(Shape.matrix(1, 1))).hasMessageContaining("closed");
+  }
+
+  /** It has the weights that the workspaces read. */
+  @Test
+  void theLoaderIsClosedAfterTheLastWorkspace() {
+    Backend loader = Backends.open("simd");
+    WorkspacePool pool = new WorkspacePool(fixture.folder(), loader);
+    pool.with(
+        workspace -> {
+          pool.close();
+          loader.release(loader.allocate(Shape.matrix(1, 1)));
+          return null;
+        });
+    assertThatThrownBy(() -> loader.allocate(Shape.matrix(1, 1))).hasMessageContaining("closed");
+  }
+
+  @Test
+  void whatIsIdleIsClosedAtOnce() {
+    Backend loader = Backends.open("simd");
+    WorkspacePool pool = new WorkspacePool(fixture.folder(), loader);
+    Backend idle = pool.with(Workspace::backend);
+    pool.close();
+    for (Backend backend : new Backend[] {idle, loader}) {
+      assertThatThrownBy(() -> backend.allocate(Shape.matrix(1, 1))).hasMessageContaining("closed");
+    }
   }
 
   @Test

@@ -3,6 +3,8 @@ package dev.gsig.attribution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +73,68 @@ class SharedNodesTest {
       }
     }
     assertThat(decision).isLessThan(accuracy);
+  }
+
+  /** What it promises: the first one to 0.1%, and the smallest ahead of the others to 0.1%. */
+  @Test
+  void theDecisionStopIsCertainOfTheSmallest() {
+    for (long seed = 0; seed < 100; seed++) {
+      ClosedFormPath path = Integrands.sigmoids(seed, 0.05, 0.2);
+      SharedNodes nodes = new SharedNodes(path, Integrands.objective(path), STEPS);
+      List<Candidate> curve = nodes.search(GRID, false);
+      assertThat(nodes.size()).isLessThan(129);
+      Candidate one = curve.get(0);
+      assertThat(one.objectiveError()).isLessThanOrEqualTo(1e-3 * one.objective());
+      Candidate best =
+          curve.stream().min(Comparator.comparingDouble(Candidate::objective)).orElseThrow();
+      double most = best.objective() + best.objectiveError();
+      assertThat(curve)
+          .as("seed %d", seed)
+          .filteredOn(c -> c.theta() != best.theta())
+          .allMatch(c -> most <= 1.001 * (c.objective() - c.objectiveError()));
+    }
+  }
+
+  @Test
+  void theUnitDoesNotMatter() {
+    for (double unit : new double[] {0x1p-20, 0x1p20}) {
+      for (boolean full : new boolean[] {false, true}) {
+        ClosedFormPath path = Integrands.sigmoids(3, 0.05, 0.2);
+        double[] scaled = Arrays.stream(path.difference()).map(d -> unit * d).toArray();
+        ClosedFormPath other =
+            new ClosedFormPath(
+                scaled, 0, unit * path.endScore(), a -> path.at(new double[] {a})[0]);
+        SharedNodes nodes = new SharedNodes(path, Integrands.objective(path), STEPS);
+        List<Candidate> curve = nodes.search(GRID, full);
+        SharedNodes others = new SharedNodes(other, Integrands.objective(other), STEPS);
+        assertThat(others.search(GRID, full))
+            .extracting(Candidate::objective)
+            .isEqualTo(curve.stream().map(c -> unit * c.objective()).toList());
+        assertThat(others.size()).isEqualTo(nodes.size());
+      }
+    }
+  }
+
+  /** Half the nodes say little of an integrand that jumps between them. */
+  @Test
+  void whereTheGradientMayJumpTheErrorIsFourTimesAsLarge() {
+    ClosedFormPath path = Integrands.sigmoids(3, 0.05, 0.2);
+    Objective objective = Integrands.objective(path);
+    Candidate smooth = new SharedNodes(path, objective, STEPS).estimate(0.5);
+    Candidate jumping = new SharedNodes(Integrands.notSmooth(path), objective, STEPS).estimate(0.5);
+    assertThat(jumping.objective()).isEqualTo(smooth.objective());
+    assertThat(jumping.objectiveError()).isPositive().isEqualTo(4 * smooth.objectiveError());
+  }
+
+  @Test
+  void theSumHasTabularValuesToo() {
+    ClosedFormPath path =
+        new ClosedFormPath(
+            new double[] {1, -2, 3}, 0, 1, a -> new double[] {1 - a, a * a * a, 5 * a * a});
+    Objective objective = new Objective(path, 2, new boolean[] {true}, 1, 0);
+    PathRule rule = Quadrature.RIGHT.rule(STEPS, 0.3);
+    assertThat(new SharedNodes(path, objective, STEPS).sum(rule))
+        .containsExactly(path.integrate(rule), within(1e-13));
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.gsig.attribution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -223,6 +224,65 @@ class ThetaSelectionTest {
     }
   }
 
+  /** The right sum of a^3 grows with theta from 0.5 on; here it vanishes at one theta. */
+  @ParameterizedTest
+  @EnumSource(ThetaSearch.class)
+  void theContinuousSearchFindsAnIsolatedMinimum(ThetaSearch search) {
+    double[] grid = {1, 0.6, 1.6, 2.5, 4};
+    Options options = Options.zero().search(search).theta(new ThetaCandidates(grid, true, false));
+    for (double theta : new double[] {0.65, 0.7, 0.9, 1.1, 1.15, 1.7, 2.2, 2.6, 3.5, 3.9}) {
+      PathRule rule = Quadrature.RIGHT.rule(50, theta);
+      double mean = 0;
+      for (int k = 0; k < 50; k++) {
+        mean += rule.weights()[k] * Math.pow(rule.alphas()[k], 3);
+      }
+      double shift = mean;
+      ClosedFormPath path =
+          new ClosedFormPath(new double[] {1, 0}, 0, 1, a -> new double[] {a * a * a - shift, 0});
+      ThetaSelection.Result result = select(path, options);
+      // of two points that part an interval of at most 1e-3 by the golden ratio, the nearer one
+      assertThat(Math.log(result.chosen().theta() / theta)).isCloseTo(0, within(0.385e-3));
+      assertThat(thetas(result)).hasSize(6).startsWith(1.0);
+      assertThat(thetas(result).subList(1, 6)).isSorted();
+    }
+  }
+
+  /** Where no theta is within the gap, the search goes on around theta = 1. */
+  @Test
+  void theContinuousSearchWithoutACandidate() {
+    ClosedFormPath path = Integrands.sigmoids(4, 0.1, 0.3);
+    Options options = Options.zero().theta(ThetaCandidates.refined()).maxGap(1e-12);
+    ThetaSelection.Result result = select(path, options);
+    assertThat(result.noneWithinGap()).isTrue();
+    double[] auto = ThetaCandidates.auto().values();
+    assertThat(thetas(result))
+        .filteredOn(t -> Arrays.stream(auto).noneMatch(a -> a == t))
+        .singleElement()
+        .satisfies(t -> assertThat(t).isBetween(auto[5], auto[7]));
+  }
+
+  @Test
+  void theWholeCurveIsKnownWhereItIsNeeded() {
+    List<Options> whole =
+        List.of(
+            Options.zero().search(ThetaSearch.SHARED_FULL_CURVE),
+            Options.zero().theta(ThetaCandidates.refined()),
+            Options.zero().maxGap(1e3));
+    int unknown = 0;
+    for (long seed = 0; seed < 20; seed++) {
+      ClosedFormPath path = Integrands.sigmoids(seed, 0.05, 0.2);
+      for (Options options : whole) {
+        assertThat(select(path, options).curve()).as("seed %d", seed).allMatch(c -> isKnown(c));
+      }
+      unknown += select(path, Options.zero()).curve().stream().allMatch(c -> isKnown(c)) ? 0 : 1;
+    }
+    assertThat(unknown).as("curves of which the choice needs only a part").isPositive();
+  }
+
+  private static boolean isKnown(Candidate c) {
+    return c.objectiveError() <= 1e-3 * c.objective();
+  }
+
   // ---- the bound on the completeness gap
 
   @ParameterizedTest
@@ -261,6 +321,16 @@ class ThetaSelectionTest {
     assertThat(result.chosen().gap()).isCloseTo(smallest, within(1e-3 * Math.abs(path.endScore())));
   }
 
+  /** Of equal gaps that of theta = 1 is taken. */
+  @ParameterizedTest
+  @EnumSource(ThetaSearch.class)
+  void thetaOneIsPreferredWhenNoneIsWithin(ThetaSearch search) {
+    ClosedFormPath flat = new ClosedFormPath(new double[] {1, 1}, 0, 1, a -> new double[] {0, 0});
+    ThetaSelection.Result result = select(flat, Options.zero().search(search).maxGap(0.5));
+    assertThat(result.noneWithinGap()).isTrue();
+    assertThat(result.chosen().theta()).isEqualTo(1);
+  }
+
   /** The estimated gaps are all above a bound that lies just above the exact one. */
   @Test
   void theFlagFollowsTheExactGapNotTheEstimate() {
@@ -292,6 +362,9 @@ class ThetaSelectionTest {
     Options fixed = Options.zero().theta(ThetaCandidates.fixedAt(0.1));
     assertThat(select(path, fixed.maxGap(1e-12)).noneWithinGap()).isTrue();
     assertThat(select(path, fixed.maxGap(1e12)).noneWithinGap()).isFalse();
+    Candidate one = select(path, fixed.maxGap(null)).chosen();
+    Double relative = Integrands.objective(path).relativeGap(one.gap());
+    assertThat(select(path, fixed.maxGap(relative)).noneWithinGap()).isFalse();
     Options plain = Options.plain(Quadrature.GAUSS_LEGENDRE, 50);
     assertThat(select(path, plain.maxGap(1e-3)).noneWithinGap()).isFalse();
     assertThat(select(path, plain.maxGap(1e-15)).noneWithinGap()).isTrue();
@@ -318,7 +391,7 @@ class ThetaSelectionTest {
 
   @Test
   void theRelativeGapOfNoChangeIsNull() {
-    for (double change : new double[] {0, 9e-10, -9e-10, 1.1e-9}) {
+    for (double change : new double[] {0, 9e-10, -9e-10, 1e-9, 1.1e-9}) {
       ClosedFormPath path =
           new ClosedFormPath(new double[] {1, 1}, 0, change, a -> new double[] {1, 1});
       Double relative = Integrands.objective(path).relativeGap(2);
