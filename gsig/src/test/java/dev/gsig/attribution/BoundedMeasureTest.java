@@ -71,6 +71,15 @@ class BoundedMeasureTest {
     assertThat(found.chosen().gap()).isLessThan(1e-13);
   }
 
+  /** So many that their product is beyond float64: logarithms are taken on the way. */
+  @Test
+  void manyStepsAreSolvedToTheSameGap() {
+    BoundedMeasure.Solution found = solve(Integrands.sigmoids(5, 0.1, 0.5), 2000);
+    assertThat(found.measure().complete()).isTrue();
+    assertThat(found.measure().dualityGap()).isBetween(0.0, 1e-4);
+    assertThat(found.chosen().gap()).isLessThan(1e-12);
+  }
+
   /** The gradients along the path explain 0.5 at most; the scores say 7. */
   @Test
   void whereNoWeightsAreCompleteTheMidpointRuleStandsIn() {
