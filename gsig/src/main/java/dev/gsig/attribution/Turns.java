@@ -47,11 +47,11 @@ final class Turns {
 
   private synchronized void done(int piece, Throwable thrown) {
     inWork--;
-    if (thrown == null) {
-      turn = Math.max(turn, piece + 1);
-    } else if (piece < failed) {
+    if (thrown != null && piece < failed) {
       failed = piece;
       failure = thrown;
+    } else if (thrown == null && piece == turn) {
+      turn++; // one that was sent away without its turn must not take that of a piece before
     }
     notifyAll();
   }

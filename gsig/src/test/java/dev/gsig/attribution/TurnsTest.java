@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -94,6 +95,46 @@ class TurnsTest {
 
     assertThat(inTurn).isEqualTo(to(90));
     assertThat(worked).as("nobody goes on for long").hasSizeLessThan(90 + 1 + helpers);
+  }
+
+  /** The second of three fails, the third gives up, and only then the first asks for its turn. */
+  @Test
+  void aPieceBeforeTheOneThatFailsHasItsTurnHoweverLate() throws Exception {
+    Turns three = new Turns(3);
+    CountDownLatch taken = new CountDownLatch(3);
+    Future<?>[] both = new Future<?>[2];
+    CountDownLatch submitted = new CountDownLatch(1);
+    List<Boolean> turn = Collections.synchronizedList(new ArrayList<>(List.of(false, false, true)));
+    IntConsumer work =
+        piece -> {
+          try {
+            taken.countDown();
+            taken.await();
+            submitted.await();
+            if (piece == 1) {
+              throw new IllegalStateException("the second");
+            }
+            if (piece == 0) {
+              while (!both[0].isDone() || !both[1].isDone()) {
+                Thread.onSpinWait();
+              }
+            }
+            turn.set(piece, three.await(piece));
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        };
+    Future<?> first = others.submit(() -> three.share(work));
+    while (taken.getCount() == 3) {
+      Thread.onSpinWait();
+    }
+    both[0] = others.submit(() -> three.share(work));
+    both[1] = others.submit(() -> three.share(work));
+    submitted.countDown();
+    first.get();
+
+    assertThat(turn).containsExactly(true, false, false);
+    assertThatThrownBy(three::finish).hasMessage("the second");
   }
 
   @Test
