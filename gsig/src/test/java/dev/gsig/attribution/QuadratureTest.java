@@ -33,6 +33,13 @@ class QuadratureTest {
     }
   }
 
+  @Test
+  void theyAreCalledAsOnTheCommandLine() {
+    assertThat(Quadrature.values())
+        .extracting(Quadrature::label)
+        .containsExactly("right", "left", "midpoint", "trapezoid", "gauss-legendre");
+  }
+
   @ParameterizedTest
   @EnumSource(Quadrature.class)
   void weightsSumToOneAndNodesAscend(Quadrature quadrature) {

@@ -121,6 +121,13 @@ class ThetaCandidatesTest {
         .hasMessage("theta %s is outside 0.001 to 1000", theta);
   }
 
+  @Test
+  void theEndsOfTheRangesAreAccepted() {
+    assertThat(ThetaCandidates.parse("0.001").values()).containsExactly(1, 0.001);
+    assertThat(ThetaCandidates.parse("1000").values()).containsExactly(1, 1000);
+    assertThat(ThetaCandidates.parse("grid:0.1:0.9:10000").values()).hasSize(10_001);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"grid:5:0.1:10", "grid:2:2:10", "grid:0.1:5:1", "grid:0.1:5:10001"})
   void anImpossibleGridIsExplained(String text) {
