@@ -13,7 +13,7 @@ public final class ExportInputs {
         () -> {
           Command.requireArguments(args.length == 1, "ExportInputs FOLDER");
           for (SyntheticModel model : SyntheticModel.values()) {
-            System.out.println(model.writeTo(Path.of(args[0])));
+            System.out.println(model.writeAnewTo(Path.of(args[0])));
           }
         });
   }

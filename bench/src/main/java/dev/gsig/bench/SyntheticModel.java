@@ -86,7 +86,17 @@ public enum SyntheticModel {
   }
 
   /**
-   * The same with another L.
+   * Writes them again: what is there may be an older gsig's.
+   *
+   * @return the folder
+   */
+  Path writeAnewTo(Path root) throws IOException {
+    Files.deleteIfExists(root.resolve(folder()).resolve(Baseline.FILE_NAME));
+    return writeTo(root);
+  }
+
+  /**
+   * {@link #writeTo(Path)} with another L.
    *
    * @param length tokens that the model takes, and of every patient
    */

@@ -49,6 +49,18 @@ class SyntheticModelTest {
             });
   }
 
+  @Test
+  void anOlderModelIsWrittenAnew(@TempDir Path root) throws IOException {
+    Path folder = SyntheticModel.S.writeTo(root);
+    Path weights = folder.resolve("model.safetensors");
+    byte[] right = Files.readAllBytes(weights);
+    Files.write(weights, new byte[8]);
+
+    SyntheticModel.S.writeAnewTo(root);
+
+    assertThat(weights).hasBinaryContent(right);
+  }
+
   private static List<String> names(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.map(f -> f.getFileName().toString()).sorted().toList();
