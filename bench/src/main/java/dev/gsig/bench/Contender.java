@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,26 +28,26 @@ import java.util.List;
 public final class Contender {
   private Contender() {}
 
-  /** Arguments: ig or gsig, model folder, cohort, steps, patients, threads, warm-up runs. */
+  /** Arguments: ig or gsig, model folder, cohort, steps, patients, threads, warm-up seconds. */
   public static void main(String[] args) throws IOException {
     Command.run(
         () -> {
           Command.requireArguments(
               args.length == 7,
-              "Contender ig|gsig MODEL_DIR COHORT STEPS PATIENTS THREADS WARM_UP_RUNS");
+              "Contender ig|gsig MODEL_DIR COHORT STEPS PATIENTS THREADS WARM_UP_SECONDS");
           Method method = Command.constant(Method.class, "the method", args[0]);
           Path folder = Path.of(args[1]);
           int steps = Command.number("STEPS", args[3], 1);
           int patients = Command.number("PATIENTS", args[4], 1);
           int threads = Command.number("THREADS", args[5], 1);
-          int warmUpRuns = Command.number("WARM_UP_RUNS", args[6], 0);
+          Duration warmUp = Duration.ofSeconds(Command.number("WARM_UP_SECONDS", args[6], 0));
           List<Trajectory> cohort = CohortReader.readAll(Path.of(args[2]));
           Baseline baseline = Baseline.load(folder.resolve(Baseline.FILE_NAME));
           serve(
               Explainer.of(Model.load(folder), baseline, options(method, steps)),
               cohort.subList(0, Math.min(cohort.size(), patients)),
               threads,
-              warmUpRuns);
+              warmUp);
         });
   }
 
@@ -57,18 +58,19 @@ public final class Contender {
   }
 
   private static void serve(
-      Explainer explainer, List<Trajectory> patients, int threads, int warmUpRuns)
+      Explainer explainer, List<Trajectory> patients, int threads, Duration warmUp)
       throws IOException {
-    for (int i = 0; i < warmUpRuns; i++) {
+    long start = System.nanoTime();
+    while (System.nanoTime() - start < warmUp.toNanos()) {
       run(explainer, patients, threads);
     }
     System.out.println("ready");
     BufferedReader commands =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     while ("go".equals(commands.readLine())) {
-      long start = System.nanoTime();
+      long go = System.nanoTime();
       List<Attribution> results = run(explainer, patients, threads);
-      double seconds = (System.nanoTime() - start) * 1e-9;
+      double seconds = (System.nanoTime() - go) * 1e-9;
       System.out.println(json(seconds, results));
     }
   }
