@@ -27,7 +27,7 @@ public record SpecialTokens(int pad, Integer cls, Integer sep, Integer mask, Int
    * @param id a vocabulary id
    * @return whether it is PAD, CLS, SEP or MASK
    */
-  boolean isStructural(int id) {
+  public boolean isStructural(int id) {
     return id == pad || isSep(id) || (cls != null && cls == id) || (mask != null && mask == id);
   }
 }

@@ -18,6 +18,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,7 @@ public final class ExplanationService implements AutoCloseable {
   /** The most patients that a request may have. */
   static final int MAX_PATIENTS = 100;
 
+  private static final Duration WARM_UP = Duration.ofSeconds(3);
   private static final System.Logger LOG = System.getLogger(ExplanationService.class.getName());
 
   private final HttpServer server;
@@ -99,6 +101,8 @@ public final class ExplanationService implements AutoCloseable {
       Model model = Model.load(folder);
       Baseline baseline = Baseline.load(folder.resolve(Baseline.FILE_NAME));
       Explainer explainer = Explainer.of(model, baseline, ExplainOptions.DEFAULT);
+      // Or the first requests would wait for the JIT compiler.
+      explainer.warmUp(WARM_UP, new AttributionJson(model.significantDigits())::write);
       int port = args.length == 2 ? Integer.parseInt(args[1]) : 8080;
       int threads = Runtime.getRuntime().availableProcessors();
       ExplanationService service = start(model, explainer, port, threads);

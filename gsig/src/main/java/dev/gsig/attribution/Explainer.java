@@ -10,6 +10,9 @@ import dev.gsig.tensor.internal.Shape;
 import dev.gsig.tensor.internal.Tensor;
 import dev.gsig.transformer.internal.TokenBatch;
 import dev.gsig.transformer.internal.Transformer;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -23,6 +26,8 @@ import java.util.function.Supplier;
  * the same patient gives the same bits whatever else is computed, and on however many threads.
  */
 public final class Explainer {
+  private static final Logger LOG = System.getLogger(Explainer.class.getName());
+
   private final Model model;
   private final Baseline baseline;
   private final ExplainOptions options;
@@ -168,6 +173,37 @@ public final class Explainer {
   public Attribution explain(Trajectory trajectory) {
     PathAttribution raw = explainRaw(trajectory);
     return raw.toAttribution(model, options);
+  }
+
+  /**
+   * Explains made-up patients on the calling thread, so that the JIT compiler has done its work
+   * before somebody waits: the first seconds of a JVM are many times slower than the rest. Changes
+   * no result. A service calls it before its first request, perhaps on a thread of its own while it
+   * starts.
+   *
+   * @param limit ends it with the patient in work when it has passed; a few seconds are enough for
+   *     a small model. An interrupt ends it as well, and is kept
+   * @param use what is done with results, so that it is compiled, too: {@code json::write}
+   * @return how many patients were explained: fewer than the time allows, perhaps none, if the
+   *     model reads no made-up one
+   */
+  public int warmUp(Duration limit, Consumer<Attribution> use) {
+    long start = System.nanoTime();
+    MadeUpPatients patients = new MadeUpPatients(model);
+    int explained = 0;
+    try {
+      Trajectory patient = patients.next();
+      while (patient != null
+          && Duration.ofNanos(System.nanoTime() - start).compareTo(limit) < 0
+          && !Thread.currentThread().isInterrupted()) {
+        use.accept(explain(patient));
+        explained++;
+        patient = patients.next();
+      }
+    } catch (InvalidInputException e) {
+      LOG.log(Level.DEBUG, "gsig: no warm-up with made-up patients: {0}", e.getMessage());
+    }
+    return explained;
   }
 
   /** The attribution of every single input. */

@@ -1,0 +1,54 @@
+package dev.gsig.attribution;
+
+import dev.gsig.ehr.SpecialTokens;
+import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.Visit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+
+/** Patients for {@link Explainer#warmUp}: codes that chance takes from a model's vocabulary. */
+final class MadeUpPatients {
+  private static final int MOST_VISITS = 4;
+
+  /** Within every model's table of ages. */
+  private static final double AGE = 1;
+
+  private final List<String> codes = new ArrayList<>();
+  private final int longest;
+  private final Random random = new Random(1);
+
+  MadeUpPatients(Model model) {
+    longest = model.config().maxPositionEmbeddings();
+    SpecialTokens special = model.config().specialTokens();
+    for (int id = 0; id < model.config().vocabSize(); id++) {
+      Optional<String> code = model.vocabulary().codeOf(id);
+      if (code.isPresent() && !special.isStructural(id)) {
+        codes.add(code.get());
+      }
+    }
+  }
+
+  /** One of any length that the model reads; null if the vocabulary has no code. */
+  Trajectory next() {
+    if (codes.isEmpty()) {
+      return null;
+    }
+    int count = 1 + random.nextInt(longest);
+    List<Visit> visits = new ArrayList<>();
+    for (int visit = 0; visit < MOST_VISITS; visit++) {
+      visits.add(visit(count * (visit + 1) / MOST_VISITS - count * visit / MOST_VISITS));
+    }
+    return new Trajectory("made up", visits, Map.of(), null);
+  }
+
+  private Visit visit(int size) {
+    List<String> some = new ArrayList<>();
+    for (int i = 0; i < size; i++) {
+      some.add(codes.get(random.nextInt(codes.size())));
+    }
+    return new Visit(null, some, AGE, 0);
+  }
+}
