@@ -1,5 +1,7 @@
 package dev.gsig.spark;
 
+import dev.gsig.attribution.Attribution;
+import dev.gsig.attribution.AttributionJson;
 import dev.gsig.ehr.internal.Json;
 import java.util.Map;
 import org.apache.spark.api.java.function.MapFunction;
@@ -90,7 +92,13 @@ public final class Attributions {
     return attributions.map((MapFunction<Row, String>) Attributions::line, Encoders.STRING());
   }
 
-  private static String line(Row row) {
+  /** The row of one attribution. */
+  static Row row(Attribution attribution, AttributionJson json) {
+    return Rows.of(json.toMap(attribution), SCHEMA);
+  }
+
+  /** The line of one row. */
+  static String line(Row row) {
     Map<String, Object> json = Rows.toMap(row, SCHEMA);
     json.remove(MEASURE, null);
     return Json.write(json);

@@ -36,7 +36,8 @@ public final class CohortExplainer {
 
   /**
    * Loads a model on the driver, which finds out what is wrong with it before any task starts, and
-   * ships it.
+   * ships it. Where tasks run in the driver's JVM, that JVM warms up on a thread of its own until
+   * the first task, for some seconds at most.
    *
    * @param spark the session
    * @param settings what to explain with
@@ -45,11 +46,18 @@ public final class CohortExplainer {
    * @throws IllegalArgumentException if there is no such backend
    */
   public static CohortExplainer of(SparkSession spark, Settings settings) {
-    Shipment files = Shipment.of(settings);
-    LoadedModel model = LoadedModel.of(files, settings);
-    model.explainer(settings.options());
+    DriverModel model = DriverModel.load(settings);
+    if (spark.sparkContext().isLocal()) {
+      WarmUp.OF_THIS_JVM.start(model);
+    }
+    return of(spark, model);
+  }
+
+  /** Ships a model that is loaded. */
+  static CohortExplainer of(SparkSession spark, DriverModel model) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    return new CohortExplainer(context.broadcast(files), new Counters(spark.sparkContext()), model);
+    return new CohortExplainer(
+        context.broadcast(model.shipment()), new Counters(spark.sparkContext()), model.loaded());
   }
 
   /**

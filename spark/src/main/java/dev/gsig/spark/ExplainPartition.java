@@ -18,9 +18,10 @@ record ExplainPartition(Broadcast<Shipment> shipment, Counters counters, StructT
 
   @Override
   public Iterator<Row> call(Iterator<Row> patients) {
+    WarmUp.OF_THIS_JVM.end();
     LoadedModel model = LoadedModel.of(shipment.value());
     Explainer explainer = model.explainer(shipment.value().options());
-    AttributionJson json = new AttributionJson(model.model().significantDigits());
+    AttributionJson json = model.json();
     return new Present<>(patients, patient -> explain(patient, explainer, json));
   }
 
@@ -29,7 +30,7 @@ record ExplainPartition(Broadcast<Shipment> shipment, Counters counters, StructT
     try {
       Attribution attribution = explainer.explain(Trajectories.of(patient, schema));
       counters.explained(attribution);
-      return Rows.of(json.toMap(attribution), Attributions.schema());
+      return Attributions.row(attribution, json);
     } catch (InvalidInputException e) {
       counters.rejected(Trajectories.name(patient), e);
       return null;

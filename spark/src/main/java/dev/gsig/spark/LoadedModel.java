@@ -1,5 +1,6 @@
 package dev.gsig.spark;
 
+import dev.gsig.attribution.AttributionJson;
 import dev.gsig.attribution.Baseline;
 import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.Explainer;
@@ -130,5 +131,10 @@ record LoadedModel(Model model, Baseline baseline, ReferenceBank references) {
           "the method expected-gradients starts from validation patients; give a file of them");
     }
     return Explainer.withReferences(model, references, options);
+  }
+
+  /** Rounds to the digits of this model's backend. */
+  AttributionJson json() {
+    return new AttributionJson(model.significantDigits());
   }
 }

@@ -11,6 +11,20 @@ final class Sessions {
 
   private Sessions() {}
 
+  /** True if tasks will run in this JVM. */
+  static boolean isLocal(String master) {
+    String url = conf(master).get(MASTER);
+    return url.equals("local") || url.startsWith("local[");
+  }
+
+  private static SparkConf conf(String master) {
+    SparkConf conf = new SparkConf();
+    if (master != null) {
+      conf.set(MASTER, master);
+    }
+    return conf.setIfMissing(MASTER, "local[*]");
+  }
+
   /**
    * Opens a session, or takes the one that is open.
    *
@@ -18,11 +32,7 @@ final class Sessions {
    * @throws InvalidInputException if the master cannot be understood
    */
   static SparkSession open(String master) {
-    SparkConf conf = new SparkConf().setIfMissing("spark.app.name", "gsig-spark");
-    if (master != null) {
-      conf.set(MASTER, master);
-    }
-    conf.setIfMissing(MASTER, "local[*]");
+    SparkConf conf = conf(master).setIfMissing("spark.app.name", "gsig-spark");
     if (conf.get(MASTER).startsWith("local")) {
       // Nobody else takes part: no web page, and no name of this machine to look up.
       conf.setIfMissing("spark.ui.enabled", "false");

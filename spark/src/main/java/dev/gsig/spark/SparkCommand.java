@@ -120,9 +120,13 @@ public final class SparkCommand implements Callable<Integer> {
     ExplainOptions options = explanation.options();
     Format input = format == null ? Format.of(cohort) : choice("--format", format, Format.values());
     Format output = choice("--out-format", outFormat, Format.JSONL, Format.PARQUET);
+    DriverModel loaded = load(settings(options));
+    if (Sessions.isLocal(master)) {
+      WarmUp.OF_THIS_JVM.start(loaded);
+    }
     try (SparkSession spark = Sessions.open(master)) {
       OutputFolder folder = OutputFolder.at(spark, out, overwrite);
-      CohortExplainer explainer = explainer(spark, settings(options));
+      CohortExplainer explainer = CohortExplainer.of(spark, loaded);
       Dataset<Row> patients = Cohorts.read(spark, cohort, input, explainer.counters());
       long start = System.nanoTime();
       folder.write(path -> explain(spark, explainer, patients, output, path, folder));
@@ -145,9 +149,9 @@ public final class SparkCommand implements Callable<Integer> {
     }
   }
 
-  private CohortExplainer explainer(SparkSession spark, Settings settings) {
+  private DriverModel load(Settings settings) {
     try {
-      return CohortExplainer.of(spark, settings);
+      return DriverModel.load(settings);
     } catch (IllegalArgumentException e) {
       if (Backends.names().contains(backend)) {
         throw e;
