@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -77,5 +78,15 @@ class ExplainerWarmUpTest {
     Files.writeString(folder.resolve("vocab.json"), "{\"[PAD]\": 0}");
 
     assertThat(explainer(folder).warmUp(FOREVER, attribution -> {})).isZero();
+  }
+
+  /** Its table of visits has 3 rows; most made-up patients have 4. */
+  @Test
+  @Timeout(60)
+  void aMadeUpPatientThatTheModelCannotReadEndsIt(@TempDir Path folder) {
+    Model model = HandMadeModel.binary(6, 3, 0).withVisits("code").load(folder);
+    Explainer explainer = Explainer.of(model, null, Options.zero().build());
+
+    assertThat(explainer.warmUp(FOREVER, attribution -> {})).isLessThan(100);
   }
 }

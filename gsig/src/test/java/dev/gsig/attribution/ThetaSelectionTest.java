@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -114,6 +115,26 @@ class ThetaSelectionTest {
             .isEqualTo(reduction > 1e-6 ? 2 : 1);
       }
     }
+  }
+
+  /** On a sigmoid this sharp the shared nodes take the other theta for better, by a hair. */
+  @ParameterizedTest
+  @CsvSource({"1063, 0.999", "1294, 0.999", "122, 1.001", "124, 0.9"})
+  void whatIsNoBetterThanThetaOneByExactSumsIsNotChosen(long seed, double theta) {
+    ClosedFormPath path = Integrands.sigmoids(seed, 0.01, 0.02);
+    ThetaSelection.Result result = select(path, Options.zero().theta(ThetaCandidates.of(1, theta)));
+    assertThat(objectiveAt(path, theta)).isGreaterThan(objectiveAt(path, 1));
+    assertThat(result.curve()).allMatch(Candidate::isExact);
+    assertThat(result.chosen().theta()).isEqualTo(1);
+  }
+
+  @Test
+  void thetaOneIsNotComputedExactlyWhereTheChoiceIsClear() {
+    ThetaSelection.Result result = select(Integrands.sigmoids(11, 0.2, 0.6), Options.zero());
+    Candidate one = result.curve().get(0);
+    assertThat(one.theta()).isEqualTo(1);
+    assertThat(result.chosen().objective()).isLessThan(one.objective() - one.objectiveError());
+    assertThat(one.isExact()).isFalse();
   }
 
   /** Among others than theta = 1, too, the earlier one is kept. */
