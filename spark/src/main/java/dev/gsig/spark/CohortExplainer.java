@@ -1,6 +1,7 @@
 package dev.gsig.spark;
 
 import dev.gsig.ehr.InvalidInputException;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
@@ -72,6 +73,13 @@ public final class CohortExplainer {
     return patients.mapPartitions(
         new ExplainPartition(shipment, counters, patients.schema()),
         Encoders.row(Attributions.schema()));
+  }
+
+  /** The same, below Spark SQL. */
+  JavaRDD<Row> explain(Patients patients) {
+    return patients
+        .rows()
+        .mapPartitions(new ExplainPartition(shipment, counters, patients.schema()));
   }
 
   /** What the tasks counted, over all that this explainer explained. */

@@ -17,11 +17,11 @@ final class Cohorts {
    * @param counters take the lines that cannot be used
    * @throws InvalidInputException if it cannot be read
    */
-  static Dataset<Row> read(SparkSession spark, String path, Format format, Counters counters) {
+  static Patients read(SparkSession spark, String path, Format format, Counters counters) {
     return switch (format) {
-      case JSONL -> JsonLines.read(spark, path, counters);
-      case PARQUET -> parquet(spark, path, false);
-      case MEDS -> Meds.trajectories(parquet(spark, path, true));
+      case JSONL -> new Patients(JsonLines.read(spark, path, counters), Trajectories.schema());
+      case PARQUET -> Patients.of(parquet(spark, path, false));
+      case MEDS -> Patients.of(Meds.trajectories(parquet(spark, path, true)));
     };
   }
 

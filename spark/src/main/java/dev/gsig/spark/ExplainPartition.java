@@ -5,6 +5,7 @@ import dev.gsig.attribution.AttributionJson;
 import dev.gsig.attribution.Explainer;
 import dev.gsig.ehr.InvalidInputException;
 import java.util.Iterator;
+import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
@@ -14,7 +15,7 @@ import org.apache.spark.sql.types.StructType;
  * What a task does: explains the patients of its partition, one at a time as they are asked for.
  */
 record ExplainPartition(Broadcast<Shipment> shipment, Counters counters, StructType schema)
-    implements MapPartitionsFunction<Row, Row> {
+    implements MapPartitionsFunction<Row, Row>, FlatMapFunction<Iterator<Row>, Row> {
 
   @Override
   public Iterator<Row> call(Iterator<Row> patients) {

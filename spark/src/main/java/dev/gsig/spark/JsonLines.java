@@ -21,7 +21,6 @@ import org.apache.spark.api.java.JavaNewHadoopRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function2;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import scala.Tuple2;
@@ -47,7 +46,7 @@ final class JsonLines {
    *
    * @throws InvalidInputException if there is no such file, or only empty ones
    */
-  static Dataset<Row> read(SparkSession spark, String path, Counters counters) {
+  static JavaRDD<Row> read(SparkSession spark, String path, Counters counters) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     try {
       Job job = Job.getInstance(context.hadoopConfiguration());
@@ -64,8 +63,7 @@ final class JsonLines {
           (JavaNewHadoopRDD<LongWritable, Text>)
               context.newAPIHadoopRDD(
                   job.getConfiguration(), TextInputFormat.class, LongWritable.class, Text.class);
-      JavaRDD<Row> rows = lines.mapPartitionsWithInputSplit(new Parse(counters), true);
-      return spark.createDataFrame(rows, Trajectories.schema());
+      return lines.mapPartitionsWithInputSplit(new Parse(counters), true);
     } catch (IOException e) {
       throw new InvalidInputException(path + ": cannot be read: " + e.getMessage(), e);
     }

@@ -14,7 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.Dataset;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -127,7 +127,7 @@ public final class SparkCommand implements Callable<Integer> {
     try (SparkSession spark = Sessions.open(master)) {
       OutputFolder folder = OutputFolder.at(spark, out, overwrite);
       CohortExplainer explainer = CohortExplainer.of(spark, loaded);
-      Dataset<Row> patients = Cohorts.read(spark, cohort, input, explainer.counters());
+      Patients patients = Cohorts.read(spark, cohort, input, explainer.counters());
       long start = System.nanoTime();
       folder.write(path -> explain(spark, explainer, patients, output, path, folder));
       report(explainer.counters(), (System.nanoTime() - start) / 1e9);
@@ -166,19 +166,19 @@ public final class SparkCommand implements Callable<Integer> {
   private void explain(
       SparkSession spark,
       CohortExplainer explainer,
-      Dataset<Row> patients,
+      Patients patients,
       Format output,
       String path,
       OutputFolder folder) {
     Counters counters = explainer.counters();
-    Dataset<Row> attributions = explainer.explain(patients);
+    JavaRDD<Row> attributions = explainer.explain(patients);
     try (Progress progress = Progress.start(terminal, "explaining", -1);
         PatientProgress listener = new PatientProgress(spark, counters, progress)) {
       listener.listen();
       if (output == Format.PARQUET) {
-        attributions.write().parquet(path);
+        spark.createDataFrame(attributions, Attributions.schema()).write().parquet(path);
       } else {
-        Attributions.lines(attributions).write().option("lineSep", "\n").text(path);
+        attributions.map(Attributions::line).saveAsTextFile(path);
       }
     }
     if (counters.patients() == 0) {
