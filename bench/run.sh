@@ -33,7 +33,5 @@ mvn -B -q -Dstyle.color=never -f "$root/pom.xml" -pl bench -am \
   -Dmaven.test.skip=true -Dgsig.quick=true package < /dev/null >&2
 # The JVMs that JMH starts inherit these options.
 # shellcheck disable=SC2086 # several options in one variable
-exec "$java" --add-modules jdk.incubator.vector -XX:CompileCommand=quiet \
-  "-XX:CompileCommand=CompileThresholdScaling,dev.gsig.tensor.internal.simd.VectorKernels*::*,0.1" \
-  "-XX:CompileCommand=dontinline,dev.gsig.tensor.internal.simd.VectorKernels*::*" \
+exec "$java" --add-modules jdk.incubator.vector "@$root/bin/jit-options" \
   "-Dgsig.home=$root" ${BENCH_JAVA_OPTS:-} "${run[@]}" "$@"

@@ -19,14 +19,15 @@ PEERS = os.path.join(ROOT, "bench/peers")
 DEMO_MODEL = os.path.join(ROOT, "demo/model")
 DEMO_COHORT = os.path.join(ROOT, "demo/test.jsonl")
 
+PAGES = "/sys/kernel/mm/transparent_hugepage/enabled"
 # As bin/gsig starts the JVM.
 JAVA_OPTIONS = [
     "--add-modules",
     "jdk.incubator.vector",
-    "-XX:CompileCommand=quiet",
-    "-XX:CompileCommand=CompileThresholdScaling,dev.gsig.tensor.internal.simd.VectorKernels*::*,0.1",
-    "-XX:CompileCommand=dontinline,dev.gsig.tensor.internal.simd.VectorKernels*::*",
+    "@" + os.path.join(ROOT, "bin/jit-options"),
 ]
+if os.path.exists(PAGES) and "[never]" not in open(PAGES).read():
+    JAVA_OPTIONS.append("-XX:+UseTransparentHugePages")
 STEPS = 50
 # One step at a time is no batch, but "PyTorch's best" must not leave it out.
 BATCHES = (1, 5, 10, 25, 50)

@@ -14,9 +14,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 JAVA_OPTIONS = [
     "--add-modules",
     "jdk.incubator.vector",
-    "-XX:CompileCommand=quiet",
-    "-XX:CompileCommand=CompileThresholdScaling,dev.gsig.tensor.internal.simd.VectorKernels*::*,0.1",
-    "-XX:CompileCommand=dontinline,dev.gsig.tensor.internal.simd.VectorKernels*::*",
+    "@" + os.path.join(ROOT, "bin/jit-options"),
     "-XX:+UseSerialGC",
 ]
 # name: width, layers, heads, feed-forward, longest and shortest record in visits of five codes

@@ -31,10 +31,7 @@ class WarmUpTest {
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(argument -> argument.startsWith("--add-modules"))
         .forEach(command::add);
-    String kernels = VectorKernels.class.getName() + "*::*";
-    command.add("-XX:CompileCommand=quiet");
-    command.add("-XX:CompileCommand=CompileThresholdScaling," + kernels + ",0.1");
-    command.add("-XX:CompileCommand=dontinline," + kernels);
+    command.add("@" + Path.of("..", "bin", "jit-options"));
     command.add("-cp");
     command.add(
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
