@@ -42,6 +42,18 @@ public record Shape(int batch, int rows, int cols) {
     return new Shape(newBatch, rows, cols);
   }
 
+  // Written out, for what a record brings is linked at run time, which takes time from every start.
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Shape s && batch == s.batch && rows == s.rows && cols == s.cols;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * batch + rows) + cols;
+  }
+
   @Override
   public String toString() {
     return "[" + batch + ", " + rows + ", " + cols + "]";
