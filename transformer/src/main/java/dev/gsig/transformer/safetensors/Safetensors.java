@@ -13,14 +13,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * An open safetensors file. The header is read and checked whole on opening; the data are mapped
- * into memory while a tensor is read, so a file may be larger than memory and than 2 GB.
+ * An open safetensors file. The header is read and checked whole on opening; the data are read
+ * tensor by tensor, so a file may be larger than memory and than 2 GB.
  */
 public final class Safetensors implements TensorSource {
   private static final int PREFIX_BYTES = 8;
 
-  // A multiple of every element size, far below the 2 GB that one mapping may have.
-  private static final long WINDOW_BYTES = 1L << 26;
+  /** How much is read at once; a multiple of every element size. */
+  private static final int WINDOW_BYTES = 1 << 20;
+
+  private static final int MOST_INTEGER_BYTES = 1 << 26;
 
   private final Path file;
   private final FileChannel channel;
@@ -167,13 +169,10 @@ public final class Safetensors implements TensorSource {
     try {
       boolean wide = info.dtype() == DType.I64;
       long bytes = info.end() - info.begin();
-      if (bytes > WINDOW_BYTES) {
+      if (bytes > MOST_INTEGER_BYTES) {
         throw new InvalidInputException(what + " is larger than 64 MiB; write fewer sequences");
       }
-      ByteBuffer data =
-          channel
-              .map(FileChannel.MapMode.READ_ONLY, dataStart + info.begin(), bytes)
-              .order(ByteOrder.LITTLE_ENDIAN);
+      ByteBuffer data = bytes(channel, dataStart + info.begin(), (int) bytes, file);
       for (int i = 0; i < values.length; i++) {
         values[i] = wide ? data.getLong() : data.getInt();
       }
@@ -187,9 +186,8 @@ public final class Safetensors implements TensorSource {
     long end = dataStart + info.end();
     int filled = 0;
     for (long start = dataStart + info.begin(); start < end; start += WINDOW_BYTES) {
-      ByteBuffer window =
-          channel.map(FileChannel.MapMode.READ_ONLY, start, Math.min(WINDOW_BYTES, end - start));
-      filled += Widening.widen(window.order(ByteOrder.LITTLE_ENDIAN), info.dtype(), values, filled);
+      int count = (int) Math.min(WINDOW_BYTES, end - start);
+      filled += Widening.widen(bytes(channel, start, count, file), info.dtype(), values, filled);
     }
   }
 
