@@ -2,7 +2,8 @@ package dev.gsig.tensor.internal.simd;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Chooses the kernels once for the process and says why. */
 final class KernelChoice {
@@ -27,15 +28,15 @@ final class KernelChoice {
 
   /** The vector kernels at once, compiled or not; the scalar ones where they cannot be had. */
   static KernelChoice vector() {
-    return vector(v -> v);
+    return vector(Supplier::get);
   }
 
-  private static KernelChoice vector(UnaryOperator<PanelKernels> wrap) {
+  private static KernelChoice vector(Function<Supplier<PanelKernels>, PanelKernels> use) {
     try {
       int bits = VectorProbe.preferredBits();
       return bits >= 256
           ? new KernelChoice(
-              wrap.apply(VectorProbe.kernels()), "vector kernels, " + Math.min(bits, 512) + " bits")
+              use.apply(VectorProbe::kernels), "vector kernels, " + Math.min(bits, 512) + " bits")
           : scalar("this processor's vectors have only " + bits + " bits");
     } catch (LinkageError e) {
       KernelChoice choice =
@@ -53,7 +54,7 @@ final class KernelChoice {
   /** Apart, so that a missing module shows as a LinkageError here and nowhere else. */
   private static final class VectorProbe {
     static int preferredBits() {
-      return jdk.incubator.vector.FloatVector.SPECIES_PREFERRED.vectorBitSize();
+      return jdk.incubator.vector.VectorShape.preferredShape().vectorBitSize();
     }
 
     static PanelKernels kernels() {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Runs vector kernels in the background until the JIT compiler has turned them into vector
@@ -119,13 +120,16 @@ final class WarmUp {
     }
   }
 
-  private final PanelKernels kernels;
+  private final Supplier<PanelKernels> maker;
   private final Duration delay;
   private final long patienceNanos;
   private final Buffers buffers = new Buffers();
   private final List<Kernel> pending = new ArrayList<>();
   private final long[] spent = new long[Kernel.values().length];
   private Thread worker;
+
+  /** Made by the worker, which writes them before it writes {@link #compiled}. */
+  private PanelKernels kernels;
 
   /** Kernels that were asked for, one bit each; written under the lock, read without. */
   private volatile int requested;
@@ -136,13 +140,15 @@ final class WarmUp {
   /**
    * Nothing runs yet.
    *
+   * @param maker makes the kernels, after the delay: their classes take longer to load than a short
+   *     computation
    * @param delay from the first request to the first run: the compiler takes one method after the
    *     other, and what a short computation runs should not wait behind vector kernels
    * @param patience time that a kernel may run in vain: a JVM without an optimising compiler for
    *     vectors never gets there
    */
-  WarmUp(PanelKernels kernels, Duration delay, Duration patience) {
-    this.kernels = kernels;
+  WarmUp(Supplier<PanelKernels> maker, Duration delay, Duration patience) {
+    this.maker = maker;
     this.delay = delay;
     patienceNanos = patience.toNanos();
   }
@@ -155,6 +161,11 @@ final class WarmUp {
       request(kernel, bit);
     }
     return done;
+  }
+
+  /** What is warmed up, once one of them is compiled. */
+  PanelKernels kernels() {
+    return kernels;
   }
 
   private synchronized void request(Kernel kernel, int bit) {
@@ -208,6 +219,9 @@ final class WarmUp {
   }
 
   private void run(Kernel kernel) {
+    if (kernels == null) {
+      kernels = maker.get();
+    }
     long start = System.nanoTime();
     kernel.run.run(kernels, buffers);
     long nanos = System.nanoTime() - start;

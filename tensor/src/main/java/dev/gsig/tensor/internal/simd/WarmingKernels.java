@@ -3,6 +3,7 @@ package dev.gsig.tensor.internal.simd;
 import dev.gsig.tensor.Activation;
 import dev.gsig.tensor.internal.simd.WarmUp.Kernel;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /** Each kernel scalar until its vector twin is compiled ({@link WarmUp}); the bits are the same. */
 final class WarmingKernels implements PanelKernels {
@@ -10,17 +11,15 @@ final class WarmingKernels implements PanelKernels {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final PanelKernels scalar;
-  private final PanelKernels vector;
   private final WarmUp warmUp;
 
-  WarmingKernels(PanelKernels scalar, PanelKernels vector) {
+  WarmingKernels(PanelKernels scalar, Supplier<PanelKernels> vector) {
     this.scalar = scalar;
-    this.vector = vector;
     warmUp = new WarmUp(vector, DELAY, PATIENCE);
   }
 
   private PanelKernels choose(Kernel kernel) {
-    return warmUp.isCompiled(kernel) ? vector : scalar;
+    return warmUp.isCompiled(kernel) ? warmUp.kernels() : scalar;
   }
 
   @Override

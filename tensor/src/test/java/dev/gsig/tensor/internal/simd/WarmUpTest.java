@@ -47,7 +47,7 @@ class WarmUpTest {
   /** Prints the kernels that are not compiled once the warm-up has ended. */
   public static void main(String[] args) throws InterruptedException {
     WarmUp warmUp =
-        new WarmUp(KernelChoice.vector().kernels, Duration.ZERO, Duration.ofSeconds(60));
+        new WarmUp(() -> KernelChoice.vector().kernels, Duration.ZERO, Duration.ofSeconds(60));
     for (Kernel kernel : Kernel.values()) {
       warmUp.isCompiled(kernel);
     }
@@ -64,7 +64,7 @@ class WarmUpTest {
   @Test
   void aKernelIsNotCompiledBeforeItWasRun() {
     WarmUp warmUp =
-        new WarmUp(KernelChoice.vector().kernels, Duration.ZERO, Duration.ofSeconds(20));
+        new WarmUp(() -> KernelChoice.vector().kernels, Duration.ZERO, Duration.ofSeconds(20));
     assertThat(warmUp.isCompiled(Kernel.SILU)).isFalse();
   }
 
@@ -107,7 +107,7 @@ class WarmUpTest {
                   kernel.run();
                   return null;
                 });
-    WarmUp warmUp = new WarmUp(kernels, Duration.ZERO, Duration.ofMillis(50));
+    WarmUp warmUp = new WarmUp(() -> kernels, Duration.ZERO, Duration.ofMillis(50));
     assertThat(warmUp.isCompiled(Kernel.GELU)).isFalse();
     while (warmUp.isWorking()) {
       Thread.sleep(5);
