@@ -3,10 +3,9 @@ package dev.gsig.cuda.internal;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 
 /**
  * Looks for the NVIDIA driver with nothing but a few file names, so that a machine without one pays
@@ -51,15 +50,25 @@ final class DriverLibrary {
       String root = System.getenv("SystemRoot");
       return root != null && Files.exists(Path.of(root, "System32", "nvcuda.dll"));
     }
-    return Files.exists(Path.of("/dev/nvidiactl"))
-        || Stream.concat(FOLDERS.stream(), searchPath())
-            .anyMatch(folder -> Files.exists(Path.of(folder, "libcuda.so.1")));
+    if (Files.exists(Path.of("/dev/nvidiactl"))) {
+      return true;
+    }
+    for (String folder : folders()) {
+      if (Files.exists(Path.of(folder, "libcuda.so.1"))) {
+        return true;
+      }
+    }
+    return false;
   }
 
-  private static Stream<String> searchPath() {
+  private static List<String> folders() {
+    List<String> folders = new ArrayList<>(FOLDERS);
     String path = System.getenv("LD_LIBRARY_PATH");
-    return path == null
-        ? Stream.empty()
-        : Arrays.stream(path.split(File.pathSeparator)).filter(folder -> !folder.isBlank());
+    for (String folder : path == null ? new String[0] : path.split(File.pathSeparator)) {
+      if (!folder.isBlank()) {
+        folders.add(folder);
+      }
+    }
+    return folders;
   }
 }
