@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -29,7 +30,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
         "Explains clinical Transformers: group-sparse manifold-aware integrated gradients for"
             + " patient trajectories.",
     mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
     scope = ScopeType.INHERIT,
     sortOptions = false,
     abbreviateSynopsis = true,
@@ -101,6 +101,7 @@ public final class Main implements Callable<Integer> {
     NumberConverter<Integer> wholeNumber =
         new NumberConverter<>("a whole number", Integer::parseInt);
     NumberConverter<Double> number = new NumberConverter<>("a number", Double::parseDouble);
+    setVersion(commandLine, new Version());
     return commandLine
         .registerConverter(int.class, wholeNumber)
         .registerConverter(Integer.class, wholeNumber)
@@ -111,6 +112,14 @@ public final class Main implements Callable<Integer> {
         .setErr(writer(terminal.err()))
         .setParameterExceptionHandler(failures)
         .setExecutionExceptionHandler(failures);
+  }
+
+  /** For all commands below, too. In the annotation, it would be asked at every start. */
+  private static void setVersion(CommandLine commandLine, IVersionProvider version) {
+    commandLine.getCommandSpec().versionProvider(version);
+    for (CommandLine subcommand : commandLine.getSubcommands().values()) {
+      setVersion(subcommand, version);
+    }
   }
 
   /**

@@ -65,6 +65,8 @@ class UsageTest {
 
     assertThat(version.code()).isZero();
     assertThat(version.out()).startsWith("gsig ").contains(System.getProperty("java.vm.name"));
+    assertThat(Cli.run("explain", "--version").out()).isEqualTo(version.out());
+    assertThat(Cli.run("cohort", "meds", "--version").out()).isEqualTo(version.out());
   }
 
   private static final String[] EXPLAIN = {
