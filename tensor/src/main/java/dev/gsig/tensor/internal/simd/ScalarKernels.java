@@ -7,6 +7,9 @@ import java.util.Arrays;
 
 /**
  * {@link PanelKernels} in plain Java: the specification of every bit, and the portable fallback.
+ *
+ * <p>What is done lane by lane is a method for one lane: C2 compiles a small method once, but a
+ * nest of loops several times over, as each of its loops gets hot.
  */
 final class ScalarKernels implements PanelKernels {
   /** Where a tile starts that continues nothing. */
@@ -194,44 +197,54 @@ final class ScalarKernels implements PanelKernels {
   @Override
   public void softmax(
       float[] s, int s0, int n, float scale, int unmasked, float maskValue, float[] row) {
-    for (int l = s0; l < s0 + LANES; l++) {
-      float max = Float.NEGATIVE_INFINITY;
-      for (int j = 0; j < n; j++) {
-        int i = l + j * LANES;
-        s[i] = s[i] * scale + (j < unmasked ? 0f : maskValue);
-        max = s[i] > max ? s[i] : max;
-      }
-      float sum = 0f;
-      for (int j = 0; j < n; j++) {
-        int i = l + j * LANES;
-        s[i] = ScalarMath.expOfNegative(s[i] - max);
-        sum += s[i];
-      }
-      float reciprocal = 1f / sum;
-      for (int j = 0; j < n; j++) {
-        s[l + j * LANES] *= reciprocal;
-      }
+    for (int lane = 0; lane < LANES; lane++) {
+      softmaxLane(s, s0 + lane, n, scale, unmasked, maskValue);
+    }
+  }
+
+  private static void softmaxLane(
+      float[] s, int s0, int n, float scale, int unmasked, float maskValue) {
+    float max = Float.NEGATIVE_INFINITY;
+    for (int j = 0; j < n; j++) {
+      int i = s0 + j * LANES;
+      s[i] = s[i] * scale + (j < unmasked ? 0f : maskValue);
+      max = s[i] > max ? s[i] : max;
+    }
+    float sum = 0f;
+    for (int j = 0; j < n; j++) {
+      int i = s0 + j * LANES;
+      s[i] = ScalarMath.expOfNegative(s[i] - max);
+      sum += s[i];
+    }
+    float reciprocal = 1f / sum;
+    for (int j = 0; j < n; j++) {
+      s[s0 + j * LANES] *= reciprocal;
     }
   }
 
   @Override
   public void softmaxBackward(float[] p, int p0, float[] g, int g0, int n, float scale) {
-    for (int l = 0; l < LANES; l++) {
-      float even = 0f;
-      float odd = 0f;
-      for (int j = 0; j < n; j++) {
-        int i = l + j * LANES;
-        if (j % 2 == 0) {
-          even = Math.fma(p[p0 + i], g[g0 + i], even);
-        } else {
-          odd = Math.fma(p[p0 + i], g[g0 + i], odd);
-        }
+    for (int lane = 0; lane < LANES; lane++) {
+      softmaxBackwardLane(p, p0 + lane, g, g0 + lane, n, scale);
+    }
+  }
+
+  private static void softmaxBackwardLane(
+      float[] p, int p0, float[] g, int g0, int n, float scale) {
+    float even = 0f;
+    float odd = 0f;
+    for (int j = 0; j < n; j++) {
+      int i = j * LANES;
+      if (j % 2 == 0) {
+        even = Math.fma(p[p0 + i], g[g0 + i], even);
+      } else {
+        odd = Math.fma(p[p0 + i], g[g0 + i], odd);
       }
-      float dot = even + odd;
-      for (int j = 0; j < n; j++) {
-        int i = l + j * LANES;
-        g[g0 + i] = (g[g0 + i] - dot) * p[p0 + i] * scale;
-      }
+    }
+    float dot = even + odd;
+    for (int j = 0; j < n; j++) {
+      int i = j * LANES;
+      g[g0 + i] = (g[g0 + i] - dot) * p[p0 + i] * scale;
     }
   }
 
@@ -251,41 +264,71 @@ final class ScalarKernels implements PanelKernels {
       int n0,
       float[] reciprocalDeviation,
       int d0) {
-    float perFeature = 1f / d;
-    for (int l = 0; l < LANES; l++) {
-      float sum = 0f;
-      for (int c = 0; c < d; c++) {
-        int i = l + c * LANES;
-        float v = residual == null ? x[x0 + i] : x[x0 + i] + residual[r0 + i];
-        sum += v;
-        normalized[n0 + i] = v;
-      }
-      float mean = sum * perFeature;
-      float rest = 0f;
-      float squares = 0f;
-      for (int c = 0; c < d; c++) {
-        float centred = normalized[n0 + l + c * LANES] - mean;
-        rest += centred;
-        squares = Math.fma(centred, centred, squares);
-      }
-      // the mean of what is left is the rounding error of the mean: a constant row becomes 0
-      float shift = rest * perFeature;
-      mean += shift;
-      float variance = Math.fma(-shift, shift, squares * perFeature);
-      variance = variance < 0f ? 0f : variance;
-      // squares beyond float32 must not turn a row into beta: 1 / infinity would be 0
-      float rd =
-          variance == Float.POSITIVE_INFINITY
-              ? Float.NaN
-              : 1f / (float) Math.sqrt(variance + epsilon);
-      reciprocalDeviation[d0 + l] = rd;
-      for (int c = 0; c < d; c++) {
-        int i = l + c * LANES;
-        float n = (normalized[n0 + i] - mean) * rd;
-        normalized[n0 + i] = n;
-        y[y0 + i] = Math.fma(n, gamma[c], beta[c]);
-      }
+    for (int lane = 0; lane < LANES; lane++) {
+      reciprocalDeviation[d0 + lane] =
+          layerNormLane(
+              d,
+              x,
+              x0 + lane,
+              residual,
+              r0 + lane,
+              gamma,
+              beta,
+              epsilon,
+              y,
+              y0 + lane,
+              normalized,
+              n0 + lane);
     }
+  }
+
+  /** Returns the reciprocal deviation. */
+  private static float layerNormLane(
+      int d,
+      float[] x,
+      int x0,
+      float[] residual,
+      int r0,
+      float[] gamma,
+      float[] beta,
+      float epsilon,
+      float[] y,
+      int y0,
+      float[] normalized,
+      int n0) {
+    float perFeature = 1f / d;
+    float sum = 0f;
+    for (int c = 0; c < d; c++) {
+      int i = c * LANES;
+      float v = residual == null ? x[x0 + i] : x[x0 + i] + residual[r0 + i];
+      sum += v;
+      normalized[n0 + i] = v;
+    }
+    float mean = sum * perFeature;
+    float rest = 0f;
+    float squares = 0f;
+    for (int c = 0; c < d; c++) {
+      float centred = normalized[n0 + c * LANES] - mean;
+      rest += centred;
+      squares = Math.fma(centred, centred, squares);
+    }
+    // the mean of what is left is the rounding error of the mean: a constant row becomes 0
+    float shift = rest * perFeature;
+    mean += shift;
+    float variance = Math.fma(-shift, shift, squares * perFeature);
+    variance = variance < 0f ? 0f : variance;
+    // squares beyond float32 must not turn a row into beta: 1 / infinity would be 0
+    float reciprocalDeviation =
+        variance == Float.POSITIVE_INFINITY
+            ? Float.NaN
+            : 1f / (float) Math.sqrt(variance + epsilon);
+    for (int c = 0; c < d; c++) {
+      int i = c * LANES;
+      float n = (normalized[n0 + i] - mean) * reciprocalDeviation;
+      normalized[n0 + i] = n;
+      y[y0 + i] = Math.fma(n, gamma[c], beta[c]);
+    }
+    return reciprocalDeviation;
   }
 
   @Override
@@ -300,24 +343,45 @@ final class ScalarKernels implements PanelKernels {
       int d0,
       float[] gs,
       int s0) {
+    for (int lane = 0; lane < LANES; lane++) {
+      layerNormBackwardLane(
+          d,
+          gy,
+          g0 + lane,
+          gamma,
+          normalized,
+          n0 + lane,
+          reciprocalDeviation[d0 + lane],
+          gs,
+          s0 + lane);
+    }
+  }
+
+  private static void layerNormBackwardLane(
+      int d,
+      float[] gy,
+      int g0,
+      float[] gamma,
+      float[] normalized,
+      int n0,
+      float reciprocalDeviation,
+      float[] gs,
+      int s0) {
     float perFeature = 1f / d;
-    for (int l = 0; l < LANES; l++) {
-      float sum = 0f;
-      float projection = 0f;
-      for (int c = 0; c < d; c++) {
-        int i = l + c * LANES;
-        float u = gy[g0 + i] * gamma[c];
-        sum += u;
-        projection = Math.fma(u, normalized[n0 + i], projection);
-      }
-      float mean = -(sum * perFeature);
-      float slope = -(projection * perFeature);
-      float rd = reciprocalDeviation[d0 + l];
-      for (int c = 0; c < d; c++) {
-        int i = l + c * LANES;
-        float u = Math.fma(gy[g0 + i], gamma[c], mean);
-        gs[s0 + i] = Math.fma(normalized[n0 + i], slope, u) * rd;
-      }
+    float sum = 0f;
+    float projection = 0f;
+    for (int c = 0; c < d; c++) {
+      int i = c * LANES;
+      float u = gy[g0 + i] * gamma[c];
+      sum += u;
+      projection = Math.fma(u, normalized[n0 + i], projection);
+    }
+    float mean = -(sum * perFeature);
+    float slope = -(projection * perFeature);
+    for (int c = 0; c < d; c++) {
+      int i = c * LANES;
+      float u = Math.fma(gy[g0 + i], gamma[c], mean);
+      gs[s0 + i] = Math.fma(normalized[n0 + i], slope, u) * reciprocalDeviation;
     }
   }
 

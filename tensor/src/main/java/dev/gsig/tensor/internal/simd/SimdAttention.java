@@ -216,9 +216,7 @@ final class SimdAttention {
       for (int f = 0; f < headSize; f++) {
         int from = x0 + i * x.panelSize() + f * LANES;
         int to = f / LANES * block + i * LANES * LANES + f % LANES;
-        for (int lane = 0; lane < LANES; lane++) {
-          rows[to + lane * LANES] = x.data[from + lane];
-        }
+        copy(LANES, x.data, from, 1, rows, to, LANES);
       }
     }
   }
@@ -249,12 +247,16 @@ final class SimdAttention {
         kernels.rowsTimesRows16(
             queries, s, s0 + j * LANES * LANES, step, rows, f / LANES * block, tile, 0);
         for (int c = 0; c < Math.min(LANES, kv.headSize - f); c++) {
-          int target = to + (f + c) * LANES;
-          for (int key = 0; key < live; key++) {
-            g.data[target + key] = tile[c + key * LANES];
-          }
+          copy(live, tile, c, LANES, g.data, to + (f + c) * LANES, 1);
         }
       }
+    }
+  }
+
+  private static void copy(
+      int n, float[] from, int from0, int fromStep, float[] to, int to0, int toStep) {
+    for (int i = 0; i < n; i++) {
+      to[to0 + i * toStep] = from[from0 + i * fromStep];
     }
   }
 }
