@@ -118,9 +118,7 @@ final class SharedNodes {
     double[] weights = spline.weights(rule);
     double[] sum = new double[path.size()];
     for (int i = 0; i < weights.length; i++) {
-      for (int e = 0; e < sum.length; e++) {
-        sum[e] += weights[i] * gradients[i][e];
-      }
+      addTo(sum, sum.length, weights[i], gradients[i]);
     }
     return sum;
   }
@@ -130,13 +128,17 @@ final class SharedNodes {
     int embedded = objective.embedded();
     Arrays.fill(combined, 0, embedded, 0);
     for (int i = 0; i < weights.length; i++) {
-      double w = weights[i];
-      double[] node = gradients[i];
-      for (int e = 0; w != 0 && e < embedded; e++) {
-        combined[e] += w * node[e];
+      if (weights[i] != 0) {
+        addTo(combined, embedded, weights[i], gradients[i]);
       }
     }
     return combined;
+  }
+
+  private static void addTo(double[] sum, int count, double weight, double[] gradient) {
+    for (int e = 0; e < count; e++) {
+      sum[e] += weight * gradient[e];
+    }
   }
 
   private void update() {
