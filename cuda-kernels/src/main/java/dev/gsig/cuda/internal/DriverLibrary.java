@@ -53,6 +53,7 @@ final class DriverLibrary {
     if (Files.exists(Path.of("/dev/nvidiactl"))) {
       return true;
     }
+    // No stream: its lambda would be linked at every start, which takes longer than looking.
     for (String folder : folders()) {
       if (Files.exists(Path.of(folder, "libcuda.so.1"))) {
         return true;
