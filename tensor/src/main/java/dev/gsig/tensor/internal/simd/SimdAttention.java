@@ -216,7 +216,7 @@ final class SimdAttention {
       for (int f = 0; f < headSize; f++) {
         int from = x0 + i * x.panelSize() + f * LANES;
         int to = f / LANES * block + i * LANES * LANES + f % LANES;
-        copy(LANES, x.data, from, 1, rows, to, LANES);
+        copyStrided(LANES, x.data, from, 1, rows, to, LANES);
       }
     }
   }
@@ -247,13 +247,13 @@ final class SimdAttention {
         kernels.rowsTimesRows16(
             queries, s, s0 + j * LANES * LANES, step, rows, f / LANES * block, tile, 0);
         for (int c = 0; c < Math.min(LANES, kv.headSize - f); c++) {
-          copy(live, tile, c, LANES, g.data, to + (f + c) * LANES, 1);
+          copyStrided(live, tile, c, LANES, g.data, to + (f + c) * LANES, 1);
         }
       }
     }
   }
 
-  private static void copy(
+  private static void copyStrided(
       int n, float[] from, int from0, int fromStep, float[] to, int to0, int toStep) {
     for (int i = 0; i < n; i++) {
       to[to0 + i * toStep] = from[from0 + i * fromStep];
