@@ -106,14 +106,10 @@ final class EvaluateCommand implements Callable<Integer> {
               : null;
       Evaluator evaluator = Evaluator.of(loaded, setup.baseline(), bank, options);
       List<Evaluation> evaluations = new ArrayList<>();
-      try (Progress progress = Progress.start(terminal, "evaluating", patients.patients().size())) {
+      long all = (1L + patients.patients().size()) * evaluator.lines().size();
+      try (Progress progress = Progress.start(terminal, "evaluating", all, "results")) {
         evaluator.evaluateAll(
-            patients.patients(),
-            setup.threads(),
-            evaluation -> {
-              evaluations.add(evaluation);
-              progress.step();
-            });
+            patients.patients(), setup.threads(), progress::step, evaluations::add);
       }
       EvaluationResult result =
           new EvaluationResult(evaluator.lines(), evaluations, new Bootstrap(faithfulness.seed()));
@@ -129,7 +125,7 @@ final class EvaluateCommand implements Callable<Integer> {
         EvaluationPlots.write(result, svg);
       }
       if (out != null) {
-        terminal.say("figures of every method and patient in " + out);
+        terminal.inform("figures of every method and patient in " + out);
       }
     }
     return 0;
@@ -206,9 +202,8 @@ final class EvaluateCommand implements Callable<Integer> {
   private void sayFallBacks(EvaluationResult result) {
     for (EvaluationResult.Row row : result.rows()) {
       if (row.fellBack() > 0) {
-        terminal.say(
-            "warning: "
-                + row.line().contender().description()
+        terminal.warn(
+            row.line().contender().description()
                 + " from "
                 + row.baseline()
                 + ": the constraint could not be met in "

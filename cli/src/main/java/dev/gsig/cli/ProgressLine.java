@@ -16,14 +16,14 @@ final class ProgressLine implements Progress {
 
   private final ProgressBar bar;
 
-  ProgressLine(PrintStream terminal, int columns, String task, long total) {
+  ProgressLine(PrintStream terminal, int columns, String task, long total, String unit) {
     bar =
         new ProgressBarBuilder()
             .setTaskName(task)
             .setInitialMax(total)
             .setStyle(ProgressBarStyle.ASCII)
             .setUpdateIntervalMillis(REFRESH_MILLIS)
-            .setUnit(" patients", 1)
+            .setUnit(" " + unit, 1)
             .setSpeedUnit(ChronoUnit.SECONDS)
             .showSpeed(new DecimalFormat("0.0", DecimalFormatSymbols.getInstance(Locale.ROOT)))
             .clearDisplayOnFinish()

@@ -116,14 +116,9 @@ final class StudyCommand implements Callable<Integer> {
       Setup setup = faithfulness.setup(loaded, options, "--baseline");
       StepStudy study = StepStudy.of(loaded, setup.baseline(), options, counts, candidates, exact);
       List<List<StepStudy.Curve>> curves = new ArrayList<>();
-      try (Progress progress = Progress.start(terminal, "studying", patients.patients().size())) {
-        study.studyAll(
-            patients.patients(),
-            setup.threads(),
-            found -> {
-              curves.add(found);
-              progress.step();
-            });
+      long all = (long) patients.patients().size() * counts.size();
+      try (Progress progress = Progress.start(terminal, "studying", all, "curves")) {
+        study.studyAll(patients.patients(), setup.threads(), progress::step, curves::add);
       }
       StudyResult result = new StudyResult(curves, new Bootstrap(faithfulness.seed()));
       print(result, patients, options, exact);
@@ -134,7 +129,7 @@ final class StudyCommand implements Callable<Integer> {
         StudyPlots.write(result, svg);
       }
       if (out != null) {
-        terminal.say("surfaces over steps and theta in " + out);
+        terminal.inform("surfaces over steps and theta in " + out);
       }
     }
     return 0;

@@ -92,6 +92,10 @@ public final class Evaluator {
    * @throws InvalidInputException if the model cannot read the trajectory
    */
   public Evaluation evaluate(Trajectory patient) {
+    return evaluate(patient, () -> {});
+  }
+
+  private Evaluation evaluate(Trajectory patient, Runnable measured) {
     TokenSequence sequence = model.tokenize(patient);
     int codes =
         (int) IntStream.range(0, sequence.length()).filter(j -> !sequence.isSpecial(j)).count();
@@ -100,6 +104,7 @@ public final class Evaluator {
     List<Measures> measures = new ArrayList<>();
     for (Map.Entry<Line, Explainer> line : lines.entrySet()) {
       measures.add(measure(line.getKey().contender(), line.getValue(), patient, removal));
+      measured.run();
     }
     return new Evaluation(patient.subjectId(), codes, predicted, measures);
   }
@@ -115,12 +120,16 @@ public final class Evaluator {
   /**
    * Evaluates a cohort on several threads; see {@link Explainer#explainAll}. The first patient is
    * evaluated once before, so that no time is that of a cold start.
+   *
+   * @param measured called on any thread when a line is measured for a patient, {@link #lines}
+   *     times for each patient and for the one before
    */
-  public void evaluateAll(List<Trajectory> cohort, int threads, Consumer<Evaluation> inOrder) {
+  public void evaluateAll(
+      List<Trajectory> cohort, int threads, Runnable measured, Consumer<Evaluation> inOrder) {
     if (!cohort.isEmpty()) {
-      evaluate(cohort.get(0));
+      evaluate(cohort.get(0), measured);
     }
-    OrderedParallel.map(cohort, threads, this::evaluate, inOrder);
+    OrderedParallel.map(cohort, threads, patient -> evaluate(patient, measured), inOrder);
   }
 
   private Removal removal(Trajectory patient, TokenSequence sequence) {

@@ -99,6 +99,10 @@ public final class StepStudy {
 
   /** One patient's curves, in the order of the steps. */
   public List<Curve> study(Trajectory patient) {
+    return study(patient, () -> {});
+  }
+
+  private List<Curve> study(Trajectory patient, Runnable studied) {
     TokenSequence sequence = model.tokenize(patient);
     double[] rows =
         removalBaseline == null ? null : removalBaseline.sequenceStart(patient, sequence);
@@ -114,15 +118,21 @@ public final class StepStudy {
             for (int k : steps) {
               List<Candidate> candidates = candidates(path, objective, k);
               curves.add(curve(k, candidates, objective, sequence, removal, forPredicted));
+              studied.run();
             }
             return curves;
           }
         });
   }
 
-  /** Studies a cohort on several threads; see {@link Explainer#explainAll}. */
-  public void studyAll(Iterable<Trajectory> cohort, int threads, Consumer<List<Curve>> inOrder) {
-    OrderedParallel.map(cohort, threads, this::study, inOrder);
+  /**
+   * Studies a cohort on several threads; see {@link Explainer#explainAll}.
+   *
+   * @param studied called on any thread when a patient's curve at a number of steps is there
+   */
+  public void studyAll(
+      Iterable<Trajectory> cohort, int threads, Runnable studied, Consumer<List<Curve>> inOrder) {
+    OrderedParallel.map(cohort, threads, patient -> study(patient, studied), inOrder);
   }
 
   private List<Candidate> candidates(ModelPath path, Objective objective, int k) {

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -189,7 +190,8 @@ class EvaluatorTest {
   @Test
   void aCohortOfNobody() {
     List<Evaluation> none = new ArrayList<>();
-    evaluator(List.of(Contender.IG), RemovalRule.PAD).evaluateAll(List.of(), 2, none::add);
+    evaluator(List.of(Contender.IG), RemovalRule.PAD)
+        .evaluateAll(List.of(), 2, () -> {}, none::add);
     assertThat(none).isEmpty();
   }
 
@@ -200,9 +202,11 @@ class EvaluatorTest {
     for (int i = 0; i < 20; i++) {
       cohort.add(HandMadeModel.patient("p" + i, Map.of(), Visit.of("a"), Visit.of("b", "c")));
     }
+    AtomicInteger measured = new AtomicInteger();
     List<String> ids = new ArrayList<>();
-    evaluator.evaluateAll(cohort, 3, e -> ids.add(e.subjectId()));
+    evaluator.evaluateAll(cohort, 3, measured::incrementAndGet, e -> ids.add(e.subjectId()));
     assertThat(ids).containsExactlyElementsOf(cohort.stream().map(Trajectory::subjectId).toList());
+    assertThat(measured).hasValue((20 + 1) * evaluator.lines().size());
   }
 
   @Test

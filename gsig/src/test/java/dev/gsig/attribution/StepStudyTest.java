@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,10 +91,12 @@ class StepStudyTest {
     }
     EvaluationOptions options = options(RemovalRule.DELETE, null);
     StepStudy study = StepStudy.of(model(), null, options, List.of(3), THETAS, true);
+    AtomicInteger studied = new AtomicInteger();
     List<List<Curve>> curves = new ArrayList<>();
-    study.studyAll(cohort, 2, curves::add);
+    study.studyAll(cohort, 2, studied::incrementAndGet, curves::add);
     assertThat(curves).isEqualTo(cohort.stream().map(study::study).toList());
     assertThat(curves.get(1)).isNotEqualTo(curves.get(2));
+    assertThat(studied).hasValue(4);
   }
 
   @ParameterizedTest
