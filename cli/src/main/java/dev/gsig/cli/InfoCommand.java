@@ -5,24 +5,43 @@ import dev.gsig.ehr.internal.Json;
 import dev.gsig.importer.ModelImport;
 import dev.gsig.importer.Survey;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code gsig info}: what a model folder holds, or any model that can be imported. */
 @Command(
     name = "info",
-    customSynopsis = "gsig info --model PATH [--json] [OPTIONS]",
+    customSynopsis = "gsig info PATH [--json] [OPTIONS]",
     description =
         "Shows what a model folder holds: architecture, inputs, weights, backend, baseline. Also of"
             + " a file or folder that could be imported, as far as it tells.")
 final class InfoCommand implements Callable<Integer> {
   private final Terminal terminal;
 
-  @Mixin private ModelFlags model;
+  @ArgGroup(multiplicity = "1")
+  private Named model;
+
+  /** The model, with or without the name of the option that it has in other commands. */
+  private static final class Named {
+    @Parameters(
+        paramLabel = "PATH",
+        description = "a model folder, or a file or folder that could be imported")
+    private Path path;
+
+    @Option(names = "--model", paramLabel = "PATH", description = "another way to name it")
+    private Path option;
+
+    private Path either() {
+      return path != null ? path : option;
+    }
+  }
 
   @Option(names = "--json", description = "as one JSON object")
   private boolean json;
@@ -37,21 +56,21 @@ final class InfoCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (isOurs()) {
-      try (Model loaded = backend.load(model.model)) {
+      try (Model loaded = backend.load(model.either())) {
         show(ModelInfo.text(loaded), ModelInfo.json(loaded));
       }
       return 0;
     }
     String family;
-    try (Survey survey = ModelImport.survey(flags.settings(model.model))) {
+    try (Survey survey = ModelImport.survey(flags.settings(model.either()))) {
       if (!survey.isComplete()) {
-        show(SurveyInfo.text(model.model, survey), SurveyInfo.json(model.model, survey));
+        show(SurveyInfo.text(model.either(), survey), SurveyInfo.json(model.either(), survey));
         return 0;
       }
       family = survey.family();
     }
     try (Model loaded =
-        backend.load(model.model, () -> ModelImport.open(flags.settings(model.model)))) {
+        backend.load(model.either(), () -> ModelImport.open(flags.settings(model.either())))) {
       Map<String, String> text = new LinkedHashMap<>(Map.of("family", family));
       text.putAll(ModelInfo.text(loaded));
       Map<String, Object> values = new LinkedHashMap<>(ModelInfo.json(loaded));
@@ -62,7 +81,9 @@ final class InfoCommand implements Callable<Integer> {
   }
 
   private boolean isOurs() {
-    return !flags.any() && !Files.isRegularFile(model.model) && !ModelImport.isForeign(model.model);
+    return !flags.any()
+        && !Files.isRegularFile(model.either())
+        && !ModelImport.isForeign(model.either());
   }
 
   private void show(Map<String, String> text, Map<String, Object> values) {
