@@ -56,8 +56,8 @@ final class BaselineCommand implements Callable<Integer> {
       }
     }
     baseline.save(target);
-    warnings.lines().forEach(line -> terminal.say("warning: " + line));
-    terminal.say(
+    warnings.lines().forEach(terminal::warn);
+    terminal.inform(
         "means of " + Text.count(baseline.patients(), "validation patient") + " in " + target);
     return 0;
   }

@@ -53,7 +53,8 @@ final class CohortCommand implements Callable<Integer> {
               tables, target, writing.settings(source.measurements()), out, progress);
     }
     CohortSummary.lines(report).forEach(terminal::print);
-    terminal.say("cohort " + out + "; what was left out is in " + out.resolve(CohortFiles.REPORT));
+    terminal.inform(
+        "cohort " + out + "; what was left out is in " + out.resolve(CohortFiles.REPORT));
     return 0;
   }
 }

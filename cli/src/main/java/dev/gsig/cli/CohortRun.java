@@ -109,7 +109,7 @@ final class CohortRun {
 
   /** Shows what was accepted about the input, and what to do about large gaps. */
   void sayWarnings() {
-    warnings.lines().forEach(line -> terminal.say("warning: " + line));
+    warnings.lines().forEach(terminal::warn);
     String advice = GapAdvice.of(gaps.median(), setup.explainer().options());
     if (advice != null) {
       terminal.say("note: " + advice);
@@ -119,7 +119,7 @@ final class CohortRun {
   /** Shows in one line what was done. */
   void saySummary() {
     double rate = results.written() / Math.max(1e-3, time.toMillis() / 1e3);
-    terminal.say(
+    terminal.inform(
         Text.count(results.written(), "patient")
             + " explained in "
             + Text.duration(time)

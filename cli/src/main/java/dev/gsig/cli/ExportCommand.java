@@ -148,12 +148,12 @@ final class ExportCommand implements Callable<Integer> {
 
   private void saySummary(ExportRows rows, String where) {
     if (textSubjects > 0 && rows.equals(ExportRows.EVENTS)) {
-      terminal.say(
-          "warning: the subject_id of "
+      terminal.warn(
+          "the subject_id of "
               + Text.count(textSubjects, "patient")
               + " is no whole number, which MEDS wants; it is written as text");
     }
-    terminal.say(
+    terminal.inform(
         Text.count(rowCount, "row") + " of " + Text.count(patients, "patient") + " in " + where);
   }
 }

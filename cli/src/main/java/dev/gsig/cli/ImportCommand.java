@@ -84,7 +84,7 @@ final class ImportCommand implements Callable<Integer> {
       print(e.report());
       throw e;
     }
-    terminal.say("model folder " + out + "; see it with 'gsig info --model " + out + "'");
+    terminal.inform("model folder " + out + "; see it with 'gsig info --model " + out + "'");
     return 0;
   }
 

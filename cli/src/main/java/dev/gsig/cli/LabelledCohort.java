@@ -79,7 +79,7 @@ record LabelledCohort(List<Trajectory> patients) {
         below[i] += Faithfulness.isBelowOne(percents.get(i), codes) ? 1 : 0;
       }
     }
-    warnings.lines().forEach(line -> terminal.say("warning: " + line));
+    warnings.lines().forEach(terminal::warn);
     for (int i = 0; i < below.length; i++) {
       if (below[i] > 0) {
         terminal.say(

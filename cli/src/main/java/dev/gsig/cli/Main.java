@@ -3,6 +3,7 @@ package dev.gsig.cli;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -35,6 +36,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
     abbreviateSynopsis = true,
     usageHelpWidth = 100)
 public final class Main implements Callable<Integer> {
+  private static final String HELP = "--help";
+
   @Spec private CommandSpec spec;
 
   private Main() {}
@@ -63,7 +66,10 @@ public final class Main implements Callable<Integer> {
 
   static int run(String[] args, Terminal terminal) {
     try {
-      return commandLine(args, terminal).execute(args);
+      String[] options = inOptions(args);
+      CommandLine commandLine = commandLine(options, terminal);
+      return commandLine.execute(
+          isUnknown(options, commandLine) ? new String[] {options[0]} : options);
     } catch (RuntimeException | Error e) {
       return Failures.report(e, terminal);
     } finally {
@@ -89,6 +95,26 @@ public final class Main implements Callable<Integer> {
     }
   }
 
+  /** {@code help COMMAND} and {@code version}, as many programs have them, in options. */
+  private static String[] inOptions(String[] args) {
+    if (args.length == 1 && args[0].equals("version")) {
+      return new String[] {"--version"};
+    }
+    if (args.length == 0 || !args[0].equals("help")) {
+      return args;
+    }
+    String[] options = Arrays.copyOfRange(args, 1, args.length + 1);
+    options[args.length - 1] = HELP;
+    return options;
+  }
+
+  /** Whether a command is named that there is not; picocli overlooks it where help is asked for. */
+  private static boolean isUnknown(String[] options, CommandLine commandLine) {
+    return options.length > 1
+        && !options[0].startsWith("-")
+        && !commandLine.getSubcommands().containsKey(options[0]);
+  }
+
   /** The command line with all its commands, or the one that the arguments begin with. */
   static CommandLine commandLine(String[] args, Terminal terminal) {
     CommandLine commandLine = new CommandLine(new Main());
@@ -101,7 +127,7 @@ public final class Main implements Callable<Integer> {
     NumberConverter<Integer> wholeNumber =
         new NumberConverter<>("a whole number", Integer::parseInt);
     NumberConverter<Double> number = new NumberConverter<>("a number", Double::parseDouble);
-    setVersion(commandLine, new Version());
+    complete(commandLine, new Version(), new QuietFlag(terminal));
     return commandLine
         .registerConverter(int.class, wholeNumber)
         .registerConverter(Integer.class, wholeNumber)
@@ -114,11 +140,15 @@ public final class Main implements Callable<Integer> {
         .setExecutionExceptionHandler(failures);
   }
 
-  /** For all commands below, too. In the annotation, it would be asked at every start. */
-  private static void setVersion(CommandLine commandLine, IVersionProvider version) {
-    commandLine.getCommandSpec().versionProvider(version);
-    for (CommandLine subcommand : commandLine.getSubcommands().values()) {
-      setVersion(subcommand, version);
+  /**
+   * What a command and all below it have besides their own options. In the annotation, the version
+   * would be asked for at every start.
+   */
+  private static void complete(CommandLine command, IVersionProvider version, QuietFlag quiet) {
+    command.getCommandSpec().versionProvider(version);
+    command.addMixin("quiet", quiet);
+    for (CommandLine subcommand : command.getSubcommands().values()) {
+      complete(subcommand, version, quiet);
     }
   }
 
@@ -191,13 +221,28 @@ public final class Main implements Callable<Integer> {
     @Override
     public int handleParseException(ParameterException e, String[] args) {
       CommandLine command = e.getCommandLine();
-      String problem = e.getMessage().replaceAll("\\s*\\R\\s*", " ");
-      if (e instanceof UnmatchedArgumentException unmatched) {
-        List<String> similar = unmatched.getSuggestions();
-        problem += similar.isEmpty() ? "" : "; did you mean " + similar.get(0) + "?";
+      String problem = inOneLine(e);
+      List<String> unmatched =
+          command.getUnmatchedArguments().stream().filter(text -> text.startsWith("-")).toList();
+      if (!unmatched.isEmpty()) {
+        // The value behind a misspelt option is unknown by that alone, and what is missing may be
+        // there, but misspelt.
+        UnmatchedArgumentException unknown = new UnmatchedArgumentException(command, unmatched);
+        problem = inOneLine(unknown) + suggestion(unknown);
+      } else if (e instanceof UnmatchedArgumentException unknown) {
+        problem += suggestion(unknown);
       }
       terminal.say(problem + " (see " + command.getCommandSpec().qualifiedName() + " --help)");
       return Failures.BAD_INPUT;
+    }
+
+    private static String inOneLine(ParameterException e) {
+      return e.getMessage().replaceFirst("^Error: ", "").replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    private static String suggestion(UnmatchedArgumentException e) {
+      List<String> similar = e.getSuggestions();
+      return similar.isEmpty() ? "" : "; did you mean " + similar.get(0) + "?";
     }
 
     @Override

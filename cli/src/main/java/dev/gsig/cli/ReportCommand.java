@@ -66,7 +66,7 @@ final class ReportCommand implements Callable<Integer> {
 
   /** Says what was written. */
   static void say(Terminal terminal, Path report, int patients, int maxPages) {
-    terminal.say(
+    terminal.inform(
         "report on "
             + Text.count(patients, "patient")
             + (patients > maxPages ? " (a page each for the first " + maxPages + ")" : "")

@@ -28,6 +28,7 @@ public final class Terminal {
   private final PrintStream err;
   private final int progressColumns;
   private final int width;
+  private volatile boolean quiet;
 
   /**
    * Any streams.
@@ -69,9 +70,26 @@ public final class Terminal {
     out.println(Text.escape(line));
   }
 
-  /** A line on standard error that says who speaks. */
+  /** A line on standard error that says who speaks: why a command ended, and what else is due. */
   public void say(String line) {
     err.println("gsig: " + Text.escape(line));
+  }
+
+  /** Something about the input or the results that changes how they are to be read. */
+  public void warn(String line) {
+    say("warning: " + line);
+  }
+
+  /** What was done, and where it is: a line that {@link #beQuiet} takes away. */
+  public void inform(String line) {
+    if (!quiet) {
+      say(line);
+    }
+  }
+
+  /** From now on neither progress nor {@link #inform} is shown; warnings and refusals are. */
+  void beQuiet() {
+    quiet = true;
   }
 
   /** What belongs to the line before, for example lines of code to copy; indented. */
@@ -94,9 +112,9 @@ public final class Terminal {
     return err;
   }
 
-  /** The width of the terminal behind standard error; 0 if it is no terminal. */
+  /** The width of the terminal behind standard error; 0 if it is no terminal or to be quiet. */
   int progressColumns() {
-    return progressColumns;
+    return quiet ? 0 : progressColumns;
   }
 
   /** How wide tables may be. */

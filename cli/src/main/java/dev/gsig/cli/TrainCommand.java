@@ -65,13 +65,13 @@ final class TrainCommand implements Callable<Integer> {
     ModelTraining run =
         ModelTraining.of(
             cohort, out, model.config(), model.size(), options, training.backend(), existing);
-    warnings(run).forEach(line -> terminal.say("warning: " + line));
+    warnings(run).forEach(terminal::warn);
     TrainResult result;
     try (TrainProgress progress = new TrainProgress(terminal, run, options)) {
       result = run.run(progress);
     }
     summary(result).forEach(terminal::print);
-    terminal.say(
+    terminal.inform(
         "model in "
             + out
             + "; next: gsig baseline --model "

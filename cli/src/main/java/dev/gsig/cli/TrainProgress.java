@@ -58,7 +58,7 @@ final class TrainProgress implements TrainListener, AutoCloseable {
     int left = all - report.epoch() + (report.pretraining() ? options.epochs() : 0);
     Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
     Duration remaining = elapsed.multipliedBy(left).dividedBy(epochsSeen);
-    terminal.say(
+    terminal.inform(
         name(report.pretraining())
             + " "
             + report.epoch()

@@ -2,52 +2,36 @@ package dev.gsig.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class UsageTest {
+  /** Every command, as the command line itself knows them. */
+  static Set<String> commands() {
+    Terminal nowhere = new Terminal(InputStream.nullInputStream(), System.out, System.err, 0, 80);
+    return Main.commandLine(new String[0], nowhere).getSubcommands().keySet();
+  }
+
   @Test
   void helpNamesTheCommandsAndExitsWithZero() {
     Cli.Outcome help = Cli.run("--help");
 
     assertThat(help.code()).isZero();
-    assertThat(help.out())
-        .contains(
-            "demo",
-            "explain",
-            "report",
-            "verify",
-            "export",
-            "baseline",
-            "evaluate",
-            "study",
-            "cohort",
-            "import",
-            "train",
-            "info");
+    assertThat(help.out()).contains(commands().toArray(String[]::new));
     assertThat(help.err()).isEmpty();
+    assertThat(Cli.run("help")).isEqualTo(help);
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "demo",
-        "explain",
-        "report",
-        "verify",
-        "export",
-        "baseline",
-        "evaluate",
-        "study",
-        "cohort",
-        "import",
-        "train",
-        "info"
-      })
+  @MethodSource("commands")
   void eachCommandHasHelpOfAtMostHundredColumns(String command) {
     Cli.Outcome help = Cli.run(command, "--help");
 
@@ -57,6 +41,7 @@ class UsageTest {
         .containsPattern("--(backend|patients|format|input)=");
     assertThat(help.outLines()).allMatch(line -> line.length() <= 100);
     assertThat(help.err()).isEmpty();
+    assertThat(Cli.run("help", command)).isEqualTo(help);
   }
 
   @Test
@@ -67,6 +52,35 @@ class UsageTest {
     assertThat(version.out()).startsWith("gsig ").contains(System.getProperty("java.vm.name"));
     assertThat(Cli.run("explain", "--version").out()).isEqualTo(version.out());
     assertThat(Cli.run("cohort", "meds", "--version").out()).isEqualTo(version.out());
+    assertThat(Cli.run("version")).isEqualTo(version);
+  }
+
+  @Test
+  void quietIsWithoutSummariesButWithWarnings(@TempDir Path folder) throws IOException {
+    Fixture fixture = Fixture.copy(Fixture.MULTIMODAL, folder);
+    Object[] explain = {
+      "explain", "--model", fixture.model, "--cohort", fixture.cohort, "--steps", 2, "--out"
+    };
+    assertThat(
+            Cli.run("baseline", "--model", fixture.model, "--cohort", fixture.validation, "-q")
+                .code())
+        .isZero();
+    Cli.Outcome aloud = Cli.run(with(explain, folder.resolve("a.jsonl")));
+    Cli.Outcome quiet = Cli.run(with(explain, folder.resolve("b.jsonl"), "--quiet"));
+
+    assertThat(aloud.err()).contains("warning: ").contains(" explained in ");
+    assertThat(quiet.code()).isZero();
+    assertThat(quiet.errLines())
+        .isNotEmpty()
+        .allMatch(line -> line.contains("warning: ") || line.contains("note: "));
+    assertThat(Cli.run("info", fixture.model, "-q").out())
+        .isEqualTo(Cli.run("info", "--model", fixture.model).out())
+        .isNotEmpty();
+    assertThat(Cli.run("info", folder.resolve("absent"), "--quiet").errLines()).hasSize(1);
+  }
+
+  private static Object[] with(Object[] first, Object... more) {
+    return Stream.concat(Stream.of(first), Stream.of(more)).toArray();
   }
 
   private static final String[] EXPLAIN = {
@@ -79,6 +93,12 @@ class UsageTest {
             "name a command: demo, explain, report, verify, export, baseline, evaluate, study,"
                 + " cohort, import, train, info"),
         mistake("'explian'", "explian"),
+        mistake("'explian'", "explian", "--help"),
+        mistake("'explian'", "help", "explian"),
+        mistake("'--modle'; did you mean --model? (see", "explain", "--modle", "m"),
+        mistake("'--modle=m'; did you mean --model? (see", "explain", "--modle=m"),
+        mistake("(PATH | --model=PATH)", "info", "--json"),
+        mistake("mutually exclusive", "info", "m", "--model", "m"),
         mistake("'--model=DIR'", "explain", "--cohort", "c.jsonl", "--out", "o.jsonl"),
         mistake("'--out=FILE'", "explain", "--model", "m", "--cohort", "c.jsonl"),
         mistake("'OUT'", "verify"),

@@ -219,8 +219,7 @@ public final class SparkCommand implements Callable<Integer> {
         .tallies()
         .forEach(
             (reason, tally) ->
-                terminal.say(
-                    "warning: left out "
+                terminal.warn("left out "
                         + tally.count()
                         + ": "
                         + reason
@@ -230,7 +229,7 @@ public final class SparkCommand implements Callable<Integer> {
     warn(counters.unknownCodes(), "codes not in the vocabulary");
     warn(counters.truncatedTokens(), "tokens cut; the newest were kept");
     warn(counters.missingTabular(), "missing tabular values; the training mean stands for each");
-    terminal.say(
+    terminal.inform(
         String.format(
             Locale.ROOT,
             "%d patients explained in %.1f s (%.1f/s), %d left out; results in %s",
@@ -243,7 +242,7 @@ public final class SparkCommand implements Callable<Integer> {
 
   private void warn(long count, String what) {
     if (count > 0) {
-      terminal.say("warning: " + count + " " + what);
+      terminal.warn(count + " " + what);
     }
   }
 
