@@ -125,7 +125,7 @@ CASES = [
     ),
     case(
         "pre-norm-sinusoidal",
-        2,
+        3,
         {**sizes(15, 2, 5, 20, "tanh", 33, eps=1e-5), **special(), "norm_first": True,
          "embedding_inputs": {"position": "learned", "visit": "sinusoidal", "age": "sinusoidal",
                               "token_type": "sinusoidal"},

@@ -140,12 +140,13 @@ def visit_indices(tokens, config, changed):
 
 
 def visit_values(tokens, config, key):
-    """Per position the value of its visit: PAD the last visit's, CLS the first kept visit's."""
+    """Per position the value of its visit, whatever its id: padding takes the last visit's, CLS the
+    first kept visit's."""
     visits = tokens["trajectory"]["visits"]
     kept = [v for v in tokens["visit_of"] if v is not None]
     values = []
-    for position, (token, visit) in enumerate(zip(tokens["ids"], tokens["visit_of"])):
-        if token == config["pad_token_id"] or position >= tokens["real"]:
+    for position, visit in enumerate(tokens["visit_of"]):
+        if position >= tokens["real"]:
             visit = kept[-1]
         elif visit is None:
             visit = kept[0]

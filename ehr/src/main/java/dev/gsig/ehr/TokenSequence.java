@@ -139,10 +139,11 @@ public final class TokenSequence {
   }
 
   /**
-   * The same patient with other ids, as baselines need it: length, visits, codes and the attention
-   * mask stay, the visit, age and token type inputs follow from the new ids. The visit input counts
-   * the SEP tokens among the new ids (none left: 0 everywhere). A position whose new id is PAD
-   * takes the inputs of padding, any other keeps its own.
+   * The same patient with other ids, as baselines and removal rules need it: length, visits, codes
+   * and the attention mask stay. Every position keeps the age and the token type of its own visit,
+   * whatever its new id: a replaced code differs from the code in nothing but the code. The visit
+   * input counts the SEP tokens among the new ids (none left: 0 everywhere); in a model without SEP
+   * it stays.
    *
    * @param replacedIds the new ids, [L]. Not modified.
    * @return the sequence
@@ -226,13 +227,10 @@ public final class TokenSequence {
     return counts;
   }
 
-  /** Each position's own input, or that of padding where the id is PAD. */
+  /** Each position's own input; behind the real tokens that of padding. */
   private int[] inputs(int[] ownAndPadding) {
-    int[] values = new int[ids.length];
-    for (int position = 0; position < ids.length; position++) {
-      boolean pad = ids[position] == special.pad();
-      values[position] = ownAndPadding[pad ? ids.length : position];
-    }
+    int[] values = Arrays.copyOf(ownAndPadding, ids.length);
+    Arrays.fill(values, length, ids.length, ownAndPadding[ids.length]);
     return values;
   }
 }

@@ -302,17 +302,18 @@ class TokenizerTest {
   }
 
   @Test
-  void replacedPadsTakeTheLastVisitsInputsOthersKeepTheirOwn() {
+  void replacedCodesKeepTheAgeAndTypeOfTheirOwnVisit() {
     Trajectory patient = patient(visit(40.0, 1, "a"), visit(50.0, 2, "b"), visit(60.0, 3, "c"));
     TokenSequence tokens = inputs(9).tokenize(patient);
     assertThat(tokens.age()).containsExactly(40, 40, 40, 50, 50, 60, 60, 60, 60);
 
     TokenSequence allPad = tokens.withIds(new int[9]);
-    assertThat(allPad.age()).containsOnly(60);
-    assertThat(allPad.tokenType()).containsOnly(3);
+    assertThat(allPad.age()).containsExactly(40, 40, 40, 50, 50, 60, 60, 60, 60);
+    assertThat(allPad.tokenType()).containsExactly(1, 1, 1, 2, 2, 3, 3, 3, 3);
 
     TokenSequence trajectory = tokens.withIds(new int[] {1, 0, 2, 0, 2, 0, 2, 0, 0});
-    assertThat(trajectory.age()).containsExactly(40, 60, 40, 60, 50, 60, 60, 60, 60);
+    assertThat(trajectory.age()).containsExactly(40, 40, 40, 50, 50, 60, 60, 60, 60);
+    assertThat(trajectory.tokenType()).containsExactly(1, 1, 1, 2, 2, 3, 3, 3, 3);
 
     TokenSequence masked = tokens.withIds(new int[] {3, 3, 3, 3, 3, 3, 3, 3, 3});
     assertThat(masked.age()).containsExactly(40, 40, 40, 50, 50, 60, 60, 60, 60);
@@ -325,12 +326,13 @@ class TokenizerTest {
   @Test
   void replacedPadsWithoutPaddingOrSep() {
     Trajectory patient = patient(visit(40.0, 1, "a"), visit(50.0, 2, "b"));
-    assertThat(inputs(5).tokenize(patient).withIds(new int[5]).age()).containsOnly(50);
+    assertThat(inputs(5).tokenize(patient).withIds(new int[5]).age())
+        .containsExactly(40, 40, 40, 50, 50);
 
     SpecialTokens noSep = new SpecialTokens(0, 1, null, 3, 4);
     TokenSequence tokens = plain(noSep, 3).tokenize(patient);
     assertThat(tokens.visitIndex()).containsExactly(0, 0, 1);
-    assertThat(tokens.withIds(new int[] {1, 0, 3}).visitIndex()).containsExactly(0, 2, 1);
+    assertThat(tokens.withIds(new int[] {1, 0, 3}).visitIndex()).containsExactly(0, 0, 1);
   }
 
   @Test

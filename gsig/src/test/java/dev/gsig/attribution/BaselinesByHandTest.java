@@ -18,6 +18,7 @@ import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Visit;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.data.Offset;
@@ -210,6 +211,76 @@ class BaselinesByHandTest {
     // CLS and a rise to the left, SEP to the right; PAD + (0, 0.25) falls to the left again
     assertThat(baseline.sequence(SequenceBaseline.MANIFOLD_MEAN))
         .containsExactly(concatenate(up, up, down, up, up, up, up, up), within(1e-9));
+  }
+
+  /**
+   * Ages 40 and 50 and token types 1 and 0 for CLS a b SEP | c SEP: whatever stands in for a code
+   * keeps its visit's, so that the path changes nothing but codes.
+   */
+  @ParameterizedTest
+  @CsvSource({"PAD", "MASK", "PAD_TRAJECTORY"})
+  void replacedCodesKeepTheAgeAndTypeOfTheirVisit(SequenceBaseline kind) {
+    Model model = withAgesAndTypes().load(folder);
+    double[] row = kind == SequenceBaseline.MASK ? MASK : PAD;
+    boolean trajectory = kind == SequenceBaseline.PAD_TRAJECTORY;
+    double[] cls = trajectory ? CLS : row;
+    double[] sep = trajectory ? SEP : row;
+    double[] start = inputsOfAbThenC(cls, row, row, sep, row, sep);
+    double[] expected = inputsOfAbThenC(CLS, A, B, SEP, C, SEP);
+    for (int i = 0; i < expected.length; i++) {
+      expected[i] = (expected[i] - start[i]) * W[i % 2] / 6;
+    }
+    Options options = Options.zero().baselines(kind, TabularBaseline.ZERO);
+    PathAttribution raw = Explainer.of(model, null, options.build()).explainRaw(aged());
+    assertThat(raw.baselineScore()).isCloseTo(scoreOf(start), TINY);
+    assertThat(Arrays.copyOf(raw.values(), 12)).containsExactly(expected, TINY);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"PAD", "MASK"})
+  void removedCodesLeaveTheAgeAndTypeOfTheirVisit(RemovalRule rule) {
+    Model model = withAgesAndTypes().load(folder);
+    double[] row = rule == RemovalRule.MASK ? MASK : PAD;
+    BitSet removed = new BitSet();
+    removed.set(1);
+    removed.set(4);
+    Removal removal = new Removal(model, aged(), model.tokenize(aged()), rule, null);
+    assertThat(removal.logits(removed))
+        .containsExactly(new double[] {scoreOf(inputsOfAbThenC(CLS, row, B, SEP, row, SEP))}, TINY);
+  }
+
+  private static HandMadeModel withAgesAndTypes() {
+    double[] ages = new double[2 * 51];
+    ages[2 * 40] = 3;
+    ages[2 * 50 + 1] = 5;
+    return HandMadeModel.binary(W[0], W[1], 0.5)
+        .config("attribution_point", "embedding")
+        .config("embedding_inputs", Map.of("age", "learned", "token_type", "learned"))
+        .weight("embeddings.age_embeddings.weight", ages, 51, 2)
+        .weight("embeddings.token_type_embeddings.weight", new double[] {7, 0, 0, 9}, 2, 2);
+  }
+
+  private static Trajectory aged() {
+    Visit first = new Visit(null, List.of("a", "b"), 40.0, 1);
+    Visit second = new Visit(null, List.of("c"), 50.0, 0);
+    return patient("aged", Map.of(), first, second);
+  }
+
+  /** Six codes with (3, 9) of age and type at the first four, (7, 5) at the last two. */
+  private static double[] inputsOfAbThenC(double[]... codes) {
+    double[][] rows = new double[6][];
+    for (int j = 0; j < 6; j++) {
+      rows[j] = j < 4 ? sum(codes[j], 3, 9) : sum(codes[j], 7, 5);
+    }
+    return concatenate(rows);
+  }
+
+  private static double scoreOf(double[] rows) {
+    double score = 0.5;
+    for (int i = 0; i < rows.length; i++) {
+      score += W[i % 2] * rows[i] / 6;
+    }
+    return score;
   }
 
   @Test
