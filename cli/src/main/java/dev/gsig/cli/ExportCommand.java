@@ -118,18 +118,45 @@ final class ExportCommand implements Callable<Integer> {
   private void write(
       LineSource lines, ExportRows rows, TableWriter.Format wanted, OutputStream stream)
       throws IOException {
-    TableWriter table = wanted.open(rows.columns(), stream);
+    TableWriter table = null;
+    ExportRows typed = rows;
     for (String line = lines.next(); line != null; line = lines.next()) {
       if (!line.isBlank()) {
-        write(Json.object(line, lines.where()), rows, table);
+        JsonObject result = Json.object(line, lines.where());
+        if (table == null) {
+          typed = wanted == TableWriter.Format.PARQUET ? typed(rows, result) : rows;
+          table = wanted.open(typed.columns(), stream);
+        }
+        write(result, typed, table);
       }
     }
-    if (patients == 0) {
+    if (table == null) {
       throw new InvalidInputException(
           (Terminal.isStandardStream(in) ? Terminal.STANDARD_INPUT : in)
               + ": holds no results; make them with gsig explain --out FILE");
     }
     table.close(); // not where something failed: half a table is none
+  }
+
+  /**
+   * A column of Parquet has one type: a subject_id is a number as in MEDS, unless a patient has
+   * none that is. From standard input, which is read once, the first patient decides.
+   */
+  private ExportRows typed(ExportRows rows, JsonObject first) {
+    boolean text = !ExportRows.hasMedsSubject(first);
+    if (!rows.equals(ExportRows.EVENTS)) {
+      return rows;
+    }
+    if (!text && !Terminal.isStandardStream(in)) {
+      try (LineSource all = LineSource.open(in)) {
+        for (String line = all.next(); line != null && !text; line = all.next()) {
+          text = !line.isBlank() && !ExportRows.hasMedsSubject(Json.object(line, all.where()));
+        }
+      } catch (IOException e) {
+        throw InvalidInputException.reading(in, e);
+      }
+    }
+    return text ? rows.withTextSubjects() : rows;
   }
 
   private void write(JsonObject result, ExportRows rows, TableWriter table) throws IOException {
@@ -143,7 +170,7 @@ final class ExportCommand implements Callable<Integer> {
     }
     patients++;
     rowCount += cells.size();
-    textSubjects += ExportRows.isMedsSubject(result.string("subject_id")) ? 0 : 1;
+    textSubjects += ExportRows.hasMedsSubject(result) ? 0 : 1;
   }
 
   private void saySummary(ExportRows rows, String where) {

@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
@@ -23,10 +25,11 @@ import java.util.stream.IntStream;
 record ExportRows(String label, List<Column> columns, Function<JsonObject, List<List<Object>>> of) {
   /**
    * One event of a patient's record, to be joined with the events of a MEDS dataset (Medical Event
-   * Data Standard) by {@code subject_id}, {@code time} and {@code code}. As there, a patient's rows
-   * follow each other, and what has no time comes first: the tabular values, as {@code
+   * Data Standard) by {@code subject_id}, {@code time} and {@code code}, which are those of the
+   * dataset's event where the cohort tells of it, else those of the cohort. As there, a patient's
+   * rows follow each other, and what has no time comes first: the tabular values, as {@code
    * GSIG//TABULAR//} and the name, and the special tokens together. The {@code signed} of a
-   * patient's rows add up to {@code score - baseline_score} within the completeness gap.
+   * result's rows add up to {@code score - baseline_score} within the completeness gap.
    */
   static final ExportRows EVENTS =
       new ExportRows(
@@ -38,7 +41,8 @@ record ExportRows(String label, List<Column> columns, Function<JsonObject, List<
               new Column("visit", CellType.WHOLE),
               new Column("position", CellType.WHOLE),
               new Column("l2", CellType.REAL),
-              new Column("signed", CellType.REAL)),
+              new Column("signed", CellType.REAL),
+              new Column("prediction_time", CellType.TIME)),
           ExportRows::events);
 
   /** One patient: what a result says of him as a whole. */
@@ -120,18 +124,50 @@ record ExportRows(String label, List<Column> columns, Function<JsonObject, List<
 
   static final List<ExportRows> ALL = List.of(EVENTS, PATIENTS, VISITS, THETAS, MEASURE);
 
-  /** Whether a patient's name is one that MEDS takes: a whole number of 64 bits. */
-  static boolean isMedsSubject(String subjectId) {
-    return subjectId.matches("-?(0|[1-9][0-9]{0,17})");
+  /** A line of a cohort that has several of one subject, a label each: the subject and the time. */
+  private static final Pattern OF_A_LABEL =
+      Pattern.compile("(.+)@(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?)");
+
+  /** Whether a result is of a subject that MEDS can name: a whole number of 64 bits. */
+  static boolean hasMedsSubject(JsonObject result) {
+    return subject(result.string("subject_id")) instanceof Long;
+  }
+
+  /** The subject that a line is of: a number where it is one, else text. */
+  private static Object subject(String line) {
+    Matcher label = OF_A_LABEL.matcher(line);
+    String name = label.matches() ? label.group(1) : line;
+    try {
+      Long number = Long.valueOf(name);
+      return number.toString().equals(name) ? (Object) number : name;
+    } catch (NumberFormatException e) {
+      return name;
+    }
+  }
+
+  /** These rows with every {@code subject_id} as text, for formats whose columns have one type. */
+  ExportRows withTextSubjects() {
+    List<Column> typed = new ArrayList<>(columns);
+    typed.set(0, new Column(columns.get(0).name(), CellType.TEXT));
+    return new ExportRows(
+        label,
+        List.copyOf(typed),
+        result -> {
+          List<List<Object>> rows = of.apply(result);
+          rows.forEach(row -> row.set(0, row.get(0).toString()));
+          return rows;
+        });
   }
 
   private static List<List<Object>> events(JsonObject result) {
     String name = result.string("subject_id");
-    Object subject = isMedsSubject(name) ? (Object) Long.valueOf(name) : name;
+    Object subject = subject(name);
+    Matcher label = OF_A_LABEL.matcher(name);
+    String predicted = label.matches() ? label.group(2) : null;
     List<List<Object>> rows = new ArrayList<>();
     for (JsonObject value : result.objects("tabular")) {
       String code = TABULAR + value.string("name");
-      rows.add(row(subject, null, code, null, null, null, value.number("signed")));
+      rows.add(row(subject, null, code, null, null, null, value.number("signed"), predicted));
     }
     JsonObject special = result.object("special_tokens");
     rows.add(
@@ -142,7 +178,8 @@ record ExportRows(String label, List<Column> columns, Function<JsonObject, List<
             null,
             null,
             special.number("l2"),
-            special.number("signed")));
+            special.number("signed"),
+            predicted));
     Map<Integer, String> times = new HashMap<>();
     for (JsonObject visit : result.objects("visits")) {
       times.put(visit.integer("visit"), visit.stringOrNull("time"));
@@ -152,15 +189,17 @@ record ExportRows(String label, List<Column> columns, Function<JsonObject, List<
       if (!times.containsKey(visit)) {
         throw token.invalid("visit", "is " + visit + ", which is not among the visits");
       }
+      JsonObject event = token.objectOrNull("event");
       rows.add(
           row(
               subject,
-              times.get(visit),
-              token.string("code"),
+              event == null ? times.get(visit) : event.stringOrNull("time"),
+              (event == null ? token : event).string("code"),
               visit,
               token.integer("position"),
               token.number("l2"),
-              token.number("signed")));
+              token.number("signed"),
+              predicted));
     }
     return rows;
   }

@@ -14,6 +14,7 @@ import java.sql.Statement;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ExportCommandTest {
   private static final List<String> COLUMNS =
-      List.of("subject_id", "time", "code", "visit", "position", "l2", "signed");
+      List.of("subject_id", "time", "code", "visit", "position", "l2", "signed", "prediction_time");
 
   @TempDir Path temp;
   private Fixture fixture;
@@ -102,9 +103,9 @@ class ExportCommandTest {
     assertThat(outcome.out())
         .isEqualTo(
             """
-            subject_id,time,code,visit,position,l2,signed
-            7,,GSIG//SPECIAL_TOKENS,,,0.5,-0.25
-            7,2031-05-06T10:00:00,"a,""b""\",2,1,1.5,1.25
+            subject_id,time,code,visit,position,l2,signed,prediction_time
+            7,,GSIG//SPECIAL_TOKENS,,,0.5,-0.25,
+            7,2031-05-06T10:00:00,"a,""b""\",2,1,1.5,1.25,
             """);
     assertThat(outcome.err()).isEqualTo("gsig: 2 rows of 1 patient in standard output\n");
   }
@@ -134,7 +135,7 @@ class ExportCommandTest {
     assertThat(count("from (from '" + parquet + "' except all from " + text + ")")).isZero();
     assertThat(count("from (from " + text + " except all from '" + parquet + "')")).isZero();
     assertThat(count("from (describe from '" + parquet + "') where column_type = 'TIMESTAMP'"))
-        .isEqualTo(1);
+        .isEqualTo(2);
   }
 
   private static long count(String from) throws SQLException {
@@ -146,11 +147,80 @@ class ExportCommandTest {
     }
   }
 
+  /** One that is no number makes all of them text, wherever in the file it is. */
   @Test
-  void parquetRefusesSubjectsThatAreNoNumbers() {
+  void subjectsThatAreNoNumbersAreTextInParquet() throws SQLException {
     Path parquet = temp.resolve("events.parquet");
-    assertRefused("line 1: the subject_id \"p0\" is no whole number", fixture.out, parquet);
-    assertThat(parquet).doesNotExist();
+    String results = Fixture.read(fixture.out);
+    for (String last : List.of("7c9e6679-7425-40de-944b-e07fc1f90ae7", "007", "1e3")) {
+      Fixture.write(
+          fixture.out,
+          results
+              .replace("\"p0\"", "\"12\"")
+              .replace("\"p1\"", "\"13\"")
+              .replace("\"p2\"", "\"" + last + "\""));
+      Cli.Outcome outcome = Cli.run("export", "--in", fixture.out, "--out", parquet);
+
+      assertThat(outcome.code()).as(outcome.err()).isZero();
+      assertThat(outcome.err()).contains("is no whole number, which MEDS wants");
+      String from = "from (from '" + parquet + "') where subject_id = '";
+      assertThat(count(from + last + "' and typeof(subject_id) = 'VARCHAR'")).isPositive();
+      assertThat(count(from + "12'")).isPositive();
+    }
+  }
+
+  /** From a pipe the first patient decides; a later one that does not fit is refused, not cast. */
+  @Test
+  void aPipeIntoParquetNeedsSubjectsOfOneKind() {
+    Path parquet = temp.resolve("events.parquet");
+    String text = Fixture.read(fixture.out);
+    assertThat(Cli.pipe(text, "export", "--in", "-", "--out", parquet).code()).isZero();
+    Cli.Outcome outcome =
+        Cli.pipe(text.replaceFirst("\"p0\"", "\"10\""), "export", "--in", "-", "--out", parquet);
+
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err()).contains("line 2: the subject_id \"p1\" is no whole number");
+  }
+
+  /**
+   * All numbers of 64 bits are MEDS's, and the name of a line with a label is not the subject's.
+   */
+  @Test
+  void theSubjectOfALineIsToldFromItsPredictionTime() {
+    Fixture.write(
+        fixture.out,
+        Fixture.read(fixture.out)
+            .replace("\"p0\"", "\"9223372036854775807\"")
+            .replace("\"p1\"", "\"-17@2150-01-02T03:04:05\"")
+            .replace("\"p2\"", "\"18\""));
+    Cli.Outcome outcome = Cli.run("export", "--in", fixture.out, "--out", table);
+
+    assertThat(outcome.err()).doesNotContain("warning");
+    assertThat(rows()).extracting(row -> row.raw("subject_id")).contains(Long.MAX_VALUE, -17L, 18L);
+    assertThat(rows())
+        .allMatch(
+            row ->
+                Objects.equals(
+                    row.raw("prediction_time"),
+                    row.raw("subject_id").equals(-17L) ? "2150-01-02T03:04:05" : null));
+  }
+
+  @Test
+  void theSourcesOwnEventIsExportedWhereItIsTold() {
+    Fixture.write(
+        fixture.out,
+        """
+        {"subject_id":"7","visits":[{"visit":0,"time":"2031-05-06T00:00:00"}],"tabular":[],\
+        "special_tokens":{"l2":0.5,"signed":-0.25},\
+        "tokens":[{"position":1,"code":"d10_I10","visit":0,"l2":1.5,"signed":1.25,\
+        "event":{"time":"2031-05-06T09:08:07.000001","code":"ICD10CM/I10"}},\
+        {"position":2,"code":"d10_I10","visit":0,"l2":1.5,"signed":1.25}]}
+        """);
+    Cli.Outcome outcome = Cli.run("export", "--in", fixture.out, "--out", "-");
+
+    assertThat(outcome.out())
+        .contains("\n7,2031-05-06T09:08:07.000001,ICD10CM/I10,0,1,1.5,1.25,\n")
+        .contains("\n7,2031-05-06T00:00:00,d10_I10,0,2,1.5,1.25,\n");
   }
 
   @Test

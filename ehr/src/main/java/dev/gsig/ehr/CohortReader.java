@@ -22,8 +22,10 @@ import java.util.NoSuchElementException;
  * }</pre>
  *
  * (on one line). {@code subject_id} and {@code visits} with {@code codes} are required, everything
- * else is optional; unknown keys are ignored. Blank lines and a byte order mark are skipped. A line
- * that cannot be used stops the reading with a message naming the file and the line.
+ * else is optional; unknown keys are ignored. A visit may have {@code events}: for each of its
+ * codes the {@code time} and {@code code} of the event that it was made of, as the source spells
+ * them. Blank lines and a byte order mark are skipped. A line that cannot be used stops the reading
+ * with a message naming the file and the line.
  */
 public final class CohortReader implements Iterable<Trajectory>, Closeable {
   private final String name;

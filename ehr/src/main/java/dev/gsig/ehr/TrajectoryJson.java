@@ -34,6 +34,17 @@ public final class TrajectoryJson {
     fields.put("codes", visit.codes());
     fields.put("age", visit.age());
     fields.put("token_type", visit.tokenType());
+    if (visit.events() != null) {
+      fields.put("events", visit.events().stream().map(TrajectoryJson::fields).toList());
+    }
+    fields.values().removeIf(Objects::isNull);
+    return fields;
+  }
+
+  private static Map<String, Object> fields(SourceEvent event) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("time", event.time());
+    fields.put("code", event.code());
     fields.values().removeIf(Objects::isNull);
     return fields;
   }
@@ -82,7 +93,23 @@ public final class TrajectoryJson {
     if (tokenType != null && tokenType < 0) {
       throw visit.invalid("token_type", "must not be negative, but is " + tokenType);
     }
-    return new Visit(visit.stringOrNull("time"), codes, age, tokenType);
+    return new Visit(visit.stringOrNull("time"), codes, age, tokenType, events(visit, codes));
+  }
+
+  private static List<SourceEvent> events(JsonObject visit, List<String> codes) {
+    if (visit.raw("events") == null) {
+      return null;
+    }
+    List<SourceEvent> events = new ArrayList<>();
+    for (JsonObject event : visit.objects("events")) {
+      events.add(new SourceEvent(event.stringOrNull("time"), event.string("code")));
+    }
+    if (events.size() != codes.size()) {
+      throw visit.invalid(
+          "events",
+          "must be one for each of the " + codes.size() + " codes, but are " + events.size());
+    }
+    return events;
   }
 
   private static Map<String, Double> tabular(JsonObject line) {

@@ -11,11 +11,47 @@ import java.util.Objects;
  * @param codes the clinical codes, in order; possibly none
  * @param age the patient's age in years at the visit; null if not given
  * @param tokenType the row of the model's token type table; null if not given
+ * @param events for each code the event of the source that it was made of; null if not given. Only
+ *     reported, never computed with
  */
-public record Visit(String time, List<String> codes, Double age, Integer tokenType) {
-  /** Copies the list; no code may be null. */
+public record Visit(
+    String time, List<String> codes, Double age, Integer tokenType, List<SourceEvent> events) {
+  /**
+   * Copies the lists; no code and no event may be null.
+   *
+   * @throws IllegalArgumentException if there are events, but not one for each code
+   */
   public Visit {
     codes = List.copyOf(Objects.requireNonNull(codes, "codes"));
+    if (events != null) {
+      events = List.copyOf(events);
+      if (events.size() != codes.size()) {
+        throw new IllegalArgumentException(
+            events.size() + " events for " + codes.size() + " codes");
+      }
+    }
+  }
+
+  /**
+   * A visit whose codes stand for themselves.
+   *
+   * @param time when it was; null if not known
+   * @param codes the clinical codes, in order
+   * @param age the patient's age in years at the visit; null if not given
+   * @param tokenType the row of the model's token type table; null if not given
+   */
+  public Visit(String time, List<String> codes, Double age, Integer tokenType) {
+    this(time, codes, age, tokenType, null);
+  }
+
+  /**
+   * The event that a code was made of.
+   *
+   * @param code its index in {@link #codes}
+   * @return the event; null if not given
+   */
+  public SourceEvent event(int code) {
+    return events == null ? null : events.get(code);
   }
 
   /**

@@ -83,6 +83,32 @@ class CohortReaderTest {
   }
 
   @Test
+  void eventsOfTheSourceComeBack() throws Exception {
+    String line =
+        "{\"subject_id\":\"p1\",\"visits\":[{\"time\":\"2031-05-06\",\"codes\":[\"a\",\"b\"],"
+            + "\"events\":[{\"time\":\"2031-05-06T07:08:09.000001\",\"code\":\"X//a\"},{\"code\":\"b\"}]}],"
+            + "\"tabular\":{}}";
+    write(line);
+
+    Trajectory patient = CohortReader.readAll(file).get(0);
+    assertThat(patient.visits().get(0).event(0))
+        .isEqualTo(new SourceEvent("2031-05-06T07:08:09.000001", "X//a"));
+    assertThat(patient.visits().get(0).event(1)).isEqualTo(new SourceEvent(null, "b"));
+    assertThat(TrajectoryJson.write(patient)).isEqualTo(line);
+  }
+
+  @Test
+  void eventsAreOneForEachCode() throws Exception {
+    write(
+        "{\"subject_id\":\"p1\",\"visits\":[{\"codes\":[\"a\",\"b\"],\"events\":[{\"code\":\"a\"}]}]}");
+
+    assertThatThrownBy(() -> CohortReader.readAll(file))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining(
+            "line 1: \"visits[0].events\" must be one for each of the 2 codes, but are 1");
+  }
+
+  @Test
   void theSamePatientMayOccurTwice() throws Exception {
     write(P1 + "\n" + P1 + "\n");
 

@@ -1,5 +1,6 @@
 package dev.gsig.attribution;
 
+import dev.gsig.ehr.SourceEvent;
 import java.util.List;
 
 /**
@@ -80,8 +81,14 @@ public record Attribution(
    * @param position in the model's sequence
    * @param code as in the cohort, also where the model sees UNK
    * @param visit number in the cohort's trajectory, from 0
+   * @param event what the source calls it; null where the cohort does not tell
    */
-  public record TokenScore(int position, String code, int visit, Scores scores) {}
+  public record TokenScore(int position, String code, int visit, Scores scores, SourceEvent event) {
+    /** A code of a cohort that does not tell of its events. */
+    public TokenScore(int position, String code, int visit, Scores scores) {
+      this(position, code, visit, scores, null);
+    }
+  }
 
   /**
    * One visit that the model saw.

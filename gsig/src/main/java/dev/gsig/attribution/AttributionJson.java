@@ -87,7 +87,14 @@ public final class AttributionJson {
     json.put("position", t.position());
     json.put("code", t.code());
     json.put("visit", t.visit());
-    return scores(json, t.scores());
+    scores(json, t.scores());
+    if (t.event() != null) {
+      Map<String, Object> event = new LinkedHashMap<>();
+      event.put("time", t.event().time());
+      event.put("code", t.event().code());
+      json.put("event", event);
+    }
+    return json;
   }
 
   private Map<String, Object> visit(Attribution.VisitScore v) {

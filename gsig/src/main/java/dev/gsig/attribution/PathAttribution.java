@@ -6,6 +6,7 @@ import dev.gsig.attribution.Attribution.TabularScore;
 import dev.gsig.attribution.Attribution.ThetaPoint;
 import dev.gsig.attribution.Attribution.TokenScore;
 import dev.gsig.attribution.Attribution.VisitScore;
+import dev.gsig.ehr.SourceEvent;
 import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.transformer.config.Tabular;
@@ -73,7 +74,8 @@ record PathAttribution(
         special = plus(special, s);
       } else {
         int visit = sequence.visit(j);
-        tokens.add(new TokenScore(j, sequence.code(j), visit, s));
+        SourceEvent event = trajectory.visits().get(visit).event(sequence.codeIndex(j));
+        tokens.add(new TokenScore(j, sequence.code(j), visit, s, event));
         visits.merge(visit, s, PathAttribution::plus);
       }
     }

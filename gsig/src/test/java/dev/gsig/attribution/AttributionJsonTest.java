@@ -8,6 +8,7 @@ import dev.gsig.attribution.Attribution.TabularScore;
 import dev.gsig.attribution.Attribution.ThetaPoint;
 import dev.gsig.attribution.Attribution.TokenScore;
 import dev.gsig.attribution.Attribution.VisitScore;
+import dev.gsig.ehr.SourceEvent;
 import dev.gsig.ehr.internal.Json;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,12 @@ class AttributionJsonTest {
 
   private static Attribution attribution(
       String id, String code, Double relativeGap, PathMeasure measure) {
+    TokenScore token = new TokenScore(1, code, 0, new Scores(1 / 3.0, -2 / 3.0));
+    return attribution(id, List.of(token), relativeGap, measure);
+  }
+
+  private static Attribution attribution(
+      String id, List<TokenScore> tokens, Double relativeGap, PathMeasure measure) {
     return new Attribution(
         id,
         new Prediction(-0.123456789012345, 0.46917516, 0),
@@ -37,7 +44,7 @@ class AttributionJsonTest {
         2.0000004999,
         3.0e-7,
         relativeGap,
-        List.of(new TokenScore(1, code, 0, new Scores(1 / 3.0, -2 / 3.0))),
+        tokens,
         new Scores(0, -0.0),
         List.of(
             new VisitScore(0, "2031-05-06T10:00:00", new Scores(1 / 3.0, -2 / 3.0)),
@@ -45,6 +52,25 @@ class AttributionJsonTest {
         List.of(new TabularScore("age", 52.123456789, 0.1 + 0.2), new TabularScore("bmi", null, 0)),
         new Notes(1, 2, 3, false, 64),
         measure);
+  }
+
+  @Test
+  void anEventIsWrittenWhereTheCohortTellsOfIt() {
+    Scores scores = new Scores(1 / 3.0, -2 / 3.0);
+    SourceEvent event = new SourceEvent("2031-05-06T10:11:12", "ICD10CM/I10");
+    List<TokenScore> tokens =
+        List.of(
+            new TokenScore(1, "d_I10", 0, scores),
+            new TokenScore(2, "d_I11", 0, scores, event),
+            new TokenScore(3, "m_X", 0, scores, new SourceEvent(null, "ATC/X")));
+
+    assertThat(new AttributionJson(6).write(attribution("p1", tokens, 0.25, null)))
+        .contains(
+            ",\"signed\":-0.666667,\"event\":{\"time\":\"2031-05-06T10:11:12\","
+                + "\"code\":\"ICD10CM/I10\"}}")
+        .contains(",\"event\":{\"time\":null,\"code\":\"ATC/X\"}}")
+        .contains(
+            "{\"position\":1,\"code\":\"d_I10\",\"visit\":0,\"l2\":0.333333,\"signed\":-0.666667}");
   }
 
   @Test

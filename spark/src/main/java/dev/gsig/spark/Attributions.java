@@ -3,6 +3,7 @@ package dev.gsig.spark;
 import dev.gsig.attribution.Attribution;
 import dev.gsig.attribution.AttributionJson;
 import dev.gsig.ehr.internal.Json;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Dataset;
@@ -20,6 +21,9 @@ public final class Attributions {
 
   /** Written where there is one: only the bounded measure has it. */
   private static final String MEASURE = "measure";
+
+  /** Written where the cohort tells of the source's events. */
+  private static final String EVENT = "event";
 
   private static final StructType SCHEMA =
       new StructType()
@@ -53,7 +57,8 @@ public final class Attributions {
                       new StructType()
                           .add("position", WHOLE)
                           .add("code", TEXT)
-                          .add("visit", WHOLE))))
+                          .add("visit", WHOLE))
+                      .add(EVENT, new StructType().add("time", TEXT).add("code", TEXT))))
           .add("special_tokens", scores(new StructType()))
           .add("visits", list(scores(new StructType().add("visit", WHOLE).add("time", TEXT))))
           .add(
@@ -77,7 +82,10 @@ public final class Attributions {
     return of.add("l2", NUMBER).add("signed", NUMBER);
   }
 
-  /** The columns, named and nested as the keys of a line; {@code measure} may be null. */
+  /**
+   * The columns, named and nested as the keys of a line; {@code measure}, and {@code event} of a
+   * token, may be null.
+   */
   public static StructType schema() {
     return SCHEMA;
   }
@@ -101,6 +109,9 @@ public final class Attributions {
   static String line(Row row) {
     Map<String, Object> json = Rows.toMap(row, SCHEMA);
     json.remove(MEASURE, null);
+    for (Object token : (List<?>) json.get("tokens")) {
+      ((Map<?, ?>) token).remove(EVENT, null);
+    }
     return Json.write(json);
   }
 }

@@ -18,12 +18,16 @@ import scala.jdk.javaapi.CollectionConverters;
 
 /** Trajectories as rows: what a line of a cohort file holds. */
 public final class Trajectories {
+  private static final StructType EVENT =
+      new StructType().add("time", DataTypes.StringType).add("code", DataTypes.StringType);
+
   private static final StructType VISIT =
       new StructType()
           .add("time", DataTypes.StringType)
           .add("codes", DataTypes.createArrayType(DataTypes.StringType))
           .add("age", DataTypes.DoubleType)
-          .add("token_type", DataTypes.IntegerType);
+          .add("token_type", DataTypes.IntegerType)
+          .add("events", DataTypes.createArrayType(EVENT));
 
   private static final StructType SCHEMA =
       new StructType()
@@ -36,7 +40,7 @@ public final class Trajectories {
 
   /**
    * The columns: {@code subject_id}, {@code visits} (of {@code time}, {@code codes}, {@code age},
-   * {@code token_type}), {@code tabular} by feature name, {@code label}. Only the first, and visits
+   * {@code token_type}, {@code events}), {@code tabular} by feature name, {@code label}. Only the first, and visits
    * with codes, are required; an identifier may be a whole number, and {@code tabular} a struct.
    */
   public static StructType schema() {
@@ -57,7 +61,12 @@ public final class Trajectories {
   }
 
   private static Row row(Visit visit) {
-    return RowFactory.create(visit.time(), visit.codes().toArray(), visit.age(), visit.tokenType());
+    Object events =
+        visit.events() == null
+            ? null
+            : visit.events().stream().map(e -> RowFactory.create(e.time(), e.code())).toArray();
+    return RowFactory.create(
+        visit.time(), visit.codes().toArray(), visit.age(), visit.tokenType(), events);
   }
 
   /**

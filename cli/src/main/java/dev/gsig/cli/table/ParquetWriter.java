@@ -65,7 +65,8 @@ final class ParquetWriter implements TableWriter {
                 + columns.get(i).name()
                 + " "
                 + Json.quote(text)
-                + " is no whole number, which it must be in Parquet; write csv or jsonl");
+                + " is no whole number, but the column is one of whole numbers; write csv or"
+                + " jsonl");
       }
       chunks.get(i).add(cell);
       bytes += chunks.get(i).size();
