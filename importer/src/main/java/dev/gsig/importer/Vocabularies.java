@@ -4,6 +4,7 @@ import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Vocabulary;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
+import dev.gsig.ehr.internal.LfsPointer;
 import dev.gsig.importer.internal.pickle.PickleException;
 import dev.gsig.importer.internal.pickle.PickleReader;
 import dev.gsig.importer.internal.pickle.Rules;
@@ -37,6 +38,7 @@ final class Vocabularies {
 
   /** Reads a vocabulary; every id is given once. */
   static Map<String, Integer> read(Path file) {
+    LfsPointer.refuse(file);
     String name = file.toString();
     Map<String, Integer> ids =
         name.matches(".*\\.(pkl|pickle|p)")

@@ -71,6 +71,7 @@ public final class Json {
    * @throws InvalidInputException if the file cannot be read, is too large, or is not one object
    */
   public static JsonObject read(Path file) {
+    LfsPointer.refuse(file);
     byte[] bytes;
     try {
       if (Files.isDirectory(file)) {

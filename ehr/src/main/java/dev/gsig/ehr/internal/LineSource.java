@@ -46,6 +46,7 @@ public final class LineSource implements Closeable {
     if (Files.isDirectory(file)) {
       throw new InvalidInputException(file + ": is a folder; name a file");
     }
+    LfsPointer.refuse(file);
     try {
       return new LineSource(Files.newInputStream(file), file.toString());
     } catch (IOException e) {

@@ -1,6 +1,7 @@
 package dev.gsig.transformer.safetensors;
 
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.internal.LfsPointer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -47,6 +48,7 @@ public final class Safetensors implements TensorSource {
     if (Files.isDirectory(file)) {
       throw new InvalidInputException(file + ": is a folder; name a file");
     }
+    LfsPointer.refuse(file);
     FileChannel channel = null;
     Safetensors opened = null;
     try {

@@ -1,6 +1,7 @@
 package dev.gsig.ehr.internal.table;
 
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.internal.LfsPointer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,6 +27,7 @@ public final class Tables {
     if (Files.isDirectory(file)) {
       throw new InvalidInputException(file + ": is a folder; name a file");
     }
+    LfsPointer.refuse(file);
     return format(file).open(file, required, optional);
   }
 

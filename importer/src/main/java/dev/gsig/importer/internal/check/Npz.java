@@ -2,6 +2,7 @@ package dev.gsig.importer.internal.check;
 
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.LfsPointer;
 import dev.gsig.transformer.safetensors.DType;
 import dev.gsig.transformer.safetensors.Widening;
 import java.io.IOException;
@@ -40,6 +41,7 @@ final class Npz {
 
   /** All arrays by name, as matrices: the first dimension is rows, the others are columns. */
   static Map<String, Matrix> read(Path file) {
+    LfsPointer.refuse(file);
     Map<String, Matrix> arrays = new LinkedHashMap<>();
     try (ZipFile zip = new ZipFile(file.toFile())) {
       long left = LARGEST;
