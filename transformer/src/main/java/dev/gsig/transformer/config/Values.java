@@ -16,7 +16,11 @@ final class Values {
 
   // Hugging Face's other names for the same functions.
   private static final Map<String, Activation> ALIASES =
-      Map.of("gelu_pytorch_tanh", Activation.GELU_NEW, "swish", Activation.SILU);
+      Map.of(
+          "gelu_pytorch_tanh", Activation.GELU_NEW,
+          "gelu_fast", Activation.GELU_NEW,
+          "gelu_python", Activation.GELU,
+          "swish", Activation.SILU);
 
   private Values() {}
 

@@ -90,8 +90,8 @@ class ModelConfigRefusalTest {
     refused(
         ConfigJson.minimal().without("hidden_act"), "\"hidden_act\" is missing; it must be a text");
     refused(
-        ConfigJson.minimal().with("hidden_act", "\"gelu_fast\""),
-        "\"hidden_act\" must be one of " + ACTIVATIONS + ", but is \"gelu_fast\"");
+        ConfigJson.minimal().with("hidden_act", "\"quick_gelu\""),
+        "\"hidden_act\" must be one of " + ACTIVATIONS + ", but is \"quick_gelu\"");
     refused(
         ConfigJson.minimal().with("hidden_act", "{}"),
         "\"hidden_act\" must be a text, but is an object");

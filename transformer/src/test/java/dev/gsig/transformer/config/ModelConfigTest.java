@@ -193,7 +193,12 @@ class ModelConfigTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"gelu_pytorch_tanh, GELU_NEW", "swish, SILU"})
+  @CsvSource({
+    "gelu_pytorch_tanh, GELU_NEW",
+    "gelu_fast, GELU_NEW",
+    "gelu_python, GELU",
+    "swish, SILU"
+  })
   void huggingFacesOtherNames(String name, Activation activation) {
     assertThat(read("hidden_act", name).hiddenAct()).isEqualTo(activation);
   }
