@@ -22,8 +22,11 @@ every element type and kind of view, and kinds of files that are refused.
 """
 
 import argparse
+import collections
+import datetime
 import json
 import os
+import pathlib
 import pickle
 import sys
 from collections import OrderedDict
@@ -290,6 +293,24 @@ def write_formats(out):
     torch.save(
         {"model": module.state_dict(), "args": argparse.Namespace(lr=0.1)},
         os.path.join(out, "namespace.pt"),
+    )
+    torch.save(
+        {
+            "best_auc": np.float64(0.83),
+            "history": np.arange(3.0),
+            "started": datetime.datetime(2031, 5, 6),
+            "folder": pathlib.PurePosixPath("runs/1"),
+            "counts": collections.Counter("aab"),
+            "seen": {1, 2},
+            "device": torch.device("cpu"),
+            "dtype": torch.float32,
+            np.int64(7): "a key that is no text",
+            "state_dict": module.state_dict(),
+        },
+        os.path.join(out, "training.pt"),
+    )
+    torch.save(
+        {"weight": module.weight, "bias": np.zeros(3)}, os.path.join(out, "numpy-bias.pt")
     )
     print("formats written")
 

@@ -90,6 +90,9 @@ final class Machine {
   }
 
   void append(List<Object> items) {
+    if (top() instanceof Opaque) {
+      return;
+    }
     if (!(top() instanceof ArrayList<?>)) {
       throw broken();
     }
@@ -99,6 +102,9 @@ final class Machine {
   }
 
   void setItems(List<Object> keysAndValues) {
+    if (keysAndValues.size() % 2 == 0 && top() instanceof Opaque) {
+      return;
+    }
     if (keysAndValues.size() % 2 != 0 || !(top() instanceof Map<?, ?>)) {
       throw broken();
     }
@@ -116,6 +122,7 @@ final class Machine {
         || value instanceof Double
         || value instanceof Boolean
         || value instanceof BigInteger
+        || value instanceof Opaque
         || value == PickleReader.NONE) {
       return value;
     }
@@ -144,15 +151,31 @@ final class Machine {
   /** Names a function or class. */
   void global(String module, String name, BooleanSupplier createsObject) {
     Global global = new Global(module, name);
-    if (!rules.allows(global)) {
-      boolean isRoot = stack.isEmpty() && createsObject.getAsBoolean();
-      throw new RefusedGlobalException(PickleReader.shown(global.toString()), isRoot);
+    if (rules.allows(global)) {
+      push(global);
+      return;
     }
-    push(global);
+    String shown = PickleReader.shown(global.toString());
+    boolean isRoot = stack.isEmpty() && createsObject.getAsBoolean();
+    if (isRoot || Hazards.includes(global)) {
+      throw new RefusedGlobalException(shown, isRoot);
+    }
+    push(new Opaque(shown));
+  }
+
+  /** Makes an object of a class; only of one that is passed over. */
+  boolean create(int arguments) {
+    for (int i = 0; i < arguments; i++) {
+      pop();
+    }
+    return top() instanceof Opaque;
   }
 
   void reduce() {
     Object arguments = pop();
+    if (top() instanceof Opaque) {
+      return; // what an unknown function gives is as unknown
+    }
     if (!(pop() instanceof Global function) || !(arguments instanceof List<?> list)) {
       throw new PickleException("it calls something that is no function");
     }
@@ -169,6 +192,9 @@ final class Machine {
   /** The attributes of a dictionary, which PyTorch uses for versions, are dropped. */
   void build() {
     Object state = pop();
+    if (top() instanceof Opaque) {
+      return;
+    }
     if (!(top() instanceof Map<?, ?>) || !(state instanceof Map<?, ?>)) {
       throw new PickleException("it sets the state of an object");
     }

@@ -11,13 +11,14 @@ import java.util.Locale;
 /**
  * Reads a pickle of protocol 0 to 5 as data. Values become {@code Long}, {@code BigInteger}, {@code
  * Double}, {@code Boolean}, {@code String}, {@code byte[]}, {@link #NONE}, {@code List} (list,
- * tuple, set), {@code Map} (in order), {@link Global}, and whatever the {@link Rules} make of calls
- * and persistent ids.
+ * tuple, set), {@code Map} (in order), {@link Global}, {@link Opaque}, and whatever the {@link
+ * Rules} make of calls and persistent ids.
  *
  * <p>A pickle is a program for a stack machine. Of its instructions only those that build data are
- * understood; those that create objects ({@code NEWOBJ}, {@code INST}, {@code OBJ}), load
- * extensions or take buffers from outside are refused. Source: {@code Lib/pickletools.py} of
- * CPython, which defines every instruction.
+ * understood. What the rules do not know becomes an {@link Opaque}, whatever is done with it: no
+ * object is created and nothing is called. Names that run code elsewhere are refused, and so are
+ * instructions that load extensions or take buffers from outside. Source: {@code
+ * Lib/pickletools.py} of CPython, which defines every instruction.
  */
 public final class PickleReader {
   /** Python's {@code None}. */
@@ -188,6 +189,12 @@ public final class PickleReader {
         machine.global(module, text, this::createsObject);
       }
       case 'R' -> machine.reduce();
+      case 0x81 -> {
+        return machine.create(1);
+      }
+      case 0x92 -> {
+        return machine.create(2);
+      }
       case 'b' -> machine.build();
       case 'Q' -> machine.persistent();
       default -> {

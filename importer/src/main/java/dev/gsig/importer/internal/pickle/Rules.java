@@ -5,8 +5,8 @@ import java.util.List;
 /** What a pickle may name, and what that means. */
 public interface Rules {
   /**
-   * Whether a pickle may name a function or class. It is only a name then: {@link #call} decides
-   * what calling it gives.
+   * Whether a function or class is known here. It is only a name then: {@link #call} decides what
+   * calling it gives. What is not known becomes an {@link Opaque}, or is refused.
    */
   boolean allows(Global global);
 

@@ -1,19 +1,26 @@
 package dev.gsig.importer.internal.torch;
 
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.importer.internal.pickle.Opaque;
 import dev.gsig.importer.internal.pickle.PickleReader;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Finds the state dict, a map of names to tensors, in what a checkpoint holds. */
 final class StateDict {
   private static final List<String> USUAL =
       List.of("state_dict", "model_state_dict", "model", "module", "net", "network", "weights");
   private static final int DEEPEST = 3;
+  // What a module keeps beside its weights by get_extra_state.
+  private static final String EXTRA_STATE = "_extra_state";
 
   private final String file;
   private final Map<String, Map<String, TorchTensor>> found = new LinkedHashMap<>();
+  private final Map<String, String> unreadable = new LinkedHashMap<>();
+  private final Set<String> skipped = new LinkedHashSet<>();
 
   private StateDict(String file) {
     this.file = file;
@@ -23,15 +30,31 @@ final class StateDict {
    * The state dict: the whole, or the one at the usual key, or the only one in it.
    *
    * @param key where it is, parts joined with dots; null to search
-   * @throws InvalidInputException if there is none or more than one
+   * @throws InvalidInputException if there is none or more than one, or if something among its
+   *     tensors cannot be read: it may be a weight
    */
   static Map<String, TorchTensor> find(Object checkpoint, String key, String file) {
     StateDict search = new StateDict(file);
     search.collect(checkpoint, "", 0);
-    return search.choose(key);
+    Map<String, TorchTensor> chosen = search.choose(key);
+    search.found.forEach(
+        (path, tensors) -> {
+          if (tensors == chosen && search.unreadable.containsKey(path)) {
+            throw new InvalidInputException(
+                file
+                    + ": among its weights is "
+                    + search.unreadable.get(path)
+                    + ", which is no tensor; save the weights alone:"
+                    + " torch.save(model.state_dict(), \"state_dict.pt\")");
+          }
+        });
+    return chosen;
   }
 
   private void collect(Object value, String path, int depth) {
+    if (value instanceof Opaque opaque) {
+      skipped.add(opaque.toString());
+    }
     if (!(value instanceof Map<?, ?> map) || depth > DEEPEST) {
       return;
     }
@@ -40,6 +63,12 @@ final class StateDict {
         (name, item) -> {
           if (name instanceof String text && item instanceof TorchTensor tensor) {
             tensors.put(text, tensor);
+          } else if (item instanceof Opaque opaque) {
+            skipped.add(opaque.toString());
+            if (!String.valueOf(name).endsWith(EXTRA_STATE)) {
+              unreadable.putIfAbsent(
+                  path, PickleReader.shown(String.valueOf(name)) + " (" + opaque + ")");
+            }
           } else if (name instanceof String text) {
             collect(item, path.isEmpty() ? text : path + "." + text, depth + 1);
           }
@@ -61,8 +90,11 @@ final class StateDict {
     if (found.isEmpty()) {
       throw new InvalidInputException(
           file
-              + ": holds no tensors by name; write the file with torch.save(model.state_dict(),"
-              + " FILE)");
+              + ": holds no tensors by name"
+              + (skipped.isEmpty()
+                  ? ""
+                  : ", but " + String.join(", ", skipped.stream().limit(3).toList()))
+              + "; write the file with torch.save(model.state_dict(), FILE)");
     }
     if (found.containsKey("") && found.get("").size() > 1) {
       return found.get("");

@@ -2,6 +2,7 @@ package dev.gsig.importer.internal.torch;
 
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.LfsPointer;
 import dev.gsig.importer.internal.pickle.PickleException;
 import dev.gsig.importer.internal.pickle.PickleReader;
 import dev.gsig.importer.internal.pickle.RefusedGlobalException;
@@ -22,8 +23,8 @@ import java.util.Set;
  * The state dict of a file that {@code torch.save} wrote ({@code .pt}, {@code .pth}, {@code .bin}):
  * float32, float64, float16 and bfloat16 tensors, strided and shared views included.
  *
- * <p>Its pickle is read as data, see {@link PickleReader}: it may name the functions that rebuild
- * tensors and nothing else, and nothing is executed.
+ * <p>Its pickle is read as data, see {@link PickleReader}: the functions that rebuild tensors are
+ * known; what else a training run leaves beside the weights is passed over. Nothing is executed.
  */
 public final class TorchFile implements TensorSource {
   private static final int[] ZIP = {'P', 'K', 3, 4};
@@ -88,6 +89,7 @@ public final class TorchFile implements TensorSource {
     if (Files.isDirectory(file)) {
       throw new InvalidInputException(file + ": is a folder; name a file");
     }
+    LfsPointer.refuse(file);
     try (InputStream in = Files.newInputStream(file)) {
       start = in.readNBytes(SNIFFED);
     } catch (IOException e) {

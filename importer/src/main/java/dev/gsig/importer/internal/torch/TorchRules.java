@@ -82,12 +82,12 @@ final class TorchRules implements Rules {
       return arguments.get(0);
     }
     if (function.equals(REBUILD_V2) && (arguments.size() == 6 || arguments.size() == 7)) {
-      return tensor(arguments, storage(arguments.get(0)).dtype());
+      return tensor(arguments, storage(arguments.get(0)).dtype(), isNegated(arguments, 6));
     }
     if (function.equals(REBUILD_V3) && (arguments.size() == 7 || arguments.size() == 8)) {
       DType dtype = ELEMENT_TYPES.get(arguments.get(6));
       if (dtype != null) {
-        return tensor(arguments, dtype);
+        return tensor(arguments, dtype, isNegated(arguments, 7));
       }
     }
     boolean parameter =
@@ -100,12 +100,42 @@ final class TorchRules implements Rules {
         "it calls " + PickleReader.shown(function.toString()) + " with unknown arguments");
   }
 
-  private static TorchTensor tensor(List<?> arguments, DType dtype) {
+  /**
+   * What PyTorch 2 says of a tensor beside its elements: {@code neg}, that all are to be negated.
+   *
+   * @param at where it is among the arguments, if it is there
+   * @throws PickleException if it says anything else, which may change the values
+   */
+  private static boolean isNegated(List<?> arguments, int at) {
+    if (arguments.size() <= at || arguments.get(at) == PickleReader.NONE) {
+      return false;
+    }
+    if (!(arguments.get(at) instanceof Map<?, ?> metadata)) {
+      throw new PickleException("it holds a tensor whose metadata is no dictionary");
+    }
+    for (Map.Entry<?, ?> entry : metadata.entrySet()) {
+      boolean conjugate = "conj".equals(entry.getKey()) && Boolean.FALSE.equals(entry.getValue());
+      boolean negative = "neg".equals(entry.getKey()) && entry.getValue() instanceof Boolean;
+      if (!negative && !conjugate) {
+        throw new PickleException(
+            "it holds a tensor with the unknown metadata "
+                + PickleReader.shown(String.valueOf(entry.getKey())));
+      }
+    }
+    return Boolean.TRUE.equals(metadata.get("neg"));
+  }
+
+  private static TorchTensor tensor(List<?> arguments, DType dtype, boolean negated) {
     if (!(arguments.get(1) instanceof Long offset)) {
       throw new PickleException("it holds a tensor without an offset");
     }
     return new TorchTensor(
-        storage(arguments.get(0)), dtype, offset, sizes(arguments.get(2)), sizes(arguments.get(3)));
+        storage(arguments.get(0)),
+        dtype,
+        negated,
+        offset,
+        sizes(arguments.get(2)),
+        sizes(arguments.get(3)));
   }
 
   private static Storage storage(Object argument) {

@@ -5,6 +5,7 @@ import dev.gsig.transformer.safetensors.DType;
 import dev.gsig.transformer.safetensors.TensorValues;
 import dev.gsig.transformer.safetensors.Widening;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -18,6 +19,7 @@ final class TorchTensor {
 
   private final Storage storage;
   private final DType dtype;
+  private final boolean negated;
   private final long offset;
   private final List<Long> shape;
   private final List<Long> strides;
@@ -26,11 +28,19 @@ final class TorchTensor {
   /**
    * A view; every index is checked against the storage.
    *
+   * @param negated whether the elements are those of the storage with the other sign
    * @throws PickleException if it reaches outside, or repeats a small storage without end
    */
-  TorchTensor(Storage storage, DType dtype, long offset, List<Long> shape, List<Long> strides) {
+  TorchTensor(
+      Storage storage,
+      DType dtype,
+      boolean negated,
+      long offset,
+      List<Long> shape,
+      List<Long> strides) {
     this.storage = storage;
     this.dtype = dtype;
+    this.negated = negated;
     this.offset = offset;
     this.shape = shape;
     this.strides = strides;
@@ -81,6 +91,9 @@ final class TorchTensor {
       fill(zip, span);
       if (span != values) {
         gather(span, values);
+      }
+      if (negated) {
+        Arrays.setAll(values, i -> -values[i]);
       }
     }
     return TensorValues.requireFinite(values, shape, what);

@@ -109,6 +109,63 @@ class HostileFileTest {
     assertThat(Path.of("gsig-hostile")).doesNotExist();
   }
 
+  /** The same beside weights: what would run code is refused, whether it is needed or not. */
+  @Test
+  void aCallThatWouldRunCodeIsRefusedBesideSoundWeights() {
+    for (String[] name :
+        new String[][] {
+          {"os", "system"},
+          {"builtins", "eval"},
+          {"subprocess", "Popen"},
+          {"importlib", "import_module"},
+          {"torch", "load"},
+          {"torch.hub", "load"},
+          {"torch.storage", "_load_from_bytes"},
+          {"shutil", "rmtree"},
+          {"collections", "OrderedDict.fromkeys"}
+        }) {
+      Pickle more = new Pickle().op('}', '(').text("b").raw(call(name[0], name[1], "x").bytes());
+      Pickle both =
+          more.text("a")
+              .op('}')
+              .text("w")
+              .tensor("FloatStorage", "0", 6, 0, new long[] {6}, new long[] {1})
+              .op('s', 'u', '.');
+      Path file = Archive.of(Pickle.protocol2().raw(both.bytes())).write(folder);
+      assertRefused(file, "it names " + name[0] + "." + name[1]);
+    }
+  }
+
+  /** What is not known is a name: calls, states and items of it change nothing. */
+  @Test
+  void whatIsNotKnownIsPassedOver() {
+    Pickle unknown =
+        new Pickle()
+            .op('(', ']') // a list of
+            .raw(call("my.training", "Settings", "x").op('}', 'b').bytes()) // its state
+            .op('a')
+            .global("my.training", "Callback")
+            .op(')', 0x81) // an object
+            .global("my.training", "Callback")
+            .op(')', '}', 0x92)
+            .text("k")
+            .text("v")
+            .op('s', 't'); // and items of it
+    Pickle both =
+        Pickle.protocol2()
+            .op('}', '(')
+            .text("run")
+            .raw(unknown.bytes())
+            .text("a")
+            .op('}')
+            .text("w")
+            .tensor("FloatStorage", "0", 6, 0, new long[] {6}, new long[] {1})
+            .op('s', 'u', '.');
+    try (TorchFile file = TorchFile.open(Archive.of(both).write(folder), null)) {
+      assertThat(file.names()).containsExactly("w");
+    }
+  }
+
   @Test
   void aFileThatIsSoundIsRead() {
     try (TorchFile file = TorchFile.open(Archive.of(Pickle.stateDict()).write(folder), null)) {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that PyTorch wrote itself ({@code tools/make_import_fixtures.py}). */
 class TorchFileTest {
@@ -43,7 +44,7 @@ class TorchFileTest {
   @CsvSource({
     "legacy.pt, is in the format of PyTorch before 1.6",
     "script.pt, is a TorchScript program",
-    "namespace.pt, it names argparse.Namespace",
+    "numpy-bias.pt, among its weights is bias (numpy.core.multiarray._reconstruct)",
     "formats.safetensors, is no file of torch.save",
   })
   void otherKindsAreRefusedWithTheWayOut(String name, String message) {
@@ -56,6 +57,64 @@ class TorchFileTest {
         .extracting(Throwable::getMessage)
         .asString()
         .hasLineCount(1);
+  }
+
+  /** NumPy numbers, arguments, paths, times: nothing of them is needed, made or called. */
+  @ParameterizedTest
+  @ValueSource(strings = {"namespace.pt", "training.pt"})
+  void whatATrainingRunKeepsBesideTheWeightsIsPassedOver(String name) {
+    try (TorchFile file = TorchFile.open(FILES.resolve(name), null)) {
+      assertThat(file.names()).containsExactly("weight", "bias");
+      assertThat(file.read("weight")).hasSize(6);
+    }
+  }
+
+  @Test
+  void negatedViewsAreNegated() {
+    Pickle dictionary = new Pickle().op('}').text("neg").op(0x88, 's');
+    Path file = Archive.of(tensorWith(dictionary)).write(folder);
+    try (TorchFile opened = TorchFile.open(file, null)) {
+      assertThat(opened.read("a")).containsExactly(-0.0, -1, -2, -3, -4, -5);
+    }
+    Path plain =
+        Archive.of(tensorWith(new Pickle().op('}').text("neg").op(0x89, 's'))).write(folder);
+    try (TorchFile opened = TorchFile.open(plain, null)) {
+      assertThat(opened.read("a")).containsExactly(0, 1, 2, 3, 4, 5);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"conj", "zero_point", "neg "})
+  void unknownMetadataOfATensorIsRefused(String key) {
+    Pickle dictionary = new Pickle().op('}').text(key).op(0x88, 's');
+    Path file = Archive.of(tensorWith(dictionary)).write(folder);
+    assertThatThrownBy(() -> TorchFile.open(file, null).close())
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("unknown metadata " + key);
+  }
+
+  private static Pickle tensorWith(Pickle metadata) {
+    return Pickle.holding(
+        new Pickle()
+            .global("torch._utils", "_rebuild_tensor_v2")
+            .op('(')
+            .storage("FloatStorage", "0", 6)
+            .integer(0)
+            .longs(6)
+            .longs(1)
+            .op(0x89, '}')
+            .raw(metadata.bytes())
+            .op('t', 'R'));
+  }
+
+  @Test
+  void aGitLfsPointerIsNamed() throws IOException {
+    Path file = folder.resolve("model.pt");
+    Files.writeString(
+        file, "version https://git-lfs.github.com/spec/v1\noid sha256:0123\nsize 438000000\n");
+    assertThatThrownBy(() -> TorchFile.open(file, null).close())
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("is a Git LFS pointer, not the file itself");
   }
 
   @Test
