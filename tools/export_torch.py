@@ -426,7 +426,13 @@ def _run_fixture(options):
             inputs = {key: arrays[key] for key in arrays.files}
     except (OSError, ValueError) as e:
         raise ExportError(f"{options.inputs}: inputs cannot be read ({e}); write them with np.savez")
-    with torch.no_grad():
+    # Explanations need gradients. Without them PyTorch runs another path of TransformerEncoder,
+    # which gives 0 at PAD: a mean over all positions would be recorded that no gradient belongs to.
+    if hasattr(torch.backends, "mha"):
+        torch.backends.mha.set_fastpath_enabled(False)
+    for parameter in module.parameters():
+        parameter.requires_grad_(True)
+    with torch.enable_grad():
         output = module(**{key: torch.as_tensor(value) for key, value in inputs.items()})
     logits = getattr(output, "logits", output)
     write_fixture(options.fixture, inputs, logits)
