@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,6 +46,9 @@ final class ImportCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "texts for codes, {\"code\": \"text\"}, copied into the model folder")
   private Path descriptions;
+
+  @Option(names = "--overwrite", description = "replace a model that --out holds")
+  private boolean overwrite;
 
   @Option(
       names = "--check",
@@ -100,6 +104,13 @@ final class ImportCommand implements Callable<Integer> {
     }
     if (Files.exists(out) && !Files.isDirectory(out)) {
       throw new InvalidInputException("--out " + out + ": is a file; name a folder");
+    }
+    for (String name : List.of("config.json", "vocab.json", "model.safetensors")) {
+      if (!overwrite && Files.exists(out.resolve(name))) {
+        throw new InvalidInputException(
+            out.resolve(name)
+                + ": exists already; replace the model with --overwrite, or name another --out");
+      }
     }
   }
 

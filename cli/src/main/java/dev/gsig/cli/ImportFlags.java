@@ -85,11 +85,10 @@ final class ImportFlags {
         input, config, values, vocabulary, map, head, key, family, ignoreLeftOver);
   }
 
-  /** JSON where it is JSON, else a text: true, 12, [1,2], gelu. */
+  /** JSON where it is JSON, else a text: true, 12, [1,2], null, gelu. */
   private static Object value(String text) {
     try {
-      Object value = Json.parse(text, "--set");
-      return value == null ? text : value;
+      return Json.parse(text, "--set");
     } catch (InvalidInputException e) {
       if (text.startsWith("[") || text.startsWith("{") || text.startsWith("\"")) {
         throw e;

@@ -1,6 +1,8 @@
 package dev.gsig.importer;
 
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -9,7 +11,8 @@ import java.util.Map;
  * @param input a file of weights, or a folder
  * @param config a JSON file with keys of {@code config.json}, not necessarily all, and {@code
  *     import} for keys that only tell how to import
- * @param sets further keys, by their path with dots, over those of the file
+ * @param sets further keys, by their path with dots, over those of the file; a special token's may
+ *     be null, for a model without it
  * @param vocabulary {@code {"code": id}} as JSON or as a pickle of plain data, or a text of one
  *     code a line
  * @param map a mapping file of names
@@ -30,7 +33,7 @@ public record ImportSettings(
     boolean ignoreLeftOver) {
   /** Copies the map. */
   public ImportSettings {
-    sets = Map.copyOf(sets);
+    sets = Collections.unmodifiableMap(new LinkedHashMap<>(sets));
   }
 
   /** A file or folder that explains itself. */

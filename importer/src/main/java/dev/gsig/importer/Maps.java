@@ -3,6 +3,7 @@ package dev.gsig.importer;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
+import dev.gsig.importer.internal.family.Options;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -16,12 +17,15 @@ final class Maps {
     return map;
   }
 
-  /** Puts all entries of one over those of another; objects in both are merged. */
+  /**
+   * Puts all entries of one over those of another; objects in both are merged. Null says nothing,
+   * but for a special token: there it says that the model has none.
+   */
   static Map<String, Object> merged(Map<String, ?> under, Map<String, ?> over) {
     Map<String, Object> merged = new LinkedHashMap<>(under);
     over.forEach(
         (key, value) -> {
-          if (value != null) {
+          if (value != null || Options.isToken(key)) {
             Object below = merged.get(key);
             boolean both = below instanceof Map && value instanceof Map;
             merged.put(key, both ? merged(object(below), object(value)) : value);

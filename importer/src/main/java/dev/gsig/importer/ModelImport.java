@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Opens models of other origin. */
 public final class ModelImport {
@@ -80,7 +81,11 @@ public final class ModelImport {
   private static Map<String, Object> given(ImportSettings settings, Path folder) {
     Map<String, Object> given = new LinkedHashMap<>();
     if (folder != null && Files.exists(folder.resolve("config.json"))) {
-      given = Maps.of(Json.read(folder.resolve("config.json")));
+      JsonObject own = Json.read(folder.resolve("config.json"));
+      given = Maps.of(own);
+      if (isHuggingFace(own)) { // there null leaves a token to the tokenizer's files
+        given.values().removeIf(Objects::isNull);
+      }
     }
     if (settings.config() != null) {
       given = Maps.merged(given, Maps.of(Json.read(settings.config())));
@@ -146,7 +151,10 @@ public final class ModelImport {
       return List.of("model.safetensors.index.json", "pytorch_model.bin", "vocab.txt").stream()
           .anyMatch(file -> Files.exists(folder.resolve(file)));
     }
-    JsonObject config = Json.read(folder.resolve("config.json"));
+    return isHuggingFace(Json.read(folder.resolve("config.json")));
+  }
+
+  private static boolean isHuggingFace(JsonObject config) {
     return config.keys().contains("architectures")
         || config.keys().contains("transformers_version");
   }

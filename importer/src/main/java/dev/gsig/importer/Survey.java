@@ -62,7 +62,7 @@ public final class Survey implements AutoCloseable {
     if (draft.options().gives("embedding_inputs")) {
       config.put("embedding_inputs", given.get("embedding_inputs"));
     }
-    special.keySet().forEach(draft.notes()::remove);
+    special.forEach((key, id) -> draft.notes().put(key, id + " (by its name in the vocabulary)"));
     tabular();
     ask();
   }
@@ -221,9 +221,30 @@ public final class Survey implements AutoCloseable {
                   .collect(Collectors.joining(", "))
               + "; give it to 'gsig import' with --set KEY=VALUE or in --config FILE");
     }
+    requireAsManyLabels();
     Map<String, Object> all = Maps.merged(config, Map.of());
     ModelConfig checked = ModelConfig.parse(Json.write(all), settings.input() + ": configuration");
     return new ImportedModel(this, checked, matched(checked), in, vocabulary);
+  }
+
+  /**
+   * Hugging Face names the labels; names for others than the head's are a head of another model.
+   */
+  private void requireAsManyLabels() {
+    Object names = draft.options().config().get("id2label");
+    if (names instanceof Map<?, ?> labels
+        && config.get("classifier") instanceof Map<?, ?> head
+        && head.get("num_labels") instanceof Number number
+        && labels.size() != number.longValue()
+        && !(number.longValue() == 1 && labels.size() == 2)) {
+      throw new InvalidInputException(
+          settings.input()
+              + ": \"id2label\" names "
+              + labels.size()
+              + " labels, but the head has "
+              + number
+              + "; are these weights of this configuration?");
+    }
   }
 
   private ImportReport matched(ModelConfig checked) {

@@ -39,7 +39,9 @@ final class WeightFiles {
     }
     List<Path> found = new ArrayList<>();
     try (Stream<Path> files = Files.list(folder)) {
-      files.filter(f -> f.toString().matches(".*\\.(safetensors|pt|pth|bin)")).forEach(found::add);
+      files
+          .filter(f -> f.toString().matches(".*\\.(safetensors|pt|pth|bin|ckpt)"))
+          .forEach(found::add);
     } catch (IOException e) {
       throw InvalidInputException.reading(folder, e);
     } catch (UncheckedIOException e) {

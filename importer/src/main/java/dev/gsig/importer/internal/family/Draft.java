@@ -15,12 +15,16 @@ import java.util.regex.Pattern;
 
 /**
  * A model folder in the making: what the checkpoint's tensors become, what the family knows about
- * the configuration, and what had to be assumed. Names are seen without the wrappers {@code
- * module.} and {@code _orig_mod.}, and with {@code weight} and {@code bias} for the {@code gamma}
- * and {@code beta} of old layer norms.
+ * the configuration, and what had to be assumed. Names are seen without the parts that wrappers
+ * such as {@code module.} and {@code _orig_mod.} put into them, and with {@code weight} and {@code
+ * bias} for the {@code gamma} and {@code beta} of old layer norms.
  */
 public final class Draft {
-  private static final List<String> WRAPPERS = List.of("module.", "_orig_mod.");
+  // DataParallel, torch.compile, activation checkpoints, FSDP, DeepSpeed: each as a part of a name.
+  private static final Pattern WRAPPERS =
+      Pattern.compile(
+          "(?<=^|\\.)(module|_orig_mod|_checkpoint_wrapped_module|_fsdp_wrapped_module"
+              + "|_forward_module)\\.");
   private static final Pattern STEPS = Pattern.compile("(#\\d{1,4}/\\d{1,4}|\\^T)*$");
   private static final Pattern STEP = Pattern.compile("#(\\d+)/(\\d+)|\\^T");
 
@@ -42,13 +46,9 @@ public final class Draft {
   public Draft(TensorSource in, Options options) {
     this.in = in;
     this.options = options;
-    String wrapper = wrapper();
     for (String name : in.names()) {
-      String seen = name;
-      while (!wrapper.isEmpty() && seen.startsWith(wrapper)) {
-        seen = seen.substring(wrapper.length());
-      }
-      seen = seen.replaceFirst("\\.gamma$", ".weight").replaceFirst("\\.beta$", ".bias");
+      String seen =
+          unwrapped(name).replaceFirst("\\.gamma$", ".weight").replaceFirst("\\.beta$", ".bias");
       String other = actual.put(seen, name);
       if (other != null) {
         throw new InvalidInputException(
@@ -62,11 +62,9 @@ public final class Draft {
     }
   }
 
-  private String wrapper() {
-    return WRAPPERS.stream()
-        .filter(w -> in.names().stream().allMatch(name -> name.startsWith(w)))
-        .findFirst()
-        .orElse("");
+  /** A name, or the pattern of one, without what wraps modules. */
+  private static String unwrapped(String name) {
+    return WRAPPERS.matcher(name).replaceAll("");
   }
 
   /** What the user said. */
@@ -178,7 +176,8 @@ public final class Draft {
   boolean map(String target, String source) {
     Matcher steps = STEPS.matcher(source);
     int end = steps.find() ? steps.start() : source.length();
-    Map<String, Map<List<Integer>, String>> found = matches(target, source.substring(0, end));
+    Map<String, Map<List<Integer>, String>> found =
+        matches(target, unwrapped(source.substring(0, end)));
     found.forEach(
         (name, parts) -> {
           List<Derived> tensors = new ArrayList<>();

@@ -35,6 +35,11 @@ final class HuggingFaceBert implements Family {
     BertParts.encoder(draft, prefix);
     BertParts.pooler(draft, prefix);
     draft.assume("layer_norm_eps", 1e-12, "BERT's own");
+    if (draft.options().gives("model_type") || draft.options().gives("architectures")) {
+      draft.assume("hidden_act", "gelu", "Hugging Face's default");
+      draft.assume("num_attention_heads", 12L, "Hugging Face's default");
+      draft.assume("pad_token_id", 0L, "Hugging Face's default");
+    }
     HeadFinder.find(draft);
   }
 

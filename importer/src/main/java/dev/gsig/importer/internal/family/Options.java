@@ -39,9 +39,14 @@ public record Options(Map<String, Object> config, Map<String, Object> how, boole
     }
   }
 
-  /** True if the user gave a key of the configuration. */
+  /** True if the user gave a key of the configuration; a special token may be given as null. */
   public boolean gives(String key) {
-    return config.get(key) != null;
+    return config.get(key) != null || (config.containsKey(key) && isToken(key));
+  }
+
+  /** True for the keys of special tokens, whose null means that the model has none. */
+  public static boolean isToken(String key) {
+    return key.endsWith("_token_id");
   }
 
   /** A whole number from 0 up that tells how to import. */
