@@ -10,16 +10,24 @@ import java.time.Year;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.util.regex.Pattern;
 
 /**
- * Moments as seconds since 1970-01-01T00:00:00 on the clock that the source uses; time zones are
- * ignored, for a source uses one. Dates without a time of day are their first second.
+ * Moments as seconds since 1970-01-01T00:00:00 on one clock: UTC where a source writes offsets from
+ * it, whatever the zone of this machine, else the clock that the source uses. Dates without a time
+ * of day are their first second.
  */
 final class Instants {
   /** No moment is known. */
   static final long UNKNOWN = Long.MIN_VALUE;
 
   static final long DAY = 86_400;
+
+  /** Where the time of day begins. */
+  private static final int TIME = 11;
+
+  private static final Pattern REST =
+      Pattern.compile("(\\.[0-9]+)?(Z|[+-](0[0-9]|1[0-8])(:?[0-5][0-9])?)?");
 
   private Instants() {}
 
@@ -53,7 +61,7 @@ final class Instants {
     return of(row, column, UNKNOWN);
   }
 
-  /** {@link #UNKNOWN} if the text is no time. */
+  /** In UTC if the text has an offset from it; {@link #UNKNOWN} if the text is no time. */
   static long parse(String text) {
     int length = text.length();
     if (length < 10 || text.charAt(4) != '-' || text.charAt(7) != '-') {
@@ -67,7 +75,7 @@ final class Instants {
       return UNKNOWN;
     }
     try {
-      return LocalDate.of(year, month, day).toEpochDay() * DAY + seconds;
+      return LocalDate.of(year, month, day).toEpochDay() * DAY + seconds - offset(text);
     } catch (DateTimeException e) {
       return UNKNOWN;
     }
@@ -93,9 +101,20 @@ final class Instants {
       return -1;
     }
     // most texts end here, and a pattern is slow
-    return end == length || text.substring(end).matches("(\\.\\d+)?(Z|[+-]\\d\\d(:?\\d\\d)?)?")
+    return end == length || REST.matcher(text).region(end, length).matches()
         ? 3600 * hour + 60 * minute + second
         : -1;
+  }
+
+  /** Seconds ahead of UTC of a time whose form is known; 0 where it does not say. */
+  private static int offset(String text) {
+    int sign = Math.max(text.indexOf('+', TIME), text.indexOf('-', TIME));
+    if (sign < 0) {
+      return 0;
+    }
+    String digits = text.substring(sign + 1).replace(":", "");
+    int ahead = 3600 * digits(digits, 0, 2) + (digits.length() > 2 ? 60 * digits(digits, 2, 4) : 0);
+    return text.charAt(sign) == '-' ? -ahead : ahead;
   }
 
   /** A number of digits only, or -1. */
