@@ -1,6 +1,7 @@
 package dev.gsig.cli;
 
 import dev.gsig.ehr.cohort.CohortFiles;
+import dev.gsig.ehr.internal.FolderFiles;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
 import java.util.ArrayList;
@@ -39,6 +40,10 @@ final class CohortSummary {
     int rows = dropped.keys().stream().mapToInt(dropped::integer).sum();
     if (rows > 0) {
       lines.add(line(rows, "rows dropped, see the report"));
+    }
+    List<String> passedOver = report.strings("files_passed_over");
+    if (!passedOver.isEmpty()) {
+      lines.add(line(passedOver.size(), "files passed over: " + FolderFiles.shown(passedOver)));
     }
     return lines;
   }

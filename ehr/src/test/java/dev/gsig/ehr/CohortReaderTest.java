@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gsig.ehr.internal.FileHash;
 import java.io.BufferedWriter;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,6 +117,48 @@ class CohortReaderTest {
     write(P1 + "\n" + P1 + "\n");
 
     assertThat(CohortReader.readAll(file)).hasSize(2);
+  }
+
+  @Test
+  void aPackedCohortIsToldByItsContentAndIdentifiedAsItIs() throws Exception {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    for (String part : List.of("\ufeff" + P1 + "\n", P1.replace("p1", "p2") + "\n")) {
+      try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
+        out.write(part.getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    Files.write(file, packed.toByteArray());
+
+    try (CohortReader reader = CohortReader.open(file)) {
+      assertThat(reader.all()).extracting(Trajectory::subjectId).containsExactly("p1", "p2");
+      assertThat(reader.sha256()).isEqualTo(FileHash.sha256(file));
+    }
+    try (CohortReader reader =
+        CohortReader.of(new ByteArrayInputStream(packed.toByteArray()), "a pipe")) {
+      assertThat(reader.all()).hasSize(2);
+    }
+    Files.write(file, Arrays.copyOf(packed.toByteArray(), packed.size() - 3));
+    assertThatThrownBy(() -> CohortReader.readAll(file))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(file + ": cannot be unpacked: it is cut short; fetch the file again");
+  }
+
+  @Test
+  void valuesThatAreNoNumbersAreRefusedWhereverTheyComeFrom() {
+    Map<String, Object> patient =
+        Map.of(
+            "subject_id",
+            "p",
+            "visits",
+            List.of(Map.of("codes", List.of("a"))),
+            "tabular",
+            Map.of("bmi", Double.NaN));
+
+    assertThatThrownBy(() -> CohortReader.parse(patient, "row 7"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(
+            "row 7: \"tabular.bmi\" is NaN, which is no number; leave it out where a value is"
+                + " missing");
   }
 
   @Test
@@ -218,8 +264,10 @@ class CohortReaderTest {
         "[1] | must hold a JSON object, { ... }, but holds a list",
         "{\"subject_id\":\"p\",\"subject_id\":\"q\"} | the key \"subject_id\" occurs twice in one"
             + " object; remove one",
-        "{\"subject_id\":\"p\",\"visits\":[{\"codes\":[\"a\"],\"age\":NaN}]} | malformed JSON at"
-            + " column 53: Non-standard token 'NaN'",
+        "{\"subject_id\":\"p\",\"visits\":[{\"codes\":[\"a\"],\"age\":NaN}]} |"
+            + " \"visits[0].age\" is NaN, which is no number; write null where a value is missing",
+        "{\"subject_id\":\"p\",\"visits\":[{\"codes\":[\"a\"]}],\"tabular\":{\"bmi\":-Infinity}} |"
+            + " \"tabular.bmi\" is -Infinity, which is no number; write null where a value is missing",
         "{\"subject_id\":\"p\",\"visits\":[{\"codes\":[\"a\"],\"age\":1e400}]} | the number 1e400"
             + " is too large for a double"
       })

@@ -8,14 +8,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Apache Parquet, in files named {@code .parquet}. */
+/** Apache Parquet, in files named {@code .parquet} or {@code .pq}. */
 public final class ParquetFormat implements TableFormat {
   /** Called by {@link java.util.ServiceLoader}. */
   public ParquetFormat() {}
 
   @Override
-  public boolean reads(Path file) {
-    return file.getFileName().toString().endsWith(".parquet");
+  public List<String> endings() {
+    return List.of(".parquet", ".pq");
   }
 
   @Override

@@ -185,6 +185,7 @@ public final class CohortBuilder {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("choices", choices);
     json.put("rows_read", records.rows);
+    json.put("files_passed_over", records.passedOver);
     json.put("dropped", records.dropped);
     json.put("steps", steps(patients.count()));
     json.putAll(statistics.json());

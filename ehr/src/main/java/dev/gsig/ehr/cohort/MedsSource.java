@@ -1,13 +1,11 @@
 package dev.gsig.ehr.cohort;
 
-import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.internal.FolderFiles;
 import dev.gsig.ehr.internal.table.Table;
 import dev.gsig.ehr.internal.table.Tables;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Events in the Medical Event Data Standard 0.4: {@code subject_id}, {@code time}, {@code code},
@@ -45,7 +43,7 @@ public record MedsSource(Path path, Visits visits, List<Measurement> measurement
   public Records read(Watcher watcher) {
     Reading reading = new Reading(watcher);
     MedsVisits events = new MedsVisits(reading.records);
-    for (Path file : files()) {
+    for (Path file : files(reading.records)) {
       reading.each(
           file,
           file.getFileName().toString(),
@@ -57,22 +55,12 @@ public record MedsSource(Path path, Visits visits, List<Measurement> measurement
     return reading.records;
   }
 
-  private List<Path> files() {
-    if (!Files.isDirectory(path)) {
-      return List.of(path);
-    }
+  private List<Path> files(Records records) {
     // beside the data, MEDS keeps tables about codes, splits and labels
     Path data = path.resolve("data");
-    try (Stream<Path> all = Files.walk(Files.isDirectory(data) ? data : path)) {
-      List<Path> files = all.filter(Files::isRegularFile).filter(Tables::reads).sorted().toList();
-      if (files.isEmpty()) {
-        throw new InvalidInputException(
-            path + ": holds no table of events; name a folder with .parquet or .csv files");
-      }
-      return files;
-    } catch (IOException e) {
-      throw InvalidInputException.reading(path, e);
-    }
+    FolderFiles found = Tables.under(Files.isDirectory(data) ? data : path, "events");
+    records.passedOver.addAll(found.passedOver());
+    return found.files();
   }
 
   private void event(Reading reading, MedsVisits events, Table row) {
@@ -84,7 +72,9 @@ public record MedsSource(Path path, Visits visits, List<Measurement> measurement
       if (code.startsWith(wanted)
           && (code.length() == wanted.length() || code.startsWith("//", wanted.length()))) {
         Double value = row.number(row.has(3) ? 3 : 4);
-        if (value != null) {
+        if (value == null) {
+          records.drop("measurement without a value");
+        } else {
           reading.addMeasurement(patient, i, Instants.required(row, 1), value);
         }
       }

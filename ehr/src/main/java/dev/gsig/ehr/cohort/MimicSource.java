@@ -190,12 +190,17 @@ public record MimicSource(Path folder, Drugs drugs, List<Measurement> measuremen
         columns,
         row -> {
           Integer feature = row.text(1) == null ? null : features.get(row.text(1));
-          if (feature == null || row.text(3) == null) {
+          if (feature == null) {
+            return;
+          }
+          Double value = row.number(3);
+          if (value == null) {
+            reading.records.drop("measurement without a value");
             return;
           }
           int patient = reading.patient(row, 0, table);
           if (patient >= 0) {
-            reading.addMeasurement(patient, feature, Instants.required(row, 2), row.number(3));
+            reading.addMeasurement(patient, feature, Instants.required(row, 2), value);
           }
         });
   }

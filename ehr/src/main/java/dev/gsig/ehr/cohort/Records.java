@@ -2,8 +2,10 @@ package dev.gsig.ehr.cohort;
 
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.Json;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -45,6 +47,9 @@ public final class Records {
   final Map<String, Long> rows = new LinkedHashMap<>();
 
   final Map<String, Long> dropped = new LinkedHashMap<>();
+
+  /** Files of the folders that were read which are no data. */
+  final List<String> passedOver = new ArrayList<>();
 
   Records() {}
 

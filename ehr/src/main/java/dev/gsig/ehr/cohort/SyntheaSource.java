@@ -107,7 +107,9 @@ public record SyntheaSource(Path folder, List<Measurement> measurements) impleme
   private static void observation(Reading reading, Table row, int feature) {
     int patient = reading.patient(row, 0, "observations");
     Double value = row.number(3);
-    if (patient >= 0 && value != null) {
+    if (value == null) {
+      reading.records.drop("measurement without a value");
+    } else if (patient >= 0) {
       reading.addMeasurement(patient, feature, Instants.required(row, 1), value);
     }
   }

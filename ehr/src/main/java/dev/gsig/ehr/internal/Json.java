@@ -4,10 +4,12 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import dev.gsig.ehr.InvalidInputException;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -15,10 +17,6 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -58,6 +56,8 @@ public final class Json {
           // A vocabulary has tens of thousands of keys, each read once: a symbol table only costs.
           .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          // Python writes NaN; read, it can be refused with the name of its key.
+          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
           .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
           .build();
 
@@ -71,21 +71,7 @@ public final class Json {
    * @throws InvalidInputException if the file cannot be read, is too large, or is not one object
    */
   public static JsonObject read(Path file) {
-    LfsPointer.refuse(file);
-    byte[] bytes;
-    try {
-      if (Files.isDirectory(file)) {
-        throw new InvalidInputException(file + ": is a folder; name a file");
-      }
-      if (Files.size(file) > MAX_DOCUMENT_BYTES) {
-        throw new InvalidInputException(
-            file + ": is larger than " + MAX_DOCUMENT_BYTES + " bytes; is it the right file?");
-      }
-      bytes = Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw InvalidInputException.reading(file, e);
-    }
-    return object(bytes, file.toString());
+    return object(Utf8.read(file, MAX_DOCUMENT_BYTES), file.toString());
   }
 
   /**
@@ -97,7 +83,7 @@ public final class Json {
    * @throws InvalidInputException if the bytes are not one well-formed object
    */
   public static JsonObject object(byte[] utf8, String source) {
-    return object(decode(utf8, 0, utf8.length, source), source);
+    return object(Utf8.decode(utf8, 0, utf8.length, source), source);
   }
 
   /**
@@ -212,26 +198,6 @@ public final class Json {
     return value instanceof List ? "a list" : String.valueOf(value);
   }
 
-  /** Decodes strictly; skips a byte order mark at the start. */
-  static String decode(byte[] bytes, int offset, int length, String source) {
-    int skip = startsWithByteOrderMark(bytes, offset, length) ? 3 : 0;
-    try {
-      return StandardCharsets.UTF_8
-          .newDecoder()
-          .decode(ByteBuffer.wrap(bytes, offset + skip, length - skip))
-          .toString();
-    } catch (CharacterCodingException e) {
-      throw new InvalidInputException(source + ": is not valid UTF-8; save it as UTF-8", e);
-    }
-  }
-
-  private static boolean startsWithByteOrderMark(byte[] bytes, int offset, int length) {
-    return length >= 3
-        && bytes[offset] == (byte) 0xEF
-        && bytes[offset + 1] == (byte) 0xBB
-        && bytes[offset + 2] == (byte) 0xBF;
-  }
-
   private static Object value(JsonParser parser, String source) throws IOException {
     JsonToken token = parser.currentToken();
     return switch (token) {
@@ -273,12 +239,34 @@ public final class Json {
         && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
       return parser.getLongValue();
     }
+    if (parser.isNaN()) {
+      throw notFinite(parser, source);
+    }
     double value = Double.parseDouble(parser.getText());
     if (Double.isInfinite(value)) {
       throw new InvalidInputException(
           source + ": the number " + shorten(parser.getText()) + " is too large for a double");
     }
     return value;
+  }
+
+  private static InvalidInputException notFinite(JsonParser parser, String source)
+      throws IOException {
+    StringBuilder path = new StringBuilder();
+    for (JsonStreamContext at = parser.getParsingContext(); at != null; at = at.getParent()) {
+      if (at.inArray()) {
+        path.insert(0, "[" + at.getCurrentIndex() + "]");
+      } else if (at.inObject()) {
+        path.insert(0, (at.getParent().inRoot() ? "" : ".") + at.getCurrentName());
+      }
+    }
+    return new InvalidInputException(
+        source
+            + ": "
+            + (path.isEmpty() ? "the value" : quote(path.toString()))
+            + " is "
+            + parser.getText()
+            + ", which is no number; write null where a value is missing");
   }
 
   private static String shorten(String text) {

@@ -291,7 +291,11 @@ public final class JsonObject {
 
   private double number(String key, Object value) {
     if (value instanceof Number number) {
-      return number.doubleValue();
+      if (Double.isFinite(number.doubleValue())) {
+        return number.doubleValue();
+      }
+      throw invalid(
+          key, "is " + value + ", which is no number; leave it out where a value is missing");
     }
     throw mismatch(key, "a number", value);
   }

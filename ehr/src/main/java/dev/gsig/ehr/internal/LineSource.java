@@ -6,17 +6,22 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/** The lines of UTF-8 text, one at a time, each bounded in length so that memory is too. */
+/**
+ * The lines of UTF-8 text, packed with gzip or not, one at a time, each bounded in length so that
+ * memory is too.
+ */
 public final class LineSource implements Closeable {
   /** The most bytes that one line may have. */
   static final int MAX_LINE_BYTES = 16 << 20;
 
   private final String name;
   private final InputStream in;
+  private InputStream unpacked;
   private final MessageDigest digest = FileHash.sha256();
   private final byte[] chunk = new byte[1 << 16];
   private int chunkStart;
@@ -27,7 +32,7 @@ public final class LineSource implements Closeable {
   /**
    * The lines of a stream.
    *
-   * @param in UTF-8; closed with this
+   * @param in UTF-8, or that packed with gzip; closed with this
    * @param name what messages call it
    */
   public LineSource(InputStream in, String name) {
@@ -60,8 +65,8 @@ public final class LineSource implements Closeable {
   }
 
   /**
-   * Identifies the text by its bytes, once {@link #next} has returned null; also where it cannot be
-   * read twice.
+   * Identifies the source by its bytes, packed as they are, once {@link #next} has returned null;
+   * also where it cannot be read twice.
    *
    * @return its SHA-256, 64 lower-case hexadecimal digits; what follows begins a new one
    */
@@ -92,7 +97,7 @@ public final class LineSource implements Closeable {
       complete = stop < chunkEnd;
       chunkStart = complete ? stop + 1 : stop;
     }
-    return any ? Json.decode(line, 0, length, where()) : null;
+    return any ? Utf8.decode(line, 0, length, where()) : null;
   }
 
   private int append(int length, int stop) {
@@ -116,20 +121,19 @@ public final class LineSource implements Closeable {
       return true;
     }
     try {
-      chunkStart = 0;
-      chunkEnd = in.read(chunk);
-      if (chunkEnd <= 0) {
-        return false;
+      if (unpacked == null) {
+        unpacked = GzipStream.unpacked(new DigestInputStream(in, digest), name);
       }
-      digest.update(chunk, 0, chunkEnd);
-      return true;
+      chunkStart = 0;
+      chunkEnd = unpacked.read(chunk);
+      return chunkEnd > 0;
     } catch (IOException e) {
-      throw InvalidInputException.reading(name, e);
+      throw GzipStream.unreadable(name, e);
     }
   }
 
   @Override
   public void close() throws IOException {
-    in.close();
+    (unpacked == null ? in : unpacked).close();
   }
 }

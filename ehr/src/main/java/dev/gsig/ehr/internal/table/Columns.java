@@ -2,7 +2,6 @@ package dev.gsig.ehr.internal.table;
 
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.Json;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -31,7 +30,7 @@ public final class Columns {
    * @throws InvalidInputException if a required column is not there, or one is there twice
    */
   public static Columns find(
-      Path file, List<String> header, List<String> required, List<String> optional) {
+      String file, List<String> header, List<String> required, List<String> optional) {
     List<String> names = Stream.concat(required.stream(), optional.stream()).toList();
     int[] positions = names.stream().mapToInt(header::indexOf).toArray();
     for (int i = 0; i < positions.length; i++) {

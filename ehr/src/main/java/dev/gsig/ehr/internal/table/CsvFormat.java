@@ -1,37 +1,41 @@
 package dev.gsig.ehr.internal.table;
 
 import dev.gsig.ehr.InvalidInputException;
-import java.io.EOFException;
+import dev.gsig.ehr.internal.GzipStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.zip.ZipException;
 
-/** CSV with a header, in UTF-8, packed with gzip where the name says so. */
+/** CSV with a header, in UTF-8, packed with gzip or not. */
 final class CsvFormat implements TableFormat {
   @Override
-  public boolean reads(Path file) {
-    String name = file.getFileName().toString();
-    return name.endsWith(".csv") || name.endsWith(".csv.gz");
+  public List<String> endings() {
+    return List.of(".csv", ".csv.gz");
   }
 
   @Override
   public Table open(Path file, List<String> required, List<String> optional) {
-    InputStream in = null;
     try {
-      in = Files.newInputStream(file);
-      if (file.toString().endsWith(".gz")) {
-        in = new GzipStream(in);
-      }
-      return new CsvTable(file, in, required, optional);
-    } catch (EOFException | ZipException e) {
-      close(in);
-      throw GzipStream.damaged(file, e);
+      return open(Files.newInputStream(file), file.toString(), required, optional);
+    } catch (IOException e) {
+      throw InvalidInputException.reading(file, e);
+    }
+  }
+
+  /**
+   * Reads a stream as a table.
+   *
+   * @param in closed with the table, and if there is none
+   * @param name what messages call it
+   */
+  Table open(InputStream in, String name, List<String> required, List<String> optional) {
+    try {
+      return new CsvTable(name, GzipStream.unpacked(in, name), required, optional);
     } catch (IOException e) {
       close(in);
-      throw InvalidInputException.reading(file, e);
+      throw GzipStream.unreadable(name, e);
     } catch (RuntimeException e) {
       close(in);
       throw e;
@@ -40,9 +44,7 @@ final class CsvFormat implements TableFormat {
 
   private static void close(InputStream in) {
     try {
-      if (in != null) {
-        in.close();
-      }
+      in.close();
     } catch (IOException e) {
       // What went wrong before is what is reported.
     }

@@ -6,27 +6,25 @@ import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import dev.gsig.ehr.InvalidInputException;
-import java.io.EOFException;
+import dev.gsig.ehr.internal.GzipStream;
+import dev.gsig.ehr.internal.Utf8;
+import dev.gsig.ehr.internal.Values;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.zip.ZipException;
 
 /** The rows of a CSV file; text is made only of the columns asked for. */
 final class CsvTable implements Table {
-  private final Path file;
+  private final String file;
   private final CsvReader<Boolean> reader;
   private final CloseableIterator<Boolean> records;
   private final Row row = new Row();
   private final Columns columns;
 
-  CsvTable(Path file, InputStream in, List<String> required, List<String> optional) {
+  CsvTable(String file, InputStream in, List<String> required, List<String> optional) {
     this.file = file;
     this.reader =
         CsvReader.builder()
@@ -34,8 +32,7 @@ final class CsvTable implements Table {
             // counted here, for one message that names the row
             .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
             .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
-            // a new decoder refuses what is not UTF-8
-            .build(row, new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()));
+            .build(row, Utf8.reader(in, file));
     this.records = reader.iterator();
     List<String> header = header();
     this.columns = Columns.find(file, header, required, optional);
@@ -46,11 +43,7 @@ final class CsvTable implements Table {
     if (!read()) {
       throw new InvalidInputException(file + ": is empty; a header with column names is needed");
     }
-    List<String> header = Arrays.asList(row.header());
-    if (header.get(0).startsWith("\uFEFF")) {
-      header.set(0, header.get(0).substring(1).strip());
-    }
-    return List.copyOf(header);
+    return List.of(row.header());
   }
 
   @Override
@@ -81,10 +74,13 @@ final class CsvTable implements Table {
     } catch (NoSuchElementException e) {
       return false;
     } catch (UncheckedIOException e) {
-      throw unreadable(e.getCause());
+      throw GzipStream.unreadable(file, e.getCause());
     } catch (CsvParseException e) {
       if (e.getCause() instanceof IOException io) {
-        throw unreadable(io);
+        throw GzipStream.unreadable(file, io);
+      }
+      if (e.getCause() instanceof InvalidInputException refused) {
+        throw refused;
       }
       throw new InvalidInputException(
           file
@@ -95,13 +91,6 @@ final class CsvTable implements Table {
               + "; is the file cut short?",
           e);
     }
-  }
-
-  private InvalidInputException unreadable(IOException cause) {
-    if (cause instanceof EOFException || cause instanceof ZipException) {
-      return GzipStream.damaged(file, cause);
-    }
-    return InvalidInputException.reading(file, cause);
   }
 
   @Override
@@ -169,15 +158,16 @@ final class CsvTable implements Table {
         if (index >= values.length) {
           values = Arrays.copyOf(values, 2 * values.length);
         }
-        values[index] = text(buffer, offset, length);
+        values[index] = text(buffer, offset, length, true);
       } else if (index < wanted.length && wanted[index] >= 0) {
-        values[wanted[index]] = text(buffer, offset, length);
+        values[wanted[index]] = text(buffer, offset, length, quoted);
       }
     }
 
-    private static String text(char[] buffer, int offset, int length) {
+    /** In quotation marks, as R writes texts, NA is a text. */
+    private static String text(char[] buffer, int offset, int length, boolean quoted) {
       String text = new String(buffer, offset, length).strip();
-      return text.isEmpty() ? null : text;
+      return text.isEmpty() || (!quoted && Values.isMissing(text)) ? null : text;
     }
 
     @Override

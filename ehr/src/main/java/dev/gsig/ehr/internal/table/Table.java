@@ -2,10 +2,11 @@ package dev.gsig.ehr.internal.table;
 
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.Values;
 
 /**
  * The rows of a table, one at a time. Columns are numbered as they were asked for: the required
- * ones, then the optional ones. Values are text without white space around them; what is empty is
+ * ones, then the optional ones. Values are text without white space around them; what is missing is
  * null.
  */
 public interface Table extends AutoCloseable {
@@ -21,7 +22,8 @@ public interface Table extends AutoCloseable {
    * A value of the current row.
    *
    * @param column which of the columns asked for
-   * @return its text, never blank; null if the value is empty or the table lacks the column
+   * @return its text, never blank; null if the value is missing, see {@link Values#isMissing}, or
+   *     the table lacks the column
    */
   String text(int column);
 
@@ -45,17 +47,20 @@ public interface Table extends AutoCloseable {
   String where();
 
   /**
-   * A value of the current row that may not be empty.
+   * A value of the current row that may not be missing.
    *
    * @param column which of the columns asked for
    * @return its text
-   * @throws InvalidInputException if it is empty
+   * @throws InvalidInputException if it is missing
    */
   default String required(int column) {
     String text = text(column);
     if (text == null) {
       throw new InvalidInputException(
-          where() + ": " + name(column) + " is empty; give a value or remove the row");
+          where()
+              + ": "
+              + name(column)
+              + " is empty (as is NA or null); give a value or remove the row");
     }
     return text;
   }
@@ -64,45 +69,41 @@ public interface Table extends AutoCloseable {
    * A number of the current row.
    *
    * @param column which of the columns asked for
-   * @return the number; null if the value is empty
+   * @return the number; null if the value is missing, in quotation marks or not
    * @throws InvalidInputException if it is not a finite number
    */
   default Double number(int column) {
     String text = text(column);
-    if (text == null) {
+    if (text == null || Values.isMissing(text)) {
       return null;
     }
-    try {
-      double value = Double.parseDouble(text);
-      if (Double.isFinite(value)) {
-        return value;
-      }
-    } catch (NumberFormatException e) {
-      // said below
+    Double value = Values.number(text);
+    if (value == null) {
+      throw new InvalidInputException(
+          where() + ": " + name(column) + " must be a number, but is " + Json.quote(text));
     }
-    throw new InvalidInputException(
-        where() + ": " + name(column) + " must be a number, but is " + Json.quote(text));
+    return value;
   }
 
   /**
    * A whole number of the current row.
    *
    * @param column which of the columns asked for
-   * @param absent the result where the value is empty
+   * @param absent the result where the value is missing, in quotation marks or not
    * @return the number
    * @throws InvalidInputException if it is not a whole number
    */
   default int integer(int column, int absent) {
     String text = text(column);
-    if (text == null) {
+    if (text == null || Values.isMissing(text)) {
       return absent;
     }
-    try {
-      return Integer.parseInt(text);
-    } catch (NumberFormatException e) {
+    Integer value = Values.whole(text);
+    if (value == null) {
       throw new InvalidInputException(
-          where() + ": " + name(column) + " must be a whole number, but is " + Json.quote(text), e);
+          where() + ": " + name(column) + " must be a whole number, but is " + Json.quote(text));
     }
+    return value;
   }
 
   /** Closes the file; errors are of no interest, for all that was wanted has been read. */

@@ -8,13 +8,8 @@ import java.util.List;
  * A file format of tables, found with {@link java.util.ServiceLoader} where the class path has one.
  */
 public interface TableFormat {
-  /**
-   * Tells from a file's name whether it has this format.
-   *
-   * @param file the file
-   * @return whether {@link #open} is for it
-   */
-  boolean reads(Path file);
+  /** How names of its files end, in lower case; any case counts. */
+  List<String> endings();
 
   /**
    * Opens a table.

@@ -1,15 +1,29 @@
 package dev.gsig.ehr.internal.table;
 
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.internal.FolderFiles;
 import dev.gsig.ehr.internal.LfsPointer;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.stream.Stream;
 
-/** Opens tables of any format at hand. */
+/** Finds and opens tables of any format at hand. */
 public final class Tables {
-  private static final TableFormat CSV = new CsvFormat();
+  /** Stands for standard input, as on the command line. */
+  public static final Path STANDARD_INPUT = Path.of("-");
+
+  private static final CsvFormat CSV = new CsvFormat();
+  private static final List<TableFormat> FORMATS =
+      Stream.concat(
+              Stream.<TableFormat>of(CSV),
+              ServiceLoader.load(TableFormat.class).stream().map(ServiceLoader.Provider::get))
+          .toList();
 
   private Tables() {}
 
@@ -17,13 +31,16 @@ public final class Tables {
    * Opens a table: {@code .csv} and {@code .csv.gz}, or what a {@link TableFormat} on the class
    * path reads.
    *
-   * @param file the file
+   * @param file the file; {@link #STANDARD_INPUT} for CSV from there
    * @param required columns that must be there
    * @param optional columns that may be there
    * @return its rows, to be closed by the caller
    * @throws InvalidInputException if it cannot be read, or lacks a required column
    */
   public static Table open(Path file, List<String> required, List<String> optional) {
+    if (file.equals(STANDARD_INPUT)) {
+      return CSV.open(System.in, "standard input", required, optional);
+    }
     if (Files.isDirectory(file)) {
       throw new InvalidInputException(file + ": is a folder; name a file");
     }
@@ -32,40 +49,68 @@ public final class Tables {
   }
 
   /**
-   * Says whether a file looks like a table.
+   * The tables that a path names: itself, or where it is a folder all in it.
    *
-   * @param file the file
-   * @return whether a format knows its name
+   * @param path a file or a folder
+   * @param what they hold, in the plural, for messages
+   * @return the tables, and what else the folder holds
+   * @throws InvalidInputException if the folder cannot be read, holds no table, or holds one in two
+   *     formats
    */
-  public static boolean reads(Path file) {
-    return CSV.reads(file)
-        || ServiceLoader.load(TableFormat.class).stream().anyMatch(f -> f.get().reads(file));
+  public static FolderFiles under(Path path, String what) {
+    if (!Files.isDirectory(path)) {
+      return new FolderFiles(List.of(path), List.of());
+    }
+    FolderFiles found = FolderFiles.under(path, file -> stem(file) != null);
+    if (found.files().isEmpty()) {
+      throw new InvalidInputException(
+          path
+              + ": holds no table of "
+              + what
+              + "; name a folder with files that end in "
+              + String.join(", ", endings())
+              + (found.passedOver().isEmpty()
+                  ? ""
+                  : " (passed over: " + FolderFiles.shown(found.passedOver()) + ")"));
+    }
+    Map<Path, Path> byStem = new HashMap<>();
+    for (Path file : found.files()) {
+      Path other = byStem.put(file.resolveSibling(stem(file)), file);
+      if (other != null) {
+        throw twice(other, file);
+      }
+    }
+    return found;
   }
 
   /**
-   * Finds a table in a folder, packed or not.
+   * Finds a table in a folder, of any format, packed or not.
    *
    * @param folder the folder
-   * @param name the table's name, without an ending
-   * @return {@code name.csv.gz} or {@code name.csv}; null if neither is there
+   * @param name the table's name, without an ending; upper or lower case
+   * @return the file; null if there is none
+   * @throws InvalidInputException if there are several, of which one would have to be guessed
    */
   public static Path find(Path folder, String name) {
-    for (String ending : List.of(".csv.gz", ".csv")) {
-      Path file = folder.resolve(name + ending);
-      if (Files.exists(file)) {
-        return file;
+    Path found = null;
+    for (Path file : content(folder)) {
+      if (name.toLowerCase(Locale.ROOT).equals(stem(file))) {
+        if (found != null) {
+          throw twice(found, file);
+        }
+        found = file;
       }
     }
-    return null;
+    return found;
   }
 
   /**
    * Finds a table that a folder must have.
    *
    * @param folder the folder
-   * @param name the table's name, without an ending
-   * @return {@code name.csv.gz} or {@code name.csv}
-   * @throws InvalidInputException if neither is there
+   * @param name the table's name, without an ending; upper or lower case
+   * @return the file
+   * @throws InvalidInputException if there is none, or there are several
    */
   public static Path require(Path folder, String name) {
     Path file = find(folder, name);
@@ -82,20 +127,50 @@ public final class Tables {
             + ".csv.gz (or .csv) is missing; name the folder that has it");
   }
 
-  private static TableFormat format(Path file) {
-    if (CSV.reads(file)) {
-      return CSV;
+  private static List<Path> content(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
     }
-    return ServiceLoader.load(TableFormat.class).stream()
-        .map(ServiceLoader.Provider::get)
-        .filter(format -> format.reads(file))
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.sorted().toList();
+    } catch (IOException e) {
+      throw InvalidInputException.reading(folder, e);
+    }
+  }
+
+  /** The name of a table in lower case without its ending; null if no format has such a name. */
+  private static String stem(Path file) {
+    String name = file.getFileName().toString();
+    return endings().stream()
+        .filter(ending -> FolderFiles.hasEnding(name, ending))
+        .findFirst()
+        .map(e -> name.substring(0, name.length() - e.length()).toLowerCase(Locale.ROOT))
+        .orElse(null);
+  }
+
+  private static List<String> endings() {
+    return FORMATS.stream().flatMap(format -> format.endings().stream()).toList();
+  }
+
+  private static InvalidInputException twice(Path one, Path other) {
+    return new InvalidInputException(
+        one
+            + " and "
+            + other.getFileName()
+            + ": are they one table in two files? Move one of them elsewhere, or name the file");
+  }
+
+  private static TableFormat format(Path file) {
+    String name = file.getFileName().toString();
+    return FORMATS.stream()
+        .filter(f -> f.endings().stream().anyMatch(e -> FolderFiles.hasEnding(name, e)))
         .findFirst()
         .orElseThrow(
             () ->
                 new InvalidInputException(
                     file
                         + ": is of a format that nothing here reads; use .csv or .csv.gz"
-                        + (file.toString().endsWith(".parquet")
+                        + (name.matches("(?i).*\\.(parquet|pq)")
                             ? ", or put gsig-ehr-parquet on the class path"
                             : "")));
   }

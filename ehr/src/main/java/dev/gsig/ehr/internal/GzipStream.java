@@ -1,11 +1,12 @@
-package dev.gsig.ehr.internal.table;
+package dev.gsig.ehr.internal;
 
 import dev.gsig.ehr.InvalidInputException;
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
-import java.nio.file.Path;
+import java.io.SequenceInputStream;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -16,12 +17,13 @@ import java.util.zip.ZipException;
  * not take a member whose header is cut, or anything else behind a member, for the end of the file:
  * whoever reads a patient's tables must not miss the rest of them.
  */
-final class GzipStream extends InputStream {
+public final class GzipStream extends InputStream {
   private static final int HEADER_CHECKSUM = 2;
   private static final int EXTRA = 4;
   private static final int NAME = 8;
   private static final int COMMENT = 16;
   private static final int TRAILER = 8;
+  private static final int MAGIC = 2;
 
   private final PushbackInputStream in;
   private final Inflater inflater = new Inflater(true);
@@ -31,9 +33,47 @@ final class GzipStream extends InputStream {
   private boolean ended;
 
   /** Reads the first header. */
-  GzipStream(InputStream in) throws IOException {
+  private GzipStream(InputStream in) throws IOException {
     this.in = new PushbackInputStream(in, input.length);
     header(byteOrEnd());
+  }
+
+  /**
+   * Unpacks a stream if it is packed, which its first bytes tell, whatever its name.
+   *
+   * @param in the stream; closed with the result
+   * @param name what it is called: one named {@code .gz} that has hardly begun is cut short
+   * @return its content
+   * @throws IOException if it cannot be read, or, as an {@link EOFException} or a {@link
+   *     ZipException}, if it does not unpack; so do reads of the result
+   */
+  public static InputStream unpacked(InputStream in, String name) throws IOException {
+    byte[] first = new byte[1 << 16];
+    int length = 0;
+    // no more than is there: whoever writes to a pipe may wait for an answer
+    for (int n = 0; n >= 0 && length < MAGIC; length += Math.max(0, n)) {
+      n = in.read(first, length, first.length - length);
+    }
+    if (length < MAGIC && FolderFiles.hasEnding(name, ".gz")) {
+      throw cut();
+    }
+    InputStream all = new SequenceInputStream(new ByteArrayInputStream(first, 0, length), in);
+    boolean packed = length >= MAGIC && first[0] == 0x1f && first[1] == (byte) 0x8b;
+    return packed ? new GzipStream(all) : all;
+  }
+
+  /**
+   * Says why a stream could not be read.
+   *
+   * @param name what the user calls it
+   * @param cause what reading answered
+   * @return the exception to throw
+   */
+  public static InvalidInputException unreadable(String name, IOException cause) {
+    return cause instanceof EOFException || cause instanceof ZipException
+        ? new InvalidInputException(
+            name + ": cannot be unpacked: " + cause.getMessage() + "; fetch the file again", cause)
+        : InvalidInputException.reading(name, cause);
   }
 
   @Override
@@ -133,12 +173,6 @@ final class GzipStream extends InputStream {
 
   private static EOFException cut() {
     return new EOFException("it is cut short");
-  }
-
-  /** What the user is told of a file that does not unpack to its end. */
-  static InvalidInputException damaged(Path file, IOException cause) {
-    return new InvalidInputException(
-        file + ": cannot be unpacked: " + cause.getMessage() + "; fetch the file again", cause);
   }
 
   @Override
