@@ -15,7 +15,8 @@ final class DuckDb {
   /**
    * Opens a database of its own.
    *
-   * @throws IllegalStateException if DuckDB does not run on this platform
+   * @throws dev.gsig.ehr.InvalidInputException if DuckDB does not run on this machine, or finds no
+   *     folder for its library
    */
   static Connection connect() {
     Properties properties = new Properties();
@@ -28,6 +29,8 @@ final class DuckDb {
       try (Statement statement = connection.createStatement()) {
         statement.execute("SET memory_limit = '1GB'");
         statement.execute("SET threads = 2");
+        // an instant has one text, whatever the zone of this machine
+        statement.execute("SET TimeZone = 'UTC'");
         // nothing is spilled: rows are only passed on
         statement.execute("SET temp_directory = ''");
       }

@@ -1,12 +1,16 @@
 package dev.gsig.parquet.internal;
 
+import dev.gsig.ehr.InvalidInputException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.JarURLConnection;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Driver;
 
@@ -22,6 +26,7 @@ final class DuckDbLoader extends URLClassLoader {
 
   private URL packed;
   private Path folder;
+  private IOException unpacking;
 
   private DuckDbLoader(URL jar) {
     // not the class path, which has the driver too
@@ -31,7 +36,8 @@ final class DuckDbLoader extends URLClassLoader {
   /**
    * Loads the driver and its native library.
    *
-   * @throws IllegalStateException if there is none for this platform
+   * @throws InvalidInputException if there is none for this platform, or no folder for temporary
+   *     files that it can be loaded from
    */
   @SuppressWarnings("resource") // as long as the driver is used, which is for ever
   static Driver driver() {
@@ -43,7 +49,7 @@ final class DuckDbLoader extends URLClassLoader {
       driver.connect("jdbc:duckdb:", new java.util.Properties()).close();
       return driver;
     } catch (ReflectiveOperationException | java.sql.SQLException | LinkageError e) {
-      throw new IllegalStateException("DuckDB does not run here: " + e, e);
+      throw loader.unusable(e);
     } finally {
       loader.deleteFolder();
     }
@@ -85,8 +91,47 @@ final class DuckDbLoader extends URLClassLoader {
       }
       return library.toString();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      unpacking = e;
+      return null;
     }
+  }
+
+  /** A temporary folder may be absent, full, read-only, or closed to programs. */
+  private InvalidInputException unusable(Throwable cause) {
+    Throwable reason = unpacking;
+    if (reason == null) {
+      reason = cause;
+      while (reason.getCause() != null && !(reason instanceof UnsatisfiedLinkError)) {
+        reason = reason.getCause();
+      }
+    }
+    if (packed == null) {
+      return new InvalidInputException(
+          "Parquet cannot be read on this platform, for which DuckDB has no library; write the"
+              + " tables as CSV",
+          cause);
+    }
+    return new InvalidInputException(
+        "Parquet cannot be read: the library for it could not be unpacked and loaded in the folder"
+            + " for temporary files, "
+            + System.getProperty("java.io.tmpdir")
+            + " ("
+            + inWords(reason)
+            + "); name a folder with 70 MB free from which libraries may be loaded, with"
+            + " GSIG_JAVA_OPTS=-Djava.io.tmpdir=FOLDER",
+        cause);
+  }
+
+  private static String inWords(Throwable reason) {
+    if (reason instanceof NoSuchFileException) {
+      return "there is no such folder";
+    }
+    if (reason instanceof AccessDeniedException) {
+      return "permission is denied";
+    }
+    return reason instanceof FileSystemException file && file.getReason() != null
+        ? file.getReason()
+        : String.valueOf(reason.getMessage());
   }
 
   /** A loaded library needs its file no more, except on Windows, which refuses. */

@@ -1,6 +1,8 @@
 package dev.gsig.parquet.internal;
 
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.internal.Utf8;
+import dev.gsig.ehr.internal.Values;
 import dev.gsig.ehr.internal.table.Columns;
 import dev.gsig.ehr.internal.table.Table;
 import java.nio.file.Path;
@@ -9,13 +11,19 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
-/** The rows of a Parquet file, streamed in their order; DuckDB casts every value to text. */
+/**
+ * The rows of a Parquet file, streamed in their order; DuckDB casts every value to text. Binary
+ * values are text without saying so, as older writers leave it.
+ */
 final class ParquetTable implements Table {
   private final Path file;
   private final Connection connection;
   private final Columns columns;
+  private final Set<String> binary = new HashSet<>();
   private final ResultSet rows;
   private final String[] values;
   private long number;
@@ -24,7 +32,7 @@ final class ParquetTable implements Table {
     this.file = file;
     this.connection = DuckDb.connect();
     try {
-      this.columns = Columns.find(file, header(), required, optional);
+      this.columns = Columns.find(file.toString(), header(), required, optional);
       this.values = new String[columns.count()];
       this.rows = connection.createStatement().executeQuery(query());
     } catch (SQLException e) {
@@ -42,21 +50,26 @@ final class ParquetTable implements Table {
         ResultSet described = statement.executeQuery("DESCRIBE SELECT * FROM " + source())) {
       while (described.next()) {
         names.add(described.getString(1));
+        if (described.getString(2).equals("BLOB")) {
+          binary.add(described.getString(1));
+        }
       }
     }
     return names;
   }
 
   private String query() {
-    StringBuilder text = new StringBuilder("SELECT ");
+    List<String> selected = new ArrayList<>();
     for (int i = 0; i < columns.count(); i++) {
-      text.append(i == 0 ? "" : ", ");
-      text.append(
-          columns.position(i) < 0
-              ? "NULL"
-              : "CAST(\"" + columns.name(i).replace("\"", "\"\"") + "\" AS VARCHAR)");
+      String name = "\"" + columns.name(i).replace("\"", "\"\"") + "\"";
+      boolean there = columns.position(i) >= 0;
+      selected.add(!there ? "NULL" : isBinary(i) ? name : "CAST(" + name + " AS VARCHAR)");
     }
-    return text.append(" FROM ").append(source()).toString();
+    return "SELECT " + String.join(", ", selected) + " FROM " + source();
+  }
+
+  private boolean isBinary(int column) {
+    return binary.contains(columns.name(column));
   }
 
   /** The file as DuckDB spells it: quotation marks doubled, and nothing taken for a pattern. */
@@ -73,8 +86,8 @@ final class ParquetTable implements Table {
       }
       number++;
       for (int i = 0; i < values.length; i++) {
-        String text = rows.getString(i + 1);
-        values[i] = text == null || text.isBlank() ? null : text.strip();
+        String text = value(i);
+        values[i] = text == null || Values.isMissing(text) ? null : text;
       }
       return true;
     } catch (SQLException e) {
@@ -82,8 +95,27 @@ final class ParquetTable implements Table {
     }
   }
 
+  private String value(int column) throws SQLException {
+    if (!isBinary(column)) {
+      String text = rows.getString(column + 1);
+      return text == null ? null : text.strip();
+    }
+    byte[] bytes = rows.getBytes(column + 1);
+    return bytes == null
+        ? null
+        : Utf8.decode(bytes, 0, bytes.length, where() + ": " + name(column)).strip();
+  }
+
   private InvalidInputException unreadable(SQLException cause) {
     String reason = String.valueOf(cause.getMessage()).lines().findFirst().orElse("").strip();
+    if (reason.contains("Invalid string encoding")) {
+      return new InvalidInputException(
+          file
+              + ", after row "
+              + number
+              + ": holds text that is not valid UTF-8; write it as UTF-8",
+          cause);
+    }
     return new InvalidInputException(
         file + ": cannot be read as Parquet: " + reason + "; is the file whole? Fetch it again",
         cause);

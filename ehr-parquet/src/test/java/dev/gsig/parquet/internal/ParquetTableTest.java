@@ -7,8 +7,10 @@ import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.table.Table;
 import dev.gsig.ehr.internal.table.Tables;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -51,6 +53,67 @@ class ParquetTableTest {
       assertThat(table.text(1)).isNull();
       assertThat(table.next()).isFalse();
     }
+  }
+
+  private static List<String> column(Path file, String name) {
+    List<String> values = new ArrayList<>();
+    try (Table table = Tables.open(file, List.of(name), List.of())) {
+      while (table.next()) {
+        values.add(table.text(0));
+      }
+    }
+    return values;
+  }
+
+  @Test
+  void binaryValuesAreText() {
+    Path file =
+        parquet(
+            "a.PQ",
+            "SELECT * FROM (VALUES (encode('LAB//B\u00fcrste')), (NULL), (encode(' '))) v(code)");
+
+    assertThat(column(file, "code")).containsExactly("LAB//B\u00fcrste", null, null);
+  }
+
+  @Test
+  void binaryValuesThatAreNoTextAreRefusedByRow() {
+    Path file =
+        parquet("a.parquet", "SELECT * FROM (VALUES (encode('a')), ('\\xC3('::BLOB)) v(code)");
+
+    assertThatThrownBy(() -> column(file, "code"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(file + ", row 2: code: is not valid UTF-8; save it as UTF-8");
+  }
+
+  @Test
+  void textThatIsNotUtf8IsRefused() throws IOException {
+    Path file = temp.resolve("a.parquet");
+    try (Sql sql = new Sql()) {
+      sql.run(
+          "COPY (SELECT 'marked' AS code) TO '"
+              + file
+              + "' (FORMAT parquet, COMPRESSION uncompressed);");
+    }
+    String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
+    Files.writeString(file, bytes.replace("marked", "m\u00e9rked"), StandardCharsets.ISO_8859_1);
+
+    assertThatThrownBy(() -> column(file, "code"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(file + ", after row 0: holds text that is not valid UTF-8; write it as UTF-8");
+  }
+
+  @Test
+  void instantsAreTextInUtc() {
+    Path file = parquet("a.parquet", "SELECT TIMESTAMPTZ '2180-05-06 22:23:00-05' AS time");
+
+    assertThat(column(file, "time")).containsExactly("2180-05-07 03:23:00+00");
+  }
+
+  @Test
+  void whatIsNoNumberIsMissing() {
+    Path file = parquet("a.parquet", "SELECT unnest([1.5, 'nan'::DOUBLE, NULL]) AS value");
+
+    assertThat(column(file, "value")).containsExactly("1.5", null, null);
   }
 
   @Test
