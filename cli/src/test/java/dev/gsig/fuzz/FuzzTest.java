@@ -31,23 +31,32 @@ class FuzzTest {
   /** All targets in one process: most of a short run is its start. */
   @Test
   void allForSeconds() throws Exception {
-    fuzz(Fuzzed.ALL, 1000);
+    fuzz(Fuzzed.ALL, "-runs=1000", 1000);
   }
 
-  /** More than a million in all; {@code -Dgsig.fuzz.runs=N} for another number of each target. */
+  /**
+   * More than a million in all; {@code -Dgsig.fuzz.runs=N} for another number of each target,
+   * {@code -Dgsig.fuzz.seconds=S} for as many as come in that time.
+   */
   @Tag("slow")
   @ParameterizedTest
   @EnumSource
   void eachForMinutes(Target target) throws Exception {
-    fuzz(target.name(), Integer.getInteger("gsig.fuzz.runs", 60_000));
+    Integer seconds = Integer.getInteger("gsig.fuzz.seconds");
+    int runs = Integer.getInteger("gsig.fuzz.runs", 60_000);
+    if (seconds != null) {
+      fuzz(target.name(), "-max_total_time=" + seconds, 1);
+    } else {
+      fuzz(target.name(), "-runs=" + runs, runs);
+    }
   }
 
-  private void fuzz(String target, int runs) throws Exception {
+  private void fuzz(String target, String limit, int atLeast) throws Exception {
     Path corpus = Files.createDirectory(temp.resolve("corpus"));
     Fuzzed.writeSeeds(target, corpus);
     Path log = Files.createDirectories(WORK.resolve(target)).resolve("log.txt");
     Process process =
-        new ProcessBuilder(command(target, runs, corpus))
+        new ProcessBuilder(command(target, limit, corpus))
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();
@@ -60,11 +69,11 @@ class FuzzTest {
     assertThat(process.exitValue()).as("%s; see %s%n%s", target, log, tail(said)).isZero();
     Matcher executed = EXECUTED.matcher(said);
     assertThat(executed.find()).as(tail(said)).isTrue();
-    assertThat(Integer.parseInt(executed.group(1))).isGreaterThanOrEqualTo(runs);
+    assertThat(Integer.parseInt(executed.group(1))).isGreaterThanOrEqualTo(atLeast);
     System.out.println("fuzzed " + target + ": " + executed.group(1) + " inputs");
   }
 
-  private List<String> command(String target, int runs, Path corpus) {
+  private List<String> command(String target, String limit, Path corpus) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // Memory that a small file cannot ask for; the time of JIT compilers is the test's.
@@ -78,7 +87,7 @@ class FuzzTest {
     command.add("--reproducer_path=" + WORK.resolve(target));
     command.add("-artifact_prefix=" + WORK.resolve(target) + "/");
     // On a busy machine the first input, for which classes are instrumented, takes 20 seconds.
-    command.addAll(List.of("-seed=1", "-runs=" + runs, "-timeout=60", "-rss_limit_mb=2048"));
+    command.addAll(List.of("-seed=1", limit, "-timeout=60", "-rss_limit_mb=2048"));
     command.addAll(List.of("-print_final_stats=1", "-close_fd_mask=0"));
     command.add(corpus.toString());
     return command;
