@@ -58,8 +58,8 @@ final class ExportCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = "events",
       description =
-          "events (with subject_id, time, code, visit, position, l2, signed), patients (with"
-              + " prediction, scores, theta, l21 and gap), visits (sums over their codes), thetas"
+          "events (with subject_id, time, code, visit, position, known, l2, signed), patients"
+              + " (with prediction, scores, theta, l21, gap and what was accepted about the record), visits (sums over their codes), thetas"
               + " (those tried, with l21 and gap) or measure (alphas and weights of the bounded"
               + " measure); default: events")
   private String rowsName;

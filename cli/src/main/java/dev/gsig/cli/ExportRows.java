@@ -29,7 +29,8 @@ record ExportRows(String label, List<Column> columns, Function<JsonObject, List<
    * dataset's event where the cohort tells of it, else those of the cohort. As there, a patient's
    * rows follow each other, and what has no time comes first: the tabular values, as {@code
    * GSIG//TABULAR//} and the name, and the special tokens together. The {@code signed} of a
-   * result's rows add up to {@code score - baseline_score} within the completeness gap.
+   * result's rows add up to {@code score - baseline_score} within the completeness gap. A code that
+   * is not {@code known} was UNK to the model.
    */
   static final ExportRows EVENTS =
       new ExportRows(
@@ -40,12 +41,13 @@ record ExportRows(String label, List<Column> columns, Function<JsonObject, List<
               new Column("code", CellType.TEXT),
               new Column("visit", CellType.WHOLE),
               new Column("position", CellType.WHOLE),
+              new Column("known", CellType.FLAG),
               new Column("l2", CellType.REAL),
               new Column("signed", CellType.REAL),
               new Column("prediction_time", CellType.TIME)),
           ExportRows::events);
 
-  /** One patient: what a result says of him as a whole. */
+  /** One patient: what a result says of them as a whole. */
   static final ExportRows PATIENTS =
       new ExportRows(
           "patients",
@@ -64,7 +66,13 @@ record ExportRows(String label, List<Column> columns, Function<JsonObject, List<
               new Column("l21", CellType.REAL),
               new Column("l21_theta1", CellType.REAL),
               new Column("completeness_gap", CellType.REAL),
-              new Column("completeness_gap_relative", CellType.REAL)),
+              new Column("completeness_gap_relative", CellType.REAL),
+              new Column("unknown_codes", CellType.WHOLE),
+              new Column("truncated_tokens", CellType.WHOLE),
+              new Column("missing_tabular", CellType.WHOLE),
+              new Column("empty_visits", CellType.WHOLE),
+              new Column("disordered_visits", CellType.WHOLE),
+              new Column("rounded_ages", CellType.WHOLE)),
           result -> List.of(patient(result)));
 
   /** One visit: the sums over its tokens. */
@@ -167,7 +175,7 @@ record ExportRows(String label, List<Column> columns, Function<JsonObject, List<
     List<List<Object>> rows = new ArrayList<>();
     for (JsonObject value : result.objects("tabular")) {
       String code = TABULAR + value.string("name");
-      rows.add(row(subject, null, code, null, null, null, value.number("signed"), predicted));
+      rows.add(row(subject, null, code, null, null, null, null, value.number("signed"), predicted));
     }
     JsonObject special = result.object("special_tokens");
     rows.add(
@@ -175,6 +183,7 @@ record ExportRows(String label, List<Column> columns, Function<JsonObject, List<
             subject,
             null,
             SPECIAL_TOKENS,
+            null,
             null,
             null,
             special.number("l2"),
@@ -197,11 +206,17 @@ record ExportRows(String label, List<Column> columns, Function<JsonObject, List<
               (event == null ? token : event).string("code"),
               visit,
               token.integer("position"),
+              known(token),
               token.number("l2"),
               token.number("signed"),
               predicted));
     }
     return rows;
+  }
+
+  /** Null in results of earlier versions, which do not tell. */
+  private static Boolean known(JsonObject token) {
+    return token.has("known") ? Boolean.valueOf(token.bool("known", true)) : null;
   }
 
   private static List<Object> patient(JsonObject result) {
@@ -221,7 +236,13 @@ record ExportRows(String label, List<Column> columns, Function<JsonObject, List<
         result.number("l21"),
         result.number("l21_theta1"),
         result.number("completeness_gap"),
-        result.numberOrNull("completeness_gap_relative"));
+        result.numberOrNull("completeness_gap_relative"),
+        result.integerOrNull("unknown_codes"),
+        result.integerOrNull("truncated_tokens"),
+        result.integerOrNull("missing_tabular"),
+        result.integerOrNull("empty_visits"),
+        result.integerOrNull("disordered_visits"),
+        result.integerOrNull("rounded_ages"));
   }
 
   private static List<List<Object>> measure(JsonObject result) {

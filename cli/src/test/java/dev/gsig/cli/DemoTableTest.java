@@ -40,7 +40,11 @@ class DemoTableTest {
       double signed = (double) codesAndScores[i + 1];
       tokens.add(
           new Attribution.TokenScore(
-              i, (String) codesAndScores[i], 0, new Attribution.Scores(Math.abs(signed), signed)));
+              i,
+              (String) codesAndScores[i],
+              0,
+              true,
+              new Attribution.Scores(Math.abs(signed), signed)));
     }
     return new Attribution(
         id,
@@ -62,7 +66,7 @@ class DemoTableTest {
         new Attribution.Scores(0, 0),
         List.of(),
         List.of(),
-        new Attribution.Notes(0, 0, 0, false, 14),
+        new Attribution.Notes(0, 0, 0, 0, 0, 0, false, 14),
         null);
   }
 

@@ -23,7 +23,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ExportCommandTest {
   private static final List<String> COLUMNS =
-      List.of("subject_id", "time", "code", "visit", "position", "l2", "signed", "prediction_time");
+      List.of(
+          "subject_id",
+          "time",
+          "code",
+          "visit",
+          "position",
+          "known",
+          "l2",
+          "signed",
+          "prediction_time");
 
   @TempDir Path temp;
   private Fixture fixture;
@@ -93,7 +102,7 @@ class ExportCommandTest {
         """
         {"subject_id":"7","visits":[{"visit":2,"time":"2031-05-06T10:00:00"}],"tabular":[],
          "special_tokens":{"l2":0.5,"signed":-0.25},
-         "tokens":[{"position":1,"code":"a,\\"b\\"","visit":2,"l2":1.5,"signed":1.25}]}
+         "tokens":[{"position":1,"code":"a,\\"b\\"","visit":2,"known":false,"l2":1.5,"signed":1.25}]}
         """
             .replaceAll("\n ", "")
             .strip());
@@ -103,9 +112,9 @@ class ExportCommandTest {
     assertThat(outcome.out())
         .isEqualTo(
             """
-            subject_id,time,code,visit,position,l2,signed,prediction_time
-            7,,GSIG//SPECIAL_TOKENS,,,0.5,-0.25,
-            7,2031-05-06T10:00:00,"a,""b""\",2,1,1.5,1.25,
+            subject_id,time,code,visit,position,known,l2,signed,prediction_time
+            7,,GSIG//SPECIAL_TOKENS,,,,0.5,-0.25,
+            7,2031-05-06T10:00:00,"a,""b""\",2,1,false,1.5,1.25,
             """);
     assertThat(outcome.err()).isEqualTo("gsig: 2 rows of 1 patient in standard output\n");
   }
@@ -235,9 +244,23 @@ class ExportCommandTest {
     for (int i = 0; i < 3; i++) {
       JsonObject row = rows().get(i);
       for (String key :
-          List.of("subject_id", "score", "baseline", "steps", "theta", "l21", "completeness_gap")) {
+          List.of(
+              "subject_id",
+              "score",
+              "baseline",
+              "steps",
+              "theta",
+              "l21",
+              "completeness_gap",
+              "unknown_codes",
+              "truncated_tokens",
+              "missing_tabular",
+              "empty_visits",
+              "disordered_visits",
+              "rounded_ages")) {
         assertThat(row.raw(key)).isEqualTo(results.get(i).raw(key));
       }
+      assertThat(row.raw("missing_tabular")).isNotNull();
       assertThat(row.raw("logit")).isEqualTo(results.get(i).object("prediction").raw("logit"));
     }
   }

@@ -84,6 +84,8 @@ final class MadeUpResults {
                 name,
                 "visit",
                 visit,
+                "known",
+                true,
                 "l2",
                 weight,
                 "signed",
@@ -128,6 +130,12 @@ final class MadeUpResults {
         List.of(
             ordered("name", "age", "value", 61.5, "signed", age),
             ordered("name", "bmi", "value", null, "signed", 0.0)));
+    json.put("unknown_codes", 0);
+    json.put("truncated_tokens", 0);
+    json.put("missing_tabular", 1);
+    json.put("empty_visits", 0);
+    json.put("disordered_visits", 0);
+    json.put("rounded_ages", 0);
     return Json.write(json);
   }
 

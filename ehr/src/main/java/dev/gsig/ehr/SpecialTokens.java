@@ -21,6 +21,16 @@ public record SpecialTokens(int pad, Integer cls, Integer sep, Integer mask, Int
   }
 
   /**
+   * Says whether an id stands for a code that the vocabulary lacks.
+   *
+   * @param id a vocabulary id
+   * @return false also if there is no UNK
+   */
+  public boolean isUnk(int id) {
+    return unk != null && unk == id;
+  }
+
+  /**
    * Says whether an id stands for structure and so can't be the id of a clinical code. UNK is not
    * among these: a cohort may carry it in place of a code.
    *

@@ -24,8 +24,7 @@ public final class TokenSequence {
   private final int[] visitIndex;
   private final int[] age;
   private final int[] tokenType;
-  private final int unknownCodes;
-  private final int truncatedTokens;
+  private final Accepted accepted;
 
   /** Takes over the arrays without copying. */
   TokenSequence(
@@ -37,8 +36,7 @@ public final class TokenSequence {
       String[] codes,
       int[] codeIndex,
       VisitInputs own,
-      int unknownCodes,
-      int truncatedTokens) {
+      Accepted accepted) {
     this.special = special;
     this.rule = rule;
     this.ids = ids;
@@ -50,8 +48,7 @@ public final class TokenSequence {
     this.visitIndex = special.sep() == null ? inputs(own.ordinal()) : countSeps();
     this.age = own.age() == null ? null : inputs(own.age());
     this.tokenType = own.tokenType() == null ? null : inputs(own.tokenType());
-    this.unknownCodes = unknownCodes;
-    this.truncatedTokens = truncatedTokens;
+    this.accepted = accepted;
   }
 
   /** The token ids, [L], PAD from {@link #length()} on. A copy. */
@@ -128,14 +125,45 @@ public final class TokenSequence {
     return codes[position] == null;
   }
 
-  /** How many codes of the whole trajectory the vocabulary lacks. */
+  /**
+   * Says whether the model cannot tell a code from others: it reads UNK there.
+   *
+   * @param position from 0 to L - 1
+   * @return false also where there is no code
+   */
+  public boolean isUnknown(int position) {
+    return codes[position] != null && special.isUnk(ids[position]);
+  }
+
+  /**
+   * How many codes of the whole trajectory the vocabulary lacks, those included that were cut and,
+   * in a model without UNK, left out.
+   */
   public int unknownCodes() {
-    return unknownCodes;
+    return accepted.unknownCodes();
   }
 
   /** How many of the oldest tokens, SEPs included, were cut to fit the model's length. */
   public int truncatedTokens() {
-    return truncatedTokens;
+    return accepted.truncatedTokens();
+  }
+
+  /** How many visits of the trajectory have no code; the model sees nothing of them. */
+  public int emptyVisits() {
+    return accepted.emptyVisits();
+  }
+
+  /** How many visits are earlier than one before them, see {@link VisitOrder#disordered}. */
+  public int disorderedVisits() {
+    return accepted.disorderedVisits();
+  }
+
+  /**
+   * Of how many visits that the model reads the age lies between two rows of the age table, so that
+   * it was rounded down; 0 if the model reads no ages.
+   */
+  public int roundedAges() {
+    return accepted.roundedAges();
   }
 
   /**
@@ -155,16 +183,7 @@ public final class TokenSequence {
           "expected " + ids.length + " ids, but found " + replacedIds.length);
     }
     return new TokenSequence(
-        special,
-        rule,
-        replacedIds.clone(),
-        length,
-        visits,
-        codes,
-        codeIndex,
-        own,
-        unknownCodes,
-        truncatedTokens);
+        special, rule, replacedIds.clone(), length, visits, codes, codeIndex, own, accepted);
   }
 
   /**
@@ -212,8 +231,7 @@ public final class TokenSequence {
         newCodes,
         newCodeIndex,
         own.keeping(kept, newVisits),
-        unknownCodes,
-        truncatedTokens);
+        accepted);
   }
 
   private int[] countSeps() {

@@ -3,6 +3,7 @@ package dev.gsig.ehr;
 import dev.gsig.ehr.internal.Json;
 import java.util.Arrays;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /**
  * Turns a trajectory into the token sequence that a model reads: {@code [CLS]}, the codes of the
@@ -144,7 +145,15 @@ public final class Tokenizer {
             ageRowsPerYear > 0 ? padded(age, length) : null,
             usesTokenType ? padded(tokenType, length) : null);
     return new TokenSequence(
-        special, visitIndex, ids, length, visits, codes, codeIndex, inputs, 0, 0);
+        special,
+        visitIndex,
+        ids,
+        length,
+        visits,
+        codes,
+        codeIndex,
+        inputs,
+        new Accepted(0, 0, 0, 0, 0));
   }
 
   /** One entry a position and one for padding, which takes the last. */
@@ -170,7 +179,7 @@ public final class Tokenizer {
                 + Json.quote(code)
                 + " is a special token of the model; remove it");
       }
-      boolean unknown = id.isEmpty() || (special.unk() != null && special.unk() == id.getAsInt());
+      boolean unknown = id.isEmpty() || special.isUnk(id.getAsInt());
       tokens.unknown += unknown ? 1 : 0;
       Integer token = id.isPresent() ? Integer.valueOf(id.getAsInt()) : special.unk();
       if (token != null) {
@@ -209,8 +218,29 @@ public final class Tokenizer {
         codes,
         codeIndex,
         VisitInputs.of(trajectory, visits, head, length, ageRowsPerYear, usesTokenType),
-        tokens.unknown,
-        first);
+        new Accepted(
+            tokens.unknown,
+            first,
+            (int) trajectory.visits().stream().filter(visit -> visit.codes().isEmpty()).count(),
+            VisitOrder.disordered(trajectory),
+            roundedAges(trajectory, visits)));
+  }
+
+  /**
+   * How many visits that are read have an age between two rows.
+   *
+   * @param visits the visit of each position, -1 for none
+   */
+  private int roundedAges(Trajectory trajectory, int[] visits) {
+    return ageRowsPerYear == 0
+        ? 0
+        : (int)
+            IntStream.of(visits)
+                .filter(visit -> visit >= 0)
+                .distinct()
+                .mapToDouble(visit -> trajectory.visits().get(visit).age() * ageRowsPerYear)
+                .filter(row -> row != Math.rint(row))
+                .count();
   }
 
   /** How messages name a visit; users count from one. */

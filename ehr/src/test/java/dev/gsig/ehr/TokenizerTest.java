@@ -48,6 +48,55 @@ class TokenizerTest {
   }
 
   @Test
+  void whatTheModelDoesNotKnowIsMarkedAndWhatIsPassedOverCounted() {
+    Trajectory patient =
+        new Trajectory(
+            "p1",
+            List.of(
+                new Visit("2031-02-01", List.of("a", "x"), 40.5, null),
+                new Visit("2031-03-01", List.of(), null, null),
+                new Visit("2031-01-01", List.of("[UNK]"), 41.0, null),
+                new Visit("2031-03-02", List.of("b"), 41.99, null)),
+            Map.of(),
+            null);
+    TokenSequence tokens =
+        new Tokenizer(VOCABULARY, ALL, VisitIndex.BEFORE_SEP, 10, 1, false).tokenize(patient);
+
+    assertThat(codes(tokens))
+        .containsExactly(null, "a", "x", null, "[UNK]", null, "b", null, null, null);
+    assertThat(IntStream.range(0, 10).filter(tokens::isUnknown)).containsExactly(2, 4);
+    assertThat(tokens.unknownCodes()).isEqualTo(2);
+    assertThat(tokens.emptyVisits()).isEqualTo(1);
+    assertThat(tokens.disorderedVisits()).isEqualTo(1);
+    assertThat(tokens.roundedAges()).isEqualTo(2);
+  }
+
+  /** In a model of months, half a year is no fraction; of what was cut nothing was rounded. */
+  @Test
+  void agesAreRoundedToTheRowsOfTheModelAndOnlyWhereItReadsThem() {
+    Trajectory patient =
+        new Trajectory(
+            "p1",
+            List.of(
+                new Visit(null, List.of("a"), 40.01, null),
+                new Visit(null, List.of("b"), 40.5, null)),
+            Map.of(),
+            null);
+
+    assertThat(
+            new Tokenizer(VOCABULARY, ALL, VisitIndex.BEFORE_SEP, 3, 12, false)
+                .tokenize(patient)
+                .roundedAges())
+        .isZero();
+    assertThat(
+            new Tokenizer(VOCABULARY, ALL, VisitIndex.BEFORE_SEP, 5, 12, false)
+                .tokenize(patient)
+                .roundedAges())
+        .isEqualTo(1);
+    assertThat(plain(ALL, 5).tokenize(patient).roundedAges()).isZero();
+  }
+
+  @Test
   void visitInputCountsSepsBeforeOrUpToTheToken() {
     assertThat(plain(ALL, 8).tokenize(AB_C).visitIndex()).containsExactly(0, 0, 0, 0, 1, 1, 2, 2);
     assertThat(tokenizer(ALL, VisitIndex.AT_SEP, 8).tokenize(AB_C).visitIndex())

@@ -81,12 +81,15 @@ public record Attribution(
    * @param position in the model's sequence
    * @param code as in the cohort, also where the model sees UNK
    * @param visit number in the cohort's trajectory, from 0
+   * @param known whether the model's vocabulary has the code. Of others it reads UNK, so that the
+   *     scores are those of "some code", whichever it was
    * @param event what the source calls it; null where the cohort does not tell
    */
-  public record TokenScore(int position, String code, int visit, Scores scores, SourceEvent event) {
+  public record TokenScore(
+      int position, String code, int visit, boolean known, Scores scores, SourceEvent event) {
     /** A code of a cohort that does not tell of its events. */
-    public TokenScore(int position, String code, int visit, Scores scores) {
-      this(position, code, visit, scores, null);
+    public TokenScore(int position, String code, int visit, boolean known, Scores scores) {
+      this(position, code, visit, known, scores, null);
     }
   }
 
@@ -111,7 +114,10 @@ public record Attribution(
    *
    * @param unknownCodes codes that the vocabulary lacks
    * @param truncatedTokens oldest tokens that were cut
-   * @param missingTabular tabular values that are missing
+   * @param missingTabular tabular values that are missing; the mean of training stands for each
+   * @param emptyVisits visits without a code, of which the model sees nothing
+   * @param disorderedVisits visits that are earlier than one before them
+   * @param roundedAges visits whose age was rounded down to a row of the age table
    * @param noThetaWithinGap whether no candidate met the bound on the completeness gap
    * @param gradients points at which the gradient was computed for this patient
    */
@@ -119,6 +125,9 @@ public record Attribution(
       int unknownCodes,
       int truncatedTokens,
       int missingTabular,
+      int emptyVisits,
+      int disorderedVisits,
+      int roundedAges,
       boolean noThetaWithinGap,
       int gradients) {}
 }

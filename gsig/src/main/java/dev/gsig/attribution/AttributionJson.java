@@ -55,6 +55,12 @@ public final class AttributionJson {
     List<Object> tabular = new ArrayList<>();
     a.tabular().forEach(t -> tabular.add(tabular(t)));
     json.put("tabular", tabular);
+    json.put("unknown_codes", a.notes().unknownCodes());
+    json.put("truncated_tokens", a.notes().truncatedTokens());
+    json.put("missing_tabular", a.notes().missingTabular());
+    json.put("empty_visits", a.notes().emptyVisits());
+    json.put("disordered_visits", a.notes().disorderedVisits());
+    json.put("rounded_ages", a.notes().roundedAges());
     if (a.measure() != null) {
       json.put("measure", measure(a.measure()));
     }
@@ -87,6 +93,7 @@ public final class AttributionJson {
     json.put("position", t.position());
     json.put("code", t.code());
     json.put("visit", t.visit());
+    json.put("known", t.known());
     scores(json, t.scores());
     if (t.event() != null) {
       Map<String, Object> event = new LinkedHashMap<>();

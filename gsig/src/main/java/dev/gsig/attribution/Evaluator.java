@@ -179,7 +179,7 @@ public final class Evaluator {
     for (int i = 0; i < positions.length; i++) {
       int j = positions[i];
       Scores s = new Scores(Math.abs(scores[i]), scores[i]);
-      tokens.add(new TokenScore(j, sequence.code(j), sequence.visit(j), s));
+      tokens.add(PathAttribution.token(sequence, j, s, null));
     }
     return tokens;
   }

@@ -52,10 +52,21 @@ record PathAttribution(
     List<TokenScore> tokens = new ArrayList<>();
     for (int j = 0; j < sequence.length(); j++) {
       if (!sequence.isSpecial(j)) {
-        tokens.add(new TokenScore(j, sequence.code(j), sequence.visit(j), row(ig, j, d)));
+        tokens.add(token(sequence, j, row(ig, j, d), null));
       }
     }
     return tokens;
+  }
+
+  /** The score of the code at a position. */
+  static TokenScore token(TokenSequence sequence, int position, Scores scores, SourceEvent event) {
+    return new TokenScore(
+        position,
+        sequence.code(position),
+        sequence.visit(position),
+        !sequence.isUnknown(position),
+        scores,
+        event);
   }
 
   Attribution toAttribution(Model model, ExplainOptions options) {
@@ -75,7 +86,7 @@ record PathAttribution(
       } else {
         int visit = sequence.visit(j);
         SourceEvent event = trajectory.visits().get(visit).event(sequence.codeIndex(j));
-        tokens.add(new TokenScore(j, sequence.code(j), visit, s, event));
+        tokens.add(token(sequence, j, s, event));
         visits.merge(visit, s, PathAttribution::plus);
       }
     }
@@ -121,6 +132,9 @@ record PathAttribution(
             sequence.unknownCodes(),
             sequence.truncatedTokens(),
             missing,
+            sequence.emptyVisits(),
+            sequence.disorderedVisits(),
+            sequence.roundedAges(),
             result.noneWithinGap(),
             gradients),
         result.measure());

@@ -20,7 +20,7 @@ class AttributionJsonTest {
 
   private static Attribution attribution(
       String id, String code, Double relativeGap, PathMeasure measure) {
-    TokenScore token = new TokenScore(1, code, 0, new Scores(1 / 3.0, -2 / 3.0));
+    TokenScore token = new TokenScore(1, code, 0, false, new Scores(1 / 3.0, -2 / 3.0));
     return attribution(id, List.of(token), relativeGap, measure);
   }
 
@@ -50,7 +50,7 @@ class AttributionJsonTest {
             new VisitScore(0, "2031-05-06T10:00:00", new Scores(1 / 3.0, -2 / 3.0)),
             new VisitScore(2, null, new Scores(1e-300, 1e300))),
         List.of(new TabularScore("age", 52.123456789, 0.1 + 0.2), new TabularScore("bmi", null, 0)),
-        new Notes(1, 2, 3, false, 64),
+        new Notes(1, 2, 3, 4, 5, 6, false, 64),
         measure);
   }
 
@@ -60,9 +60,9 @@ class AttributionJsonTest {
     SourceEvent event = new SourceEvent("2031-05-06T10:11:12", "ICD10CM/I10");
     List<TokenScore> tokens =
         List.of(
-            new TokenScore(1, "d_I10", 0, scores),
-            new TokenScore(2, "d_I11", 0, scores, event),
-            new TokenScore(3, "m_X", 0, scores, new SourceEvent(null, "ATC/X")));
+            new TokenScore(1, "d_I10", 0, true, scores),
+            new TokenScore(2, "d_I11", 0, true, scores, event),
+            new TokenScore(3, "m_X", 0, true, scores, new SourceEvent(null, "ATC/X")));
 
     assertThat(new AttributionJson(6).write(attribution("p1", tokens, 0.25, null)))
         .contains(
@@ -70,7 +70,8 @@ class AttributionJsonTest {
                 + "\"code\":\"ICD10CM/I10\"}}")
         .contains(",\"event\":{\"time\":null,\"code\":\"ATC/X\"}}")
         .contains(
-            "{\"position\":1,\"code\":\"d_I10\",\"visit\":0,\"l2\":0.333333,\"signed\":-0.666667}");
+            "{\"position\":1,\"code\":\"d_I10\",\"visit\":0,\"known\":true,\"l2\":0.333333,"
+                + "\"signed\":-0.666667}");
   }
 
   @Test
@@ -88,14 +89,16 @@ class AttributionJsonTest {
                 + "\"kind\":\"estimated\"}],"
                 + "\"l21\":1.23457E-4,\"l21_theta1\":2.0,\"completeness_gap\":3.0E-7,"
                 + "\"completeness_gap_relative\":0.25,"
-                + "\"tokens\":[{\"position\":1,\"code\":\"d_I10\",\"visit\":0,"
+                + "\"tokens\":[{\"position\":1,\"code\":\"d_I10\",\"visit\":0,\"known\":false,"
                 + "\"l2\":0.333333,\"signed\":-0.666667}],"
                 + "\"special_tokens\":{\"l2\":0.0,\"signed\":0.0},"
                 + "\"visits\":[{\"visit\":0,\"time\":\"2031-05-06T10:00:00\","
                 + "\"l2\":0.333333,\"signed\":-0.666667},"
                 + "{\"visit\":2,\"time\":null,\"l2\":1.0E-300,\"signed\":1.0E300}],"
                 + "\"tabular\":[{\"name\":\"age\",\"value\":52.123456789,\"signed\":0.3},"
-                + "{\"name\":\"bmi\",\"value\":null,\"signed\":0.0}]}");
+                + "{\"name\":\"bmi\",\"value\":null,\"signed\":0.0}],"
+                + "\"unknown_codes\":1,\"truncated_tokens\":2,\"missing_tabular\":3,"
+                + "\"empty_visits\":4,\"disordered_visits\":5,\"rounded_ages\":6}");
   }
 
   @Test

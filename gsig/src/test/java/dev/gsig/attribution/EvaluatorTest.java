@@ -48,7 +48,7 @@ class EvaluatorTest {
   private static List<TokenScore> tokens(double... l2) {
     List<TokenScore> tokens = new ArrayList<>();
     for (int j = 0; j < l2.length; j++) {
-      tokens.add(new TokenScore(j, "c", 0, new Scores(l2[j], 0)));
+      tokens.add(new TokenScore(j, "c", 0, true, new Scores(l2[j], 0)));
     }
     return tokens;
   }

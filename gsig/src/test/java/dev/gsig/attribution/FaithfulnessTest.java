@@ -155,7 +155,7 @@ class FaithfulnessTest {
   }
 
   private static TokenScore token(int position, double l2, double signed) {
-    return new TokenScore(position, "c" + position, 0, new Scores(l2, signed));
+    return new TokenScore(position, "c" + position, 0, true, new Scores(l2, signed));
   }
 
   @Test

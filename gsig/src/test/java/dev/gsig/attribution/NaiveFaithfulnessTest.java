@@ -54,7 +54,7 @@ class NaiveFaithfulnessTest {
         if (!sequence.isSpecial(j)) {
           double signed = random.nextGaussian();
           Scores scores = new Scores(Math.abs(signed) + random.nextDouble(), signed);
-          tokens.add(new TokenScore(j, sequence.code(j), sequence.visit(j), scores));
+          tokens.add(PathAttribution.token(sequence, j, scores, null));
         }
       }
       if (tokens.size() < 2) {

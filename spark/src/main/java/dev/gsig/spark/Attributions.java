@@ -57,13 +57,20 @@ public final class Attributions {
                       new StructType()
                           .add("position", WHOLE)
                           .add("code", TEXT)
-                          .add("visit", WHOLE))
+                          .add("visit", WHOLE)
+                          .add("known", DataTypes.BooleanType))
                       .add(EVENT, new StructType().add("time", TEXT).add("code", TEXT))))
           .add("special_tokens", scores(new StructType()))
           .add("visits", list(scores(new StructType().add("visit", WHOLE).add("time", TEXT))))
           .add(
               "tabular",
               list(new StructType().add("name", TEXT).add("value", NUMBER).add("signed", NUMBER)))
+          .add("unknown_codes", WHOLE)
+          .add("truncated_tokens", WHOLE)
+          .add("missing_tabular", WHOLE)
+          .add("empty_visits", WHOLE)
+          .add("disordered_visits", WHOLE)
+          .add("rounded_ages", WHOLE)
           .add(
               MEASURE,
               new StructType()

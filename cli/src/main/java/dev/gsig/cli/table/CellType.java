@@ -6,6 +6,8 @@ public enum CellType {
   WHOLE,
   /** {@link Double}. */
   REAL,
+  /** {@link Boolean}. */
+  FLAG,
   /** {@link String}. */
   TEXT,
   /** {@link String}, a date and time of ISO 8601. */

@@ -13,6 +13,8 @@ final class ColumnChunk {
   private final Column column;
   private final ByteArrayOutputStream values = new ByteArrayOutputStream();
   private final ByteArrayOutputStream present = new ByteArrayOutputStream();
+  private int flags;
+  private int flagCount;
   private int count;
   private int run;
   private boolean runPresent;
@@ -34,7 +36,7 @@ final class ColumnChunk {
     }
   }
 
-  /** Parquet's encoding PLAIN: eight little-endian bytes, or a length and UTF-8. */
+  /** Parquet's encoding PLAIN: eight little-endian bytes, a length and UTF-8, or one bit. */
   private void value(Object cell) {
     switch (column.type()) {
       case TEXT -> {
@@ -42,10 +44,26 @@ final class ColumnChunk {
         values.writeBytes(littleEndian(Integer.BYTES).putInt(utf8.length).array());
         values.writeBytes(utf8);
       }
+      case FLAG -> flag((Boolean) cell);
       case WHOLE -> longs(((Number) cell).longValue());
       case TIME -> longs(IsoTime.micros((String) cell));
       case REAL -> longs(Double.doubleToRawLongBits(((Number) cell).doubleValue()));
     }
+  }
+
+  /** Eight to a byte, the first in its lowest bit. */
+  private void flag(boolean flag) {
+    flags |= flag ? 1 << flagCount : 0;
+    flagCount++;
+    if (flagCount == Byte.SIZE) {
+      endFlags();
+    }
+  }
+
+  private void endFlags() {
+    values.write(flags);
+    flags = 0;
+    flagCount = 0;
   }
 
   private void longs(long value) {
@@ -72,6 +90,9 @@ final class ColumnChunk {
    */
   byte[] write(long offset, ThriftWriter description) {
     endRun();
+    if (flagCount > 0) {
+      endFlags();
+    }
     byte[] levels = present.toByteArray();
     ByteArrayOutputStream plain = new ByteArrayOutputStream();
     plain.writeBytes(littleEndian(Integer.BYTES).putInt(levels.length).array());

@@ -9,6 +9,7 @@ final class Parquet {
   static final int OPTIONAL = 1;
   static final int UTF8 = 0;
 
+  private static final int BOOLEAN = 0;
   private static final int INT64 = 2;
   private static final int DOUBLE = 5;
   private static final int BYTE_ARRAY = 6;
@@ -17,6 +18,7 @@ final class Parquet {
 
   static int physical(CellType type) {
     return switch (type) {
+      case FLAG -> BOOLEAN;
       case WHOLE, TIME -> INT64;
       case REAL -> DOUBLE;
       case TEXT -> BYTE_ARRAY;

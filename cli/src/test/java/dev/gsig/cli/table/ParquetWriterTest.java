@@ -35,9 +35,14 @@ class ParquetWriterTest {
   @TempDir Path temp;
 
   private Path write(List<List<Object>> rows, long groupBytes) throws IOException {
+    return write(COLUMNS, rows, groupBytes);
+  }
+
+  private Path write(List<Column> columns, List<List<Object>> rows, long groupBytes)
+      throws IOException {
     Path file = temp.resolve("table.parquet");
     try (OutputStream out = Files.newOutputStream(file);
-        ParquetWriter writer = new ParquetWriter(COLUMNS, out, groupBytes)) {
+        ParquetWriter writer = new ParquetWriter(columns, out, groupBytes)) {
       for (List<Object> row : rows) {
         writer.row(row);
       }
@@ -76,6 +81,24 @@ class ParquetWriterTest {
             row("time", "TIMESTAMP"),
             row("code", "VARCHAR"),
             row("l2", "DOUBLE"));
+  }
+
+  /** Bits are packed eight to a byte, so that nulls between them and an odd number matter. */
+  @Test
+  void flagsComeBack() throws Exception {
+    List<List<Object>> rows = new ArrayList<>();
+    List<List<Object>> expected = new ArrayList<>();
+    Random random = new Random(3);
+    for (int i = 0; i < 1003; i++) {
+      Boolean flag = random.nextInt(4) == 0 ? null : Boolean.valueOf(random.nextBoolean());
+      rows.add(row(flag));
+      expected.add(row(flag == null ? null : flag.toString()));
+    }
+    Path file = write(List.of(new Column("known", CellType.FLAG)), rows, 1 << 20);
+
+    assertThat(query("select cast(known as varchar) from '" + file + "'")).isEqualTo(expected);
+    assertThat(query("select column_type from (describe from '" + file + "')"))
+        .containsExactly(row("BOOLEAN"));
   }
 
   @Test
