@@ -104,8 +104,12 @@ final class AttributionPlots {
     }
     List<Interval> rows = strongest(result.tokens()).stream().map(this::row).toList();
     if (!rows.isEmpty()) {
-      boolean all = rows.size() == result.tokens().size();
-      String title = patient + (all ? ": codes" : ": the " + rows.size() + " strongest codes");
+      long known = result.tokens().stream().filter(ReportResult::isKnown).count();
+      String title =
+          patient
+              + (rows.size() < known
+                  ? ": the " + rows.size() + " strongest codes"
+                  : known < result.tokens().size() ? ": codes that the model knows" : ": codes");
       folder.write(
           start + "codes.svg", Plots.intervals(title, "signed contribution, by visit", rows));
     }
@@ -118,11 +122,12 @@ final class AttributionPlots {
         curve.stream().mapToDouble(point -> point.number(key)).toArray());
   }
 
-  /** Those with the largest absolute contribution, in the order of the record. */
+  /** Known codes with the largest absolute contribution, in the order of the record. */
   private static List<JsonObject> strongest(List<JsonObject> tokens) {
     Comparator<JsonObject> byWeight =
         Comparator.comparingDouble(token -> -Math.abs(token.number("signed")));
-    List<JsonObject> kept = tokens.stream().sorted(byWeight).limit(TOKENS).toList();
+    List<JsonObject> kept =
+        tokens.stream().filter(ReportResult::isKnown).sorted(byWeight).limit(TOKENS).toList();
     return tokens.stream().filter(token -> kept.stream().anyMatch(k -> k == token)).toList();
   }
 

@@ -57,6 +57,7 @@ final class ReportCohort {
       CodeTotals totals =
           codes.computeIfAbsent(token.string("code"), code -> new CodeTotals(codes.size()));
       totals.occurrences++;
+      totals.known = ReportResult.isKnown(token);
       totals.l2 += token.number("l2");
       signed.merge(totals, token.number("signed"), Double::sum);
     }
@@ -164,9 +165,10 @@ final class ReportCohort {
    */
   record StrongCode(String code, double meanAbsolute) {}
 
-  /** The codes with the largest mean absolute contribution, the largest first. */
+  /** The codes that the model knows with the largest mean absolute contribution, descending. */
   List<StrongCode> strongest(int most) {
     return codes.entrySet().stream()
+        .filter(e -> e.getValue().known)
         .map(e -> new StrongCode(e.getKey(), e.getValue().absolute / e.getValue().patients))
         .sorted(Comparator.comparingDouble(code -> -code.meanAbsolute))
         .limit(most)
@@ -176,6 +178,7 @@ final class ReportCohort {
   /** One code's figures over the cohort. */
   private static final class CodeTotals {
     private final int number;
+    private boolean known;
     private int patients;
     private int occurrences;
     private double l2;
@@ -197,6 +200,7 @@ final class ReportCohort {
       Map<String, Object> json = new LinkedHashMap<>();
       json.put("code", code);
       json.put("text", text);
+      json.put("known", known);
       json.put("patients", patients);
       json.put("occurrences", occurrences);
       json.put("absolute", absolute / patients);

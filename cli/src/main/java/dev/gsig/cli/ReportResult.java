@@ -94,6 +94,7 @@ record ReportResult(
     }
     List<JsonObject> tokens = json.objects("tokens");
     for (JsonObject token : tokens) {
+      isKnown(token);
       token.string("code");
       token.integer("visit");
       scores(token);
@@ -118,6 +119,11 @@ record ReportResult(
         json.numberOrNull("completeness_gap_relative"),
         curve,
         tokens);
+  }
+
+  /** Whether the model knows the code; results of earlier versions do not say that of any. */
+  static boolean isKnown(JsonObject token) {
+    return token.bool("known", true);
   }
 
   private static void scores(JsonObject json) {

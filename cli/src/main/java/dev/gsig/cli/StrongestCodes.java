@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Which codes of a patient weigh most. */
+/** Which codes of a patient weigh most, of those that the model knows. */
 final class StrongestCodes {
   private StrongestCodes() {}
 
@@ -27,8 +27,10 @@ final class StrongestCodes {
   static List<Code> of(Attribution attribution, int count) {
     Map<String, Code> byCode = new LinkedHashMap<>();
     for (Attribution.TokenScore token : attribution.tokens()) {
-      Code one = new Code(token.code(), token.scores().l2(), token.scores().signed());
-      byCode.merge(one.code(), one, StrongestCodes::add);
+      if (token.known()) {
+        Code one = new Code(token.code(), token.scores().l2(), token.scores().signed());
+        byCode.merge(one.code(), one, StrongestCodes::add);
+      }
     }
     List<Code> codes = new ArrayList<>(byCode.values());
     codes.sort(Comparator.comparingDouble(Code::l2).reversed());

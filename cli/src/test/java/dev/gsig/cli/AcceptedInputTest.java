@@ -62,6 +62,18 @@ class AcceptedInputTest {
     assertThat(results().get(0).objects("tokens"))
         .extracting(token -> token.string("code"))
         .containsExactly("x_1", "l_011", "x_2");
+    assertThat(results().get(0).objects("tokens"))
+        .extracting(token -> token.raw("known"))
+        .containsExactly(false, true, false);
+    assertThat(results())
+        .extracting(result -> result.integer("unknown_codes"))
+        .containsExactly(2, 1, 0);
+    assertThat(results())
+        .extracting(result -> result.integer("truncated_tokens"))
+        .containsExactly(0, 0, 3);
+    assertThat(results())
+        .extracting(result -> result.integer("missing_tabular"))
+        .containsExactly(0, 1, 2);
     assertThat(results().get(2).objects("tokens"))
         .last()
         .satisfies(token -> assertThat(token.string("code")).isEqualTo("l_011"))

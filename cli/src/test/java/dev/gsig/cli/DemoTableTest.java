@@ -71,6 +71,42 @@ class DemoTableTest {
   }
 
   @Test
+  void aCodeThatTheModelDoesNotKnowIsNotAmongTheStrongest() {
+    Attribution.Scores most = new Attribution.Scores(9, 9);
+    Attribution.Scores least = new Attribution.Scores(0.1, 0.1);
+    Attribution known = attribution("p1");
+    Attribution a =
+        new Attribution(
+            known.subjectId(),
+            known.prediction(),
+            known.explainedClass(),
+            known.score(),
+            known.baselineScore(),
+            known.sequenceBaseline(),
+            known.tabularBaseline(),
+            known.steps(),
+            known.quadrature(),
+            known.theta(),
+            known.thetaCurve(),
+            known.l21(),
+            known.l21AtThetaOne(),
+            known.completenessGap(),
+            known.completenessGapRelative(),
+            List.of(
+                new Attribution.TokenScore(1, "x_1", 0, false, most),
+                new Attribution.TokenScore(2, "d_1", 0, true, least)),
+            known.specialTokens(),
+            known.visits(),
+            known.tabular(),
+            known.notes(),
+            known.measure());
+
+    assertThat(StrongestCodes.of(a, 3))
+        .extracting(StrongestCodes.Code::code)
+        .containsExactly("d_1");
+  }
+
+  @Test
   void anEstimatedComparisonIsMarked() {
     Attribution.ThetaPoint one = new Attribution.ThetaPoint(1, 2, 0.01, false);
 

@@ -66,12 +66,18 @@ class ExplainCommandTest {
             "tokens",
             "special_tokens",
             "visits",
-            "tabular");
+            "tabular",
+            "unknown_codes",
+            "truncated_tokens",
+            "missing_tabular",
+            "empty_visits",
+            "disordered_visits",
+            "rounded_ages");
     assertThat(result.object("prediction").keys()).containsExactly("logit", "probability", "class");
     assertThat(result.objects("theta_curve").get(0).keys())
         .containsExactly("theta", "l21", "completeness_gap", "kind");
     assertThat(result.objects("tokens").get(0).keys())
-        .containsExactly("position", "code", "visit", "l2", "signed");
+        .containsExactly("position", "code", "visit", "known", "l2", "signed");
     assertThat(result.object("special_tokens").keys()).containsExactly("l2", "signed");
     assertThat(result.objects("visits").get(0).keys())
         .containsExactly("visit", "time", "l2", "signed");

@@ -17,7 +17,8 @@ class ReportCohortTest {
     StringBuilder json = new StringBuilder("{\"tokens\":[");
     for (int i = 0; i < tokens.length; i += 2) {
       json.append(i == 0 ? "" : ",")
-          .append("{\"code\":\"" + tokens[i] + "\",\"l2\":2,\"signed\":" + tokens[i + 1] + "}");
+          .append("{\"code\":\"" + tokens[i] + "\",\"known\":" + !tokens[i].startsWith("?"))
+          .append(",\"l2\":2,\"signed\":" + tokens[i + 1] + "}");
     }
     List<JsonObject> list = Json.object(json.append("]}").toString(), "test").objects("tokens");
     cohort.add(new ReportResult("p", 0.5, theta, reduction, gap, List.of(), list), true);
@@ -50,6 +51,19 @@ class ReportCohortTest {
     assertThat(a.number("l2")).isEqualTo(3);
     assertThat(json().objects("index").get(0).integers("codes")).containsExactly(0, 1);
     assertThat(json().objects("index").get(2).integers("codes")).containsExactly(1);
+  }
+
+  /** They are in the page's data, so that they can be searched for, but matter to nobody. */
+  @Test
+  void aCodeThatTheModelDoesNotKnowIsNotAmongTheStrongest() {
+    add(1.0, 0.0, 0.0, "a", "0.5", "?x", "9", "b", "1");
+
+    assertThat(cohort.strongest(2))
+        .extracting(ReportCohort.StrongCode::code)
+        .containsExactly("b", "a");
+    assertThat(json().objects("codes"))
+        .extracting(code -> code.raw("known"))
+        .containsExactly(true, false, true);
   }
 
   @Test

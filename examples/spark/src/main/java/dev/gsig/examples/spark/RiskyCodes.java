@@ -71,6 +71,8 @@ public final class RiskyCodes {
   private static List<Row> risky(Dataset<Row> attributions) {
     return attributions
         .select(col("subject_id"), explode(col("tokens")).as("token"))
+        // What the model does not know is UNK to it, whatever the code.
+        .where(col("token.known"))
         .groupBy(col("token.code"))
         .agg(countDistinct("subject_id").as("patients"), avg("token.signed").as("mean"))
         .where(col("patients").geq(FEWEST_PATIENTS))
