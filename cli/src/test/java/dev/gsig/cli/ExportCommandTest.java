@@ -228,8 +228,8 @@ class ExportCommandTest {
     Cli.Outcome outcome = Cli.run("export", "--in", fixture.out, "--out", "-");
 
     assertThat(outcome.out())
-        .contains("\n7,2031-05-06T09:08:07.000001,ICD10CM/I10,0,1,1.5,1.25,\n")
-        .contains("\n7,2031-05-06T00:00:00,d10_I10,0,2,1.5,1.25,\n");
+        .contains("\n7,2031-05-06T09:08:07.000001,ICD10CM/I10,0,1,,1.5,1.25,\n")
+        .contains("\n7,2031-05-06T00:00:00,d10_I10,0,2,,1.5,1.25,\n");
   }
 
   @Test

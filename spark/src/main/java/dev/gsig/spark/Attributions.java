@@ -54,11 +54,11 @@ public final class Attributions {
               "tokens",
               list(
                   scores(
-                      new StructType()
-                          .add("position", WHOLE)
-                          .add("code", TEXT)
-                          .add("visit", WHOLE)
-                          .add("known", DataTypes.BooleanType))
+                          new StructType()
+                              .add("position", WHOLE)
+                              .add("code", TEXT)
+                              .add("visit", WHOLE)
+                              .add("known", DataTypes.BooleanType))
                       .add(EVENT, new StructType().add("time", TEXT).add("code", TEXT))))
           .add("special_tokens", scores(new StructType()))
           .add("visits", list(scores(new StructType().add("visit", WHOLE).add("time", TEXT))))

@@ -219,7 +219,8 @@ public final class SparkCommand implements Callable<Integer> {
         .tallies()
         .forEach(
             (reason, tally) ->
-                terminal.warn("left out "
+                terminal.warn(
+                    "left out "
                         + tally.count()
                         + ": "
                         + reason
