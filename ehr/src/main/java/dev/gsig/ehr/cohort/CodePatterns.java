@@ -41,6 +41,10 @@ public final class CodePatterns {
                 + " d10_I50*");
       }
       String code = normal(kind, pattern.substring(bar + 1));
+      if (code == null) {
+        throw new InvalidInputException(
+            "the code " + Json.quote(pattern) + " says that there is none; name a code");
+      }
       if (code.endsWith("*")) {
         patterns.starts.add(code.substring(0, code.length() - 1));
       } else {

@@ -1,6 +1,7 @@
 package dev.gsig.ehr.cohort;
 
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * How codes are written. A source spells every code whole: {@code d9_}, {@code d10_} or {@code d_}
@@ -17,17 +18,21 @@ public record Coding(boolean dropVersion, int codeLength, int drugLength) {
 
   private static final String KINDS = "dpm";
 
-  /** Spells an ICD code: capitals without dots and spaces; null if nothing is left. */
+  /** How sources say that there is no code, in capitals. */
+  private static final Set<String> NONE = Set.of("", "UNK", "UNKNOWN", "___");
+
+  /** Spells an ICD code: capitals without dots and spaces; null if there is none. */
   static String icd(char kind, int version, String code) {
     String body = body(code).replaceAll("[. ]", "");
-    return body.isEmpty()
+    return NONE.contains(body)
         ? null
         : kind + (version == 0 ? "" : Integer.toString(version)) + "_" + body;
   }
 
-  /** Spells a code or name as it is, in capitals. */
+  /** Spells a code or name as it is, in capitals; null if there is none. */
   static String plain(char kind, String code) {
-    return kind + "_" + body(code);
+    String body = body(code);
+    return NONE.contains(body) ? null : kind + "_" + body;
   }
 
   private static String body(String code) {

@@ -1,6 +1,7 @@
 package dev.gsig.ehr.cohort;
 
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.SourceEvent;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.TrajectoryJson;
 import dev.gsig.ehr.Visit;
@@ -17,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -35,6 +37,7 @@ public final class CohortBuilder {
   private final Steps steps;
   private final CohortStatistics statistics;
   private final CodeCounts codes;
+  private final Oddities oddities;
   private final Map<String, Object> choices;
 
   private CohortBuilder(Source source, Records records, Task task, CohortSettings settings) {
@@ -45,6 +48,7 @@ public final class CohortBuilder {
     this.steps = new Steps(Stream.concat(task.reasons().stream(), Stream.of(TOO_YOUNG)).toList());
     this.statistics = new CohortStatistics();
     this.codes = new CodeCounts(settings.coding(), records);
+    this.oddities = new Oddities();
     this.choices = choices(source, task, settings);
   }
 
@@ -100,13 +104,16 @@ public final class CohortBuilder {
             Files.newBufferedWriter(folder.resolve(split.fileName()), StandardCharsets.UTF_8));
       }
       for (int number : patients.order()) {
-        write(patients.get(number), files);
+        PatientRecord patient = patients.get(number);
+        oddities.look(patient, patients.withoutCodes(number));
+        write(patient, files);
         watcher.row();
       }
     } finally {
       closeAll(files);
     }
     statistics.requireUsable(settings.fractions());
+    statistics.requireMeasured(settings.measurements());
     CohortFiles.json(folder.resolve("vocab.json"), codes.vocabulary(settings.minPatients()));
     Map<String, Object> descriptions = codes.descriptions();
     if (!descriptions.isEmpty()) {
@@ -148,37 +155,54 @@ public final class CohortBuilder {
     codes.add(split, seen);
   }
 
-  /** What may be seen of a patient; null if he is too young. */
+  /** What may be seen of a patient; null if they are too young. */
   private Trajectory trajectory(PatientRecord patient, Sample sample) {
-    Double age = Instants.age(patient.birth(), sample.before());
+    Moment moment = sample.moment();
+    Double age = Instants.age(patient.birth(), moment.time());
     if (age != null && age < settings.minAge()) {
       return null;
     }
     List<Visit> visits = new ArrayList<>();
-    for (VisitRecord visit : patient.seen(sample.before())) {
-      Set<String> written = new LinkedHashSet<>();
-      for (int i = 0; i < visit.codes().length; i++) {
-        if (visit.times()[i] < sample.before()) {
-          written.add(codes.written(visit.codes()[i]));
-        }
-      }
-      visits.add(
-          new Visit(
-              Instants.format(visit.start()),
-              List.copyOf(written),
-              Instants.age(patient.birth(), visit.start()),
-              null));
+    for (VisitRecord visit : patient.seen(moment)) {
+      visits.add(visit(patient, visit, moment));
     }
     Map<String, Double> tabular = new LinkedHashMap<>();
     tabular.put("age", age);
     int sex = records.sexes.get(patient.number());
-    tabular.put("sex", sex == Sex.UNKNOWN ? null : (double) sex);
+    tabular.put("sex", sex < 0 ? null : (double) sex);
     List<Measurement> measurements = settings.measurements();
-    Double[] values = patients.measured(patient.number(), sample.before(), measurements.size());
+    Double[] values = patients.measured(patient.number(), moment, measurements.size());
     for (int i = 0; i < values.length; i++) {
       tabular.put(measurements.get(i).name(), values[i]);
     }
     return new Trajectory(sample.id(), visits, tabular, sample.label());
+  }
+
+  /** The codes that may be seen of a visit, each once, with the first event of it. */
+  private Visit visit(PatientRecord patient, VisitRecord visit, Moment moment) {
+    Map<String, Integer> written = new LinkedHashMap<>();
+    for (int i = 0; i < visit.codes().length; i++) {
+      if (moment.sees(visit.times()[i])) {
+        int event = i;
+        written.merge(
+            codes.written(visit.codes()[i]),
+            event,
+            (one, other) -> visit.times()[other] < visit.times()[one] ? other : one);
+      }
+    }
+    return new Visit(
+        Instants.format(visit.start()),
+        List.copyOf(written.keySet()),
+        Instants.age(patient.birth(), visit.start()),
+        null,
+        visit.sources() == null
+            ? null
+            : written.values().stream().map(event -> event(visit, event)).toList());
+  }
+
+  private SourceEvent event(VisitRecord visit, int event) {
+    return new SourceEvent(
+        Instants.format(visit.times()[event]), records.sources.text(visit.sources()[event]));
   }
 
   private Map<String, Object> report() {
@@ -187,6 +211,9 @@ public final class CohortBuilder {
     json.put("rows_read", records.rows);
     json.put("files_passed_over", records.passedOver);
     json.put("dropped", records.dropped);
+    Map<String, Long> noticed = new TreeMap<>(records.noticed);
+    noticed.putAll(oddities.counts());
+    json.put("noticed", noticed);
     json.put("steps", steps(patients.count()));
     json.putAll(statistics.json());
     json.put("vocabulary", codes.json(settings.minPatients()));

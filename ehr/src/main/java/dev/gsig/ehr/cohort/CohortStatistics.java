@@ -3,9 +3,11 @@ package dev.gsig.ehr.cohort;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Visit;
+import dev.gsig.ehr.internal.Json;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -95,6 +97,26 @@ final class CohortStatistics {
                 + " part of the cohort ("
                 + lines()
                 + " in all); give it a larger share with --split, or another --seed");
+      }
+    }
+  }
+
+  /**
+   * Makes sure that a model can be trained on the measurements that were asked for.
+   *
+   * @throws InvalidInputException if no training line has one of them
+   */
+  void requireMeasured(List<Measurement> measurements) {
+    for (Measurement measurement : measurements) {
+      if (!tabular.containsKey(measurement.name())) {
+        throw new InvalidInputException(
+            "--tabular "
+                + measurement.name()
+                + "="
+                + measurement.code()
+                + ": no training patient has a value of it before the moment of the prediction; is "
+                + Json.quote(measurement.code())
+                + " how the source spells it?");
       }
     }
   }

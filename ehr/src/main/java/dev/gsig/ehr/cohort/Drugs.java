@@ -44,7 +44,7 @@ public final class Drugs {
         List<String> codes =
             map.computeIfAbsent(ndc(rows.required(0), rows.where()), n -> new ArrayList<>(1));
         String code = Coding.plain('m', rows.required(1));
-        if (!codes.contains(code)) {
+        if (code != null && !codes.contains(code)) {
           codes.add(code);
         }
       }
@@ -76,28 +76,52 @@ public final class Drugs {
       return List.of();
     }
     if (label.equals("name")) {
-      return List.of(Coding.plain('m', text));
+      String code = Coding.plain('m', text);
+      return code == null ? List.of() : List.of(code);
     }
-    String ndc = text.replaceAll("[- ]", "");
-    if (ndc.matches("0*")) {
-      return List.of(); // how MIMIC-IV writes that there is none
+    String ndc = ndc(text);
+    if (ndc == null) {
+      return List.of();
     }
     return label.equals("ndc")
-        ? List.of(Coding.plain('m', pad(ndc)))
-        : atcByNdc.getOrDefault(pad(ndc), List.of());
+        ? List.of(Coding.plain('m', ndc))
+        : atcByNdc.getOrDefault(ndc, List.of());
+  }
+
+  /** The code of a drug by its NDC; null if the text is none. */
+  static String ofNdc(String text) {
+    String ndc = ndc(text);
+    return ndc == null ? null : Coding.plain('m', ndc);
   }
 
   private static String ndc(String text, String where) {
-    String digits = text.replaceAll("[- ]", "");
-    if (!digits.matches("\\d{1,11}")) {
+    String ndc = ndc(text);
+    if (ndc == null) {
       throw new InvalidInputException(
           where + ": ndc must be 11 digits, but is " + Json.quote(text) + "; zeros in front count");
     }
-    return pad(digits);
+    return ndc;
   }
 
-  /** Spreadsheets take zeros in front away. */
-  private static String pad(String digits) {
-    return "0".repeat(Math.max(0, 11 - digits.length())) + digits;
+  /**
+   * An NDC in its 11 digits. With hyphens each of its three parts is filled up with zeros in front
+   * (5, 4 and 2 digits), for labels leave one of them out; without hyphens the whole is, for
+   * spreadsheets and data frames take zeros in front for those of a number, and write {@code
+   * 338004904.0}.
+   *
+   * @return null if the text is none, or zeros only, how MIMIC-IV writes that there is none
+   */
+  private static String ndc(String text) {
+    String plain = text.replace(" ", "").replaceFirst("(?<=\\d)\\.0+$", "");
+    String[] parts = plain.split("-", -1);
+    String digits =
+        parts.length == 3
+            ? pad(parts[0], 5) + pad(parts[1], 4) + pad(parts[2], 2)
+            : pad(plain.replace("-", ""), 11);
+    return digits.matches("\\d{11}") && !digits.matches("0+") ? digits : null;
+  }
+
+  private static String pad(String digits, int length) {
+    return "0".repeat(Math.max(0, length - digits.length())) + digits;
   }
 }

@@ -6,9 +6,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Will the next visit be the first with a target code? The index time is the start of the first
- * visit with such a code; of a patient who never has one, the start of the last visit, which is
- * dropped, so that both classes end before an unseen visit.
+ * Will the next visit be the first with a target code? The moment is the start of the first visit
+ * with such a code; of a patient who never has one, the start of the last visit, which is dropped,
+ * so that both classes end before an unseen visit. What happens at that very moment is of the
+ * unseen visit, and is not seen.
  *
  * @param name what the task is called
  * @param target the codes
@@ -68,10 +69,10 @@ public record FirstDiagnosis(String name, CodePatterns target, int minVisits) im
       first++;
     }
     boolean has = first < visits.size();
-    long before = visits.get(has ? first : visits.size() - 1).start();
-    if (patient.countSeen(before) < minVisits) {
+    Moment moment = Moment.before(visits.get(has ? first : visits.size() - 1).start());
+    if (patient.countSeen(moment) < minVisits) {
       return steps.leaveOut(has ? tooEarly() : tooFew());
     }
-    return List.of(new Sample(patient.id(), before, has ? 1 : 0));
+    return List.of(new Sample(patient.id(), moment, has ? 1 : 0));
   }
 }

@@ -13,15 +13,21 @@ import java.time.temporal.ChronoUnit;
 import java.util.regex.Pattern;
 
 /**
- * Moments as seconds since 1970-01-01T00:00:00 on one clock: UTC where a source writes offsets from
- * it, whatever the zone of this machine, else the clock that the source uses. Dates without a time
- * of day are their first second.
+ * Moments as microseconds since 1970-01-01T00:00:00, as MEDS has them, on one clock: UTC where a
+ * source writes offsets from it, whatever the zone of this machine, else the clock that the source
+ * uses. Dates without a time of day are their first moment, and midnight sharp is taken for such a
+ * date.
  */
 final class Instants {
   /** No moment is known. */
   static final long UNKNOWN = Long.MIN_VALUE;
 
-  static final long DAY = 86_400;
+  static final long SECOND = 1_000_000;
+
+  static final long DAY = 86_400 * SECOND;
+
+  /** The end of what goes on. */
+  static final long OPEN = 1L << 60;
 
   /** Where the time of day begins. */
   private static final int TIME = 11;
@@ -33,7 +39,7 @@ final class Instants {
 
   /**
    * A moment in a table's current row: {@code 2180-05-06}, {@code 2180-05-06 22:23:00} or {@code
-   * 2180-05-06T22:23:00Z}; parts of a second are dropped.
+   * 2180-05-06T22:23:00.125Z}; what is below a microsecond is dropped.
    *
    * @param absent the result where the value is empty
    * @throws InvalidInputException if it is something else
@@ -70,19 +76,19 @@ final class Instants {
     int year = digits(text, 0, 4);
     int month = digits(text, 5, 7);
     int day = digits(text, 8, 10);
-    int seconds = length == 10 ? 0 : timeOfDay(text);
-    if (year < 0 || month < 0 || day < 0 || seconds < 0) {
+    long ofDay = length == 10 ? 0 : timeOfDay(text);
+    if (year < 0 || month < 0 || day < 0 || ofDay < 0) {
       return UNKNOWN;
     }
     try {
-      return LocalDate.of(year, month, day).toEpochDay() * DAY + seconds - offset(text);
+      return LocalDate.of(year, month, day).toEpochDay() * DAY + ofDay - offset(text) * SECOND;
     } catch (DateTimeException e) {
       return UNKNOWN;
     }
   }
 
-  /** Seconds since midnight, or -1. */
-  private static int timeOfDay(String text) {
+  /** Microseconds since midnight, or -1. */
+  private static long timeOfDay(String text) {
     int length = text.length();
     if (length < 16
         || (text.charAt(10) != ' ' && text.charAt(10) != 'T')
@@ -102,8 +108,21 @@ final class Instants {
     }
     // most texts end here, and a pattern is slow
     return end == length || REST.matcher(text).region(end, length).matches()
-        ? 3600 * hour + 60 * minute + second
+        ? (3600 * hour + 60 * minute + second) * SECOND + fraction(text, end)
         : -1;
+  }
+
+  /** The microseconds behind a point, if there is one. */
+  private static long fraction(String text, int point) {
+    long value = 0;
+    long digit = point < text.length() && text.charAt(point) == '.' ? SECOND / 10 : 0;
+    for (int i = point + 1; digit > 0 && i < text.length(); i++) {
+      int of = digits(text, i, i + 1);
+      digit = of < 0 ? 0 : digit;
+      value += of * digit;
+      digit /= 10;
+    }
+    return value;
   }
 
   /** Seconds ahead of UTC of a time whose form is known; 0 where it does not say. */
@@ -130,13 +149,29 @@ final class Instants {
     return value;
   }
 
-  /** {@code 2180-05-06T22:23:00}. */
+  /** {@code 2180-05-06T22:23:00}, and parts of a second where there are some. */
   static String format(long time) {
-    return LocalDateTime.ofEpochSecond(time, 0, ZoneOffset.UTC)
+    int nanos = (int) Math.floorMod(time, SECOND) * 1000;
+    return LocalDateTime.ofEpochSecond(Math.floorDiv(time, SECOND), nanos, ZoneOffset.UTC)
         .format(DateTimeFormatter.ISO_LOCAL_DATE_TIME);
   }
 
-  /** The first second of a year. */
+  /** The day of a moment, as its first moment. */
+  static long dayOf(long time) {
+    return Math.floorDiv(time, DAY) * DAY;
+  }
+
+  /** Whether a moment stands for a date without a time of day. */
+  static boolean isDate(long time) {
+    return time != UNKNOWN && Math.floorMod(time, DAY) == 0;
+  }
+
+  /** The last second of the day that begins at a moment. */
+  static long endOfDay(long date) {
+    return date + DAY - SECOND;
+  }
+
+  /** The first moment of a year. */
   static long startOf(int year) {
     return LocalDate.of(year, 1, 1).toEpochDay() * DAY;
   }

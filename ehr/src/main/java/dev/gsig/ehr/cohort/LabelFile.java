@@ -14,8 +14,9 @@ import java.util.Map;
 
 /**
  * Labels given by a file of MEDS labels: {@code subject_id}, {@code prediction_time}, and {@code
- * boolean_value} or {@code integer_value}. The input is every visit that ended by the prediction
- * time. A patient with several labels gives a line for each, named {@code subject_id@time}.
+ * boolean_value} or {@code integer_value}. The moment is the prediction time. What happens at that
+ * very moment is seen, as MEDS defines: a model may use all data up to and including it. A patient
+ * with several labels gives a line for each, named {@code subject_id@time}.
  *
  * @param file the file
  * @param minVisits the fewest visits of an input, at least 1
@@ -107,13 +108,13 @@ public record LabelFile(Path file, int minVisits) implements Task {
     }
     List<Sample> samples = new ArrayList<>();
     for (Label label : labels) {
-      long before = label.time() + 1;
-      if (patient.countSeen(before) < minVisits) {
+      Moment moment = Moment.upTo(label.time());
+      if (patient.countSeen(moment) < minVisits) {
         steps.leaveOut(tooFew());
       } else {
         String id =
             labels.size() == 1 ? patient.id() : patient.id() + "@" + Instants.format(label.time());
-        samples.add(new Sample(id, before, label.value()));
+        samples.add(new Sample(id, moment, label.value()));
       }
     }
     return samples;

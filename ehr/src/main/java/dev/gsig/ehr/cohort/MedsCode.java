@@ -1,13 +1,43 @@
 package dev.gsig.ehr.cohort;
 
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * The codes of MEDS that become codes of a cohort. From MIMIC-IV: {@code DIAGNOSIS//ICD//10//I509},
- * {@code PROCEDURE//ICD//9//5491}, {@code MEDICATION//START//Heparin} (prescriptions). From OMOP: a
- * vocabulary and its code, such as {@code ICD10CM/I50.9} or {@code RxNorm/313782}.
+ * What a code of MEDS says. Codes of a cohort come from MIMIC-IV's {@code
+ * DIAGNOSIS//ICD//10//I509}, {@code PROCEDURE//ICD//9//5491}, {@code MEDICATION//START//Heparin}
+ * (prescriptions), and from OMOP's vocabularies, such as {@code ICD10CM/I50.9} or {@code
+ * RxNorm/313782}.
+ *
+ * @param meaning what it is about
+ * @param text of a {@link Meaning#CODE} how {@link Coding} spells it; of a {@link Meaning#SEX} the
+ *     sex as the source spells it; of {@link Meaning#NOTHING} and {@link Meaning#OTHER} its kind
  */
-final class MedsCode {
+record MedsCode(Meaning meaning, String text) {
+  /** What an event can be about. */
+  enum Meaning {
+    /** The patient is born. */
+    BIRTH,
+    /** The patient dies. */
+    DEATH,
+    /** The patient's sex. */
+    SEX,
+    /** A hospital stay begins. */
+    ADMISSION,
+    /** A hospital stay ends. */
+    DISCHARGE,
+    /** A hospital stay ends with the patient's death. */
+    DISCHARGE_DEAD,
+    /** A code of a cohort. */
+    CODE,
+    /** Of a kind that has codes, but without one, such as {@code MEDICATION//START//UNK}. */
+    NOTHING,
+    /** Anything else. */
+    OTHER
+  }
+
   private record Kind(char kind, int version) {}
 
   private static final Map<String, Kind> VOCABULARIES =
@@ -23,21 +53,82 @@ final class MedsCode {
           "NDC", new Kind('m', 0),
           "ATC", new Kind('m', 0));
 
-  private MedsCode() {}
+  /** How hospitals say that a discharge is a death, in capitals. */
+  private static final Set<String> DEAD =
+      Set.of("DIED", "DEAD", "DEATH", "DECEASED", "EXPIRED", "DEAD/EXPIRED");
+
+  /** Date of birth and death in SNOMED CT, as the first tools for MEDS wrote them. */
+  private static final String BORN = "SNOMED/184099003";
+
+  private static final String DIED = "SNOMED/419620001";
+
+  /** Reads a code. */
+  static MedsCode of(String code) {
+    String head = head(code);
+    switch (head) {
+      case "MEDS_BIRTH", BORN -> {
+        return new MedsCode(Meaning.BIRTH, null);
+      }
+      case "MEDS_DEATH", DIED -> {
+        return new MedsCode(Meaning.DEATH, null);
+      }
+      case "HOSPITAL_ADMISSION" -> {
+        return new MedsCode(Meaning.ADMISSION, null);
+      }
+      case "HOSPITAL_DISCHARGE" -> {
+        return new MedsCode(isDeath(rest(code)) ? Meaning.DISCHARGE_DEAD : Meaning.DISCHARGE, null);
+      }
+      default -> {
+        String kind = kind(code);
+        return switch (kind.toUpperCase(Locale.ROOT)) {
+          case "GENDER", "SEX" ->
+              new MedsCode(Meaning.SEX, code.substring(kind.length()).replaceFirst("^/+", ""));
+          default -> coded(code, head, kind);
+        };
+      }
+    }
+  }
+
+  private static MedsCode coded(String code, String head, String kind) {
+    String known = known(code);
+    if (known != null) {
+      return new MedsCode(Meaning.CODE, known);
+    }
+    boolean ofCodes =
+        switch (head) {
+          case "DIAGNOSIS", "PROCEDURE" -> rest(code).matches("ICD//(9|10)(//.*)?");
+          case "MEDICATION" -> head(rest(code)).equals("START");
+          default -> VOCABULARIES.containsKey(kind);
+        };
+    return new MedsCode(ofCodes ? Meaning.NOTHING : Meaning.OTHER, kind);
+  }
+
+  /** Whether where a discharge goes to says that the patient is dead. */
+  static boolean isDeath(String discharge) {
+    return Arrays.stream(discharge.toUpperCase(Locale.ROOT).split("//"))
+        .map(String::strip)
+        .anyMatch(DEAD::contains);
+  }
 
   /** What stands before the first {@code //}. */
-  static String head(String code) {
+  private static String head(String code) {
     int end = code.indexOf("//");
     return end < 0 ? code : code.substring(0, end);
   }
 
   /** What stands behind it. */
-  static String rest(String code) {
+  private static String rest(String code) {
     int end = code.indexOf("//");
     return end < 0 ? "" : code.substring(end + 2);
   }
 
-  /** The code as {@link Coding} spells it; null if it is of no kind known here. */
+  /** What stands before the first {@code /}. */
+  private static String kind(String code) {
+    int end = code.indexOf('/');
+    return end < 0 ? code : code.substring(0, end);
+  }
+
+  /** The code as {@link Coding} spells it; null if it is of no kind known here, or none. */
   static String known(String code) {
     return switch (head(code)) {
       case "DIAGNOSIS" -> icd('d', rest(code));
@@ -55,17 +146,18 @@ final class MedsCode {
   }
 
   private static String drug(String rest) {
-    return head(rest).equals("START") && !rest(rest).isBlank()
-        ? Coding.plain('m', rest(rest))
-        : null;
+    return head(rest).equals("START") ? Coding.plain('m', rest(rest)) : null;
   }
 
   private static String ofVocabulary(String code) {
-    int bar = code.indexOf('/');
-    Kind kind = bar < 1 ? null : VOCABULARIES.get(code.substring(0, bar));
-    String body = code.substring(bar + 1);
-    if (kind == null || body.isBlank()) {
+    String vocabulary = kind(code);
+    Kind kind = VOCABULARIES.get(vocabulary);
+    if (kind == null || vocabulary.length() == code.length()) {
       return null;
+    }
+    String body = code.substring(vocabulary.length() + 1);
+    if (vocabulary.equals("NDC")) {
+      return Drugs.ofNdc(body);
     }
     return kind.version() == 0
         ? Coding.plain(kind.kind(), body)

@@ -3,7 +3,9 @@ package dev.gsig.ehr.cohort;
 import dev.gsig.ehr.internal.table.Table;
 import dev.gsig.ehr.internal.table.Tables;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,9 +17,11 @@ import java.util.Map;
  * (anything else is a {@code result_name}).
  *
  * <p>A birth is the first day of {@code anchor_year - anchor_age}, so that whole years of age are
- * MIMIC's. A death is the admission's {@code deathtime} or the patient's {@code dod}; a visit in
- * which the patient died ends no earlier than that. Deaths are known to a year after the last
- * discharge, as MIMIC-IV's documentation says.
+ * MIMIC's. A death is the admission's {@code deathtime} or the patient's {@code dod}; where an
+ * admission says by {@code hospital_expire_flag} or {@code discharge_location} that it ended with
+ * death, and neither tells when, it is the discharge. A visit in which the patient died ends no
+ * earlier than the death. Deaths are known to a year after the last discharge, as MIMIC-IV's
+ * documentation says.
  *
  * @param folder the folder of the files, packed or not
  * @param drugs how drugs are coded
@@ -61,22 +65,23 @@ public record MimicSource(Path folder, Drugs drugs, List<Measurement> measuremen
         row -> {
           int age = row.integer(2, -1);
           int year = row.integer(3, -1);
-          reading.records.addPatient(
-              row.required(0),
+          reading.addPatient(
+              row,
               age < 0 || year < 0 ? Instants.UNKNOWN : Instants.startOf(year - age),
-              Sex.of(row.text(1)),
-              Instants.of(row, 4, Instants.UNKNOWN),
-              row.where());
+              row.text(1),
+              Instants.of(row, 4, Instants.UNKNOWN));
         });
   }
 
   private void admissions(Reading reading) {
     Records records = reading.records;
     BitSet timed = new BitSet();
+    List<Integer> died = new ArrayList<>();
     reading.each(
-        folder,
+        Tables.require(folder, "admissions"),
         "admissions",
         List.of("subject_id", "hadm_id", "admittime", "dischtime", "deathtime"),
+        List.of("hospital_expire_flag", "discharge_location"),
         row -> {
           int patient = reading.patient(row, 0, "admissions");
           if (patient < 0) {
@@ -90,8 +95,13 @@ public record MimicSource(Path folder, Drugs drugs, List<Measurement> measuremen
           }
           records.addDeath(patient, death);
           long end = Math.max(Instants.required(row, 3), death);
-          reading.addVisit(row, 1, patient, Instants.required(row, 2), end);
+          int visit = reading.addVisit(row, 1, patient, Instants.required(row, 2), end);
+          if (row.integer(5, 0) == 1 || (row.text(6) != null && MedsCode.isDeath(row.text(6)))) {
+            died.add(visit);
+          }
         });
+    died.sort(Comparator.comparingLong(records.visitEnds::get));
+    died.forEach(records::addDeathIn);
     for (int i = 0; i < records.followUpEnds.size(); i++) {
       records.followUpEnds.set(i, Instants.UNKNOWN);
     }
@@ -110,15 +120,21 @@ public record MimicSource(Path folder, Drugs drugs, List<Measurement> measuremen
         table,
         columns,
         dated ? List.of("chartdate") : List.of(),
-        row ->
-            reading.addEvent(
-                row,
-                table,
-                0,
-                1,
-                icd(row, kind, 3, 4),
-                dated ? Instants.of(row, 5, Instants.UNKNOWN) : Instants.UNKNOWN,
-                row.integer(2, 0)));
+        row -> {
+          int version = row.integer(4, 0);
+          if (version != 9 && version != 10) {
+            reading.records.drop(table + ": of a version of ICD other than 9 and 10");
+            return;
+          }
+          reading.addEvent(
+              row,
+              table,
+              0,
+              1,
+              icd(row, kind, 3, 4),
+              dated ? Instants.of(row, 5, Instants.UNKNOWN) : Instants.UNKNOWN,
+              row.integer(2, 0));
+        });
   }
 
   private static String icd(Table row, char kind, int code, int version) {
@@ -190,17 +206,9 @@ public record MimicSource(Path folder, Drugs drugs, List<Measurement> measuremen
         columns,
         row -> {
           Integer feature = row.text(1) == null ? null : features.get(row.text(1));
-          if (feature == null) {
-            return;
-          }
-          Double value = row.number(3);
-          if (value == null) {
-            reading.records.drop("measurement without a value");
-            return;
-          }
-          int patient = reading.patient(row, 0, table);
+          int patient = feature == null ? -1 : reading.patient(row, 0, table);
           if (patient >= 0) {
-            reading.addMeasurement(patient, feature, Instants.required(row, 2), value);
+            reading.addMeasurement(row, 2, patient, feature, row.number(3));
           }
         });
   }

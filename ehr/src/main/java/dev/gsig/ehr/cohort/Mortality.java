@@ -9,8 +9,9 @@ import java.util.Map;
 /**
  * Will the patient die within n days after the end of the index visit? A visit may be the index
  * visit if the patient left it alive, if enough visits were over by its end, itself included, and
- * if the answer is known: he died, or his death within the n days would be known. Everything up to
- * the end of the index visit is seen.
+ * if the answer is known: they died, or a death within the n days would be known. The moment is the
+ * end of the index visit. What happens at that very moment is seen, for a discharge diagnosis is
+ * written then, and the question begins after it: who dies at that moment did not leave alive.
  *
  * @param horizonDays n, at least 1
  * @param minVisits the fewest visits of an input, at least 1
@@ -76,14 +77,15 @@ public record Mortality(int horizonDays, int minVisits, Index index, long seed) 
         continue;
       }
       alive = true;
-      if (!visit.isSeen(end + 1) || patient.countSeen(end + 1) < minVisits) {
+      Moment moment = Moment.upTo(end);
+      if (!visit.isSeen(moment) || patient.countSeen(moment) < minVisits) {
         continue;
       }
       enough = true;
       long horizon = end + horizonDays * Instants.DAY;
       if (died || horizon <= patient.followUpEnd()) {
         int label = died && patient.death() <= horizon ? 1 : 0;
-        possible.add(new Sample(patient.id(), end + 1, label));
+        possible.add(new Sample(patient.id(), moment, label));
       }
     }
     if (possible.isEmpty()) {

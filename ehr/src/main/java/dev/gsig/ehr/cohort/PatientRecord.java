@@ -3,15 +3,15 @@ package dev.gsig.ehr.cohort;
 import java.util.List;
 
 /**
- * A patient as a source tells of him.
+ * A patient as a source tells of them.
  *
  * @param number which of the source's patients
- * @param id his identifier
- * @param birth his birth, or {@link Instants#UNKNOWN}
- * @param death his death, or {@link Instants#UNKNOWN}
- * @param followUpEnd until when his death would be known
- * @param visits his visits that have codes, by start
- * @param strays his codes that belong to no visit
+ * @param id their identifier
+ * @param birth their birth, or {@link Instants#UNKNOWN}
+ * @param death their death, or {@link Instants#UNKNOWN}
+ * @param followUpEnd until when their death would be known
+ * @param visits their visits that have codes, by start
+ * @param strays their codes that belong to no visit
  */
 record PatientRecord(
     int number,
@@ -22,15 +22,15 @@ record PatientRecord(
     List<VisitRecord> visits,
     int[] strays) {
 
-  /** The visits that were over before a moment, and have a code recorded before it. */
-  List<VisitRecord> seen(long before) {
-    return visits.stream().filter(visit -> visit.isSeen(before)).toList();
+  /** The visits that are over at a moment, and have a code recorded by then. */
+  List<VisitRecord> seen(Moment moment) {
+    return visits.stream().filter(visit -> visit.isSeen(moment)).toList();
   }
 
-  int countSeen(long before) {
+  int countSeen(Moment moment) {
     int count = 0;
     for (VisitRecord visit : visits) {
-      count += visit.isSeen(before) ? 1 : 0;
+      count += visit.isSeen(moment) ? 1 : 0;
     }
     return count;
   }

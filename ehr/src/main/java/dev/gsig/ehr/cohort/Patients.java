@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** The records of a source, patient by patient. */
@@ -13,7 +14,6 @@ final class Patients {
   private final Ints.Groups events;
   private final Ints.Groups strays;
   private final Ints.Groups measurements;
-  private final Comparator<Integer> byVisit;
   private final Comparator<Integer> byEvent;
 
   Patients(Records records) {
@@ -23,15 +23,27 @@ final class Patients {
     this.events = records.eventVisits.group(records.visitPatients.size());
     this.strays = records.strayPatients.group(patients);
     this.measurements = records.measuredPatients.group(patients);
-    this.byVisit =
-        Comparator.<Integer>comparingLong(records.visitStarts::get)
-            .thenComparingLong(records.visitEnds::get);
     // A visit's codes: diagnoses, procedures, drugs; as they are ranked, recorded, spelt.
     this.byEvent =
         Comparator.<Integer>comparingInt(e -> Coding.kind(code(e)))
             .thenComparingInt(records.eventOrders::get)
             .thenComparingLong(records.eventTimes::get)
-            .thenComparing(this::code);
+            .thenComparing(this::code)
+            .thenComparing(this::source);
+  }
+
+  private String source(int event) {
+    return hasSources() ? records.sources.text(records.eventSources.get(event)) : "";
+  }
+
+  private boolean hasSources() {
+    return records.eventSources.size() > 0;
+  }
+
+  private String codes(VisitRecord visit) {
+    return Arrays.stream(visit.codes())
+        .mapToObj(records.codes::text)
+        .collect(Collectors.joining("\n"));
   }
 
   private String code(int event) {
@@ -51,14 +63,24 @@ final class Patients {
         .toArray();
   }
 
+  /** How many visits of a patient have no code. */
+  int withoutCodes(int patient) {
+    return (int) Arrays.stream(visits.of(patient)).filter(v -> events.of(v).length == 0).count();
+  }
+
   PatientRecord get(int patient) {
     List<VisitRecord> list = new ArrayList<>();
-    for (int visit : sorted(visits.of(patient), byVisit)) {
+    for (int visit : visits.of(patient)) {
       VisitRecord v = visit(visit);
       if (v.codes().length > 0) {
         list.add(v);
       }
     }
+    // stays of the same time in an order of their own, not in that of the rows
+    list.sort(
+        Comparator.comparingLong(VisitRecord::start)
+            .thenComparingLong(VisitRecord::end)
+            .thenComparing(this::codes));
     int[] stray = strays.of(patient);
     Arrays.setAll(stray, i -> records.strayCodes.get(stray[i]));
     return new PatientRecord(
@@ -79,8 +101,10 @@ final class Patients {
       codes[i] = records.eventCodes.get(rows[i]);
       times[i] = records.eventTimes.get(rows[i]);
     }
+    int[] sources =
+        hasSources() ? Arrays.stream(rows).map(records.eventSources::get).toArray() : null;
     return new VisitRecord(
-        records.visitStarts.get(visit), records.visitEnds.get(visit), codes, times);
+        records.visitStarts.get(visit), records.visitEnds.get(visit), codes, times, sources);
   }
 
   private static int[] sorted(int[] items, Comparator<Integer> order) {
@@ -90,22 +114,31 @@ final class Patients {
   }
 
   /**
-   * The last value of each measurement before a moment; of several at once, the last row's.
+   * The last value of each measurement at a moment; of several at once the median, of two the
+   * lower, so that the order of rows does not matter.
    *
    * @return by feature; null where there is none
    */
-  Double[] measured(int patient, long before, int features) {
-    Double[] values = new Double[features];
+  Double[] measured(int patient, Moment moment, int features) {
+    List<List<Double>> values = new ArrayList<>();
+    for (int feature = 0; feature < features; feature++) {
+      values.add(new ArrayList<>(1));
+    }
     long[] latest = new long[features];
     Arrays.fill(latest, Long.MIN_VALUE);
     for (int row : measurements.of(patient)) {
       int feature = records.measuredFeatures.get(row);
       long time = records.measuredTimes.get(row);
-      if (time < before && time >= latest[feature]) {
+      if (moment.sees(time) && time >= latest[feature]) {
+        if (time > latest[feature]) {
+          values.get(feature).clear();
+        }
         latest[feature] = time;
-        values[feature] = Double.longBitsToDouble(records.measuredBits.get(row));
+        values.get(feature).add(Double.longBitsToDouble(records.measuredBits.get(row)));
       }
     }
-    return values;
+    return values.stream()
+        .map(at -> at.isEmpty() ? null : at.stream().sorted().toList().get((at.size() - 1) / 2))
+        .toArray(Double[]::new);
   }
 }

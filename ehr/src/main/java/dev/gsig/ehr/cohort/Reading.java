@@ -39,6 +39,18 @@ final class Reading {
     records.rows.merge(name, rows, Long::sum);
   }
 
+  /**
+   * Adds the patient that the first column names.
+   *
+   * @param sex as the source spells it; null for none
+   */
+  void addPatient(Table row, long birth, String sex, long death) {
+    int patient = records.addPatient(row.required(0), birth, Sex.UNKNOWN, death, row.where());
+    if (sex != null) {
+      records.setSex(patient, sex);
+    }
+  }
+
   /** The patient that a column names, or -1 and counted. */
   int patient(Table row, int column, String table) {
     int patient = records.patients.find(row.required(column));
@@ -102,9 +114,22 @@ final class Reading {
     }
   }
 
-  /** A measurement of a row; one at midnight sharp is taken for a date, known at the day's end. */
-  void addMeasurement(int patient, int feature, long time, double value) {
-    boolean date = Math.floorMod(time, Instants.DAY) == 0;
-    records.addMeasurement(patient, feature, date ? time + Instants.DAY - 1 : time, value);
+  /**
+   * A measurement of a row; one at midnight sharp is taken for a date, known at the day's end. One
+   * without a value or time is dropped, and counted.
+   *
+   * @param timeColumn the column of its time
+   * @param value null for none
+   */
+  void addMeasurement(Table row, int timeColumn, int patient, int feature, Double value) {
+    long time = Instants.of(row, timeColumn, Instants.UNKNOWN);
+    if (value == null) {
+      records.drop("measurement without a value");
+    } else if (time == Instants.UNKNOWN) {
+      records.drop("measurement without a time");
+    } else {
+      long known = Instants.isDate(time) ? Instants.endOfDay(time) : time;
+      records.addMeasurement(patient, feature, known, value);
+    }
   }
 }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Everything read of a source, in flat lists of primitive values: 24 bytes for a coded event, so
@@ -33,6 +34,14 @@ public final class Records {
   final Ints eventOrders = new Ints();
   final Longs eventTimes = new Longs();
 
+  /**
+   * What the source calls each event, where its events are to be found again: as many as events, or
+   * none.
+   */
+  final Ints eventSources = new Ints();
+
+  final Dictionary sources = new Dictionary();
+
   /** Codes of a patient that belong to no visit: patient and code. */
   final Ints strayPatients = new Ints();
 
@@ -43,10 +52,14 @@ public final class Records {
   final Longs measuredTimes = new Longs();
   final Longs measuredBits = new Longs();
 
-  /** Rows by table, and what was left out by reason. */
+  /** Rows by table. */
   final Map<String, Long> rows = new LinkedHashMap<>();
 
-  final Map<String, Long> dropped = new LinkedHashMap<>();
+  /** Rows that are not used, by reason. */
+  final Map<String, Long> dropped = new TreeMap<>();
+
+  /** What is used otherwise than it stands, by what was done. */
+  final Map<String, Long> noticed = new TreeMap<>();
 
   /** Files of the folders that were read which are no data. */
   final List<String> passedOver = new ArrayList<>();
@@ -74,7 +87,7 @@ public final class Records {
   /** Adds a visit; one that ends before it starts ends as it starts. */
   int addVisit(int patient, long start, long end) {
     if (end < start) {
-      drop("end of a visit before its start");
+      notice("visit that ends before it begins: taken to end as it begins");
     }
     visitPatients.add(patient);
     visitStarts.add(start);
@@ -95,6 +108,16 @@ public final class Records {
     eventOrders.add(order);
   }
 
+  /**
+   * Adds an event of a visit that can be found again in the source.
+   *
+   * @param source what the source calls it
+   */
+  void addEvent(int visit, String code, long time, String source) {
+    addEvent(visit, code, time, 0);
+    eventSources.add(sources.add(source));
+  }
+
   /** Adds a code of a patient that belongs to no visit, and so enters no input. */
   void addStray(int patient, String code, String reason) {
     drop(reason);
@@ -109,11 +132,52 @@ public final class Records {
     measuredBits.add(Double.doubleToRawLongBits(value));
   }
 
-  /** Keeps the earlier of two deaths. */
+  /**
+   * Keeps the earlier of two deaths. {@link #addDeathIn} comes after all of these, for a time that
+   * the source gives is better than one that is concluded.
+   */
   void addDeath(int patient, long death) {
     long known = deaths.get(patient);
     if (death != Instants.UNKNOWN && (known == Instants.UNKNOWN || death < known)) {
       deaths.set(patient, death);
+    }
+  }
+
+  /**
+   * The patient died in a visit. It ends no earlier than the death; where the death has no time of
+   * its own it is at the visit's end.
+   */
+  void addDeathIn(int visit) {
+    int patient = visitPatients.get(visit);
+    addDeathAtDischarge(patient, visitEnds.get(visit));
+    visitEnds.set(visit, Math.max(visitEnds.get(visit), deaths.get(patient)));
+  }
+
+  /**
+   * The patient was discharged dead. Where no death is known that is the death, and where of the
+   * death only the day is, and it is this one, that is its time.
+   */
+  void addDeathAtDischarge(int patient, long time) {
+    long known = deaths.get(patient);
+    if (known == Instants.UNKNOWN) {
+      notice("death known from a discharge alone: taken to be at the discharge");
+      deaths.set(patient, time);
+    } else if (Instants.isDate(known) && Instants.dayOf(time) == known) {
+      deaths.set(patient, time);
+    }
+  }
+
+  /** Sets a sex; a patient who is of both has none that is known. */
+  void setSex(int patient, String text) {
+    int sex = Sex.of(text);
+    int known = sexes.get(patient);
+    if (sex == Sex.UNKNOWN) {
+      notice("sex that is neither male nor female: taken to be missing");
+    } else if (known == Sex.UNKNOWN) {
+      sexes.set(patient, sex);
+    } else if (known != sex && known != Sex.BOTH) {
+      notice("patient of both sexes: taken to be missing");
+      sexes.set(patient, Sex.BOTH);
     }
   }
 
@@ -125,5 +189,9 @@ public final class Records {
 
   void drop(String reason) {
     dropped.merge(reason, 1L, Long::sum);
+  }
+
+  void notice(String what) {
+    noticed.merge(what, 1L, Long::sum);
   }
 }

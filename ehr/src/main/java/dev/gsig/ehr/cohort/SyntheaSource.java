@@ -16,9 +16,6 @@ import java.util.Map;
  * @param measurements numeric observations to keep
  */
 public record SyntheaSource(Path folder, List<Measurement> measurements) implements Source {
-  /** The end of an encounter that goes on. */
-  private static final long OPEN = 1L << 40;
-
   @Override
   public String name() {
     return "synthea";
@@ -39,12 +36,11 @@ public record SyntheaSource(Path folder, List<Measurement> measurements) impleme
         "patients",
         List.of("Id", "BIRTHDATE", "DEATHDATE", "GENDER"),
         row -> {
-          records.addPatient(
-              row.required(0),
+          reading.addPatient(
+              row,
               Instants.of(row, 1, Instants.UNKNOWN),
-              Sex.of(row.text(3)),
-              Instants.of(row, 2, Instants.UNKNOWN),
-              row.where());
+              row.text(3),
+              Instants.of(row, 2, Instants.UNKNOWN));
         });
     long[] last = {Instants.UNKNOWN};
     reading.each(
@@ -55,8 +51,11 @@ public record SyntheaSource(Path folder, List<Measurement> measurements) impleme
           int patient = reading.patient(row, 1, "encounters");
           if (patient >= 0) {
             long start = Instants.required(row, 2);
-            long end = Instants.of(row, 3, OPEN);
-            last[0] = Math.max(last[0], end == OPEN ? start : end);
+            long end = Instants.of(row, 3, Instants.OPEN);
+            last[0] = Math.max(last[0], end == Instants.OPEN ? start : end);
+            if (end == Instants.OPEN) {
+              records.notice("encounter without STOP: taken to go on, so that no input has it");
+            }
             reading.addVisit(row, 0, patient, start, end);
           }
         });
@@ -106,11 +105,8 @@ public record SyntheaSource(Path folder, List<Measurement> measurements) impleme
 
   private static void observation(Reading reading, Table row, int feature) {
     int patient = reading.patient(row, 0, "observations");
-    Double value = row.number(3);
-    if (value == null) {
-      reading.records.drop("measurement without a value");
-    } else if (patient >= 0) {
-      reading.addMeasurement(patient, feature, Instants.required(row, 1), value);
+    if (patient >= 0) {
+      reading.addMeasurement(row, 1, patient, feature, row.number(3));
     }
   }
 }

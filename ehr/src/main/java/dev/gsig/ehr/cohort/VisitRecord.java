@@ -3,19 +3,21 @@ package dev.gsig.ehr.cohort;
 /**
  * A visit as a source tells it.
  *
- * @param start its first second
+ * @param start its first moment
  * @param end its last one
  * @param codes numbers of its codes in their order. Not modified.
  * @param times when each was recorded; {@link Instants#UNKNOWN} for with the visit. Not modified.
+ * @param sources numbers of what the source calls each; null where it has no events of its own. Not
+ *     modified.
  */
-record VisitRecord(long start, long end, int[] codes, long[] times) {
-  /** Says whether the visit was over, and a code of it recorded, before a moment. */
-  boolean isSeen(long before) {
-    if (start >= before || end >= before) {
+record VisitRecord(long start, long end, int[] codes, long[] times, int[] sources) {
+  /** Says whether the visit is over at a moment, and a code of it recorded by then. */
+  boolean isSeen(Moment moment) {
+    if (!moment.sees(start) || !moment.sees(end)) {
       return false;
     }
     for (long time : times) {
-      if (time < before) {
+      if (moment.sees(time)) {
         return true;
       }
     }

@@ -320,8 +320,12 @@ class BadTablesTest {
             Map.of(
                 "diagnoses_icd: of a patient who is not in the table of patients", 1L,
                 "diagnoses_icd: of no known visit", 1L,
-                "prescriptions: without a code (name)", 1L,
-                "end of a visit before its start", 1L));
+                "prescriptions: without a code (name)", 1L));
+    assertThat(report.get("noticed"))
+        .isEqualTo(
+            Map.of(
+                "visit that ends before it begins: taken to end as it begins", 1L,
+                "visit without a code: taken for none", 1L));
   }
 
   @Test

@@ -7,8 +7,11 @@ import dev.gsig.ehr.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DrugsTest {
   @TempDir Path temp;
@@ -24,6 +27,31 @@ class DrugsTest {
     assertThat(Drugs.NDC.codes("338004904")).containsExactly("m_00338004904");
     assertThat(Drugs.NDC.codes("0")).isEmpty();
     assertThat(Drugs.NDC.codes(null)).isEmpty();
+    assertThat(Drugs.NAME.codes("UNK")).isEmpty();
+  }
+
+  /** As spreadsheets, data frames and labels write one drug; and what is none. */
+  @ParameterizedTest
+  @CsvSource({
+    "00338004904,m_00338004904",
+    "338004904,m_00338004904",
+    "338004904.0,m_00338004904",
+    "0338-0049-04,m_00338004904",
+    "12345-678-90,m_12345067890",
+    "12345-6789-0,m_12345678900",
+    "12345 6789 01,m_12345678901",
+    "0,",
+    "0.0,",
+    "00000000000,",
+    "UNK,",
+    "abc,",
+    "338004904.5,",
+    "3.38004904E8,",
+    "123456789012,"
+  })
+  void anNdcHasElevenDigits(String text, String code) {
+    assertThat(Drugs.NDC.codes(text)).isEqualTo(code == null ? List.of() : List.of(code));
+    assertThat(MedsCode.known("NDC/" + text)).isEqualTo(code);
   }
 
   @Test

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class MortalityTest {
   private static final long DAY = Instants.DAY;
+  private static final long HOUR = 3600 * Instants.SECOND;
 
   /** Visits of an hour each, on given days. */
   private static PatientRecord patient(String id, long death, long followUpEnd, int... days) {
@@ -17,7 +18,7 @@ class MortalityTest {
     for (int day : days) {
       visits.add(
           new VisitRecord(
-              day * DAY, day * DAY + 3600, new int[] {0}, new long[] {Instants.UNKNOWN}));
+              day * DAY, day * DAY + HOUR, new int[] {0}, new long[] {Instants.UNKNOWN}, null));
     }
     return new PatientRecord(0, id, Instants.UNKNOWN, death, followUpEnd, visits, new int[0]);
   }
@@ -45,44 +46,44 @@ class MortalityTest {
   @Test
   void theHorizonBeginsAtTheEndOfTheIndexVisit() {
     Mortality task = task(30, 1, Mortality.Index.LAST);
-    long end = 10 * DAY + 3600;
+    long end = 10 * DAY + HOUR;
 
     for (long after : new long[] {1, 30 * DAY - 1, 30 * DAY}) {
       assertThat(samples(task, patient("p", end + after, 0, 10)))
-          .containsExactly(new Sample("p", end + 1, 1));
+          .containsExactly(new Sample("p", Moment.upTo(end), 1));
     }
     assertThat(samples(task, patient("p", end + 30 * DAY + 1, 0, 10)))
-        .containsExactly(new Sample("p", end + 1, 0));
+        .containsExactly(new Sample("p", Moment.upTo(end), 0));
   }
 
   @Test
   void theLivingNeedToBeFollowed() {
     Mortality task = task(30, 1, Mortality.Index.LAST);
-    long end = 10 * DAY + 3600;
+    long end = 10 * DAY + HOUR;
 
     assertThat(samples(task, patient("p", Instants.UNKNOWN, end + 30 * DAY, 10)))
-        .containsExactly(new Sample("p", end + 1, 0));
+        .containsExactly(new Sample("p", Moment.upTo(end), 0));
     PatientRecord shortly = patient("p", Instants.UNKNOWN, end + 30 * DAY - 1, 10);
     assertThat(leftOut(task, shortly)).isEqualTo("death within the horizon not known");
     // an earlier visit will do
     assertThat(samples(task, patient("p", Instants.UNKNOWN, end + 30 * DAY - 1, 5, 10)))
-        .containsExactly(new Sample("p", 5 * DAY + 3601, 0));
+        .containsExactly(new Sample("p", Moment.upTo(5 * DAY + HOUR), 0));
   }
 
   @Test
   void aVisitInWhichThePatientDiesIsNoIndexVisit() {
     Mortality task = task(30, 1, Mortality.Index.LAST);
-    long end = 10 * DAY + 3600;
+    long end = 10 * DAY + HOUR;
 
     for (long death : new long[] {end, end - 5, 10 * DAY}) {
       assertThat(samples(task, patient("p", death, 0, 5, 10)))
-          .containsExactly(new Sample("p", 5 * DAY + 3601, 1));
+          .containsExactly(new Sample("p", Moment.upTo(5 * DAY + HOUR), 1));
       assertThat(leftOut(task, patient("p", death, 0, 10)))
           .isEqualTo("no visit that was left alive");
     }
     // nor is one after his death
     assertThat(samples(task, patient("p", 8 * DAY, 0, 5, 10, 20)))
-        .containsExactly(new Sample("p", 5 * DAY + 3601, 1));
+        .containsExactly(new Sample("p", Moment.upTo(5 * DAY + HOUR), 1));
   }
 
   @Test
@@ -90,9 +91,9 @@ class MortalityTest {
     PatientRecord patient = patient("p", 100 * DAY, 0, 1, 2, 3, 4, 90);
 
     assertThat(samples(task(30, 2, Mortality.Index.FIRST), patient))
-        .containsExactly(new Sample("p", 2 * DAY + 3601, 0));
+        .containsExactly(new Sample("p", Moment.upTo(2 * DAY + HOUR), 0));
     assertThat(samples(task(30, 2, Mortality.Index.LAST), patient))
-        .containsExactly(new Sample("p", 90 * DAY + 3601, 1));
+        .containsExactly(new Sample("p", Moment.upTo(90 * DAY + HOUR), 1));
     assertThat(leftOut(task(30, 6, Mortality.Index.LAST), patient))
         .isEqualTo("fewer than 6 visits");
 
@@ -101,10 +102,10 @@ class MortalityTest {
       PatientRecord other = patient("p" + i, 100 * DAY, 0, 1, 2, 3, 4, 90);
       Mortality random = task(30, 2, Mortality.Index.RANDOM);
       assertThat(samples(random, other)).isEqualTo(samples(random, other)).hasSize(1);
-      chosen.add(new Sample("p", samples(random, other).get(0).before(), 0));
+      chosen.add(new Sample("p", samples(random, other).get(0).moment(), 0));
     }
     assertThat(chosen)
-        .extracting(s -> (s.before() - 3601) / DAY)
+        .extracting(s -> (s.moment().time() - HOUR) / DAY)
         .containsExactlyInAnyOrder(2L, 3L, 4L, 90L);
   }
 

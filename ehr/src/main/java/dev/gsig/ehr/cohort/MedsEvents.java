@@ -1,0 +1,168 @@
+package dev.gsig.ehr.cohort;
+
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.table.Table;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** Takes the events of MEDS one by one, in any order, and makes records of them. */
+final class MedsEvents {
+  private static final int TIME = 1;
+  private static final int CODE = 2;
+  private static final int NUMERIC_VALUE = 3;
+  private static final int VALUE = 4;
+  private static final int STAY = 5;
+
+  /** So many kinds of events that are not read are named. */
+  private static final int NAMED = 20;
+
+  private final Reading reading;
+  private final Records records;
+  private final List<Measurement> measurements;
+  private final MedsStays stays;
+  private final Map<String, MedsCode> read = new HashMap<>();
+  private final Map<String, int[]> measured = new HashMap<>();
+  private final Map<String, Long> others = new HashMap<>();
+  private final Ints patients = new Ints();
+  private final Ints codes = new Ints();
+  private final Longs times = new Longs();
+  private final Ints stayIds = new Ints();
+
+  MedsEvents(Reading reading, List<Measurement> measurements) {
+    this.reading = reading;
+    this.records = reading.records;
+    this.measurements = measurements;
+    this.stays = new MedsStays(records);
+  }
+
+  /**
+   * Takes an event.
+   *
+   * @param row with subject_id, time, code, numeric_value, value, hadm_id
+   */
+  void add(Table row) {
+    int patient = patient(row);
+    String code = row.required(CODE);
+    boolean used = measure(row, patient, code);
+    MedsCode known = read.computeIfAbsent(code, MedsCode::of);
+    switch (known.meaning()) {
+      case BIRTH -> birth(patient, Instants.required(row, TIME), row.where());
+      case DEATH -> records.addDeath(patient, Instants.required(row, TIME));
+      case SEX -> records.setSex(patient, known.text());
+      case ADMISSION -> stays.admission(patient, Instants.required(row, TIME), row.text(STAY));
+      case DISCHARGE ->
+          stays.discharge(patient, Instants.required(row, TIME), row.text(STAY), false);
+      case DISCHARGE_DEAD ->
+          stays.discharge(patient, Instants.required(row, TIME), row.text(STAY), true);
+      case CODE -> {
+        patients.add(patient);
+        codes.add(records.sources.add(code));
+        // an event without a time is a fact of no date
+        times.add(Instants.of(row, TIME, Instants.UNKNOWN));
+        stayIds.add(stays.id(row.text(STAY)));
+      }
+      case NOTHING -> records.drop("event without a code: " + known.text());
+      case OTHER -> {
+        if (!used) {
+          others.merge(known.text(), 1L, Long::sum);
+        }
+      }
+    }
+  }
+
+  /** The number of the subject, a new one where it comes for the first time. */
+  private int patient(Table row) {
+    String subject = row.required(0);
+    int patient = records.patients.find(subject);
+    return patient >= 0
+        ? patient
+        : records.addPatient(subject, Instants.UNKNOWN, Sex.UNKNOWN, Instants.UNKNOWN, row.where());
+  }
+
+  /** Keeps the value where it is asked for; says whether it is. */
+  private boolean measure(Table row, int patient, String code) {
+    if (measurements.isEmpty()) {
+      return false;
+    }
+    int[] features = measured.computeIfAbsent(code, this::features);
+    if (features.length > 0) {
+      Double value = row.number(row.has(NUMERIC_VALUE) ? NUMERIC_VALUE : VALUE);
+      for (int feature : features) {
+        reading.addMeasurement(row, TIME, patient, feature, value);
+      }
+    }
+    return features.length > 0;
+  }
+
+  /** Those whose code it is, or what stands before a {@code //} in it. */
+  private int[] features(String code) {
+    return IntStream.range(0, measurements.size())
+        .filter(
+            i -> {
+              String wanted = measurements.get(i).code();
+              return code.startsWith(wanted)
+                  && (code.length() == wanted.length() || code.startsWith("//", wanted.length()));
+            })
+        .toArray();
+  }
+
+  private void birth(int patient, long time, String where) {
+    long known = records.births.get(patient);
+    if (known != Instants.UNKNOWN && known != time) {
+      throw new InvalidInputException(
+          where
+              + ": the subject "
+              + Json.quote(records.patients.text(patient))
+              + " is born a second time; are two patients of one subject_id?");
+    }
+    records.births.set(patient, time);
+  }
+
+  /** Makes the visits, and puts the events into them. */
+  Records records(MedsSource.Visits kind) {
+    dropOthers();
+    Ints.Groups events = patients.group(records.patients.size());
+    stays.group();
+    for (int patient = 0; patient < records.patients.size(); patient++) {
+      int[] mine = events.of(patient);
+      if (kind == MedsSource.Visits.ADMISSIONS) {
+        MedsStays.Of visits = stays.place(patient);
+        for (int event : mine) {
+          put(patient, event, visits.find(stayIds.get(event), times.get(event)));
+        }
+      } else {
+        stays.deaths(patient);
+        MedsDays days = MedsDays.place(records, patient, mine, times);
+        for (int event : mine) {
+          put(patient, event, days.find(times.get(event)));
+        }
+      }
+    }
+    return records;
+  }
+
+  /** The most frequent kinds by name. */
+  private void dropOthers() {
+    List<Map.Entry<String, Long>> kinds = new ArrayList<>(others.entrySet());
+    kinds.sort(
+        Map.Entry.<String, Long>comparingByValue().reversed().thenComparing(Map.Entry::getKey));
+    for (int i = 0; i < kinds.size(); i++) {
+      String name = i < NAMED ? kinds.get(i).getKey() : (kinds.size() - NAMED) + " more kinds";
+      records.dropped.merge("event of another kind: " + name, kinds.get(i).getValue(), Long::sum);
+    }
+  }
+
+  private void put(int patient, int event, int visit) {
+    String source = records.sources.text(codes.get(event));
+    String code = read.get(source).text();
+    if (visit < 0) {
+      records.addStray(patient, code, "event outside of any visit");
+    } else {
+      records.addEvent(visit, code, times.get(event), source);
+    }
+  }
+}

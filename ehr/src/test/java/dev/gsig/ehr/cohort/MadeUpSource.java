@@ -1,0 +1,158 @@
+package dev.gsig.ehr.cohort;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One record told in the tables of any source: drugs are its codes, and it has one measurement. */
+enum MadeUpSource {
+  MIMIC {
+    @Override
+    void begin() {
+      table("patients", "subject_id,gender,anchor_age,anchor_year,dod");
+      table("admissions", "subject_id,hadm_id,admittime,dischtime,deathtime");
+      table("diagnoses_icd", "subject_id,hadm_id,seq_num,icd_code,icd_version");
+      table("procedures_icd", "subject_id,hadm_id,seq_num,chartdate,icd_code,icd_version");
+      table("prescriptions", "subject_id,hadm_id,starttime,drug");
+      table("labevents", "subject_id,itemid,charttime,valuenum");
+    }
+
+    @Override
+    void patient(String id, int birthYear, String death) {
+      add("patients", id, "F", "0", "" + birthYear, death);
+    }
+
+    @Override
+    void visit(String id, String stay, String from, String to) {
+      add("admissions", id, stay, from, to, "");
+    }
+
+    @Override
+    void drug(String id, String stay, String time, String name) {
+      add("prescriptions", id, stay, time, name);
+    }
+
+    @Override
+    void measure(String id, String time, double value) {
+      add("labevents", id, "1", time, "" + value);
+    }
+
+    @Override
+    Source open(Path folder, List<Measurement> measurements) {
+      return new MimicSource(folder, Drugs.NAME, measurements);
+    }
+  },
+  SYNTHEA {
+    @Override
+    void begin() {
+      table("patients", "Id,BIRTHDATE,DEATHDATE,GENDER");
+      table("encounters", "PATIENT,Id,START,STOP");
+      table("conditions", "PATIENT,ENCOUNTER,START,CODE,DESCRIPTION");
+      table("procedures", "PATIENT,ENCOUNTER,START,CODE,DESCRIPTION");
+      table("medications", "PATIENT,ENCOUNTER,START,CODE,DESCRIPTION");
+      table("observations", "PATIENT,CODE,DATE,VALUE");
+    }
+
+    @Override
+    void patient(String id, int birthYear, String death) {
+      add("patients", id, birthYear + "-01-01", death, "F");
+    }
+
+    @Override
+    void visit(String id, String stay, String from, String to) {
+      add("encounters", id, stay, from, to);
+    }
+
+    @Override
+    void drug(String id, String stay, String time, String name) {
+      add("medications", id, stay, time, name, "");
+    }
+
+    @Override
+    void measure(String id, String time, double value) {
+      add("observations", id, "1", time, "" + value);
+    }
+
+    @Override
+    Source open(Path folder, List<Measurement> measurements) {
+      return new SyntheaSource(folder, measurements);
+    }
+  },
+  MEDS {
+    @Override
+    void begin() {
+      table("events", "subject_id,hadm_id,time,code,numeric_value");
+    }
+
+    @Override
+    void patient(String id, int birthYear, String death) {
+      add("events", id, "", birthYear + "-01-01", "MEDS_BIRTH", "");
+      if (!death.isEmpty()) {
+        add("events", id, "", death, "MEDS_DEATH", "");
+      }
+    }
+
+    @Override
+    void visit(String id, String stay, String from, String to) {
+      add("events", id, stay, from, "HOSPITAL_ADMISSION//URGENT", "");
+      add("events", id, stay, to, "HOSPITAL_DISCHARGE//HOME", "");
+    }
+
+    @Override
+    void drug(String id, String stay, String time, String name) {
+      add("events", id, stay, time, "MEDICATION//START//" + name, "");
+    }
+
+    @Override
+    void measure(String id, String time, double value) {
+      add("events", id, "", time, "1", "" + value);
+    }
+
+    @Override
+    Source open(Path folder, List<Measurement> measurements) {
+      return new MedsSource(folder, MedsSource.Visits.ADMISSIONS, measurements);
+    }
+  };
+
+  static final List<Measurement> MEASURED = Measurement.parse("lab=1");
+
+  private final Map<String, List<String>> tables = new LinkedHashMap<>();
+
+  abstract void begin();
+
+  abstract void patient(String id, int birthYear, String death);
+
+  abstract void visit(String id, String stay, String from, String to);
+
+  abstract void drug(String id, String stay, String time, String name);
+
+  abstract void measure(String id, String time, double value);
+
+  abstract Source open(Path folder, List<Measurement> measurements);
+
+  void table(String name, String header) {
+    tables.put(name, new ArrayList<>(List.of(header)));
+  }
+
+  void add(String table, String... cells) {
+    tables.get(table).add(String.join(",", cells));
+  }
+
+  /** Writes the tables. */
+  Source source(Path folder) {
+    try {
+      Files.createDirectories(folder);
+      for (Map.Entry<String, List<String>> table : tables.entrySet()) {
+        Files.write(folder.resolve(table.getKey() + ".csv"), table.getValue());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return open(folder, MEASURED);
+  }
+}
