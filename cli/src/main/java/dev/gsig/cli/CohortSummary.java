@@ -5,12 +5,16 @@ import dev.gsig.ehr.internal.FolderFiles;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /** What {@code cohort-report.json} says, in a few lines. */
 final class CohortSummary {
+  /** So many reasons of a kind are shown. */
+  private static final int MOST = 8;
+
   private CohortSummary() {}
 
   static List<String> lines(Map<String, Object> written) {
@@ -36,14 +40,32 @@ final class CohortSummary {
                 + " visits and "
                 + report.object("codes_per_line").integer("median")
                 + " codes in the median"));
-    JsonObject dropped = report.object("dropped");
-    int rows = dropped.keys().stream().mapToInt(dropped::integer).sum();
-    if (rows > 0) {
-      lines.add(line(rows, "rows dropped, see the report"));
+    JsonObject without = report.object("lines_without");
+    for (String name : without.keys()) {
+      if (without.integer(name) > 0) {
+        lines.add(line(without.integer(name), "lines without " + name));
+      }
     }
+    lines.addAll(reasons("dropped", report.object("dropped")));
+    lines.addAll(reasons("noticed", report.object("noticed")));
     List<String> passedOver = report.strings("files_passed_over");
     if (!passedOver.isEmpty()) {
       lines.add(line(passedOver.size(), "files passed over: " + FolderFiles.shown(passedOver)));
+    }
+    return lines;
+  }
+
+  /** The most frequent reasons, and how many more there are. */
+  private static List<String> reasons(String kind, JsonObject counts) {
+    List<String> reasons = new ArrayList<>(counts.keys());
+    reasons.sort(Comparator.comparingInt(counts::integer).reversed());
+    List<String> lines = new ArrayList<>();
+    for (String reason : reasons.subList(0, Math.min(MOST, reasons.size()))) {
+      lines.add(line(counts.integer(reason), kind + ": " + reason));
+    }
+    int more = reasons.stream().skip(MOST).mapToInt(counts::integer).sum();
+    if (more > 0) {
+      lines.add(line(more, kind + " for other reasons, see the report"));
     }
     return lines;
   }

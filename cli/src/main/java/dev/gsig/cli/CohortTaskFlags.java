@@ -29,8 +29,10 @@ final class CohortTaskFlags {
 
   @Option(
       names = "--labels",
-      paramLabel = "FILE",
-      description = "in place of --task: MEDS labels (subject_id, prediction_time, boolean_value)")
+      paramLabel = "PATH",
+      description =
+          "in place of --task: MEDS labels (subject_id, prediction_time, boolean_value), a file or a"
+              + " folder of files")
   private Path labels;
 
   @Option(
@@ -69,7 +71,7 @@ final class CohortTaskFlags {
     require(
         horizonDays >= 1 && horizonDays <= 36_500,
         "--horizon-days must be 1 to 36500, but is " + horizonDays);
-    require((task == null) != (labels == null), "name a --task, or a file of --labels");
+    require((task == null) != (labels == null), "name a --task, or --labels");
     Mortality.Index visit =
         Choice.of(
             command,

@@ -146,6 +146,65 @@ class CohortCommandTest {
             });
   }
 
+  /** As MEDS keeps labels: a folder of shards. */
+  @Test
+  void labelsOfAFolder() throws IOException {
+    Path labels = Files.createDirectories(temp.resolve("labels/train"));
+    String header = "subject_id,prediction_time,boolean_value";
+    for (int shard = 0; shard < 2; shard++) {
+      List<String> rows = new ArrayList<>(List.of(header));
+      for (int p = shard; p < 12; p += 2) {
+        rows.add("p" + p + ",2002-06-01T00:00:00," + (p % 3 == 0));
+      }
+      Files.write(labels.resolve(shard + ".csv"), rows);
+    }
+    Files.write(labels.resolve("._0.csv"), new byte[] {0, 5, 22, 7});
+
+    Cli.Outcome outcome = cohort("--labels", labels.getParent().toString());
+
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.out())
+        .contains("12  lines of the cohort")
+        .contains("1  files passed over: train/._0.csv (hidden)");
+    assertThat(all())
+        .hasSize(12)
+        .allSatisfy(
+            patient -> {
+              int number = Integer.parseInt(patient.subjectId().substring(1));
+              assertThat(patient.label()).isEqualTo(number % 3 == 0 ? 1 : 0);
+              assertThat(patient.visits()).hasSize(3);
+            });
+  }
+
+  /** Nothing vanishes: rows, visits and values that are not used are told of with their reasons. */
+  @Test
+  void whatIsNotUsedIsSaid() throws IOException {
+    List<String> rows = new ArrayList<>(Files.readAllLines(tables.resolve("conditions.csv")));
+    rows.add("2001-01-01,,p1,nowhere,59621000,Condition");
+    rows.add("2001-01-01,,stranger,p1v1,59621000,Condition");
+    table("conditions", rows);
+    table(
+        "patients",
+        Files.readAllLines(tables.resolve("patients.csv")).stream()
+            .map(row -> row.replaceFirst(",F$", ",X"))
+            .toList());
+
+    Cli.Outcome outcome = cohort("--task", "mortality", "--horizon-days", "400");
+
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.out().lines().map(String::strip))
+        .contains(
+            "12  lines without sex",
+            "1  dropped: conditions: of no known visit",
+            "1  dropped: conditions: of a patient who is not in the table of patients",
+            "12  noticed: sex that is neither male nor female: taken to be missing",
+            "1  noticed: visit without a code: taken for none");
+    assertThat(Json.read(out.resolve("cohort-report.json")).object("noticed").keys())
+        .containsExactly(
+            "sex that is neither male nor female: taken to be missing",
+            "visit without a code: taken for none");
+  }
+
   @Test
   void aCohortIsReplacedOnlyWhenAsked() throws IOException {
     assertThat(cohort("--task", "mortality").code()).isZero();
@@ -178,9 +237,10 @@ class CohortCommandTest {
         "--tabular;age=3;is there twice",
         "--code-length;-1;must not be negative",
         "--min-patients;0;not below 1",
-        "--labels;x.csv;name a --task, or a file of --labels",
+        "--labels;x.csv;name a --task, or --labels",
         "--target-codes;d_999;no patient has a code of --target-codes d_999",
-        "--min-visits;9;no patient with the label 0 (0 in all)"
+        "--min-visits;9;no patient with the label 0 (0 in all)",
+        "--tabular;bmi=99999-9;--tabular bmi=99999-9: no training patient has a value of it"
       })
   void mistakes(String option, String value, String message) {
     assertNothingWritten(

@@ -39,6 +39,7 @@ public final class CohortBuilder {
   private final CodeCounts codes;
   private final Oddities oddities;
   private final Map<String, Object> choices;
+  private final List<String> passedOver;
 
   private CohortBuilder(Source source, Records records, Task task, CohortSettings settings) {
     this.records = records;
@@ -46,10 +47,16 @@ public final class CohortBuilder {
     this.definition = task.on(records);
     this.patients = new Patients(records);
     this.steps = new Steps(Stream.concat(task.reasons().stream(), Stream.of(TOO_YOUNG)).toList());
-    this.statistics = new CohortStatistics();
+    this.statistics =
+        new CohortStatistics(
+            Stream.concat(
+                    Stream.of("age", "sex"),
+                    settings.measurements().stream().map(Measurement::name))
+                .toList());
     this.codes = new CodeCounts(settings.coding(), records);
     this.oddities = new Oddities();
     this.choices = choices(source, task, settings);
+    this.passedOver = task.passedOver();
   }
 
   /**
@@ -209,7 +216,9 @@ public final class CohortBuilder {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("choices", choices);
     json.put("rows_read", records.rows);
-    json.put("files_passed_over", records.passedOver);
+    json.put(
+        "files_passed_over",
+        Stream.concat(records.passedOver.stream(), passedOver.stream()).toList());
     json.put("dropped", records.dropped);
     Map<String, Long> noticed = new TreeMap<>(records.noticed);
     noticed.putAll(oddities.counts());

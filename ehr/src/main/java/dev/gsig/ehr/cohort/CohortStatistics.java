@@ -18,6 +18,7 @@ final class CohortStatistics {
   private final Ints codes = new Ints();
   private final Ints codesOfVisits = new Ints();
   private final Map<String, Moments> tabular = new LinkedHashMap<>();
+  private final Map<String, Long> missing = new LinkedHashMap<>();
 
   /** Mean and standard deviation of a feature over the training lines that have it. */
   private static final class Moments {
@@ -42,7 +43,9 @@ final class CohortStatistics {
     }
   }
 
-  CohortStatistics() {
+  /** Counts lines that may have some tabular features. */
+  CohortStatistics(List<String> features) {
+    features.forEach(name -> missing.put(name, 0L));
     for (Split split : Split.values()) {
       labels.put(split, new long[2]);
     }
@@ -57,6 +60,7 @@ final class CohortStatistics {
       sum += visit.codes().size();
     }
     codes.add(sum);
+    missing.replaceAll((name, count) -> line.tabular().containsKey(name) ? count : count + 1);
     if (split == Split.TRAIN) {
       line.tabular()
           .forEach((name, value) -> tabular.computeIfAbsent(name, n -> new Moments()).add(value));
@@ -132,6 +136,7 @@ final class CohortStatistics {
     Map<String, Object> features = new TreeMap<>();
     tabular.forEach((name, moments) -> features.put(name, moments.json()));
     json.put("tabular_of_training", features);
+    json.put("lines_without", missing);
     return json;
   }
 

@@ -13,12 +13,13 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Labels given by a file of MEDS labels: {@code subject_id}, {@code prediction_time}, and {@code
- * boolean_value} or {@code integer_value}. The moment is the prediction time. What happens at that
- * very moment is seen, as MEDS defines: a model may use all data up to and including it. A patient
- * with several labels gives a line for each, named {@code subject_id@time}.
+ * Labels given by MEDS labels, in one file or in all files under a folder: {@code subject_id},
+ * {@code prediction_time}, and {@code boolean_value} or {@code integer_value}. The moment is the
+ * prediction time. What happens at that very moment is seen, as MEDS defines: a model may use all
+ * data up to and including it. A patient with several labels gives a line for each, named {@code
+ * subject_id@time}.
  *
- * @param file the file
+ * @param file a file, or a folder of files
  * @param minVisits the fewest visits of an input, at least 1
  */
 public record LabelFile(Path file, int minVisits) implements Task {
@@ -49,6 +50,19 @@ public record LabelFile(Path file, int minVisits) implements Task {
   @Override
   public Definition on(Records records) {
     Map<Integer, List<Label>> labels = new HashMap<>();
+    Tables.under(file, "labels").files().forEach(shard -> read(shard, records, labels));
+    if (labels.isEmpty()) {
+      throw new InvalidInputException(file + ": holds no label");
+    }
+    return (patient, steps) -> samples(patient, labels.get(patient.number()), steps);
+  }
+
+  @Override
+  public List<String> passedOver() {
+    return Tables.under(file, "labels").passedOver();
+  }
+
+  private static void read(Path file, Records records, Map<Integer, List<Label>> labels) {
     try (Table row =
         Tables.open(
             file,
@@ -76,10 +90,6 @@ public record LabelFile(Path file, int minVisits) implements Task {
         known.add(label);
       }
     }
-    if (labels.isEmpty()) {
-      throw new InvalidInputException(file + ": holds no label");
-    }
-    return (patient, steps) -> samples(patient, labels.get(patient.number()), steps);
   }
 
   private static int value(Table row) {

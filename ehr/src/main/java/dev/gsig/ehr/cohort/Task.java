@@ -18,6 +18,11 @@ public sealed interface Task permits FirstDiagnosis, Mortality, LabelFile {
    */
   Definition on(Records records);
 
+  /** What of a folder that the task is read from is no data. */
+  default List<String> passedOver() {
+    return List.of();
+  }
+
   /** A task on one source. */
   @FunctionalInterface
   interface Definition {
