@@ -81,10 +81,7 @@ final class ExportCommand implements Callable<Integer> {
     if (!standardInput && !standardOutput) {
       ResultFile.requireOther(out, in);
     }
-    try (LineSource lines =
-        standardInput
-            ? new LineSource(terminal.in(), Terminal.STANDARD_INPUT)
-            : LineSource.open(in)) {
+    try (LineSource lines = terminal.lines(in)) {
       if (standardOutput) {
         writeToStandardOutput(lines, rows, wanted);
       } else {

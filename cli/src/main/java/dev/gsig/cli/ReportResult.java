@@ -5,7 +5,6 @@ import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
 import dev.gsig.ehr.internal.LineSource;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -39,15 +38,15 @@ record ReportResult(
   }
 
   /**
-   * Reads all results of a file, one at a time.
+   * Reads all results, one at a time.
    *
-   * @param file what {@code explain} wrote
+   * @param results what {@code explain} wrote; closed
    * @throws InvalidInputException if it cannot be read, has a line that is no result, or is empty
    * @throws IOException from what takes them
    */
-  static void forEach(Path file, Consumer each) throws IOException {
+  static void forEach(LineSource results, Consumer each) throws IOException {
     int count = 0;
-    try (LineSource lines = LineSource.open(file)) {
+    try (LineSource lines = results) {
       for (String line = lines.next(); line != null; line = lines.next()) {
         if (!line.isBlank()) {
           each.accept(line.strip(), parse(line, lines.where()));
@@ -57,7 +56,7 @@ record ReportResult(
     }
     if (count == 0) {
       throw new InvalidInputException(
-          file + ": holds no results; make them with gsig explain --out FILE");
+          results.name() + ": holds no results; make them with gsig explain --out FILE");
     }
   }
 
