@@ -13,6 +13,8 @@ import java.util.List;
  *
  * @param subjectId the patient
  * @param probability as predicted
+ * @param explainedClass the class that is explained
+ * @param explainedClassName its name; null if it has none
  * @param theta exponent of the path; null if the method has none
  * @param l21Reduction 1 - l21 / l21 at theta = 1; null where that is 0
  * @param gapRelative the relative completeness gap; null if it is not defined
@@ -22,6 +24,8 @@ import java.util.List;
 record ReportResult(
     String subjectId,
     double probability,
+    int explainedClass,
+    String explainedClassName,
     Double theta,
     Double l21Reduction,
     Double gapRelative,
@@ -81,7 +85,15 @@ record ReportResult(
     JsonObject prediction = json.object("prediction");
     numbers(prediction, "logit", "probability");
     prediction.integer("class");
-    json.integer("explained_class");
+    prediction.stringOrNull("class_name");
+    List<JsonObject> labels = prediction.has("labels") ? prediction.objects("labels") : List.of();
+    for (JsonObject label : labels) {
+      label.integer("class");
+      label.stringOrNull("name");
+      label.number("probability");
+    }
+    int explained = json.integer("explained_class");
+    String explainedName = json.stringOrNull("explained_class_name");
     json.integer("steps");
     numbers(json, "score", "baseline_score", "l21", "l21_theta1", "completeness_gap");
     json.string("baseline");
@@ -113,6 +125,8 @@ record ReportResult(
     return new ReportResult(
         json.string("subject_id"),
         prediction.number("probability"),
+        explained,
+        explainedName,
         json.numberOrNull("theta"),
         atOne == 0 ? null : 1 - json.number("l21") / atOne,
         json.numberOrNull("completeness_gap_relative"),

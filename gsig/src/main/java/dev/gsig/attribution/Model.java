@@ -229,7 +229,12 @@ public final class Model implements AutoCloseable {
    * @throws InvalidInputException if the model cannot read the trajectory
    */
   public Prediction predict(Trajectory trajectory) {
-    return ScoreFunction.predict(logits(trajectory));
+    return prediction(logits(trajectory));
+  }
+
+  /** The prediction that goes with some logits. */
+  Prediction prediction(double[] logits) {
+    return ScoreFunction.predict(logits, config().classifier());
   }
 
   /**

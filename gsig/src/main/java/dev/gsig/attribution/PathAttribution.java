@@ -137,6 +137,7 @@ record PathAttribution(
             sequence.roundedAges(),
             result.noneWithinGap(),
             gradients),
-        result.measure());
+        result.measure(),
+        model.config().classifier().className(explainedClass));
   }
 }

@@ -120,7 +120,9 @@ public final class SparkCommand implements Callable<Integer> {
     ExplainOptions options = explanation.options();
     Format input = format == null ? Format.of(cohort) : choice("--format", format, Format.values());
     Format output = choice("--out-format", outFormat, Format.JSONL, Format.PARQUET);
-    DriverModel loaded = load(settings(options));
+    DriverModel model = load(settings(options));
+    DriverModel loaded =
+        model.with(explanation.options(model.loaded().model().config().classifier()));
     if (Sessions.isLocal(master)) {
       WarmUp.OF_THIS_JVM.start(loaded);
     }
