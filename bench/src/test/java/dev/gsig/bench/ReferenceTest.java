@@ -78,7 +78,6 @@ class ReferenceTest {
         a.visits(),
         other.tabular(),
         a.notes(),
-        a.measure(),
-        a.explainedClassName());
+        a.measure());
   }
 }

@@ -3,7 +3,6 @@ package dev.gsig.cli;
 import dev.gsig.ehr.Descriptions;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.JsonObject;
-import dev.gsig.ehr.internal.LineSource;
 import dev.gsig.plots.internal.Plots;
 import dev.gsig.plots.internal.Plots.Bar;
 import dev.gsig.plots.internal.Plots.Interval;
@@ -42,7 +41,7 @@ final class AttributionPlots {
     ReportCohort cohort = new ReportCohort(descriptions);
     try {
       ReportResult.forEach(
-          LineSource.open(results),
+          results,
           (line, result) -> {
             cohort.add(result, false);
             if (cohort.patients() <= patients) {

@@ -11,9 +11,7 @@ final class CohortFlags {
       names = "--cohort",
       paramLabel = "FILE",
       required = true,
-      description =
-          "patients in JSON Lines, one a line, packed with gzip or not; - reads them from standard"
-              + " input")
+      description = "patients in JSON Lines, one a line; - reads them from standard input")
   Path cohort;
 
   /** Whether the patients come from standard input. */
@@ -32,7 +30,9 @@ final class CohortFlags {
    * @throws InvalidInputException if it cannot be opened
    */
   CohortReader open(Terminal terminal) {
-    return terminal.cohort(cohort);
+    return isStandardInput()
+        ? CohortReader.of(terminal.in(), Terminal.STANDARD_INPUT)
+        : CohortReader.open(cohort);
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.gsig.ehr.cohort.Source;
 import dev.gsig.ehr.cohort.SyntheaSource;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -77,7 +78,7 @@ final class CohortSourceFlags {
                   "--visits",
                   visits,
                   List.of(MedsSource.Visits.values()),
-                  MedsSource.Visits::label),
+                  kind -> kind.name().toLowerCase(Locale.ROOT)),
               measurements());
       default -> new SyntheaSource(input, measurements());
     };

@@ -1,7 +1,6 @@
 package dev.gsig.cli;
 
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.ehr.internal.GzipStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -25,8 +24,7 @@ final class LineCount {
     long lines = 0;
     boolean blank = true;
     byte[] chunk = new byte[1 << 16];
-    try (InputStream raw = Files.newInputStream(file);
-        InputStream in = GzipStream.unpacked(raw, file.toString())) {
+    try (InputStream in = Files.newInputStream(file)) {
       for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
         for (int i = 0; i < read; i++) {
           if (chunk[i] == '\n') {
@@ -38,7 +36,7 @@ final class LineCount {
         }
       }
     } catch (IOException e) {
-      throw GzipStream.unreadable(file.toString(), e);
+      throw InvalidInputException.reading(file, e);
     }
     return lines;
   }

@@ -50,7 +50,8 @@ final class StudyCommand implements Callable<Integer> {
       paramLabel = "HOW",
       defaultValue = "shared",
       description =
-          "shared (gradients at nodes that all exponents share, l21 good to 0.1%%) or exact (every"
+          "shared (gradients at nodes that all exponents share; in full what they do not know to"
+              + " 0.1%% by their own estimate: with a ReLU in the model nearly all) or exact (every"
               + " sum in full, which takes long); default: shared")
   private String search;
 
@@ -105,8 +106,7 @@ final class StudyCommand implements Callable<Integer> {
             baseline,
             FaithfulnessFlags.BASELINES,
             SequenceBaseline::label);
-    faithfulness.options(
-        List.of(), List.of(start), 1, null); // a wrong option is named before any work
+    EvaluationOptions options = faithfulness.options(List.of(), List.of(start), 1);
     if (limit != null && limit < 1) {
       throw faithfulness.wrong("--patients must be at least 1, but is " + limit);
     }
@@ -114,8 +114,6 @@ final class StudyCommand implements Callable<Integer> {
     OutputFolder svg = plots.folder();
     LabelledCohort patients = LabelledCohort.read(cohort, terminal, limit);
     try (Model loaded = backend.load(model.model)) {
-      EvaluationOptions options =
-          faithfulness.options(List.of(), List.of(start), 1, loaded.config().classifier());
       Setup setup = faithfulness.setup(loaded, options, "--baseline");
       StepStudy study = StepStudy.of(loaded, setup.baseline(), options, counts, candidates, exact);
       List<List<StepStudy.Curve>> curves = new ArrayList<>();
@@ -124,7 +122,7 @@ final class StudyCommand implements Callable<Integer> {
         study.studyAll(patients.patients(), setup.threads(), progress::step, curves::add);
       }
       StudyResult result = new StudyResult(curves, new Bootstrap(faithfulness.seed()));
-      print(result, patients, loaded, options, exact);
+      print(result, patients, options, exact);
       files.write(StudyFiles.SURFACES, StudyFiles.surfaces(result));
       files.write(StudyFiles.JSON, StudyFiles.json(result, setup, options, exact, curves.size()));
       patients.sayWarnings(terminal, loaded, options.percents());
@@ -139,11 +137,7 @@ final class StudyCommand implements Callable<Integer> {
   }
 
   private void print(
-      StudyResult result,
-      LabelledCohort patients,
-      Model loaded,
-      EvaluationOptions options,
-      boolean exact) {
+      StudyResult result, LabelledCohort patients, EvaluationOptions options, boolean exact) {
     terminal.print(
         patients.inWords()
             + ", baseline "
@@ -152,7 +146,6 @@ final class StudyCommand implements Callable<Integer> {
             + options.tabularBaseline().label()
             + ", sums "
             + (exact ? "exact" : "on shared gradients"));
-    FaithfulnessFlags.sayExplained(terminal, loaded, options);
     terminal.print(FaithfulnessFlags.removal(options));
     terminal.print("");
     terminal.print("At the theta with the smallest l21 of each patient, against theta = 1:");

@@ -12,7 +12,9 @@ final class WarningCounts {
   private final Count unknownCodes = new Count();
   private final Count truncatedTokens = new Count();
   private final Count missingTabular = new Count();
+  private int scoreEqualsBaseline;
   private int noThetaWithinGap;
+  private int nodeLimitReached;
   private int incomplete;
 
   /** Things, and the patients that had any. */
@@ -33,6 +35,7 @@ final class WarningCounts {
   /** Counts what was accepted to explain a patient. */
   void add(Attribution a) {
     add(a.notes());
+    scoreEqualsBaseline += a.scoreEqualsBaseline() ? 1 : 0;
     incomplete += a.measure() != null && !a.measure().complete() ? 1 : 0;
   }
 
@@ -41,6 +44,7 @@ final class WarningCounts {
     truncatedTokens.add(notes.truncatedTokens());
     missingTabular.add(notes.missingTabular());
     noThetaWithinGap += notes.noThetaWithinGap() ? 1 : 0;
+    nodeLimitReached += notes.nodeLimitReached() ? 1 : 0;
   }
 
   /**
@@ -82,11 +86,24 @@ final class WarningCounts {
               + missingTabular.inPatients()
               + "; the training mean stands for each");
     }
+    if (scoreEqualsBaseline > 0) {
+      lines.add(
+          "the score equals the baseline's for "
+              + Text.count(scoreEqualsBaseline, "patient")
+              + ": there is no difference to explain, and no relative completeness gap");
+    }
     if (noThetaWithinGap > 0) {
       lines.add(
           "no theta within the completeness gap for "
               + Text.count(noThetaWithinGap, "patient")
               + "; the one with the smallest gap was taken");
+    }
+    if (nodeLimitReached > 0) {
+      lines.add(
+          "the search on shared gradients reached its limit for "
+              + Text.count(nodeLimitReached, "patient")
+              + "; what was still open was computed in full. Entries of theta_curve that are rough"
+              + " may be far off; --theta-search exact computes all");
     }
     if (incomplete > 0) {
       lines.add(

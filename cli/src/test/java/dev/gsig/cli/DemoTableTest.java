@@ -66,8 +66,7 @@ class DemoTableTest {
         new Attribution.Scores(0, 0),
         List.of(),
         List.of(),
-        new Attribution.Notes(0, 0, 0, 0, 0, 0, false, 14),
-        null,
+        new Attribution.Notes(0, 0, 0, 0, 0, 0, false, false, 14),
         null);
   }
 
@@ -100,8 +99,7 @@ class DemoTableTest {
             known.visits(),
             known.tabular(),
             known.notes(),
-            known.measure(),
-            known.explainedClassName());
+            known.measure());
 
     assertThat(StrongestCodes.of(a, 3))
         .extracting(StrongestCodes.Code::code)
@@ -110,7 +108,8 @@ class DemoTableTest {
 
   @Test
   void anEstimatedComparisonIsMarked() {
-    Attribution.ThetaPoint one = new Attribution.ThetaPoint(1, 2, 0.01, false);
+    Attribution.ThetaPoint one =
+        new Attribution.ThetaPoint(1, 2, 0.01, Attribution.ThetaPoint.Kind.ESTIMATED);
 
     assertThat(table(120, attribution("p1", List.of(one))).get(1)).contains(" ~-25.0% ");
   }

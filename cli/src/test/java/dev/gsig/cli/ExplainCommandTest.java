@@ -72,7 +72,10 @@ class ExplainCommandTest {
             "missing_tabular",
             "empty_visits",
             "disordered_visits",
-            "rounded_ages");
+            "rounded_ages",
+            "score_equals_baseline",
+            "no_theta_within_gap",
+            "node_limit_reached");
     assertThat(result.object("prediction").keys()).containsExactly("logit", "probability", "class");
     assertThat(result.objects("theta_curve").get(0).keys())
         .containsExactly("theta", "l21", "completeness_gap", "kind");

@@ -136,6 +136,9 @@ final class MadeUpResults {
     json.put("empty_visits", 0);
     json.put("disordered_visits", 0);
     json.put("rounded_ages", 0);
+    json.put("score_equals_baseline", false);
+    json.put("no_theta_within_gap", false);
+    json.put("node_limit_reached", false);
     return Json.write(json);
   }
 

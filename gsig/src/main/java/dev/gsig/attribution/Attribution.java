@@ -28,7 +28,6 @@ import java.util.List;
  * @param notes what had to be accepted about the input, and warnings
  * @param measure the weights of {@link Method#BOUNDED_MEASURE}, whose curve has one entry, the
  *     midpoint rule; null for other methods
- * @param explainedClassName the name of the explained class; null if the model has no names
  */
 public record Attribution(
     String subjectId,
@@ -51,8 +50,7 @@ public record Attribution(
     List<VisitScore> visits,
     List<TabularScore> tabular,
     Notes notes,
-    PathMeasure measure,
-    String explainedClassName) {
+    PathMeasure measure) {
 
   /** Copies the lists. */
   public Attribution {
@@ -63,11 +61,52 @@ public record Attribution(
   }
 
   /**
+   * Whether the score is the baseline's, within 1e-9: there is no difference to explain, and no
+   * relative completeness gap.
+   */
+  public boolean scoreEqualsBaseline() {
+    return completenessGapRelative == null;
+  }
+
+  /**
    * One candidate.
    *
-   * @param exact whether the figures are the full sum's, or estimated on shared nodes
+   * @param theta exponent of the path
+   * @param l21 sum over valid tokens of the 2-norm of their attribution
+   * @param completenessGap |sum of all attributions - (score - baselineScore)|
+   * @param kind how the figures were obtained
    */
-  public record ThetaPoint(double theta, double l21, double completenessGap, boolean exact) {}
+  public record ThetaPoint(double theta, double l21, double completenessGap, Kind kind) {
+
+    /** How the figures of a candidate were obtained. */
+    public enum Kind {
+      /** By the full sum. */
+      EXACT("exact"),
+      /** On shared nodes, converged: l21 is known to 0.1% by the estimate of its own error. */
+      ESTIMATED("estimated"),
+      /**
+       * On shared nodes, not converged: the figures may be far off. Nothing was decided on them but
+       * that this candidate cannot win, by as much as their errors allow.
+       */
+      ROUGH("rough");
+
+      private final String label;
+
+      Kind(String label) {
+        this.label = label;
+      }
+
+      /** The name in results. */
+      public String label() {
+        return label;
+      }
+    }
+
+    /** Whether the figures are the full sum's. */
+    public boolean exact() {
+      return kind == Kind.EXACT;
+    }
+  }
 
   /**
    * Scores of some positions.
@@ -120,7 +159,10 @@ public record Attribution(
    * @param emptyVisits visits without a code, of which the model sees nothing
    * @param disorderedVisits visits that are earlier than one before them
    * @param roundedAges visits whose age was rounded down to a row of the age table
-   * @param noThetaWithinGap whether no candidate met the bound on the completeness gap
+   * @param noThetaWithinGap whether no candidate met the bound on the completeness gap, by full
+   *     sums
+   * @param nodeLimitReached whether the search on shared nodes had as many as it may have before it
+   *     knew what it had to know; what was still open was then decided by full sums
    * @param gradients points at which the gradient was computed for this patient
    */
   public record Notes(
@@ -131,5 +173,6 @@ public record Attribution(
       int disorderedVisits,
       int roundedAges,
       boolean noThetaWithinGap,
+      boolean nodeLimitReached,
       int gradients) {}
 }

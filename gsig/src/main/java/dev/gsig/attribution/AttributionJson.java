@@ -36,9 +36,6 @@ public final class AttributionJson {
     json.put("subject_id", a.subjectId());
     json.put("prediction", prediction(a.prediction()));
     json.put("explained_class", a.explainedClass());
-    if (a.explainedClassName() != null) {
-      json.put("explained_class_name", a.explainedClassName());
-    }
     json.put("score", round(a.score()));
     json.put("baseline_score", round(a.baselineScore()));
     json.put("baseline", a.sequenceBaseline().label());
@@ -64,6 +61,9 @@ public final class AttributionJson {
     json.put("empty_visits", a.notes().emptyVisits());
     json.put("disordered_visits", a.notes().disorderedVisits());
     json.put("rounded_ages", a.notes().roundedAges());
+    json.put("score_equals_baseline", a.scoreEqualsBaseline());
+    json.put("no_theta_within_gap", a.notes().noThetaWithinGap());
+    json.put("node_limit_reached", a.notes().nodeLimitReached());
     if (a.measure() != null) {
       json.put("measure", measure(a.measure()));
     }
@@ -79,22 +79,6 @@ public final class AttributionJson {
     json.put("logit", round(p.logit()));
     json.put("probability", round(p.probability()));
     json.put("class", p.predictedClass());
-    if (p.className() != null) {
-      json.put("class_name", p.className());
-    }
-    if (!p.labels().isEmpty()) {
-      json.put("labels", p.labels().stream().map(this::label).toList());
-    }
-    return json;
-  }
-
-  private Map<String, Object> label(Prediction.Label l) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("class", l.label());
-    if (l.name() != null) {
-      json.put("name", l.name());
-    }
-    json.put("probability", round(l.probability()));
     return json;
   }
 
@@ -103,7 +87,7 @@ public final class AttributionJson {
     json.put("theta", round(p.theta()));
     json.put("l21", round(p.l21()));
     json.put("completeness_gap", round(p.completenessGap()));
-    json.put("kind", p.exact() ? "exact" : "estimated");
+    json.put("kind", p.kind().label());
     return json;
   }
 

@@ -1,5 +1,7 @@
 package dev.gsig.attribution;
 
+import dev.gsig.attribution.Attribution.ThetaPoint.Kind;
+
 /**
  * One theta and what is known of it.
  *
@@ -8,6 +10,8 @@ package dev.gsig.attribution;
  * @param objectiveError bound of the estimate's error; 0 when exact
  * @param l21 sum over valid tokens of the 2-norm
  * @param gap completeness gap
+ * @param gapError bound of the estimate's error; 0 when exact
+ * @param kind how it was obtained
  * @param attribution the attribution of every input; null when only estimated
  */
 record Candidate(
@@ -16,12 +20,34 @@ record Candidate(
     double objectiveError,
     double l21,
     double gap,
+    double gapError,
+    Kind kind,
     double[] attribution) {
+  /** Relative error of an objective that counts as known. */
+  static final double ACCURACY = 1e-3;
+
   /** Relative difference by which a later candidate must be better. */
-  private static final double MARGIN = 1e-6;
+  static final double MARGIN = 1e-6;
+
+  /** What shared nodes tell. */
+  static Candidate estimated(
+      double theta, double objective, double error, double l21, double gap, double gapError) {
+    Kind kind = error <= ACCURACY * objective ? Kind.ESTIMATED : Kind.ROUGH;
+    return new Candidate(theta, objective, error, l21, gap, gapError, kind, null);
+  }
 
   boolean isExact() {
-    return attribution != null;
+    return kind == Kind.EXACT;
+  }
+
+  /** True if the objective is exact or known to 0.1%, by its own estimate. */
+  boolean isAccurate() {
+    return isAccurate(ACCURACY);
+  }
+
+  /** True if the objective is exact or known so well, by its own estimate. */
+  boolean isAccurate(double relative) {
+    return objectiveError <= relative * objective;
   }
 
   /** True if this one replaces {@code earlier}, which is preferred when they are about equal. */

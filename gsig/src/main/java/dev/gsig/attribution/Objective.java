@@ -1,5 +1,7 @@
 package dev.gsig.attribution;
 
+import dev.gsig.attribution.Attribution.ThetaPoint.Kind;
+
 /**
  * Norms of an attribution, section by section: embedding rows are groups, special positions do not
  * count; tabular values count for completeness only.
@@ -137,6 +139,17 @@ final class Objective {
     return sum;
   }
 
+  /** 2-norm of {@code difference * g} over all inputs. */
+  double norm(double[] g) {
+    double[] difference = path.difference();
+    double squares = 0;
+    for (int i = 0; i < path.size(); i++) {
+      double v = difference[i] * g[i];
+      squares += v * v;
+    }
+    return Math.sqrt(squares);
+  }
+
   /** Completeness gap of attributions that add up to {@code sum}. */
   double gap(double sum) {
     return Math.abs(sum - scoreChange());
@@ -153,7 +166,7 @@ final class Objective {
     for (int i = 0; i < attribution.length; i++) {
       attribution[i] = difference[i] * g[i];
     }
-    return new Candidate(theta, value(g), 0, l21(g), gap(sum(g)), attribution);
+    return new Candidate(theta, value(g), 0, l21(g), gap(sum(g)), 0, Kind.EXACT, attribution);
   }
 
   /** The gap relative to the score change; null when that is below 1e-9. */

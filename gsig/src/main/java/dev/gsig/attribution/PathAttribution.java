@@ -113,7 +113,7 @@ record PathAttribution(
         options.quadrature(),
         chosen.theta(),
         result.curve().stream()
-            .map(c -> new ThetaPoint(c.theta(), c.l21(), c.gap(), c.isExact()))
+            .map(c -> new ThetaPoint(c.theta(), c.l21(), c.gap(), c.kind()))
             .toList(),
         chosen.l21(),
         result.l21AtThetaOne(),
@@ -136,8 +136,8 @@ record PathAttribution(
             sequence.disorderedVisits(),
             sequence.roundedAges(),
             result.noneWithinGap(),
+            result.nodeLimitReached(),
             gradients),
-        result.measure(),
-        model.config().classifier().className(explainedClass));
+        result.measure());
   }
 }

@@ -21,10 +21,12 @@ final class SharedNodes {
   /** Share of the leave-out difference that is taken for the error of a smooth integrand. */
   private static final double SMOOTH_ERROR_SHARE = 0.25;
 
-  /** The same where the integrand jumps: halving the intervals gains little there. */
-  private static final double JUMPING_ERROR_SHARE = 1;
-
-  private static final double ACCURACY = 1e-3;
+  /**
+   * The same where the integrand jumps: halving the intervals gains little there, and both splines
+   * may miss the same jump. The largest error seen, of 6,000 estimates on random ReLU models, was
+   * ten leave-out differences, all but 2% were below one.
+   */
+  private static final double JUMPING_ERROR_SHARE = 4;
 
   /** Intervals below this are left alone: float32 hardly tells their points apart. */
   private static final double NARROWEST = 1e-6;
@@ -39,6 +41,7 @@ final class SharedNodes {
   private double[] sums;
   private List<Coarse> coarse;
   private CubicSpline spline;
+  private boolean hitLimit;
 
   /** The spline without every other interior node. */
   private record Coarse(int[] kept, int[] left, CubicSpline spline) {}
@@ -55,18 +58,22 @@ final class SharedNodes {
   }
 
   /**
-   * Adds nodes until the objective of every theta is known well enough.
+   * Adds nodes until the objective of every theta is known well enough, or there are {@value
+   * #MOST_NODES}, or nothing is left to bisect: then {@link #hitLimit()}.
    *
    * @param thetas candidates; the first is the one that the others are compared with
-   * @param full to 1e-3 for every theta; otherwise for the first, and until the smallest is certain
-   *     to 0.1%
+   * @param full to the accuracy for every theta; otherwise for the first, and until the smallest is
+   *     certain to 0.1%
+   * @param accuracy relative
    * @return the estimated candidates, in the order of thetas
    */
-  List<Candidate> search(double[] thetas, boolean full) {
+  List<Candidate> search(double[] thetas, boolean full, double accuracy) {
     while (true) {
       List<Candidate> curve = Arrays.stream(thetas).mapToObj(this::estimate).toList();
-      boolean done = isAccurate(full ? curve : curve.subList(0, 1)) && (full || isDecided(curve));
-      if (done || nodes.length >= MOST_NODES || !refine(thetas)) {
+      boolean done =
+          isAccurate(full ? curve : curve.subList(0, 1), accuracy) && (full || isDecided(curve));
+      hitLimit = !done && (nodes.length >= MOST_NODES || !refine(thetas));
+      if (done || hitLimit) {
         return curve;
       }
     }
@@ -76,8 +83,13 @@ final class SharedNodes {
     return nodes.length;
   }
 
-  private static boolean isAccurate(List<Candidate> curve) {
-    return curve.stream().allMatch(c -> c.objectiveError() <= ACCURACY * c.objective());
+  /** Whether the last search ended before it knew what it had to know. */
+  boolean hitLimit() {
+    return hitLimit;
+  }
+
+  private static boolean isAccurate(List<Candidate> curve, double accuracy) {
+    return curve.stream().allMatch(c -> c.isAccurate(accuracy));
   }
 
   private static boolean isDecided(List<Candidate> curve) {
@@ -87,30 +99,41 @@ final class SharedNodes {
         .allMatch(
             c ->
                 c.theta() == best.theta()
-                    || most <= (1 + ACCURACY) * (c.objective() - c.objectiveError()));
+                    || most <= (1 + Candidate.ACCURACY) * (c.objective() - c.objectiveError()));
   }
 
-  /** The objective at theta, its error and its completeness gap. */
+  /** The objective and the completeness gap at theta, and the errors of both. */
   Candidate estimate(double theta) {
     PathRule rule = Quadrature.RIGHT.rule(steps, theta);
     double[] weights = spline.weights(rule);
     double[] g = combine(weights);
     double value = objective.value(g);
     double l21 = objective.l21(g);
+    double gap = objective.gap(sum(weights));
     double error = 0;
+    double gapError = 0;
     for (Coarse c : coarse) {
       double[] difference = weights.clone();
       double[] w = c.spline.weights(rule);
       for (int i = 0; i < w.length; i++) {
         difference[c.kept[i]] -= w[i];
       }
-      error = Math.max(error, errorShare * objective.value(combine(difference)));
+      double[] missed = combine(difference);
+      error = Math.max(error, errorShare * objective.value(missed));
+      // A sum that happens to cancel says nothing of its error: the norm stands below it.
+      double ofSum = Math.max(Math.abs(sum(difference)), objective.norm(missed));
+      gapError = Math.max(gapError, errorShare * ofSum);
     }
+    return Candidate.estimated(theta, value, error, l21, gap, gapError);
+  }
+
+  /** What the attributions add up to. */
+  private double sum(double[] weights) {
     double sum = 0;
     for (int i = 0; i < weights.length; i++) {
       sum += weights[i] * sums[i];
     }
-    return new Candidate(theta, value, error, l21, objective.gap(sum), null);
+    return sum;
   }
 
   /** The sum of the gradient by a rule, over all inputs, as the spline through the nodes has it. */
@@ -123,13 +146,12 @@ final class SharedNodes {
     return sum;
   }
 
-  /** {@code sum_i weights[i] gradients[i]} over the embedding entries, until the next call. */
+  /** {@code sum_i weights[i] gradients[i]}, until the next call. */
   private double[] combine(double[] weights) {
-    int embedded = objective.embedded();
-    Arrays.fill(combined, 0, embedded, 0);
+    Arrays.fill(combined, 0, path.size(), 0);
     for (int i = 0; i < weights.length; i++) {
       if (weights[i] != 0) {
-        addTo(combined, embedded, weights[i], gradients[i]);
+        addTo(combined, path.size(), weights[i], gradients[i]);
       }
     }
     return combined;

@@ -9,7 +9,8 @@ import java.util.stream.IntStream;
  * first; the others follow in ascending order, without repetition.
  *
  * @param values theta = 1, then the others in ascending order
- * @param continuous whether the best of them is refined by a local search
+ * @param continuous whether the best of them is refined by a local search between its neighbours,
+ *     which need not find the smallest objective of all
  * @param fixed whether the only value asked for is to be used even if theta = 1 is better
  */
 public record ThetaCandidates(double[] values, boolean continuous, boolean fixed)

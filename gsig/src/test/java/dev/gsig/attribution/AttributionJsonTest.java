@@ -38,8 +38,8 @@ class AttributionJsonTest {
         Quadrature.RIGHT,
         0.5689810202763907,
         List.of(
-            new ThetaPoint(1, 2.0000004999, 1e-17, true),
-            new ThetaPoint(0.5689810202763907, 0.000123456789, 3.0e-7, false)),
+            new ThetaPoint(1, 2.0000004999, 1e-17, ThetaPoint.Kind.EXACT),
+            new ThetaPoint(0.5689810202763907, 0.000123456789, 3.0e-7, ThetaPoint.Kind.ESTIMATED)),
         0.000123456789,
         2.0000004999,
         3.0e-7,
@@ -50,9 +50,8 @@ class AttributionJsonTest {
             new VisitScore(0, "2031-05-06T10:00:00", new Scores(1 / 3.0, -2 / 3.0)),
             new VisitScore(2, null, new Scores(1e-300, 1e300))),
         List.of(new TabularScore("age", 52.123456789, 0.1 + 0.2), new TabularScore("bmi", null, 0)),
-        new Notes(1, 2, 3, 4, 5, 6, false, 64),
-        measure,
-        null);
+        new Notes(1, 2, 3, 4, 5, 6, false, true, 64),
+        measure);
   }
 
   @Test
@@ -99,7 +98,9 @@ class AttributionJsonTest {
                 + "\"tabular\":[{\"name\":\"age\",\"value\":52.123456789,\"signed\":0.3},"
                 + "{\"name\":\"bmi\",\"value\":null,\"signed\":0.0}],"
                 + "\"unknown_codes\":1,\"truncated_tokens\":2,\"missing_tabular\":3,"
-                + "\"empty_visits\":4,\"disordered_visits\":5,\"rounded_ages\":6}");
+                + "\"empty_visits\":4,\"disordered_visits\":5,\"rounded_ages\":6,"
+                + "\"score_equals_baseline\":false,\"no_theta_within_gap\":false,"
+                + "\"node_limit_reached\":true}");
   }
 
   @Test

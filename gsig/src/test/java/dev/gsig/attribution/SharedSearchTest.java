@@ -67,12 +67,12 @@ class SharedSearchTest {
     return model.withWorkspace(
         workspace -> {
           try (ModelPath path = explainer.path(workspace, patient, sequence)) {
-            path.explain(explainer.scoreFunction(model.prediction(path.endLogits())));
+            path.explain(explainer.scoreFunction(ScoreFunction.predict(path.endLogits())));
             Objective objective = explainer.objective(path, sequence);
             SharedNodes quick = new SharedNodes(path, objective, 50);
-            Candidate decided = smallest(quick.search(thetas, false));
+            Candidate decided = smallest(quick.search(thetas, false, 1e-3));
             SharedNodes thorough = new SharedNodes(path, objective, 50);
-            List<Candidate> curve = thorough.search(thetas, true);
+            List<Candidate> curve = thorough.search(thetas, true, 1e-3);
 
             double error = 0;
             double best = Double.POSITIVE_INFINITY;

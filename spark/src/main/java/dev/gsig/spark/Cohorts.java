@@ -1,7 +1,6 @@
 package dev.gsig.spark;
 
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.ehr.cohort.MedsOptions;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -15,16 +14,14 @@ final class Cohorts {
    * Reads a cohort.
    *
    * @param path a file, a folder or a pattern
-   * @param meds how events become trajectories, where the format is {@link Format#MEDS}
-   * @param counters take the lines and subjects that cannot be used
+   * @param counters take the lines that cannot be used
    * @throws InvalidInputException if it cannot be read
    */
-  static Patients read(
-      SparkSession spark, String path, Format format, MedsOptions meds, Counters counters) {
+  static Patients read(SparkSession spark, String path, Format format, Counters counters) {
     return switch (format) {
       case JSONL -> new Patients(JsonLines.read(spark, path, counters), Trajectories.schema());
       case PARQUET -> Patients.of(parquet(spark, path, false));
-      case MEDS -> Patients.of(Meds.trajectories(parquet(spark, path, true), meds, counters));
+      case MEDS -> Patients.of(Meds.trajectories(parquet(spark, path, true)));
     };
   }
 

@@ -8,8 +8,6 @@ import dev.gsig.ehr.Vocabulary;
 import dev.gsig.ehr.internal.AtomicFile;
 import dev.gsig.ehr.internal.FileHash;
 import dev.gsig.ehr.internal.Json;
-import dev.gsig.ehr.internal.LineSource;
-import dev.gsig.ehr.internal.Utf8;
 import dev.gsig.tensor.internal.Backend;
 import dev.gsig.tensor.internal.Backends;
 import dev.gsig.transformer.config.ModelConfig;
@@ -76,25 +74,22 @@ public final class ModelTraining {
     this.backend = backend;
     this.existing = existing;
     vocabulary = Vocabulary.read(file(VOCABULARY));
-    training = CohortReader.readAll(lines(TRAINING));
-    validation = CohortReader.readAll(lines(VALIDATION));
-    configText =
-        configFile == null
-            ? size.config(vocabulary, training)
-            : Utf8.read(configFile, Json.MAX_DOCUMENT_BYTES);
+    training = CohortReader.readAll(file(TRAINING));
+    validation = CohortReader.readAll(file(VALIDATION));
+    configText = configFile == null ? size.config(vocabulary, training) : text(configFile);
     config =
         ModelConfig.parse(
             configText, configFile == null ? "the configuration" : configFile.toString());
     examples =
         TrainingCohort.of(
-            training, lines(TRAINING), validation, lines(VALIDATION), config, vocabulary);
+            training, file(TRAINING), validation, file(VALIDATION), config, vocabulary);
     test =
-        Files.exists(lines(TEST)) ? TrainingCohort.examples(lines(TEST), config, vocabulary) : null;
+        Files.exists(file(TEST)) ? TrainingCohort.examples(file(TEST), config, vocabulary) : null;
     settings = new LinkedHashMap<>(options.decisive());
     settings.put("--backend", backend);
     settings.put("vocabulary", FileHash.sha256(file(VOCABULARY)));
-    settings.put("training set", FileHash.sha256(lines(TRAINING)));
-    settings.put("validation set", FileHash.sha256(lines(VALIDATION)));
+    settings.put("training set", FileHash.sha256(file(TRAINING)));
+    settings.put("validation set", FileHash.sha256(file(VALIDATION)));
     // behind the training set, which its means and deviations may come from
     settings.put("configuration", configText);
   }
@@ -163,8 +158,12 @@ public final class ModelTraining {
     return cohort.resolve(name);
   }
 
-  private Path lines(String name) {
-    return LineSource.find(cohort, name);
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw InvalidInputException.reading(file, e);
+    }
   }
 
   /** The configuration of the model. */
@@ -242,9 +241,9 @@ public final class ModelTraining {
 
   private void write(Trainer trainer, TrainResult result) {
     write("config.json", configText);
-    write(VOCABULARY, Utf8.read(file(VOCABULARY), Json.MAX_DOCUMENT_BYTES));
+    write(VOCABULARY, text(file(VOCABULARY)));
     if (Files.exists(file(DESCRIPTIONS))) {
-      write(DESCRIPTIONS, Utf8.read(file(DESCRIPTIONS), Json.MAX_DOCUMENT_BYTES));
+      write(DESCRIPTIONS, text(file(DESCRIPTIONS)));
     }
     write(REPORT, Json.write(report(result)) + "\n");
     SafetensorsWriter.write(

@@ -42,7 +42,6 @@ final class ConfigKeys {
           "classifier",
           "problem_type",
           "num_labels",
-          "id2label",
           "position_embedding_type",
           "is_decoder",
           "is_encoder_decoder",

@@ -2,7 +2,6 @@ package dev.gsig.bench.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Locale;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -160,7 +159,7 @@ class MiniLmTest {
         }
       }
     }
-    System.out.printf(Locale.ROOT, "MiniLM against ONNX Runtime, %s: %.1e%n", name, worst);
+    System.out.printf("MiniLM against ONNX Runtime, %s: %.1e%n", name, worst);
     assertThat(worst).isLessThanOrEqualTo(tolerance);
   }
 }
