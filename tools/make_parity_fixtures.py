@@ -22,6 +22,7 @@ Each model is a folder DIR/<name>/ with
   p<i>.embedding [L,d]            the tensor at the attribution point
   p<i>.tabular [T]                the normalised tabular values
   p<i>.logits [labels]            p<i>.explained_class [1]
+  p<i>.probabilities [labels]     of a multi-label model only
   p<i>.score [1]                  p<i>.baseline_score [1]
   p<i>.baseline [L,d]             p<i>.tabular_baseline [T]
   p<i>.gradient [L,d]             p<i>.tabular_gradient [T]     at the input

@@ -53,7 +53,11 @@ def required():
     items += values("classifier", "default", "present")
     items += values("classifier.hidden_sizes", "0 layers", "1 layers", "2 layers")
     items += values("classifier.activation", *ACTIVATIONS)
-    items += values("classifier.num_labels", 1, 2, 3)
+    items += values("classifier.num_labels", 1, 2, 3, 4)
+    items += values(
+        "problem_type", "default", "single_label_classification", "multi_label_classification"
+    )
+    items += values("id2label", "default", "of classes", "of labels")
     items += values("weights", "bert. prefix", "no prefix")
     items += values("weights", "classifier.weight", "classifier.layers.0.weight")
     items += values("weight type", "F32", "F64", "F16", "BF16")
@@ -63,7 +67,9 @@ def required():
     items += values("manifold-mean-unpadded", "position never occupied")
     items += values("tabular baseline", "mean", "zero", "self")
     items += values("target", "logit", "probability", "probability of softmax")
+    items += values("target", "probability of a label")
     items += values("class", "predicted", "class 0 of one label", "given of several labels")
+    items += values("class", "most probable label", "given label")
     items += values("steps", 7, 16, 50)
     items += values("chosen theta", "1", "below 1", "above 1")
     items += values(
@@ -121,11 +127,18 @@ def config_items(config):
     )
 
 
+def is_multi_label(config):
+    return config.get("problem_type") == "multi_label_classification"
+
+
 def head_items(config):
     tabular = config.get("tabular")
     yield "tabular: " + ("default" if tabular is None else "present")
     if tabular:
         yield "tabular.classifier_layer: %d" % tabular.get("classifier_layer", 0)
+    yield "problem_type: " + config.get("problem_type", "default")
+    kind = "labels" if is_multi_label(config) else "classes"
+    yield "id2label: " + ("of " + kind if "id2label" in config else "default")
     yield "classifier: " + ("present" if "classifier" in config else "default")
     head = resolve(config)["classifier"]
     yield "classifier.num_labels: %d" % head["num_labels"]
@@ -158,6 +171,11 @@ def run_items(config, run):
     if config.get("tabular"):
         yield "tabular baseline: " + run["tabular_baseline"]
     yield "target: " + run["target"]
+    if is_multi_label(config):
+        if run["target"] == "probability":
+            yield "target: probability of a label"
+        yield "class: " + ("most probable label" if run["class"] is None else "given label")
+        labels = 0  # what follows is of classes that exclude each other
     if run["target"] == "probability" and labels > 1:
         yield "target: probability of softmax"
     if run["class"] is None and labels > 1:

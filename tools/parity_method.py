@@ -119,8 +119,13 @@ class Explanation:
         if logits.shape[1] == 1:
             signed = logits[:, 0] if self.explained == 1 else -logits[:, 0]
             return torch.sigmoid(signed) if probability else signed
-        chosen = torch.softmax(logits, dim=-1) if probability else logits
-        return chosen[:, self.explained]
+        return (self.probabilities(logits) if probability else logits)[:, self.explained]
+
+    def probabilities(self, logits):
+        """Of logits [B, labels]: a softmax, or for a multi-label model a sigmoid a label."""
+        if self.model.config["problem_type"] == "multi_label_classification":
+            return torch.sigmoid(logits)
+        return torch.sigmoid(logits) if logits.shape[1] == 1 else torch.softmax(logits, dim=-1)
 
     def evaluate(self, nodes):
         """f [B] and its gradients at E0 + a (E - E0), X0 + a (X - X0) for every node a."""
@@ -182,6 +187,8 @@ def expected(model, case, cohort, validation, vocabulary):
             values["tabular"] = patient.x
             values["tabular_baseline"] = x0
             values["tabular_gradient"] = one.tabular_gradient
+        if model.config["problem_type"] == "multi_label_classification":
+            values["probabilities"] = one.probabilities(one.logits[None])[0]
         for theta in THETAS:
             ig, ig_tab, _, _ = one.integrate(*right_riemann(steps, float(theta)))
             values["ig." + theta] = ig

@@ -12,6 +12,7 @@ import torch.nn.functional as F
 from torch import nn
 
 DEFAULTS = {
+    "problem_type": "single_label_classification",
     "cls_token_id": None,
     "sep_token_id": None,
     "mask_token_id": None,

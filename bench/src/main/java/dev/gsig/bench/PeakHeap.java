@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
+import java.util.Locale;
 
 /**
  * How much heap plain integrated gradients need, for few steps and for many. The heap is collected
@@ -29,7 +30,7 @@ public final class PeakHeap {
           peak(model, few, 1); // classes and what the JVM keeps for compiled code
           long least = report(model, few, peak(model, few, many / few));
           long most = report(model, many, peak(model, many, 1));
-          System.out.printf("ratio %.3f%n", (double) most / least);
+          System.out.printf(Locale.ROOT, "ratio %.3f%n", (double) most / least);
         });
   }
 

@@ -78,6 +78,7 @@ class ReferenceTest {
         a.visits(),
         other.tabular(),
         a.notes(),
-        a.measure());
+        a.measure(),
+        a.explainedClassName());
   }
 }

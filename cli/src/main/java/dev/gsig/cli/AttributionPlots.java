@@ -3,6 +3,7 @@ package dev.gsig.cli;
 import dev.gsig.ehr.Descriptions;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.JsonObject;
+import dev.gsig.ehr.internal.LineSource;
 import dev.gsig.plots.internal.Plots;
 import dev.gsig.plots.internal.Plots.Bar;
 import dev.gsig.plots.internal.Plots.Interval;
@@ -41,7 +42,7 @@ final class AttributionPlots {
     ReportCohort cohort = new ReportCohort(descriptions);
     try {
       ReportResult.forEach(
-          results,
+          LineSource.open(results),
           (line, result) -> {
             cohort.add(result, false);
             if (cohort.patients() <= patients) {

@@ -11,7 +11,9 @@ final class CohortFlags {
       names = "--cohort",
       paramLabel = "FILE",
       required = true,
-      description = "patients in JSON Lines, one a line; - reads them from standard input")
+      description =
+          "patients in JSON Lines, one a line, packed with gzip or not; - reads them from standard"
+              + " input")
   Path cohort;
 
   /** Whether the patients come from standard input. */
@@ -30,9 +32,7 @@ final class CohortFlags {
    * @throws InvalidInputException if it cannot be opened
    */
   CohortReader open(Terminal terminal) {
-    return isStandardInput()
-        ? CohortReader.of(terminal.in(), Terminal.STANDARD_INPUT)
-        : CohortReader.open(cohort);
+    return terminal.cohort(cohort);
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.gsig.attribution.AttributionJson;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.internal.JsonObject;
+import dev.gsig.transformer.config.Classifier;
 import java.time.Duration;
 import java.util.function.Consumer;
 
@@ -17,6 +18,7 @@ final class CohortRun {
   private final AttributionJson json;
   private final Sample gaps = new Sample();
   private final WarningCounts warnings = new WarningCounts();
+  private final ExplainedClasses classes = new ExplainedClasses();
   private final long startNanos = System.nanoTime();
   private Duration time = Duration.ZERO;
   private int kept;
@@ -37,6 +39,7 @@ final class CohortRun {
   /** Counts a result of an earlier run that is kept. */
   void keep(JsonObject result) {
     gaps.add(result.numberOrNull("completeness_gap_relative"));
+    classes.add(result.integer("explained_class"), result.stringOrNull("explained_class_name"));
     kept++;
   }
 
@@ -79,6 +82,7 @@ final class CohortRun {
     results.write(json.write(attribution));
     gaps.add(attribution.completenessGapRelative());
     warnings.add(attribution);
+    classes.add(attribution.explainedClass(), attribution.explainedClassName());
   }
 
   private InvalidInputException withWhatIsDone(InvalidInputException e) {
@@ -113,6 +117,15 @@ final class CohortRun {
     String advice = GapAdvice.of(gaps.median(), setup.explainer().options());
     if (advice != null) {
       terminal.say("note: " + advice);
+    }
+    Classifier classifier = setup.model().config().classifier();
+    if (classifier.numLabels() > 1 && setup.explainer().options().explainedClass() == null) {
+      terminal.say(
+          "note: what is explained is each patient's most probable "
+              + (classifier.isMultiLabel() ? "label" : "class")
+              + " ("
+              + classes.inWords()
+              + "); --class CLASS explains one for all");
     }
   }
 

@@ -8,7 +8,6 @@ import dev.gsig.ehr.cohort.Source;
 import dev.gsig.ehr.cohort.SyntheaSource;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -78,7 +77,7 @@ final class CohortSourceFlags {
                   "--visits",
                   visits,
                   List.of(MedsSource.Visits.values()),
-                  kind -> kind.name().toLowerCase(Locale.ROOT)),
+                  MedsSource.Visits::label),
               measurements());
       default -> new SyntheaSource(input, measurements());
     };

@@ -1,11 +1,11 @@
 package dev.gsig.cli;
 
-import dev.gsig.ehr.cohort.Coding;
 import dev.gsig.ehr.cohort.CohortSettings;
 import dev.gsig.ehr.cohort.Measurement;
 import dev.gsig.ehr.cohort.Split;
 import java.util.Arrays;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -16,24 +16,7 @@ final class CohortWritingFlags {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
 
-  @Option(
-      names = "--code-length",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "keep N characters of diagnoses and procedures; default: 0, all")
-  private int codeLength;
-
-  @Option(
-      names = "--drug-length",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "keep N characters of drugs; default: 0, all")
-  private int drugLength;
-
-  @Option(
-      names = "--drop-version",
-      description = "d_ and p_ whatever the version of ICD, as the authors do, not d9_ and d10_")
-  private boolean dropVersion;
+  @Mixin private CodingFlags coding;
 
   @Option(
       names = "--min-age",
@@ -68,19 +51,12 @@ final class CohortWritingFlags {
   }
 
   CohortSettings settings(List<Measurement> measurements) {
-    if (codeLength < 0 || drugLength < 0 || !(minAge >= 0) || minPatients < 1) {
+    if (!(minAge >= 0) || minPatients < 1) {
       throw new ParameterException(
-          command.commandLine(),
-          "--code-length, --drug-length and --min-age must not be negative, --min-patients not"
-              + " below 1");
+          command.commandLine(), "--min-age must not be negative, --min-patients not below 1");
     }
     return new CohortSettings(
-        new Coding(dropVersion, codeLength, drugLength),
-        measurements,
-        minAge,
-        fractions(),
-        seed,
-        minPatients);
+        coding.coding(), measurements, minAge, fractions(), seed, minPatients);
   }
 
   private Split.Fractions fractions() {

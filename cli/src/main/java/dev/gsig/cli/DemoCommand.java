@@ -51,11 +51,12 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     final long start = System.nanoTime();
-    ExplainOptions options = explanation.options();
+    explanation.options(); // a wrong option is named before any work
     DemoFolder demo = DemoFolder.find();
     List<Trajectory> cohort = CohortReader.readAll(demo.test());
     List<Trajectory> patients = all ? cohort : cohort.subList(0, Math.min(PATIENTS, cohort.size()));
     try (Model model = backend.load(demo.model())) {
+      ExplainOptions options = explanation.options(model.config().classifier());
       Setup setup = explanation.setup(model, options, Text.argument(demo.validation()));
       createFolder();
       introduce(setup, patients.size(), cohort.size());

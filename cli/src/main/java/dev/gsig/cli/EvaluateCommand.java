@@ -90,7 +90,8 @@ final class EvaluateCommand implements Callable<Integer> {
   public Integer call() {
     List<Contender> contenders = contenders();
     List<SequenceBaseline> chosen = chosenBaselines();
-    faithfulness.options(contenders, chosen, steps); // a wrong option is named before any work
+    faithfulness.options(
+        contenders, chosen, steps, null); // a wrong option is named before any work
     if (referenceCount < 1) {
       throw faithfulness.wrong("--reference-count must be at least 1, but is " + referenceCount);
     }
@@ -98,7 +99,9 @@ final class EvaluateCommand implements Callable<Integer> {
     OutputFolder svg = plots.folder();
     LabelledCohort patients = LabelledCohort.read(cohort, terminal, null);
     try (Model loaded = backend.load(model.model)) {
-      EvaluationOptions options = faithfulness.options(contenders, usable(loaded, chosen), steps);
+      EvaluationOptions options =
+          faithfulness.options(
+              contenders, usable(loaded, chosen), steps, loaded.config().classifier());
       Setup setup = faithfulness.setup(loaded, options, "--baselines");
       ReferenceBank bank =
           contenders.contains(Contender.EXPECTED_GRADIENTS)
@@ -178,6 +181,7 @@ final class EvaluateCommand implements Callable<Integer> {
             + ", tabular baseline "
             + options.tabularBaseline().label()
             + (bank == null ? "" : ", " + Text.count(bank.size(), "reference")));
+    FaithfulnessFlags.sayExplained(terminal, setup.model(), options);
     terminal.print(FaithfulnessFlags.removal(options));
     terminal.print("");
     terminal.print("Codes ranked by l2: mean [95% interval]");

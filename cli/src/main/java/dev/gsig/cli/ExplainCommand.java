@@ -74,7 +74,7 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ExplainOptions options = explanation.options();
+    explanation.options(); // a wrong option is named before any work
     if (plotPatients < 0) {
       throw new ParameterException(
           spec.commandLine(), "--plot-patients must be at least 0, but is " + plotPatients);
@@ -92,6 +92,7 @@ final class ExplainCommand implements Callable<Integer> {
       }
       OutputFolder svg = plots.folder();
       try (Model loaded = backend.load(model.model)) {
+        ExplainOptions options = explanation.options(loaded.config().classifier());
         explain(results, reader, explanation.setup(loaded, options, "VALIDATION.jsonl"));
         if (report != null) {
           var shown = ReportModel.of(loaded);

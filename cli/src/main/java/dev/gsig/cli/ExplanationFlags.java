@@ -8,6 +8,8 @@ import dev.gsig.attribution.SequenceBaseline;
 import dev.gsig.attribution.TabularBaseline;
 import dev.gsig.attribution.ThetaCandidates;
 import dev.gsig.attribution.ThetaSearch;
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.transformer.config.Classifier;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
@@ -135,11 +137,22 @@ public final class ExplanationFlags {
   private Double maxCompletenessGap;
 
   /**
-   * What is asked for, without a model.
+   * What is asked for, without a model: all but the explained class, whose name only a model knows.
    *
    * @throws ParameterException saying which option is wrong and what it may be
    */
   public ExplainOptions options() {
+    return options(null);
+  }
+
+  /**
+   * What is asked for.
+   *
+   * @param classifier the model's
+   * @throws ParameterException saying which option is wrong and what it may be
+   * @throws InvalidInputException if the model has no such class
+   */
+  public ExplainOptions options(Classifier classifier) {
     if (threads != null && threads < 1) {
       throw wrong("--threads must be at least 1, but is " + threads);
     }
@@ -168,7 +181,7 @@ public final class ExplanationFlags {
               TabularBaseline.values(),
               TabularBaseline::label),
           score.target(command),
-          score.explainedClass(),
+          score.explainedClass(classifier),
           maxCompletenessGap);
     } catch (IllegalArgumentException e) {
       throw wrong(e.getMessage());

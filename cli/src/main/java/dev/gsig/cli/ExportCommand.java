@@ -59,9 +59,10 @@ final class ExportCommand implements Callable<Integer> {
       defaultValue = "events",
       description =
           "events (with subject_id, time, code, visit, position, known, l2, signed), patients"
-              + " (with prediction, scores, theta, l21, gap and what was accepted about the record), visits (sums over their codes), thetas"
-              + " (those tried, with l21 and gap) or measure (alphas and weights of the bounded"
-              + " measure); default: events")
+              + " (with prediction, scores, theta, l21, gap and what was accepted about the record),"
+              + " visits (sums over their codes), thetas (those tried, with l21 and gap), measure"
+              + " (alphas and weights of the bounded measure) or labels (of a multi-label model, with"
+              + " their probabilities); default: events")
   private String rowsName;
 
   private int patients;
@@ -81,10 +82,7 @@ final class ExportCommand implements Callable<Integer> {
     if (!standardInput && !standardOutput) {
       ResultFile.requireOther(out, in);
     }
-    try (LineSource lines =
-        standardInput
-            ? new LineSource(terminal.in(), Terminal.STANDARD_INPUT)
-            : LineSource.open(in)) {
+    try (LineSource lines = terminal.lines(in)) {
       if (standardOutput) {
         writeToStandardOutput(lines, rows, wanted);
       } else {

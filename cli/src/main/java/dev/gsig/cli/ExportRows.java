@@ -72,7 +72,9 @@ record ExportRows(String label, List<Column> columns, Function<JsonObject, List<
               new Column("missing_tabular", CellType.WHOLE),
               new Column("empty_visits", CellType.WHOLE),
               new Column("disordered_visits", CellType.WHOLE),
-              new Column("rounded_ages", CellType.WHOLE)),
+              new Column("rounded_ages", CellType.WHOLE),
+              new Column("predicted_class_name", CellType.TEXT),
+              new Column("explained_class_name", CellType.TEXT)),
           result -> List.of(patient(result)));
 
   /** One visit: the sums over its tokens. */
@@ -127,10 +129,21 @@ record ExportRows(String label, List<Column> columns, Function<JsonObject, List<
               new Column("weight", CellType.REAL)),
           ExportRows::measure);
 
+  /** One label of a multi-label model and its probability; other models have none. */
+  static final ExportRows LABELS =
+      new ExportRows(
+          "labels",
+          List.of(
+              new Column("subject_id", CellType.TEXT),
+              new Column("label", CellType.WHOLE),
+              new Column("name", CellType.TEXT),
+              new Column("probability", CellType.REAL)),
+          ExportRows::labels);
+
   private static final String TABULAR = "GSIG//TABULAR//";
   private static final String SPECIAL_TOKENS = "GSIG//SPECIAL_TOKENS";
 
-  static final List<ExportRows> ALL = List.of(EVENTS, PATIENTS, VISITS, THETAS, MEASURE);
+  static final List<ExportRows> ALL = List.of(EVENTS, PATIENTS, VISITS, THETAS, MEASURE, LABELS);
 
   /** A line of a cohort that has several of one subject, a label each: the subject and the time. */
   private static final Pattern OF_A_LABEL =
@@ -242,7 +255,19 @@ record ExportRows(String label, List<Column> columns, Function<JsonObject, List<
         result.integerOrNull("missing_tabular"),
         result.integerOrNull("empty_visits"),
         result.integerOrNull("disordered_visits"),
-        result.integerOrNull("rounded_ages"));
+        result.integerOrNull("rounded_ages"),
+        prediction.stringOrNull("class_name"),
+        result.stringOrNull("explained_class_name"));
+  }
+
+  private static List<List<Object>> labels(JsonObject result) {
+    JsonObject prediction = result.object("prediction");
+    List<JsonObject> labels = prediction.has("labels") ? prediction.objects("labels") : List.of();
+    return each(
+        result,
+        labels,
+        label ->
+            row(label.integer("class"), label.stringOrNull("name"), label.number("probability")));
   }
 
   private static List<List<Object>> measure(JsonObject result) {

@@ -3,6 +3,7 @@ package dev.gsig.cli;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.importer.internal.torch.WholeModuleException;
 import dev.gsig.tensor.DeviceMemoryException;
+import java.nio.file.InvalidPathException;
 
 /** Turns whatever ended a command into words and an exit code. */
 final class Failures {
@@ -25,6 +26,10 @@ final class Failures {
       if (fault instanceof WholeModuleException module) {
         module.python().forEach(terminal::sayMore);
       }
+      return BAD_INPUT;
+    }
+    if (fault instanceof InvalidPathException path) {
+      terminal.say(PathNames.problem(path));
       return BAD_INPUT;
     }
     if (fault instanceof OutOfMemoryError) {

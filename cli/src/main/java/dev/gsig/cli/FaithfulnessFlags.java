@@ -11,6 +11,8 @@ import dev.gsig.attribution.SequenceBaseline;
 import dev.gsig.attribution.TabularBaseline;
 import dev.gsig.attribution.ThetaCandidates;
 import dev.gsig.attribution.ThetaSearch;
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.transformer.config.Classifier;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -85,10 +87,15 @@ final class FaithfulnessFlags {
   /**
    * What is asked for.
    *
+   * @param classifier the model's; null before there is one, where the explained class is not told
    * @throws ParameterException saying which option is wrong and what it may be
+   * @throws InvalidInputException if the model has no such class
    */
   EvaluationOptions options(
-      List<Contender> contenders, List<SequenceBaseline> baselines, int steps) {
+      List<Contender> contenders,
+      List<SequenceBaseline> baselines,
+      int steps,
+      Classifier classifier) {
     if (threads != null && threads < 1) {
       throw wrong("--threads must be at least 1, but is " + threads);
     }
@@ -102,7 +109,7 @@ final class FaithfulnessFlags {
           Choice.of(
               command, "--tabular-baseline", tabularBaseline, tabular, TabularBaseline::label),
           score.target(command),
-          score.explainedClass(),
+          score.explainedClass(classifier),
           Choice.of(
               command, "--removal", removal, List.of(RemovalRule.values()), RemovalRule::label),
           Choice.of(
@@ -172,6 +179,21 @@ final class FaithfulnessFlags {
 
   int threads() {
     return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+  }
+
+  /** Prints what is explained, where a model has more than one logit. */
+  static void sayExplained(Terminal terminal, Model model, EvaluationOptions o) {
+    Classifier classifier = model.config().classifier();
+    if (classifier.numLabels() == 1) {
+      return;
+    }
+    String kind = classifier.isMultiLabel() ? "label" : "class";
+    terminal.print(
+        "explained: "
+            + (o.explainedClass() == null
+                ? "each patient's most probable " + kind
+                : kind + " " + classifier.describe(o.explainedClass()))
+            + (classifier.isMultiLabel() ? ", whose probability is measured" : ""));
   }
 
   /** A share without needless digits: 1, 2.5. */

@@ -4,6 +4,7 @@ import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.AtomicFile;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
+import dev.gsig.ehr.internal.LineSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -49,11 +50,13 @@ final class HtmlReport {
           "app.js");
   private static final Pattern PLACE = Pattern.compile("\\{\\{(\\w+)}}");
 
+  private final LineSource lines;
   private final Path results;
   private final ReportModel model;
   private final int maxPages;
 
-  private HtmlReport(Path results, ReportModel model, int maxPages) {
+  private HtmlReport(LineSource lines, Path results, ReportModel model, int maxPages) {
+    this.lines = lines;
     this.results = results;
     this.model = model;
     this.maxPages = maxPages;
@@ -72,7 +75,25 @@ final class HtmlReport {
    *     the file cannot be written
    */
   static int write(Path results, ReportModel model, int maxPages, Path file) {
-    return new HtmlReport(results, model, maxPages).write(file);
+    return write(LineSource.open(results), results, model, maxPages, file);
+  }
+
+  /**
+   * Writes a report of results from anywhere; what was there before is replaced once it is
+   * complete.
+   *
+   * @param lines what {@code explain} wrote; closed
+   * @param results names its side file, which is used if it is there
+   * @param model what is known of the model
+   * @param maxPages how many patients, the first ones, get a page of their own; the cohort's
+   *     figures are of all
+   * @param file the report
+   * @return how many patients there are
+   * @throws InvalidInputException if the results cannot be read, are no results or are empty, or
+   *     the file cannot be written
+   */
+  static int write(LineSource lines, Path results, ReportModel model, int maxPages, Path file) {
+    return new HtmlReport(lines, results, model, maxPages).write(file);
   }
 
   /**
@@ -140,7 +161,7 @@ final class HtmlReport {
 
   private void writePatients(Writer out, ReportCohort cohort) throws IOException {
     ReportResult.forEach(
-        results,
+        lines,
         (line, result) -> {
           boolean page = cohort.patients() < maxPages;
           cohort.add(result, page);
@@ -155,7 +176,7 @@ final class HtmlReport {
   private Map<String, Object> run() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("labels", model.labels());
-    Path side = Provenance.of(results);
+    Path side = Provenance.find(results);
     if (Files.exists(side)) {
       JsonObject provenance = Json.read(side);
       for (String key : List.of("engine", "model", "cohort", "inputs", "finished")) {

@@ -7,6 +7,7 @@ import dev.gsig.importer.Survey;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -92,7 +93,7 @@ final class InfoCommand implements Callable<Integer> {
       return;
     }
     for (Map.Entry<String, String> entry : text.entrySet()) {
-      terminal.print(String.format("%-13s %s", entry.getKey(), entry.getValue()));
+      terminal.print(String.format(Locale.ROOT, "%-13s %s", entry.getKey(), entry.getValue()));
     }
   }
 }

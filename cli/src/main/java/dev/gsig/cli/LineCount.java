@@ -1,6 +1,7 @@
 package dev.gsig.cli;
 
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.internal.GzipStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -24,7 +25,8 @@ final class LineCount {
     long lines = 0;
     boolean blank = true;
     byte[] chunk = new byte[1 << 16];
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream raw = Files.newInputStream(file);
+        InputStream in = GzipStream.unpacked(raw, file.toString())) {
       for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
         for (int i = 0; i < read; i++) {
           if (chunk[i] == '\n') {
@@ -36,7 +38,7 @@ final class LineCount {
         }
       }
     } catch (IOException e) {
-      throw InvalidInputException.reading(file, e);
+      throw GzipStream.unreadable(file.toString(), e);
     }
     return lines;
   }

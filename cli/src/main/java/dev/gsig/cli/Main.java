@@ -3,6 +3,7 @@ package dev.gsig.cli;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -133,6 +134,7 @@ public final class Main implements Callable<Integer> {
         .registerConverter(Integer.class, wholeNumber)
         .registerConverter(double.class, number)
         .registerConverter(Double.class, number)
+        .registerConverter(Path.class, new PathNames())
         .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
         .setOut(writer(terminal.out()))
         .setErr(writer(terminal.err()))

@@ -6,6 +6,7 @@ import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.SpecialTokens;
 import dev.gsig.tensor.Activation;
 import dev.gsig.transformer.config.AttributionPoint;
+import dev.gsig.transformer.config.Classifier;
 import dev.gsig.transformer.config.EmbeddingInput;
 import dev.gsig.transformer.config.Gru;
 import dev.gsig.transformer.config.ModelConfig;
@@ -21,6 +22,8 @@ import java.util.stream.Collectors;
 
 /** What a model folder holds, for people and for programs. */
 final class ModelInfo {
+  private static final int MOST_NAMES = 20;
+
   private ModelInfo() {}
 
   /** One line an aspect: its name and what there is to say. */
@@ -37,6 +40,11 @@ final class ModelInfo {
       text.put("tabular", tabular(config.tabular()));
     }
     text.put("classifier", classifier(config));
+    if (!config.classifier().classNames().isEmpty()) {
+      text.put(
+          config.classifier().isMultiLabel() ? "labels" : "classes",
+          classNames(config.classifier()));
+    }
     text.put("parameters", String.format(Locale.ROOT, "%,d", model.parameterCount()));
     text.put("dtype", model.weightsDtype());
     text.put("vocabulary", Text.count(model.vocabulary().size(), "code"));
@@ -71,6 +79,8 @@ final class ModelInfo {
     json.put("pooler", config.pooler());
     json.put("tabular_features", featureNames(config.tabular()));
     json.put("num_labels", config.classifier().numLabels());
+    json.put("problem_type", config.classifier().problemType().configName());
+    json.put("class_names", config.classifier().classNames());
     json.put("parameters", model.parameterCount());
     json.put("dtype", model.weightsDtype());
     json.put("vocabulary_size", model.vocabulary().size());
@@ -153,7 +163,21 @@ final class ModelInfo {
     return config.classifierInputSize()
         + layers(config.classifier().hiddenSizes(), config.classifier().activation())
         + " -> "
-        + (labels == 1 ? "1 logit" : labels + " classes");
+        + (labels == 1
+            ? "1 logit"
+            : labels
+                + (config.classifier().isMultiLabel() ? " labels, a sigmoid each" : " classes"));
+  }
+
+  /** The first names, so that the line stays one. */
+  private static String classNames(Classifier classifier) {
+    int shown = Math.min(classifier.classNames().size(), MOST_NAMES);
+    List<String> names = new ArrayList<>();
+    for (int c = 0; c < shown; c++) {
+      names.add(c + " " + classifier.className(c));
+    }
+    int more = classifier.classNames().size() - shown;
+    return String.join(", ", names) + (more > 0 ? " and " + more + " more" : "");
   }
 
   private static String layers(List<Integer> sizes, Activation activation) {

@@ -4,6 +4,7 @@ import dev.gsig.attribution.Model;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.AtomicFile;
 import dev.gsig.ehr.internal.FileHash;
+import dev.gsig.ehr.internal.FolderFiles;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +25,8 @@ import java.util.stream.Stream;
  * with equal {@code inputs} may continue them.
  */
 final class Provenance {
+  private static final String PACKED = ".gz";
+
   private final Path file;
   private final String cohort;
   private final Supplier<String> cohortSha256;
@@ -50,6 +53,15 @@ final class Provenance {
   /** Where the side file of results is. */
   static Path of(Path results) {
     return results.resolveSibling(results.getFileName() + ".provenance.json");
+  }
+
+  /** The side file of results that are there, which may have been packed after they were made. */
+  static Path find(Path results) {
+    String name = results.getFileName().toString();
+    Path file = of(results);
+    return Files.exists(file) || !FolderFiles.hasEnding(name, PACKED)
+        ? file
+        : of(results.resolveSibling(name.substring(0, name.length() - PACKED.length())));
   }
 
   /**

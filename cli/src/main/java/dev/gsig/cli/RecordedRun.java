@@ -48,7 +48,7 @@ record RecordedRun(
    *     that is needed is missing or impossible
    */
   static RecordedRun of(Path results) {
-    Path file = Provenance.of(results);
+    Path file = Provenance.find(results);
     if (!Files.exists(file)) {
       throw new InvalidInputException(
           file + ": no such file; results are verified with the side file that gsig explain wrote");
@@ -138,7 +138,10 @@ record RecordedRun(
       throw new InvalidInputException(
           source + ": the patients came from standard input; name a file of them with --cohort");
     }
-    requireSame(cohort, cohortSha256, "--cohort");
+    // what comes once is not read twice: its results speak for it
+    if (!Terminal.isStandardStream(cohort)) {
+      requireSame(cohort, cohortSha256, "--cohort");
+    }
   }
 
   private static void requireSame(Path file, String sha256, String option) {
@@ -149,7 +152,9 @@ record RecordedRun(
               + ": the results were made with it, and it is not there; name where it is now with "
               + option);
     }
-    if (sha256 != null && !FileHash.sha256(file).equals(sha256)) {
+    boolean text = option.equals("--cohort");
+    String now = text ? FileHash.sha256OfText(file) : FileHash.sha256(file);
+    if (sha256 != null && !now.equals(sha256)) {
       throw changed(file.toString(), sha256, option);
     }
   }

@@ -31,6 +31,7 @@ final class ReportCohort {
   private final Sample thetas = new Sample();
   private final Sample reductions = new Sample();
   private final Sample gaps = new Sample();
+  private final ExplainedClasses classes = new ExplainedClasses();
   private int patients;
 
   /**
@@ -52,6 +53,7 @@ final class ReportCohort {
     thetas.add(result.theta());
     reductions.add(result.l21Reduction());
     gaps.add(result.gapRelative());
+    classes.add(result.explainedClass(), result.explainedClassName());
     Map<CodeTotals, Double> signed = new LinkedHashMap<>();
     for (JsonObject token : result.tokens()) {
       CodeTotals totals =
@@ -85,6 +87,7 @@ final class ReportCohort {
   Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("patients", patients);
+    json.put("explained", classes.json());
     json.put("large_gap", GapAdvice.LARGE);
     json.put("large_gaps", gaps.above(GapAdvice.LARGE));
     json.put("theta", distribution(thetas, thetaBins()));

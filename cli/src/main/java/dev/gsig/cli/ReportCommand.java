@@ -26,7 +26,7 @@ final class ReportCommand implements Callable<Integer> {
       names = "--in",
       paramLabel = "FILE",
       required = true,
-      description = "what gsig explain wrote")
+      description = "what gsig explain wrote; - reads it from standard input")
   private Path in;
 
   @Option(names = "--out", paramLabel = "FILE", required = true, description = "the report")
@@ -60,7 +60,7 @@ final class ReportCommand implements Callable<Integer> {
     }
     HtmlReport.requireWritable(out, in);
     ReportModel known = model == null ? ReportModel.NONE : ReportModel.read(model);
-    say(terminal, out, HtmlReport.write(in, known, patients, out), patients);
+    say(terminal, out, HtmlReport.write(terminal.lines(in), in, known, patients, out), patients);
     return 0;
   }
 

@@ -5,7 +5,6 @@ import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
 import dev.gsig.ehr.internal.LineSource;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -14,6 +13,8 @@ import java.util.List;
  *
  * @param subjectId the patient
  * @param probability as predicted
+ * @param explainedClass the class that is explained
+ * @param explainedClassName its name; null if it has none
  * @param theta exponent of the path; null if the method has none
  * @param l21Reduction 1 - l21 / l21 at theta = 1; null where that is 0
  * @param gapRelative the relative completeness gap; null if it is not defined
@@ -23,6 +24,8 @@ import java.util.List;
 record ReportResult(
     String subjectId,
     double probability,
+    int explainedClass,
+    String explainedClassName,
     Double theta,
     Double l21Reduction,
     Double gapRelative,
@@ -39,15 +42,15 @@ record ReportResult(
   }
 
   /**
-   * Reads all results of a file, one at a time.
+   * Reads all results, one at a time.
    *
-   * @param file what {@code explain} wrote
+   * @param results what {@code explain} wrote; closed
    * @throws InvalidInputException if it cannot be read, has a line that is no result, or is empty
    * @throws IOException from what takes them
    */
-  static void forEach(Path file, Consumer each) throws IOException {
+  static void forEach(LineSource results, Consumer each) throws IOException {
     int count = 0;
-    try (LineSource lines = LineSource.open(file)) {
+    try (LineSource lines = results) {
       for (String line = lines.next(); line != null; line = lines.next()) {
         if (!line.isBlank()) {
           each.accept(line.strip(), parse(line, lines.where()));
@@ -57,7 +60,7 @@ record ReportResult(
     }
     if (count == 0) {
       throw new InvalidInputException(
-          file + ": holds no results; make them with gsig explain --out FILE");
+          results.name() + ": holds no results; make them with gsig explain --out FILE");
     }
   }
 
@@ -82,7 +85,15 @@ record ReportResult(
     JsonObject prediction = json.object("prediction");
     numbers(prediction, "logit", "probability");
     prediction.integer("class");
-    json.integer("explained_class");
+    prediction.stringOrNull("class_name");
+    List<JsonObject> labels = prediction.has("labels") ? prediction.objects("labels") : List.of();
+    for (JsonObject label : labels) {
+      label.integer("class");
+      label.stringOrNull("name");
+      label.number("probability");
+    }
+    int explained = json.integer("explained_class");
+    String explainedName = json.stringOrNull("explained_class_name");
     json.integer("steps");
     numbers(json, "score", "baseline_score", "l21", "l21_theta1", "completeness_gap");
     json.string("baseline");
@@ -114,6 +125,8 @@ record ReportResult(
     return new ReportResult(
         json.string("subject_id"),
         prediction.number("probability"),
+        explained,
+        explainedName,
         json.numberOrNull("theta"),
         atOne == 0 ? null : 1 - json.number("l21") / atOne,
         json.numberOrNull("completeness_gap_relative"),

@@ -6,7 +6,6 @@ import dev.gsig.ehr.internal.LineSource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Holds results against the lines of a file, one after the other, and stops at the first other. */
@@ -70,13 +69,9 @@ final class ResultComparison implements Closeable {
       throw new InvalidInputException(
           lines.where() + ": is one more than the " + Text.count(same, "result") + " of the run");
     }
-    try {
-      if (Files.size(file) != bytes) {
-        throw new InvalidInputException(
-            file + ": has " + Files.size(file) + " bytes, but recomputed it has " + bytes);
-      }
-    } catch (IOException e) {
-      throw InvalidInputException.reading(file, e);
+    if (lines.bytes() != bytes) {
+      throw new InvalidInputException(
+          file + ": has " + lines.bytes() + " bytes, but recomputed it has " + bytes);
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.gsig.cli;
 
 import dev.gsig.attribution.Target;
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.transformer.config.Classifier;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,9 +26,11 @@ final class ScoreFlags {
 
   @Option(
       names = "--class",
-      paramLabel = "N",
-      description = "the class that is explained; default: 1 of one label, else the predicted one")
-  private Integer explainedClass;
+      paramLabel = "CLASS",
+      description =
+          "the class or label that is explained, by number or by name; default: 1 of one label, else"
+              + " each patient's most probable one")
+  private String explainedClass;
 
   /** The file of the means; null for the model folder's own. */
   Path baselineFile() {
@@ -42,8 +46,13 @@ final class ScoreFlags {
     return Choice.of(command, "--target", target, List.of(Target.values()), Target::label);
   }
 
-  /** The class; null to choose. */
-  Integer explainedClass() {
-    return explainedClass;
+  /**
+   * The class; null to choose.
+   *
+   * @param classifier knows the names; null before there is a model, where the class is not told
+   * @throws InvalidInputException if the model has no such class
+   */
+  Integer explainedClass(Classifier classifier) {
+    return explainedClass == null || classifier == null ? null : classifier.classOf(explainedClass);
   }
 }

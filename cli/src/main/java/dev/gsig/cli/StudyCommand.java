@@ -106,7 +106,8 @@ final class StudyCommand implements Callable<Integer> {
             baseline,
             FaithfulnessFlags.BASELINES,
             SequenceBaseline::label);
-    EvaluationOptions options = faithfulness.options(List.of(), List.of(start), 1);
+    faithfulness.options(
+        List.of(), List.of(start), 1, null); // a wrong option is named before any work
     if (limit != null && limit < 1) {
       throw faithfulness.wrong("--patients must be at least 1, but is " + limit);
     }
@@ -114,6 +115,8 @@ final class StudyCommand implements Callable<Integer> {
     OutputFolder svg = plots.folder();
     LabelledCohort patients = LabelledCohort.read(cohort, terminal, limit);
     try (Model loaded = backend.load(model.model)) {
+      EvaluationOptions options =
+          faithfulness.options(List.of(), List.of(start), 1, loaded.config().classifier());
       Setup setup = faithfulness.setup(loaded, options, "--baseline");
       StepStudy study = StepStudy.of(loaded, setup.baseline(), options, counts, candidates, exact);
       List<List<StepStudy.Curve>> curves = new ArrayList<>();
@@ -122,7 +125,7 @@ final class StudyCommand implements Callable<Integer> {
         study.studyAll(patients.patients(), setup.threads(), progress::step, curves::add);
       }
       StudyResult result = new StudyResult(curves, new Bootstrap(faithfulness.seed()));
-      print(result, patients, options, exact);
+      print(result, patients, loaded, options, exact);
       files.write(StudyFiles.SURFACES, StudyFiles.surfaces(result));
       files.write(StudyFiles.JSON, StudyFiles.json(result, setup, options, exact, curves.size()));
       patients.sayWarnings(terminal, loaded, options.percents());
@@ -137,7 +140,11 @@ final class StudyCommand implements Callable<Integer> {
   }
 
   private void print(
-      StudyResult result, LabelledCohort patients, EvaluationOptions options, boolean exact) {
+      StudyResult result,
+      LabelledCohort patients,
+      Model loaded,
+      EvaluationOptions options,
+      boolean exact) {
     terminal.print(
         patients.inWords()
             + ", baseline "
@@ -146,6 +153,7 @@ final class StudyCommand implements Callable<Integer> {
             + options.tabularBaseline().label()
             + ", sums "
             + (exact ? "exact" : "on shared gradients"));
+    FaithfulnessFlags.sayExplained(terminal, loaded, options);
     terminal.print(FaithfulnessFlags.removal(options));
     terminal.print("");
     terminal.print("At the theta with the smallest l21 of each patient, against theta = 1:");

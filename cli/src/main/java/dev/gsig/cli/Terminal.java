@@ -1,5 +1,7 @@
 package dev.gsig.cli;
 
+import dev.gsig.ehr.CohortReader;
+import dev.gsig.ehr.internal.LineSource;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -63,6 +65,16 @@ public final class Terminal {
   /** Standard input. */
   InputStream in() {
     return in;
+  }
+
+  /** The lines of a file, or of standard input where an option names that in its place. */
+  LineSource lines(Path file) {
+    return isStandardStream(file) ? new LineSource(in, STANDARD_INPUT) : LineSource.open(file);
+  }
+
+  /** The patients of a file, or of standard input where an option names that in its place. */
+  CohortReader cohort(Path file) {
+    return isStandardStream(file) ? CohortReader.of(in, STANDARD_INPUT) : CohortReader.open(file);
   }
 
   /** A line on standard output. */

@@ -45,8 +45,8 @@ final class VerifyCommand implements Callable<Integer> {
       names = "--cohort",
       paramLabel = "FILE",
       description =
-          "where the patients are now; default: where they were. Needed if they came from standard"
-              + " input")
+          "where the patients are now, - for standard input; default: where they were. Needed if they"
+              + " came from standard input")
   private Path cohort;
 
   @Option(
@@ -90,7 +90,7 @@ final class VerifyCommand implements Callable<Integer> {
     int workers = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
     try (Model loaded = load(run);
         ResultComparison comparison = new ResultComparison(results);
-        CohortReader reader = CohortReader.open(run.cohort())) {
+        CohortReader reader = terminal.cohort(run.cohort())) {
       compare(run, run.setup(loaded, workers), reader, comparison);
     }
     return 0;

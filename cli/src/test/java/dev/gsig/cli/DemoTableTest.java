@@ -67,6 +67,7 @@ class DemoTableTest {
         List.of(),
         List.of(),
         new Attribution.Notes(0, 0, 0, 0, 0, 0, false, false, 14),
+        null,
         null);
   }
 
@@ -99,7 +100,8 @@ class DemoTableTest {
             known.visits(),
             known.tabular(),
             known.notes(),
-            known.measure());
+            known.measure(),
+            known.explainedClassName());
 
     assertThat(StrongestCodes.of(a, 3))
         .extracting(StrongestCodes.Code::code)

@@ -76,6 +76,8 @@ class InfoCommandTest {
         "bigru-final-real",
         "bigru-last-all",
         "defaults-only",
+        "multi-class-named",
+        "multi-label",
         "no-cls-no-unk",
         "no-sep-no-mask",
         "pre-norm-no-residual",

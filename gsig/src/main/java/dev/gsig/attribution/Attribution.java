@@ -28,6 +28,7 @@ import java.util.List;
  * @param notes what had to be accepted about the input, and warnings
  * @param measure the weights of {@link Method#BOUNDED_MEASURE}, whose curve has one entry, the
  *     midpoint rule; null for other methods
+ * @param explainedClassName the name of the explained class; null if the model has no names
  */
 public record Attribution(
     String subjectId,
@@ -50,7 +51,8 @@ public record Attribution(
     List<VisitScore> visits,
     List<TabularScore> tabular,
     Notes notes,
-    PathMeasure measure) {
+    PathMeasure measure,
+    String explainedClassName) {
 
   /** Copies the lists. */
   public Attribution {

@@ -36,6 +36,9 @@ public final class AttributionJson {
     json.put("subject_id", a.subjectId());
     json.put("prediction", prediction(a.prediction()));
     json.put("explained_class", a.explainedClass());
+    if (a.explainedClassName() != null) {
+      json.put("explained_class_name", a.explainedClassName());
+    }
     json.put("score", round(a.score()));
     json.put("baseline_score", round(a.baselineScore()));
     json.put("baseline", a.sequenceBaseline().label());
@@ -79,6 +82,22 @@ public final class AttributionJson {
     json.put("logit", round(p.logit()));
     json.put("probability", round(p.probability()));
     json.put("class", p.predictedClass());
+    if (p.className() != null) {
+      json.put("class_name", p.className());
+    }
+    if (!p.labels().isEmpty()) {
+      json.put("labels", p.labels().stream().map(this::label).toList());
+    }
+    return json;
+  }
+
+  private Map<String, Object> label(Prediction.Label l) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("class", l.label());
+    if (l.name() != null) {
+      json.put("name", l.name());
+    }
+    json.put("probability", round(l.probability()));
     return json;
   }
 

@@ -100,7 +100,7 @@ public final class Evaluator {
     int codes =
         (int) IntStream.range(0, sequence.length()).filter(j -> !sequence.isSpecial(j)).count();
     Removal removal = removal(patient, sequence);
-    int predicted = removal.predictedClass();
+    int predicted = removal.prediction().predictedClass();
     List<Measures> measures = new ArrayList<>();
     for (Map.Entry<Line, Explainer> line : lines.entrySet()) {
       measures.add(measure(line.getKey().contender(), line.getValue(), patient, removal));
@@ -135,7 +135,7 @@ public final class Evaluator {
   private Removal removal(Trajectory patient, TokenSequence sequence) {
     double[] rows =
         fromRemovalBaseline == null ? null : fromRemovalBaseline.sequenceStart(patient, sequence);
-    return new Removal(model, patient, sequence, options.removal(), rows);
+    return new Removal(model, patient, sequence, options.removal(), options.explainedClass(), rows);
   }
 
   private Measures measure(
@@ -145,13 +145,13 @@ public final class Evaluator {
     List<TokenScore> tokens = a == null ? control(contender, patient) : a.tokens();
     double milliseconds = (System.nanoTime() - start) / 1e6;
     int explained = a == null ? scoreFunction(removal).explainedClass() : a.explainedClass();
-    boolean forPredicted = explained == removal.predictedClass();
+    boolean forMeasured = explained == removal.measuredClass();
     boolean missed =
         a != null
             && (a.notes().noThetaWithinGap() || (a.measure() != null && !a.measure().complete()));
     return new Measures(
-        faithfulness(removal, Ranking.L2.order(tokens, forPredicted)),
-        faithfulness(removal, Ranking.SIGNED.order(tokens, forPredicted)),
+        faithfulness(removal, Ranking.L2.order(tokens, forMeasured)),
+        faithfulness(removal, Ranking.SIGNED.order(tokens, forMeasured)),
         a == null ? null : Double.valueOf(a.l21()),
         a == null ? null : a.completenessGapRelative(),
         codesFor(0.9, tokens),
@@ -164,7 +164,7 @@ public final class Evaluator {
   }
 
   private ScoreFunction scoreFunction(Removal removal) {
-    return fromZero.scoreFunction(ScoreFunction.predict(removal.logits(new BitSet())));
+    return fromZero.scoreFunction(removal.prediction());
   }
 
   private List<TokenScore> control(Contender contender, Trajectory patient) {

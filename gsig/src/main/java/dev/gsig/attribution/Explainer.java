@@ -8,6 +8,7 @@ import dev.gsig.tensor.DeviceMemoryException;
 import dev.gsig.tensor.internal.Backend;
 import dev.gsig.tensor.internal.Shape;
 import dev.gsig.tensor.internal.Tensor;
+import dev.gsig.transformer.config.Classifier;
 import dev.gsig.transformer.internal.TokenBatch;
 import dev.gsig.transformer.internal.Transformer;
 import java.lang.System.Logger;
@@ -146,11 +147,8 @@ public final class Explainer {
   }
 
   private static void requireClass(Model model, ExplainOptions options) {
-    Integer wanted = options.explainedClass();
-    int classes = Math.max(2, model.config().classifier().numLabels());
-    if (wanted != null && (wanted < 0 || wanted >= classes)) {
-      throw new InvalidInputException(
-          "class " + wanted + " does not exist; the model has the classes 0 to " + (classes - 1));
+    if (options.explainedClass() != null) {
+      model.config().classifier().requireClass(options.explainedClass());
     }
   }
 
@@ -248,7 +246,7 @@ public final class Explainer {
     Trajectory trajectory = patient.trajectory;
     TokenSequence sequence = patient.sequence;
     ModelPath path = patient.path;
-    Prediction prediction = ScoreFunction.predict(path.endLogits());
+    Prediction prediction = model.prediction(path.endLogits());
     ScoreFunction score = scoreFunction(prediction);
     path.explain(score);
     if (references == null) {
@@ -316,10 +314,11 @@ public final class Explainer {
 
   /** What is explained, given what the model says. */
   ScoreFunction scoreFunction(Prediction prediction) {
-    int labels = model.config().classifier().numLabels();
+    Classifier classifier = model.config().classifier();
+    int labels = classifier.numLabels();
     int byDefault = labels == 1 ? 1 : prediction.predictedClass();
     int c = options.explainedClass() == null ? byDefault : options.explainedClass();
-    return new ScoreFunction(options.target(), c, labels);
+    return new ScoreFunction(options.target(), c, labels, classifier.isMultiLabel());
   }
 
   /** Norms of a patient's attribution. */

@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * How well a ranking of codes tells what a prediction rests on (ERASER: DeYoung et al., ACL 2020).
- * With p the probability of the predicted class and, of a patient's n codes, the {@code ceil(k% n)}
- * that rank highest, at least one:
+ * With p the probability of the predicted class, for a multi-label model that of the explained
+ * label, and, of a patient's n codes, the {@code ceil(k% n)} that rank highest, at least one:
  *
  * <pre>
  *   comprehensiveness = mean over k of p(all codes) - p(without the top k%)

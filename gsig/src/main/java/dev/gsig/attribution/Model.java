@@ -136,9 +136,10 @@ public final class Model implements AutoCloseable {
     }
     Path weights = folder.resolve("model.safetensors");
     ModelConfig config = ModelConfig.read(folder.resolve("config.json"));
-    Safetensors tensors = Safetensors.open(weights);
-    Vocabulary vocabulary = vocabulary(folder, tensors);
-    return new Model(folder, config, tensors, vocabulary, FileHash.sha256(weights), loader);
+    Vocabulary vocabulary = Vocabulary.read(folder.resolve("vocab.json"));
+    try (Safetensors tensors = Safetensors.open(weights)) {
+      return new Model(folder, config, tensors, vocabulary, FileHash.sha256(weights), loader);
+    }
   }
 
   /**
@@ -170,15 +171,6 @@ public final class Model implements AutoCloseable {
         imported.vocabulary(),
         imported.survey().weightsSha256(),
         loader);
-  }
-
-  private static Vocabulary vocabulary(Path folder, Safetensors tensors) {
-    try {
-      return Vocabulary.read(folder.resolve("vocab.json"));
-    } catch (InvalidInputException e) {
-      tensors.close();
-      throw e;
-    }
   }
 
   /** The folder that it came from. */
@@ -237,7 +229,12 @@ public final class Model implements AutoCloseable {
    * @throws InvalidInputException if the model cannot read the trajectory
    */
   public Prediction predict(Trajectory trajectory) {
-    return ScoreFunction.predict(logits(trajectory));
+    return prediction(logits(trajectory));
+  }
+
+  /** The prediction that goes with some logits. */
+  Prediction prediction(double[] logits) {
+    return ScoreFunction.predict(logits, config().classifier());
   }
 
   /**

@@ -138,6 +138,7 @@ record PathAttribution(
             result.noneWithinGap(),
             result.nodeLimitReached(),
             gradients),
-        result.measure());
+        result.measure(),
+        model.config().classifier().className(explainedClass));
   }
 }

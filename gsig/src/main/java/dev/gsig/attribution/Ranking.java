@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 enum Ranking {
   /** By how much they matter, whatever the sign. */
   L2,
-  /** By how much they speak for the predicted class. */
+  /** By how much they speak for the class whose probability is measured. */
   SIGNED;
 
   /**
@@ -18,13 +18,13 @@ enum Ranking {
    * sequence.
    *
    * @param tokens the codes with their scores
-   * @param forPredicted whether the scores explain the predicted class; if not, signs are turned
+   * @param forMeasured whether the scores explain the measured class; if not, signs are turned
    */
-  int[] order(List<TokenScore> tokens, boolean forPredicted) {
+  int[] order(List<TokenScore> tokens, boolean forMeasured) {
     ToDoubleFunction<TokenScore> score =
         this == L2
             ? t -> t.scores().l2()
-            : t -> forPredicted ? t.scores().signed() : -t.scores().signed();
+            : t -> forMeasured ? t.scores().signed() : -t.scores().signed();
     double[] keys = tokens.stream().mapToDouble(score).toArray();
     return IntStream.range(0, keys.length)
         .boxed()

@@ -31,12 +31,14 @@ final class Removal {
   private final RemovalRule rule;
   private final double[] baselineRows;
   private final Map<BitSet, double[]> known = new HashMap<>();
-  private final ScoreFunction predicted;
+  private final Prediction prediction;
+  private final ScoreFunction measured;
 
   /**
    * A patient.
    *
    * @param rule one that the model has the token for, see {@link #requireUsable}
+   * @param explained the class that is explained; null for the predicted one
    * @param baselineRows {@code [L, d]} for {@link RemovalRule#BASELINE}; else not read
    */
   Removal(
@@ -44,6 +46,7 @@ final class Removal {
       Trajectory patient,
       TokenSequence sequence,
       RemovalRule rule,
+      Integer explained,
       double[] baselineRows) {
     this.model = model;
     this.patient = patient;
@@ -51,8 +54,10 @@ final class Removal {
     this.rule = rule;
     this.baselineRows = baselineRows;
     double[] full = logits(new BitSet());
-    int c = ScoreFunction.predict(full).predictedClass();
-    predicted = new ScoreFunction(Target.PROBABILITY, c, full.length);
+    prediction = model.prediction(full);
+    boolean multiLabel = model.config().classifier().isMultiLabel();
+    int c = multiLabel && explained != null ? explained : prediction.predictedClass();
+    measured = new ScoreFunction(Target.PROBABILITY, c, full.length, multiLabel);
   }
 
   /**
@@ -67,14 +72,22 @@ final class Removal {
     }
   }
 
-  /** The class that the model predicts when nothing is removed. */
-  int predictedClass() {
-    return predicted.explainedClass();
+  /** What the model says when nothing is removed. */
+  Prediction prediction() {
+    return prediction;
   }
 
-  /** The probability of the predicted class without the codes at some positions. */
+  /**
+   * The class whose probability is measured: the one that is predicted when nothing is removed. The
+   * labels of a multi-label model say nothing of each other, so there it is the explained one.
+   */
+  int measuredClass() {
+    return measured.explainedClass();
+  }
+
+  /** The probability of the measured class without the codes at some positions. */
   double probability(BitSet removed) {
-    return predicted.score(logits(removed));
+    return measured.score(logits(removed));
   }
 
   /** The logits without the codes at some positions. Not to be modified. */

@@ -1,30 +1,50 @@
 package dev.gsig.attribution;
 
+import dev.gsig.transformer.config.Classifier;
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * The explained score f as a function of the logits, with its gradient. One label is a binary logit
  * z of class 1: the logit of class 0 is -z and its probability sigmoid(-z). Several labels are
- * softmax classes.
+ * softmax classes, or have a sigmoid each.
  *
  * @param target logit or probability
  * @param explainedClass the class
  * @param labels number of logits
+ * @param multiLabel whether each of several labels has a sigmoid of its own
  */
-record ScoreFunction(Target target, int explainedClass, int labels) {
+record ScoreFunction(Target target, int explainedClass, int labels, boolean multiLabel) {
+  /** The score of a class that excludes the others. */
+  ScoreFunction(Target target, int explainedClass, int labels) {
+    this(target, explainedClass, labels, false);
+  }
 
   static double sigmoid(double z) {
     return 1 / (1 + StrictMath.exp(-z));
   }
 
   /** The prediction that goes with some logits; ties go to the lower class. */
-  static Prediction predict(double[] logits) {
+  static Prediction predict(double[] logits, Classifier classifier) {
     if (logits.length == 1) {
-      return new Prediction(logits[0], sigmoid(logits[0]), logits[0] > 0 ? 1 : 0);
+      int c = logits[0] > 0 ? 1 : 0;
+      return new Prediction(logits[0], sigmoid(logits[0]), c, classifier.className(c), List.of());
     }
     int best = 0;
     for (int c = 1; c < logits.length; c++) {
       best = logits[c] > logits[best] ? c : best;
     }
-    return new Prediction(logits[best], softmax(logits)[best], best);
+    List<Prediction.Label> labels = labels(logits, classifier);
+    double probability = labels.isEmpty() ? softmax(logits)[best] : labels.get(best).probability();
+    return new Prediction(logits[best], probability, best, classifier.className(best), labels);
+  }
+
+  private static List<Prediction.Label> labels(double[] logits, Classifier classifier) {
+    List<Prediction.Label> labels = new ArrayList<>();
+    for (int c = 0; classifier.isMultiLabel() && c < logits.length; c++) {
+      labels.add(new Prediction.Label(c, classifier.className(c), sigmoid(logits[c])));
+    }
+    return labels;
   }
 
   private static double[] softmax(double[] logits) {
@@ -50,7 +70,10 @@ record ScoreFunction(Target target, int explainedClass, int labels) {
       double z = explainedClass == 1 ? logits[0] : -logits[0];
       return target == Target.LOGIT ? z : sigmoid(z);
     }
-    return target == Target.LOGIT ? logits[explainedClass] : softmax(logits)[explainedClass];
+    if (target == Target.LOGIT) {
+      return logits[explainedClass];
+    }
+    return multiLabel ? sigmoid(logits[explainedClass]) : softmax(logits)[explainedClass];
   }
 
   /** df / dlogits. */
@@ -62,6 +85,9 @@ record ScoreFunction(Target target, int explainedClass, int labels) {
       g[0] = target == Target.LOGIT ? sign : sign * p * (1 - p);
     } else if (target == Target.LOGIT) {
       g[explainedClass] = 1;
+    } else if (multiLabel) {
+      double p = score(logits);
+      g[explainedClass] = p * (1 - p);
     } else {
       double[] p = softmax(logits);
       for (int c = 0; c < labels; c++) {

@@ -106,18 +106,19 @@ public final class StepStudy {
     TokenSequence sequence = model.tokenize(patient);
     double[] rows =
         removalBaseline == null ? null : removalBaseline.sequenceStart(patient, sequence);
-    Removal removal = new Removal(model, patient, sequence, options.removal(), rows);
+    Removal removal =
+        new Removal(model, patient, sequence, options.removal(), options.explainedClass(), rows);
     return model.withWorkspace(
         workspace -> {
           try (ModelPath path = explainer.path(workspace, patient, sequence)) {
-            ScoreFunction score = explainer.scoreFunction(ScoreFunction.predict(path.endLogits()));
+            ScoreFunction score = explainer.scoreFunction(model.prediction(path.endLogits()));
             path.explain(score);
             Objective objective = explainer.objective(path, sequence);
-            boolean forPredicted = score.explainedClass() == removal.predictedClass();
+            boolean forMeasured = score.explainedClass() == removal.measuredClass();
             List<Curve> curves = new ArrayList<>();
             for (int k : steps) {
               List<Candidate> candidates = candidates(path, objective, k);
-              curves.add(curve(k, candidates, objective, sequence, removal, forPredicted));
+              curves.add(curve(k, candidates, objective, sequence, removal, forMeasured));
               studied.run();
             }
             return curves;
@@ -159,7 +160,7 @@ public final class StepStudy {
       Objective objective,
       TokenSequence sequence,
       Removal removal,
-      boolean forPredicted) {
+      boolean forMeasured) {
     List<Point> points = new ArrayList<>();
     int chosen = 0;
     for (int i = 0; i < candidates.size(); i++) {
@@ -171,8 +172,8 @@ public final class StepStudy {
               c.theta(),
               c.l21(),
               objective.relativeGap(c.gap()),
-              faithfulness(removal, Ranking.L2.order(tokens, forPredicted)),
-              faithfulness(removal, Ranking.SIGNED.order(tokens, forPredicted))));
+              faithfulness(removal, Ranking.L2.order(tokens, forMeasured)),
+              faithfulness(removal, Ranking.SIGNED.order(tokens, forMeasured))));
     }
     return new Curve(k, points, chosen);
   }

@@ -244,7 +244,7 @@ class BaselinesByHandTest {
     BitSet removed = new BitSet();
     removed.set(1);
     removed.set(4);
-    Removal removal = new Removal(model, aged(), model.tokenize(aged()), rule, null);
+    Removal removal = new Removal(model, aged(), model.tokenize(aged()), rule, null, null);
     assertThat(removal.logits(removed))
         .containsExactly(new double[] {scoreOf(inputsOfAbThenC(CLS, row, B, SEP, row, SEP))}, TINY);
   }

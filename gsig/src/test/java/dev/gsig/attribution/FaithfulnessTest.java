@@ -47,7 +47,7 @@ class FaithfulnessTest {
     Model model = HandMadeModel.binary(0.5, 0.25, -0.125).load(folder);
     Trajectory patient = HandMadeModel.abThenC(Map.of());
     double[] rows = HandMadeModel.concatenate(ROW, ROW, ROW, ROW, ROW, ROW);
-    return new Removal(model, patient, model.tokenize(patient), rule, rows);
+    return new Removal(model, patient, model.tokenize(patient), rule, null, rows);
   }
 
   private void assertMeasures(RemovalRule rule, double onlyA, double onlyAc, double[] without) {
@@ -107,8 +107,8 @@ class FaithfulnessTest {
     Model model = HandMadeModel.binary(-0.5, -0.25, 0.125).load(folder);
     Trajectory patient = HandMadeModel.abThenC(Map.of());
     Removal removal =
-        new Removal(model, patient, model.tokenize(patient), RemovalRule.DELETE, null);
-    assertThat(removal.predictedClass()).isZero();
+        new Removal(model, patient, model.tokenize(patient), RemovalRule.DELETE, null, null);
+    assertThat(removal.measuredClass()).isZero();
     assertThat(removal.probability(new BitSet()))
         .isCloseTo(p(CLS, A, B, SEP, C, SEP), within(1e-12));
   }
@@ -121,8 +121,8 @@ class FaithfulnessTest {
             .load(folder);
     Trajectory patient = HandMadeModel.abThenC(Map.of());
     Removal removal =
-        new Removal(model, patient, model.tokenize(patient), RemovalRule.DELETE, null);
-    assertThat(removal.predictedClass()).isEqualTo(1);
+        new Removal(model, patient, model.tokenize(patient), RemovalRule.DELETE, null, null);
+    assertThat(removal.measuredClass()).isEqualTo(1);
     assertThat(removal.probability(new BitSet()))
         .isCloseTo(p(CLS, A, B, SEP, C, SEP), within(1e-9));
   }
@@ -173,7 +173,7 @@ class FaithfulnessTest {
     Model model = HandMadeModel.binary(1, 1, 0).config("cls_token_id", null).load(folder);
     Trajectory patient = HandMadeModel.patient("p\"1", Map.of(), Visit.of("a"));
     Removal removal =
-        new Removal(model, patient, model.tokenize(patient), RemovalRule.DELETE, null);
+        new Removal(model, patient, model.tokenize(patient), RemovalRule.DELETE, null, null);
     BitSet all = new BitSet();
     all.set(0);
     assertThatThrownBy(() -> removal.logits(all))

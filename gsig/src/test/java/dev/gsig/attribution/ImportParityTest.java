@@ -144,7 +144,7 @@ class ImportParityTest {
     return model.withWorkspace(
         workspace -> {
           try (ModelPath path = explainer.path(workspace, patient, sequence)) {
-            path.explain(explainer.scoreFunction(ScoreFunction.predict(path.endLogits())));
+            path.explain(explainer.scoreFunction(model.prediction(path.endLogits())));
             return Arrays.copyOf(path.at(new double[] {1})[0], path.size());
           }
         });

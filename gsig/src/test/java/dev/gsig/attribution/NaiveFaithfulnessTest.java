@@ -42,6 +42,7 @@ class NaiveFaithfulnessTest {
   @MethodSource("cases")
   void agrees(Fixture fixture, RemovalRule rule) {
     Model model = fixture.model("ejml");
+    Integer wanted = fixture.options().explainedClass();
     Random random = new Random(17);
     int compared = 0;
     for (Trajectory patient : fixture.cohort()) {
@@ -62,10 +63,10 @@ class NaiveFaithfulnessTest {
       }
       int d = model.config().hiddenSize();
       double[] rows = random.doubles((long) d * sequence.maxLength(), -1, 1).toArray();
-      Removal removal = new Removal(model, patient, sequence, rule, rows);
+      Removal removal = new Removal(model, patient, sequence, rule, wanted, rows);
       for (Ranking ranking : Ranking.values()) {
         Faithfulness actual = Faithfulness.of(removal, ranking.order(tokens, true), PERCENTS);
-        double[] expected = naive(model, patient, sequence, tokens, ranking, rule, rows);
+        double[] expected = naive(model, wanted, patient, sequence, tokens, ranking, rule, rows);
         assertThat(actual.comprehensiveness()).isCloseTo(expected[0], within(1e-10));
         assertThat(actual.sufficiency()).isCloseTo(expected[1], within(1e-10));
         compared++;
@@ -76,6 +77,7 @@ class NaiveFaithfulnessTest {
 
   private static double[] naive(
       Model model,
+      Integer wanted,
       Trajectory patient,
       TokenSequence sequence,
       List<TokenScore> tokens,
@@ -94,11 +96,12 @@ class NaiveFaithfulnessTest {
       tokens.forEach(t -> rest.add(t.position()));
       rest.removeAll(top);
       sums[0] +=
-          probability(full, full)
-              - probability(full, logits(model, patient, sequence, top, rule, rows));
+          probability(model, wanted, full, full)
+              - probability(model, wanted, full, logits(model, patient, sequence, top, rule, rows));
       sums[1] +=
-          probability(full, full)
-              - probability(full, logits(model, patient, sequence, rest, rule, rows));
+          probability(model, wanted, full, full)
+              - probability(
+                  model, wanted, full, logits(model, patient, sequence, rest, rule, rows));
     }
     return new double[] {sums[0] / PERCENTS.length, sums[1] / PERCENTS.length};
   }
@@ -122,7 +125,7 @@ class NaiveFaithfulnessTest {
     return ranking == Ranking.L2 ? t.scores().l2() : t.scores().signed();
   }
 
-  private static double probability(double[] full, double[] logits) {
+  private static double probability(Model model, Integer wanted, double[] full, double[] logits) {
     if (full.length == 1) {
       double z = full[0] > 0 ? logits[0] : -logits[0];
       return 1 / (1 + Math.exp(-z));
@@ -130,6 +133,9 @@ class NaiveFaithfulnessTest {
     int best = 0;
     for (int c = 0; c < full.length; c++) {
       best = full[c] > full[best] ? c : best;
+    }
+    if (model.config().classifier().isMultiLabel()) {
+      return 1 / (1 + Math.exp(-logits[wanted == null ? best : wanted]));
     }
     double sum = 0;
     for (double z : logits) {

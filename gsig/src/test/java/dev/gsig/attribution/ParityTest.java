@@ -77,6 +77,14 @@ class ParityTest {
         p + "input_ids",
         Arrays.stream(sequence.inputIds()).mapToDouble(i -> i).toArray());
     check.compare("logits", p + "logits", model.logits(patient));
+    if (model.config().classifier().isMultiLabel()) {
+      check.compare(
+          "probabilities of labels",
+          p + "probabilities",
+          model.predict(patient).labels().stream()
+              .mapToDouble(Prediction.Label::probability)
+              .toArray());
+    }
     Explainer explainer = Explainer.of(model, baseline, options);
     PathAttribution raw = explainer.explainRaw(patient);
     check.compare("explained class", p + "explained_class", raw.explainedClass());
@@ -126,7 +134,7 @@ class ParityTest {
     return model.withWorkspace(
         workspace -> {
           try (ModelPath path = explainer.path(workspace, patient, sequence)) {
-            Prediction prediction = ScoreFunction.predict(path.endLogits());
+            Prediction prediction = model.prediction(path.endLogits());
             path.explain(explainer.scoreFunction(prediction));
             return Arrays.copyOf(path.at(new double[] {1})[0], path.size());
           }

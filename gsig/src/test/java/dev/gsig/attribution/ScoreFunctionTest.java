@@ -3,6 +3,9 @@ package dev.gsig.attribution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.gsig.transformer.config.Classifier;
+import dev.gsig.transformer.config.ProblemType;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -19,18 +22,47 @@ class ScoreFunctionTest {
     double h = 1e-5;
     for (double[] z : LOGITS) {
       for (int c = 0; c < Math.max(2, z.length); c++) {
-        ScoreFunction f = new ScoreFunction(target, c, z.length);
-        double[] gradient = f.gradient(z);
-        for (int i = 0; i < z.length; i++) {
-          double[] up = z.clone();
-          double[] down = z.clone();
-          up[i] += h;
-          down[i] -= h;
-          double numeric = (f.score(up) - f.score(down)) / (2 * h);
-          assertThat(gradient[i]).isCloseTo(numeric, within(1e-9));
+        for (boolean multiLabel : new boolean[] {false, z.length > 1}) {
+          ScoreFunction f = new ScoreFunction(target, c, z.length, multiLabel);
+          double[] gradient = f.gradient(z);
+          for (int i = 0; i < z.length; i++) {
+            double[] up = z.clone();
+            double[] down = z.clone();
+            up[i] += h;
+            down[i] -= h;
+            double numeric = (f.score(up) - f.score(down)) / (2 * h);
+            assertThat(gradient[i]).isCloseTo(numeric, within(1e-9));
+          }
         }
       }
     }
+  }
+
+  /** sigmoid(log 3) is 3/4, whatever the other labels say. */
+  @Test
+  void aLabelOfAMultiLabelModelHasASigmoidOfItsOwn() {
+    double[] z = {Math.log(3), 100, -Math.log(3)};
+    ScoreFunction first = new ScoreFunction(Target.PROBABILITY, 0, 3, true);
+    assertThat(first.score(z)).isCloseTo(0.75, within(1e-15));
+    assertThat(first.gradient(z)).containsExactly(new double[] {3 / 16.0, 0, 0}, within(1e-15));
+    assertThat(new ScoreFunction(Target.LOGIT, 2, 3, true).score(z)).isEqualTo(-Math.log(3));
+  }
+
+  @Test
+  void predictionOfAMultiLabelModelTellsEveryLabel() {
+    List<String> names = List.of("diabetes", "ckd", "copd");
+    Classifier classifier = new Classifier(List.of(), null, 3, ProblemType.MULTI_LABEL, names);
+    double[] z = {-Math.log(3), Math.log(3), 0};
+    Prediction p = ScoreFunction.predict(z, classifier);
+    assertThat(p.predictedClass()).isEqualTo(1);
+    assertThat(p.className()).isEqualTo("ckd");
+    assertThat(p.logit()).isEqualTo(Math.log(3));
+    assertThat(p.probability()).isEqualTo(p.labels().get(1).probability());
+    assertThat(p.labels()).extracting(Prediction.Label::name).isEqualTo(names);
+    assertThat(p.labels()).extracting(Prediction.Label::label).containsExactly(0, 1, 2);
+    assertThat(p.labels().get(0).probability()).isCloseTo(0.25, within(1e-15));
+    assertThat(p.labels().get(1).probability()).isCloseTo(0.75, within(1e-15));
+    assertThat(p.labels().get(2).probability()).isEqualTo(0.5);
   }
 
   @Test
@@ -82,24 +114,28 @@ class ScoreFunctionTest {
     assertThat(g[0] / Math.exp(-40)).isCloseTo(1, within(1e-14));
   }
 
+  private static Prediction predict(double[] logits) {
+    return ScoreFunction.predict(logits, new Classifier(List.of(), null, logits.length));
+  }
+
   @Test
   void predictionOfOneLabelIsThatOfClassOne() {
-    assertThat(ScoreFunction.predict(new double[] {0})).isEqualTo(new Prediction(0, 0.5, 0));
-    Prediction positive = ScoreFunction.predict(new double[] {Math.log(3)});
+    assertThat(predict(new double[] {0})).isEqualTo(new Prediction(0, 0.5, 0));
+    Prediction positive = predict(new double[] {Math.log(3)});
     assertThat(positive.predictedClass()).isEqualTo(1);
     assertThat(positive.logit()).isEqualTo(Math.log(3));
     assertThat(positive.probability()).isCloseTo(0.75, within(1e-15));
-    Prediction negative = ScoreFunction.predict(new double[] {-Math.log(3)});
+    Prediction negative = predict(new double[] {-Math.log(3)});
     assertThat(negative.predictedClass()).isEqualTo(0);
     assertThat(negative.probability()).isCloseTo(0.25, within(1e-15));
   }
 
   @Test
   void predictionOfSeveralLabelsIsTheLargest() {
-    Prediction p = ScoreFunction.predict(new double[] {0, Math.log(5), Math.log(2)});
+    Prediction p = predict(new double[] {0, Math.log(5), Math.log(2)});
     assertThat(p.predictedClass()).isEqualTo(1);
     assertThat(p.logit()).isEqualTo(Math.log(5));
     assertThat(p.probability()).isCloseTo(5 / 8.0, within(1e-15));
-    assertThat(ScoreFunction.predict(new double[] {2, 2}).predictedClass()).isEqualTo(0);
+    assertThat(predict(new double[] {2, 2}).predictedClass()).isEqualTo(0);
   }
 }

@@ -67,7 +67,7 @@ class SharedSearchTest {
     return model.withWorkspace(
         workspace -> {
           try (ModelPath path = explainer.path(workspace, patient, sequence)) {
-            path.explain(explainer.scoreFunction(ScoreFunction.predict(path.endLogits())));
+            path.explain(explainer.scoreFunction(model.prediction(path.endLogits())));
             Objective objective = explainer.objective(path, sequence);
             SharedNodes quick = new SharedNodes(path, objective, 50);
             Candidate decided = smallest(quick.search(thetas, false, 1e-3));

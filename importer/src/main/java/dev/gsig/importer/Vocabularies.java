@@ -5,11 +5,11 @@ import dev.gsig.ehr.Vocabulary;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
 import dev.gsig.ehr.internal.LfsPointer;
+import dev.gsig.ehr.internal.Utf8;
 import dev.gsig.importer.internal.pickle.PickleException;
 import dev.gsig.importer.internal.pickle.PickleReader;
 import dev.gsig.importer.internal.pickle.Rules;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -21,7 +21,7 @@ import java.util.Map;
  * of a dictionary (BEHRT's {@code {"token2idx": {...}}}, or {@code {"code": id}}).
  */
 final class Vocabularies {
-  private static final long LARGEST = 64L << 20;
+  private static final int LARGEST = 64 << 20;
   private static final List<String> INNER = List.of("token2idx", "token_to_id", "stoi", "vocab");
 
   private Vocabularies() {}
@@ -64,16 +64,11 @@ final class Vocabularies {
 
   private static Map<String, Integer> lines(Path file) {
     Map<String, Integer> ids = new LinkedHashMap<>();
-    try {
-      String text = new String(bytes(file), StandardCharsets.UTF_8);
-      for (String line : text.split("\r?\n")) {
-        if (ids.put(line, ids.size()) != null) {
-          throw new InvalidInputException(
-              file + ": line " + (ids.size() + 1) + ": " + Json.quote(line) + " is there twice");
-        }
+    for (String line : Utf8.read(file, LARGEST).split("\r?\n")) {
+      if (ids.put(line, ids.size()) != null) {
+        throw new InvalidInputException(
+            file + ": line " + (ids.size() + 1) + ": " + Json.quote(line) + " is there twice");
       }
-    } catch (IOException e) {
-      throw InvalidInputException.reading(file, e);
     }
     return ids;
   }

@@ -25,13 +25,34 @@ public final class Attributions {
   /** Written where the cohort tells of the source's events. */
   private static final String EVENT = "event";
 
+  /** Written where the model has names for its classes. */
+  private static final String CLASS_NAME = "class_name";
+
+  private static final String EXPLAINED_CLASS_NAME = "explained_class_name";
+  private static final String NAME = "name";
+
+  /** Written by multi-label models. */
+  private static final String LABELS = "labels";
+
   private static final StructType SCHEMA =
       new StructType()
           .add("subject_id", TEXT)
           .add(
               "prediction",
-              new StructType().add("logit", NUMBER).add("probability", NUMBER).add("class", WHOLE))
+              new StructType()
+                  .add("logit", NUMBER)
+                  .add("probability", NUMBER)
+                  .add("class", WHOLE)
+                  .add(CLASS_NAME, TEXT)
+                  .add(
+                      LABELS,
+                      list(
+                          new StructType()
+                              .add("class", WHOLE)
+                              .add(NAME, TEXT)
+                              .add("probability", NUMBER))))
           .add("explained_class", WHOLE)
+          .add(EXPLAINED_CLASS_NAME, TEXT)
           .add("score", NUMBER)
           .add("baseline_score", NUMBER)
           .add("baseline", TEXT)
@@ -93,8 +114,8 @@ public final class Attributions {
   }
 
   /**
-   * The columns, named and nested as the keys of a line; {@code measure}, and {@code event} of a
-   * token, may be null.
+   * The columns, named and nested as the keys of a line; {@code measure}, {@code event} of a token,
+   * the names of classes and {@code labels} of a prediction may be null.
    */
   public static StructType schema() {
     return SCHEMA;
@@ -119,6 +140,13 @@ public final class Attributions {
   static String line(Row row) {
     Map<String, Object> json = Rows.toMap(row, SCHEMA);
     json.remove(MEASURE, null);
+    json.remove(EXPLAINED_CLASS_NAME, null);
+    Map<?, ?> prediction = (Map<?, ?>) json.get("prediction");
+    prediction.remove(CLASS_NAME, null);
+    prediction.remove(LABELS, null);
+    if (prediction.get(LABELS) instanceof List<?> labels) {
+      labels.forEach(label -> ((Map<?, ?>) label).remove(NAME, null));
+    }
     for (Object token : (List<?>) json.get("tokens")) {
       ((Map<?, ?>) token).remove(EVENT, null);
     }

@@ -1,6 +1,7 @@
 package dev.gsig.spark;
 
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.cohort.MedsOptions;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -14,14 +15,16 @@ final class Cohorts {
    * Reads a cohort.
    *
    * @param path a file, a folder or a pattern
-   * @param counters take the lines that cannot be used
+   * @param meds how events become trajectories, where the format is {@link Format#MEDS}
+   * @param counters take the lines and subjects that cannot be used
    * @throws InvalidInputException if it cannot be read
    */
-  static Patients read(SparkSession spark, String path, Format format, Counters counters) {
+  static Patients read(
+      SparkSession spark, String path, Format format, MedsOptions meds, Counters counters) {
     return switch (format) {
       case JSONL -> new Patients(JsonLines.read(spark, path, counters), Trajectories.schema());
       case PARQUET -> Patients.of(parquet(spark, path, false));
-      case MEDS -> Patients.of(Meds.trajectories(parquet(spark, path, true)));
+      case MEDS -> Patients.of(Meds.trajectories(parquet(spark, path, true), meds, counters));
     };
   }
 

@@ -1,5 +1,6 @@
 package dev.gsig.spark;
 
+import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.Explainer;
 import dev.gsig.ehr.InvalidInputException;
 
@@ -17,5 +18,16 @@ record DriverModel(Shipment shipment, LoadedModel loaded, Explainer explainer) {
     Shipment shipment = Shipment.of(settings);
     LoadedModel loaded = LoadedModel.of(shipment, settings);
     return new DriverModel(shipment, loaded, loaded.explainer(settings.options()));
+  }
+
+  /**
+   * This model with other options.
+   *
+   * @throws InvalidInputException if they do not fit it
+   */
+  DriverModel with(ExplainOptions options) {
+    Shipment other =
+        new Shipment(shipment.files(), shipment.referenceCount(), shipment.backend(), options);
+    return new DriverModel(other, loaded, loaded.explainer(options));
   }
 }

@@ -1,90 +1,152 @@
 package dev.gsig.spark;
 
-import static org.apache.spark.sql.functions.array_sort;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.collect_list;
-import static org.apache.spark.sql.functions.date_from_unix_date;
-import static org.apache.spark.sql.functions.expr;
-import static org.apache.spark.sql.functions.floor;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.min;
-import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.unix_micros;
-import static org.apache.spark.sql.functions.when;
 
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.cohort.MedsOptions;
+import dev.gsig.ehr.cohort.MedsSubject;
+import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.Values;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
+import org.apache.spark.api.java.function.FlatMapGroupsFunction;
+import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 
 /**
- * Events in the Medical Event Data Standard to trajectories. A visit is a calendar day (UTC) with
- * codes; its codes are those of its events as MEDS spells them, each once, by time and then by
- * alphabet. Events without a time, birth and death are no codes; birth gives the ages. There are no
- * tabular values: join them as a column {@code tabular}.
+ * Events in the Medical Event Data Standard to trajectories, as {@code gsig cohort meds} makes
+ * them: the same events become codes, spelt in the same way, in the same visits and order, each
+ * with the event that it was made of. A trajectory goes on to the end of the subject's last visit;
+ * {@code age}, {@code sex} and measurements are those at that time.
  */
 public final class Meds {
-  private static final double DAYS_PER_YEAR = 365.25;
-  private static final long MICROS_PER_DAY = 86_400_000_000L;
+  private static final int MICROS_PER_SECOND = 1_000_000;
+  private static final int NANOS_PER_MICRO = 1_000;
 
   private Meds() {}
 
   /**
-   * Gathers events by subject and day.
+   * Gathers events by subject and day, with codes whole.
    *
    * @param events with columns {@code subject_id}, {@code time} (a timestamp) and {@code code}
-   * @return columns of {@link Trajectories#schema}, a row for each subject with codes; the same
-   *     rows whatever the order of the events
+   * @return columns of {@link Trajectories#schema}, a row for each subject; the same rows whatever
+   *     the order of the events. A subject without codes has no visits. A subject whose events
+   *     contradict each other fails the job
    * @throws InvalidInputException if a column is missing or {@code time} is no timestamp
    */
   public static Dataset<Row> trajectories(Dataset<Row> events) {
+    return trajectories(events, MedsOptions.DAYS);
+  }
+
+  /**
+   * Gathers events by subject.
+   *
+   * @param events with columns {@code subject_id}, {@code time} (a timestamp) and {@code code};
+   *     {@code numeric_value} (or {@code value}) and {@code hadm_id} are read where they are there
+   * @param options what a visit is, how codes are written, and which values are kept
+   * @return columns of {@link Trajectories#schema}, a row for each subject; the same rows whatever
+   *     the order of the events. A subject without codes has no visits. A subject whose events
+   *     contradict each other fails the job
+   * @throws InvalidInputException if a column is missing or {@code time} is no timestamp
+   */
+  public static Dataset<Row> trajectories(Dataset<Row> events, MedsOptions options) {
+    return trajectories(events, options, null);
+  }
+
+  /**
+   * Gathers events by subject, and leaves out and counts those that cannot be used.
+   *
+   * @param counters take them; null to fail instead
+   */
+  static Dataset<Row> trajectories(Dataset<Row> events, MedsOptions options, Counters counters) {
     requireColumns(events);
-    Column birthday = when(col("code").equalTo("MEDS_BIRTH"), day(events));
-    Column ofVisit =
-        col("code").rlike("^MEDS_(BIRTH|DEATH)").or(col("time").isNull()).equalTo(false);
-    Dataset<Row> births =
-        events
-            .groupBy(col("subject_id"))
-            .agg(min(birthday).as("birth"))
-            .withColumnRenamed("subject_id", "born");
-    Dataset<Row> days =
-        events
-            .where(ofVisit)
-            .groupBy(col("subject_id"), day(events).as("day"), col("code"))
-            .agg(min("time").as("time"))
-            .groupBy("subject_id", "day")
-            .agg(array_sort(collect_list(struct("time", "code"))).as("events"));
-    return days.join(births, col("subject_id").equalTo(col("born")))
-        .groupBy("subject_id")
-        .agg(array_sort(collect_list(visit())).as("visits"))
+    List<String> there = Arrays.asList(events.columns());
+    Column none = lit(null).cast(DataTypes.StringType);
+    String value = there.contains("numeric_value") ? "numeric_value" : "value";
+    DataType time = events.schema().apply("time").dataType();
+    boolean instant = time.equals(DataTypes.TimestampType);
+    return events
         .select(
-            col("subject_id").cast(DataTypes.StringType).as("subject_id"),
-            expr("transform(visits, v -> v.visit)").as("visits"));
+            col("subject_id").cast(DataTypes.StringType),
+            // an instant as text would be on the clock of the session
+            (instant ? unix_micros(col("time")) : col("time")).cast(DataTypes.StringType),
+            col("code").cast(DataTypes.StringType),
+            there.contains(value) ? col(value).cast(DataTypes.StringType) : none,
+            there.contains("hadm_id") ? col("hadm_id").cast(DataTypes.StringType) : none)
+        .groupByKey((MapFunction<Row, String>) row -> subject(row), Encoders.STRING())
+        .flatMapGroups(new Gather(options, instant, counters), Encoders.row(Trajectories.schema()));
   }
 
-  /** Sorted by day, which no other visit of the subject has. */
-  private static Column visit() {
-    Column age = expr("datediff(day, birth)").divide(lit(DAYS_PER_YEAR)).cast(DataTypes.DoubleType);
-    return struct(
-        col("day"),
-        struct(
-                col("day").cast(DataTypes.StringType).as("time"),
-                expr("transform(events, e -> e.code)").as("codes"),
-                when(age.geq(0), age).as("age"),
-                lit(null).cast(DataTypes.IntegerType).as("token_type"))
-            .as("visit"));
+  private static String subject(Row event) {
+    if (event.isNullAt(0)) {
+      throw new InvalidInputException("an event has no subject_id; remove it");
+    }
+    return event.getString(0);
   }
 
-  /** The calendar day of an event, whatever the session's time zone. */
-  private static Column day(Dataset<Row> events) {
-    boolean instant = events.schema().apply("time").dataType().equals(DataTypes.TimestampType);
-    return instant
-        ? date_from_unix_date(
-            floor(unix_micros(col("time")).divide(lit(MICROS_PER_DAY))).cast(DataTypes.IntegerType))
-        : col("time").cast(DataTypes.DateType);
+  /** The trajectory of a subject; none, and counted, where the events cannot be used. */
+  private record Gather(MedsOptions options, boolean instant, Counters counters)
+      implements FlatMapGroupsFunction<String, Row, Row> {
+    @Override
+    public Iterator<Row> call(String subject, Iterator<Row> rows) {
+      List<Row> patient = new ArrayList<>(1);
+      try {
+        Trajectory trajectory = MedsSubject.trajectory(subject, events(rows), options);
+        patient.add(Trajectories.row(trajectory));
+      } catch (InvalidInputException e) {
+        if (counters == null) {
+          throw e;
+        }
+        counters.rejected("subject " + Json.quote(subject), e);
+      }
+      return patient.isEmpty() ? Collections.emptyIterator() : patient.iterator();
+    }
+
+    private Iterator<MedsSubject.Event> events(Iterator<Row> rows) {
+      return new Iterator<>() {
+        @Override
+        public boolean hasNext() {
+          return rows.hasNext();
+        }
+
+        @Override
+        public MedsSubject.Event next() {
+          Row row = rows.next();
+          String value = row.getString(3);
+          return new MedsSubject.Event(
+              time(row.getString(1)),
+              row.getString(2),
+              // as text a FLOAT is the number that was written, not its neighbour in a double
+              value == null || Values.isMissing(value) ? null : Values.number(value),
+              row.getString(4));
+        }
+      };
+    }
+
+    private String time(String text) {
+      if (text == null || !instant) {
+        return text;
+      }
+      long micros = Long.parseLong(text);
+      return LocalDateTime.ofEpochSecond(
+              Math.floorDiv(micros, MICROS_PER_SECOND),
+              (int) Math.floorMod(micros, (long) MICROS_PER_SECOND) * NANOS_PER_MICRO,
+              ZoneOffset.UTC)
+          .toString();
+    }
   }
 
   private static void requireColumns(Dataset<Row> events) {

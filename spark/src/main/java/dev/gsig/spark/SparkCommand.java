@@ -1,11 +1,15 @@
 package dev.gsig.spark;
 
 import dev.gsig.attribution.ExplainOptions;
+import dev.gsig.cli.CodingFlags;
 import dev.gsig.cli.ExplanationFlags;
 import dev.gsig.cli.Main;
 import dev.gsig.cli.Progress;
 import dev.gsig.cli.Terminal;
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.cohort.Measurement;
+import dev.gsig.ehr.cohort.MedsOptions;
+import dev.gsig.ehr.cohort.MedsSource;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.tensor.internal.Backends;
 import java.io.IOException;
@@ -14,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -96,6 +101,22 @@ public final class SparkCommand implements Callable<Integer> {
 
   @Mixin private ExplanationFlags explanation;
 
+  @Option(
+      names = "--visits",
+      paramLabel = "KIND",
+      description =
+          "meds: a visit is a day with codes (days) or a hospital stay (admissions), as for gsig"
+              + " cohort meds; default: days")
+  private String visits;
+
+  @Option(
+      names = "--tabular",
+      paramLabel = "NAME=CODE,...",
+      description = "meds: last values, beside age and sex, as for gsig cohort meds")
+  private String tabular;
+
+  @Mixin private CodingFlags coding;
+
   SparkCommand(Terminal terminal) {
     this.terminal = terminal;
   }
@@ -119,20 +140,52 @@ public final class SparkCommand implements Callable<Integer> {
     explanation.refuseThreads("an executor explains as many patients at a time as it has cores");
     ExplainOptions options = explanation.options();
     Format input = format == null ? Format.of(cohort) : choice("--format", format, Format.values());
+    MedsOptions meds = medsOptions(input);
     Format output = choice("--out-format", outFormat, Format.JSONL, Format.PARQUET);
-    DriverModel loaded = load(settings(options));
+    DriverModel model = load(settings(options));
+    DriverModel loaded =
+        model.with(explanation.options(model.loaded().model().config().classifier()));
     if (Sessions.isLocal(master)) {
       WarmUp.OF_THIS_JVM.start(loaded);
     }
     try (SparkSession spark = Sessions.open(master)) {
       OutputFolder folder = OutputFolder.at(spark, out, overwrite);
       CohortExplainer explainer = CohortExplainer.of(spark, loaded);
-      Patients patients = Cohorts.read(spark, cohort, input, explainer.counters());
+      Patients patients = Cohorts.read(spark, cohort, input, meds, explainer.counters());
       long start = System.nanoTime();
       folder.write(path -> explain(spark, explainer, patients, output, path, folder));
       report(explainer.counters(), (System.nanoTime() - start) / 1e9);
     }
     return 0;
+  }
+
+  /** What was guessed is said; what would have no effect is refused. */
+  private MedsOptions medsOptions(Format input) {
+    if (input != Format.MEDS) {
+      Stream.concat(Stream.of("--visits", "--tabular"), CodingFlags.NAMES.stream())
+          .filter(spec.commandLine().getParseResult()::hasMatchedOption)
+          .findFirst()
+          .ifPresent(
+              option -> {
+                throw new ParameterException(
+                    spec.commandLine(),
+                    option + " is for events of MEDS; name them with --format meds");
+              });
+      return null;
+    }
+    if (visits == null) {
+      terminal.inform("a visit is a day with codes; --visits admissions makes it a hospital stay");
+    }
+    MedsSource.Visits kind =
+        MedsSource.Visits.DAYS.label().equals(visits) || visits == null
+            ? MedsSource.Visits.DAYS
+            : MedsSource.Visits.ADMISSIONS;
+    if (visits != null && !kind.label().equals(visits)) {
+      throw new ParameterException(
+          spec.commandLine(), "--visits: '" + visits + "' is not one of admissions, days");
+    }
+    return new MedsOptions(
+        kind, coding.coding(), Measurement.parse(tabular == null ? "" : tabular));
   }
 
   private Settings settings(ExplainOptions options) {

@@ -39,7 +39,7 @@ class JsonLinesTest {
   private final Counters counters = new Counters(spark.sparkContext());
 
   private Dataset<Row> read(Object path) {
-    Patients patients = Cohorts.read(spark, path.toString(), Format.JSONL, counters);
+    Patients patients = Cohorts.read(spark, path.toString(), Format.JSONL, null, counters);
     return spark.createDataFrame(patients.rows(), patients.schema());
   }
 

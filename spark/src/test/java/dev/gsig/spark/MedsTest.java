@@ -3,9 +3,22 @@ package dev.gsig.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.SourceEvent;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Visit;
+import dev.gsig.ehr.cohort.Coding;
+import dev.gsig.ehr.cohort.CohortBuilder;
+import dev.gsig.ehr.cohort.CohortSettings;
+import dev.gsig.ehr.cohort.LabelFile;
+import dev.gsig.ehr.cohort.Measurement;
+import dev.gsig.ehr.cohort.MedsOptions;
+import dev.gsig.ehr.cohort.MedsSource;
+import dev.gsig.ehr.cohort.Source;
+import dev.gsig.ehr.cohort.Split;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -42,35 +55,44 @@ class MedsTest {
     spark.stop();
   }
 
-  private record Event(long subject, String time, String code) {}
+  private record Event(long subject, String time, String code, Float value, String stay) {
+    Event(long subject, String time, String code) {
+      this(subject, time, code, null, null);
+    }
+  }
 
   private static final List<Event> EVENTS =
       List.of(
           new Event(1, "1980-03-01T00:00:00", "MEDS_BIRTH"),
           new Event(1, null, "GENDER//F"),
-          new Event(1, "2030-03-01T23:59:59", "b"),
-          new Event(1, "2030-03-01T00:00:00", "c"),
-          new Event(1, "2030-03-01T08:00:00", "a"),
-          new Event(1, "2030-03-01T08:00:00", "a2"),
-          new Event(1, "2030-03-01T09:00:00", "a"),
-          new Event(1, "2030-03-02T00:00:00", "a"),
+          new Event(1, "2030-03-01T23:59:59.000001", "RxNorm/314076"),
+          new Event(1, "2030-03-01T00:00:00", "SNOMED/59621000"),
+          new Event(1, "2030-03-01T08:00:00", "SNOMED/162864005"),
+          new Event(1, "2030-03-01T08:00:00", "MEDICATION//START//Heparin"),
+          new Event(1, "2030-03-01T09:00:00", "SNOMED/162864005"),
+          new Event(1, "2030-03-01T09:00:00", "BMI//kg", 31.7f, null),
+          new Event(1, "2030-03-02T00:00:00", "SNOMED/162864005"),
           new Event(1, "2031-01-01T00:00:00", "MEDS_DEATH"),
-          new Event(2, "2030-01-01T12:00:00", "d_I10"),
-          new Event(3, null, "GENDER//M"),
-          new Event(3, "1990-01-01T00:00:00", "MEDS_BIRTH"));
+          new Event(2, "2030-01-01T12:00:00", "HOSPITAL_ADMISSION//X", null, "20"),
+          new Event(2, "2030-01-01T13:00:00", "ICD10CM/I50.9", null, "20"),
+          new Event(2, "2030-01-01T13:00:00", "SNOMED/59621000", null, "20"),
+          new Event(2, "2030-01-03T12:00:00", "HOSPITAL_DISCHARGE//HOME", null, "20"),
+          new Event(2, "2030-01-03T12:00:00", "MEDICATION//START//UNK", null, "20"));
 
-  private static final List<Trajectory> EXPECTED =
+  private static final List<Event> WITHOUT_CODES =
       List.of(
-          new Trajectory(
-              "1",
-              List.of(
-                  // 18262 and 18263 days after birth
-                  new Visit("2030-03-01", List.of("c", "a", "a2", "b"), 18262 / 365.25, null),
-                  new Visit("2030-03-02", List.of("a"), 18263 / 365.25, null)),
-              Map.of(),
-              null),
-          new Trajectory(
-              "2", List.of(new Visit("2030-01-01", List.of("d_I10"), null, null)), Map.of(), null));
+          new Event(3, null, "GENDER//M"),
+          new Event(3, "1990-01-01T00:00:00", "MEDS_BIRTH"),
+          new Event(4, "1990-01-01T00:00:00", "MEDS_BIRTH"),
+          new Event(4, "1991-01-01T00:00:00", "MEDS_BIRTH"));
+
+  private static final MedsOptions STAYS =
+      new MedsOptions(
+          MedsSource.Visits.ADMISSIONS, new Coding(true, 3, 0), Measurement.parse("bmi=BMI"));
+  private static final MedsOptions DAYS =
+      new MedsOptions(MedsSource.Visits.DAYS, Coding.WHOLE, Measurement.parse("bmi=BMI"));
+
+  @TempDir Path temp;
 
   @Test
   void eventsAreGatheredBySubjectAndDayWhateverTheirOrderAndTheTimeZone() {
@@ -79,23 +101,112 @@ class MedsTest {
         List<Event> shuffled = new ArrayList<>(EVENTS);
         Collections.shuffle(shuffled, new Random(seed));
 
-        assertThat(trajectories(Meds.trajectories(events(shuffled, type)))).isEqualTo(EXPECTED);
+        List<Trajectory> found = trajectories(Meds.trajectories(events(shuffled, type)));
+
+        assertThat(found.get(0).tabular()).isEqualTo(Map.of("age", 50.0, "sex", 0.0));
+        assertThat(found.get(0).visits())
+            .containsExactly(
+                new Visit(
+                    "2030-03-01T00:00:00",
+                    List.of("d_59621000", "d_162864005", "m_HEPARIN", "m_314076"),
+                    50.0,
+                    null,
+                    List.of(
+                        new SourceEvent("2030-03-01T00:00:00", "SNOMED/59621000"),
+                        new SourceEvent("2030-03-01T08:00:00", "SNOMED/162864005"),
+                        new SourceEvent("2030-03-01T08:00:00", "MEDICATION//START//Heparin"),
+                        new SourceEvent("2030-03-01T23:59:59.000001", "RxNorm/314076"))),
+                new Visit(
+                    "2030-03-02T00:00:00",
+                    List.of("d_162864005"),
+                    50.0,
+                    null,
+                    List.of(new SourceEvent("2030-03-02T00:00:00", "SNOMED/162864005"))));
       }
     }
   }
 
+  /** One vocabulary, one table of events: the lines of gsig cohort meds, and their results. */
+  @Test
+  void tokensAndResultsAreThoseOfTheCommandLine() throws IOException {
+    for (MedsOptions options : List.of(DAYS, STAYS)) {
+      List<Trajectory> ours = cohort(options);
+      Dataset<Row> rows =
+          Meds.trajectories(events(EVENTS, DataTypes.TimestampNTZType), options)
+              .where("size(visits) > 0")
+              .orderBy("subject_id")
+              .coalesce(1);
+
+      assertThat(trajectories(rows)).isEqualTo(ours);
+      CohortExplainer explainer = CohortExplainer.of(spark, Settings.of(Local.MODEL, Local.QUICK));
+      assertThat(Attributions.lines(explainer.explain(rows)).collectAsList())
+          .isEqualTo(Local.lines(ours, Local.QUICK))
+          .allMatch(line -> line.contains("\"event\":{\"time\":\"2030-"));
+    }
+  }
+
+  /** What the command line makes of the events with labels after each subject's last visit. */
+  private List<Trajectory> cohort(MedsOptions options) throws IOException {
+    List<String> rows = new ArrayList<>(List.of("subject_id,hadm_id,time,code,numeric_value"));
+    for (Event e : EVENTS) {
+      rows.add(
+          String.join(
+              ",", "" + e.subject(), text(e.stay()), text(e.time()), e.code(), text(e.value())));
+    }
+    boolean days = options.visits() == MedsSource.Visits.DAYS;
+    Path file = Files.write(temp.resolve("events.csv"), rows);
+    Path labels =
+        Files.write(
+            temp.resolve("labels.csv"),
+            days
+                ? List.of(
+                    "subject_id,prediction_time,boolean_value",
+                    "1,2030-03-02 23:59:59,true",
+                    "2,2030-01-01 23:59:59,false")
+                : List.of(
+                    "subject_id,prediction_time,boolean_value",
+                    "2,2030-01-03 12:00:00,false",
+                    "2,2031-01-03 12:00:00,true"));
+    Path out = temp.resolve("cohort" + days);
+    List<Measurement> kept = days ? options.measurements() : List.of();
+    CohortBuilder.write(
+        new MedsSource(file, options.visits(), kept),
+        new LabelFile(labels, 1),
+        new CohortSettings(options.coding(), kept, 0, new Split.Fractions(1, 0, 0), 1, 1),
+        out,
+        Source.Watcher.NONE);
+    return CohortReader.readAll(out.resolve("train.jsonl")).stream()
+        .filter(p -> !p.subjectId().contains("@2031"))
+        .map(
+            p ->
+                new Trajectory(
+                    p.subjectId().replaceFirst("@.*", ""), p.visits(), p.tabular(), null))
+        .toList();
+  }
+
+  private static String text(Object cell) {
+    return cell == null ? "" : cell.toString();
+  }
+
   @Test
   void aFolderOfMedsIsReadBesideItsMetadata(@TempDir Path folder) {
-    events(EVENTS, DataTypes.TimestampNTZType)
+    List<Event> all = new ArrayList<>(EVENTS);
+    all.addAll(WITHOUT_CODES);
+    events(all, DataTypes.TimestampNTZType)
         .write()
         .parquet(folder.resolve("data/train").toString());
     spark.range(3).write().parquet(folder.resolve("metadata/codes").toString());
 
-    Counters counters = new Counters(spark.sparkContext());
-    Patients patients = Cohorts.read(spark, folder.toString(), Format.MEDS, counters);
-    Dataset<Row> rows = spark.createDataFrame(patients.rows(), patients.schema());
+    CohortExplainer explainer = CohortExplainer.of(spark, Settings.of(Local.MODEL, Local.QUICK));
+    Patients patients =
+        Cohorts.read(spark, folder.toString(), Format.MEDS, MedsOptions.DAYS, explainer.counters());
 
-    assertThat(trajectories(rows)).isEqualTo(EXPECTED);
+    assertThat(explainer.explain(patients).count()).isEqualTo(2);
+    // nobody is left out without a word
+    assertThat(explainer.counters().rejected()).isEqualTo(2);
+    assertThat(explainer.counters().reasons().keySet())
+        .anyMatch(reason -> reason.startsWith("the trajectory is empty: no visit has a code"))
+        .anyMatch(reason -> reason.contains("is born a second time"));
   }
 
   @Test
@@ -117,11 +228,16 @@ class MedsTest {
         new StructType()
             .add("subject_id", DataTypes.LongType)
             .add("time", time)
-            .add("code", DataTypes.StringType);
+            .add("code", DataTypes.StringType)
+            .add("numeric_value", DataTypes.FloatType)
+            .add("hadm_id", DataTypes.StringType);
     return spark
         .createDataFrame(
             events.stream()
-                .map(e -> RowFactory.create(e.subject(), time(e.time(), time), e.code()))
+                .map(
+                    e ->
+                        RowFactory.create(
+                            e.subject(), time(e.time(), time), e.code(), e.value(), e.stay()))
                 .toList(),
             schema)
         .repartition(2);

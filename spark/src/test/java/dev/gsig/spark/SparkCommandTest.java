@@ -67,6 +67,11 @@ class SparkCommandTest {
     String[] all = {"--model", "m", "--cohort", "c", "--out", "o"};
     assertMistake("--threads: an executor explains as many", with(all, "--threads", "2"));
     assertMistake("--format: 'csv' is not one of jsonl, pa", with(all, "--format", "csv"));
+    assertMistake("--visits is for events of MEDS", with(all, "--visits", "days"));
+    assertMistake("--drop-version is for events of MEDS", with(all, "--drop-version"));
+    assertMistake(
+        "--visits: 'weeks' is not one of admissions, days",
+        with(all, "--format", "meds", "--visits", "weeks"));
     assertMistake(
         "--out-format: 'meds' is not one of jsonl, parquet", with(all, "--out-format", "meds"));
   }

@@ -8,6 +8,8 @@ import dev.gsig.ehr.Vocabulary;
 import dev.gsig.ehr.internal.AtomicFile;
 import dev.gsig.ehr.internal.FileHash;
 import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.LineSource;
+import dev.gsig.ehr.internal.Utf8;
 import dev.gsig.tensor.internal.Backend;
 import dev.gsig.tensor.internal.Backends;
 import dev.gsig.transformer.config.ModelConfig;
@@ -74,22 +76,25 @@ public final class ModelTraining {
     this.backend = backend;
     this.existing = existing;
     vocabulary = Vocabulary.read(file(VOCABULARY));
-    training = CohortReader.readAll(file(TRAINING));
-    validation = CohortReader.readAll(file(VALIDATION));
-    configText = configFile == null ? size.config(vocabulary, training) : text(configFile);
+    training = CohortReader.readAll(lines(TRAINING));
+    validation = CohortReader.readAll(lines(VALIDATION));
+    configText =
+        configFile == null
+            ? size.config(vocabulary, training)
+            : Utf8.read(configFile, Json.MAX_DOCUMENT_BYTES);
     config =
         ModelConfig.parse(
             configText, configFile == null ? "the configuration" : configFile.toString());
     examples =
         TrainingCohort.of(
-            training, file(TRAINING), validation, file(VALIDATION), config, vocabulary);
+            training, lines(TRAINING), validation, lines(VALIDATION), config, vocabulary);
     test =
-        Files.exists(file(TEST)) ? TrainingCohort.examples(file(TEST), config, vocabulary) : null;
+        Files.exists(lines(TEST)) ? TrainingCohort.examples(lines(TEST), config, vocabulary) : null;
     settings = new LinkedHashMap<>(options.decisive());
     settings.put("--backend", backend);
     settings.put("vocabulary", FileHash.sha256(file(VOCABULARY)));
-    settings.put("training set", FileHash.sha256(file(TRAINING)));
-    settings.put("validation set", FileHash.sha256(file(VALIDATION)));
+    settings.put("training set", FileHash.sha256(lines(TRAINING)));
+    settings.put("validation set", FileHash.sha256(lines(VALIDATION)));
     // behind the training set, which its means and deviations may come from
     settings.put("configuration", configText);
   }
@@ -158,12 +163,8 @@ public final class ModelTraining {
     return cohort.resolve(name);
   }
 
-  private static String text(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw InvalidInputException.reading(file, e);
-    }
+  private Path lines(String name) {
+    return LineSource.find(cohort, name);
   }
 
   /** The configuration of the model. */
@@ -241,9 +242,9 @@ public final class ModelTraining {
 
   private void write(Trainer trainer, TrainResult result) {
     write("config.json", configText);
-    write(VOCABULARY, text(file(VOCABULARY)));
+    write(VOCABULARY, Utf8.read(file(VOCABULARY), Json.MAX_DOCUMENT_BYTES));
     if (Files.exists(file(DESCRIPTIONS))) {
-      write(DESCRIPTIONS, text(file(DESCRIPTIONS)));
+      write(DESCRIPTIONS, Utf8.read(file(DESCRIPTIONS), Json.MAX_DOCUMENT_BYTES));
     }
     write(REPORT, Json.write(report(result)) + "\n");
     SafetensorsWriter.write(

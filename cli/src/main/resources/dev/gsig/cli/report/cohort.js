@@ -53,6 +53,18 @@ function cohortWarning() {
     el('code', null, 'gsig explain --max-completeness-gap ' + cohort.large_gap), ', or more ', el('code', null, '--steps'), '.');
 }
 
+// Figures over codes mix what raises one class with what raises another.
+function explainedNote() {
+  if (cohort.explained.length < 2) return null;
+  const shown = cohort.explained.slice(0, 6);
+  const more = cohort.explained.length - shown.length;
+  return el('p', {class: 'warning', role: 'note'},
+    el('strong', null, 'Not all patients have the same class explained: '),
+    shown.map((entry, i) => [i ? ', ' : '', classOf(entry.class, entry.name), ` (${count(entry.patients, 'patient')})`]),
+    more ? ` and ${more} more` : '', '. The figures over codes mix them. For one class: ',
+    el('code', null, 'gsig explain --class'), '.');
+}
+
 // The codes with the largest mean contribution over the patients who have them.
 function topCodes(state) {
   const body = el('div', null);
@@ -128,6 +140,7 @@ function cohortPage(state) {
       keyFigure(cohort.l21_reduction.median, percent(cohort.l21_reduction.median), 'median l21 reduction against theta = 1'),
       keyFigure(cohort.gap.median, percent(cohort.gap.median), 'median completeness gap')),
     cohortWarning(),
+    explainedNote(),
     distributions(),
     topCodes(state),
     howToRead(),

@@ -4,7 +4,11 @@ function patientHead(patient, number) {
   const prediction = patient.prediction;
   const step = (to, label, key) => el(to >= 0 && to < index.length ? 'a' : 'span',
     {class: 'step', href: to >= 0 && to < index.length ? '#patient-' + (to + 1) : null, 'aria-keyshortcuts': key}, label);
-  const of = run.labels === 1 ? ' of class 1' : run.labels > 1 ? ' of class ' + prediction.class : '';
+  const multiLabel = Boolean(prediction.labels);
+  const noun = multiLabel ? 'label' : 'class';
+  // One logit is that of class 1, whichever class is predicted.
+  const of = run.labels === 1 ? ' of class 1'
+    : multiLabel || run.labels > 1 ? [` of ${noun} `, classOf(prediction.class, prediction.class_name)] : '';
   return el('header', {class: 'patient-head'},
     el('div', null,
       el('p', {class: 'eyebrow'}, `Patient ${number + 1} of ${index.length}`),
@@ -13,8 +17,28 @@ function patientHead(patient, number) {
     el('div', {class: 'risk'},
       el('p', {class: 'probability'}, figure(prediction.probability, percent(prediction.probability))),
       el('div', {class: 'meter', 'aria-hidden': 'true', '--share': prediction.probability}, el('span')),
-      el('p', {class: 'about'}, `predicted probability${of}; predicted class `, figure(prediction.class, prediction.class),
-        '; explained class ', figure(patient.explained_class, patient.explained_class))));
+      el('p', {class: 'about'}, 'predicted probability', of,
+        multiLabel ? ', the most probable' : ['; predicted class ', classOf(prediction.class, prediction.class_name)],
+        `; explained ${noun} `, classOf(patient.explained_class, patient.explained_class_name))));
+}
+
+// A class by its name where it has one, else by its number.
+function classOf(number, name) {
+  return figure(number, name ? data(name) : number);
+}
+
+// Every label of a multi-label model, the most probable first; their probabilities need not add up.
+function labelsCard(patient) {
+  const labels = patient.prediction.labels;
+  if (!labels) return null;
+  const rows = [...labels].sort((a, b) => b.probability - a.probability);
+  return section('Labels', 'labels',
+    el('p', {class: 'about'}, 'Any number of them may hold at once.'),
+    table('Labels', ['Label', ['', 'wide'], ['probability', 'number']], rows.map(label => [
+      [el('span', null, classOf(label.class, label.name),
+        label.class === patient.explained_class ? el('small', null, ' explained') : null), ''],
+      [bar(label.probability, 1, 'l2'), 'wide'],
+      [figure(label.probability, percent(label.probability)), 'number']]), 'bars'));
 }
 
 // What the contributions add up to, and what is missing to the score.
@@ -140,7 +164,7 @@ function patientPage(number, state) {
     patientHead(patient, number),
     gapWarning(patient),
     el('div', {class: 'columns'},
-      el('div', {class: 'first'}, strongest(patient, state), tabular(patient)),
+      el('div', {class: 'first'}, strongest(patient, state), tabular(patient), labelsCard(patient)),
       el('div', {class: 'middle'}, section('Time line', 'time', colourKey(patient, state),
         patient.visits.length ? timeline(patient, number, state) : el('p', null, 'The model saw no visit of this patient.')),
       section('Visits and codes', 'visits', visitList(patient, state))),

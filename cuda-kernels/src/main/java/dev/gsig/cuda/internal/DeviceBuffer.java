@@ -1,6 +1,7 @@
 package dev.gsig.cuda.internal;
 
 import dev.gsig.tensor.DeviceMemoryException;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUresult;
@@ -30,8 +31,12 @@ final class DeviceBuffer {
       long[] total = new long[1];
       Status.check(JCudaDriver.cuMemGetInfo(free, total), "cuMemGetInfo");
       throw new DeviceMemoryException(
-          "the GPU is out of memory: %,d bytes asked for, %d of %d MiB free"
-              .formatted(bytes, free[0] >> 20, total[0] >> 20));
+          String.format(
+              Locale.ROOT,
+              "the GPU is out of memory: %,d bytes asked for, %d of %d MiB free",
+              bytes,
+              free[0] >> 20,
+              total[0] >> 20));
     }
     Status.check(code, "cuMemAlloc");
     TOTAL.addAndGet(bytes);

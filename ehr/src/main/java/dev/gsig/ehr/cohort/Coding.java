@@ -12,7 +12,8 @@ import java.util.Set;
  * @param codeLength keep so many characters of a diagnosis or procedure; 0 for all
  * @param drugLength keep so many characters of a drug; 0 for all
  */
-public record Coding(boolean dropVersion, int codeLength, int drugLength) {
+public record Coding(boolean dropVersion, int codeLength, int drugLength)
+    implements java.io.Serializable {
   /** Codes whole. */
   public static final Coding WHOLE = new Coding(false, 0, 0);
 

@@ -1,10 +1,8 @@
 package dev.gsig.ehr.cohort;
 
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.ehr.SourceEvent;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.TrajectoryJson;
-import dev.gsig.ehr.Visit;
 import dev.gsig.ehr.internal.AtomicFolder;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -37,6 +35,7 @@ public final class CohortBuilder {
   private final Steps steps;
   private final CohortStatistics statistics;
   private final CodeCounts codes;
+  private final Lines lines;
   private final Oddities oddities;
   private final Map<String, Object> choices;
   private final List<String> passedOver;
@@ -54,6 +53,7 @@ public final class CohortBuilder {
                     settings.measurements().stream().map(Measurement::name))
                 .toList());
     this.codes = new CodeCounts(settings.coding(), records);
+    this.lines = new Lines(records, patients, codes::written, settings.measurements());
     this.oddities = new Oddities();
     this.choices = choices(source, task, settings);
     this.passedOver = task.passedOver();
@@ -164,52 +164,10 @@ public final class CohortBuilder {
 
   /** What may be seen of a patient; null if they are too young. */
   private Trajectory trajectory(PatientRecord patient, Sample sample) {
-    Moment moment = sample.moment();
-    Double age = Instants.age(patient.birth(), moment.time());
-    if (age != null && age < settings.minAge()) {
-      return null;
-    }
-    List<Visit> visits = new ArrayList<>();
-    for (VisitRecord visit : patient.seen(moment)) {
-      visits.add(visit(patient, visit, moment));
-    }
-    Map<String, Double> tabular = new LinkedHashMap<>();
-    tabular.put("age", age);
-    int sex = records.sexes.get(patient.number());
-    tabular.put("sex", sex < 0 ? null : (double) sex);
-    List<Measurement> measurements = settings.measurements();
-    Double[] values = patients.measured(patient.number(), moment, measurements.size());
-    for (int i = 0; i < values.length; i++) {
-      tabular.put(measurements.get(i).name(), values[i]);
-    }
-    return new Trajectory(sample.id(), visits, tabular, sample.label());
-  }
-
-  /** The codes that may be seen of a visit, each once, with the first event of it. */
-  private Visit visit(PatientRecord patient, VisitRecord visit, Moment moment) {
-    Map<String, Integer> written = new LinkedHashMap<>();
-    for (int i = 0; i < visit.codes().length; i++) {
-      if (moment.sees(visit.times()[i])) {
-        int event = i;
-        written.merge(
-            codes.written(visit.codes()[i]),
-            event,
-            (one, other) -> visit.times()[other] < visit.times()[one] ? other : one);
-      }
-    }
-    return new Visit(
-        Instants.format(visit.start()),
-        List.copyOf(written.keySet()),
-        Instants.age(patient.birth(), visit.start()),
-        null,
-        visit.sources() == null
-            ? null
-            : written.values().stream().map(event -> event(visit, event)).toList());
-  }
-
-  private SourceEvent event(VisitRecord visit, int event) {
-    return new SourceEvent(
-        Instants.format(visit.times()[event]), records.sources.text(visit.sources()[event]));
+    Double age = Instants.age(patient.birth(), sample.moment().time());
+    return age != null && age < settings.minAge()
+        ? null
+        : lines.of(patient, sample.id(), sample.moment(), sample.label());
   }
 
   private Map<String, Object> report() {
@@ -251,7 +209,7 @@ public final class CohortBuilder {
       json.put("drugs", mimic.drugs().label());
     }
     if (source instanceof MedsSource meds) {
-      json.put("visits", meds.visits().name().toLowerCase(java.util.Locale.ROOT));
+      json.put("visits", meds.visits().label());
     }
     json.put("task", task.choices());
     json.put("drop_version", settings.coding().dropVersion());

@@ -13,7 +13,7 @@ import java.util.Set;
  * @param name what the feature is called
  * @param code what the source calls the measurement
  */
-public record Measurement(String name, String code) {
+public record Measurement(String name, String code) implements java.io.Serializable {
   /**
    * Reads a list such as {@code bmi=39156-5,creatinine=38483-4}.
    *

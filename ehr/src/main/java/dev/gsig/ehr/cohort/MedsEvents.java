@@ -11,11 +11,16 @@ import java.util.stream.IntStream;
 
 /** Takes the events of MEDS one by one, in any order, and makes records of them. */
 final class MedsEvents {
-  private static final int TIME = 1;
-  private static final int CODE = 2;
-  private static final int NUMERIC_VALUE = 3;
-  private static final int VALUE = 4;
-  private static final int STAY = 5;
+  /** The columns that are read, the first three of which must be there. */
+  static final List<String> COLUMNS =
+      List.of("subject_id", "time", "code", "numeric_value", "value", "hadm_id");
+
+  static final int SUBJECT = 0;
+  static final int TIME = 1;
+  static final int CODE = 2;
+  static final int NUMERIC_VALUE = 3;
+  static final int VALUE = 4;
+  static final int STAY = 5;
 
   /** So many kinds of events that are not read are named. */
   private static final int NAMED = 20;
@@ -42,7 +47,7 @@ final class MedsEvents {
   /**
    * Takes an event.
    *
-   * @param row with subject_id, time, code, numeric_value, value, hadm_id
+   * @param row with {@link #COLUMNS}
    */
   void add(Table row) {
     int patient = patient(row);
@@ -76,7 +81,7 @@ final class MedsEvents {
 
   /** The number of the subject, a new one where it comes for the first time. */
   private int patient(Table row) {
-    String subject = row.required(0);
+    String subject = row.required(SUBJECT);
     int patient = records.patients.find(subject);
     return patient >= 0
         ? patient

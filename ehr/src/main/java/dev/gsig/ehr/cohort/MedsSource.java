@@ -5,6 +5,7 @@ import dev.gsig.ehr.internal.table.Tables;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Events in the Medical Event Data Standard 0.4: {@code subject_id}, {@code time}, {@code code},
@@ -26,7 +27,12 @@ public record MedsSource(Path path, Visits visits, List<Measurement> measurement
      */
     ADMISSIONS,
     /** A calendar day with codes. */
-    DAYS
+    DAYS;
+
+    /** The name on the command line. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   @Override
@@ -47,8 +53,8 @@ public record MedsSource(Path path, Visits visits, List<Measurement> measurement
       reading.each(
           file,
           file.getFileName().toString(),
-          List.of("subject_id", "time", "code"),
-          List.of("numeric_value", "value", "hadm_id"),
+          MedsEvents.COLUMNS.subList(0, 3),
+          MedsEvents.COLUMNS.subList(3, MedsEvents.COLUMNS.size()),
           events::add);
     }
     return events.records(visits);

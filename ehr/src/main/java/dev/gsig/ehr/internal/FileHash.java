@@ -1,6 +1,7 @@
 package dev.gsig.ehr.internal;
 
 import dev.gsig.ehr.InvalidInputException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.zip.ZipException;
 
 /** Identifies a file by its content. */
 public final class FileHash {
@@ -34,7 +36,20 @@ public final class FileHash {
    */
   public static String sha256(List<Path> files) {
     MessageDigest digest = sha256();
-    files.forEach(file -> add(digest, file));
+    files.forEach(file -> add(digest, file, false));
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /**
+   * The SHA-256 of a text file, as {@link LineSource} gives it: packed or not, the text counts.
+   *
+   * @param file the file, packed with gzip or not
+   * @return 64 lower-case hexadecimal digits
+   * @throws InvalidInputException if the file cannot be read
+   */
+  public static String sha256OfText(Path file) {
+    MessageDigest digest = sha256();
+    add(digest, file, true);
     return HexFormat.of().formatHex(digest.digest());
   }
 
@@ -47,15 +62,18 @@ public final class FileHash {
     }
   }
 
-  private static void add(MessageDigest digest, Path file) {
+  private static void add(MessageDigest digest, Path file, boolean unpacked) {
     if (Files.isDirectory(file)) {
       throw new InvalidInputException(file + ": is a folder; name a file");
     }
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream raw = Files.newInputStream(file);
+        InputStream in = unpacked ? GzipStream.unpacked(raw, file.toString()) : raw) {
       byte[] buffer = new byte[1 << 16];
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
         digest.update(buffer, 0, read);
       }
+    } catch (EOFException | ZipException e) {
+      throw GzipStream.unreadable(file.toString(), e);
     } catch (IOException e) {
       throw InvalidInputException.reading(file, e);
     }

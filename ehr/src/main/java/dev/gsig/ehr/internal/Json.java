@@ -41,7 +41,7 @@ public final class Json {
   static final int MAX_DEPTH = 64;
 
   /** The most bytes that a whole document may have. */
-  static final int MAX_DOCUMENT_BYTES = 100_000_000;
+  public static final int MAX_DOCUMENT_BYTES = 100_000_000;
 
   private static final int MAX_STRING_CHARS = 16 << 20;
   private static final int MAX_SHOWN_CHARS = 60;

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -28,6 +27,7 @@ public final class LineSource implements Closeable {
   private int chunkEnd;
   private byte[] line = new byte[1 << 12];
   private long number;
+  private long bytes;
 
   /**
    * The lines of a stream.
@@ -59,14 +59,45 @@ public final class LineSource implements Closeable {
     }
   }
 
+  /**
+   * Finds lines in a folder, packed or not.
+   *
+   * @param folder the folder
+   * @param name of the file where it is not packed
+   * @return the file of that name, or with {@code .gz} behind it where there is only that
+   * @throws InvalidInputException if there are both, of which one would have to be guessed
+   */
+  public static Path find(Path folder, String name) {
+    Path plain = folder.resolve(name);
+    Path packed = folder.resolve(name + ".gz");
+    if (!Files.exists(packed)) {
+      return plain;
+    }
+    if (Files.exists(plain)) {
+      throw new InvalidInputException(
+          plain + " and " + packed.getFileName() + ": are they the same twice? Move one elsewhere");
+    }
+    return packed;
+  }
+
+  /** What messages call the source. */
+  public String name() {
+    return name;
+  }
+
   /** What messages call the line last read. */
   public String where() {
     return name + ", line " + number;
   }
 
+  /** How many bytes of text were read, unpacked where they were packed. */
+  public long bytes() {
+    return bytes;
+  }
+
   /**
-   * Identifies the source by its bytes, packed as they are, once {@link #next} has returned null;
-   * also where it cannot be read twice.
+   * Identifies the text by its bytes, unpacked where they were packed, once {@link #next} has
+   * returned null; also where it cannot be read twice.
    *
    * @return its SHA-256, 64 lower-case hexadecimal digits; what follows begins a new one
    */
@@ -122,11 +153,16 @@ public final class LineSource implements Closeable {
     }
     try {
       if (unpacked == null) {
-        unpacked = GzipStream.unpacked(new DigestInputStream(in, digest), name);
+        unpacked = GzipStream.unpacked(in, name);
       }
       chunkStart = 0;
       chunkEnd = unpacked.read(chunk);
-      return chunkEnd > 0;
+      if (chunkEnd <= 0) {
+        return false;
+      }
+      digest.update(chunk, 0, chunkEnd);
+      bytes += chunkEnd;
+      return true;
     } catch (IOException e) {
       throw GzipStream.unreadable(name, e);
     }

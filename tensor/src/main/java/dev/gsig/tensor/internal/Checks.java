@@ -1,6 +1,7 @@
 package dev.gsig.tensor.internal;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /** Argument checks shared by the backends, so that all refuse the same calls. */
 public final class Checks {
@@ -9,7 +10,7 @@ public final class Checks {
   /** Throws unless {@code condition}; the message is formatted only then. */
   public static void require(boolean condition, String message, Object... args) {
     if (!condition) {
-      throw new IllegalArgumentException(String.format(message, args));
+      throw new IllegalArgumentException(String.format(Locale.ROOT, message, args));
     }
   }
 

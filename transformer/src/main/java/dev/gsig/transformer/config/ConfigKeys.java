@@ -42,6 +42,7 @@ final class ConfigKeys {
           "classifier",
           "problem_type",
           "num_labels",
+          "id2label",
           "position_embedding_type",
           "is_decoder",
           "is_encoder_decoder",

@@ -4,6 +4,7 @@ import dev.gsig.ehr.SpecialTokens;
 import dev.gsig.ehr.VisitIndex;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -245,15 +246,61 @@ final class ConfigReader {
 
   private Classifier classifier() {
     JsonObject classifier = json.objectOrNull("classifier");
+    ProblemType problem =
+        Values.choice(
+            json,
+            "problem_type",
+            ProblemType.class,
+            ProblemType::configName,
+            ProblemType.SINGLE_LABEL);
     if (classifier == null) {
-      return new Classifier(List.of(), null, checkTopLevelLabels(1));
+      int one = checkTopLevelLabels(1);
+      return new Classifier(List.of(), null, one, problem, classNames(one));
     }
     ConfigKeys.checkOnly(classifier, List.of("hidden_sizes", "activation", "num_labels"));
     List<Integer> hiddenSizes =
         classifier.has("hidden_sizes") ? Values.sizes(classifier, "hidden_sizes") : List.of();
     int labels = classifier.has("num_labels") ? Values.size(classifier, "num_labels", 1) : 1;
     return new Classifier(
-        hiddenSizes, Values.layerActivation(classifier, hiddenSizes), checkTopLevelLabels(labels));
+        hiddenSizes,
+        Values.layerActivation(classifier, hiddenSizes),
+        checkTopLevelLabels(labels),
+        problem,
+        classNames(labels));
+  }
+
+  /**
+   * The names in {@code id2label}. For one logit they are of both classes, or one of class 1. The
+   * names that Hugging Face makes up, {@code LABEL_0}, are none.
+   */
+  private List<String> classNames(int labels) {
+    JsonObject given = json.objectOrNull("id2label");
+    if (given == null) {
+      return List.of();
+    }
+    List<String> names = new ArrayList<>();
+    for (String key = "0"; given.has(key); key = Integer.toString(names.size())) {
+      String name = given.raw(key) instanceof Long number ? number.toString() : given.string(key);
+      if (name.isBlank()) {
+        throw given.invalid(key, "must not be empty");
+      }
+      names.add(name);
+    }
+    boolean both = labels == 1 && names.size() == 2;
+    if (given.keys().size() != names.size() || (names.size() != labels && !both)) {
+      throw json.invalid(
+          "id2label",
+          "must name the labels 0 to "
+              + (labels - 1)
+              + (labels == 1 ? ", or the classes 0 and 1" : "")
+              + ", but has the keys "
+              + String.join(", ", given.keys().stream().limit(10).toList())
+              + "; correct it, or leave it out");
+    }
+    if (names.stream().allMatch(name -> name.matches("LABEL_\\d+"))) {
+      return List.of();
+    }
+    return labels == 1 && !both ? List.of("not " + names.get(0), names.get(0)) : names;
   }
 
   /** Hugging Face's own {@code num_labels} must not contradict the classifier's. */

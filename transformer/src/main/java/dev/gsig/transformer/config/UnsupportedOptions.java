@@ -18,11 +18,11 @@ final class UnsupportedOptions {
 
   static void check(JsonObject config) {
     String problem = config.stringOrNull("problem_type");
-    if (problem != null && !problem.equals("single_label_classification")) {
+    if ("regression".equals(problem)) {
       throw config.invalid(
           "problem_type",
-          Json.quote(problem)
-              + " is not supported; only models that predict one class can be explained");
+          "is regression, which is not supported: only models that predict classes or labels can be"
+              + " explained");
     }
     String positions = config.stringOrNull("position_embedding_type");
     if (positions != null && !positions.equals("absolute")) {

@@ -341,14 +341,37 @@ class ModelConfigRefusalTest {
   }
 
   @Test
+  void namesOfClassesMustFitTheLabels() {
+    refusedNames(
+        "{\"0\":\"a\",\"1\":\"b\",\"2\":\"c\"}", 2, "labels 0 to 1, but has the keys 0, 1, 2");
+    refusedNames("{\"0\":\"a\",\"2\":\"b\"}", 2, "labels 0 to 1, but has the keys 0, 2");
+    refusedNames("{\"1\":\"a\"}", 1, "labels 0 to 0, or the classes 0 and 1, but has the keys 1");
+    refused(named("{\"0\":\"\"}", 1), "\"id2label.0\" must not be empty");
+    refused(named("{\"0\":[]}", 1), "\"id2label.0\" must be a text, but is a list");
+  }
+
+  private static ConfigJson named(String names, int labels) {
+    return ConfigJson.minimal()
+        .with("id2label", names)
+        .with("classifier", "{\"num_labels\":" + labels + "}");
+  }
+
+  private static void refusedNames(String names, int labels, String problem) {
+    refused(
+        named(names, labels),
+        "\"id2label\" must name the " + problem + "; correct it, or leave it out");
+  }
+
+  @Test
   void unsupportedOptions() {
-    for (String type : List.of("regression", "multi_label_classification")) {
-      refused(
-          ConfigJson.minimal().with("problem_type", "\"" + type + "\""),
-          "\"problem_type\" \""
-              + type
-              + "\" is not supported; only models that predict one class can be explained");
-    }
+    refused(
+        ConfigJson.minimal().with("problem_type", "\"regression\""),
+        "\"problem_type\" is regression, which is not supported: only models that predict classes or"
+            + " labels can be explained");
+    refused(
+        ConfigJson.minimal().with("problem_type", "\"multilabel\""),
+        "\"problem_type\" must be one of single_label_classification, multi_label_classification,"
+            + " but is \"multilabel\"");
     for (String type : List.of("relative_key", "relative_key_query", "rotary")) {
       refused(
           ConfigJson.minimal().with("position_embedding_type", "\"" + type + "\""),

@@ -151,6 +151,7 @@ class ModelConfigTest {
             "tabular",
             "classifier",
             "problem_type",
+            "id2label",
             "position_embedding_type")) {
       config.with(key, "null");
     }
@@ -158,7 +159,53 @@ class ModelConfigTest {
   }
 
   @Test
+  void namesOfClasses() {
+    assertThat(names("{\"0\":\"survived\",\"1\":\"died\"}", 1)).containsExactly("survived", "died");
+    assertThat(names("{\"0\":\"diabetes\"}", 1)).containsExactly("not diabetes", "diabetes");
+    assertThat(names("{\"1\":\"b\",\"0\":\"a\"}", 2)).containsExactly("a", "b");
+    assertThat(names("{\"0\":30,\"1\":90}", 2)).as("numbers").containsExactly("30", "90");
+    assertThat(names("{\"0\":\"LABEL_0\",\"1\":\"LABEL_1\"}", 2)).isEmpty();
+  }
+
+  private static List<String> names(String id2label, int labels) {
+    return ConfigJson.minimal()
+        .with("id2label", id2label)
+        .with("classifier", "{\"num_labels\":" + labels + "}")
+        .read()
+        .classifier()
+        .classNames();
+  }
+
+  @Test
+  void classesByNumberAndByName() {
+    Classifier named =
+        new Classifier(
+            List.of(), null, 3, ProblemType.MULTI_LABEL, List.of("diabetes", "ckd", "ckd"));
+    assertThat(named.isMultiLabel()).isTrue();
+    assertThat(named.classOf("diabetes")).isEqualTo(0);
+    assertThat(named.classOf("2")).isEqualTo(2);
+    assertThat(named.describe(1)).isEqualTo("1 (ckd)");
+    assertThatThrownBy(() -> named.classOf("ckd"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(
+            "class \"ckd\" is the name of several; give its number: the model has the classes 0"
+                + " (diabetes), 1 (ckd), 2 (ckd)");
+    assertThatThrownBy(() -> named.classOf("3")).hasMessageContaining("class 3 does not exist");
+    assertThatThrownBy(() -> named.classOf("copd"))
+        .hasMessageStartingWith("class \"copd\" does not exist; the model has the classes 0 (");
+    Classifier one = new Classifier(List.of(), null, 1, ProblemType.MULTI_LABEL, List.of());
+    assertThat(one.isMultiLabel()).as("one logit is binary either way").isFalse();
+    assertThat(one.classOf("0")).isEqualTo(0);
+    assertThatThrownBy(() -> one.classOf("-1"))
+        .hasMessage("class -1 does not exist; the model has the classes 0 to 1");
+  }
+
+  @Test
   void everyNameOfEveryChoice() {
+    for (ProblemType value : ProblemType.values()) {
+      assertThat(read("problem_type", value.configName()).classifier().problemType())
+          .isEqualTo(value);
+    }
     for (VisitIndex value : VisitIndex.values()) {
       assertThat(read("visit_index", value.configName()).visitIndex()).isEqualTo(value);
     }
@@ -289,8 +336,8 @@ class ModelConfigTest {
         "\"dtype\":\"float32\"",
         "\"transformers_version\":\"4.40.0\"",
         "\"_name_or_path\":\"x\"",
-        "\"id2label\":{\"0\":\"no\"}",
-        "\"label2id\":{\"no\":0}",
+        "\"id2label\":{\"0\":\"LABEL_0\"}",
+        "\"label2id\":{\"LABEL_0\":0}",
         "\"gradient_checkpointing\":false",
         "\"position_embedding_type\":\"absolute\"",
         "\"is_decoder\":false",

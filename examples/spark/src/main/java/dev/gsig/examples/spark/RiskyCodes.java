@@ -61,11 +61,11 @@ public final class RiskyCodes {
     CohortExplainer explainer =
         CohortExplainer.of(spark, Settings.of(model, ExplainOptions.DEFAULT));
     explainer.explain(patients).write().parquet(out);
-    System.out.printf("%d patients explained%n", explainer.counters().patients());
+    System.out.printf(Locale.ROOT, "%d patients explained%n", explainer.counters().patients());
     explainer
         .counters()
         .reasons()
-        .forEach((reason, count) -> System.out.printf("%d left out: %s%n", count, reason));
+        .forEach((reason, count) -> System.out.printf(Locale.ROOT, "%d left out: %s%n", count, reason));
   }
 
   private static List<Row> risky(Dataset<Row> attributions) {

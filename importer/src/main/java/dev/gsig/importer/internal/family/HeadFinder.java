@@ -3,6 +3,7 @@ package dev.gsig.importer.internal.family;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Finds a head by its shapes: linear layers that are left when everything else is mapped, each
@@ -55,7 +56,7 @@ final class HeadFinder {
     StringBuilder padded = new StringBuilder();
     for (String part : name.split("(?<=\\D)(?=\\d)|(?<=\\d)(?=\\D)", -1)) {
       boolean number = part.matches("\\d{1,9}");
-      padded.append(number ? String.format("%09d", Integer.parseInt(part)) : part);
+      padded.append(number ? String.format(Locale.ROOT, "%09d", Integer.parseInt(part)) : part);
     }
     return padded.toString();
   }

@@ -2,6 +2,7 @@ package dev.gsig.bench.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Locale;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -159,7 +160,7 @@ class MiniLmTest {
         }
       }
     }
-    System.out.printf("MiniLM against ONNX Runtime, %s: %.1e%n", name, worst);
+    System.out.printf(Locale.ROOT, "MiniLM against ONNX Runtime, %s: %.1e%n", name, worst);
     assertThat(worst).isLessThanOrEqualTo(tolerance);
   }
 }

@@ -1,0 +1,81 @@
+package dev.gsig.ehr.cohort;
+
+import dev.gsig.ehr.SourceEvent;
+import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.Visit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+
+/** Makes lines of a cohort: what may be seen of a patient at a moment. */
+final class Lines {
+  private final Records records;
+  private final Patients patients;
+  private final IntFunction<String> written;
+  private final List<Measurement> measurements;
+
+  /**
+   * For the records of a source.
+   *
+   * @param written what is written for a code, by its number
+   */
+  Lines(
+      Records records,
+      Patients patients,
+      IntFunction<String> written,
+      List<Measurement> measurements) {
+    this.records = records;
+    this.patients = patients;
+    this.written = written;
+    this.measurements = measurements;
+  }
+
+  /**
+   * A line.
+   *
+   * @param label null for none
+   */
+  Trajectory of(PatientRecord patient, String id, Moment moment, Integer label) {
+    List<Visit> visits = new ArrayList<>();
+    for (VisitRecord visit : patient.seen(moment)) {
+      visits.add(visit(patient, visit, moment));
+    }
+    Map<String, Double> tabular = new LinkedHashMap<>();
+    tabular.put("age", Instants.age(patient.birth(), moment.time()));
+    int sex = records.sexes.get(patient.number());
+    tabular.put("sex", sex < 0 ? null : (double) sex);
+    Double[] values = patients.measured(patient.number(), moment, measurements.size());
+    for (int i = 0; i < values.length; i++) {
+      tabular.put(measurements.get(i).name(), values[i]);
+    }
+    return new Trajectory(id, visits, tabular, label);
+  }
+
+  /** The codes that may be seen of a visit, each once, with the first event of it. */
+  private Visit visit(PatientRecord patient, VisitRecord visit, Moment moment) {
+    Map<String, Integer> seen = new LinkedHashMap<>();
+    for (int i = 0; i < visit.codes().length; i++) {
+      if (moment.sees(visit.times()[i])) {
+        seen.merge(
+            written.apply(visit.codes()[i]),
+            i,
+            (one, other) -> visit.times()[other] < visit.times()[one] ? other : one);
+      }
+    }
+    return new Visit(
+        Instants.format(visit.start()),
+        List.copyOf(seen.keySet()),
+        Instants.age(patient.birth(), visit.start()),
+        null,
+        visit.sources() == null
+            ? null
+            : seen.values().stream().map(event -> event(visit, event)).toList());
+  }
+
+  private SourceEvent event(VisitRecord visit, int event) {
+    return new SourceEvent(
+        Instants.format(visit.times()[event]), records.sources.text(visit.sources()[event]));
+  }
+}

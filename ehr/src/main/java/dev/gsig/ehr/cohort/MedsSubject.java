@@ -1,0 +1,117 @@
+package dev.gsig.ehr.cohort;
+
+import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.table.Table;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Makes a trajectory of the events of one subject in MEDS, for programs that have them together. It
+ * is the line that {@link MedsSource} gives with a label whose prediction time is the end of the
+ * subject's last visit.
+ */
+public final class MedsSubject {
+  /**
+   * An event.
+   *
+   * @param time as ISO 8601; null for none
+   * @param code as MEDS spells it
+   * @param value the numeric value; null for none
+   * @param stay the hospital stay that it names; null for none
+   */
+  public record Event(String time, String code, Double value, String stay) {}
+
+  private MedsSubject() {}
+
+  /**
+   * Everything up to and including the end of the last visit that is over; the ages and the values
+   * are those at that time.
+   *
+   * @param subjectId the subject
+   * @param events of the subject, in any order
+   * @param options how they are read
+   * @return the trajectory, without a label; without visits if no event is of a visit that is over
+   * @throws dev.gsig.ehr.InvalidInputException if an event cannot be used; the message begins with
+   *     {@code subject "ID"}
+   */
+  public static Trajectory trajectory(
+      String subjectId, Iterator<Event> events, MedsOptions options) {
+    Reading reading = new Reading(Source.Watcher.NONE);
+    MedsEvents taken = new MedsEvents(reading, options.measurements());
+    try (Rows rows = new Rows(subjectId, events)) {
+      while (rows.next()) {
+        taken.add(rows);
+      }
+    }
+    Records records = taken.records(options.visits());
+    Patients patients = new Patients(records);
+    Lines lines =
+        new Lines(
+            records,
+            patients,
+            code -> options.coding().written(records.codes.text(code)),
+            options.measurements());
+    if (patients.count() == 0) {
+      return new Trajectory(subjectId, List.of(), Map.of(), null);
+    }
+    PatientRecord patient = patients.get(0);
+    long end =
+        patient.visits().stream()
+            .mapToLong(VisitRecord::end)
+            .filter(time -> time < Instants.OPEN)
+            .max()
+            .orElse(Instants.UNKNOWN);
+    return lines.of(patient, subjectId, Moment.upTo(end), null);
+  }
+
+  /** The events as a table, with the columns that {@link MedsEvents#add} wants. */
+  private static final class Rows implements Table {
+    private final String subject;
+    private final Iterator<Event> events;
+    private Event event;
+
+    private Rows(String subject, Iterator<Event> events) {
+      this.subject = subject;
+      this.events = events;
+    }
+
+    @Override
+    public boolean next() {
+      event = events.hasNext() ? events.next() : null;
+      return event != null;
+    }
+
+    @Override
+    public String text(int column) {
+      return switch (column) {
+        case MedsEvents.SUBJECT -> subject;
+        case MedsEvents.TIME -> event.time();
+        case MedsEvents.CODE ->
+            event.code() == null || event.code().isBlank() ? null : event.code();
+        case MedsEvents.NUMERIC_VALUE -> event.value() == null ? null : event.value().toString();
+        case MedsEvents.STAY -> event.stay();
+        default -> null;
+      };
+    }
+
+    @Override
+    public boolean has(int column) {
+      return column != MedsEvents.VALUE;
+    }
+
+    @Override
+    public String name(int column) {
+      return MedsEvents.COLUMNS.get(column);
+    }
+
+    @Override
+    public String where() {
+      return "subject " + Json.quote(subject);
+    }
+
+    @Override
+    public void close() {}
+  }
+}
