@@ -26,7 +26,6 @@ final class DuckDbLoader extends URLClassLoader {
 
   private URL packed;
   private Path folder;
-  private IOException unpacking;
 
   private DuckDbLoader(URL jar) {
     // not the class path, which has the driver too
@@ -49,7 +48,7 @@ final class DuckDbLoader extends URLClassLoader {
       driver.connect("jdbc:duckdb:", new java.util.Properties()).close();
       return driver;
     } catch (ReflectiveOperationException | java.sql.SQLException | LinkageError e) {
-      throw loader.unusable(e);
+      throw unusable(e);
     } finally {
       loader.deleteFolder();
     }
@@ -78,10 +77,13 @@ final class DuckDbLoader extends URLClassLoader {
     return found;
   }
 
+  /** What is thrown here ends the driver; null would have it look elsewhere, and print why. */
   @Override
   protected String findLibrary(String name) {
     if (packed == null) {
-      return null;
+      throw new InvalidInputException(
+          "Parquet cannot be read on this platform, for which DuckDB has no library; write the"
+              + " tables as CSV");
     }
     try {
       folder = Files.createTempDirectory("gsig-duckdb");
@@ -89,37 +91,37 @@ final class DuckDbLoader extends URLClassLoader {
       try (InputStream in = packed.openStream()) {
         Files.copy(in, library);
       }
+      if (library.toFile().setExecutable(true) && !Files.isExecutable(library)) {
+        throw unfit("it is mounted with noexec", null);
+      }
       return library.toString();
     } catch (IOException e) {
-      unpacking = e;
-      return null;
+      throw unfit(inWords(e), e);
     }
   }
 
-  /** A temporary folder may be absent, full, read-only, or closed to programs. */
-  private InvalidInputException unusable(Throwable cause) {
-    Throwable reason = unpacking;
-    if (reason == null) {
-      reason = cause;
-      while (reason.getCause() != null && !(reason instanceof UnsatisfiedLinkError)) {
-        reason = reason.getCause();
-      }
-    }
-    if (packed == null) {
-      return new InvalidInputException(
-          "Parquet cannot be read on this platform, for which DuckDB has no library; write the"
-              + " tables as CSV",
-          cause);
-    }
+  private static InvalidInputException unfit(String reason, Throwable cause) {
     return new InvalidInputException(
-        "Parquet cannot be read: the library for it could not be unpacked and loaded in the folder"
+        "Parquet cannot be read: its native library could not be unpacked and loaded in the folder"
             + " for temporary files, "
             + System.getProperty("java.io.tmpdir")
             + " ("
-            + inWords(reason)
+            + reason
             + "); name a folder with 70 MB free from which libraries may be loaded, with"
             + " GSIG_JAVA_OPTS=-Djava.io.tmpdir=FOLDER",
         cause);
+  }
+
+  /** What keeps the driver from running, as deep as it is known. */
+  private static InvalidInputException unusable(Throwable fault) {
+    Throwable deepest = fault;
+    for (Throwable at = fault; at != null; at = at.getCause()) {
+      if (at instanceof InvalidInputException known) {
+        return known;
+      }
+      deepest = at;
+    }
+    return unfit(inWords(deepest), fault);
   }
 
   private static String inWords(Throwable reason) {
