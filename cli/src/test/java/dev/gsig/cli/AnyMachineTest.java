@@ -156,8 +156,10 @@ class AnyMachineTest {
           .doesNotContain("Exception");
     }
     assertThat(folder).isEmptyDirectory();
-    assertThat(Files.list(temp).map(file -> file.getFileName().toString()))
-        .noneMatch(name -> name.contains("?"));
+    try (Stream<Path> files = Files.list(temp)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .noneMatch(name -> name.contains("?"));
+    }
   }
 
   /** The launcher finds a locale in which every file has a name. */

@@ -2,7 +2,10 @@ package dev.gsig.spark;
 
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.cohort.MedsOptions;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -21,18 +24,41 @@ final class Cohorts {
    */
   static Patients read(
       SparkSession spark, String path, Format format, MedsOptions meds, Counters counters) {
+    return read(spark, path, CohortFiles.of(spark, path, format), format, meds, counters);
+  }
+
+  /**
+   * Reads a cohort of files that were found.
+   *
+   * @param path what messages call them
+   * @param meds how events become trajectories, where the format is {@link Format#MEDS}
+   * @param counters take the lines and subjects that cannot be used
+   * @throws InvalidInputException if they cannot be read
+   */
+  static Patients read(
+      SparkSession spark,
+      String path,
+      CohortFiles files,
+      Format format,
+      MedsOptions meds,
+      Counters counters) {
     return switch (format) {
-      case JSONL -> new Patients(JsonLines.read(spark, path, counters), Trajectories.schema());
-      case PARQUET -> Patients.of(parquet(spark, path, false));
-      case MEDS -> Patients.of(Meds.trajectories(parquet(spark, path, true), meds, counters));
+      case JSONL ->
+          new Patients(JsonLines.read(spark, path, files, counters), Trajectories.schema());
+      case PARQUET -> Patients.of(parquet(spark, path, files));
+      case MEDS -> Patients.of(Meds.trajectories(parquet(spark, path, files), meds, counters));
     };
   }
 
-  /** MEDS keeps its events in folders of folders, beside tables about codes and subjects. */
-  private static Dataset<Row> parquet(SparkSession spark, String path, boolean meds) {
+  private static Dataset<Row> parquet(SparkSession spark, String path, CohortFiles files) {
     try {
-      String data = meds && OutputFolder.exists(spark, path + "/data") ? path + "/data" : path;
-      return spark.read().option("recursiveFileLookup", meds).parquet(data);
+      String[] names = Stream.of(files.paths()).map(Path::toString).toArray(String[]::new);
+      DataFrameReader reader = spark.read();
+      // names of folders such as label=1 are values
+      return (files.folder() == null
+              ? reader
+              : reader.option("basePath", files.folder().toString()))
+          .parquet(names);
     } catch (Exception e) {
       if (e instanceof AnalysisException || causedByInput(e)) {
         throw new InvalidInputException(path + ": cannot be read as Parquet: " + firstLine(e), e);

@@ -3,13 +3,7 @@ package dev.gsig.spark;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Iterator;
-import java.util.List;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.io.LongWritable;
 import org.apache.hadoop.io.Text;
 import org.apache.hadoop.mapreduce.InputSplit;
@@ -41,20 +35,21 @@ final class JsonLines {
   private JsonLines() {}
 
   /**
-   * The trajectories of a file, of the files in a folder, or of a pattern's, in the order of the
-   * files' names.
+   * The trajectories of files, in the order of their names.
    *
-   * @throws InvalidInputException if there is no such file, or only empty ones
+   * @param path what messages call them
+   * @throws InvalidInputException if they are empty
    */
-  static JavaRDD<Row> read(SparkSession spark, String path, Counters counters) {
+  static JavaRDD<Row> read(SparkSession spark, String path, CohortFiles files, Counters counters) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     try {
       Job job = Job.getInstance(context.hadoopConfiguration());
-      List<FileStatus> files = files(new Path(path), job);
-      long bytes = files.stream().mapToLong(FileStatus::getLen).sum();
-      long split = bytes / ((long) SPLITS_PER_CORE * context.defaultParallelism());
-      FileInputFormat.setInputPaths(
-          job, files.stream().map(FileStatus::getPath).toArray(Path[]::new));
+      if (files.bytes() == 0) {
+        throw new InvalidInputException(
+            path + ": the cohort is empty; write one patient a line as a JSON object");
+      }
+      long split = files.bytes() / ((long) SPLITS_PER_CORE * context.defaultParallelism());
+      FileInputFormat.setInputPaths(job, files.paths());
       FileInputFormat.setMaxInputSplitSize(
           job, Math.max(SMALLEST_SPLIT, Math.min(split, LARGEST_SPLIT)));
       // A carriage return alone ends no line of JSON Lines.
@@ -69,26 +64,6 @@ final class JsonLines {
     }
   }
 
-  private static List<FileStatus> files(Path path, Job job) throws IOException {
-    FileSystem system = path.getFileSystem(job.getConfiguration());
-    FileStatus[] named = system.globStatus(path);
-    if (named == null || named.length == 0) {
-      throw new InvalidInputException(path + ": no such file; check the path");
-    }
-    List<FileStatus> files = new ArrayList<>();
-    for (FileStatus file : named) {
-      files.addAll(file.isDirectory() ? List.of(system.listStatus(file.getPath())) : List.of(file));
-    }
-    // As everywhere in Spark, what begins with _ or . is no data.
-    files.removeIf(f -> f.isDirectory() || f.getPath().getName().matches("[_.].*"));
-    Collections.sort(files);
-    if (files.stream().allMatch(f -> f.getLen() == 0)) {
-      throw new InvalidInputException(
-          path + ": the cohort is empty; write one patient a line as a JSON object");
-    }
-    return files;
-  }
-
   /** Parses the lines of a split. */
   private record Parse(Counters counters)
       implements Function2<InputSplit, Iterator<Tuple2<LongWritable, Text>>, Iterator<Row>> {
@@ -96,7 +71,7 @@ final class JsonLines {
     public Iterator<Row> call(InputSplit split, Iterator<Tuple2<LongWritable, Text>> lines) {
       String file = ((FileSplit) split).getPath().toUri().getPath();
       return new Present<>(
-          lines,
+          unpacked(lines, file),
           line -> {
             Text text = line._2();
             String where = file + ", byte " + line._1().get();
@@ -107,6 +82,30 @@ final class JsonLines {
               return null;
             }
           });
+    }
+
+    /** A packed file that is cut short or damaged ends the job with a line that says so. */
+    private static <T> Iterator<T> unpacked(Iterator<T> lines, String file) {
+      return new Iterator<>() {
+        @Override
+        public boolean hasNext() {
+          try {
+            return lines.hasNext();
+          } catch (Exception e) {
+            // Scala declares no exceptions, so that this one cannot be caught by its name.
+            if (e instanceof IOException) {
+              throw new InvalidInputException(
+                  file + ": cannot be read: " + e.getMessage() + "; fetch the file again", e);
+            }
+            throw e;
+          }
+        }
+
+        @Override
+        public T next() {
+          return lines.next();
+        }
+      };
     }
 
     private static Row parse(Text text, String where) {

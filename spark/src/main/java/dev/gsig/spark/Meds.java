@@ -35,6 +35,7 @@ import org.apache.spark.sql.types.DataTypes;
 public final class Meds {
   private static final int MICROS_PER_SECOND = 1_000_000;
   private static final int NANOS_PER_MICRO = 1_000;
+  private static final char REPLACEMENT = '\uFFFD';
 
   private Meds() {}
 
@@ -125,15 +126,36 @@ public final class Meds {
         @Override
         public MedsSubject.Event next() {
           Row row = rows.next();
-          String value = row.getString(3);
           return new MedsSubject.Event(
-              time(row.getString(1)),
-              row.getString(2),
-              // as text a FLOAT is the number that was written, not its neighbour in a double
-              value == null || Values.isMissing(value) ? null : Values.number(value),
-              row.getString(4));
+              time(row.getString(1)), code(row.getString(2)), value(row), row.getString(4));
         }
       };
+    }
+
+    /** Binary codes are text, too, and Spark puts a sign for what is not UTF-8. */
+    private static String code(String text) {
+      if (text != null && text.indexOf(REPLACEMENT) >= 0) {
+        throw new InvalidInputException(
+            "the code " + Json.quote(text) + " is not valid UTF-8; write it as UTF-8");
+      }
+      return text;
+    }
+
+    /** As text a FLOAT is the number that was written, not its neighbour in a double. */
+    private static Double value(Row row) {
+      String text = row.getString(3);
+      if (text == null || Values.isMissing(text)) {
+        return null;
+      }
+      Double value = Values.number(text);
+      if (value == null) {
+        throw new InvalidInputException(
+            "the value of "
+                + Json.quote(row.getString(2))
+                + " must be a number, but is "
+                + Json.quote(text));
+      }
+      return value;
     }
 
     private String time(String text) {

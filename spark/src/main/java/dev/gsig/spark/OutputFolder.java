@@ -48,16 +48,6 @@ final class OutputFolder {
     }
   }
 
-  /** Whether there is such a file or folder. */
-  static boolean exists(SparkSession spark, String path) {
-    try {
-      Path named = new Path(path);
-      return system(spark, named).exists(named);
-    } catch (IOException e) {
-      throw new InvalidInputException(path + ": cannot be read: " + e.getMessage(), e);
-    }
-  }
-
   private static FileSystem system(SparkSession spark, Path path) throws IOException {
     return path.getFileSystem(spark.sparkContext().hadoopConfiguration());
   }

@@ -33,6 +33,8 @@ final class Sessions {
    */
   static SparkSession open(String master) {
     SparkConf conf = conf(master).setIfMissing("spark.app.name", "gsig-spark");
+    // an instant has one text and one day, whatever the zone of this machine
+    conf.set("spark.sql.session.timeZone", "UTC");
     if (conf.get(MASTER).startsWith("local")) {
       // Nobody else takes part: no web page, and no name of this machine to look up.
       conf.setIfMissing("spark.ui.enabled", "false");

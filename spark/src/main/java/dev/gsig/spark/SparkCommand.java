@@ -10,6 +10,7 @@ import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.cohort.Measurement;
 import dev.gsig.ehr.cohort.MedsOptions;
 import dev.gsig.ehr.cohort.MedsSource;
+import dev.gsig.ehr.internal.FolderFiles;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.tensor.internal.Backends;
 import java.io.IOException;
@@ -151,7 +152,14 @@ public final class SparkCommand implements Callable<Integer> {
     try (SparkSession spark = Sessions.open(master)) {
       OutputFolder folder = OutputFolder.at(spark, out, overwrite);
       CohortExplainer explainer = CohortExplainer.of(spark, loaded);
-      Patients patients = Cohorts.read(spark, cohort, input, meds, explainer.counters());
+      CohortFiles files = CohortFiles.of(spark, cohort, input);
+      if (!files.passedOver().isEmpty()) {
+        terminal.warn(
+            files.passedOver().size()
+                + " files passed over: "
+                + FolderFiles.shown(files.passedOver()));
+      }
+      Patients patients = Cohorts.read(spark, cohort, files, input, meds, explainer.counters());
       long start = System.nanoTime();
       folder.write(path -> explain(spark, explainer, patients, output, path, folder));
       report(explainer.counters(), (System.nanoTime() - start) / 1e9);
@@ -233,6 +241,14 @@ public final class SparkCommand implements Callable<Integer> {
       } else {
         attributions.map(Attributions::line).saveAsTextFile(path);
       }
+    } catch (Exception e) {
+      // what a task says of its file comes wrapped in what Spark says of the job
+      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        if (cause instanceof InvalidInputException refused) {
+          throw refused;
+        }
+      }
+      throw e;
     }
     if (counters.patients() == 0) {
       throw new InvalidInputException(

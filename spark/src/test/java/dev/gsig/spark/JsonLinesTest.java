@@ -72,6 +72,52 @@ class JsonLinesTest {
     assertThat(read(folder.resolve("[bc].jsonl")).count()).isEqualTo(3);
   }
 
+  /** What is no data of a folder is passed over and named; what is named is read. */
+  @Test
+  void onlyDataOfAFolderIsRead() throws IOException {
+    Path shards = Files.createDirectory(folder.resolve("shards"));
+    Files.writeString(shards.resolve("one.JSONL"), patient("one"));
+    Path cohort = Files.createDirectories(folder.resolve("cohort/.cache")).getParent();
+    Files.createSymbolicLink(cohort.resolve("shards"), shards);
+    Files.createSymbolicLink(shards.resolve("back"), cohort);
+    Files.writeString(cohort.resolve("part-00000"), patient("two"));
+    Files.writeString(cohort.resolve("._part-00000"), "resource fork");
+    Files.writeString(cohort.resolve("vocab.json"), "{}");
+
+    assertThat(read(cohort).select("subject_id").collectAsList())
+        .extracting(row -> row.getString(0))
+        .containsExactly("two", "one");
+    assertThat(counters.rejected()).isZero();
+    assertThat(CohortFiles.of(spark, cohort.toString(), Format.JSONL).passedOver())
+        .containsExactly(
+            "._part-00000 (hidden)",
+            ".cache (hidden)",
+            "shards/back (leads back to a folder that it is in)",
+            "vocab.json (of another kind)");
+    Path odd = Files.writeString(folder.resolve("patients.txt"), patient("odd"));
+    assertThat(read(odd).count()).isEqualTo(1);
+    assertThatThrownBy(() -> read(Files.createDirectory(folder.resolve("none"))))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("none: holds no file of jsonl");
+  }
+
+  @Test
+  void packedFilesWithAnotherNameAreRefused() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+      gzip.write(patient("a").getBytes(StandardCharsets.UTF_8));
+    }
+    Path packed = Files.write(folder.resolve("a.jsonl"), bytes.toByteArray());
+    Path plain = Files.writeString(folder.resolve("b.jsonl.gz"), patient("b"));
+
+    assertThatThrownBy(() -> read(packed))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(packed + ": is packed with gzip; give it a name that ends in .gz");
+    assertThatThrownBy(() -> read(plain))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("is named .gz, but is not packed with gzip");
+  }
+
   @Test
   void linesThatCannotBeUsedAreLeftOutAndCountedWithTheReason() throws IOException {
     Path file = folder.resolve("cohort.jsonl");

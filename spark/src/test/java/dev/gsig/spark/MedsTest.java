@@ -1,5 +1,6 @@
 package dev.gsig.spark;
 
+import static org.apache.spark.sql.functions.expr;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -27,6 +28,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -207,6 +209,81 @@ class MedsTest {
     assertThat(explainer.counters().reasons().keySet())
         .anyMatch(reason -> reason.startsWith("the trajectory is empty: no visit has a code"))
         .anyMatch(reason -> reason.contains("is born a second time"));
+  }
+
+  /** As {@code gsig cohort} finds them: behind links, of any spelling, and not what is hidden. */
+  @Test
+  void shardsAreFoundBehindLinksAndOfAnySpelling(@TempDir Path folder) throws IOException {
+    Path written = folder.resolve("written");
+    events(EVENTS, DataTypes.TimestampNTZType).coalesce(1).write().parquet(written.toString());
+    Path blob = Files.createDirectory(folder.resolve(".blobs")).resolve("3fa9");
+    try (Stream<Path> files = Files.list(written)) {
+      Path part = files.filter(f -> f.toString().endsWith(".parquet")).findFirst().orElseThrow();
+      Files.move(part, blob);
+    }
+    Path data = Files.createDirectories(folder.resolve("meds/data"));
+    Files.createSymbolicLink(data.resolve("0.PQ"), blob);
+    Files.writeString(data.resolve("._0.parquet"), "resource fork");
+    Files.writeString(data.resolve("readme.txt"), "x");
+
+    Counters counters = new Counters(spark.sparkContext());
+    Patients patients =
+        Cohorts.read(
+            spark, folder.resolve("meds").toString(), Format.MEDS, MedsOptions.DAYS, counters);
+
+    assertThat(patients.rows().count()).isEqualTo(2);
+    assertThat(CohortFiles.of(spark, folder.resolve("meds").toString(), Format.MEDS).passedOver())
+        .containsExactly("._0.parquet (hidden)", "readme.txt (of another kind)");
+  }
+
+  @Test
+  void binaryCodesAreTextAndWhatIsNoTextOrNumberIsLeftOutWithItsReason() {
+    List<Event> events = new ArrayList<>(EVENTS);
+    events.add(new Event(5, "2030-01-01T12:00:00", "BMI//kg", Float.NaN, null));
+    events.add(new Event(5, "2030-01-01T12:00:00", "SNOMED/B\u00fcrste"));
+    events.add(new Event(6, "2030-01-01T12:00:00", "BMI//kg", Float.POSITIVE_INFINITY, null));
+    events.add(new Event(7, "2030-01-01T12:00:00", "SNOMED/broken"));
+    Dataset<Row> binary =
+        events(events, DataTypes.TimestampNTZType)
+            .withColumn(
+                "code",
+                expr(
+                    "CASE WHEN code = 'SNOMED/broken' THEN X'534E4F4D45442FC328'"
+                        + " ELSE encode(code, 'UTF-8') END"));
+
+    Counters counters = new Counters(spark.sparkContext());
+    Dataset<Row> rows = Meds.trajectories(binary, DAYS, counters);
+    List<Trajectory> found = trajectories(rows);
+
+    assertThat(found).extracting(Trajectory::subjectId).containsExactly("1", "2", "5");
+    assertThat(found.get(2).tabular()).doesNotContainKey("bmi");
+    assertThat(found.get(2).visits().get(0).codes()).containsExactly("d_B\u00dcRSTE");
+    assertThat(counters.reasons().keySet())
+        .anyMatch(reason -> reason.contains("must be a number, but is \"Infinity\""))
+        .anyMatch(reason -> reason.contains("is not valid UTF-"));
+  }
+
+  /** Folders such as {@code label=1} are values, as everywhere in Spark. */
+  @Test
+  void valuesInNamesOfFoldersAreColumns(@TempDir Path folder) {
+    Meds.trajectories(events(EVENTS, DataTypes.TimestampNTZType))
+        .drop("label")
+        .withColumn("label", expr("CAST(subject_id AS INT) - 1"))
+        .write()
+        .partitionBy("label")
+        .parquet(folder.resolve("cohort").toString());
+
+    Patients patients =
+        Cohorts.read(
+            spark,
+            folder.resolve("cohort").toString(),
+            Format.PARQUET,
+            null,
+            new Counters(spark.sparkContext()));
+
+    assertThat(patients.rows().collect().stream().map(r -> Trajectories.of(r, patients.schema())))
+        .extracting(Trajectory::label)
+        .containsExactlyInAnyOrder(0, 1);
   }
 
   @Test

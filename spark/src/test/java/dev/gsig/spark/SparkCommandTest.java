@@ -10,10 +10,12 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,6 +57,24 @@ class SparkCommandTest {
 
   private static final String PATIENT =
       "{\"subject_id\":\"p\",\"visits\":[{\"codes\":[\"d_I10\"]}]}";
+
+  @Test
+  void aPackedCohortThatIsCutShortIsRefusedInOneLine() throws IOException {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
+      out.write((PATIENT + "\n").repeat(3).getBytes(StandardCharsets.UTF_8));
+    }
+    Path cohort = folder.resolve("cut.jsonl.gz");
+    Files.write(cohort, Arrays.copyOf(packed.toByteArray(), packed.size() - 9));
+    Path out = folder.resolve("out");
+
+    assertThat(explain(out, List.of(), "--cohort", cohort.toString())).isEqualTo(2);
+    assertThat(said().lines())
+        .singleElement()
+        .asString()
+        .contains("cut.jsonl.gz: cannot be read: ", "; fetch the file again");
+    assertThat(out).doesNotExist();
+  }
 
   @Test
   void helpAndMistakes() {
