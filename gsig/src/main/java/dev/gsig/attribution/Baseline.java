@@ -16,7 +16,8 @@ import java.util.Map;
 
 /**
  * Statistics of a validation set that the manifold baselines and the tabular mean start from. Made
- * for one model's weights. Immutable.
+ * for one model, and refused by others: by checksums of weights, vocabulary, tabular normalisation
+ * and what else enters the tensor at the attribution point. Immutable.
  */
 public final class Baseline {
   /** File name in a model folder. */
@@ -25,11 +26,10 @@ public final class Baseline {
   private static final String MEAN = "sequence.manifold_mean";
   private static final String UNPADDED = "sequence.manifold_mean_unpadded";
   private static final String TABULAR = "tabular.mean";
-  private static final String SHA256 = "weights_sha256";
   private static final String PATIENTS = "patients";
 
-  private final String source;
-  private final String weightsSha256;
+  private final Path file;
+  private final BaselineInputs inputs;
   private final int patients;
   private final int rows;
   private final int hiddenSize;
@@ -38,16 +38,16 @@ public final class Baseline {
   private final double[] tabularMean;
 
   private Baseline(
-      String source,
-      String weightsSha256,
+      Path file,
+      BaselineInputs inputs,
       int patients,
       int rows,
       int hiddenSize,
       double[] mean,
       double[] unpadded,
       double[] tabularMean) {
-    this.source = source;
-    this.weightsSha256 = weightsSha256;
+    this.file = file;
+    this.inputs = inputs;
     this.patients = patients;
     this.rows = rows;
     this.hiddenSize = hiddenSize;
@@ -82,8 +82,8 @@ public final class Baseline {
       tabular[t] /= means.patients;
     }
     return new Baseline(
-        "the baseline",
-        model.weightsSha256(),
+        null,
+        model.baselineInputs(),
         means.patients,
         config.maxPositionEmbeddings(),
         config.hiddenSize(),
@@ -174,15 +174,14 @@ public final class Baseline {
         throw notABaseline(
             file, "its means have the shapes " + shape + " and " + other + ", not one of a table");
       }
-      String sha = tensors.metadata().get(SHA256);
       String count = tensors.metadata().getOrDefault(PATIENTS, "");
-      if (sha == null || !count.matches("[1-9][0-9]{0,8}")) {
-        throw notABaseline(file, "its metadata lack '" + SHA256 + "' or '" + PATIENTS + "'");
+      if (!BaselineInputs.isIn(tensors.metadata()) || !count.matches("[1-9][0-9]{0,8}")) {
+        throw notABaseline(file, "its metadata lack 'weights_sha256' or '" + PATIENTS + "'");
       }
       double[] tabular = tensors.names().contains(TABULAR) ? tensors.read(TABULAR) : new double[0];
       return new Baseline(
-          file.toString(),
-          sha,
+          file,
+          BaselineInputs.read(tensors.metadata()),
           Integer.parseInt(count),
           Math.toIntExact(shape.get(0)),
           Math.toIntExact(shape.get(1)),
@@ -211,7 +210,7 @@ public final class Baseline {
     }
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put(PATIENTS, Integer.toString(patients));
-    metadata.put(SHA256, weightsSha256);
+    inputs.writeTo(metadata);
     SafetensorsWriter.write(file, metadata, tensors);
   }
 
@@ -222,13 +221,16 @@ public final class Baseline {
 
   /** SHA-256 of the weights that it was made for. */
   public String weightsSha256() {
-    return weightsSha256;
+    return inputs.weights();
   }
 
   /**
-   * Makes sure that it belongs to a model.
+   * Makes sure that it belongs to a model: that it was made with these weights, this vocabulary,
+   * the same tabular means and deviations, and the same configuration of everything that enters the
+   * tensor at the attribution point.
    *
-   * @throws InvalidInputException if it was made for other weights or sizes
+   * @throws InvalidInputException if not, or if the file does not tell, with the command that makes
+   *     it anew
    */
   public void requireMadeFor(Model model) {
     ModelConfig config = model.config();
@@ -236,12 +238,21 @@ public final class Baseline {
         rows == config.maxPositionEmbeddings()
             && hiddenSize == config.hiddenSize()
             && tabularMean.length == features(config);
-    if (!weightsSha256.equals(model.weightsSha256()) || !sameSizes) {
+    String folder = model.folder().toString();
+    String difference = inputs.differenceFrom(model.baselineInputs(), folder);
+    if (difference == null && !sameSizes) {
+      difference = "has means of other sizes than " + folder;
+    }
+    if (difference != null) {
+      boolean elsewhere = file != null && !file.equals(model.folder().resolve(FILE_NAME));
       throw new InvalidInputException(
-          source
-              + ": was made for other weights than "
-              + model.folder()
-              + "; make it again with 'gsig baseline'");
+          (file == null ? "the baseline" : file)
+              + ": "
+              + difference
+              + "; make it again with: gsig baseline --model "
+              + folder
+              + " --cohort VALIDATION.jsonl"
+              + (elsewhere ? " --out " + file : ""));
     }
   }
 

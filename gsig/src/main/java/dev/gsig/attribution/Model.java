@@ -41,6 +41,7 @@ public final class Model implements AutoCloseable {
   private final Tokenizer tokenizer;
   private final Descriptions descriptions;
   private final String weightsSha256;
+  private final BaselineInputs baselineInputs;
   private final String weightsDtype;
   private final Backend loader;
   private final WorkspacePool workspaces;
@@ -67,6 +68,7 @@ public final class Model implements AutoCloseable {
             .collect(Collectors.joining(", "));
     transformer = Transformer.load(tensors, config, loader);
     tokenizer = config.tokenizer(vocabulary);
+    baselineInputs = BaselineInputs.of(weightsSha256, config, vocabulary);
     Path texts = folder.resolve(Descriptions.FILE_NAME);
     descriptions = Files.exists(texts) ? Descriptions.read(texts) : Descriptions.NONE;
   }
@@ -196,6 +198,11 @@ public final class Model implements AutoCloseable {
   /** SHA-256 of model.safetensors, in hexadecimal. */
   public String weightsSha256() {
     return weightsSha256;
+  }
+
+  /** Checksums of what the means of validation patients depend on. */
+  BaselineInputs baselineInputs() {
+    return baselineInputs;
   }
 
   /** The element types of the weights as they are stored, for example {@code F32}. */

@@ -8,14 +8,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Visit;
+import dev.gsig.transformer.config.ModelConfig;
 import dev.gsig.transformer.safetensors.DType;
 import dev.gsig.transformer.safetensors.NamedTensor;
 import dev.gsig.transformer.safetensors.Safetensors;
 import dev.gsig.transformer.safetensors.SafetensorsWriter;
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -108,11 +113,108 @@ class BaselineFileTest {
     assertThatThrownBy(() -> Explainer.of(model, Baseline.load(file), options.build()))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
-            "%s: was made for other weights than %s; make it again with 'gsig baseline'",
+            "%s: was made for other weights than %s; make it again with: gsig baseline --model %2$s"
+                + " --cohort VALIDATION.jsonl --out %1$s",
             file, model.folder());
     assertThatThrownBy(() -> Explainer.of(model, made, options.build()))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageStartingWith("the baseline: was made for other weights than ");
+  }
+
+  /** The same weights, and something else that the means depend on. */
+  @Test
+  void aBaselineOfAModelThatChangedSinceIsRefused() throws IOException {
+    Map<String, HandMadeModel> changed = new LinkedHashMap<>();
+    changed.put("attribution_point", aged().config("attribution_point", "embedding"));
+    changed.put("unk_token_id", aged().config("unk_token_id", null));
+    changed.put("cls_token_id", aged().config("cls_token_id", null));
+    changed.put("max_position_embeddings", aged().config("max_position_embeddings", 6));
+    changed.put("config.json", aged().config("embedding_inputs", Map.of("age", "sinusoidal")));
+    changed.put("tabular features, means or stds", feature("age", 50, 20));
+    changed.put("tabular features, means or stds ", feature("age", 51, 10));
+    changed.put("tabular features, means or stds  ", feature("years", 50, 10));
+    changed.forEach(
+        (what, other) ->
+            assertStale(other, what.contains("tabular") ? what.strip() : "config.json"));
+    Path codes = aged().write(folder.resolve("codes"));
+    Files.writeString(codes.resolve("vocab.json"), "{\"a\":6,\"b\":5,\"c\":7}");
+    assertStale(codes, "another vocabulary");
+  }
+
+  /** What has nothing to do with the means may change. */
+  @Test
+  void otherChangesOfTheConfigurationAreNone() {
+    Baseline made = estimate(aged().load(folder.resolve("before")));
+    made.requireMadeFor(aged().config("norm_first", true).load(folder.resolve("norm")));
+    made.requireMadeFor(aged().config("num_attention_heads", 2).load(folder.resolve("heads")));
+  }
+
+  private static HandMadeModel aged() {
+    return HandMadeModel.binary(0, 0, 0)
+        .withTabular()
+        .classifier(1, new double[] {6, 3, 2, -4}, 0.5);
+  }
+
+  private static HandMadeModel feature(String name, double mean, double std) {
+    Map<String, Object> bmi = Map.of("name", "bmi", "mean", 25, "std", 5);
+    Map<String, Object> changed = Map.of("name", name, "mean", mean, "std", std);
+    return aged()
+        .config("tabular", Map.of("features", List.of(changed, bmi), "hidden_sizes", List.of()));
+  }
+
+  private void assertStale(HandMadeModel other, String what) {
+    assertStale(other.write(folder.resolve("changed")), what);
+  }
+
+  private void assertStale(Path changed, String what) {
+    Baseline made = estimate(aged().load(folder.resolve("made")));
+    Path file = changed.resolve(Baseline.FILE_NAME);
+    made.save(file);
+    Model model = Model.load(changed, "ejml");
+    assertThat(model.weightsSha256()).isEqualTo(made.weightsSha256());
+    assertThatThrownBy(() -> Baseline.load(file).requireMadeFor(model))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining(what)
+        .hasMessageEndingWith(
+            "; make it again with: gsig baseline --model %s --cohort VALIDATION.jsonl", changed);
+  }
+
+  /** Every part of a configuration was looked at: what enters the means is in the checksum. */
+  @Test
+  void everyPartOfTheConfigurationIsDecidedOn() {
+    List<String> enters =
+        List.of(
+            "hiddenSize",
+            "layerNormEps",
+            "maxPositionEmbeddings",
+            "specialTokens",
+            "embeddingInputs",
+            "visitIndex",
+            "ageRowsPerYear",
+            "attributionPoint",
+            "tabular");
+    List<String> behindTheMeans =
+        List.of(
+            "numHiddenLayers",
+            "numAttentionHeads",
+            "attentionHeadSize",
+            "intermediateSize",
+            "hiddenAct",
+            "vocabSize",
+            "normFirst",
+            "attentionScale",
+            "attentionMaskValue",
+            "residual",
+            "pooling",
+            "meanOver",
+            "gru",
+            "pooler",
+            "classifier");
+    assertThat(ModelConfig.class.getRecordComponents())
+        .extracting(RecordComponent::getName)
+        .as("a new one goes into BaselineInputs if it enters the tensor at the attribution point")
+        .containsExactlyInAnyOrderElementsOf(
+            Stream.concat(enters.stream(), behindTheMeans.stream()).toList());
   }
 
   @Test
@@ -185,7 +287,7 @@ class BaselineFileTest {
     Baseline small = Baseline.load(file(metadata, tensors(7, 7)));
     assertThatThrownBy(() -> small.requireMadeFor(model))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("was made for other weights");
+        .hasMessageContaining("does not say all that it depends on");
   }
 
   @Test

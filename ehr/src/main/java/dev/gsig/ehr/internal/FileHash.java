@@ -4,6 +4,7 @@ import dev.gsig.ehr.InvalidInputException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -51,6 +52,15 @@ public final class FileHash {
     MessageDigest digest = sha256();
     add(digest, file, true);
     return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /**
+   * The SHA-256 of a text in UTF-8.
+   *
+   * @return 64 lower-case hexadecimal digits
+   */
+  public static String sha256(String text) {
+    return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   /** A digest of nothing yet. */
