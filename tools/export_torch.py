@@ -109,6 +109,7 @@ def expected_tensors(config):
     pooled = d
     if config.get("pooling", "cls") == "bigru":
         pooled = _gru(tensors, d, config["gru_hidden_size"])
+    _layer_norm(tensors, "pooled.LayerNorm", pooled, False)
     tabular = config.get("tabular")
     if tabular:
         sizes = [len(tabular["features"]), *tabular.get("hidden_sizes", [])]

@@ -72,7 +72,9 @@ DEFAULT_OUT = os.path.join(
 def build_model(case, rng):
     """The model with seeded weights that are exactly representable in the stored type."""
     rows = data.table_rows(case["config"])
-    model = ReferenceModel(case["config"], rows, case["embedding_norm"], case["encoder_norm"])
+    model = ReferenceModel(
+        case["config"], rows, case["embedding_norm"], case["encoder_norm"], case["pooled_norm"]
+    )
     model.double()
     stored = {"F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16}
     for name, parameter in model.named_parameters():

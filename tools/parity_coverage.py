@@ -30,6 +30,9 @@ def required():
     items += values("embedding_inputs", "default", "none at all")
     for name in ("position", "visit", "age", "token_type"):
         items += values("embedding_inputs." + name, "learned", "sinusoidal", "absent")
+    items += values("embedding_scale at code", "default", "given")
+    items += values("embedding_scale at embedding", "default", "given")
+    items += values("pooled.LayerNorm", "present", "absent")
     items += values("sinusoidal input", "odd d", "even d")
     items += values("embeddings.LayerNorm", "present", "absent")
     items += values("visit_index", "default", "before_sep", "at_sep")
@@ -108,6 +111,9 @@ def config_items(config):
         yield "%s: %s" % (key, shown(config, key))
     if not full["residual"]:
         yield "residual false: " + ("pre-norm" if full["norm_first"] else "post-norm")
+    yield "embedding_scale at %s: %s" % (
+        full["attribution_point"], "given" if "embedding_scale" in config else "default"
+    )
     inputs = full["embedding_inputs"]
     if "embedding_inputs" not in config:
         yield "embedding_inputs: default"
@@ -159,6 +165,8 @@ def weight_items(config, header):
         yield "weight type: " + kind
     embedding_norm = prefix + "embeddings.LayerNorm.weight" in header
     yield "embeddings.LayerNorm: " + ("present" if embedding_norm else "absent")
+    pooled_norm = "pooled.LayerNorm.weight" in header
+    yield "pooled.LayerNorm: " + ("present" if pooled_norm else "absent")
     final = prefix + "encoder.LayerNorm.weight" in header
     order = "with" if config.get("norm_first") else "without"
     yield "encoder.LayerNorm %s norm_first: %s" % (order, "present" if final else "absent")

@@ -19,6 +19,7 @@ DEFAULTS = {
     "unk_token_id": None,
     "norm_first": False,
     "embedding_inputs": {"position": "learned"},
+    "embedding_scale": 1,
     "visit_index": "before_sep",
     "age_rows_per_year": 1,
     "attribution_point": "code",
@@ -74,6 +75,7 @@ class Embeddings(nn.Module):
         super().__init__()
         d = config["hidden_size"]
         self.inputs = config["embedding_inputs"]
+        self.scale = config["embedding_scale"]
         self.word_embeddings = nn.Embedding(config["vocab_size"], d)
         for name, kind in self.inputs.items():
             if kind == "learned":
@@ -81,7 +83,7 @@ class Embeddings(nn.Module):
         self.LayerNorm = nn.LayerNorm(d, eps=config["layer_norm_eps"]) if layer_norm else None
 
     def codes(self, token_inputs):
-        return self.word_embeddings(torch.tensor(token_inputs["ids"]))
+        return self.scale * self.word_embeddings(torch.tensor(token_inputs["ids"]))
 
     def added(self, token_inputs):
         """[L, d]: the sum of all inputs but the code embedding."""
@@ -217,7 +219,7 @@ class Stack(nn.Module):
 class ReferenceModel(nn.Module):
     """The whole model, entered at its attribution point."""
 
-    def __init__(self, config, table_rows, embedding_norm, encoder_norm):
+    def __init__(self, config, table_rows, embedding_norm, encoder_norm, pooled_norm=False):
         super().__init__()
         self.config = config = resolve(config)
         d = config["hidden_size"]
@@ -230,6 +232,11 @@ class ReferenceModel(nn.Module):
             hidden = config["gru_hidden_size"]
             self.gru = nn.GRU(d, hidden, batch_first=True, bidirectional=True)
             pooled = 2 * hidden
+        self.pooled = None
+        if pooled_norm:
+            self.pooled = nn.ModuleDict(
+                {"LayerNorm": nn.LayerNorm(pooled, eps=config["layer_norm_eps"])}
+            )
         self.tabular, joined, at = None, 0, 0
         if config["tabular"]:
             tabular = config["tabular"]
@@ -272,5 +279,7 @@ class ReferenceModel(nn.Module):
         if self.config["attribution_point"] == "code":
             e = self.embeddings.finish(e + self.embeddings.added(token_inputs))
         pooled = self.pool(self.encoder(e, real), real)
+        if self.pooled is not None:
+            pooled = self.pooled["LayerNorm"](pooled)
         joining = None if self.tabular is None else self.tabular(x)
         return self.classifier(pooled, joining)

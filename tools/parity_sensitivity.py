@@ -52,6 +52,8 @@ def mutations(config):
         yield change("attention_mask_value", -1.0)
     else:
         yield change("attention_mask_value", -math.inf)
+    if config["embedding_scale"] != 1:
+        yield change("embedding_scale", 1)
     if config["layer_norm_eps"] >= 1e-5:
         yield change("layer_norm_eps", config["layer_norm_eps"] / 2, VISIBLE_IN_FLOAT64)
 
@@ -71,7 +73,9 @@ def blind_spot(case, model, vocabulary, cohort):
         if config["pooling"] != "cls":
             config = {**config, "pooler": False}
         rows = data.table_rows(config)
-        other = ReferenceModel(config, rows, case["embedding_norm"], case["encoder_norm"])
+        other = ReferenceModel(
+            config, rows, case["embedding_norm"], case["encoder_norm"], case["pooled_norm"]
+        )
         other.double().load_state_dict(
             {k: v for k, v in model.state_dict().items() if config["pooler"] or "pooler" not in k}
         )

@@ -110,6 +110,9 @@ final class ModelInfo {
 
   private static String embedding(ModelConfig config) {
     StringBuilder text = new StringBuilder("code");
+    if (config.embeddingScale() != 1) {
+      text.append(" x ").append(config.embeddingScale());
+    }
     embeddingInputs(config)
         .forEach((name, kind) -> text.append(" + ").append(name + " (" + kind + ")"));
     return text.toString();

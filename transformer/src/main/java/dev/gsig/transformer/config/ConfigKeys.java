@@ -25,6 +25,7 @@ final class ConfigKeys {
           "unk_token_id",
           "norm_first",
           "embedding_inputs",
+          "embedding_scale",
           "visit_index",
           "age_rows_per_year",
           "attribution_point",

@@ -54,6 +54,7 @@ final class ConfigReader {
         special,
         json.bool("norm_first", false),
         embeddingInputs(),
+        json.has("embedding_scale") ? Values.positive(json, "embedding_scale") : 1,
         Values.choice(
             json, "visit_index", VisitIndex.class, VisitIndex::configName, VisitIndex.BEFORE_SEP),
         json.has("age_rows_per_year") ? Values.size(json, "age_rows_per_year", 1) : 1,

@@ -27,6 +27,8 @@ import java.util.Map;
  * @param specialTokens the ids that stand for structure
  * @param normFirst whether layer norms act before attention and feed-forward, not after
  * @param embeddingInputs what is added to the code embedding; empty for nothing
+ * @param embeddingScale what the code embedding is multiplied by before anything is added to it; 1
+ *     unless given
  * @param visitIndex how the visit input is counted
  * @param ageRowsPerYear rows that the age table has for a year of age: the age input is the age in
  *     years times this, rounded down
@@ -54,6 +56,7 @@ public record ModelConfig(
     SpecialTokens specialTokens,
     boolean normFirst,
     Map<EmbeddingInput, EmbeddingKind> embeddingInputs,
+    double embeddingScale,
     VisitIndex visitIndex,
     int ageRowsPerYear,
     AttributionPoint attributionPoint,

@@ -18,7 +18,13 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** Code embedding, what is added to it, and the layer norm after it. Shared by threads. */
+/**
+ * Code embedding, what is added to it, and the layer norm after it. Shared by threads.
+ *
+ * <p>The code embedding is a row of its table times {@code embedding_scale}: the table is held
+ * multiplied, so that the attribution point, baselines and the path all have the scale in them. An
+ * attribution {@code (E - E0) * dF/dE} is the same on either side of the factor.
+ */
 final class EmbeddingBlock {
   private final ModelConfig config;
   private final Tensor codeTable;
@@ -28,19 +34,20 @@ final class EmbeddingBlock {
   EmbeddingBlock(ModelConfig config, Weights weights, Backend backend) {
     this.config = config;
     int d = config.hiddenSize();
-    codeTable = weights.table(backend, "embeddings.word_embeddings.weight", d);
+    codeTable =
+        weights.table(backend, "embeddings.word_embeddings.weight", d, config.embeddingScale());
     config
         .embeddingInputs()
         .forEach(
             (input, kind) -> {
               if (kind == EmbeddingKind.LEARNED) {
-                tables.put(input, weights.table(backend, WeightLayout.tableName(input), d));
+                tables.put(input, weights.table(backend, WeightLayout.tableName(input), d, 1));
               }
             });
     norm = weights.optionalNorm(backend, "embeddings.LayerNorm", config.layerNormEps());
   }
 
-  /** The code embedding of each position, {@code [B, rows, d]}. */
+  /** The code embedding of each position, scaled, {@code [B, rows, d]}. */
   Tensor codes(Backend backend, TokenBatch batch) {
     Tensor e = backend.allocate(new Shape(batch.size(), batch.rows(), config.hiddenSize()));
     backend.gatherRows(codeTable, batch.flatten(TokenSequence::inputIds), e, false);

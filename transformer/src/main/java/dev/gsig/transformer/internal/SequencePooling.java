@@ -1,12 +1,14 @@
 package dev.gsig.transformer.internal;
 
 import dev.gsig.autodiff.internal.Dense;
+import dev.gsig.autodiff.internal.LayerNorm;
 import dev.gsig.autodiff.internal.MeanRows;
 import dev.gsig.autodiff.internal.Tape;
 import dev.gsig.autodiff.internal.Variable;
 import dev.gsig.tensor.Activation;
 import dev.gsig.tensor.internal.Backend;
 import dev.gsig.tensor.internal.LinearWeights;
+import dev.gsig.tensor.internal.NormWeights;
 import dev.gsig.transformer.config.ModelConfig;
 import dev.gsig.transformer.config.Positions;
 import java.util.Arrays;
@@ -16,19 +18,26 @@ final class SequencePooling {
   private final ModelConfig config;
   private final LinearWeights pooler;
   private final BidirectionalGru gru;
+  private final NormWeights norm;
 
   SequencePooling(ModelConfig config, Weights weights, Backend backend) {
     this.config = config;
     pooler = config.pooler() ? weights.linear(backend, "pooler.dense") : null;
     gru = config.gru() == null ? null : new BidirectionalGru(config.gru(), weights, backend);
+    norm = weights.optionalNorm(backend, "pooled.LayerNorm", config.layerNormEps());
   }
 
   /**
-   * One vector an item.
+   * One vector an item, behind its layer norm where there is one.
    *
    * @param x {@code [B, L, d]}; for CLS its first rows alone, {@code [1, B, d]}
    */
   Variable apply(Tape tape, Variable x, int[] lengths) {
+    Variable pooled = pooled(tape, x, lengths);
+    return norm == null ? pooled : tape.apply(new LayerNorm(norm), pooled);
+  }
+
+  private Variable pooled(Tape tape, Variable x, int[] lengths) {
     return switch (config.pooling()) {
       case CLS -> pooler == null ? x : pool(tape, x);
       case MEAN -> tape.apply(new MeanRows(averaged(lengths, x.shape().rows())), x);

@@ -70,11 +70,12 @@ public final class WeightLayout {
 
   /**
    * The weights of a model that is made anew: all, but for the norm behind the encoder where layers
-   * end with a norm of their own.
+   * end with a norm of their own, and the one behind the pooling.
    */
   public static List<Entry> ofNew(ModelConfig config) {
     return of(config).stream()
         .filter(e -> config.normFirst() || !e.name().startsWith("encoder.LayerNorm"))
+        .filter(e -> !e.name().startsWith("pooled.LayerNorm"))
         .toList();
   }
 
@@ -121,6 +122,7 @@ public final class WeightLayout {
         add("gru.bias_hh_l0" + direction, false, 3 * hidden);
       }
     }
+    norm("pooled.LayerNorm", config.pooledSize(), true);
   }
 
   private void dense(String prefix, int inputs, List<Integer> sizes, IntUnaryOperator joining) {

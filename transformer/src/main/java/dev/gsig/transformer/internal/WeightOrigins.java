@@ -4,6 +4,7 @@ import dev.gsig.autodiff.internal.Training;
 import dev.gsig.tensor.internal.Backend;
 import dev.gsig.tensor.internal.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -18,8 +19,10 @@ public final class WeightOrigins {
    * @param part as {@link Training#gradient} counts
    * @param names the tensors whose values it holds, one behind the other
    * @param sizes how many values of each
+   * @param factor what the tensors' values were multiplied by
    */
-  private record Origin(Object weights, int part, List<String> names, List<Integer> sizes) {}
+  private record Origin(
+      Object weights, int part, List<String> names, List<Integer> sizes, double factor) {}
 
   private final List<Origin> origins = new ArrayList<>();
 
@@ -38,8 +41,8 @@ public final class WeightOrigins {
 
   WeightOrigins() {}
 
-  void add(Object weights, int part, List<String> names, List<Integer> sizes) {
-    origins.add(new Origin(weights, part, names, sizes));
+  void add(Object weights, int part, List<String> names, List<Integer> sizes, double factor) {
+    origins.add(new Origin(weights, part, names, sizes, factor));
   }
 
   /**
@@ -53,6 +56,9 @@ public final class WeightOrigins {
         continue;
       }
       double[] values = backend.download(gradient);
+      if (o.factor != 1) {
+        Arrays.setAll(values, i -> o.factor * values[i]);
+      }
       int offset = 0;
       for (int i = 0; i < o.names.size(); i++) {
         sink.accept(o.names.get(i), values, offset, o.sizes.get(i));

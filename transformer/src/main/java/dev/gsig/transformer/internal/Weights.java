@@ -124,15 +124,23 @@ final class Weights implements Closeable {
   }
 
   private void made(Object weights, int part, List<String> names) {
-    List<Integer> sizes =
-        names.stream().map(n -> Math.toIntExact(file.elements(storedNames.get(n)))).toList();
-    origins.add(weights, part, names, sizes);
+    made(weights, part, names, 1);
   }
 
-  /** A table {@code [rows, cols]} as a constant of the backend. */
-  Tensor table(Backend backend, String name, int cols) {
-    Tensor table = backend.upload(Shape.matrix(rows(name), cols), read(name));
-    made(table, 0, List.of(name));
+  private void made(Object weights, int part, List<String> names, double factor) {
+    List<Integer> sizes =
+        names.stream().map(n -> Math.toIntExact(file.elements(storedNames.get(n)))).toList();
+    origins.add(weights, part, names, sizes, factor);
+  }
+
+  /** A table {@code [rows, cols]} times a factor as a constant of the backend. */
+  Tensor table(Backend backend, String name, int cols, double factor) {
+    double[] values = read(name);
+    if (factor != 1) {
+      Arrays.setAll(values, i -> factor * values[i]);
+    }
+    Tensor table = backend.upload(Shape.matrix(rows(name), cols), values);
+    made(table, 0, List.of(name), factor);
     return table;
   }
 

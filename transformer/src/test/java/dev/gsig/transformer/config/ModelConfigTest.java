@@ -42,6 +42,7 @@ class ModelConfigTest {
                 new SpecialTokens(0, 1, null, null, null),
                 false,
                 Map.of(EmbeddingInput.POSITION, EmbeddingKind.LEARNED),
+                1,
                 VisitIndex.BEFORE_SEP,
                 1,
                 AttributionPoint.CODE,
@@ -68,6 +69,7 @@ class ModelConfigTest {
                 "embedding_inputs",
                 "{\"visit\":\"learned\",\"position\":\"sinusoidal\",\"age\":\"sinusoidal\","
                     + "\"token_type\":\"learned\"}")
+            .with("embedding_scale", "2.5")
             .with("visit_index", "\"at_sep\"")
             .with("age_rows_per_year", "12")
             .with("attribution_point", "\"embedding\"")
@@ -96,6 +98,7 @@ class ModelConfigTest {
                 EmbeddingInput.VISIT, EmbeddingKind.LEARNED,
                 EmbeddingInput.AGE, EmbeddingKind.SINUSOIDAL,
                 EmbeddingInput.TOKEN_TYPE, EmbeddingKind.LEARNED));
+    assertThat(config.embeddingScale()).isEqualTo(2.5);
     assertThat(config.visitIndex()).isEqualTo(VisitIndex.AT_SEP);
     assertThat(config.attributionPoint()).isEqualTo(AttributionPoint.EMBEDDING);
     assertThat(config.attentionHeadSize()).isEqualTo(36);

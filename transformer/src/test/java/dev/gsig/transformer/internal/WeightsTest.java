@@ -253,6 +253,8 @@ class WeightsTest {
             "gru.weight_hh_l0_reverse [15, 5]",
             "gru.bias_ih_l0_reverse [15]",
             "gru.bias_hh_l0_reverse [15]",
+            "pooled.LayerNorm.weight [10]",
+            "pooled.LayerNorm.bias [10]",
             "classifier.layers.0.weight [7, 10]",
             "classifier.layers.0.bias [7]",
             "classifier.layers.1.weight [3, 7]",
