@@ -136,6 +136,43 @@ def custom():
     )
 
 
+def torch_tutorial():
+    config = {**sizes(12, 2, 3, 17, 16), **SPECIAL}
+    return Case(
+        "torch-tutorial",
+        lambda: families.TorchTutorial(config, 1),
+        config,
+        {"num_attention_heads": 3, "hidden_act": "relu", "norm_first": False, "pooling": "mean",
+         "embedding_scale": 12 ** 0.5},
+    )
+
+
+def torch_multimodal():
+    inputs = {"position": "learned", "visit": "learned", "age": "learned"}
+    config = {**sizes(12, 1, 4, 15, 17), **SPECIAL, "embedding_inputs": inputs}
+    return Case(
+        "torch-multimodal",
+        lambda: families.TorchMultimodal(config, 3, 5, 7),
+        config,
+        {"num_attention_heads": 4, "hidden_act": "relu", "norm_first": False, "pooling": "cls",
+         "tabular": {"activation": "relu"}, "classifier": {"activation": "relu"}},
+        files="lightning",
+        tabular=3,
+    )
+
+
+def torch_two_heads():
+    config = {**sizes(12, 1, 4, 13, 14), **SPECIAL}
+    return Case(
+        "torch-two-heads",
+        lambda: families.TorchTwoHeads(config, True),
+        config,
+        {"num_attention_heads": 4, "hidden_act": "relu", "norm_first": False, "pooling": "mean",
+         "mean_over": "all", "import": {"norm": "pooled"}},
+        files="amended",
+    )
+
+
 CASES = [
     bert("bert", files="sharded"),
     bert("bert-folder", files="hugging-face"),
@@ -155,9 +192,24 @@ CASES = [
     torch_encoder("torch-encoder", "gelu", False, True, True),
     torch_encoder("torch-encoder-pre-norm", "relu", True, True, False, dtype="bfloat16"),
     custom(),
+    torch_tutorial(),
+    torch_multimodal(),
+    torch_two_heads(),
 ]
 
-# The mapping file of the last one.
+# What amends the families of the last two: the encoder's names are recognised.
+AMENDING = {
+    "torch-multimodal": {
+        "tabular.layers.0.weight": "model.tab_mlp.1.weight",
+        "tabular.layers.0.bias": "model.tab_mlp.1.bias",
+    },
+    "torch-two-heads": {
+        "classifier.weight": "readmission_head.weight",
+        "classifier.bias": "readmission_head.bias",
+    },
+}
+
+# The mapping file of the model with names of no family.
 NAMES = {
     "embeddings.word_embeddings.weight": "wte.weight",
     "encoder.layer.{n}.attention.self.query.weight": "h.{n}.qkv^T#0/3",

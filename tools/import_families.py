@@ -382,3 +382,93 @@ class Custom(nn.Module):
         for block in self.h:
             x = block(x, real)
         return self.score(self.ln_f(x)[real].mean(dim=0))
+
+
+class Positions(nn.Module):
+    """PyTorch's tutorial: a fixed table of waves, [L, 1, d]."""
+
+    def __init__(self, length, d):
+        super().__init__()
+        self.register_buffer("pe", sinusoid(length, d).float()[:, None])
+
+
+class TorchTutorial(nn.Module):
+    """The tutorial's model: the code embedding times sqrt(d), waves, encoder, decoder."""
+
+    def __init__(self, config, labels):
+        super().__init__()
+        d = config["hidden_size"]
+        self.pos_encoder = Positions(config["max_position_embeddings"], d)
+        layer = nn.TransformerEncoderLayer(
+            d, config["num_attention_heads"], config["intermediate_size"], 0.0, batch_first=True
+        )
+        self.transformer_encoder = nn.TransformerEncoder(layer, config["num_hidden_layers"])
+        self.encoder = nn.Embedding(config["vocab_size"], d)
+        self.decoder = nn.Linear(d, labels)
+
+    def codes(self, ids):
+        return self.encoder(ids) * math.sqrt(self.encoder.embedding_dim)
+
+    def forward(self, e, x, inputs, real):
+        x = (e + self.pos_encoder.pe[: len(e), 0])[None]
+        hidden = self.transformer_encoder(x, src_key_padding_mask=~real[None])[0]
+        return self.decoder(hidden[real].mean(dim=0))
+
+
+def trained_batch_norm(size):
+    """A batch norm as training leaves it."""
+    norm = nn.BatchNorm1d(size)
+    norm.running_mean.copy_(torch.linspace(-0.5, 0.7, size))
+    norm.running_var.copy_(torch.linspace(0.3, 1.9, size))
+    return norm
+
+
+class TorchMultimodal(nn.Module):
+    """Codes through an encoder, tabular values through a small network, and a joint head."""
+
+    def __init__(self, config, values, branch, hidden):
+        super().__init__()
+        d = config["hidden_size"]
+        self.code_emb = nn.Embedding(config["vocab_size"], d)
+        self.pos_emb = nn.Embedding(config["max_position_embeddings"], d)
+        self.visit_emb = nn.Embedding(20, d)
+        self.age_emb = nn.Embedding(120, d)
+        layer = nn.TransformerEncoderLayer(
+            d, config["num_attention_heads"], config["intermediate_size"], 0.0, batch_first=True
+        )
+        self.transformer = nn.TransformerEncoder(layer, config["num_hidden_layers"], nn.LayerNorm(d))
+        self.tab_mlp = nn.Sequential(
+            trained_batch_norm(values), nn.Linear(values, branch), trained_batch_norm(branch), nn.ReLU()
+        )
+        self.head = nn.Sequential(
+            nn.Linear(d + branch, hidden), trained_batch_norm(hidden), nn.ReLU(), nn.Dropout(0.1),
+            nn.Linear(hidden, 1, bias=False),
+        )
+
+    def codes(self, ids):
+        return self.code_emb(ids)
+
+    def forward(self, e, x, inputs, real):
+        added = self.visit_emb(torch.tensor(inputs["visit"]))
+        added = added + self.age_emb(torch.tensor(inputs["age"])) + self.pos_emb.weight[: len(e)]
+        hidden = self.transformer((e + added)[None], src_key_padding_mask=~real[None])[0]
+        return self.head(torch.cat([hidden[0], self.tab_mlp(x[None])[0]])[None])[0]
+
+
+class TorchTwoHeads(TorchTransformer):
+    """Two tasks, a layer norm between pooling and heads; the second is explained."""
+
+    def __init__(self, config, over_all):
+        super().__init__(config, "relu", False, False, 1, False)
+        d = config["hidden_size"]
+        self.norm = nn.LayerNorm(d)
+        self.mortality_head, self.readmission_head = nn.Linear(d, 1), nn.Linear(d, 1)
+        del self.fc
+        self.over_all = over_all
+
+    def forward(self, e, x, inputs, real):
+        hidden = self.transformer(
+            (e + self.pos_embedding[0, : len(e)])[None], src_key_padding_mask=~real[None]
+        )[0]
+        pooled = (hidden if self.over_all else hidden[real]).mean(dim=0)
+        return self.readmission_head(self.norm(pooled))

@@ -40,7 +40,7 @@ import torch
 
 import parity_data as data
 import parity_safetensors as safetensors
-from import_cases import CASES, NAMES
+from import_cases import AMENDING, CASES, NAMES
 from parity_model import resolve
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -212,6 +212,36 @@ def save_checkpoint(folder, case, model, vocabulary):
             {"input": "model.safetensors", "config": "said.json", "vocab": "vocab.json"}]
 
 
+def save_amended(folder, case, model, vocabulary):
+    """As it is, the head named in a mapping file, or in a key."""
+    imports = save_plain(folder, case, model, vocabulary)
+    write_json(folder, "names.json", AMENDING[case.name])
+    write_json(folder, "head.json", {
+        **case.said, "import": {**case.said["import"], "head": "readmission_head"},
+    })
+    return [{**imports[0], "map": "names.json"}, {**imports[1], "config": "head.json"}]
+
+
+def save_lightning(folder, case, model, vocabulary):
+    """A checkpoint with what a run keeps beside the weights, and wrappers inside the names."""
+    tensors = OrderedDict(
+        ("model." + name, value) for name, value in state(model, case.dtype).items()
+    )
+    torch.save(
+        {"epoch": 6, "hyper_parameters": argparse.Namespace(lr=1e-3), "best": np.float64(0.8),
+         "state_dict": tensors},
+        os.path.join(folder, "model.ckpt"),
+    )
+    write_json(folder, "names.json", AMENDING[case.name])
+    wrapped = OrderedDict(
+        (name.replace("tab_mlp.", "tab_mlp._checkpoint_wrapped_module."), value)
+        for name, value in tensors.items()
+    )
+    save_safetensors(os.path.join(folder, "model.safetensors"), wrapped, case.dtype)
+    plain = {"input": "model.ckpt", "config": "said.json", "vocab": "vocab.json"}
+    return [plain, {**plain, "map": "names.json"}, {**plain, "input": "model.safetensors"}]
+
+
 def write_check(folder, case, cohort, vocabulary, values):
     """What `gsig import --check` compares with."""
     config = resolve(case.config)
@@ -232,7 +262,8 @@ def write_check(folder, case, cohort, vocabulary, values):
 
 
 SAVE = {"plain": save_plain, "sharded": save_sharded, "hugging-face": save_hugging_face,
-        "separate-head": save_separate_head, "checkpoint": save_checkpoint}
+        "separate-head": save_separate_head, "checkpoint": save_checkpoint,
+        "lightning": save_lightning, "amended": save_amended}
 
 
 def write_case(out, case, seed):

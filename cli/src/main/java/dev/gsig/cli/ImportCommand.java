@@ -77,7 +77,7 @@ final class ImportCommand implements Callable<Integer> {
     if (descriptions != null) {
       Descriptions.read(descriptions);
     }
-    try (ImportedModel imported = ModelImport.open(flags.settings(input))) {
+    try (ImportedModel imported = ModelImport.open(flags.settings(input, check != null))) {
       print(imported.report());
       if (check != null) {
         check();
@@ -121,7 +121,8 @@ final class ImportCommand implements Callable<Integer> {
   private void check() {
     CheckFile file = CheckFile.read(check);
     // The weights are read, and closed, by the model; what is written is opened anew.
-    try (Model model = backend.load(input, () -> ModelImport.open(flags.settings(input)))) {
+    try (Model model =
+        backend.load(input, () -> ModelImport.open(flags.settings(input, check != null)))) {
       terminal.say(new ImportCheck(model, file, check).run(tolerance));
     }
   }

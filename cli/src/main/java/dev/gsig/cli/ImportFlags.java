@@ -71,7 +71,12 @@ final class ImportFlags {
         || ignoreLeftOver;
   }
 
-  ImportSettings settings(Path input) {
+  /**
+   * What was said about a model.
+   *
+   * @param checked whether its logits will be compared with PyTorch's
+   */
+  ImportSettings settings(Path input, boolean checked) {
     Map<String, Object> values = new LinkedHashMap<>();
     for (String set : sets) {
       int equals = set.indexOf('=');
@@ -82,7 +87,7 @@ final class ImportFlags {
       values.put(set.substring(0, equals), value(set.substring(equals + 1)));
     }
     return new ImportSettings(
-        input, config, values, vocabulary, map, head, key, family, ignoreLeftOver);
+        input, config, values, vocabulary, map, head, key, family, ignoreLeftOver, checked);
   }
 
   /** JSON where it is JSON, else a text: true, 12, [1,2], null, gelu. */

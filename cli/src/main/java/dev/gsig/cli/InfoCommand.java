@@ -63,7 +63,7 @@ final class InfoCommand implements Callable<Integer> {
       return 0;
     }
     String family;
-    try (Survey survey = ModelImport.survey(flags.settings(model.either()))) {
+    try (Survey survey = ModelImport.survey(flags.settings(model.either(), false))) {
       if (!survey.isComplete()) {
         show(SurveyInfo.text(model.either(), survey), SurveyInfo.json(model.either(), survey));
         return 0;
@@ -71,7 +71,8 @@ final class InfoCommand implements Callable<Integer> {
       family = survey.family();
     }
     try (Model loaded =
-        backend.load(model.either(), () -> ModelImport.open(flags.settings(model.either())))) {
+        backend.load(
+            model.either(), () -> ModelImport.open(flags.settings(model.either(), false)))) {
       Map<String, String> text = new LinkedHashMap<>(Map.of("family", family));
       text.putAll(ModelInfo.text(loaded));
       Map<String, Object> values = new LinkedHashMap<>(ModelInfo.json(loaded));

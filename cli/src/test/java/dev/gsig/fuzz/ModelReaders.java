@@ -67,12 +67,13 @@ final class ModelReaders {
     Path vocabulary = given.resolve("vocab.json");
     Path weights = given.resolve("model.safetensors");
     complete(
-        new ImportSettings(weights, config, Map.of(), vocabulary, file, null, null, null, true));
+        new ImportSettings(
+            weights, config, Map.of(), vocabulary, file, null, null, null, true, false));
   }
 
   static void vocabularyPickle(Path file) {
     Path weights = Target.resource("import/behrt/model.safetensors");
-    survey(new ImportSettings(weights, null, Map.of(), file, null, null, null, null, true));
+    survey(new ImportSettings(weights, null, Map.of(), file, null, null, null, null, true, false));
   }
 
   private static void survey(ImportSettings settings) {

@@ -61,6 +61,7 @@ class ImportParityTest {
         file(folder, way, "head"),
         null,
         null,
+        false,
         false);
   }
 

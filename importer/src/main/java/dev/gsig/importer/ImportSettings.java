@@ -20,6 +20,8 @@ import java.util.Map;
  * @param key where in a checkpoint the state dict is
  * @param family the name of a family, where it is not to be recognised
  * @param ignoreLeftOver whether weights that belong to no part of the model are passed over
+ * @param checked whether the model will be compared with PyTorch's logits: then what these would
+ *     show is assumed rather than asked for
  */
 public record ImportSettings(
     Path input,
@@ -30,14 +32,27 @@ public record ImportSettings(
     Path head,
     String key,
     String family,
-    boolean ignoreLeftOver) {
+    boolean ignoreLeftOver,
+    boolean checked) {
   /** Copies the map. */
   public ImportSettings {
     sets = Collections.unmodifiableMap(new LinkedHashMap<>(sets));
   }
 
+  /**
+   * These settings with more keys over theirs.
+   *
+   * @param more by their path with dots
+   */
+  public ImportSettings with(Map<String, ?> more) {
+    Map<String, Object> all = new LinkedHashMap<>(sets);
+    all.putAll(more);
+    return new ImportSettings(
+        input, config, all, vocabulary, map, head, key, family, ignoreLeftOver, checked);
+  }
+
   /** A file or folder that explains itself. */
   public static ImportSettings of(Path input) {
-    return new ImportSettings(input, null, Map.of(), null, null, null, null, null, false);
+    return new ImportSettings(input, null, Map.of(), null, null, null, null, null, false, false);
   }
 }

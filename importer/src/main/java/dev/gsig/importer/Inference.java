@@ -112,8 +112,8 @@ final class Inference {
     if (weights.containsKey("tabular.layers.0.weight")) {
       return shapes.size("tabular.layers.0.weight", 1);
     }
-    return shapes.size("classifier.layers." + layer(config) + ".weight", 1)
-        - shapes.read(layer(config), config);
+    long read = shapes.read(layer(config), config);
+    return read < 0 ? 0 : shapes.size("classifier.layers." + layer(config) + ".weight", 1) - read;
   }
 
   /** The layer of the head that the tabular vector joins. */

@@ -3,6 +3,7 @@ package dev.gsig.importer;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
+import dev.gsig.importer.internal.family.BatchNorms;
 import dev.gsig.importer.internal.family.Draft;
 import dev.gsig.importer.internal.family.Family;
 import dev.gsig.importer.internal.family.MappedNames;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /** Opens models of other origin. */
 public final class ModelImport {
@@ -55,7 +57,7 @@ public final class ModelImport {
       throw new InvalidInputException("\"" + HOW + "\" in the configuration must be an object");
     }
     Map<String, Object> hints = how == null ? Map.of() : Maps.object(how);
-    Options options = new Options(given, hints, settings.head() != null);
+    Options options = new Options(given, hints, settings.head() != null, settings.checked());
     Path vocabulary =
         settings.vocabulary() == null && folder != null
             ? Vocabularies.find(folder)
@@ -68,8 +70,13 @@ public final class ModelImport {
     }
     try {
       Draft draft = new Draft(in, options);
-      Family family = family(settings, draft);
+      MappedNames names = settings.map() == null ? null : MappedNames.read(settings.map());
+      if (names != null) {
+        names.name(draft);
+      }
+      Family family = family(settings, draft, names);
       family.apply(draft);
+      BatchNorms.fold(draft);
       return new Survey(settings, weights, in, draft, family, codes, special);
     } catch (RuntimeException e) {
       in.close();
@@ -96,10 +103,8 @@ public final class ModelImport {
     return given;
   }
 
-  private static Family family(ImportSettings settings, Draft draft) {
-    if (settings.map() != null) {
-      return MappedNames.read(settings.map());
-    }
+  /** The family that the user named or that is recognised; else the names of the mapping file. */
+  private static Family family(ImportSettings settings, Draft draft, MappedNames mapped) {
     List<String> names = Family.ALL.stream().map(Family::name).toList();
     if (settings.family() != null) {
       return Family.ALL.stream()
@@ -117,6 +122,7 @@ public final class ModelImport {
     return Family.ALL.stream()
         .filter(family -> family.recognises(draft))
         .findFirst()
+        .or(() -> Optional.ofNullable(mapped))
         .orElseThrow(
             () ->
                 new InvalidInputException(

@@ -63,11 +63,20 @@ public final class Survey implements AutoCloseable {
       config.put("embedding_inputs", given.get("embedding_inputs"));
     }
     special.forEach((key, id) -> draft.notes().put(key, id + " (by its name in the vocabulary)"));
+    if ("mean".equals(config.get("pooling")) && config.get("mean_over") == null) {
+      draft.notes().put("mean_over", "real (the positions that are not PAD)");
+    }
     tabular();
     ask();
   }
 
   private void tabular() {
+    if (config.get("tabular") instanceof Map<?, ?> given
+        && given.get("features") instanceof List<?> features) {
+      Map<String, Object> named = new LinkedHashMap<>(Maps.object(given));
+      named.put("features", features.stream().map(this::feature).toList());
+      config.put("tabular", named);
+    }
     long width = Inference.tabularWidth(draft.targets(), config);
     if (width <= 0) {
       return;
@@ -77,7 +86,14 @@ public final class Survey implements AutoCloseable {
     tabular =
         Maps.merged(tabular, Maps.object(config.getOrDefault("tabular", new LinkedHashMap<>())));
     if (tabular.get("features") instanceof List<?> features) {
-      tabular.put("features", features.stream().map(this::feature).toList());
+      if (features.size() != width) {
+        throw new InvalidInputException(
+            settings.input()
+                + ": tabular.features names "
+                + features.size()
+                + " values, but the model reads "
+                + width);
+      }
     } else {
       open.put(
           "tabular.features",
@@ -86,6 +102,11 @@ public final class Survey implements AutoCloseable {
               + " tabular values in their order, with mean and std: [{\"name\":\"age\",...}, ...]");
     }
     config.put("tabular", tabular);
+    if (tabular.get("hidden_sizes") instanceof List<?> sizes
+        && !sizes.isEmpty()
+        && tabular.get("activation") == null) {
+      open.put("tabular.activation", "the activation behind each layer of the tabular branch");
+    }
     if (Boolean.TRUE.equals(draft.options().how().get("tabular_first"))) {
       String joined = Inference.joinedWeight(config);
       long branch = width;
@@ -252,10 +273,15 @@ public final class Survey implements AutoCloseable {
     Map<String, String> found = new LinkedHashMap<>();
     List<String> missing = new ArrayList<>();
     List<String> leftOver = new ArrayList<>(draft.unused());
+    List<String> assumed = new ArrayList<>();
+    List<String> unbiased = new ArrayList<>();
     Map<String, Derived> surplus = new LinkedHashMap<>(targets);
     for (WeightLayout.Entry entry : WeightLayout.of(checked)) {
       Derived weight = surplus.remove(entry.name());
-      if (weight == null) {
+      if (weight == null && isWithoutBias(entry)) {
+        targets.put(entry.name(), Derived.zeros(entry.shape().get(0), "a layer without bias"));
+        unbiased.add(entry.name());
+      } else if (weight == null) {
         if (!entry.optional()) {
           missing.add(entry.name() + " " + entry.shapeText() + suggestion(entry));
         }
@@ -277,7 +303,9 @@ public final class Survey implements AutoCloseable {
             leftOver.add(
                 weight.from() + (weight.from().endsWith(name) ? "" : " (for " + name + ")")));
     surplus.keySet().forEach(targets::remove);
-    List<String> assumed = new ArrayList<>();
+    if (!unbiased.isEmpty()) {
+      assumed.add("no bias in " + some(unbiased));
+    }
     draft.notes().forEach((key, note) -> assumed.add(isGiven(key) ? "" : key + " " + note));
     assumed.removeIf(String::isEmpty);
     ImportReport report = new ImportReport(family.description(), found, missing, leftOver, assumed);
@@ -285,6 +313,26 @@ public final class Survey implements AutoCloseable {
       throw new IncompleteImportException(problem(missing, leftOver), report);
     }
     return report;
+  }
+
+  /**
+   * Whether a linear layer has no bias: its weight is there, the same layer of no other block has
+   * one, and nothing that is left over could be it.
+   */
+  private boolean isWithoutBias(WeightLayout.Entry entry) {
+    String name = entry.name();
+    String weight = name.replaceFirst("\\.bias$", ".weight");
+    boolean ofHead = name.startsWith("classifier.") || name.startsWith("tabular.");
+    String kind = name.replaceFirst("^encoder\\.layer\\.\\d+\\.", "");
+    return name.endsWith(".bias")
+        && !name.contains("LayerNorm")
+        && draft.targets().containsKey(weight)
+        && (ofHead || draft.layersMayLackBias())
+        && draft.unused().stream().noneMatch(left -> entry.fits(draft.shape(left)))
+        && (ofHead
+            || draft.targets().entrySet().stream()
+                .filter(target -> target.getKey().endsWith(kind))
+                .allMatch(target -> target.getValue().from().equals("a layer without bias")));
   }
 
   private String suggestion(WeightLayout.Entry entry) {

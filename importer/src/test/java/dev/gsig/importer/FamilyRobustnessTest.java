@@ -71,7 +71,7 @@ class FamilyRobustnessTest {
               "import.tabular_first", random.nextBoolean(),
               "import.sex_row", 0L);
       ImportSettings settings =
-          new ImportSettings(file, null, sets, null, null, null, null, family, true);
+          new ImportSettings(file, null, sets, null, null, null, null, family, true, false);
       try (Survey survey = ModelImport.survey(settings)) {
         survey.targets().values().forEach(weight -> weight.values().get());
         survey.complete();

@@ -10,7 +10,10 @@ final class Ages {
   private Ages() {}
 
   static void map(Draft draft, String source, int specials) {
-    Derived ages = draft.takeTable(source);
+    map(draft, draft.takeTable(source), specials);
+  }
+
+  static void map(Draft draft, Derived ages, int specials) {
     int first = draft.options().number("age_first_row", specials);
     if (first >= ages.rows()) {
       throw new InvalidInputException(

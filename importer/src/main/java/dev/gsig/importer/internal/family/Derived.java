@@ -6,8 +6,8 @@ import dev.gsig.transformer.safetensors.TensorSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.DoubleBinaryOperator;
 import java.util.function.IntFunction;
+import java.util.function.IntToDoubleFunction;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -153,9 +153,15 @@ public record Derived(DType dtype, List<Long> shape, String from, Supplier<doubl
         });
   }
 
-  /** Every element of a matrix by a function of its value and its column, stored as F64. */
-  Derived mapped(String how, DoubleBinaryOperator f) {
-    int columns = columns();
+  /** A new value from a value, its row and its column. */
+  @FunctionalInterface
+  interface ElementMap {
+    double apply(double value, int row, int column);
+  }
+
+  /** Every element of a matrix, or of a vector as one of a single column, stored as F64. */
+  Derived mapped(String how, ElementMap f) {
+    int columns = shape.size() < 2 ? 1 : columns();
     return new Derived(
         DType.F64,
         shape,
@@ -163,10 +169,32 @@ public record Derived(DType dtype, List<Long> shape, String from, Supplier<doubl
         () -> {
           double[] v = values.get();
           for (int i = 0; i < v.length; i++) {
-            v[i] = f.applyAsDouble(v[i], i % columns);
+            v[i] = f.apply(v[i], i / columns, i % columns);
           }
           return v;
         });
+  }
+
+  /** To this vector the product of a matrix and another vector, stored as F64. */
+  Derived plusProduct(String how, Derived matrix, IntToDoubleFunction vector) {
+    int columns = matrix.columns();
+    return new Derived(
+        DType.F64,
+        shape,
+        from + how,
+        () -> {
+          double[] sum = values.get();
+          double[] m = matrix.values.get();
+          for (int i = 0; i < m.length; i++) {
+            sum[i / columns] += m[i] * vector.applyAsDouble(i % columns);
+          }
+          return sum;
+        });
+  }
+
+  /** A vector of zeros, for a layer that has no such weight. */
+  public static Derived zeros(long size, String why) {
+    return new Derived(DType.F32, List.of(size), why, () -> new double[Math.toIntExact(size)]);
   }
 
   /** The first {@code count} columns of a matrix moved behind the others. */

@@ -32,6 +32,10 @@ public final class Draft {
   private final Options options;
   private final Map<String, String> actual = new LinkedHashMap<>();
   private final Set<String> used = new LinkedHashSet<>();
+  // Targets and sources that the user named: nothing that is recognised takes their place.
+  private final Set<String> named = new LinkedHashSet<>();
+  private final Set<String> namedSources = new LinkedHashSet<>();
+  private boolean layersMayLackBias;
   private final Map<String, Derived> targets = new LinkedHashMap<>();
   private final Map<String, Object> facts = new LinkedHashMap<>();
   private final Map<String, String> notes = new LinkedHashMap<>();
@@ -63,7 +67,7 @@ public final class Draft {
   }
 
   /** A name, or the pattern of one, without what wraps modules. */
-  private static String unwrapped(String name) {
+  static String unwrapped(String name) {
     return WRAPPERS.matcher(name).replaceAll("");
   }
 
@@ -131,6 +135,21 @@ public final class Draft {
     note(key, Json.write(value) + " (" + why + ")");
   }
 
+  /**
+   * What must be given, unless PyTorch's own logits will show whether it holds.
+   *
+   * @param value assumed then
+   */
+  void askUnlessChecked(String key, Object value, String meaning) {
+    if (!options.checked()) {
+      ask(key, meaning);
+    } else if (key.startsWith("import.")) {
+      note(key, Json.write(value) + " (unless the check tells otherwise)");
+    } else {
+      assume(key, value, "unless the check tells otherwise");
+    }
+  }
+
   /** Notes that something was assumed about a key, unless it was given. */
   void note(String key, String text) {
     notes.put(key, text);
@@ -160,8 +179,40 @@ public final class Draft {
     actual.keySet().stream().filter(name -> pattern.matcher(name).find()).forEach(used::add);
   }
 
+  /** Puts a tensor in, unless the user named another for this place, or another place for it. */
   void put(String target, Derived tensor) {
+    if (!named.contains(target) && !namedSources.contains(tensor.from())) {
+      targets.put(target, tensor);
+    }
+  }
+
+  /** Says that linear layers without a bias are usual; else one that is missing is a fault. */
+  void expectLayersWithoutBias() {
+    layersMayLackBias = true;
+  }
+
+  /** Whether linear layers of the encoder may have no bias. */
+  public boolean layersMayLackBias() {
+    return layersMayLackBias;
+  }
+
+  /** Puts what was computed from a tensor in its place. */
+  void replace(String target, Derived tensor) {
     targets.put(target, tensor);
+  }
+
+  /** Maps tensors as {@link #map} does; nothing that is recognised later takes their places. */
+  boolean name(String target, String source) {
+    Set<String> before = new LinkedHashSet<>(targets.keySet());
+    boolean found = map(target, source);
+    targets.forEach(
+        (name, tensor) -> {
+          if (!before.contains(name)) {
+            named.add(name);
+            namedSources.add(tensor.from());
+          }
+        });
+    return found;
   }
 
   /**

@@ -150,7 +150,9 @@ final class ExMedBert implements Family {
             .options()
             .config()
             .getOrDefault("max_position_embeddings", draft.facts().get("max_position_embeddings"));
-    if (!head.startsWith("endpoint_classifier") || !(length instanceof Number positions)) {
+    if (!head.startsWith("endpoint_classifier")
+        || draft.options().gives("pooling") // the head reads what the user says
+        || !(length instanceof Number positions)) {
       return;
     }
     int pooled = draft.targets().get(WORDS).columns();
@@ -162,6 +164,6 @@ final class ExMedBert implements Family {
         "classifier.layers.0.weight",
         first.mapped(
             " x " + positions,
-            (value, column) -> column < pooled ? value * positions.doubleValue() : value));
+            (value, row, column) -> column < pooled ? value * positions.doubleValue() : value));
   }
 }

@@ -1,63 +1,294 @@
 package dev.gsig.importer.internal.family;
 
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.internal.Json;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
- * Finds a head by its shapes: linear layers that are left when everything else is mapped, each
- * reading what the one before it wrote.
+ * Finds the head, and the branch of tabular values that joins it, by their shapes: linear layers
+ * that are left when everything else is mapped, each reading exactly what the one before it wrote.
+ * A layer that reads neither that nor the pooled vector reads tabular values; their output, or the
+ * values themselves, make the input of one layer of the head wider.
+ *
+ * <p>Shapes often fit more than one head. Then nothing is mapped and {@code import.head} is asked
+ * for. A head that was named, or that the family knows, is left alone.
  */
 final class HeadFinder {
-  private static final String WEIGHT = ".weight";
+  private static final String HEAD = "classifier.layers.";
+  private static final String BRANCH = "tabular.layers.";
+  private static final String WORDS = "embeddings.word_embeddings.weight";
+  // More are a list of heads, and only a person can tell.
+  private static final int MOST_CHAINS = 8;
 
-  private HeadFinder() {}
+  /**
+   * What may be the head.
+   *
+   * @param body its layers
+   * @param joined number of the layer that the tabular vector joins, -1 if none
+   * @param branch the layers that make the tabular vector; empty if it is the values themselves
+   */
+  private record Head(List<Chain> body, int joined, List<Chain> branch) {}
 
-  /** Maps the head, if all linear layers that are left form one chain. */
+  private final Draft draft;
+  private final long pooled;
+  private final List<Chain> chains;
+  private final List<Head> heads = new ArrayList<>();
+
+  private HeadFinder(Draft draft, long pooled) {
+    this.draft = draft;
+    this.pooled = pooled;
+    this.chains = Chain.of(draft);
+  }
+
+  /** Maps the head if there is one and only one that it can be, else asks. */
   static void find(Draft draft) {
-    List<String> layers = new ArrayList<>();
-    for (String name : draft.unused()) {
-      if (name.endsWith(WEIGHT) && isLinear(draft, name)) {
-        layers.add(name.substring(0, name.length() - WEIGHT.length()));
+    long pooled = pooled(draft);
+    if (pooled > 0) {
+      new HeadFinder(draft, pooled).find();
+    }
+  }
+
+  private static long pooled(Draft draft) {
+    Derived gru = draft.targets().get("gru.weight_hh_l0");
+    Derived words = draft.targets().get(WORDS);
+    if (gru != null && gru.shape().size() == 2) {
+      return 2L * gru.columns();
+    }
+    return words == null || words.shape().size() != 2 ? 0 : words.columns();
+  }
+
+  private void find() {
+    if (draft.targets().keySet().stream().anyMatch(target -> target.startsWith("classifier."))) {
+      joinNamed();
+      passOtherHeads();
+      return;
+    }
+    Object given = draft.options().how().get("head");
+    if (given != null) {
+      collect(named(given), chains.size());
+    } else if (chains.size() <= MOST_CHAINS) {
+      extend(new ArrayList<>());
+    }
+    if (heads.size() == 1 && (given != null || unused(heads.get(0)).isEmpty())) {
+      use(heads.get(0));
+      if (given != null) {
+        passOtherHeads();
       }
+    } else if (given == null && chains.stream().anyMatch(c -> c.inputs() >= pooled)) {
+      draft.ask(
+          "import.head",
+          "the head's linear layers in their order, as a list, of "
+              + chains.stream()
+                  .limit(MOST_CHAINS)
+                  .map(Chain::text)
+                  .collect(Collectors.joining(", ")));
+    } else if (given != null) {
+      throw draft
+          .options()
+          .wrong("head", "layers that fit behind a pooled vector of " + pooled + " and each other");
     }
-    if (!chained(draft, layers)) {
-      layers.sort(Comparator.comparing(HeadFinder::sortable));
+  }
+
+  /** Tries all sequences of chains that begin with these. */
+  private void extend(List<Chain> body) {
+    if (heads.size() > 1) {
+      return; // it must be asked for, however many there are
     }
-    if (chained(draft, layers)) {
-      for (int n = 0; n < layers.size(); n++) {
-        draft.both("classifier.layers." + n, layers.get(n));
+    if (!body.isEmpty()) {
+      if (joins(widths(body)) == null) {
+        return;
+      }
+      collect(body, 0);
+    }
+    for (Chain next : chains) {
+      if (!body.contains(next)) {
+        List<Chain> longer = new ArrayList<>(body);
+        longer.add(next);
+        extend(longer);
       }
     }
   }
 
-  private static boolean isLinear(Draft draft, String name) {
-    String bias = name.substring(0, name.length() - WEIGHT.length()) + ".bias";
-    return draft.shape(name).size() == 2
-        && draft.has(bias)
-        && draft.shape(bias).equals(List.of(draft.shape(name).get(0)));
-  }
-
-  /** A tabular vector may join in front of any layer, so an input may be wider. */
-  private static boolean chained(Draft draft, List<String> layers) {
-    for (int n = 1; n < layers.size(); n++) {
-      long written = draft.shape(layers.get(n - 1) + WEIGHT).get(0);
-      long read = draft.shape(layers.get(n) + WEIGHT).get(1);
-      if (read < written) {
-        return false;
+  /**
+   * Takes a head down, once for each branch that it may have.
+   *
+   * @param spared how many chains may be left over that read something else than the pooled vector
+   */
+  private void collect(List<Chain> body, int spared) {
+    int[] join = joins(widths(body));
+    if (join == null) {
+      return;
+    }
+    List<List<Chain>> branches = new ArrayList<>();
+    if (join[1] > 0) {
+      branches(body, join[1], new ArrayList<>(), branches);
+    }
+    if (branches.isEmpty()) {
+      long read = widths(body).get(join[0])[0];
+      if (join[1] > 0 && chains.stream().anyMatch(c -> c.outputs() == read && !body.contains(c))) {
+        return; // another layer writes just what this one reads: it is no join
+      }
+      branches.add(List.of());
+    }
+    for (List<Chain> branch : branches) {
+      Head head = new Head(body, join[1] > 0 ? join[0] : -1, branch);
+      long unexplained = unused(head).stream().filter(c -> c.inputs() != pooled).count();
+      if (unexplained <= spared) {
+        heads.add(head);
       }
     }
-    return !layers.isEmpty();
   }
 
-  /** Numbers padded, so that layer 10 comes after layer 9. */
-  private static String sortable(String name) {
-    StringBuilder padded = new StringBuilder();
-    for (String part : name.split("(?<=\\D)(?=\\d)|(?<=\\d)(?=\\D)", -1)) {
-      boolean number = part.matches("\\d{1,9}");
-      padded.append(number ? String.format(Locale.ROOT, "%09d", Integer.parseInt(part)) : part);
+  private List<Chain> unused(Head head) {
+    return chains.stream().filter(c -> !head.body.contains(c) && !head.branch.contains(c)).toList();
+  }
+
+  /** Inputs and outputs of all layers. */
+  private List<long[]> widths(List<Chain> body) {
+    List<long[]> widths = new ArrayList<>();
+    for (Chain chain : body) {
+      for (String layer : chain.layers()) {
+        List<Long> shape = draft.shape(layer + ".weight");
+        widths.add(new long[] {shape.get(1), shape.get(0)});
+      }
     }
-    return padded.toString();
+    return widths;
+  }
+
+  /**
+   * Where the tabular vector joins, and how wide it is: 0 for none; null if the layers cannot act
+   * one behind the other.
+   */
+  private int[] joins(List<long[]> layers) {
+    int[] join = {0, 0};
+    long written = pooled;
+    for (int n = 0; n < layers.size(); n++) {
+      long more = layers.get(n)[0] - written;
+      if (more < 0 || (more > 0 && join[1] > 0) || more > Integer.MAX_VALUE) {
+        return null;
+      }
+      if (more > 0) {
+        join = new int[] {n, (int) more};
+      }
+      written = layers.get(n)[1];
+    }
+    return join;
+  }
+
+  /** Collects the sequences of other chains that write a vector of some width. */
+  private void branches(List<Chain> body, int width, List<Chain> behind, List<List<Chain>> found) {
+    long read = behind.isEmpty() ? width : behind.get(0).inputs();
+    for (Chain chain : chains) {
+      if (chain.outputs() == read
+          && chain.inputs() != pooled
+          && !body.contains(chain)
+          && !behind.contains(chain)) {
+        List<Chain> branch = new ArrayList<>(List.of(chain));
+        branch.addAll(behind);
+        found.add(branch);
+        branches(body, width, branch, found);
+      }
+    }
+    // A longer branch explains what a shorter one leaves over.
+    int longest = found.stream().mapToInt(List::size).max().orElse(0);
+    found.removeIf(branch -> branch.size() < longest);
+  }
+
+  private List<Chain> named(Object given) {
+    List<?> names = given instanceof List<?> list ? list : List.of(given);
+    List<Chain> body = new ArrayList<>();
+    Set<String> layers = new LinkedHashSet<>();
+    for (Object name : names) {
+      List<Chain> found =
+          chains.stream().filter(c -> c.name().equals(name) || c.layers().contains(name)).toList();
+      if (found.isEmpty()) {
+        throw new InvalidInputException(
+            "import.head: "
+                + Json.quote(String.valueOf(name))
+                + " is no linear layer that is left; there are "
+                + chains.stream().map(Chain::text).collect(Collectors.joining(", ")));
+      }
+      for (Chain chain : found) {
+        if (layers.add(chain.name())) {
+          body.add(chain);
+        }
+      }
+    }
+    return body;
+  }
+
+  private void use(Head head) {
+    map(HEAD, head.body);
+    map(BRANCH, head.branch);
+    joined(head.joined);
+  }
+
+  /**
+   * Passes over what reads the pooled vector and writes what no layer of the head could read: it is
+   * the head of another task. What could stand in front of the head stays left over.
+   */
+  private void passOtherHeads() {
+    Derived first = draft.targets().get(HEAD + 0 + ".weight");
+    for (Chain chain : Chain.of(draft)) {
+      boolean couldFeed =
+          first == null
+              || chain.outputs() == pooled
+              || (first.shape().size() == 2 && chain.outputs() == first.columns() - pooled);
+      if (chain.inputs() == pooled && !couldFeed) {
+        for (String layer : chain.layers()) {
+          draft.pass(Pattern.compile("^" + Pattern.quote(layer) + "\\.(weight|bias)$"));
+        }
+        draft.note(chain.name(), "not used: another head is named");
+      }
+    }
+  }
+
+  private void map(String target, List<Chain> some) {
+    int n = 0;
+    for (Chain chain : some) {
+      for (String layer : chain.layers()) {
+        draft.both(target + n++, layer);
+      }
+    }
+  }
+
+  private void joined(int layer) {
+    if (layer < 0) {
+      return;
+    }
+    if (layer > 0) {
+      draft.fact("tabular", Map.of("classifier_layer", (long) layer));
+    }
+    draft.note("import.tabular_first", "false (tabular values behind the sequence's vector)");
+  }
+
+  /** The branch of a head that is mapped already. */
+  private void joinNamed() {
+    List<long[]> layers = new ArrayList<>();
+    Derived layer = draft.targets().get(HEAD + 0 + ".weight");
+    while (layer != null && layer.shape().size() == 2) {
+      layers.add(new long[] {layer.columns(), layer.rows()});
+      layer = draft.targets().get(HEAD + layers.size() + ".weight");
+    }
+    int[] join = joins(layers);
+    boolean mapped =
+        draft.targets().keySet().stream().anyMatch(target -> target.startsWith("tabular."));
+    if (join == null || join[1] == 0) {
+      return;
+    }
+    List<List<Chain>> branches = new ArrayList<>();
+    if (!mapped) {
+      branches(List.of(), join[1], new ArrayList<>(), branches);
+    }
+    if (branches.size() == 1) {
+      map(BRANCH, branches.get(0));
+    }
+    joined(join[0]);
   }
 }

@@ -11,7 +11,8 @@ import java.util.Map;
  * Names from a mapping file, {@code {"target": "source", ...}}: {@code {n}} in both is a number,
  * any other {@code {x}} in the source a number over which rows are concatenated; {@code #i/k}
  * behind the source takes a block of rows, {@code ^T} transposes. A target has the name of a weight
- * of the model folder. Tensors that carry such a name already need no entry.
+ * of the model folder. What the file names holds, whatever else is recognised: it amends a family.
+ * Tensors that carry a name of the model folder already need no entry.
  */
 public final class MappedNames implements Family {
   private final Path file;
@@ -52,16 +53,23 @@ public final class MappedNames implements Family {
     return false;
   }
 
-  @Override
-  public void apply(Draft draft) {
+  /** Maps what the file names, before a family maps the rest. */
+  public void name(Draft draft) {
     sources.forEach(
         (target, source) -> {
-          if (!draft.map(target, source)) {
+          if (!draft.name(target, source)) {
             throw unknown(draft, target, source);
           }
         });
+  }
+
+  /** Maps what needs no entry, where no family is recognised. */
+  @Override
+  public void apply(Draft draft) {
+    draft.expectLayersWithoutBias();
     ModelFolder.sameNames(draft);
     HeadFinder.find(draft);
+    FinalNorm.find(draft);
   }
 
   private InvalidInputException unknown(Draft draft, String target, String source) {

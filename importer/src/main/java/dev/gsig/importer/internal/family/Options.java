@@ -11,8 +11,10 @@ import java.util.Map;
  * @param config keys of {@code config.json}, perhaps not all
  * @param how keys that only tell how to import, see {@link #KEYS}
  * @param separateHead whether the head came from a file of its own
+ * @param checked whether the model's logits will be compared with PyTorch's
  */
-public record Options(Map<String, Object> config, Map<String, Object> how, boolean separateHead) {
+public record Options(
+    Map<String, Object> config, Map<String, Object> how, boolean separateHead, boolean checked) {
   /** The keys of {@link #how}. */
   public static final List<String> KEYS =
       List.of(
@@ -20,6 +22,8 @@ public record Options(Map<String, Object> config, Map<String, Object> how, boole
           "age_first_row",
           "sinusoid",
           "tabular_first",
+          "head",
+          "norm",
           "entity_ids",
           "sex_row",
           "region_row");

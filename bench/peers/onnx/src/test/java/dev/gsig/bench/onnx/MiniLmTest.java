@@ -138,6 +138,7 @@ class MiniLmTest {
             null,
             null,
             null,
+            false,
             false);
     Backend backend = Backends.open(name);
     double worst = 0;

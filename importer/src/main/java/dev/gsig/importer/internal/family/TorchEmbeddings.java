@@ -1,0 +1,129 @@
+package dev.gsig.importer.internal.family;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * The embeddings around {@code torch.nn.TransformerEncoder}, whose names are their author's: tables
+ * are matrices as wide as the model that have no bias, told apart by what their names contain.
+ */
+final class TorchEmbeddings {
+  private static final String WORDS = "embeddings.word_embeddings.weight";
+
+  private final Draft draft;
+  private final long width;
+
+  TorchEmbeddings(Draft draft, long width) {
+    this.draft = draft;
+    this.width = width;
+  }
+
+  void map() {
+    Map<String, List<String>> tables = new LinkedHashMap<>();
+    for (String name : draft.unused()) {
+      if (isTable(name)) {
+        tables.computeIfAbsent(target(name), target -> new ArrayList<>()).add(name);
+      }
+    }
+    tables.forEach(this::map);
+    Map<String, Object> inputs = new LinkedHashMap<>();
+    for (String input : List.of("position", "visit", "age", "token_type")) {
+      if (has(input)) {
+        inputs.put(input, "learned");
+      }
+    }
+    draft.fact("embedding_inputs", inputs);
+    norm();
+    questions();
+  }
+
+  private boolean isTable(String name) {
+    List<Long> shape = draft.shape(name).stream().filter(n -> n != 1).toList();
+    boolean biased = name.endsWith("weight") && draft.has(name.replaceFirst("weight$", "bias"));
+    return shape.size() == 2 && shape.get(1) == width && !biased;
+  }
+
+  private boolean has(String input) {
+    return draft.targets().containsKey("embeddings." + input + "_embeddings.weight");
+  }
+
+  private void map(String target, List<String> names) {
+    if (draft.targets().containsKey(target)) {
+      return; // the user named it: what is left over is something else
+    }
+    if (names.size() > 1) {
+      draft.ask(
+          target,
+          "which of "
+              + names.stream()
+                  .map(name -> name + " " + draft.shape(name))
+                  .collect(Collectors.joining(", "))
+              + "? name it in a mapping file, --map");
+    } else if (target.contains(".age_")) {
+      Ages.map(draft, draft.take(names.get(0)).squeezed(), 0);
+    } else {
+      draft.put(target, draft.take(names.get(0)).squeezed());
+    }
+  }
+
+  private static String target(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    String input = "word";
+    if (lower.contains("pos") || lower.endsWith("pe") || lower.contains("pe.")) {
+      input = "position";
+    } else if (lower.contains("visit")) {
+      input = "visit";
+    } else if (lower.matches(".*(^|[._])age.*")) {
+      input = "age";
+    } else if (lower.contains("type") || lower.contains("segment")) {
+      input = "token_type";
+    }
+    return "embeddings." + input + "_embeddings.weight";
+  }
+
+  private void norm() {
+    for (String name : draft.unused()) {
+      String lower = name.toLowerCase(Locale.ROOT);
+      if (lower.endsWith("norm.weight") && lower.contains("emb")) {
+        draft.both("embeddings.LayerNorm", name.substring(0, name.length() - ".weight".length()));
+      }
+    }
+  }
+
+  private void questions() {
+    if (!has("position")) {
+      draft.ask("max_position_embeddings", "the length of a sequence");
+    }
+    if (has("visit")) {
+      draft.note("visit_index", "before_sep (a SEP counts to the visit that it ends)");
+    }
+    String scale = "what the code embedding is multiplied by";
+    if (has("position") && isFixedWave()) {
+      draft.askUnlessChecked(
+          "embedding_scale",
+          1L,
+          scale
+              + ": the square root of hidden_size, "
+              + Math.sqrt(width)
+              + ", where it was taken over from PyTorch's tutorial with its table of waves; else 1");
+    } else {
+      draft.note("embedding_scale", "1 (" + scale + ")");
+    }
+  }
+
+  /** Whether the table is one of sines and cosines: its first row holds 0 and 1, half of each. */
+  private boolean isFixedWave() {
+    Derived positions = draft.targets().get("embeddings.position_embeddings.weight");
+    if (positions.shape().size() != 2 || positions.rows() < 1) {
+      return false;
+    }
+    double[] row = positions.slice(0, 1).values().get();
+    long ones = java.util.Arrays.stream(row).filter(v -> v == 1).count();
+    long zeros = java.util.Arrays.stream(row).filter(v -> v == 0).count();
+    return ones + zeros == row.length && ones == row.length / 2;
+  }
+}

@@ -1,0 +1,317 @@
+package dev.gsig.importer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.transformer.safetensors.NamedTensor;
+import dev.gsig.transformer.safetensors.SafetensorsWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which linear layers are the head: found where only one answer is possible, else asked for. */
+class HeadTest {
+  private static final int D = 4;
+
+  @TempDir Path folder;
+
+  private final Map<String, NamedTensor> tensors = new LinkedHashMap<>();
+  private final Map<String, Object> sets = new LinkedHashMap<>();
+  private Path map;
+
+  @BeforeEach
+  void anEncoder() {
+    put("embed.weight", 7, D);
+    put("pos_embed.weight", 6, D);
+    put("encoder.layers.0.self_attn.in_proj_weight", 3 * D, D);
+    put("encoder.layers.0.self_attn.in_proj_bias", 3 * D);
+    linear("encoder.layers.0.self_attn.out_proj", D, D);
+    linear("encoder.layers.0.linear1", 5, D);
+    linear("encoder.layers.0.linear2", D, 5);
+    for (String norm : List.of("encoder.layers.0.norm1", "encoder.layers.0.norm2")) {
+      put(norm + ".weight", D);
+      put(norm + ".bias", D);
+    }
+    sets.put("num_attention_heads", 2L);
+    sets.put("hidden_act", "gelu");
+    sets.put("norm_first", false);
+    sets.put("pooling", "mean");
+    sets.put("pad_token_id", 0L);
+    sets.put("classifier.activation", "relu");
+  }
+
+  private void tabular(Object... features) {
+    sets.put("tabular.activation", "relu");
+    sets.put("tabular.features", List.of(features));
+  }
+
+  private void put(String name, int... shape) {
+    float[] values = new float[Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
+    Arrays.fill(values, 1 + tensors.size());
+    tensors.put(name, NamedTensor.f32(values, shape));
+  }
+
+  private void linear(String name, int out, int in) {
+    put(name + ".weight", out, in);
+    put(name + ".bias", out);
+  }
+
+  private void batchNorm(String name, int size) {
+    for (String part : List.of("weight", "bias", "running_mean", "running_var")) {
+      put(name + "." + part, size);
+    }
+    put(name + ".num_batches_tracked");
+  }
+
+  private void named(String... targetsAndSources) throws IOException {
+    StringBuilder json = new StringBuilder("{");
+    for (int i = 0; i < targetsAndSources.length; i += 2) {
+      json.append(i == 0 ? "" : ",")
+          .append("\"" + targetsAndSources[i] + "\":\"" + targetsAndSources[i + 1] + "\"");
+    }
+    map = Files.writeString(folder.resolve("names.json"), json + "}");
+  }
+
+  private ImportReport open() {
+    Path file = folder.resolve("model.safetensors");
+    SafetensorsWriter.write(file, Map.of(), tensors);
+    try {
+      Path vocabulary = Files.writeString(folder.resolve("vocab.json"), "{\"a\": 1}");
+      ImportSettings settings =
+          new ImportSettings(file, null, sets, vocabulary, map, null, null, null, false, false);
+      try (ImportedModel model = ModelImport.open(settings)) {
+        for (String name : model.tensors().names()) {
+          assertThat(model.tensors().read(name)).isNotEmpty();
+        }
+        return model.report();
+      }
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private void assertAsked(String... parts) {
+    assertThatThrownBy(this::open)
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContainingAll(parts);
+  }
+
+  @Test
+  void oneLayerIsTheHead() {
+    linear("fc", 1, D);
+    assertThat(open().matched()).containsEntry("classifier.layers.0.weight", "fc.weight");
+  }
+
+  @Test
+  void layersThatFitInOneWayOnlyAreTheHead() {
+    linear("second", 2, 9);
+    linear("first", 9, D);
+    assertThat(open().matched())
+        .containsEntry("classifier.layers.0.weight", "first.weight")
+        .containsEntry("classifier.layers.1.bias", "second.bias");
+  }
+
+  @Test
+  void aSequentialIsTheHeadInTheOrderOfItsNumbers() {
+    linear("head.10", 1, D);
+    linear("head.2", D, D);
+    assertThat(open().matched())
+        .containsEntry("classifier.layers.0.weight", "head.2.weight")
+        .containsEntry("classifier.layers.1.weight", "head.10.weight");
+  }
+
+  @Test
+  void twoHeadsAreAskedFor() {
+    linear("cls_head", 1, D);
+    linear("lm_head", 7, D);
+    assertAsked("import.head", "cls_head (4 to 1), lm_head (4 to 7)");
+    sets.put("import.head", "cls_head");
+    ImportReport report = open();
+    assertThat(report.matched()).containsEntry("classifier.layers.0.weight", "cls_head.weight");
+    assertThat(report.assumed()).contains("lm_head not used: another head is named");
+  }
+
+  @Test
+  void aLayerThatMayBePartOfTheHeadIsAskedFor() throws IOException {
+    linear("mlm_transform", D, D);
+    linear("cls_head", 1, D);
+    assertAsked("import.head", "cls_head (4 to 1), mlm_transform (4 to 4)");
+    sets.put("import.head", List.of("mlm_transform", "cls_head"));
+    assertThat(open().matched())
+        .containsEntry("classifier.layers.0.weight", "mlm_transform.weight")
+        .containsEntry("classifier.layers.1.weight", "cls_head.weight");
+    // it may stand in front of the head that is named: not passed over
+    sets.put("import.head", "cls_head");
+    assertAsked("2 left over: mlm_transform.bias, mlm_transform.weight");
+    sets.remove("import.head");
+    named("classifier.weight", "cls_head.weight", "classifier.bias", "cls_head.bias");
+    assertAsked("2 left over: mlm_transform.bias, mlm_transform.weight");
+  }
+
+  @Test
+  void aHeadThatTheMappingFileNamesIsTheHead() throws IOException {
+    linear("mortality_head", 1, D);
+    linear("readmission_head", 1, D);
+    named(
+        "classifier.layers.0.weight", "mortality_head.weight",
+        "classifier.layers.0.bias", "mortality_head.bias");
+    assertThat(open().matched())
+        .containsEntry("classifier.layers.0.weight", "mortality_head.weight")
+        .containsEntry("classifier.layers.0.bias", "mortality_head.bias");
+  }
+
+  /** Any tensor, not only the head's: what the file names is not replaced by what is recognised. */
+  @Test
+  void whatTheMappingFileNamesHoldsForEveryTensor() throws IOException {
+    linear("fc", 1, D);
+    put("other_pos_table.weight", 6, D);
+    linear("encoder.layers.0.other", 5, D);
+    named(
+        "embeddings.position_embeddings.weight", "other_pos_table.weight",
+        "encoder.layer.{n}.intermediate.dense.weight", "encoder.layers.{n}.other.weight",
+        "embeddings.visit_embeddings.weight", "pos_embed.weight");
+    assertThatThrownBy(this::open)
+        .isInstanceOfSatisfying(
+            IncompleteImportException.class,
+            e ->
+                assertThat(e.report().matched())
+                    .containsEntry(
+                        "embeddings.position_embeddings.weight", "other_pos_table.weight")
+                    .containsEntry("embeddings.visit_embeddings.weight", "pos_embed.weight")
+                    .containsEntry(
+                        "encoder.layer.0.intermediate.dense.weight",
+                        "encoder.layers.0.other.weight"));
+  }
+
+  @Test
+  void aLayerOfAnotherWidthIsTheTabularBranch() {
+    linear("head.0", 6, D + 3);
+    linear("head.3", 1, 6);
+    linear("tab_mlp.0", 8, 2);
+    linear("tab_mlp.2", 3, 8);
+    assertAsked("tabular.features (names of the 2 tabular values");
+    tabular("age");
+    assertAsked("tabular.features names 1 values, but the model reads 2");
+    tabular("age", "sex");
+    ImportReport report = open();
+    assertThat(report.matched())
+        .containsEntry("tabular.layers.0.weight", "tab_mlp.0.weight")
+        .containsEntry("tabular.layers.1.weight", "tab_mlp.2.weight")
+        .containsEntry("classifier.layers.0.weight", "head.0.weight");
+    assertThat(report.assumed())
+        .anyMatch(line -> line.startsWith("import.tabular_first false"))
+        .contains("tabular.features mean 0 and std 1 where none are given");
+  }
+
+  @Test
+  void theBranchMayJoinALaterLayer() {
+    linear("fc1", 6, D);
+    linear("fc2", 1, 6 + 3);
+    linear("tab", 3, 2);
+    tabular("age", "sex");
+    assertThat(open().matched())
+        .containsEntry("tabular.layers.0.weight", "tab.weight")
+        .containsEntry("classifier.layers.1.weight", "fc2.weight");
+  }
+
+  @Test
+  void aPartOfTheNamesIsEnough() throws IOException {
+    linear("joint", 1, D + 3);
+    linear("aux", 5, D + 3);
+    linear("tab", 3, 2);
+    tabular("age", "sex");
+    assertAsked("import.head");
+    named("classifier.weight", "joint.weight", "classifier.bias", "joint.bias");
+    assertAsked("2 left over: aux.bias, aux.weight");
+    tensors.remove("aux.weight");
+    tensors.remove("aux.bias");
+    assertThat(open().matched())
+        .containsEntry("tabular.layers.0.weight", "tab.weight")
+        .containsEntry("embeddings.word_embeddings.weight", "embed.weight");
+  }
+
+  @Test
+  void aBatchNormInAnUnclearPlaceIsLeftOver() {
+    linear("head.0", D, D);
+    batchNorm("head.2", D); // behind the activation or in front of it?
+    linear("head.4", 1, D);
+    assertAsked("left over: head.2.bias");
+  }
+
+  @Test
+  void aNormBetweenEncoderAndHeadIsPlacedOrAskedFor() {
+    put("norm.weight", D);
+    put("norm.bias", D);
+    linear("out", 1, D);
+    assertAsked("import.norm (norm acts on every position before the pooling");
+    sets.put("import.norm", "pooled");
+    assertThat(open().matched()).containsEntry("pooled.LayerNorm.weight", "norm.weight");
+    sets.remove("import.norm");
+    sets.put("pooling", "cls");
+    sets.put("cls_token_id", 1L);
+    assertThat(open().matched()).containsEntry("encoder.LayerNorm.weight", "norm.weight");
+  }
+
+  @Test
+  void aNormThatBeginsTheHeadActsOnThePooledVector() {
+    put("head.0.weight", D);
+    put("head.0.bias", D);
+    linear("head.1", 1, D);
+    assertThat(open().matched()).containsEntry("pooled.LayerNorm.weight", "head.0.weight");
+  }
+
+  @Test
+  void layersWithoutBiasHaveZeros() {
+    tensors.remove("encoder.layers.0.self_attn.in_proj_bias");
+    tensors.remove("encoder.layers.0.self_attn.out_proj.bias");
+    put("fc.weight", 1, D);
+    ImportReport report = open();
+    assertThat(report.missing()).isEmpty();
+    assertThat(report.assumed()).anyMatch(line -> line.startsWith("no bias in encoder.layer.0"));
+  }
+
+  @Test
+  void aBiasThatOtherBlocksHaveIsMissing() {
+    for (String name : List.copyOf(tensors.keySet())) {
+      if (name.startsWith("encoder.layers.0.")) {
+        tensors.put(name.replace("layers.0.", "layers.1."), tensors.get(name));
+      }
+    }
+    tensors.remove("encoder.layers.1.linear1.bias");
+    linear("fc", 1, D);
+    assertAsked("1 missing", "encoder.layer.1.intermediate.dense.bias");
+  }
+
+  @Test
+  void tablesThatCompeteAreNamed() throws IOException {
+    put("mlm_head.weight", 7, D);
+    linear("fc", 1, D);
+    assertAsked("which of embed.weight [7, 4], mlm_head.weight [7, 4]?");
+    named("embeddings.word_embeddings.weight", "embed.weight");
+    assertAsked("import.head");
+    sets.put("import.head", "fc");
+    assertThat(open().matched()).containsEntry("embeddings.word_embeddings.weight", "embed.weight");
+  }
+
+  @Test
+  void aFactorOnTheEmbeddingsIsAskedForWherePositionsAreWaves() {
+    linear("fc", 1, D);
+    float[] waves = new float[6 * D];
+    for (int i = 0; i < waves.length; i++) {
+      waves[i] = i < D ? i % 2 : 0.3f;
+    }
+    tensors.remove("pos_embed.weight");
+    tensors.put("pos_encoder.pe", NamedTensor.f32(waves, 6, 1, D));
+    assertAsked("embedding_scale (what the code embedding is multiplied by", "hidden_size, 2.0");
+    sets.put("embedding_scale", 2L);
+    assertThat(open().assumed()).noneMatch(line -> line.contains("embedding_scale"));
+  }
+}
