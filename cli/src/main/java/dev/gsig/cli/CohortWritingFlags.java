@@ -22,7 +22,8 @@ final class CohortWritingFlags {
       names = "--min-age",
       paramLabel = "YEARS",
       defaultValue = "0",
-      description = "leave out who is younger at the index time; default: 0")
+      description =
+          "leave out who is younger at the index time; who has no age is kept; default: 0")
   private double minAge;
 
   @Option(

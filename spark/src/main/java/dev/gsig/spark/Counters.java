@@ -24,6 +24,7 @@ public final class Counters implements Serializable {
   private final LongAccumulator unknownCodes;
   private final LongAccumulator truncatedTokens;
   private final LongAccumulator missingTabular;
+  private final Tallies events = new Tallies();
 
   Counters(SparkContext context) {
     patients = context.longAccumulator(PATIENTS);
@@ -31,6 +32,7 @@ public final class Counters implements Serializable {
     unknownCodes = context.longAccumulator("gsig: codes not in the vocabulary");
     truncatedTokens = context.longAccumulator("gsig: tokens cut");
     missingTabular = context.longAccumulator("gsig: missing tabular values");
+    context.register(events, "gsig: events of MEDS dropped or noticed");
   }
 
   void explained(Attribution attribution) {
@@ -43,6 +45,15 @@ public final class Counters implements Serializable {
 
   void rejected(String where, InvalidInputException reason) {
     rejections.add(Rejections.Rejection.of(where, reason));
+  }
+
+  void told(Map<String, Long> ofEvents) {
+    events.add(ofEvents);
+  }
+
+  /** What was dropped and noticed of the events of MEDS, with counts. */
+  public Map<String, Long> events() {
+    return events.value();
   }
 
   /** Patients that were explained. */

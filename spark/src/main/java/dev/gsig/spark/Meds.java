@@ -105,7 +105,16 @@ public final class Meds {
     public Iterator<Row> call(String subject, Iterator<Row> rows) {
       List<Row> patient = new ArrayList<>(1);
       try {
-        Trajectory trajectory = MedsSubject.trajectory(subject, events(rows), options);
+        Trajectory trajectory =
+            MedsSubject.trajectory(
+                subject,
+                events(rows),
+                options,
+                told -> {
+                  if (counters != null) {
+                    counters.told(told);
+                  }
+                });
         patient.add(Trajectories.row(trajectory));
       } catch (InvalidInputException e) {
         if (counters == null) {

@@ -277,6 +277,7 @@ public final class SparkCommand implements Callable<Integer> {
     json.put("patients", counters.patients());
     json.put("rejected", counters.rejected());
     json.put("reasons", rejected);
+    json.put("events", counters.events());
     json.put("unknown_codes", counters.unknownCodes());
     json.put("truncated_tokens", counters.truncatedTokens());
     json.put("missing_tabular", counters.missingTabular());
@@ -296,6 +297,7 @@ public final class SparkCommand implements Callable<Integer> {
                         + " (for example "
                         + tally.example()
                         + ")"));
+    counters.events().forEach((what, count) -> terminal.inform(count + " " + what));
     warn(counters.unknownCodes(), "codes not in the vocabulary");
     warn(counters.truncatedTokens(), "tokens cut; the newest were kept");
     warn(counters.missingTabular(), "missing tabular values; the training mean stands for each");

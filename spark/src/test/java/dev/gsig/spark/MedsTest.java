@@ -204,6 +204,9 @@ class MedsTest {
         Cohorts.read(spark, folder.toString(), Format.MEDS, MedsOptions.DAYS, explainer.counters());
 
     assertThat(explainer.explain(patients).count()).isEqualTo(2);
+    assertThat(explainer.counters().events())
+        .containsEntry("dropped: event of another kind: BMI", 1L)
+        .containsEntry("dropped: event without a code: MEDICATION", 1L);
     // nobody is left out without a word
     assertThat(explainer.counters().rejected()).isEqualTo(2);
     assertThat(explainer.counters().reasons().keySet())

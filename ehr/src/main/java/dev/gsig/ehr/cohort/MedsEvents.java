@@ -156,7 +156,7 @@ final class MedsEvents {
     kinds.sort(
         Map.Entry.<String, Long>comparingByValue().reversed().thenComparing(Map.Entry::getKey));
     for (int i = 0; i < kinds.size(); i++) {
-      String name = i < NAMED ? kinds.get(i).getKey() : (kinds.size() - NAMED) + " more kinds";
+      String name = i < NAMED ? kinds.get(i).getKey() : "any that is rarer";
       records.dropped.merge("event of another kind: " + name, kinds.get(i).getValue(), Long::sum);
     }
   }

@@ -6,6 +6,8 @@ import dev.gsig.ehr.internal.table.Table;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * Makes a trajectory of the events of one subject in MEDS, for programs that have them together. It
@@ -32,12 +34,17 @@ public final class MedsSubject {
    * @param subjectId the subject
    * @param events of the subject, in any order
    * @param options how they are read
+   * @param told takes, at most once, what was dropped or noticed, as {@code cohort-report.json} has
+   *     it, with counts
    * @return the trajectory, without a label; without visits if no event is of a visit that is over
    * @throws dev.gsig.ehr.InvalidInputException if an event cannot be used; the message begins with
    *     {@code subject "ID"}
    */
   public static Trajectory trajectory(
-      String subjectId, Iterator<Event> events, MedsOptions options) {
+      String subjectId,
+      Iterator<Event> events,
+      MedsOptions options,
+      Consumer<Map<String, Long>> told) {
     Reading reading = new Reading(Source.Watcher.NONE);
     MedsEvents taken = new MedsEvents(reading, options.measurements());
     try (Rows rows = new Rows(subjectId, events)) {
@@ -47,16 +54,19 @@ public final class MedsSubject {
     }
     Records records = taken.records(options.visits());
     Patients patients = new Patients(records);
+    if (patients.count() == 0) {
+      return new Trajectory(subjectId, List.of(), Map.of(), null);
+    }
     Lines lines =
         new Lines(
             records,
             patients,
             code -> options.coding().written(records.codes.text(code)),
             options.measurements());
-    if (patients.count() == 0) {
-      return new Trajectory(subjectId, List.of(), Map.of(), null);
-    }
     PatientRecord patient = patients.get(0);
+    Oddities oddities = new Oddities();
+    oddities.look(patient, patients.withoutCodes(0));
+    told.accept(counts(records, oddities));
     long end =
         patient.visits().stream()
             .mapToLong(VisitRecord::end)
@@ -64,6 +74,14 @@ public final class MedsSubject {
             .max()
             .orElse(Instants.UNKNOWN);
     return lines.of(patient, subjectId, Moment.upTo(end), null);
+  }
+
+  private static Map<String, Long> counts(Records records, Oddities oddities) {
+    Map<String, Long> counts = new TreeMap<>();
+    records.dropped.forEach((reason, count) -> counts.put("dropped: " + reason, count));
+    records.noticed.forEach((what, count) -> counts.put("noticed: " + what, count));
+    oddities.counts().forEach((what, count) -> counts.put("noticed: " + what, count));
+    return counts;
   }
 
   /** The events as a table, with the columns that {@link MedsEvents#add} wants. */

@@ -65,7 +65,8 @@ public final class RiskyCodes {
     explainer
         .counters()
         .reasons()
-        .forEach((reason, count) -> System.out.printf(Locale.ROOT, "%d left out: %s%n", count, reason));
+        .forEach(
+            (reason, count) -> System.out.printf(Locale.ROOT, "%d left out: %s%n", count, reason));
   }
 
   private static List<Row> risky(Dataset<Row> attributions) {
