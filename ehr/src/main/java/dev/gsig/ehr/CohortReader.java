@@ -12,6 +12,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.function.BiConsumer;
 
 /**
  * Reads a cohort in JSON Lines, one patient a line, keeping one patient in memory at a time:
@@ -26,11 +27,17 @@ import java.util.NoSuchElementException;
  * codes the {@code time} and {@code code} of the event that it was made of, as the source spells
  * them. Blank lines and a byte order mark are skipped. A line that cannot be used stops the reading
  * with a message naming the file and the line.
+ *
+ * <p>A subject that was in an earlier line is such a line, too; to know it again takes 16 to 32
+ * bytes a patient. {@link #skipInvalid} leaves such lines out instead.
  */
 public final class CohortReader implements Iterable<Trajectory>, Closeable {
   private final String name;
   private final LineSource lines;
+  private final SeenSubjects subjects = new SeenSubjects();
+  private BiConsumer<String, InvalidInputException> skipped;
   private boolean iterated;
+  private String where;
   private String sha256;
 
   private CohortReader(String name, LineSource lines) {
@@ -110,6 +117,26 @@ public final class CohortReader implements Iterable<Trajectory>, Closeable {
   }
 
   /**
+   * Leaves lines out that cannot be used, in place of stopping at them.
+   *
+   * @param each takes what messages call the line, and why it was left out
+   * @return this
+   */
+  public CohortReader skipInvalid(BiConsumer<String, InvalidInputException> each) {
+    skipped = each;
+    return this;
+  }
+
+  /**
+   * What messages call the line of the patient last returned: {@code cohort.jsonl, line 7}.
+   *
+   * @return file and line; null before the first patient
+   */
+  public String where() {
+    return where;
+  }
+
+  /**
    * The patients in file order; can be asked for once. {@code hasNext} and {@code next} throw
    * {@link InvalidInputException} at a line that cannot be used, and at the end of a file that has
    * no patient.
@@ -145,6 +172,7 @@ public final class CohortReader implements Iterable<Trajectory>, Closeable {
 
   private final class Patients implements Iterator<Trajectory> {
     private Trajectory next;
+    private String nextWhere;
     private boolean ended;
     private boolean any;
 
@@ -169,17 +197,42 @@ public final class CohortReader implements Iterable<Trajectory>, Closeable {
       }
       Trajectory patient = next;
       next = null;
+      where = nextWhere;
       return patient;
     }
 
     private Trajectory read() {
-      for (String line = lines.next(); line != null; line = lines.next()) {
-        if (!line.isBlank()) {
-          return TrajectoryJson.parse(Json.object(line, lines.where()));
+      while (lines.advance()) {
+        nextWhere = lines.where();
+        try {
+          String line = lines.text();
+          if (!line.isBlank()) {
+            return once(TrajectoryJson.parse(Json.object(line, nextWhere)));
+          }
+        } catch (InvalidInputException e) {
+          if (skipped == null) {
+            throw e;
+          }
+          any = true; // nothing that can be used is not nothing
+          skipped.accept(nextWhere, e);
         }
       }
       sha256 = lines.sha256();
       return null;
+    }
+
+    private Trajectory once(Trajectory patient) {
+      int first = subjects.put(patient.subjectId(), (int) lines.number());
+      if (first != 0) {
+        throw new InvalidInputException(
+            nextWhere
+                + ": the subject "
+                + Json.quote(patient.subjectId())
+                + " is in line "
+                + first
+                + " already; write one line a patient, or give each line an identifier of its own");
+      }
+      return patient;
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.gsig.ehr.internal.JsonObject;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -116,6 +117,14 @@ public final class Vocabulary {
    */
   public Optional<String> codeOf(int id) {
     return Optional.ofNullable(codeById.get(id));
+  }
+
+  /** The codes, in ascending order of their ids. */
+  public List<String> codes() {
+    return codeById.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .map(Map.Entry::getValue)
+        .toList();
   }
 
   /** The number of codes. */

@@ -2,20 +2,26 @@ package dev.gsig.ehr;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import dev.gsig.ehr.internal.FileHash;
 import java.io.BufferedWriter;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,8 +60,87 @@ class CohortReaderTest {
   }
 
   @Test
+  void aSubjectThatWasThereIsRefusedByItsLine() throws Exception {
+    write(P1 + "\n\n" + P1.replace("p1", "p2") + "\n" + P1.replace("\"a\"", "\"b\"") + "\n");
+    List<String> names = new ArrayList<>();
+
+    try (CohortReader reader = CohortReader.open(file)) {
+      assertThatThrownBy(() -> reader.forEach(patient -> names.add(patient.subjectId())))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessage(
+              file
+                  + ", line 4: the subject \"p1\" is in line 1 already; write one line a patient,"
+                  + " or give each line an identifier of its own");
+    }
+    assertThat(names).containsExactly("p1", "p2");
+  }
+
+  /** Against a set of names, over sizes at which the table grows. */
+  @Test
+  void subjectsAreKnownAgainHoweverMany() {
+    SeenSubjects subjects = new SeenSubjects();
+    for (int line = 1; line <= 20_000; line++) {
+      assertThat(subjects.put("p" + line, line)).isZero();
+      assertThat(subjects.put("p" + (line + 1) / 2, 99_999)).isEqualTo((line + 1) / 2);
+    }
+  }
+
+  @Test
+  void linesThatCannotBeUsedAreLeftOutWhereAskedFor() throws Exception {
+    String longLine = "{\"subject_id\":\"" + "x".repeat((16 << 20) + (1 << 17)) + "\"}";
+    write(
+        String.join(
+                "\n",
+                "{\"bad\":1}",
+                P1,
+                longLine,
+                "",
+                "{\"subject_id\":\"e\",\"visits\":[]}",
+                "{\"subject_id\":",
+                P1.replace("p1", "p2"),
+                P1,
+                longLine)
+            + "\n");
+    Map<String, String> left = new LinkedHashMap<>();
+    List<String> read = new ArrayList<>();
+    String hash = FileHash.sha256(file);
+
+    try (CohortReader reader = CohortReader.open(file)) {
+      reader.skipInvalid((where, reason) -> left.put(where, reason.getMessage()));
+      reader.forEach(patient -> read.add(patient.subjectId() + " in " + reader.where()));
+      assertThat(reader.sha256()).isEqualTo(hash);
+    }
+    assertThat(read).containsExactly("p1 in " + file + ", line 2", "p2 in " + file + ", line 7");
+    assertThat(left.keySet())
+        .containsExactlyElementsOf(
+            IntStream.of(1, 3, 5, 6, 8, 9).mapToObj(i -> file + ", line " + i).toList());
+    assertThat(left).allSatisfy((where, reason) -> assertThat(reason).startsWith(where));
+    assertThat(left.get(file + ", line 3")).contains("longer than 16777216 bytes");
+  }
+
+  /** What is not a line's fault stops the reading nevertheless, once. */
+  @Test
+  void aSourceThatCannotBeReadIsNeverLeftOut() {
+    InputStream broken =
+        new SequenceInputStream(
+            new ByteArrayInputStream((P1 + "\n").getBytes(StandardCharsets.UTF_8)),
+            new InputStream() {
+              @Override
+              public int read() throws IOException {
+                throw new IOException("the disk is gone");
+              }
+            });
+    try (CohortReader reader = CohortReader.of(broken, "the pipe")) {
+      reader.skipInvalid((where, reason) -> fail("left out " + where));
+      assertThatThrownBy(() -> reader.forEach(patient -> {}))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("the disk is gone");
+    }
+  }
+
+  @Test
   void knowsTheBytesThatItHasRead() throws Exception {
-    write("\uFEFF" + P1 + "\r\n\n" + P1);
+    write("\uFEFF" + P1 + "\r\n\n" + P1.replace("p1", "p2"));
 
     try (CohortReader reader = CohortReader.open(file)) {
       Iterator<Trajectory> patients = reader.iterator();
@@ -113,13 +198,6 @@ class CohortReaderTest {
   }
 
   @Test
-  void theSamePatientMayOccurTwice() throws Exception {
-    write(P1 + "\n" + P1 + "\n");
-
-    assertThat(CohortReader.readAll(file)).hasSize(2);
-  }
-
-  @Test
   void aPackedCohortIsToldByItsContentAndIdentifiedByItsText() throws Exception {
     ByteArrayOutputStream packed = new ByteArrayOutputStream();
     for (String part : List.of("\ufeff" + P1 + "\n", P1.replace("p1", "p2") + "\n")) {
@@ -170,7 +248,8 @@ class CohortReaderTest {
     for (int i = 1; i < 50_000; i++) {
       codes.append(",\"c").append(i).append('"');
     }
-    write(P1 + "\n" + P1.replace("\"a\"", codes) + "\n" + P1.replace("p1", "p3"));
+    write(
+        P1 + "\n" + P1.replace("p1", "p2").replace("\"a\"", codes) + "\n" + P1.replace("p1", "p3"));
 
     List<Trajectory> cohort = CohortReader.readAll(file);
     assertThat(cohort).hasSize(3);
@@ -184,7 +263,7 @@ class CohortReaderTest {
     String patient = P1.replace("\"a\"", "\"" + "x".repeat(1 << 20) + "\"");
     try (BufferedWriter out = Files.newBufferedWriter(file)) {
       for (int i = 0; i < 200; i++) {
-        out.write(patient);
+        out.write(patient.replace("p1", "p" + i));
         out.write('\n');
       }
       out.write("{");
@@ -194,7 +273,7 @@ class CohortReaderTest {
     try (CohortReader reader = CohortReader.open(file)) {
       Iterator<Trajectory> patients = reader.iterator();
       for (; count < 200; count++) {
-        assertThat(patients.next().subjectId()).isEqualTo("p1");
+        assertThat(patients.next().subjectId()).isEqualTo("p" + count);
       }
       assertThatThrownBy(patients::hasNext)
           .isInstanceOf(InvalidInputException.class)

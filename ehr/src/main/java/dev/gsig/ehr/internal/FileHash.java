@@ -64,7 +64,7 @@ public final class FileHash {
   }
 
   /** A digest of nothing yet. */
-  static MessageDigest sha256() {
+  public static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

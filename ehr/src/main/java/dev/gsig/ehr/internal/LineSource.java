@@ -26,6 +26,8 @@ public final class LineSource implements Closeable {
   private int chunkStart;
   private int chunkEnd;
   private byte[] line = new byte[1 << 12];
+  private int length;
+  private boolean tooLong;
   private long number;
   private long bytes;
 
@@ -95,6 +97,11 @@ public final class LineSource implements Closeable {
     return bytes;
   }
 
+  /** The number of the line last read, from 1. */
+  public long number() {
+    return number;
+  }
+
   /**
    * Identifies the text by its bytes, unpacked where they were packed, once {@link #next} has
    * returned null; also where it cannot be read twice.
@@ -112,10 +119,23 @@ public final class LineSource implements Closeable {
    * @throws InvalidInputException if it cannot be read, is not UTF-8 or is too long
    */
   public String next() {
-    int length = 0;
+    return advance() ? text() : null;
+  }
+
+  /**
+   * Goes to the next line, also behind one that {@link #text} refused.
+   *
+   * @return false at the end of the file
+   * @throws InvalidInputException if the source cannot be read
+   */
+  public boolean advance() {
+    if (tooLong) {
+      passOver();
+    }
+    length = 0;
     boolean any = false;
     boolean complete = false;
-    while (!complete && fill()) {
+    while (!complete && !tooLong && fill()) {
       if (!any) {
         any = true;
         number++;
@@ -124,27 +144,52 @@ public final class LineSource implements Closeable {
       while (stop < chunkEnd && chunk[stop] != '\n') {
         stop++;
       }
-      length = append(length, stop);
-      complete = stop < chunkEnd;
-      chunkStart = complete ? stop + 1 : stop;
+      tooLong = length + stop - chunkStart > MAX_LINE_BYTES;
+      if (!tooLong) {
+        append(stop);
+        complete = stop < chunkEnd;
+        chunkStart = complete ? stop + 1 : stop;
+      }
     }
-    return any ? Utf8.decode(line, 0, length, where()) : null;
+    return any;
   }
 
-  private int append(int length, int stop) {
-    int total = length + stop - chunkStart;
-    if (total > MAX_LINE_BYTES) {
+  /**
+   * The line that {@link #advance} went to.
+   *
+   * @return its text without its line feed
+   * @throws InvalidInputException if it is not UTF-8 or is too long
+   */
+  public String text() {
+    if (tooLong) {
       throw new InvalidInputException(
           where()
               + ": the line is longer than "
               + MAX_LINE_BYTES
               + " bytes; write one patient a line");
     }
+    return Utf8.decode(line, 0, length, where());
+  }
+
+  /** What is left of a line that is too long. */
+  private void passOver() {
+    while (tooLong && fill()) {
+      while (chunkStart < chunkEnd && chunk[chunkStart] != '\n') {
+        chunkStart++;
+      }
+      tooLong = chunkStart == chunkEnd;
+      chunkStart += tooLong ? 0 : 1;
+    }
+    tooLong = false;
+  }
+
+  private void append(int stop) {
+    int total = length + stop - chunkStart;
     if (total > line.length) {
       line = Arrays.copyOf(line, Math.max(total, 2 * line.length));
     }
     System.arraycopy(chunk, chunkStart, line, length, stop - chunkStart);
-    return total;
+    length = total;
   }
 
   private boolean fill() {
