@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /**
  * Statistics of a validation set that the manifold baselines and the tabular mean start from. Made
@@ -64,13 +65,36 @@ public final class Baseline {
    * @throws InvalidInputException if there is no patient, or one that the model cannot read
    */
   public static Baseline estimate(Model model, Iterable<Trajectory> validation) {
+    return estimate(model, validation, Explainer::refuse);
+  }
+
+  /**
+   * Computes the means as {@link #estimate(Model, Iterable)} does, without patients that the model
+   * cannot read.
+   *
+   * @param leftOut takes them, and why
+   * @throws InvalidInputException if no patient is left
+   */
+  public static Baseline estimate(
+      Model model,
+      Iterable<Trajectory> validation,
+      BiConsumer<Trajectory, InvalidInputException> leftOut) {
     ModelConfig config = model.config();
     Means means = new Means(config.maxPositionEmbeddings(), config.hiddenSize());
     double[] tabular = new double[features(config)];
     for (Trajectory trajectory : validation) {
-      TokenSequence sequence = model.tokenize(trajectory);
-      means.add(pointOf(model, trajectory, sequence), sequence.length());
-      double[] values = model.tabular(trajectory);
+      TokenSequence sequence;
+      double[] point;
+      double[] values;
+      try {
+        sequence = model.tokenize(trajectory);
+        point = pointOf(model, trajectory, sequence);
+        values = model.tabular(trajectory);
+      } catch (InvalidInputException e) {
+        leftOut.accept(trajectory, e);
+        continue;
+      }
+      means.add(point, sequence.length());
       for (int t = 0; t < tabular.length; t++) {
         tabular[t] += values[t];
       }

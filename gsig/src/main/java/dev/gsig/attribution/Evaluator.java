@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
@@ -126,10 +127,29 @@ public final class Evaluator {
    */
   public void evaluateAll(
       List<Trajectory> cohort, int threads, Runnable measured, Consumer<Evaluation> inOrder) {
+    evaluateAll(cohort, threads, measured, inOrder, Explainer::refuse);
+  }
+
+  /**
+   * Evaluates a cohort as {@link #evaluateAll(List, int, Runnable, Consumer)} does, but goes on
+   * behind patients who cannot be evaluated.
+   *
+   * @param leftOut takes them, and why, in their turn
+   */
+  public void evaluateAll(
+      List<Trajectory> cohort,
+      int threads,
+      Runnable measured,
+      Consumer<Evaluation> inOrder,
+      BiConsumer<Trajectory, InvalidInputException> leftOut) {
     if (!cohort.isEmpty()) {
-      evaluate(cohort.get(0), measured);
+      try {
+        evaluate(cohort.get(0), measured);
+      } catch (InvalidInputException e) {
+        // It is met again below, in its turn.
+      }
     }
-    OrderedParallel.map(cohort, threads, patient -> evaluate(patient, measured), inOrder);
+    OrderedParallel.map(cohort, threads, patient -> evaluate(patient, measured), inOrder, leftOut);
   }
 
   private Removal removal(Trajectory patient, TokenSequence sequence) {

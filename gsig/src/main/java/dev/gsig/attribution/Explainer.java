@@ -16,6 +16,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
@@ -54,24 +55,24 @@ public final class Explainer {
   /** A patient whose path is open. */
   private record Patient(Trajectory trajectory, TokenSequence sequence, ModelPath path) {}
 
-  /** Results of some patients in order, up to the first that failed, if one did. */
-  private record Explained<R>(List<R> results, RuntimeException failure) {
-    void deliver(Consumer<R> inOrder) {
-      results.forEach(inOrder);
+  /** Hands on what became of some patients, in order; the failure comes behind them, if any. */
+  private record Explained(List<Runnable> deliveries, RuntimeException failure) {
+    void deliver() {
+      deliveries.forEach(Runnable::run);
       if (failure != null) {
         throw failure;
       }
     }
 
     /** With what follows behind. */
-    Explained<R> and(Supplier<Explained<R>> next) {
+    Explained and(Supplier<Explained> next) {
       if (failure != null) {
         return this;
       }
-      Explained<R> more = next.get();
-      List<R> all = new ArrayList<>(results);
-      all.addAll(more.results);
-      return new Explained<>(all, more.failure);
+      Explained more = next.get();
+      List<Runnable> all = new ArrayList<>(deliveries);
+      all.addAll(more.deliveries);
+      return new Explained(all, more.failure);
     }
   }
 
@@ -444,11 +445,34 @@ public final class Explainer {
    *     before it were delivered
    */
   public void explainAll(Iterable<Trajectory> cohort, int threads, Consumer<Attribution> inOrder) {
-    explainAll(cohort, threads, raw -> raw.toAttribution(model, options), inOrder);
+    explainAll(cohort, threads, inOrder, Explainer::refuse);
   }
 
   /**
-   * The same with results of another form.
+   * Explains a cohort as {@link #explainAll(Iterable, int, Consumer)} does, but goes on behind
+   * patients who cannot be explained.
+   *
+   * @param cohort patients, read once
+   * @param threads number of workers, at least 1
+   * @param inOrder takes the results
+   * @param leftOut takes the patients who cannot be explained, and why, in their turn
+   * @throws InvalidInputException if a patient cannot be read, after all before were delivered
+   */
+  public void explainAll(
+      Iterable<Trajectory> cohort,
+      int threads,
+      Consumer<Attribution> inOrder,
+      BiConsumer<Trajectory, InvalidInputException> leftOut) {
+    explainAll(cohort, threads, raw -> raw.toAttribution(model, options), inOrder, leftOut);
+  }
+
+  /** Stops at a patient who cannot be explained. */
+  static void refuse(Trajectory patient, InvalidInputException reason) {
+    throw reason;
+  }
+
+  /**
+   * Explains a cohort with results of another form.
    *
    * @param form makes a result, on the threads that explain
    */
@@ -457,14 +481,28 @@ public final class Explainer {
       int threads,
       Function<PathAttribution, R> form,
       Consumer<R> inOrder) {
+    explainAll(cohort, threads, form, inOrder, Explainer::refuse);
+  }
+
+  private <R> void explainAll(
+      Iterable<Trajectory> cohort,
+      int threads,
+      Function<PathAttribution, R> form,
+      Consumer<R> inOrder,
+      BiConsumer<Trajectory, InvalidInputException> leftOut) {
+    Function<PathAttribution, Runnable> delivery =
+        raw -> {
+          R result = form.apply(raw);
+          return () -> inOrder.accept(result);
+        };
     try (Workers workers = new Workers(threads)) {
       boolean gains = model.withBackend(Backend::gainsFromThreads);
       Explainer helped = helpedBy(gains ? Helpers.of(workers, model) : Helpers.NONE);
       OrderedParallel.map(
           new Groups<>(cohort, patientsPerBatch()),
           workers,
-          group -> helped.explainGroup(group, form),
-          group -> group.deliver(inOrder));
+          group -> helped.explainGroup(group, delivery, leftOut),
+          Explained::deliver);
     }
   }
 
@@ -485,15 +523,21 @@ public final class Explainer {
    * What cannot be explained together is explained in two halves, so that a patient who cannot be
    * explained at all is found, and that memory for one is enough.
    */
-  private <R> Explained<R> explainGroup(List<Trajectory> group, Function<PathAttribution, R> form) {
+  private Explained explainGroup(
+      List<Trajectory> group,
+      Function<PathAttribution, Runnable> delivery,
+      BiConsumer<Trajectory, InvalidInputException> leftOut) {
     try {
-      return new Explained<>(explainRaw(group).stream().map(form).toList(), null);
+      return new Explained(explainRaw(group).stream().map(delivery).toList(), null);
     } catch (InvalidInputException | DeviceMemoryException e) {
+      if (group.size() == 1) {
+        return e instanceof InvalidInputException reason
+            ? new Explained(List.of(() -> leftOut.accept(group.get(0), reason)), null)
+            : new Explained(List.of(), e);
+      }
       int half = group.size() / 2;
-      return half == 0
-          ? new Explained<>(List.of(), e)
-          : explainGroup(group.subList(0, half), form)
-              .and(() -> explainGroup(group.subList(half, group.size()), form));
+      return explainGroup(group.subList(0, half), delivery, leftOut)
+          .and(() -> explainGroup(group.subList(half, group.size()), delivery, leftOut));
     }
   }
 }

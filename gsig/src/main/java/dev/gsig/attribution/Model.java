@@ -303,12 +303,27 @@ public final class Model implements AutoCloseable {
     if (branch == null) {
       return new double[0];
     }
-    return Finite.require(
-        trajectory.subjectId(),
-        "the normalised tabular input",
-        branch.features().stream()
-            .mapToDouble(f -> f.normalise(trajectory.tabular().get(f.name())))
-            .toArray());
+    return branch.features().stream()
+        .mapToDouble(feature -> normalised(trajectory, feature))
+        .toArray();
+  }
+
+  private static double normalised(Trajectory trajectory, Tabular.Feature feature) {
+    Double value = trajectory.tabular().get(feature.name());
+    double normalised = feature.normalise(value);
+    if (!Double.isFinite(normalised)) {
+      throw new InvalidInputException(
+          "patient "
+              + Json.quote(trajectory.subjectId())
+              + ": the tabular value "
+              + Json.quote(feature.name())
+              + " is "
+              + value
+              + (Double.isFinite(value)
+                  ? ", too large to be normalised; look at its unit"
+                  : ", which is no number; leave it out where it is missing"));
+    }
+    return normalised;
   }
 
   /** Runs a part of the model and names the patient in what it refuses. */

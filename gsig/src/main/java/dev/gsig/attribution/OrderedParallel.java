@@ -1,9 +1,12 @@
 package dev.gsig.attribution;
 
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Trajectory;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -20,6 +23,31 @@ final class OrderedParallel {
     try (Workers workers = new Workers(threads)) {
       map(items, workers, function, inOrder);
     }
+  }
+
+  /**
+   * Maps patients on threads of its own, and goes on behind those who cannot be used.
+   *
+   * @param leftOut takes them, and why, in their turn
+   */
+  static <R> void map(
+      Iterable<Trajectory> patients,
+      int threads,
+      Function<Trajectory, R> function,
+      Consumer<R> inOrder,
+      BiConsumer<Trajectory, InvalidInputException> leftOut) {
+    OrderedParallel.<Trajectory, Runnable>map(
+        patients,
+        threads,
+        patient -> {
+          try {
+            R result = function.apply(patient);
+            return () -> inOrder.accept(result);
+          } catch (InvalidInputException e) {
+            return () -> leftOut.accept(patient, e);
+          }
+        },
+        Runnable::run);
   }
 
   /**

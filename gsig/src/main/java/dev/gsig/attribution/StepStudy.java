@@ -1,10 +1,12 @@
 package dev.gsig.attribution;
 
 import dev.gsig.ehr.TokenSequence;
+import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -133,7 +135,22 @@ public final class StepStudy {
    */
   public void studyAll(
       Iterable<Trajectory> cohort, int threads, Runnable studied, Consumer<List<Curve>> inOrder) {
-    OrderedParallel.map(cohort, threads, patient -> study(patient, studied), inOrder);
+    studyAll(cohort, threads, studied, inOrder, Explainer::refuse);
+  }
+
+  /**
+   * Studies a cohort on several threads, and goes on behind patients who cannot be studied.
+   *
+   * @param studied called on any thread when a patient's curve at a number of steps is there
+   * @param leftOut takes them, and why, in their turn
+   */
+  public void studyAll(
+      Iterable<Trajectory> cohort,
+      int threads,
+      Runnable studied,
+      Consumer<List<Curve>> inOrder,
+      BiConsumer<Trajectory, InvalidInputException> leftOut) {
+    OrderedParallel.map(cohort, threads, patient -> study(patient, studied), inOrder, leftOut);
   }
 
   private List<Candidate> candidates(ModelPath path, Objective objective, int k) {
