@@ -2,13 +2,14 @@ package dev.gsig.cli;
 
 import dev.gsig.attribution.Baseline;
 import dev.gsig.attribution.Model;
-import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Tokenizer;
 import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.UnknownCodes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.NoSuchElementException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,15 +46,20 @@ final class BaselineCommand implements Callable<Integer> {
   public Integer call() {
     Path target = out == null ? model.model.resolve(Baseline.FILE_NAME) : out;
     requireReplaceable(target);
-    WarningCounts warnings = new WarningCounts();
+    WarningCounts warnings;
     Baseline baseline;
-    try (CohortReader reader = cohort.open(terminal);
+    try (CohortPatients patients = cohort.open(terminal);
         Model loaded = backend.load(model.model)) {
+      UnknownCodes codes = CohortPatients.unknownCodes(loaded);
+      warnings = new WarningCounts(codes);
       try (Progress progress = Progress.start(terminal, "averaging", cohort.count(terminal))) {
-        Iterable<Trajectory> patients =
-            () -> new Watched(reader.iterator(), loaded, warnings, progress);
-        baseline = Baseline.estimate(loaded, patients);
+        Iterator<Trajectory> watched =
+            new Watched(patients.checked(codes), patients, loaded, warnings, progress);
+        // An empty cohort is refused by its name, and one without usable patients with a reason.
+        patients.requireAny(watched.hasNext() ? 1 : 0);
+        baseline = Baseline.estimate(loaded, () -> watched, patients::leaveOut);
       }
+      patients.say(terminal);
     }
     baseline.save(target);
     warnings.lines().forEach(terminal::warn);
@@ -78,16 +84,25 @@ final class BaselineCommand implements Callable<Integer> {
     }
   }
 
-  /** Patients on their way to the means, counted. */
+  /** Patients that the model reads on their way to the means, counted. */
   private static final class Watched implements Iterator<Trajectory> {
     private final Iterator<Trajectory> patients;
+    private final CohortPatients cohort;
     private final Model model;
     private final Tokenizer tokenizer;
     private final WarningCounts warnings;
     private final Progress progress;
+    private Trajectory next;
+    private Trajectory last;
 
-    Watched(Iterator<Trajectory> patients, Model model, WarningCounts warnings, Progress progress) {
+    Watched(
+        Iterator<Trajectory> patients,
+        CohortPatients cohort,
+        Model model,
+        WarningCounts warnings,
+        Progress progress) {
       this.patients = patients;
+      this.cohort = cohort;
       this.model = model;
       this.tokenizer = model.config().tokenizer(model.vocabulary());
       this.warnings = warnings;
@@ -96,14 +111,31 @@ final class BaselineCommand implements Callable<Integer> {
 
     @Override
     public boolean hasNext() {
-      return patients.hasNext();
+      if (last != null) {
+        cohort.used(last.subjectId());
+        last = null;
+      }
+      while (next == null && patients.hasNext()) {
+        Trajectory patient = patients.next();
+        progress.step();
+        try {
+          warnings.add(patient, tokenizer.tokenize(patient), model.config().tabular());
+          next = patient;
+        } catch (InvalidInputException e) {
+          cohort.leaveOut(patient, e);
+        }
+      }
+      return next != null;
     }
 
     @Override
     public Trajectory next() {
-      Trajectory patient = patients.next();
-      warnings.add(patient, tokenizer.tokenize(patient), model.config().tabular());
-      progress.step();
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      Trajectory patient = next;
+      next = null;
+      last = patient;
       return patient;
     }
   }

@@ -1,11 +1,10 @@
 package dev.gsig.cli;
 
-import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** The option that names a cohort. */
+/** Which cohort, and how its patients are read. */
 final class CohortFlags {
   @Option(
       names = "--cohort",
@@ -15,6 +14,20 @@ final class CohortFlags {
           "patients in JSON Lines, one a line, packed with gzip or not; - reads them from standard"
               + " input")
   Path cohort;
+
+  @Option(
+      names = "--sort-visits",
+      description =
+          "sort the visits of patients that are not in the order of their times; without, they are"
+              + " read as they stand, and counted")
+  private boolean sortVisits;
+
+  @Option(
+      names = "--skip-invalid",
+      description =
+          "leave patients out that cannot be used, and count them with reasons and line numbers;"
+              + " without, the first ends the run")
+  private boolean skipInvalid;
 
   /** Whether the patients come from standard input. */
   boolean isStandardInput() {
@@ -31,8 +44,8 @@ final class CohortFlags {
    *
    * @throws InvalidInputException if it cannot be opened
    */
-  CohortReader open(Terminal terminal) {
-    return terminal.cohort(cohort);
+  CohortPatients open(Terminal terminal) {
+    return new CohortPatients(terminal.cohort(cohort), name(), sortVisits, skipInvalid);
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.gsig.attribution.Attribution;
 import dev.gsig.attribution.AttributionJson;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.UnknownCodes;
 import dev.gsig.ehr.internal.JsonObject;
 import dev.gsig.transformer.config.Classifier;
 import java.time.Duration;
@@ -17,7 +18,7 @@ final class CohortRun {
   private final Provenance provenance;
   private final AttributionJson json;
   private final Sample gaps = new Sample();
-  private final WarningCounts warnings = new WarningCounts();
+  private final WarningCounts warnings;
   private final ExplainedClasses classes = new ExplainedClasses();
   private final long startNanos = System.nanoTime();
   private Duration time = Duration.ZERO;
@@ -27,8 +28,15 @@ final class CohortRun {
    * A run that starts now.
    *
    * @param provenance the side file; null for none
+   * @param codes counts the codes that the model does not know, as patients are read
    */
-  CohortRun(Terminal terminal, Setup setup, ResultFile results, Provenance provenance) {
+  CohortRun(
+      Terminal terminal,
+      Setup setup,
+      ResultFile results,
+      Provenance provenance,
+      UnknownCodes codes) {
+    this.warnings = new WarningCounts(codes);
     this.terminal = terminal;
     this.setup = setup;
     this.results = results;
@@ -49,10 +57,15 @@ final class CohortRun {
    * @param patients those without a result; read once
    * @param total how many there are; below 0 if not known
    * @param each takes each result after it was written
+   * @param cohort takes the patients that cannot be explained
    * @throws InvalidInputException if a patient cannot be read or explained or a result not be
    *     written; the results before are in the file
    */
-  void explain(Iterable<Trajectory> patients, long total, Consumer<Attribution> each) {
+  void explain(
+      Iterable<Trajectory> patients,
+      long total,
+      Consumer<Attribution> each,
+      CohortPatients cohort) {
     try (Progress progress = Progress.start(terminal, "explaining", total)) {
       setup
           .explainer()
@@ -61,16 +74,22 @@ final class CohortRun {
               setup.threads(),
               attribution -> {
                 write(attribution);
+                cohort.used(attribution.subjectId());
                 each.accept(attribution);
                 progress.step();
+              },
+              (patient, reason) -> {
+                cohort.leaveOut(patient, reason);
+                progress.step();
               });
+      cohort.requireAny(kept + results.written());
     } catch (InvalidInputException e) {
       throw results.written() > 0 && results.isRegular() ? withWhatIsDone(e) : e;
     }
     time = Duration.ofNanos(System.nanoTime() - startNanos);
     results.close();
     if (provenance != null) {
-      provenance.finish(kept, results.written(), time);
+      provenance.finish(kept, results.written(), cohort.leftOut(), time);
     }
   }
 
@@ -112,7 +131,8 @@ final class CohortRun {
   }
 
   /** Shows what was accepted about the input, and what to do about large gaps. */
-  void sayWarnings() {
+  void sayWarnings(CohortPatients cohort) {
+    cohort.say(terminal);
     warnings.lines().forEach(terminal::warn);
     String advice = GapAdvice.of(gaps.median(), setup.explainer().options());
     if (advice != null) {

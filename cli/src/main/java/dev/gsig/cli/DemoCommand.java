@@ -6,11 +6,12 @@ import dev.gsig.attribution.Model;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
-import dev.gsig.ehr.internal.FileHash;
+import dev.gsig.ehr.UnknownCodes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -53,9 +54,15 @@ final class DemoCommand implements Callable<Integer> {
     final long start = System.nanoTime();
     explanation.options(); // a wrong option is named before any work
     DemoFolder demo = DemoFolder.find();
-    List<Trajectory> cohort = CohortReader.readAll(demo.test());
-    List<Trajectory> patients = all ? cohort : cohort.subList(0, Math.min(PATIENTS, cohort.size()));
-    try (Model model = backend.load(demo.model())) {
+    Path test = demo.test();
+    try (Model model = backend.load(demo.model());
+        CohortPatients source =
+            new CohortPatients(CohortReader.open(test), test.toString(), false, false)) {
+      UnknownCodes codes = CohortPatients.unknownCodes(model);
+      List<Trajectory> cohort = new ArrayList<>();
+      source.checked(codes).forEachRemaining(cohort::add);
+      List<Trajectory> patients =
+          all ? cohort : cohort.subList(0, Math.min(PATIENTS, cohort.size()));
       ExplainOptions options = explanation.options(model.config().classifier());
       Setup setup = explanation.setup(model, options, Text.argument(demo.validation()));
       createFolder();
@@ -67,10 +74,8 @@ final class DemoCommand implements Callable<Integer> {
       Path file = out.resolve("attributions.jsonl");
       try (ResultFile results = ResultFile.at(file, ResultFile.Existing.OVERWRITE)) {
         results.requireOther(demo.test());
-        Path test = demo.test();
-        Provenance provenance =
-            new Provenance(file, test.toString(), () -> FileHash.sha256(test), setup);
-        run = new CohortRun(terminal, setup, results, provenance);
+        Provenance provenance = new Provenance(file, source, setup);
+        run = new CohortRun(terminal, setup, results, provenance, codes);
         Iterator<Trajectory> inOrder = patients.iterator();
         run.explain(
             patients,
@@ -78,12 +83,13 @@ final class DemoCommand implements Callable<Integer> {
             attribution -> {
               table.add(attribution, inOrder.next().label());
               changes.add(DemoTable.l21Change(attribution));
-            });
+            },
+            source);
       }
       Path report = out.resolve("report.html");
       HtmlReport.write(file, ReportModel.of(model), HtmlReport.MAX_PAGES, report);
       table.lines(terminal.width()).forEach(terminal::print);
-      conclude(run, changes, file, report, start);
+      conclude(run, source, changes, file, report, start);
     }
     return 0;
   }
@@ -132,7 +138,8 @@ final class DemoCommand implements Callable<Integer> {
     };
   }
 
-  private void conclude(CohortRun run, Sample changes, Path file, Path report, long start) {
+  private void conclude(
+      CohortRun run, CohortPatients source, Sample changes, Path file, Path report, long start) {
     terminal.print("");
     terminal.print(
         "risk: predicted probability; + raises it, - lowers it. gap: what the attributions miss of"
@@ -144,7 +151,7 @@ final class DemoCommand implements Callable<Integer> {
             + " against theta = 1, gap "
             + Text.percent(run.gaps().median())
             + ".");
-    run.sayWarnings();
+    run.sayWarnings(source);
     terminal.print("To look at in a browser, patient by patient: " + report);
     terminal.print("Every code, visit and tabular value, one patient a line: " + file);
     terminal.print(

@@ -97,8 +97,9 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     OutputFolder files = OutputFolder.at(out, overwrite, EvaluationFiles.names());
     OutputFolder svg = plots.folder();
-    LabelledCohort patients = LabelledCohort.read(cohort, terminal, null);
+    LabelledCohort asked = LabelledCohort.read(cohort, terminal, null);
     try (Model loaded = backend.load(model.model)) {
+      asked.requireKnown(loaded);
       EvaluationOptions options =
           faithfulness.options(
               contenders, usable(loaded, chosen), steps, loaded.config().classifier());
@@ -109,11 +110,12 @@ final class EvaluateCommand implements Callable<Integer> {
               : null;
       Evaluator evaluator = Evaluator.of(loaded, setup.baseline(), bank, options);
       List<Evaluation> evaluations = new ArrayList<>();
-      long all = (1L + patients.patients().size()) * evaluator.lines().size();
+      long all = (1L + asked.patients().size()) * evaluator.lines().size();
       try (Progress progress = Progress.start(terminal, "evaluating", all, "results")) {
         evaluator.evaluateAll(
-            patients.patients(), setup.threads(), progress::step, evaluations::add);
+            asked.patients(), setup.threads(), progress::step, evaluations::add, asked::leaveOut);
       }
+      LabelledCohort patients = asked.used();
       EvaluationResult result =
           new EvaluationResult(evaluator.lines(), evaluations, new Bootstrap(faithfulness.seed()));
       print(result, patients, setup, options, bank);

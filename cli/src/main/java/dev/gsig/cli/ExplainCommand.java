@@ -2,9 +2,9 @@ package dev.gsig.cli;
 
 import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.Model;
-import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.UnknownCodes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -80,7 +80,7 @@ final class ExplainCommand implements Callable<Integer> {
           spec.commandLine(), "--plot-patients must be at least 0, but is " + plotPatients);
     }
     try (ResultFile results = results();
-        CohortReader reader = cohort.open(terminal)) {
+        CohortPatients patients = cohort.open(terminal)) {
       if (!cohort.isStandardInput()) {
         results.requireOther(cohort.cohort);
       }
@@ -93,11 +93,11 @@ final class ExplainCommand implements Callable<Integer> {
       OutputFolder svg = plots.folder();
       try (Model loaded = backend.load(model.model)) {
         ExplainOptions options = explanation.options(loaded.config().classifier());
-        explain(results, reader, explanation.setup(loaded, options, "VALIDATION.jsonl"));
+        explain(results, patients, explanation.setup(loaded, options, "VALIDATION.jsonl"));
         if (report != null) {
           var shown = ReportModel.of(loaded);
-          int patients = HtmlReport.write(out, shown, HtmlReport.MAX_PAGES, report);
-          ReportCommand.say(terminal, report, patients, HtmlReport.MAX_PAGES);
+          int pages = HtmlReport.write(out, shown, HtmlReport.MAX_PAGES, report);
+          ReportCommand.say(terminal, report, pages, HtmlReport.MAX_PAGES);
         }
         if (plots.asked()) {
           AttributionPlots.write(out, loaded.descriptions(), plotPatients, svg);
@@ -145,26 +145,27 @@ final class ExplainCommand implements Callable<Integer> {
         : overwrite ? ResultFile.Existing.OVERWRITE : ResultFile.Existing.REFUSE;
   }
 
-  private void explain(ResultFile results, CohortReader reader, Setup setup) {
-    Iterator<Trajectory> patients = reader.iterator();
-    Provenance provenance =
-        results.isRegular() ? new Provenance(out, cohort.name(), reader::sha256, setup) : null;
-    CohortRun run = new CohortRun(terminal, setup, results, provenance);
+  private void explain(ResultFile results, CohortPatients all, Setup setup) {
+    UnknownCodes codes = CohortPatients.unknownCodes(setup.model());
+    Iterator<Trajectory> patients = all.checked(codes);
+    Provenance provenance = results.isRegular() ? new Provenance(out, all, setup) : null;
+    CohortRun run = new CohortRun(terminal, setup, results, provenance, codes);
     KeptResults kept = KeptResults.NONE;
     if (resume && Files.exists(out)) {
       if (provenance != null) {
         provenance.requireSameInputs();
       }
-      kept = KeptResults.skip(out, patients, setup.explainer().options(), run::keep);
+      kept = KeptResults.skip(out, patients, all, setup, run::keep);
       results.keep(kept.bytes());
     }
     // An empty cohort is refused here, before anything of an earlier run is touched.
     if (!patients.hasNext()) {
+      all.requireAny(kept.patients());
       results.open();
     }
     long total = cohort.count(terminal) - kept.patients();
-    run.explain(() -> patients, total, attribution -> {});
-    run.sayWarnings();
+    run.explain(() -> patients, total, attribution -> {}, all);
+    run.sayWarnings(all);
     run.saySummary();
   }
 }

@@ -28,29 +28,36 @@ record KeptResults(int patients, long bytes) {
    * Reads the results and skips their patients in the cohort.
    *
    * @param file the output of the earlier run
-   * @param cohort is left at the first patient without a result
-   * @param options what is asked for now
+   * @param patients is left at the first patient without a result
+   * @param cohort where they come from; takes those that have no result because they cannot be used
+   * @param setup what is asked for now
    * @param each takes each result
    * @throws InvalidInputException if a line is no result, was made with other options, or belongs
    *     to another patient than the cohort has in its place
    */
   static KeptResults skip(
-      Path file, Iterator<Trajectory> cohort, ExplainOptions options, Consumer<JsonObject> each) {
-    int patients = 0;
+      Path file,
+      Iterator<Trajectory> patients,
+      CohortPatients cohort,
+      Setup setup,
+      Consumer<JsonObject> each) {
+    ExplainOptions options = setup.explainer().options();
+    int kept = 0;
     long bytes = 0;
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
       for (byte[] line = line(in); line != null; line = line(in)) {
-        JsonObject result = Json.object(line, file + ", line " + (patients + 1));
+        JsonObject result = Json.object(line, file + ", line " + (kept + 1));
+        EarlierResults.refuse(result);
         requireSameOptions(result, options);
-        requireSamePatient(result, cohort);
+        requireSamePatient(result, patients, cohort, setup);
         each.accept(result);
-        patients++;
+        kept++;
         bytes += line.length + 1;
       }
     } catch (IOException e) {
       throw InvalidInputException.reading(file, e);
     }
-    return new KeptResults(patients, bytes);
+    return new KeptResults(kept, bytes);
   }
 
   /** The next line without its end; null where no complete one follows. */
@@ -65,9 +72,17 @@ record KeptResults(int patients, long bytes) {
     return line.toByteArray();
   }
 
-  private static void requireSamePatient(JsonObject result, Iterator<Trajectory> cohort) {
+  private static void requireSamePatient(
+      JsonObject result, Iterator<Trajectory> patients, CohortPatients cohort, Setup setup) {
     String there = result.string("subject_id");
-    if (!cohort.hasNext()) {
+    Trajectory patient = null;
+    while (patient == null && patients.hasNext()) {
+      patient = patients.next();
+      if (cohort.skipsInvalid() && !there.equals(patient.subjectId())) {
+        patient = passedOver(patient, cohort, setup);
+      }
+    }
+    if (patient == null) {
       throw new InvalidInputException(
           result.source()
               + ": the result of "
@@ -75,7 +90,8 @@ record KeptResults(int patients, long bytes) {
               + " is beyond the end of the cohort; resume with the cohort that it was made from, or"
               + " name another --out");
     }
-    String wanted = cohort.next().subjectId();
+    String wanted = patient.subjectId();
+    cohort.used(wanted);
     if (!there.equals(wanted)) {
       throw new InvalidInputException(
           result.source()
@@ -85,6 +101,17 @@ record KeptResults(int patients, long bytes) {
               + Json.quote(wanted)
               + " in that place; resume with the cohort that it was made from, or name another"
               + " --out");
+    }
+  }
+
+  /** Null if the earlier run left the patient out; else the patient, who should have a result. */
+  private static Trajectory passedOver(Trajectory patient, CohortPatients cohort, Setup setup) {
+    try {
+      setup.explainer().explain(patient);
+      return patient;
+    } catch (InvalidInputException e) {
+      cohort.leaveOut(patient, e);
+      return null;
     }
   }
 

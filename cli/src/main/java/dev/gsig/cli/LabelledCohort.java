@@ -2,13 +2,16 @@ package dev.gsig.cli;
 
 import dev.gsig.attribution.Faithfulness;
 import dev.gsig.attribution.Model;
-import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Tokenizer;
 import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.UnknownCodes;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -16,8 +19,16 @@ import java.util.stream.Collectors;
  * Patients that methods are compared on.
  *
  * @param patients at least one
+ * @param source where they were read, and how
+ * @param isPart whether they are only the first of the cohort
+ * @param unusable subjects of those that turned out to be of no use
  */
-record LabelledCohort(List<Trajectory> patients) {
+record LabelledCohort(
+    List<Trajectory> patients, CohortPatients source, boolean isPart, Set<String> unusable) {
+  private LabelledCohort(List<Trajectory> patients, CohortPatients source, boolean isPart) {
+    this(patients, source, isPart, new HashSet<>());
+  }
+
   /**
    * Reads a cohort.
    *
@@ -26,25 +37,65 @@ record LabelledCohort(List<Trajectory> patients) {
    *     mean over one class says nothing about the other
    */
   static LabelledCohort read(CohortFlags cohort, Terminal terminal, Integer limit) {
-    List<Trajectory> all;
-    try (CohortReader reader = cohort.open(terminal)) {
-      all = reader.all();
+    List<Trajectory> all = new ArrayList<>();
+    try (CohortPatients patients = cohort.open(terminal)) {
+      patients.forEach(all::add);
+      List<Trajectory> some =
+          limit == null || limit >= all.size() ? all : List.copyOf(all.subList(0, limit));
+      patients.requireAny(some.size());
+      return new LabelledCohort(some, patients, some.size() < all.size()).requireBothClasses();
     }
-    List<Trajectory> some =
-        limit == null || limit >= all.size() ? all : List.copyOf(all.subList(0, limit));
-    Map<Integer, Long> labels = labels(some);
+  }
+
+  private LabelledCohort requireBothClasses() {
+    Map<Integer, Long> labels = labels(patients);
     if (labels.size() == 1) {
       throw new InvalidInputException(
-          cohort.name()
+          source.name()
               + ": every "
-              + (some.size() < all.size()
-                  ? "one of the first " + some.size() + " patients"
-                  : "patient")
+              + (isPart ? "one of the first " + patients.size() + " patients" : "patient")
               + " has the label "
               + labels.keySet().iterator().next()
               + "; an evaluation needs patients of both classes, or none with a label");
     }
-    return new LabelledCohort(some);
+    return this;
+  }
+
+  /**
+   * Makes sure that they are patients of the model.
+   *
+   * @throws InvalidInputException if it does not know most of their codes
+   */
+  void requireKnown(Model model) {
+    unknownCodes(model).requireFew(source.name());
+  }
+
+  private UnknownCodes unknownCodes(Model model) {
+    UnknownCodes codes = CohortPatients.unknownCodes(model);
+    patients.forEach(codes::add);
+    return codes;
+  }
+
+  /**
+   * Takes a patient that the model cannot use.
+   *
+   * @throws InvalidInputException the reason, unless such patients are left out
+   */
+  void leaveOut(Trajectory patient, InvalidInputException reason) {
+    source.leaveOut(patient, reason);
+    unusable.add(patient.subjectId());
+  }
+
+  /**
+   * Those who were not left out.
+   *
+   * @throws InvalidInputException if there is none, or all their labels are the same
+   */
+  LabelledCohort used() {
+    List<Trajectory> used =
+        patients.stream().filter(patient -> !unusable.contains(patient.subjectId())).toList();
+    source.requireAny(used.size());
+    return new LabelledCohort(used, source, isPart).requireBothClasses();
   }
 
   private static Map<Integer, Long> labels(List<Trajectory> patients) {
@@ -65,7 +116,8 @@ record LabelledCohort(List<Trajectory> patients) {
 
   /** Shows what is accepted to read them, and where a share is less than one code. */
   void sayWarnings(Terminal terminal, Model model, List<Double> percents) {
-    WarningCounts warnings = new WarningCounts();
+    WarningCounts warnings = new WarningCounts(unknownCodes(model));
+    source.say(terminal);
     Tokenizer tokenizer = model.config().tokenizer(model.vocabulary());
     int[] below = new int[percents.size()];
     for (Trajectory patient : patients) {

@@ -14,8 +14,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -28,8 +29,7 @@ final class Provenance {
   private static final String PACKED = ".gz";
 
   private final Path file;
-  private final String cohort;
-  private final Supplier<String> cohortSha256;
+  private final CohortPatients cohort;
   private final Setup setup;
   private final Map<String, Object> inputs;
   private final Instant started = now();
@@ -38,16 +38,14 @@ final class Provenance {
    * Describes a run that starts now.
    *
    * @param results the run's output
-   * @param cohort what the patients came from
-   * @param cohortSha256 identifies it, once it was read; null before
+   * @param cohort what the patients come from
    * @param setup what they are explained with
    */
-  Provenance(Path results, String cohort, Supplier<String> cohortSha256, Setup setup) {
+  Provenance(Path results, CohortPatients cohort, Setup setup) {
     this.file = of(results);
     this.cohort = cohort;
-    this.cohortSha256 = cohortSha256;
     this.setup = setup;
-    this.inputs = inputs(setup);
+    this.inputs = inputs(setup, cohort.sortsVisits());
   }
 
   /** Where the side file of results is. */
@@ -74,16 +72,20 @@ final class Provenance {
       return;
     }
     JsonObject before = Json.read(file).object("inputs");
-    for (Map.Entry<String, Object> now : inputs.entrySet()) {
-      if (!Json.write(now.getValue()).equals(Json.write(before.raw(now.getKey())))) {
+    Set<String> keys = new LinkedHashSet<>(inputs.keySet());
+    keys.addAll(before.keys());
+    for (String key : keys) {
+      String now = Json.write(inputs.get(key));
+      String then = Json.write(before.raw(key));
+      if (!now.equals(then)) {
         throw new InvalidInputException(
             file
                 + ": the results were made with "
-                + now.getKey()
+                + key
                 + " "
-                + Text.shorten(Json.write(before.raw(now.getKey())), 80)
+                + Text.shorten(then, 80)
                 + ", now it is "
-                + Text.shorten(Json.write(now.getValue()), 80)
+                + Text.shorten(now, 80)
                 + "; resume with what they were made with, or name another --out");
       }
     }
@@ -95,7 +97,7 @@ final class Provenance {
    * @throws InvalidInputException if it cannot be written
    */
   void begin() {
-    write(null, null, null, null);
+    write(null, null, null, null, null);
   }
 
   /**
@@ -103,19 +105,21 @@ final class Provenance {
    *
    * @param kept results that an earlier run had made
    * @param explained results of this run
+   * @param leftOut patients that were left out in this run
    * @param time what they took
    * @throws InvalidInputException if it cannot be written
    */
-  void finish(int kept, int explained, Duration time) {
-    write(now(), time.toMillis() / 1e3, kept, explained);
+  void finish(int kept, int explained, int leftOut, Duration time) {
+    write(now(), time.toMillis() / 1e3, kept, explained, leftOut);
   }
 
-  private void write(Instant finished, Double seconds, Integer kept, Integer explained) {
+  private void write(
+      Instant finished, Double seconds, Integer kept, Integer explained, Integer leftOut) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("engine", Version.engine());
     json.put("model", setup.model().folder().toString());
-    json.put("cohort", cohort);
-    json.put("cohort_sha256", finished == null ? null : cohortSha256.get());
+    json.put("cohort", cohort.name());
+    json.put("cohort_sha256", finished == null ? null : cohort.sha256());
     json.put("baseline", setup.baselineFile() == null ? null : setup.baselineFile().toString());
     json.put("inputs", inputs);
     json.put("backend", setup.model().backendDescription());
@@ -127,12 +131,20 @@ final class Provenance {
     json.put("seconds", seconds);
     json.put("patients_kept", kept);
     json.put("patients_explained", explained);
+    if (cohort.skipsInvalid()) {
+      json.put("skip_invalid", true);
+      json.put("patients_left_out", leftOut);
+    }
     byte[] text = (Json.write(json) + "\n").getBytes(StandardCharsets.UTF_8);
     AtomicFile.write(file, out -> out.write(text));
   }
 
-  /** What results depend on, but for the patients. */
-  static Map<String, Object> inputs(Setup setup) {
+  /**
+   * What results depend on, but for the patients.
+   *
+   * @param sortVisits whether visits were sorted
+   */
+  static Map<String, Object> inputs(Setup setup, boolean sortVisits) {
     Model model = setup.model();
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("weights_sha256", model.weightsSha256());
@@ -143,6 +155,9 @@ final class Provenance {
         setup.baselineFile() == null ? null : FileHash.sha256(setup.baselineFile()));
     json.put("significant_digits", model.significantDigits());
     json.putAll(OptionsJson.write(setup.explainer().options()));
+    if (sortVisits) {
+      json.put("sort_visits", true);
+    }
     if (setup.explainer().referenceCount() > 0) {
       json.put("references", setup.explainer().referenceCount());
     }

@@ -27,6 +27,7 @@ import java.util.TreeSet;
  * @param inputs what else the results depend on
  * @param options a part of {@code inputs}
  * @param patients how many results there are
+ * @param skipInvalid whether patients that cannot be used were left out
  */
 record RecordedRun(
     String source,
@@ -38,7 +39,8 @@ record RecordedRun(
     Path baselineFile,
     JsonObject inputs,
     ExplainOptions options,
-    int patients) {
+    int patients,
+    boolean skipInvalid) {
 
   /**
    * Reads what {@link Provenance} wrote.
@@ -75,7 +77,8 @@ record RecordedRun(
         json.has("baseline") ? path(json, "baseline") : null,
         inputs,
         OptionsJson.read(inputs),
-        kept + explained);
+        kept + explained,
+        json.bool("skip_invalid", false));
   }
 
   private static String backend(JsonObject json) {
@@ -120,7 +123,8 @@ record RecordedRun(
         start,
         inputs,
         options,
-        patients);
+        patients,
+        skipInvalid);
   }
 
   /**
@@ -184,7 +188,7 @@ record RecordedRun(
         options.method() == Method.EXPECTED_GRADIENTS
             ? Setup.references(loaded, references(), inputs.integer("references"), options, threads)
             : Setup.of(loaded, baselineFile, "VALIDATION.jsonl", options, threads);
-    Map<String, Object> now = Provenance.inputs(setup);
+    Map<String, Object> now = Provenance.inputs(setup, sortVisits());
     TreeSet<String> keys = new TreeSet<>(inputs.keys());
     keys.addAll(now.keySet());
     for (String key : keys) {
@@ -196,6 +200,11 @@ record RecordedRun(
       }
     }
     return setup;
+  }
+
+  /** Whether visits were sorted. */
+  boolean sortVisits() {
+    return inputs.bool("sort_visits", false);
   }
 
   private Path references() {

@@ -40,6 +40,7 @@ final class ResultComparison implements Closeable {
           file + of + "has no result; the file ends after " + Text.count(same, "result"));
     }
     if (!line.equals(expected)) {
+      EarlierResults.refuse(Json.object(line, lines.where()));
       throw new InvalidInputException(lines.where() + of + difference(line, expected));
     }
     same++;

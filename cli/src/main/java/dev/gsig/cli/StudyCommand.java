@@ -113,17 +113,20 @@ final class StudyCommand implements Callable<Integer> {
     }
     OutputFolder files = OutputFolder.at(out, overwrite, StudyFiles.names());
     OutputFolder svg = plots.folder();
-    LabelledCohort patients = LabelledCohort.read(cohort, terminal, limit);
+    LabelledCohort asked = LabelledCohort.read(cohort, terminal, limit);
     try (Model loaded = backend.load(model.model)) {
+      asked.requireKnown(loaded);
       EvaluationOptions options =
           faithfulness.options(List.of(), List.of(start), 1, loaded.config().classifier());
       Setup setup = faithfulness.setup(loaded, options, "--baseline");
       StepStudy study = StepStudy.of(loaded, setup.baseline(), options, counts, candidates, exact);
       List<List<StepStudy.Curve>> curves = new ArrayList<>();
-      long all = (long) patients.patients().size() * counts.size();
+      long all = (long) asked.patients().size() * counts.size();
       try (Progress progress = Progress.start(terminal, "studying", all, "curves")) {
-        study.studyAll(patients.patients(), setup.threads(), progress::step, curves::add);
+        study.studyAll(
+            asked.patients(), setup.threads(), progress::step, curves::add, asked::leaveOut);
       }
+      LabelledCohort patients = asked.used();
       StudyResult result = new StudyResult(curves, new Bootstrap(faithfulness.seed()));
       print(result, patients, loaded, options, exact);
       files.write(StudyFiles.SURFACES, StudyFiles.surfaces(result));

@@ -2,6 +2,7 @@ package dev.gsig.cli;
 
 import dev.gsig.ehr.Tokenizer;
 import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.UnknownCodes;
 import dev.gsig.train.EpochReport;
 import dev.gsig.train.ModelTraining;
 import dev.gsig.train.ModelTraining.Existing;
@@ -82,7 +83,9 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private static List<String> warnings(ModelTraining run) {
-    WarningCounts warnings = new WarningCounts();
+    UnknownCodes codes = new UnknownCodes(run.vocabulary(), run.config().specialTokens());
+    run.patients().forEach(codes::add);
+    WarningCounts warnings = new WarningCounts(codes);
     Tokenizer tokenizer = run.tokenizer();
     for (Trajectory patient : run.patients()) {
       warnings.add(patient, tokenizer.tokenize(patient), run.config().tabular());

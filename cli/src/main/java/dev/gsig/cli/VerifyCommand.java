@@ -2,14 +2,15 @@ package dev.gsig.cli;
 
 import dev.gsig.attribution.AttributionJson;
 import dev.gsig.attribution.Model;
-import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.tensor.DeviceMemoryException;
 import dev.gsig.tensor.internal.Backends;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 import java.util.stream.StreamSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -90,19 +91,27 @@ final class VerifyCommand implements Callable<Integer> {
     int workers = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
     try (Model loaded = load(run);
         ResultComparison comparison = new ResultComparison(results);
-        CohortReader reader = terminal.cohort(run.cohort())) {
-      compare(run, run.setup(loaded, workers), reader, comparison);
+        CohortPatients cohortNow =
+            new CohortPatients(
+                terminal.cohort(run.cohort()),
+                run.cohort().toString(),
+                run.sortVisits(),
+                run.skipInvalid())) {
+      compare(run, run.setup(loaded, workers), cohortNow, comparison);
     }
     return 0;
   }
 
   private void compare(
-      RecordedRun run, Setup setup, CohortReader reader, ResultComparison comparison) {
+      RecordedRun run, Setup setup, CohortPatients all, ResultComparison comparison) {
     final long start = System.nanoTime();
     int wanted = patients == null ? run.patients() : Math.min(patients, run.patients());
     AttributionJson json = new AttributionJson(setup.model().significantDigits());
+    // Who is left out is known when their turn comes: then more are read than there are results.
     Iterable<Trajectory> first =
-        () -> StreamSupport.stream(reader.spliterator(), false).limit(wanted).iterator();
+        run.skipInvalid()
+            ? () -> new Until(all.iterator(), () -> comparison.same() >= wanted)
+            : () -> StreamSupport.stream(all.spliterator(), false).limit(wanted).iterator();
     try (Progress progress = Progress.start(terminal, "verifying", wanted)) {
       setup
           .explainer()
@@ -110,9 +119,13 @@ final class VerifyCommand implements Callable<Integer> {
               first,
               setup.threads(),
               attribution -> {
-                comparison.next(attribution.subjectId(), json.write(attribution));
-                progress.step();
-              });
+                if (comparison.same() < wanted) {
+                  comparison.next(attribution.subjectId(), json.write(attribution));
+                  all.used(attribution.subjectId());
+                  progress.step();
+                }
+              },
+              all::leaveOut);
       if (comparison.same() < wanted) {
         throw new InvalidInputException(
             run.cohort() + ": has fewer than the " + wanted + " patients of the run");
@@ -172,6 +185,20 @@ final class VerifyCommand implements Callable<Integer> {
     if (number != null && number < 1) {
       throw new ParameterException(
           spec.commandLine(), option + " must be at least 1, but is " + number);
+    }
+  }
+
+  /** Items until it is enough. */
+  private record Until(Iterator<Trajectory> items, BooleanSupplier enough)
+      implements Iterator<Trajectory> {
+    @Override
+    public boolean hasNext() {
+      return !enough.getAsBoolean() && items.hasNext();
+    }
+
+    @Override
+    public Trajectory next() {
+      return items.next();
     }
   }
 }

@@ -3,19 +3,41 @@ package dev.gsig.cli;
 import dev.gsig.attribution.Attribution;
 import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.UnknownCodes;
+import dev.gsig.ehr.internal.Json;
 import dev.gsig.transformer.config.Tabular;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Counts what was accepted about the input, for one line of warning a kind at the end. */
 final class WarningCounts {
-  private final Count unknownCodes = new Count();
+  /** So many tabular values are told apart in a line. */
+  private static final int FEATURES = 5;
+
+  private final UnknownCodes unknownCodes;
   private final Count truncatedTokens = new Count();
   private final Count missingTabular = new Count();
   private int scoreEqualsBaseline;
+  private final Count emptyVisits = new Count();
+  private final Count disorderedVisits = new Count();
+  private final Count roundedAges = new Count();
+  private final Map<String, Integer> missingByFeature = new TreeMap<>();
+  private int patients;
   private int noThetaWithinGap;
   private int nodeLimitReached;
   private int incomplete;
+
+  /**
+   * Nothing was counted.
+   *
+   * @param unknownCodes counts the codes that the model does not know, as they are read
+   */
+  WarningCounts(UnknownCodes unknownCodes) {
+    this.unknownCodes = unknownCodes;
+  }
 
   /** Things, and the patients that had any. */
   private static final class Count {
@@ -34,17 +56,21 @@ final class WarningCounts {
 
   /** Counts what was accepted to explain a patient. */
   void add(Attribution a) {
-    add(a.notes());
+    Attribution.Notes notes = a.notes();
+    patients++;
     scoreEqualsBaseline += a.scoreEqualsBaseline() ? 1 : 0;
-    incomplete += a.measure() != null && !a.measure().complete() ? 1 : 0;
-  }
-
-  private void add(Attribution.Notes notes) {
-    unknownCodes.add(notes.unknownCodes());
     truncatedTokens.add(notes.truncatedTokens());
-    missingTabular.add(notes.missingTabular());
+    emptyVisits.add(notes.emptyVisits());
+    disorderedVisits.add(notes.disorderedVisits());
+    roundedAges.add(notes.roundedAges());
+    addMissing(
+        a.tabular().stream()
+            .filter(value -> value.value() == null)
+            .map(Attribution.TabularScore::name)
+            .toList());
     noThetaWithinGap += notes.noThetaWithinGap() ? 1 : 0;
     nodeLimitReached += notes.nodeLimitReached() ? 1 : 0;
+    incomplete += a.measure() != null && !a.measure().complete() ? 1 : 0;
   }
 
   /**
@@ -53,25 +79,30 @@ final class WarningCounts {
    * @param branch the model's tabular branch; null if it has none
    */
   void add(Trajectory patient, TokenSequence sequence, Tabular branch) {
-    unknownCodes.add(sequence.unknownCodes());
+    patients++;
     truncatedTokens.add(sequence.truncatedTokens());
+    emptyVisits.add(sequence.emptyVisits());
+    disorderedVisits.add(sequence.disorderedVisits());
+    roundedAges.add(sequence.roundedAges());
     if (branch != null) {
-      missingTabular.add(
-          (int)
-              branch.features().stream()
-                  .filter(feature -> patient.tabular().get(feature.name()) == null)
-                  .count());
+      addMissing(
+          branch.features().stream()
+              .map(Tabular.Feature::name)
+              .filter(name -> patient.tabular().get(name) == null)
+              .toList());
     }
+  }
+
+  private void addMissing(List<String> features) {
+    missingTabular.add(features.size());
+    features.forEach(name -> missingByFeature.merge(name, 1, Integer::sum));
   }
 
   /** The lines to be shown; none if nothing is to be said. */
   List<String> lines() {
     List<String> lines = new ArrayList<>();
-    if (unknownCodes.things > 0) {
-      lines.add(
-          Text.count(unknownCodes.things, "code")
-              + " not in the vocabulary"
-              + unknownCodes.inPatients());
+    if (unknownCodes.unknown() > 0) {
+      lines.add(unknownCodes.inWords());
     }
     if (truncatedTokens.things > 0) {
       lines.add(
@@ -84,7 +115,30 @@ final class WarningCounts {
       lines.add(
           Text.count(missingTabular.things, "missing tabular value")
               + missingTabular.inPatients()
-              + "; the training mean stands for each");
+              + " ("
+              + features()
+              + "); the training mean stands for each");
+    }
+    if (emptyVisits.things > 0) {
+      lines.add(
+          Text.count(emptyVisits.things, "visit")
+              + " without codes"
+              + emptyVisits.inPatients()
+              + "; the model sees nothing of them");
+    }
+    if (disorderedVisits.things > 0) {
+      lines.add(
+          Text.count(disorderedVisits.things, "visit")
+              + disorderedVisits.inPatients()
+              + " earlier than a visit before them; the model reads visits as they stand,"
+              + " --sort-visits sorts them");
+    }
+    if (roundedAges.things > 0) {
+      lines.add(
+          "the ages of "
+              + Text.count(roundedAges.things, "visit")
+              + roundedAges.inPatients()
+              + " rounded down to the rows of the model's age table");
     }
     if (scoreEqualsBaseline > 0) {
       lines.add(
@@ -112,5 +166,21 @@ final class WarningCounts {
               + "; the midpoint rule was taken");
     }
     return lines;
+  }
+
+  /** Those that are missing most. */
+  private String features() {
+    String most =
+        missingByFeature.entrySet().stream()
+            .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
+            .limit(FEATURES)
+            .map(
+                e ->
+                    Json.quote(e.getKey())
+                        + " in "
+                        + (e.getValue() == patients ? "every patient" : e.getValue()))
+            .collect(Collectors.joining(", "));
+    int others = missingByFeature.size() - FEATURES;
+    return most + (others > 0 ? ", and " + Text.count(others, "other") : "");
   }
 }

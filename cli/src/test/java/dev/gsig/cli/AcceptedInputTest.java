@@ -40,9 +40,15 @@ class AcceptedInputTest {
     assertThat(outcome.errLines())
         .filteredOn(line -> line.startsWith("gsig: warning: "))
         .hasSize(3)
-        .anyMatch(line -> line.contains("3 codes not in the vocabulary in 2 patients"))
+        .anyMatch(
+            line ->
+                line.contains(
+                    "3 of 14 codes (21.4%), in 2 patients, not in the model's vocabulary"))
         .anyMatch(line -> line.contains("3 tokens cut in 1 patient"))
-        .anyMatch(line -> line.contains("3 missing tabular values in 2 patients"));
+        .anyMatch(
+            line ->
+                line.contains(
+                    "3 missing tabular values in 2 patients (\"sex\" in 2, \"age\" in 1)"));
   }
 
   @Test
@@ -105,9 +111,9 @@ class AcceptedInputTest {
 
     assertThat(outcome.code()).isZero();
     assertThat(outcome.err())
-        .contains("3 codes not in the vocabulary in 2 patients")
+        .contains("3 of 14 codes (21.4%), in 2 patients, not in the model's vocabulary")
         .contains("3 tokens cut in 1 patient")
-        .contains("3 missing tabular values in 2 patients")
+        .contains("3 missing tabular values in 2 patients (\"sex\" in 2, \"age\" in 1)")
         .contains("gsig: means of 3 validation patients in ");
   }
 }

@@ -134,9 +134,10 @@ public final class UnknownCodes {
   }
 
   /**
-   * What is to be said of few unknown codes.
+   * What is to be said of few unknown codes. It names none: a rare code may tell of a patient, and
+   * what is said may be kept in a log.
    *
-   * @return the share with examples, and the cause if one is likely; null if all codes are known
+   * @return the share, and the cause if one is likely; null if all codes are known
    */
   public String inWords() {
     if (unknown == 0) {
@@ -147,11 +148,8 @@ public final class UnknownCodes {
         + ", in "
         + patients
         + (patients == 1 ? " patient" : " patients")
-        + ", not in the model's vocabulary: "
-        + quoted(cause.ofCohort)
-        + (cause.isKnown
-            ? ", where the model has " + quoted(cause.ofModel) + "; " + cause.inWords
-            : "");
+        + ", not in the model's vocabulary"
+        + (cause.isKnown ? ", " + cause.inWords : "");
   }
 
   private String share() {

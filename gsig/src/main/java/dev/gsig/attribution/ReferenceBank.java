@@ -3,6 +3,7 @@ package dev.gsig.attribution;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.UnknownCodes;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,7 +29,8 @@ public final class ReferenceBank {
    * 1/2) m / n)}, or all where there are no more than n.
    *
    * @param size n, at least 1
-   * @throws InvalidInputException if there is no patient, or one that the model cannot read
+   * @throws InvalidInputException if there is no patient, or one that the model cannot read, or
+   *     most of their codes are unknown to it
    */
   public static ReferenceBank of(Model model, List<Trajectory> validation, int size) {
     if (size < 1) {
@@ -37,6 +39,9 @@ public final class ReferenceBank {
     if (validation.isEmpty()) {
       throw new InvalidInputException("the validation cohort has no patient; name another file");
     }
+    UnknownCodes codes = new UnknownCodes(model.vocabulary(), model.config().specialTokens());
+    validation.forEach(codes::add);
+    codes.requireFew("the validation patients that paths start from");
     ReferenceBank bank = new ReferenceBank(model);
     long m = validation.size();
     int n = (int) Math.min(m, size);

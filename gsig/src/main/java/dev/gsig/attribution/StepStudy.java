@@ -1,7 +1,7 @@
 package dev.gsig.attribution;
 
-import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Trajectory;
 import java.util.ArrayList;
 import java.util.Arrays;

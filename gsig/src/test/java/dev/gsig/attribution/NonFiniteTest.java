@@ -120,7 +120,8 @@ class NonFiniteTest {
     Trajectory ill = patient("abc", Map.of("age", 1e308), Visit.of("a"));
     assertThatThrownBy(() -> model.predict(ill))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageStartingWith("patient \"abc\": the normalised tabular input is Infinity");
+        .hasMessageStartingWith(
+            "patient \"abc\": the tabular value \"age\" is 1.0E308, too large to be normalised");
   }
 
   /** The attribution of float64 is finite, but the squares in its norms are not. */

@@ -25,6 +25,9 @@ public final class Counters implements Serializable {
   private final LongAccumulator truncatedTokens;
   private final LongAccumulator missingTabular;
   private final Tallies events = new Tallies();
+  private final LongAccumulator emptyVisits;
+  private final LongAccumulator disorderedVisits;
+  private final LongAccumulator roundedAges;
 
   Counters(SparkContext context) {
     patients = context.longAccumulator(PATIENTS);
@@ -33,6 +36,9 @@ public final class Counters implements Serializable {
     truncatedTokens = context.longAccumulator("gsig: tokens cut");
     missingTabular = context.longAccumulator("gsig: missing tabular values");
     context.register(events, "gsig: events of MEDS dropped or noticed");
+    emptyVisits = context.longAccumulator("gsig: visits without codes");
+    disorderedVisits = context.longAccumulator("gsig: visits earlier than one before them");
+    roundedAges = context.longAccumulator("gsig: ages rounded down");
   }
 
   void explained(Attribution attribution) {
@@ -40,6 +46,9 @@ public final class Counters implements Serializable {
     unknownCodes.add(notes.unknownCodes());
     truncatedTokens.add(notes.truncatedTokens());
     missingTabular.add(notes.missingTabular());
+    emptyVisits.add(notes.emptyVisits());
+    disorderedVisits.add(notes.disorderedVisits());
+    roundedAges.add(notes.roundedAges());
     patients.add(1L);
   }
 
@@ -91,6 +100,21 @@ public final class Counters implements Serializable {
   /** Tabular values that are missing. */
   public long missingTabular() {
     return missingTabular.value();
+  }
+
+  /** Visits without a code, of which the model sees nothing. */
+  public long emptyVisits() {
+    return emptyVisits.value();
+  }
+
+  /** Visits that are earlier than one before them. */
+  public long disorderedVisits() {
+    return disorderedVisits.value();
+  }
+
+  /** Visits whose age was rounded down to a row of the age table. */
+  public long roundedAges() {
+    return roundedAges.value();
   }
 
   /** The identity of the accumulator of explained patients, for who listens to Spark. */

@@ -1,5 +1,6 @@
 package dev.gsig.spark;
 
+import dev.gsig.cli.LeftOut;
 import dev.gsig.ehr.InvalidInputException;
 import java.io.Serializable;
 import java.util.Map;
@@ -29,21 +30,13 @@ final class Rejections extends AccumulatorV2<Rejections.Rejection, Map<String, R
    */
   record Rejection(String where, String reason) implements Serializable {
     /**
-     * From an exception whose message begins with where. Numbers, such as columns and positions,
-     * become {@code #} and the identifier of an empty trajectory goes, so that what is wrong in the
-     * same way is counted together.
+     * From an exception whose message begins with where, so that what is wrong in the same way is
+     * counted together.
      *
      * @param where may be missing in the message, then all of it is the reason
      */
     static Rejection of(String where, InvalidInputException e) {
-      String message = e.getMessage();
-      String prefix = where + ": ";
-      String reason = message.startsWith(prefix) ? message.substring(prefix.length()) : message;
-      return new Rejection(
-          where,
-          reason
-              .replaceFirst("^the trajectory of \".*\" is empty", "the trajectory is empty")
-              .replaceAll("[0-9]+", "#"));
+      return new Rejection(where, LeftOut.reason(where, e));
     }
   }
 

@@ -184,6 +184,11 @@ public final class ModelTraining {
     return training.size();
   }
 
+  /** The codes that the model will know. */
+  public Vocabulary vocabulary() {
+    return vocabulary;
+  }
+
   /** Reads patients as the model does. */
   public Tokenizer tokenizer() {
     return config.tokenizer(vocabulary);

@@ -4,6 +4,7 @@ import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Tokenizer;
 import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.UnknownCodes;
 import dev.gsig.ehr.Vocabulary;
 import dev.gsig.transformer.config.ModelConfig;
 import java.nio.file.Path;
@@ -32,39 +33,28 @@ record TrainingCohort(List<Example> training, List<Example> validation, int[] co
       Path validationFile,
       ModelConfig config,
       Vocabulary vocabulary) {
-    Tokenizer tokenizer = config.tokenizer(vocabulary);
     return new TrainingCohort(
-        examples(training, trainingFile, config, tokenizer),
-        examples(validation, validationFile, config, tokenizer),
+        examples(training, trainingFile, config, vocabulary),
+        examples(validation, validationFile, config, vocabulary),
         codes(config, vocabulary));
   }
 
   /** Reads a cohort file as the model reads it. */
   static List<Example> examples(Path file, ModelConfig config, Vocabulary vocabulary) {
-    return examples(CohortReader.readAll(file), file, config, config.tokenizer(vocabulary));
+    return examples(CohortReader.readAll(file), file, config, vocabulary);
   }
 
   private static List<Example> examples(
-      List<Trajectory> patients, Path file, ModelConfig config, Tokenizer tokenizer) {
+      List<Trajectory> patients, Path file, ModelConfig config, Vocabulary vocabulary) {
     int classes = Math.max(2, config.classifier().numLabels());
     List<Example> examples = new ArrayList<>();
-    long known = 0;
-    long unknown = 0;
+    Tokenizer tokenizer = config.tokenizer(vocabulary);
+    UnknownCodes codes = new UnknownCodes(vocabulary, config.specialTokens());
+    patients.forEach(codes::add);
+    codes.requireFew(file.toString());
     for (Trajectory patient : patients) {
       requireLabel(patient, file, classes);
-      Example example = Example.of(patient, config, tokenizer);
-      unknown += example.tokens().unknownCodes();
-      known += patient.visits().stream().mapToLong(v -> v.codes().size()).sum();
-      examples.add(example);
-    }
-    if (unknown * 2 > known) {
-      throw new InvalidInputException(
-          file
-              + ": "
-              + unknown
-              + " of "
-              + known
-              + " codes are not in the vocabulary; is vocab.json another cohort's?");
+      examples.add(Example.of(patient, config, tokenizer));
     }
     if (examples.stream().mapToInt(Example::label).distinct().count() < 2) {
       throw new InvalidInputException(
