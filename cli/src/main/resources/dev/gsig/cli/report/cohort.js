@@ -76,7 +76,7 @@ function topCodes(state) {
 
   function draw() {
     const key = state.mode === 'l2' ? 'l2' : 'absolute';
-    const chosen = codes.filter(code => code.patients >= Number(least.value))
+    const chosen = codes.filter(code => isKnown(code) && code.patients >= Number(least.value))
       .sort((a, b) => b[key] - a[key] || a.code.localeCompare(b.code))
       .slice(0, Number(rows.value));
     const largest = Math.max(0, ...chosen.map(code => code[key]));
@@ -104,7 +104,14 @@ function topCodes(state) {
         + ' side of the mean with its sign: right raises the score, left lowers it.'),
     el('p', {class: 'controls'},
       el('label', {for: 'least'}, 'In at least ', least), el('label', {for: 'rows'}, 'Rows ', rows)),
+    unknownNote(),
     body);
+}
+
+function unknownNote() {
+  const unknown = codes.filter(code => !isKnown(code)).length;
+  return unknown === 0 ? null : el('p', {class: 'about unknown-codes'},
+    `${count(unknown, 'different code')} not in the model\u2019s vocabulary left out: it reads \u201cunknown\u201d there.`);
 }
 
 function defaultLeast() {

@@ -20,10 +20,15 @@ function isLargeGap(gap) {
   return gap !== null && gap > cohort.large_gap;
 }
 
-// Sums over the occurrences of each code, the weightiest first.
+// Whether the model knows a code; results of earlier versions do not say that of any.
+function isKnown(code) {
+  return code.known !== false;
+}
+
+// Sums over the occurrences of each code that the model knows.
 function totalsByCode(tokens) {
   const totals = new Map();
-  for (const token of tokens) {
+  for (const token of tokens.filter(isKnown)) {
     const sum = totals.get(token.code) || {code: token.code, l2: 0, signed: 0, occurrences: 0};
     sum.l2 += token.l2;
     sum.signed += token.signed;

@@ -62,12 +62,34 @@ function gapWarning(patient) {
     + (gap >= 0.5 ? ' The order of the codes may be wrong, too.' : ' What matters little or much can be told, but not by how much.'));
 }
 
+// What the model does not read of the record, or reads otherwise than it stands.
+function recordNotes(patient) {
+  if (patient.unknown_codes === undefined) {
+    return el('p', {class: 'note', role: 'note'}, 'An earlier version of gsig made these results. It did not say which codes the model knows.');
+  }
+  const all = patient.tokens.length > 0 && !patient.tokens.some(isKnown);
+  const notes = [
+    [patient.unknown_codes, count(patient.unknown_codes, 'code') + ' not in the model\u2019s vocabulary. It reads \u201cunknown\u201d'
+      + ' there, so that the contribution is not that of the code.'],
+    [patient.truncated_tokens, count(patient.truncated_tokens, 'token') + ' cut, the oldest, to fit into the model\u2019s input.'],
+    [patient.missing_tabular, count(patient.missing_tabular, 'value') + ' missing; the training mean stands for each.'],
+    [patient.empty_visits, count(patient.empty_visits, 'visit') + ' without codes, of which the model sees nothing.'],
+    [patient.disordered_visits, count(patient.disordered_visits, 'visit') + ' earlier than a visit before them; the model reads them as they stand.'],
+    [patient.rounded_ages, 'The ages of ' + count(patient.rounded_ages, 'visit') + ' rounded down to the rows of the model\u2019s age table.'],
+  ].filter(note => note[0] > 0);
+  if (!notes.length) return null;
+  return el('div', {class: all ? 'warning record' : 'note record', role: 'note'},
+    all ? el('p', null, el('strong', null, 'The model knows none of this patient\u2019s codes.'), ' Its prediction does not rest on what they say.') : null,
+    el('ul', null, notes.map(note => el('li', null, note[1]))));
+}
+
 function strongest(patient, state) {
   const key = state.mode;
   const totals = totalsByCode(patient.tokens).sort((a, b) => Math.abs(b[key]) - Math.abs(a[key])).slice(0, 10);
   return section('Strongest codes', 'strongest',
-    el('p', {class: 'about'}, 'Summed over all visits' + (key === 'signed' ? '; right raises the score, left lowers it.' : '.')),
-    barTable('Strongest codes', 'Code', totals.map(total => ({
+    el('p', {class: 'about'}, 'Summed over all visits' + (key === 'signed' ? '; right raises the score, left lowers it.' : '.')
+      + (patient.tokens.every(isKnown) ? '' : ' Codes that the model does not know are left out.')),
+    !totals.length ? el('p', null, 'The model knows none of the codes.') : barTable('Strongest codes', 'Code', totals.map(total => ({
       name: [data(describe(total.code)), total.occurrences > 1 ? el('small', null, ` \u00d7${total.occurrences}`) : null],
       value: total[key],
     })), key));
@@ -163,6 +185,7 @@ function patientPage(number, state) {
   return [
     patientHead(patient, number),
     gapWarning(patient),
+    recordNotes(patient),
     el('div', {class: 'columns'},
       el('div', {class: 'first'}, strongest(patient, state), tabular(patient), labelsCard(patient)),
       el('div', {class: 'middle'}, section('Time line', 'time', colourKey(patient, state),

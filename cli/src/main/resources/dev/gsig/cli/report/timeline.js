@@ -108,8 +108,10 @@ function codeChip(token, largest, digits, state, match) {
   const text = describe(token.code);
   const shown = state.mode === 'l2' ? plain(value, digits) : signed(value, digits);
   const sign = state.mode === 'l2' || !/[1-9]/.test(shown) ? '' : value < 0 ? '\u25bc ' : '\u25b2 ';
-  return el('li', {...attributes, class: 'chip ' + attributes.class + (match && match.code(token.code) ? ' match' : '')},
+  return el('li', {...attributes, class: 'chip ' + attributes.class + (isKnown(token) ? '' : ' unknown')
+      + (match && match.code(token.code) ? ' match' : '')},
     data(text, 'text'),
+    isKnown(token) ? null : el('em', {class: 'mark', title: 'not in the model\u2019s vocabulary'}, '? unknown to the model'),
     el('span', {class: 'meta'}, text === token.code ? null : data(token.code, 'code'),
       el('span', {class: 'value'}, el('span', {'aria-hidden': 'true'}, sign), figure(value, shown))));
 }
