@@ -1,8 +1,11 @@
 package dev.gsig.spark;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.isnan;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.unix_micros;
+import static org.apache.spark.sql.functions.when;
 
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
@@ -81,14 +84,24 @@ public final class Meds {
     boolean instant = time.equals(DataTypes.TimestampType);
     return events
         .select(
-            col("subject_id").cast(DataTypes.StringType),
+            identifier(events, "subject_id"),
             // an instant as text would be on the clock of the session
             (instant ? unix_micros(col("time")) : col("time")).cast(DataTypes.StringType),
             col("code").cast(DataTypes.StringType),
             there.contains(value) ? col(value).cast(DataTypes.StringType) : none,
-            there.contains("hadm_id") ? col("hadm_id").cast(DataTypes.StringType) : none)
+            there.contains("hadm_id") ? identifier(events, "hadm_id") : none)
         .groupByKey((MapFunction<Row, String>) row -> subject(row), Encoders.STRING())
         .flatMapGroups(new Gather(options, instant, counters), Encoders.row(Trajectories.schema()));
+  }
+
+  /** Data frames make numbers of identifiers where a column has gaps. */
+  private static Column identifier(Dataset<Row> events, String name) {
+    DataType type = events.schema().apply(name).dataType();
+    Column column = col(name);
+    if (type.equals(DataTypes.DoubleType) || type.equals(DataTypes.FloatType)) {
+      column = when(not(isnan(column)), column.cast(DataTypes.LongType));
+    }
+    return column.cast(DataTypes.StringType);
   }
 
   private static String subject(Row event) {

@@ -2,6 +2,7 @@ package dev.gsig.ehr.cohort;
 
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.Values;
 import dev.gsig.ehr.internal.table.Table;
 import dev.gsig.ehr.internal.table.Tables;
 import java.nio.file.Path;
@@ -73,7 +74,7 @@ public record LabelFile(Path file, int minVisits) implements Task {
             file + ": has neither boolean_value nor integer_value; name the column of labels so");
       }
       while (row.next()) {
-        int patient = records.patients.find(row.required(0));
+        int patient = records.patients.find(row.requiredIdentifier(0));
         if (patient < 0) {
           throw new InvalidInputException(
               row.where()
@@ -94,7 +95,7 @@ public record LabelFile(Path file, int minVisits) implements Task {
 
   private static int value(Table row) {
     String text = row.text(2) == null ? row.text(3) : row.text(2);
-    switch (text == null ? "" : text.toLowerCase(Locale.ROOT)) {
+    switch (text == null ? "" : Values.identifier(text).toLowerCase(Locale.ROOT)) {
       case "true", "1" -> {
         return 1;
       }

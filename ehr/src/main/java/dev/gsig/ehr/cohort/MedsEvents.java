@@ -58,17 +58,18 @@ final class MedsEvents {
       case BIRTH -> birth(patient, Instants.required(row, TIME), row.where());
       case DEATH -> records.addDeath(patient, Instants.required(row, TIME));
       case SEX -> records.setSex(patient, known.text());
-      case ADMISSION -> stays.admission(patient, Instants.required(row, TIME), row.text(STAY));
+      case ADMISSION ->
+          stays.admission(patient, Instants.required(row, TIME), row.identifier(STAY));
       case DISCHARGE ->
-          stays.discharge(patient, Instants.required(row, TIME), row.text(STAY), false);
+          stays.discharge(patient, Instants.required(row, TIME), row.identifier(STAY), false);
       case DISCHARGE_DEAD ->
-          stays.discharge(patient, Instants.required(row, TIME), row.text(STAY), true);
+          stays.discharge(patient, Instants.required(row, TIME), row.identifier(STAY), true);
       case CODE -> {
         patients.add(patient);
         codes.add(records.sources.add(code));
         // an event without a time is a fact of no date
         times.add(Instants.of(row, TIME, Instants.UNKNOWN));
-        stayIds.add(stays.id(row.text(STAY)));
+        stayIds.add(stays.id(row.identifier(STAY)));
       }
       case NOTHING -> records.drop("event without a code: " + known.text());
       case OTHER -> {
@@ -81,7 +82,7 @@ final class MedsEvents {
 
   /** The number of the subject, a new one where it comes for the first time. */
   private int patient(Table row) {
-    String subject = row.required(SUBJECT);
+    String subject = row.requiredIdentifier(SUBJECT);
     int patient = records.patients.find(subject);
     return patient >= 0
         ? patient

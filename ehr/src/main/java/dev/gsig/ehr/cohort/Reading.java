@@ -45,7 +45,8 @@ final class Reading {
    * @param sex as the source spells it; null for none
    */
   void addPatient(Table row, long birth, String sex, long death) {
-    int patient = records.addPatient(row.required(0), birth, Sex.UNKNOWN, death, row.where());
+    int patient =
+        records.addPatient(row.requiredIdentifier(0), birth, Sex.UNKNOWN, death, row.where());
     if (sex != null) {
       records.setSex(patient, sex);
     }
@@ -53,7 +54,7 @@ final class Reading {
 
   /** The patient that a column names, or -1 and counted. */
   int patient(Table row, int column, String table) {
-    int patient = records.patients.find(row.required(column));
+    int patient = records.patients.find(row.requiredIdentifier(column));
     if (patient < 0) {
       records.drop(table + ": of a patient who is not in the table of patients");
     }
@@ -62,7 +63,7 @@ final class Reading {
 
   /** Adds a visit under its identifier. */
   int addVisit(Table row, int column, int patient, long start, long end) {
-    String id = row.required(column);
+    String id = row.requiredIdentifier(column);
     int visit = records.addVisit(patient, start, end);
     if (visits.put(id, visit) != null) {
       throw new InvalidInputException(
@@ -97,7 +98,7 @@ final class Reading {
       records.drop(table + ": without a code");
       return;
     }
-    String id = row.text(visitColumn);
+    String id = row.identifier(visitColumn);
     Integer visit = id == null ? null : visits.get(id);
     if (visit == null) {
       records.addStray(patient, code, table + ": of no known visit");

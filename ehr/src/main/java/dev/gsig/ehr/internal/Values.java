@@ -45,6 +45,25 @@ public final class Values {
   }
 
   /**
+   * Reads an identifier: where a data frame has made numbers of those of a column that has gaps,
+   * {@code 29079034.0} is {@code 29079034}.
+   *
+   * @param text without white space around it
+   * @return the text, without a point and zeros behind digits
+   */
+  public static String identifier(String text) {
+    int end = text.length();
+    while (end > 0 && text.charAt(end - 1) == '0') {
+      end--;
+    }
+    boolean number = end > 1 && end < text.length() && text.charAt(end - 1) == '.';
+    for (int i = 0; number && i < end - 1; i++) {
+      number = text.charAt(i) >= '0' && text.charAt(i) <= '9';
+    }
+    return number ? text.substring(0, end - 1) : text;
+  }
+
+  /**
    * Reads a whole number, such as {@code 12}, or {@code 12.0} as pandas writes a column of them
    * that has gaps.
    *

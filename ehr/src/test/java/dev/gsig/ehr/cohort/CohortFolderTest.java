@@ -185,4 +185,28 @@ class CohortFolderTest {
     assertThat(ill).isPositive();
     assertThat(report.object("rows_read").integer("diagnoses_icd")).isEqualTo(6 * PATIENTS);
   }
+
+  /** A column of identifiers with gaps is one of floats in a data frame. */
+  @Test
+  void identifiersThatADataFrameMadeNumbersOfAreThose() {
+    MadeUpMimic plain = new MadeUpMimic(temp.resolve("plain/hosp"));
+    MadeUpMimic floats = new MadeUpMimic(temp.resolve("floats/hosp"));
+    for (int i = 0; i < 4; i++) {
+      String id = "1000" + i;
+      plain.patient(id, "");
+      floats.patient(id, "");
+      for (int v = 0; v < 2; v++) {
+        String stay = "2907" + i + v;
+        String day = "2150-0" + (1 + v) + "-01";
+        String code = v == 1 && i % 2 == 0 ? "I509" : "I10";
+        plain.visit(id, stay, day + " 08:00:00", day + " 18:00:00").diagnosis(id, stay, 1, code);
+        floats.visit(id, stay, day + " 08:00:00", day + " 18:00:00");
+        floats.diagnosis(id + ".0", stay + ".0", 1, code);
+      }
+    }
+
+    assertThat(floats.cohort(MadeUpMimic.HEART_FAILURE))
+        .isEqualTo(plain.cohort(MadeUpMimic.HEART_FAILURE))
+        .hasSize(4);
+  }
 }

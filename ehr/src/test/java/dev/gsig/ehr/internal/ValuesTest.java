@@ -62,4 +62,21 @@ class ValuesTest {
   void whatDoesNot(String text) {
     assertThat(Values.isMissing(text)).isFalse();
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "29079034.0, 29079034",
+    "7.00, 7",
+    "29079034, 29079034",
+    "100, 100",
+    "1.5, 1.5",
+    "1.50, 1.50",
+    "a.0, a.0",
+    "1.2.0, 1.2.0",
+    ".0, .0",
+    "0, 0"
+  })
+  void identifiersLoseThePointThatADataFrameGaveThem(String text, String expected) {
+    assertThat(Values.identifier(text)).isEqualTo(expected);
+  }
 }

@@ -66,6 +66,28 @@ public interface Table extends AutoCloseable {
   }
 
   /**
+   * An identifier of the current row, see {@link Values#identifier}.
+   *
+   * @param column which of the columns asked for
+   * @return the identifier; null if the value is missing or the table lacks the column
+   */
+  default String identifier(int column) {
+    String text = text(column);
+    return text == null ? null : Values.identifier(text);
+  }
+
+  /**
+   * An identifier of the current row that may not be missing, see {@link Values#identifier}.
+   *
+   * @param column which of the columns asked for
+   * @return the identifier
+   * @throws InvalidInputException if it is missing
+   */
+  default String requiredIdentifier(int column) {
+    return Values.identifier(required(column));
+  }
+
+  /**
    * A number of the current row.
    *
    * @param column which of the columns asked for
