@@ -10,18 +10,27 @@ import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Visit;
 import dev.gsig.ehr.Vocabulary;
 import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.LineSource;
+import dev.gsig.ehr.internal.Utf8;
 import dev.gsig.importer.internal.check.CheckFile;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+import java.util.zip.GZIPInputStream;
 
 /** Readers of what is not a model: vocabularies, cohorts, baselines, check files, results. */
 final class DataReaders {
@@ -42,6 +51,64 @@ final class DataReaders {
       }
     }
     Fuzzed.require(found == vocabulary.size(), "a code without an id");
+  }
+
+  /** Text: whole and in pieces the decoder says what Java's own says. */
+  static void text(Path file) {
+    byte[] bytes = Target.bytes(file);
+    String whole = refusedOr(() -> Utf8.read(file, 1 << 24));
+    StringBuilder pieces = new StringBuilder();
+    String inPieces =
+        refusedOr(
+            () -> {
+              try (Reader reader = Utf8.reader(new ByteArrayInputStream(bytes), "pieces")) {
+                char[] chars = new char[7];
+                for (int n = reader.read(chars); n >= 0; n = reader.read(chars)) {
+                  pieces.append(chars, 0, n);
+                }
+                return pieces.toString();
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    String javas = new String(bytes, StandardCharsets.UTF_8);
+    boolean sound = Arrays.equals(javas.getBytes(StandardCharsets.UTF_8), bytes);
+    String expected = !sound ? null : javas.startsWith("\uFEFF") ? javas.substring(1) : javas;
+    Fuzzed.require(Objects.equals(whole, expected), "text read differently");
+    Fuzzed.require(Objects.equals(inPieces, expected), "text read differently in pieces");
+    if (!sound) {
+      throw new InvalidInputException("not UTF-8");
+    }
+  }
+
+  private static String refusedOr(Supplier<String> text) {
+    try {
+      return text.get();
+    } catch (InvalidInputException e) {
+      return null;
+    }
+  }
+
+  /** Packed lines: what is read to its end is what Java's own reader unpacks. */
+  static void packed(Path file) {
+    byte[] bytes = Target.bytes(file);
+    StringBuilder lines = new StringBuilder();
+    try (LineSource source = LineSource.open(file)) {
+      for (String line = source.next(); line != null; line = source.next()) {
+        lines.append(line).append('\n');
+      }
+      if (bytes.length > 1 && bytes[0] == 0x1f && bytes[1] == (byte) 0x8b) {
+        try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+          String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+          Fuzzed.require(
+              lines.toString().startsWith(text.replace("\uFEFF", "").stripTrailing())
+                  || text.contains("\uFEFF"),
+              "lines unpacked differently");
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** A file for {@code --check}: every row can be asked for. */

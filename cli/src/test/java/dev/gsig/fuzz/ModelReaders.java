@@ -76,6 +76,11 @@ final class ModelReaders {
     survey(new ImportSettings(weights, null, Map.of(), file, null, null, null, null, true, false));
   }
 
+  /** A code a line. */
+  static void vocabularyText(Path file) {
+    vocabularyPickle(file);
+  }
+
   private static void survey(ImportSettings settings) {
     try (Survey survey = ModelImport.survey(settings)) {
       Fuzzed.require(!survey.family().isBlank(), "a model without a family");

@@ -8,6 +8,7 @@ import dev.gsig.attribution.Method;
 import dev.gsig.attribution.Model;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.TrajectoryJson;
 import dev.gsig.ehr.Visit;
 import dev.gsig.transformer.safetensors.NamedTensor;
 import dev.gsig.transformer.safetensors.SafetensorsWriter;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
+import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
@@ -72,6 +74,14 @@ final class Seeds {
       case RESULTS ->
           List.of(utf8(new AttributionJson(9).write(explainer().explain(PATIENT)) + "\n"));
       case MIMIC_TABLES, SYNTHEA_TABLES, MEDS_TABLES -> TableReaders.seeds(target);
+      case VOCABULARY_TEXT -> List.of(utf8("[PAD]\n[CLS]\n[SEP]\nd_I10\nm_\u00c9\n"));
+      case TEXT -> List.of(utf8("\ufeffa,\u00e9\r\n\u20ac\ud83d\ude00\n"));
+      case PACKED -> List.of(packed("{}\n"), packed("a\n", "b\r\n"));
+      case COHORT -> List.of(packed(TrajectoryJson.write(PATIENT) + "\n"));
+      case PARQUET ->
+          List.of(
+              Target.bytes(Path.of("src", "test", "resources", "meds", "instants.parquet")),
+              Target.bytes(Path.of("src", "test", "resources", "meds", "binary-codes.parquet")));
       case PROVENANCE -> List.of(utf8(PROVENANCE));
       default -> List.of();
     };
@@ -138,6 +148,19 @@ final class Seeds {
 
   private static Path behrt() {
     return Target.resource("import/behrt/checkpoint.pt");
+  }
+
+  /** A member for each text. */
+  private static byte[] packed(String... texts) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (String text : texts) {
+      try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+        out.write(utf8(text));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return bytes.toByteArray();
   }
 
   private static byte[] utf8(String text) {

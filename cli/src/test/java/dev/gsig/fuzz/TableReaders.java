@@ -6,6 +6,8 @@ import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Vocabulary;
 import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.table.Table;
+import dev.gsig.ehr.internal.table.Tables;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -28,6 +30,7 @@ final class TableReaders {
   private static final Pattern BEGINNING =
       Pattern.compile("(?m)^== ([a-z_]{1,20}\\.csv(\\.gz)?)\n");
   private static final int MOST_TABLES = 10;
+  private static final int MOST_ROWS = 5_000;
 
   private TableReaders() {}
 
@@ -43,6 +46,21 @@ final class TableReaders {
   static void meds(Path file) {
     Path labels = folder(file).resolve("labels.csv");
     cohort(file, "meds", "--visits", "days", "--labels", labels.toString());
+  }
+
+  /** A table of events, each row of which has its values or is refused. */
+  static void parquet(Path file) {
+    List<String> columns = List.of("subject_id", "time", "code", "numeric_value");
+    try (Table table = Tables.open(file, columns, List.of())) {
+      for (int row = 0; row < MOST_ROWS && table.next(); row++) {
+        for (int column = 0; column < columns.size(); column++) {
+          String text = table.text(column);
+          Fuzzed.require(text == null || !text.isBlank(), "a blank value");
+        }
+        Double number = table.number(columns.size() - 1);
+        Fuzzed.require(number == null || Double.isFinite(number), "a value that is no number");
+      }
+    }
   }
 
   /** A cohort is made whole and can be read, or there is none. */

@@ -21,6 +21,9 @@ enum Target {
   CONFIG("config.json", ModelReaders::config, "parity"),
   VOCABULARY("vocab.json", DataReaders::vocabulary, "import"),
   VOCABULARY_PICKLE("vocab.pkl", ModelReaders::vocabularyPickle, "import/behrt/vocab.pkl"),
+  VOCABULARY_TEXT("vocab.txt", ModelReaders::vocabularyText),
+  TEXT("any.txt", DataReaders::text),
+  PACKED("any.gz", DataReaders::packed),
   TORCH("model.pt", ModelReaders::torch, "import/bert-separate-head/head.pt"),
   PICKLE("data.pkl", ModelReaders::pickle, "import"),
   CHECK("check.npz", DataReaders::check, "import"),
@@ -34,6 +37,7 @@ enum Target {
   MIMIC_TABLES("mimic.tables", TableReaders::mimic),
   SYNTHEA_TABLES("synthea.tables", TableReaders::synthea),
   MEDS_TABLES("meds.tables", TableReaders::meds),
+  PARQUET("events.parquet", TableReaders::parquet),
   PROVENANCE("results.jsonl.provenance.json", DataReaders::provenance);
 
   private static final Path RESOURCES = Path.of("..", "gsig", "src", "test", "resources");
