@@ -7,7 +7,10 @@ import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Vocabulary;
 import dev.gsig.ehr.internal.Json;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -343,5 +346,103 @@ class CohortCommandTest {
 
     assertThat(outcome.code()).as(outcome.err()).isZero();
     assertThat(outcome.out()).contains("100  patients of the source");
+  }
+
+  private static final Path MEDS = Path.of("src", "test", "resources", "meds");
+
+  private Cli.Outcome meds(Object input, Object... options) {
+    List<Object> args =
+        new ArrayList<>(List.of("cohort", "meds", "--input", input, "--task", "mortality"));
+    args.addAll(List.of("--out", out));
+    args.addAll(Arrays.asList(options));
+    return Cli.run(args.toArray());
+  }
+
+  @Test
+  void binaryCodesOfParquetAreText() {
+    Cli.Outcome outcome = meds(MEDS.resolve("binary-codes.parquet"));
+
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(Vocabulary.read(out.resolve("vocab.json")).idOf("m_H\u00c9PARINE 5'000 \"U\" A\\B"))
+        .isPresent();
+  }
+
+  @Test
+  void valuesThatAreNoNumbersAreMissingAndCounted() {
+    Cli.Outcome outcome =
+        meds(MEDS.resolve("nan-values.parquet"), "--tabular", "creatinine=LAB//50912");
+
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.out()).contains("145  dropped: measurement without a value");
+    assertThat(all()).anyMatch(patient -> !patient.tabular().containsKey("creatinine"));
+  }
+
+  @Test
+  void shardsAreFoundBehindLinksAndWhatIsPassedOverIsPrinted() throws IOException {
+    Path blobs = Files.createDirectory(temp.resolve("blobs"));
+    Files.copy(MEDS.resolve("local-times.parquet"), blobs.resolve("3fa9"));
+    Path data = Files.createDirectories(temp.resolve("meds/data"));
+    Files.createSymbolicLink(data.resolve("0.PQ"), blobs.resolve("3fa9"));
+    Files.writeString(data.resolve("._0.parquet"), "resource fork");
+    Files.writeString(data.resolve("_SUCCESS"), "");
+    Files.createDirectories(data.resolve(".cache/huggingface"));
+
+    Cli.Outcome outcome = meds(temp.resolve("meds"));
+
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.out())
+        .contains("80  lines of the cohort")
+        .contains("3  files passed over: ._0.parquet (hidden), .cache (hidden), _SUCCESS (hidden)");
+  }
+
+  @Test
+  void tablesOfAnySpellingAreRead() throws IOException {
+    assertThat(cohort("--task", "heart-failure").code()).isZero();
+    List<Trajectory> expected = all();
+    Path excel = tables.resolve("patients.csv");
+    String quoted = Files.readString(excel).replaceAll("([^,\n]+)", "\"$1\"");
+    Files.writeString(tables.resolve("PATIENTS.CSV"), "\ufeff" + quoted.replace("\n", "\r\n"));
+    Files.delete(excel);
+    Files.move(tables.resolve("encounters.csv"), tables.resolve("Encounters.csv.GZ"));
+    out = temp.resolve("again");
+
+    Cli.Outcome outcome = cohort("--task", "heart-failure");
+
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(all()).isEqualTo(expected);
+  }
+
+  @Test
+  void aTableInUtf16IsRefusedByName() throws IOException {
+    Path patients = tables.resolve("patients.csv");
+    Files.writeString(patients, Files.readString(patients), StandardCharsets.UTF_16);
+
+    Cli.assertRefused(
+        cohort("--task", "heart-failure"), "patients.csv: is UTF-16; save it as UTF-8");
+  }
+
+  @Test
+  void eventsMayComeFromStandardInput() throws IOException {
+    String events =
+        "subject_id,time,code,numeric_value\n"
+            + "1,1950-01-01,MEDS_BIRTH,\n1,2030-01-01 08:00:00,ICD10CM/I10,\n"
+            + "2,1950-01-01,MEDS_BIRTH,\n2,2030-01-01 08:00:00,ICD10CM/I50,\n";
+    Path labels = temp.resolve("labels.csv");
+    Files.writeString(
+        labels, "subject_id,prediction_time,boolean_value\n1,2031-01-01,0\n2,2031-01-01,true\n");
+    InputStream before = System.in;
+    try {
+      System.setIn(new ByteArrayInputStream(events.getBytes(StandardCharsets.UTF_8)));
+      List<String> options = List.of("--visits", "days", "--split", "1,0,0", "--labels");
+      List<Object> args = new ArrayList<>(List.of("cohort", "meds", "--input", "-"));
+      args.addAll(options);
+      args.addAll(List.of(labels, "--out", out));
+      Cli.Outcome outcome = Cli.run(args.toArray());
+
+      assertThat(outcome.code()).as(outcome.err()).isZero();
+      assertThat(CohortReader.readAll(out.resolve("train.jsonl"))).hasSize(2);
+    } finally {
+      System.setIn(before);
+    }
   }
 }

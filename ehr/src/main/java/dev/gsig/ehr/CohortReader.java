@@ -48,7 +48,7 @@ public final class CohortReader implements Iterable<Trajectory>, Closeable {
   /**
    * Opens a cohort file.
    *
-   * @param file the file
+   * @param file the file, packed with gzip or not, whatever its name
    * @return a reader to be closed by the caller
    * @throws InvalidInputException if the file cannot be opened
    */
@@ -59,7 +59,7 @@ public final class CohortReader implements Iterable<Trajectory>, Closeable {
   /**
    * Reads a cohort as it comes in, for example from a pipe or a request.
    *
-   * @param in UTF-8; closed with the reader
+   * @param in UTF-8, packed with gzip or not; closed with the reader
    * @param name what messages call it
    * @return a reader to be closed by the caller
    */
@@ -153,7 +153,7 @@ public final class CohortReader implements Iterable<Trajectory>, Closeable {
   }
 
   /**
-   * Identifies the cohort by its bytes as they were read, be it from a file or a pipe.
+   * Identifies the cohort by its text, be it from a file or a pipe, packed or not.
    *
    * @return the SHA-256, 64 lower-case hexadecimal digits; null before the last patient was read
    */
