@@ -2,9 +2,13 @@ package dev.gsig.spark;
 
 import dev.gsig.attribution.Attribution;
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.UnknownCodes;
 import java.io.Serializable;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.spark.SparkContext;
 import org.apache.spark.util.LongAccumulator;
 
@@ -28,6 +32,9 @@ public final class Counters implements Serializable {
   private final LongAccumulator emptyVisits;
   private final LongAccumulator disorderedVisits;
   private final LongAccumulator roundedAges;
+  private final LongAccumulator codes;
+  private final LongAccumulator patientsWithUnknownCodes;
+  private final Tallies examples = new Tallies();
 
   Counters(SparkContext context) {
     patients = context.longAccumulator(PATIENTS);
@@ -39,11 +46,29 @@ public final class Counters implements Serializable {
     emptyVisits = context.longAccumulator("gsig: visits without codes");
     disorderedVisits = context.longAccumulator("gsig: visits earlier than one before them");
     roundedAges = context.longAccumulator("gsig: ages rounded down");
+    codes = context.longAccumulator("gsig: codes");
+    patientsWithUnknownCodes = context.longAccumulator("gsig: patients with unknown codes");
+    context.register(examples, "gsig: examples of unknown codes");
+  }
+
+  /** Counts the codes of patients, whether they can be explained or not. */
+  void read(UnknownCodes ofPatients) {
+    codes.add(ofPatients.codes());
+    unknownCodes.add(ofPatients.unknown());
+    patientsWithUnknownCodes.add(ofPatients.patients());
+    examples.add(
+        ofPatients.examples().stream().collect(Collectors.toMap(code -> code, code -> 1L)));
+  }
+
+  /** Adds what was counted of codes, with the first examples in alphabetical order. */
+  void addTo(UnknownCodes all) {
+    Set<String> some = new TreeSet<>(examples.value().keySet());
+    some.remove(Tallies.OTHER);
+    all.add(codes.value(), unknownCodes.value(), patientsWithUnknownCodes.value(), some);
   }
 
   void explained(Attribution attribution) {
     Attribution.Notes notes = attribution.notes();
-    unknownCodes.add(notes.unknownCodes());
     truncatedTokens.add(notes.truncatedTokens());
     missingTabular.add(notes.missingTabular());
     emptyVisits.add(notes.emptyVisits());

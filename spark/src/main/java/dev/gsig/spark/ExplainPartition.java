@@ -1,9 +1,10 @@
 package dev.gsig.spark;
 
 import dev.gsig.attribution.Attribution;
-import dev.gsig.attribution.AttributionJson;
 import dev.gsig.attribution.Explainer;
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.UnknownCodes;
 import java.util.Iterator;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -22,16 +23,19 @@ record ExplainPartition(Broadcast<Shipment> shipment, Counters counters, StructT
     WarmUp.OF_THIS_JVM.end();
     LoadedModel model = LoadedModel.of(shipment.value());
     Explainer explainer = model.explainer(shipment.value().options());
-    AttributionJson json = model.json();
-    return new Present<>(patients, patient -> explain(patient, explainer, json));
+    return new Present<>(patients, patient -> explain(patient, explainer, model));
   }
 
   /** Who cannot be explained is counted and passed over. */
-  private Row explain(Row patient, Explainer explainer, AttributionJson json) {
+  private Row explain(Row patient, Explainer explainer, LoadedModel model) {
     try {
-      Attribution attribution = explainer.explain(Trajectories.of(patient, schema));
+      Trajectory trajectory = Trajectories.of(patient, schema);
+      UnknownCodes codes = model.unknownCodes();
+      codes.add(trajectory);
+      counters.read(codes);
+      Attribution attribution = explainer.explain(trajectory);
       counters.explained(attribution);
-      return Attributions.row(attribution, json);
+      return Attributions.row(attribution, model.json());
     } catch (InvalidInputException e) {
       counters.rejected(Trajectories.name(patient), e);
       return null;

@@ -9,6 +9,7 @@ import dev.gsig.attribution.Model;
 import dev.gsig.attribution.ReferenceBank;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.UnknownCodes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
@@ -131,6 +132,11 @@ record LoadedModel(Model model, Baseline baseline, ReferenceBank references) {
           "the method expected-gradients starts from validation patients; give a file of them");
     }
     return Explainer.withReferences(model, references, options);
+  }
+
+  /** A count of nobody's unknown codes. */
+  UnknownCodes unknownCodes() {
+    return new UnknownCodes(model.vocabulary(), model.config().specialTokens());
   }
 
   /** Rounds to the digits of this model's backend. */

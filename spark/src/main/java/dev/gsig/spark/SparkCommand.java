@@ -7,6 +7,8 @@ import dev.gsig.cli.Main;
 import dev.gsig.cli.Progress;
 import dev.gsig.cli.Terminal;
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.UnknownCodes;
+import dev.gsig.ehr.VocabularyCheck;
 import dev.gsig.ehr.cohort.Measurement;
 import dev.gsig.ehr.cohort.MedsOptions;
 import dev.gsig.ehr.cohort.MedsSource;
@@ -160,11 +162,55 @@ public final class SparkCommand implements Callable<Integer> {
                 + FolderFiles.shown(files.passedOver()));
       }
       Patients patients = Cohorts.read(spark, cohort, files, input, meds, explainer.counters());
+      check(spark, loaded.loaded(), files, input, meds);
       long start = System.nanoTime();
       folder.write(path -> explain(spark, explainer, patients, output, path, folder));
-      report(explainer.counters(), (System.nanoTime() - start) / 1e9);
+      report(explainer, (System.nanoTime() - start) / 1e9);
     }
     return 0;
+  }
+
+  /**
+   * Finds what would make all results useless before any is computed: subjects that repeat, and
+   * codes that are unknown to the model among the first patients. Events of MEDS are gathered by
+   * subject, so that none repeats, and gathering them takes long: their codes are counted while
+   * they are explained.
+   */
+  private void check(
+      SparkSession spark, LoadedModel loaded, CohortFiles files, Format input, MedsOptions meds) {
+    if (input == Format.MEDS) {
+      return;
+    }
+    Counters ofThis = new Counters(spark.sparkContext()); // each line is counted when explained
+    Patients patients = Cohorts.read(spark, cohort, files, input, meds, ofThis);
+    UnknownCodes codes = loaded.unknownCodes();
+    try {
+      for (Row row : patients.rows().take(VocabularyCheck.AHEAD + 1)) {
+        add(row, patients, codes);
+      }
+      codes.requireFew(cohort);
+      Repeats.refuse(patients, cohort);
+    } catch (Exception e) {
+      refuseWhatATaskRefused(e);
+      throw e;
+    }
+  }
+
+  private static void add(Row row, Patients patients, UnknownCodes codes) {
+    try {
+      codes.add(Trajectories.of(row, patients.schema()));
+    } catch (InvalidInputException e) {
+      // Who cannot be read is counted when the others are explained.
+    }
+  }
+
+  /** What a task says of its file comes wrapped in what Spark says of the job. */
+  private static void refuseWhatATaskRefused(Exception e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof InvalidInputException refused) {
+        throw refused;
+      }
+    }
   }
 
   /** What was guessed is said; what would have no effect is refused. */
@@ -242,14 +288,10 @@ public final class SparkCommand implements Callable<Integer> {
         attributions.map(Attributions::line).saveAsTextFile(path);
       }
     } catch (Exception e) {
-      // what a task says of its file comes wrapped in what Spark says of the job
-      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-        if (cause instanceof InvalidInputException refused) {
-          throw refused;
-        }
-      }
+      refuseWhatATaskRefused(e);
       throw e;
     }
+    unknownCodes(explainer).requireFew(cohort);
     if (counters.patients() == 0) {
       throw new InvalidInputException(
           cohort
@@ -260,6 +302,12 @@ public final class SparkCommand implements Callable<Integer> {
                   .orElse(""));
     }
     folder.writeText("_gsig.json", Json.write(summary(explainer)) + "\n");
+  }
+
+  private static UnknownCodes unknownCodes(CohortExplainer explainer) {
+    UnknownCodes codes = explainer.model().unknownCodes();
+    explainer.counters().addTo(codes);
+    return codes;
   }
 
   /** What the results depend on, and what was counted. */
@@ -281,10 +329,14 @@ public final class SparkCommand implements Callable<Integer> {
     json.put("unknown_codes", counters.unknownCodes());
     json.put("truncated_tokens", counters.truncatedTokens());
     json.put("missing_tabular", counters.missingTabular());
+    json.put("empty_visits", counters.emptyVisits());
+    json.put("disordered_visits", counters.disorderedVisits());
+    json.put("rounded_ages", counters.roundedAges());
     return json;
   }
 
-  private void report(Counters counters, double seconds) {
+  private void report(CohortExplainer explainer, double seconds) {
+    Counters counters = explainer.counters();
     counters
         .tallies()
         .forEach(
@@ -298,9 +350,17 @@ public final class SparkCommand implements Callable<Integer> {
                         + tally.example()
                         + ")"));
     counters.events().forEach((what, count) -> terminal.inform(count + " " + what));
-    warn(counters.unknownCodes(), "codes not in the vocabulary");
+    if (counters.unknownCodes() > 0) {
+      terminal.warn(unknownCodes(explainer).inWords());
+    }
     warn(counters.truncatedTokens(), "tokens cut; the newest were kept");
     warn(counters.missingTabular(), "missing tabular values; the training mean stands for each");
+    warn(counters.emptyVisits(), "visits without codes; the model sees nothing of them");
+    warn(
+        counters.disorderedVisits(),
+        "visits earlier than a visit before them; the model reads visits as they stand");
+    warn(
+        counters.roundedAges(), "ages of visits rounded down to the rows of the model's age table");
     terminal.inform(
         String.format(
             Locale.ROOT,

@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,7 +57,7 @@ class SparkCommandTest {
   }
 
   private static final String PATIENT =
-      "{\"subject_id\":\"p\",\"visits\":[{\"codes\":[\"d_I10\"]}]}";
+      "{\"subject_id\":\"p\",\"visits\":[{\"codes\":[\"d_59621000\"]}]}";
 
   @Test
   void aPackedCohortThatIsCutShortIsRefusedInOneLine() throws IOException {
@@ -105,11 +106,62 @@ class SparkCommandTest {
     return Stream.concat(Stream.of(args), Stream.of(more)).toArray(String[]::new);
   }
 
+  private static String another(String patient) {
+    return patient.replace("\"p\"", "\"q\"");
+  }
+
+  @Test
+  void subjectsThatRepeatAreRefused() throws IOException {
+    Path out = folder.resolve("out");
+
+    assertThat(explain(out, List.of(PATIENT, another(PATIENT), "{", PATIENT))).isEqualTo(2);
+    assertThat(said().lines())
+        .singleElement()
+        .asString()
+        .contains("cohort.jsonl: subjects occur more than once: \"p\" 2 times; write one patient");
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void aCohortOfAnotherModelIsRefused() throws IOException {
+    Path out = folder.resolve("out");
+    String unknown = another(PATIENT).replace("d_59621000", "D_59621000\",\"D_59621000");
+
+    assertThat(explain(out, List.of(PATIENT, unknown))).isEqualTo(2);
+    assertThat(said().lines())
+        .singleElement()
+        .asString()
+        .contains("cohort.jsonl: 2 of 3 codes (66.7%) are not in the model's vocabulary: the")
+        .contains("\"D_59621000\", the model \"d_59621000\"")
+        .contains("likely because the cohort has capitals where the other has small letters");
+    assertThat(out).doesNotExist();
+  }
+
+  /** Behind the first patients, which are looked at before the others are explained. */
+  @Test
+  void unknownCodesAreCountedToTheEnd() throws IOException {
+    Path out = folder.resolve("out");
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 250; i++) {
+      String patient = PATIENT.replace("\"p\"", "\"p" + i + "\"");
+      lines.add(i < 101 ? patient : patient.replace("d_59621000", "x_" + i));
+    }
+
+    assertThat(explain(out, lines)).isEqualTo(2);
+    assertThat(said()).contains("149 of 250 codes (59.6%)", "another cohort's vocabulary");
+    assertThat(out).doesNotExist();
+
+    assertThat(explain(out, lines.subList(0, 110))).isZero();
+    assertThat(said())
+        .contains("gsig: warning: 9 of 110 codes (8.2%), in 9 patients, not in the model's");
+  }
+
   @Test
   void badLinesAreSaidWithTheirReasonAndTheRestIsWritten() throws IOException {
     Path out = folder.resolve("out");
 
-    assertThat(explain(out, List.of(PATIENT, "{", "{\"visits\":[]}", "{", PATIENT))).isZero();
+    assertThat(explain(out, List.of(PATIENT, "{", "{\"visits\":[]}", "{", another(PATIENT))))
+        .isZero();
 
     assertThat(said())
         .contains("gsig: warning: left out 2: malformed JSON")
