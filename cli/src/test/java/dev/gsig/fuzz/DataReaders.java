@@ -7,9 +7,8 @@ import dev.gsig.cli.Main;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
-import dev.gsig.ehr.Visit;
+import dev.gsig.ehr.TrajectoryJson;
 import dev.gsig.ehr.Vocabulary;
-import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.LineSource;
 import dev.gsig.ehr.internal.Utf8;
 import dev.gsig.importer.internal.check.CheckFile;
@@ -23,11 +22,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.zip.GZIPInputStream;
@@ -124,31 +120,13 @@ final class DataReaders {
   static void cohort(Path file) {
     List<Trajectory> patients = CohortReader.readAll(file);
     StringBuilder again = new StringBuilder();
-    patients.forEach(patient -> again.append(Json.write(json(patient))).append('\n'));
+    patients.forEach(patient -> again.append(TrajectoryJson.write(patient)).append('\n'));
     Path copy = file.resolveSibling("copy.jsonl");
     write(copy, again.toString());
     Fuzzed.require(CohortReader.readAll(copy).equals(patients), "patients read differently");
     for (Trajectory patient : patients) {
       Fuzzed.requireFinite(Seeds.model().logits(patient), "the logits");
     }
-  }
-
-  private static Map<String, Object> json(Trajectory patient) {
-    List<Object> visits = new ArrayList<>();
-    for (Visit visit : patient.visits()) {
-      Map<String, Object> json = new LinkedHashMap<>();
-      json.put("time", visit.time());
-      json.put("codes", visit.codes());
-      json.put("age", visit.age());
-      json.put("token_type", visit.tokenType());
-      visits.add(json);
-    }
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("subject_id", patient.subjectId());
-    json.put("visits", visits);
-    json.put("tabular", patient.tabular());
-    json.put("label", patient.label());
-    return json;
   }
 
   /** A baseline: whoever is explained from it gets numbers. */

@@ -7,6 +7,7 @@ import dev.gsig.attribution.Explainer;
 import dev.gsig.attribution.Method;
 import dev.gsig.attribution.Model;
 import dev.gsig.ehr.CohortReader;
+import dev.gsig.ehr.SourceEvent;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.TrajectoryJson;
 import dev.gsig.ehr.Visit;
@@ -38,7 +39,12 @@ final class Seeds {
           "p",
           List.of(
               new Visit("2031-05-06", List.of("p_006", "odd"), 52.0, 0),
-              new Visit(null, List.of("l_027"), 53.5, 1)),
+              new Visit(
+                  null,
+                  List.of("l_027"),
+                  53.5,
+                  1,
+                  List.of(new SourceEvent("2032-05-06T07:08:09.000001", "LAB//27")))),
           Map.of("age", 52.0),
           null);
 

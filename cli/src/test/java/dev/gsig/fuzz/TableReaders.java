@@ -42,10 +42,11 @@ final class TableReaders {
     cohort(file, "synthea", "--task", "heart-failure", "--tabular", "bmi=39156-5");
   }
 
-  /** Events, in the folder {@code data}, and labels beside it. */
+  /** Events, in the folder {@code data}, and labels beside it; of each second size as stays. */
   static void meds(Path file) {
     Path labels = folder(file).resolve("labels.csv");
-    cohort(file, "meds", "--visits", "days", "--labels", labels.toString());
+    String visits = Target.bytes(file).length % 2 == 0 ? "days" : "admissions";
+    cohort(file, "meds", "--visits", visits, "--labels", labels.toString());
   }
 
   /** A table of events, each row of which has its values or is refused. */
@@ -207,15 +208,18 @@ final class TableReaders {
   private static byte[] meds() {
     return text(
         "== events.csv",
-        "subject_id,time,code,numeric_value",
-        "1,,GENDER//F,",
-        "1,1950-01-01 00:00:00,MEDS_BIRTH,",
-        "1,2001-02-03 04:05:06,HOSPITAL_ADMISSION//URGENT,",
-        "1,2001-02-03 04:05:06,DIAGNOSIS//ICD//10//I509,",
-        "1,2001-02-05 00:00:00,HOSPITAL_DISCHARGE//HOME,",
-        "2,2002-02-03T04:05:06,ICD10CM/E11.9,",
-        "2,2002-02-03T04:05:06,LAB//50971,4.2",
-        "2,2003-01-01 00:00:00,MEDS_DEATH,",
+        "subject_id,hadm_id,time,code,numeric_value",
+        "1,,,GENDER//F,",
+        "1,,1950-01-01 00:00:00,MEDS_BIRTH,",
+        "1,20,2001-02-03 04:05:06,HOSPITAL_ADMISSION//URGENT,",
+        "1,20.0,2001-02-03 04:05:06.000001,DIAGNOSIS//ICD//10//I509,",
+        "1,20,2001-02-05 00:00:00,HOSPITAL_DISCHARGE//HOME,",
+        "2,,2002-02-01 00:00:00,HOSPITAL_ADMISSION//URGENT,",
+        "2,,2002-02-03T04:05:06,ICD10CM/E11.9,",
+        "2,,2002-02-03T04:05:06,LAB//50971,4.2",
+        "2,,2002-02-03T04:05:06,NDC/338004904.0,",
+        "2,,2002-11-01 00:00:00,HOSPITAL_DISCHARGE//DIED,",
+        "2,,2003-01-01 00:00:00,MEDS_DEATH,",
         "== labels.csv",
         "subject_id,prediction_time,boolean_value",
         "1,2004-01-01 00:00:00,true",

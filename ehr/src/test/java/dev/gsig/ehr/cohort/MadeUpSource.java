@@ -10,10 +10,25 @@ import java.util.List;
 import java.util.Map;
 
 /** One record told in the tables of any source: drugs are its codes, and it has one measurement. */
-enum MadeUpSource {
-  MIMIC {
-    @Override
-    void begin() {
+abstract class MadeUpSource {
+  /** Which source. */
+  enum Kind {
+    MIMIC,
+    SYNTHEA,
+    MEDS;
+
+    /** Tables without rows. */
+    MadeUpSource begin() {
+      return switch (this) {
+        case MIMIC -> new Mimic();
+        case SYNTHEA -> new Synthea();
+        case MEDS -> new Meds();
+      };
+    }
+  }
+
+  private static final class Mimic extends MadeUpSource {
+    private Mimic() {
       table("patients", "subject_id,gender,anchor_age,anchor_year,dod");
       table("admissions", "subject_id,hadm_id,admittime,dischtime,deathtime");
       table("diagnoses_icd", "subject_id,hadm_id,seq_num,icd_code,icd_version");
@@ -46,10 +61,10 @@ enum MadeUpSource {
     Source open(Path folder, List<Measurement> measurements) {
       return new MimicSource(folder, Drugs.NAME, measurements);
     }
-  },
-  SYNTHEA {
-    @Override
-    void begin() {
+  }
+
+  private static final class Synthea extends MadeUpSource {
+    private Synthea() {
       table("patients", "Id,BIRTHDATE,DEATHDATE,GENDER");
       table("encounters", "PATIENT,Id,START,STOP");
       table("conditions", "PATIENT,ENCOUNTER,START,CODE,DESCRIPTION");
@@ -82,10 +97,10 @@ enum MadeUpSource {
     Source open(Path folder, List<Measurement> measurements) {
       return new SyntheaSource(folder, measurements);
     }
-  },
-  MEDS {
-    @Override
-    void begin() {
+  }
+
+  private static final class Meds extends MadeUpSource {
+    private Meds() {
       table("events", "subject_id,hadm_id,time,code,numeric_value");
     }
 
@@ -117,13 +132,11 @@ enum MadeUpSource {
     Source open(Path folder, List<Measurement> measurements) {
       return new MedsSource(folder, MedsSource.Visits.ADMISSIONS, measurements);
     }
-  };
+  }
 
   static final List<Measurement> MEASURED = Measurement.parse("lab=1");
 
   private final Map<String, List<String>> tables = new LinkedHashMap<>();
-
-  abstract void begin();
 
   abstract void patient(String id, int birthYear, String death);
 

@@ -45,12 +45,12 @@ class SameSecondTest {
     return Arrays.stream(Asked.values())
         .flatMap(
             asked ->
-                Arrays.stream(MadeUpSource.values()).map(source -> Arguments.of(asked, source)));
+                Arrays.stream(MadeUpSource.Kind.values())
+                    .map(source -> Arguments.of(asked, source)));
   }
 
   /** Two patients alike but for the label; visits of the second and third end about the moment. */
   private Task tables(Asked asked, MadeUpSource to) throws IOException {
-    to.begin();
     for (String id : List.of("ill", "well")) {
       boolean ill = id.equals("ill");
       to.patient(id, 2100, asked == Asked.MORTALITY && ill ? "2150-07-01 00:00:01" : "2199-01-01");
@@ -94,8 +94,9 @@ class SameSecondTest {
 
   @ParameterizedTest
   @MethodSource("tasksAndSources")
-  void theSecondOfTheMomentIsSeenWhereTheTaskSaysSo(Asked asked, MadeUpSource source)
+  void theSecondOfTheMomentIsSeenWhereTheTaskSaysSo(Asked asked, MadeUpSource.Kind kind)
       throws IOException {
+    MadeUpSource source = kind.begin();
     Map<String, Trajectory> cohort = cohort(tables(asked, source), source);
 
     TreeSet<String> expected = new TreeSet<>(List.of("m_FIRST", "m_ENDS9", "m_CODE9"));
@@ -118,13 +119,13 @@ class SameSecondTest {
 
   /** A code of a date counts from its beginning, a measurement from its last second. */
   @ParameterizedTest
-  @EnumSource(MadeUpSource.class)
-  void datesWithoutATime(MadeUpSource to) throws IOException {
+  @EnumSource(MadeUpSource.Kind.class)
+  void datesWithoutATime(MadeUpSource.Kind kind) throws IOException {
+    MadeUpSource to = kind.begin();
     String[] moments = {
       "2150-05-31 23:59:59", "2150-06-01 00:00:00", "2150-06-01 23:59:58", "2150-06-01 23:59:59"
     };
     StringBuilder labels = new StringBuilder("subject_id,prediction_time,boolean_value\n");
-    to.begin();
     to.patient("p", 2100, "");
     to.visit("p", "1", "2150-05-01 08:00:00", "2150-05-02 08:00:00");
     to.drug("p", "1", "2150-05-01 08:00:00", "FIRST");
@@ -148,9 +149,9 @@ class SameSecondTest {
 
   /** The age is that at the moment, also where the moment is the last second before a birthday. */
   @ParameterizedTest
-  @EnumSource(MadeUpSource.class)
-  void theAgeIsThatAtTheMomentItself(MadeUpSource to) {
-    to.begin();
+  @EnumSource(MadeUpSource.Kind.class)
+  void theAgeIsThatAtTheMomentItself(MadeUpSource.Kind kind) {
+    MadeUpSource to = kind.begin();
     for (String id : List.of("dead", "alive")) {
       to.patient(id, 2100, id.equals("dead") ? "2150-02-01" : "2199-01-01");
       to.visit(id, id, "2149-12-30 08:00:00", "2149-12-31 23:59:59");
@@ -166,9 +167,9 @@ class SameSecondTest {
 
   /** An event of MEDS has microseconds; one that comes later in the same second comes later. */
   @ParameterizedTest
-  @EnumSource(MadeUpSource.class)
-  void partsOfASecondCount(MadeUpSource to) throws IOException {
-    to.begin();
+  @EnumSource(MadeUpSource.Kind.class)
+  void partsOfASecondCount(MadeUpSource.Kind kind) throws IOException {
+    MadeUpSource to = kind.begin();
     to.patient("p", 2100, "");
     to.visit("p", "1", "2150-05-01 08:00:00", "2150-05-02 08:00:00");
     to.drug("p", "1", "2150-05-03 08:00:00.000001", "AT");
