@@ -75,7 +75,7 @@ final class Reference {
     Attribution same = own;
     if (own.theta() != result.theta()) {
       ThetaCandidates theta = ThetaCandidates.fixedAt(result.theta());
-      same = explain(patient, Options.gsig(steps, theta, ThetaSearch.EXACT));
+      same = explain(patient, Options.gsig(steps, theta, ThetaSearch.SHARED));
     }
     close(result, scores(same), Check.TOLERANCE);
   }

@@ -24,7 +24,7 @@ class PatientCostTest {
   @Test
   void patientsAreMeasuredInTurn() {
     List<Trajectory> patients = BenchmarkModel.DEMO.patients().subList(0, 2);
-    ExplainOptions quick = Options.gsig(2, ThetaCandidates.fixedAt(1), ThetaSearch.EXACT);
+    ExplainOptions quick = Options.gsig(2, ThetaCandidates.fixedAt(1), ThetaSearch.SHARED);
     Explainer explainer = BenchmarkModel.DEMO.explainer(quick);
 
     assertThat(PatientCost.measure(explainer, patients, 0)).hasSize(1);

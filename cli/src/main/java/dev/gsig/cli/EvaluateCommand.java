@@ -92,6 +92,15 @@ final class EvaluateCommand implements Callable<Integer> {
     List<SequenceBaseline> chosen = chosenBaselines();
     faithfulness.options(
         contenders, chosen, steps, null); // a wrong option is named before any work
+    if (references != null && !contenders.contains(Contender.EXPECTED_GRADIENTS)) {
+      throw faithfulness.wrong("--references is for the method expected-gradients; leave it out");
+    }
+    if (references == null && faithfulness.isGiven("--reference-count")) {
+      throw faithfulness.wrong("--reference-count is for --references; leave it out");
+    }
+    if (baselines != null && contenders.stream().noneMatch(Contender::usesBaseline)) {
+      throw faithfulness.wrong("--baselines: no method that is asked for has one; leave it out");
+    }
     if (referenceCount < 1) {
       throw faithfulness.wrong("--reference-count must be at least 1, but is " + referenceCount);
     }

@@ -8,6 +8,7 @@ import dev.gsig.attribution.SequenceBaseline;
 import dev.gsig.attribution.TabularBaseline;
 import dev.gsig.attribution.ThetaCandidates;
 import dev.gsig.attribution.ThetaSearch;
+import dev.gsig.attribution.internal.MethodOption;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.transformer.config.Classifier;
 import java.nio.file.Path;
@@ -158,10 +159,10 @@ public final class ExplanationFlags {
     }
     Method chosen = choice("--method", method, Method.values(), Method::label);
     boolean bank = chosen == Method.EXPECTED_GRADIENTS;
-    requireReferencesFit(bank);
     try {
       ThetaCandidates candidates = ThetaCandidates.parse(theta);
-      requireThetaFits(chosen, candidates);
+      requireUsed(chosen, candidates);
+      requireReferencesFit(bank);
       return new ExplainOptions(
           chosen,
           steps,
@@ -229,22 +230,26 @@ public final class ExplanationFlags {
         : Setup.of(model, score.baselineFile(), validation, options, workers);
   }
 
-  private void requireReferencesFit(boolean bank) {
-    if (bank != (references != null)) {
-      throw wrong(
-          bank
-              ? "--method expected-gradients needs --references, a file of validation patients"
-              : "--references is for --method expected-gradients; leave it out");
-    }
-    if (referenceCount < 1) {
-      throw wrong("--reference-count must be at least 1, but is " + referenceCount);
+  /**
+   * What is given is used, whatever its value: a default that is spelt out is no less asked for.
+   */
+  private void requireUsed(Method chosen, ThetaCandidates candidates) {
+    for (MethodOption option : MethodOption.values()) {
+      String name = "--" + option.label();
+      boolean given = command.commandLine().getParseResult().hasMatchedOption(name);
+      String refusal = given ? option.refusal(chosen, candidates) : null;
+      if (refusal != null) {
+        throw wrong("--" + refusal);
+      }
     }
   }
 
-  private void requireThetaFits(Method chosen, ThetaCandidates candidates) {
-    boolean one = candidates.fixed() && candidates.values().length == 1;
-    if (chosen != Method.GSIG && !one && !theta.equals(AUTO)) {
-      throw wrong("--theta " + theta + " needs --method gsig; " + method + " is theta = 1");
+  private void requireReferencesFit(boolean bank) {
+    if (bank && references == null) {
+      throw wrong("--method expected-gradients needs --references, a file of validation patients");
+    }
+    if (referenceCount < 1) {
+      throw wrong("--reference-count must be at least 1, but is " + referenceCount);
     }
   }
 

@@ -99,6 +99,9 @@ final class FaithfulnessFlags {
     if (threads != null && threads < 1) {
       throw wrong("--threads must be at least 1, but is " + threads);
     }
+    if (isGiven("--removal-baseline") && !removal.equals(RemovalRule.BASELINE.label())) {
+      throw wrong("--removal-baseline is for --removal baseline; leave it out");
+    }
     List<TabularBaseline> tabular =
         List.of(TabularBaseline.MEAN, TabularBaseline.ZERO, TabularBaseline.SELF);
     try {
@@ -163,6 +166,11 @@ final class FaithfulnessFlags {
             null);
     return Setup.of(
         model, score.baselineFile(), "VALIDATION.jsonl", needs, threads(), baselineOption);
+  }
+
+  /** Whether an option of the command stands on the command line. */
+  boolean isGiven(String option) {
+    return command.commandLine().getParseResult().hasMatchedOption(option);
   }
 
   ParameterException wrong(String message) {

@@ -1,6 +1,8 @@
 package dev.gsig.cli;
 
 import dev.gsig.attribution.ExplainOptions;
+import dev.gsig.attribution.Quadrature;
+import dev.gsig.attribution.internal.MethodOption;
 
 /** What to do when the attributions of a cohort miss much of what they explain. */
 final class GapAdvice {
@@ -20,10 +22,17 @@ final class GapAdvice {
     if (median == null || median <= LARGE) {
       return null;
     }
+    boolean bounds =
+        MethodOption.MAX_COMPLETENESS_GAP.isUsedBy(options.method())
+            && !options.theta().fixed()
+            && options.maxCompletenessGap() == null;
+    boolean rule =
+        MethodOption.QUADRATURE.isUsedBy(options.method())
+            && options.quadrature() != Quadrature.GAUSS_LEGENDRE;
     String remedy =
-        options.maxCompletenessGap() == null
-            ? "--max-completeness-gap " + LARGE + " bounds it, more --steps lower it"
-            : "more --steps lower it";
+        (bounds ? "--max-completeness-gap " + LARGE + " bounds it, " : "")
+            + (rule ? "--quadrature gauss-legendre or " : "")
+            + "more --steps lower it";
     return "half of the attributions miss more than "
         + Text.percent(median)
         + " of the score difference that they explain (the completeness gap); "

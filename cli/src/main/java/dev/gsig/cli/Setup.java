@@ -49,7 +49,13 @@ record Setup(Model model, Path baselineFile, Baseline baseline, Explainer explai
       String baselineOption) {
     boolean needed =
         options.sequenceBaseline().needsStatistics() || needsTabularMean(model, options);
-    if (!needed && file == null) {
+    if (!needed && file != null) {
+      throw new InvalidInputException(
+          "--baseline-file: no baseline that is asked for starts from the means in "
+              + file
+              + "; leave it out");
+    }
+    if (!needed) {
       return new Setup(model, null, null, Explainer.of(model, null, options), threads);
     }
     Path means = file == null ? model.folder().resolve(Baseline.FILE_NAME) : file;

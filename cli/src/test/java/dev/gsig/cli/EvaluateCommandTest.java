@@ -115,7 +115,7 @@ class EvaluateCommandTest {
   void existingFilesAreKeptUnlessAskedOtherwise() {
     Fixture f = Fixture.withBaseline(Fixture.SEQUENCE_ONLY, temp);
     Path out = temp.resolve("evaluation");
-    Object[] few = {"--methods", "random", "--baselines", "zero", "--out", out};
+    Object[] few = {"--methods", "random", "--out", out};
     assertThat(evaluate(f, few).code()).isZero();
     assertRefused(evaluate(f, few), "evaluation.csv", "--overwrite");
     Object[] again = Arrays.copyOf(few, few.length + 1);
@@ -163,6 +163,14 @@ class EvaluateCommandTest {
     assertRefused(evaluate(f, "--methods", "lime"), "'lime' is not one of ig, ig-gauss-legendre");
     assertRefused(evaluate(f, "--baselines", "references"), "'references' is not one of");
     assertRefused(evaluate(f, "--methods", "expected-gradients"), "needs --references");
+    assertRefused(
+        evaluate(f, "--methods", "ig", "--references", f.validation),
+        "--references is for the method expected-gradients");
+    assertRefused(evaluate(f, "--reference-count", "3"), "--reference-count is for --references");
+    assertRefused(
+        evaluate(f, "--methods", "random", "--baselines", "zero"), "no method that is asked for");
+    assertRefused(
+        evaluate(f, "--removal-baseline", "zero"), "--removal-baseline is for --removal baseline");
     assertRefused(evaluate(f, "--steps", "0"), "steps must be 1 to 1000000");
     assertRefused(evaluate(f, "--threads", "0"), "--threads must be at least 1");
     assertRefused(

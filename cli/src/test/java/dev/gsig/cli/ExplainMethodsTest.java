@@ -101,7 +101,7 @@ class ExplainMethodsTest {
     assertRefused(f.explain("--references", f.validation), "is for --method expected-gradients");
     assertRefused(
         f.explain("--method", expected, "--references", f.validation, "--baseline", "zero"),
-        "the baseline 'references'");
+        "--baseline is for --method gsig, ig, bounded-measure; expected-gradients makes no use");
     assertRefused(f.explain("--baseline", "references"), "the baseline 'references'");
     assertRefused(
         f.explain("--method", expected, "--references", f.folder.resolve("none.jsonl")),
@@ -109,9 +109,11 @@ class ExplainMethodsTest {
     assertRefused(
         f.explain("--method", expected, "--references", f.validation, "--reference-count", "0"),
         "--reference-count must be at least 1");
-    assertRefused(f.explain("--method", bounded, "--theta", "0.5"), "needs --method gsig");
+    assertRefused(f.explain("--method", bounded, "--theta", "0.5"), "--theta is for --method gsig");
     assertRefused(
-        f.explain("--method", bounded, "--quadrature", "left"), "is not used by bounded-measure");
-    assertRefused(f.explain("--method", bounded, "--lambda-l1", "1"), "minimises l21 alone");
+        f.explain("--method", bounded, "--quadrature", "left"),
+        "bounded-measure makes no use of it");
+    assertRefused(
+        f.explain("--method", bounded, "--lambda-l1", "1"), "bounded-measure makes no use of it");
   }
 }

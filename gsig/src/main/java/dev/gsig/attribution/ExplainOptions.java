@@ -1,9 +1,12 @@
 package dev.gsig.attribution;
 
+import dev.gsig.attribution.internal.MethodOption;
 import java.io.Serializable;
+import java.util.Arrays;
 
 /**
- * What {@link Explainer} computes.
+ * What {@link Explainer} computes. An option that the method makes no use of is refused unless it
+ * has its default: see the table of {@code dev.gsig.attribution.internal.MethodOption}.
  *
  * @param method attribution method
  * @param steps K, the number of steps of the sum
@@ -17,7 +20,8 @@ import java.io.Serializable;
  * @param tabularBaseline where the path of the tabular input starts
  * @param target the score that is explained
  * @param explainedClass the class; null for class 1 of one label, else the predicted class
- * @param maxCompletenessGap bound on the relative completeness gap; null for none
+ * @param maxCompletenessGap bound on the relative completeness gap of {@link Method#GSIG}; null for
+ *     none
  */
 public record ExplainOptions(
     Method method,
@@ -59,15 +63,20 @@ public record ExplainOptions(
     if (steps < 1 || steps > 1_000_000) {
       throw new IllegalArgumentException("steps must be 1 to 1000000, but is " + steps);
     }
-    boolean plain = method == Method.IG || method == Method.EXPECTED_GRADIENTS;
-    if (quadrature != Quadrature.RIGHT && !plain) {
+    if (!(lambdaGroup >= 0 && lambdaL1 >= 0 && lambdaGroup + lambdaL1 > 0)
+        || Double.isInfinite(lambdaGroup + lambdaL1)) {
       throw new IllegalArgumentException(
-          "the quadrature "
-              + quadrature.label()
-              + (method == Method.BOUNDED_MEASURE
-                  ? " is not used by bounded-measure, which weighs the midpoints itself"
-                  : " knows theta = 1 only; use it with method ig"));
+          "lambda-group and lambda-l1 must be 0 or more, finite, and not both 0");
     }
+    ThetaCandidates auto = ThetaCandidates.auto();
+    boolean isAuto =
+        !theta.continuous() && !theta.fixed() && Arrays.equals(theta.values(), auto.values());
+    refuse(MethodOption.THETA, method, theta, !isAuto);
+    refuse(MethodOption.THETA_SEARCH, method, theta, search != ThetaSearch.SHARED);
+    refuse(MethodOption.LAMBDA_GROUP, method, theta, lambdaGroup != 1);
+    refuse(MethodOption.LAMBDA_L1, method, theta, lambdaL1 != 0);
+    refuse(MethodOption.MAX_COMPLETENESS_GAP, method, theta, maxCompletenessGap != null);
+    refuse(MethodOption.QUADRATURE, method, theta, quadrature != Quadrature.RIGHT);
     boolean references = method == Method.EXPECTED_GRADIENTS;
     if (references != (sequenceBaseline == SequenceBaseline.REFERENCES)
         || references != (tabularBaseline == TabularBaseline.REFERENCES)) {
@@ -75,18 +84,17 @@ public record ExplainOptions(
           "the baseline 'references', for codes and tabular values, goes with the method"
               + " expected-gradients and with no other");
     }
-    if (method == Method.BOUNDED_MEASURE && lambdaL1 != 0) {
-      throw new IllegalArgumentException(
-          "bounded-measure minimises l21 alone; lambda-l1 is for gsig, leave it out");
-    }
-    if (!(lambdaGroup >= 0 && lambdaL1 >= 0 && lambdaGroup + lambdaL1 > 0)
-        || Double.isInfinite(lambdaGroup + lambdaL1)) {
-      throw new IllegalArgumentException(
-          "lambda-group and lambda-l1 must be 0 or more, finite, and not both 0");
-    }
     if (maxCompletenessGap != null && !(maxCompletenessGap > 0)) {
       throw new IllegalArgumentException(
           "the largest completeness gap must be above 0, but is " + maxCompletenessGap);
+    }
+  }
+
+  private static void refuse(
+      MethodOption option, Method method, ThetaCandidates theta, boolean isSet) {
+    String refusal = isSet ? option.refusal(method, theta) : null;
+    if (refusal != null) {
+      throw new IllegalArgumentException(refusal);
     }
   }
 

@@ -3,9 +3,13 @@ package dev.gsig.attribution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gsig.attribution.internal.MethodOption;
+import java.util.Map;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ExplainOptionsTest {
@@ -67,7 +71,12 @@ class ExplainOptionsTest {
                 Target.PROBABILITY,
                 0,
                 0.05));
-    assertThat(built.toBuilder().method(Method.IG).quadrature(Quadrature.LEFT).build().quadrature())
+    assertThat(
+            ExplainOptions.DEFAULT.toBuilder()
+                .method(Method.IG)
+                .quadrature(Quadrature.LEFT)
+                .build()
+                .quadrature())
         .isEqualTo(Quadrature.LEFT);
     assertThat(ExplainOptions.DEFAULT.toBuilder().build()).isEqualTo(ExplainOptions.DEFAULT);
   }
@@ -103,7 +112,8 @@ class ExplainOptionsTest {
         Options gsig = Options.plain(q, 10);
         gsig.method = Method.GSIG;
         assertRefused(
-            gsig, "the quadrature %s knows theta = 1 only; use it with method ig", q.label());
+            gsig,
+            "quadrature is for --method ig, expected-gradients; gsig makes no use of it, leave it out");
       }
     }
   }
@@ -123,6 +133,51 @@ class ExplainOptionsTest {
     assertRefused(
         Options.zero().lambdas(group, l1),
         "lambda-group and lambda-l1 must be 0 or more, finite, and not both 0");
+  }
+
+  /** Every option that a method makes no use of, set to something that another method would use. */
+  @ParameterizedTest
+  @EnumSource(MethodOption.class)
+  void whatAMethodMakesNoUseOfIsRefused(MethodOption option) {
+    Map<MethodOption, Consumer<Options>> settings =
+        Map.of(
+            MethodOption.THETA, o -> o.theta = ThetaCandidates.fixedAt(2),
+            MethodOption.THETA_SEARCH, o -> o.search = ThetaSearch.EXACT,
+            MethodOption.THETA_CURVE, o -> o.search = ThetaSearch.SHARED_FULL_CURVE,
+            MethodOption.LAMBDA_GROUP, o -> o.lambdaGroup = 2,
+            MethodOption.LAMBDA_L1, o -> o.lambdaL1 = 1,
+            MethodOption.MAX_COMPLETENESS_GAP, o -> o.maxGap = 0.1,
+            MethodOption.QUADRATURE, o -> o.quadrature = Quadrature.MIDPOINT);
+    for (Method method : Method.values()) {
+      Options options = Options.zero();
+      options.method = method;
+      if (method == Method.EXPECTED_GRADIENTS) {
+        options.baselines(SequenceBaseline.REFERENCES, TabularBaseline.REFERENCES);
+      }
+      options.build();
+      if (settings.containsKey(option)) {
+        settings.get(option).accept(options);
+        if (option.isUsedBy(method)) {
+          assertThat(options.build().method()).isEqualTo(method);
+        } else {
+          assertThatThrownBy(options::build)
+              .isInstanceOf(IllegalArgumentException.class)
+              .hasMessageContaining(method.label() + " makes no use of it");
+        }
+      }
+    }
+  }
+
+  /** One theta leaves nothing to choose, but its gap may be held against a bound. */
+  @Test
+  void whatChoosesAmongThetasIsRefusedWithOne() {
+    ThetaCandidates one = ThetaCandidates.fixedAt(2);
+    String message =
+        "%s chooses among several thetas; one is given and used as it is, leave it out";
+    assertRefused(Options.zero().theta(one).search(ThetaSearch.EXACT), message, "theta-search");
+    assertRefused(Options.zero().theta(one).lambdas(2, 0), message, "lambda-group");
+    assertRefused(Options.zero().theta(one).lambdas(1, 1), message, "lambda-l1");
+    assertThat(Options.zero().theta(one).maxGap(0.1).build().maxCompletenessGap()).isEqualTo(0.1);
   }
 
   @Test

@@ -382,8 +382,9 @@ class ThetaSelectionTest {
   @EnumSource(ThetaSearch.class)
   void aScoreThatDoesNotChangeMissesNoBound(ThetaSearch search) {
     ClosedFormPath still = new ClosedFormPath(new double[] {1, 1}, 3, 3, a -> new double[] {a, -a});
-    for (ThetaCandidates thetas :
-        List.of(ThetaCandidates.auto(), ThetaCandidates.refined(), ThetaCandidates.fixedAt(2))) {
+    Options one = Options.zero().theta(ThetaCandidates.fixedAt(2)).maxGap(0.05);
+    assertThat(select(still, one).noneWithinGap()).isFalse();
+    for (ThetaCandidates thetas : List.of(ThetaCandidates.auto(), ThetaCandidates.refined())) {
       Options options = Options.zero().search(search).theta(thetas).maxGap(0.05);
       assertThat(select(still, options).noneWithinGap()).isFalse();
     }
