@@ -32,11 +32,15 @@ final class KernelChoice {
   }
 
   private static KernelChoice vector(Function<Supplier<PanelKernels>, PanelKernels> use) {
+    if (!Fma.IN_HARDWARE) {
+      return scalar("this JVM has no instruction for fused multiply-adds");
+    }
     try {
       int bits = VectorProbe.preferredBits();
       return bits >= 256
           ? new KernelChoice(
-              use.apply(VectorProbe::kernels), "vector kernels, " + Math.min(bits, 512) + " bits")
+              use.apply(VectorProbe::kernels),
+              "vector kernels, " + Math.min(bits, 512) + " bits, fused multiply-add in hardware")
           : scalar("this processor's vectors have only " + bits + " bits");
     } catch (LinkageError e) {
       KernelChoice choice =
@@ -48,7 +52,11 @@ final class KernelChoice {
 
   /** The scalar twins, with the reason for them. */
   static KernelChoice scalar(String why) {
-    return new KernelChoice(new ScalarKernels(), "scalar kernels: " + why);
+    String fma =
+        Fma.IN_HARDWARE
+            ? "fused multiply-add in hardware"
+            : "fused multiply-add emulated in float64";
+    return new KernelChoice(new ScalarKernels(), "scalar kernels, " + fma + ": " + why);
   }
 
   /** Apart, so that a missing module shows as a LinkageError here and nowhere else. */

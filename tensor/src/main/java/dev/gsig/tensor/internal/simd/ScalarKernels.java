@@ -1,5 +1,6 @@
 package dev.gsig.tensor.internal.simd;
 
+import static dev.gsig.tensor.internal.simd.Fma.fma;
 import static dev.gsig.tensor.internal.simd.SimdTensor.LANES;
 
 import dev.gsig.tensor.Activation;
@@ -18,6 +19,8 @@ final class ScalarKernels implements PanelKernels {
   /**
    * Four panel rows by four lanes: as many sums as the processor needs in flight.
    *
+   * <p>Calls {@link Math#fma} itself: where the profile is taken, each call between would count.
+   *
    * <p>Factor (i, p) is {@code a[a0 + p / 16 * aStep + p % 16 * aCol + i * aRow]}.
    */
   private static void tile(
@@ -33,6 +36,10 @@ final class ScalarKernels implements PanelKernels {
       int start0,
       float[] y,
       int y0) {
+    if (!Fma.IN_HARDWARE) {
+      emulatedTile(n, a, a0, aRow, aCol, aStep, b, b0, start, start0, y, y0);
+      return;
+    }
     int y1 = y0 + LANES;
     int y2 = y1 + LANES;
     int y3 = y2 + LANES;
@@ -98,6 +105,32 @@ final class ScalarKernels implements PanelKernels {
     y[y3 + 1] = s31;
     y[y3 + 2] = s32;
     y[y3 + 3] = s33;
+  }
+
+  /** What tile does, sum by sum: here the processor is busy with one of them. */
+  private static void emulatedTile(
+      int n,
+      float[] a,
+      int a0,
+      int aRow,
+      int aCol,
+      int aStep,
+      float[] b,
+      int b0,
+      float[] start,
+      int start0,
+      float[] y,
+      int y0) {
+    for (int i = 0; i < 4; i++) {
+      for (int lane = 0; lane < 4; lane++) {
+        float sum = start[start0 + i * LANES + lane];
+        for (int p = 0; p < n; p++) {
+          float f = a[a0 + (p >> 4) * aStep + (p & 15) * aCol + i * aRow];
+          sum = Fma.emulated(f, b[b0 + p * LANES + lane], sum);
+        }
+        y[y0 + i * LANES + lane] = sum;
+      }
+    }
   }
 
   @Override
@@ -190,7 +223,7 @@ final class ScalarKernels implements PanelKernels {
   /** {@code y += w x}, one panel row. */
   private static void fmaRow(float w, float[] x, int x0, float[] y, int y0) {
     for (int l = 0; l < LANES; l++) {
-      y[y0 + l] = Math.fma(w, x[x0 + l], y[y0 + l]);
+      y[y0 + l] = fma(w, x[x0 + l], y[y0 + l]);
     }
   }
 
@@ -236,9 +269,9 @@ final class ScalarKernels implements PanelKernels {
     for (int j = 0; j < n; j++) {
       int i = j * LANES;
       if (j % 2 == 0) {
-        even = Math.fma(p[p0 + i], g[g0 + i], even);
+        even = fma(p[p0 + i], g[g0 + i], even);
       } else {
-        odd = Math.fma(p[p0 + i], g[g0 + i], odd);
+        odd = fma(p[p0 + i], g[g0 + i], odd);
       }
     }
     float dot = even + odd;
@@ -310,12 +343,12 @@ final class ScalarKernels implements PanelKernels {
     for (int c = 0; c < d; c++) {
       float centred = normalized[n0 + c * LANES] - mean;
       rest += centred;
-      squares = Math.fma(centred, centred, squares);
+      squares = fma(centred, centred, squares);
     }
     // the mean of what is left is the rounding error of the mean: a constant row becomes 0
     float shift = rest * perFeature;
     mean += shift;
-    float variance = Math.fma(-shift, shift, squares * perFeature);
+    float variance = fma(-shift, shift, squares * perFeature);
     variance = variance < 0f ? 0f : variance;
     // squares beyond float32 must not turn a row into beta: 1 / infinity would be 0
     float reciprocalDeviation =
@@ -326,7 +359,7 @@ final class ScalarKernels implements PanelKernels {
       int i = c * LANES;
       float n = (normalized[n0 + i] - mean) * reciprocalDeviation;
       normalized[n0 + i] = n;
-      y[y0 + i] = Math.fma(n, gamma[c], beta[c]);
+      y[y0 + i] = fma(n, gamma[c], beta[c]);
     }
     return reciprocalDeviation;
   }
@@ -374,14 +407,14 @@ final class ScalarKernels implements PanelKernels {
       int i = c * LANES;
       float u = gy[g0 + i] * gamma[c];
       sum += u;
-      projection = Math.fma(u, normalized[n0 + i], projection);
+      projection = fma(u, normalized[n0 + i], projection);
     }
     float mean = -(sum * perFeature);
     float slope = -(projection * perFeature);
     for (int c = 0; c < d; c++) {
       int i = c * LANES;
-      float u = Math.fma(gy[g0 + i], gamma[c], mean);
-      gs[s0 + i] = Math.fma(normalized[n0 + i], slope, u) * reciprocalDeviation;
+      float u = fma(gy[g0 + i], gamma[c], mean);
+      gs[s0 + i] = fma(normalized[n0 + i], slope, u) * reciprocalDeviation;
     }
   }
 
@@ -401,7 +434,7 @@ final class ScalarKernels implements PanelKernels {
           float gauss = ScalarMath.gauss(Math.abs(v));
           float phi = ScalarMath.normalCdf(v, gauss);
           value = v * phi;
-          slope = Math.fma(gauss * ScalarMath.INV_SQRT_2PI, v, phi);
+          slope = fma(gauss * ScalarMath.INV_SQRT_2PI, v, phi);
         }
         case GELU_NEW -> {
           float t = ScalarMath.geluNewTanh(v);
@@ -410,7 +443,7 @@ final class ScalarKernels implements PanelKernels {
         }
         case TANH -> {
           value = ScalarMath.tanh(v);
-          slope = Math.fma(-value, value, 1f);
+          slope = fma(-value, value, 1f);
         }
         case SIGMOID -> {
           value = ScalarMath.sigmoid(v);
@@ -419,7 +452,7 @@ final class ScalarKernels implements PanelKernels {
         case SILU -> {
           float s = ScalarMath.sigmoid(v);
           value = v * s;
-          slope = s * Math.fma(v, 1f - s, 1f);
+          slope = s * fma(v, 1f - s, 1f);
         }
         default -> throw new AssertionError(act);
       }
@@ -433,7 +466,7 @@ final class ScalarKernels implements PanelKernels {
   @Override
   public void multiply(float[] a, float[] b, float[] y, int n, boolean accumulate) {
     for (int i = 0; i < n; i++) {
-      y[i] = accumulate ? Math.fma(a[i], b[i], y[i]) : a[i] * b[i];
+      y[i] = accumulate ? fma(a[i], b[i], y[i]) : a[i] * b[i];
     }
   }
 
@@ -447,14 +480,14 @@ final class ScalarKernels implements PanelKernels {
   @Override
   public void axpy(float w, float[] x, int x0, float[] y, int n) {
     for (int i = 0; i < n; i++) {
-      y[i] = Math.fma(w, x[x0 + i], y[i]);
+      y[i] = fma(w, x[x0 + i], y[i]);
     }
   }
 
   @Override
   public void interpolate(float alpha, float[] start, float[] end, float[] y, int y0, int n) {
     for (int i = 0; i < n; i++) {
-      y[y0 + i] = Math.fma(alpha, end[i] - start[i], start[i]);
+      y[y0 + i] = fma(alpha, end[i] - start[i], start[i]);
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.gsig.tensor.internal.simd;
 
+import static dev.gsig.tensor.internal.simd.Fma.fma;
+
 /**
  * exp, tanh, GELU and sigmoid in float32, each a fixed sequence of IEEE operations, so that {@link
  * VectorMath} can perform the very same on several lanes. Errors are at most a few units in the
@@ -51,7 +53,7 @@ final class ScalarMath {
 
   /** exp(x) for x &le; 0, as softmax and the normal density need it; NaN stays NaN. */
   static float expOfNegative(float x) {
-    float t = Math.fma(x, LOG2E, ROUND);
+    float t = fma(x, LOG2E, ROUND);
     float p = expPolynomial(x, t - ROUND);
     float y = Float.intBitsToFloat(Float.floatToRawIntBits(p) + (Float.floatToRawIntBits(t) << 23));
     return x < EXP_UNDERFLOW ? 0f : y;
@@ -59,7 +61,7 @@ final class ScalarMath {
 
   /** exp(x) over the whole range. */
   static float exp(float x) {
-    float t = Math.fma(x, LOG2E, ROUND);
+    float t = fma(x, LOG2E, ROUND);
     float p = expPolynomial(x, t - ROUND);
     int n = Float.floatToRawIntBits(t) - ROUND_BITS;
     int half = n >> 1;
@@ -72,12 +74,12 @@ final class ScalarMath {
   }
 
   private static float expPolynomial(float x, float n) {
-    float r = Math.fma(n, LN2_LOW, Math.fma(n, LN2_HIGH, x));
-    float q = Math.fma(r, E4, E3);
-    q = Math.fma(q, r, E2);
-    q = Math.fma(q, r, E1);
-    q = Math.fma(q, r, E0);
-    return Math.fma(q, r * r, r) + 1f;
+    float r = fma(n, LN2_LOW, fma(n, LN2_HIGH, x));
+    float q = fma(r, E4, E3);
+    q = fma(q, r, E2);
+    q = fma(q, r, E1);
+    q = fma(q, r, E0);
+    return fma(q, r * r, r) + 1f;
   }
 
   /** tanh(x) = e / (e + 2) with e = exp(2|x|) - 1, and the sign of x. */
@@ -85,16 +87,16 @@ final class ScalarMath {
     float a = Math.abs(x);
     a = a > 10f ? 10f : a;
     float z = a + a;
-    float t = Math.fma(z, LOG2E, ROUND);
+    float t = fma(z, LOG2E, ROUND);
     float n = t - ROUND;
-    float r = Math.fma(n, LN2_LOW, Math.fma(n, LN2_HIGH, z));
-    float q = Math.fma(r, M4, M3);
-    q = Math.fma(q, r, M2);
-    q = Math.fma(q, r, M1);
-    q = Math.fma(q, r, E0);
-    q = Math.fma(q, r * r, r);
+    float r = fma(n, LN2_LOW, fma(n, LN2_HIGH, z));
+    float q = fma(r, M4, M3);
+    q = fma(q, r, M2);
+    q = fma(q, r, M1);
+    q = fma(q, r, E0);
+    q = fma(q, r * r, r);
     float s = Float.intBitsToFloat((Float.floatToRawIntBits(t) << 23) + 0x3F800000);
-    float e = Math.fma(s, q, s - 1f);
+    float e = fma(s, q, s - 1f);
     float y = e / (e + 2f);
     return Float.intBitsToFloat(
         Float.floatToRawIntBits(y) | (Float.floatToRawIntBits(x) & 0x80000000));
@@ -108,24 +110,24 @@ final class ScalarMath {
   /** exp(-a^2/2), with the rounding error of a^2 put back. */
   static float gauss(float a) {
     float h = a * a;
-    float low = Math.fma(a, a, -h);
+    float low = fma(a, a, -h);
     float s = h * -0.5f;
     float e = expOfNegative(s);
-    e = Math.fma(e, low * -0.5f, e);
+    e = fma(e, low * -0.5f, e);
     return s < EXP_UNDERFLOW ? 0f : e;
   }
 
   /** (1 - Phi(a)) / exp(-a^2/2) for a &ge; 0. */
   static float tailRatio(float a) {
-    float t = 1f / Math.fma(a, TAIL_STEP, 1f);
-    float g = Math.fma(t, T8, T7);
-    g = Math.fma(g, t, T6);
-    g = Math.fma(g, t, T5);
-    g = Math.fma(g, t, T4);
-    g = Math.fma(g, t, T3);
-    g = Math.fma(g, t, T2);
-    g = Math.fma(g, t, T1);
-    return Math.fma(g, t, T0);
+    float t = 1f / fma(a, TAIL_STEP, 1f);
+    float g = fma(t, T8, T7);
+    g = fma(g, t, T6);
+    g = fma(g, t, T5);
+    g = fma(g, t, T4);
+    g = fma(g, t, T3);
+    g = fma(g, t, T2);
+    g = fma(g, t, T1);
+    return fma(g, t, T0);
   }
 
   /** Phi(x), given {@code gauss(|x|)}. */
@@ -136,15 +138,15 @@ final class ScalarMath {
 
   /** tanh of the argument that GELU's approximation uses. */
   static float geluNewTanh(float x) {
-    return tanh(SQRT_2_OVER_PI * Math.fma(GELU_CUBIC * x, x * x, x));
+    return tanh(SQRT_2_OVER_PI * fma(GELU_CUBIC * x, x * x, x));
   }
 
   /** Derivative of the approximate GELU, given {@code t = geluNewTanh(x)}. */
   static float geluNewDerivative(float x, float t) {
-    float inner = SQRT_2_OVER_PI * Math.fma(3f * GELU_CUBIC * x, x, 1f);
-    float flat = Math.fma(-t, t, 1f);
+    float inner = SQRT_2_OVER_PI * fma(3f * GELU_CUBIC * x, x, 1f);
+    float flat = fma(-t, t, 1f);
     // 0 also where inner overflows
     float slope = flat == 0f ? 0f : flat * inner;
-    return Math.fma(0.5f * x, slope, Math.fma(0.5f, t, 0.5f));
+    return fma(0.5f * x, slope, fma(0.5f, t, 0.5f));
   }
 }

@@ -1,5 +1,6 @@
 package dev.gsig.tensor.internal.simd;
 
+import static dev.gsig.tensor.internal.simd.Fma.fma;
 import static dev.gsig.tensor.internal.simd.SimdTensor.LANES;
 
 /** The GRU step on panels; the items are the lanes. */
@@ -23,12 +24,12 @@ final class SimdGru {
         int in = iz + hidden * LANES;
         float r = ScalarMath.sigmoid(inputGates.data[ir] + hiddenGates.data[ir]);
         float z = ScalarMath.sigmoid(inputGates.data[iz] + hiddenGates.data[iz]);
-        float n = ScalarMath.tanh(Math.fma(r, hiddenGates.data[in], inputGates.data[in]));
+        float n = ScalarMath.tanh(fma(r, hiddenGates.data[in], inputGates.data[in]));
         gates.data[ir] = r;
         gates.data[iz] = z;
         gates.data[in] = n;
         float old = state.data[h0 + c * LANES];
-        y.data[h0 + c * LANES] = active[b] ? Math.fma(z, old, (1f - z) * n) : old;
+        y.data[h0 + c * LANES] = active[b] ? fma(z, old, (1f - z) * n) : old;
       }
     }
   }
@@ -55,7 +56,7 @@ final class SimdGru {
         float r = gates.data[ir];
         float z = gates.data[iz];
         float n = gates.data[in];
-        float gn = go * (1f - z) * Math.fma(-n, n, 1f);
+        float gn = go * (1f - z) * fma(-n, n, 1f);
         float gr = gn * hiddenGates.data[in] * r * (1f - r);
         float gz = go * (state.data[h0 + c * LANES] - n) * z * (1f - z);
         gInputGates.data[in] = gn;

@@ -1,10 +1,12 @@
 package dev.gsig.tensor.internal.simd;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.gsig.tensor.internal.Backend;
 import dev.gsig.tensor.internal.Backends;
 import dev.gsig.tensor.internal.PrimitiveRuns;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,11 +66,36 @@ class FingerprintTest {
   @ValueSource(strings = {"simd", "simd-vector", "simd-scalar"})
   void everyPrimitiveHasItsBits(String name) {
     try (Backend backend = Backends.open(name)) {
-      String found =
-          PrimitiveRuns.ALL.entrySet().stream()
-              .map(e -> fingerprint(e.getValue().apply(backend)) + " " + e.getKey() + "\n")
-              .collect(Collectors.joining());
-      assertThat(found).isEqualTo(EXPECTED);
+      assertThat(fingerprints(backend)).isEqualTo(EXPECTED);
+    }
+  }
+
+  private static String fingerprints(Backend backend) {
+    return PrimitiveRuns.ALL.entrySet().stream()
+        .map(e -> fingerprint(e.getValue().apply(backend)) + " " + e.getKey() + "\n")
+        .collect(Collectors.joining());
+  }
+
+  /** In a JVM of its own, for what it may use is settled when it starts. */
+  @ParameterizedTest
+  @ValueSource(strings = {"-XX:-UseFMA", "-XX:UseAVX=0"})
+  void everyPrimitiveHasItsBitsWithoutTheInstruction(String option) throws Exception {
+    boolean x86 = Set.of("amd64", "x86_64").contains(System.getProperty("os.arch"));
+    assumeThat(x86 || !option.contains("AVX")).isTrue();
+    String out = ChildJvm.run(FingerprintTest.class, "-XX:+IgnoreUnrecognizedVMOptions", option);
+    assertThat(out).endsWith(EXPECTED);
+    assertThat(out.lines().findFirst()).hasValueSatisfying(FingerprintTest::saysWhatItUses);
+  }
+
+  private static void saysWhatItUses(String description) {
+    assertThat(description).contains("scalar kernels", "fused multiply-add emulated in float64");
+  }
+
+  /** What a backend says of itself, and the bits of every primitive. */
+  public static void main(String[] args) {
+    try (Backend backend = Backends.open("simd")) {
+      System.out.println(backend.description());
+      System.out.print(fingerprints(backend));
     }
   }
 }

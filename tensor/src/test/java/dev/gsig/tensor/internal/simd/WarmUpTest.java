@@ -4,13 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gsig.tensor.internal.simd.WarmUp.Kernel;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.lang.reflect.Proxy;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -26,21 +22,9 @@ class WarmUpTest {
    */
   @Test
   void everyKernelIsCompiledInTheEnd() throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(argument -> argument.startsWith("--add-modules"))
-        .forEach(command::add);
-    command.add("@" + Path.of("..", "bin", "jit-options"));
-    command.add("-cp");
-    command.add(
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
-    command.add(WarmUpTest.class.getName());
-    Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-    String scalar = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String options = "@" + Path.of("..", "bin", "jit-options");
+    String scalar = ChildJvm.run(WarmUpTest.class, options);
 
-    assertThat(process.waitFor()).isZero();
     assertThat(scalar).as("kernels that stay scalar").isEmpty();
   }
 
