@@ -1,5 +1,6 @@
 package dev.gsig.examples;
 
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
@@ -11,7 +12,6 @@ import dev.gsig.attribution.Model;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
-import dev.gsig.ehr.internal.Json;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -22,8 +22,16 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * Explains trajectories over HTTP, on the JDK's own server:
@@ -36,9 +44,16 @@ import java.util.concurrent.Executors;
  * <p>{@code POST /explain} takes patients in JSON Lines and answers with one line of attributions
  * for each, as {@code gsig explain} writes them, or with an error for all of them: what is wrong
  * with a request is its sender's to know (400, 413), what is wrong with the service is not (500,
- * and the log has it). {@code GET /health} names the model. The service listens on the loopback
- * interface only, and logs nothing about patients: encryption, access and audit are for what stands
- * in front of it.
+ * and the log has it). {@code GET /health} names the model.
+ *
+ * <p>Whoever sends slowly, or half a request, holds a thread that waits, for {@value
+ * #MAX_REQUEST_SECONDS} seconds at most, and none that computes. As many requests are computed at a
+ * time as there are processors, and {@value #WAITING_PER_THREAD} wait for each; all others are told
+ * at once to come again (503), as are those who send while {@value #MAX_READING} others are
+ * sending.
+ *
+ * <p>The service listens on the loopback interface only, and logs nothing about patients:
+ * encryption, access and audit are for what stands in front of it.
  */
 public final class ExplanationService implements AutoCloseable {
   /** The most bytes that a request may have. */
@@ -47,14 +62,28 @@ public final class ExplanationService implements AutoCloseable {
   /** The most patients that a request may have. */
   static final int MAX_PATIENTS = 100;
 
+  /** Seconds that a request may take to arrive. */
+  static final int MAX_REQUEST_SECONDS = 30;
+
+  /** Requests whose bodies are read at the same time: each takes memory. */
+  static final int MAX_READING = 64;
+
+  /** Requests that wait for each thread that computes. */
+  static final int WAITING_PER_THREAD = 4;
+
   private static final Duration WARM_UP = Duration.ofSeconds(3);
   private static final System.Logger LOG = System.getLogger(ExplanationService.class.getName());
 
   private final HttpServer server;
-  private final ExecutorService workers;
+
+  /** They wait for the network, and for workers. */
+  private final ExecutorService connections = Executors.newCachedThreadPool();
+
+  private final Semaphore reading = new Semaphore(MAX_READING);
+  private final ThreadPoolExecutor workers;
   private final Explainer explainer;
   private final AttributionJson json;
-  private final Map<String, Object> health = new LinkedHashMap<>();
+  private final Map<String, String> health = new LinkedHashMap<>();
 
   private ExplanationService(Model model, Explainer explainer, int port, int threads)
       throws IOException {
@@ -64,8 +93,14 @@ public final class ExplanationService implements AutoCloseable {
     health.put("weights_sha256", model.weightsSha256());
     health.put("backend", model.backendDescription());
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
-    workers = Executors.newFixedThreadPool(threads);
-    server.setExecutor(workers);
+    workers =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            0,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(WAITING_PER_THREAD * threads));
+    server.setExecutor(connections);
     server.createContext("/", answering(this::route));
     server.start();
   }
@@ -75,7 +110,7 @@ public final class ExplanationService implements AutoCloseable {
    *
    * @param explainer shared by all requests
    * @param port 0 for any that is free
-   * @param threads how many requests are served at a time; others wait
+   * @param threads how many requests are computed at a time
    * @throws IOException if the port cannot be had
    */
   static ExplanationService start(Model model, Explainer explainer, int port, int threads)
@@ -94,7 +129,7 @@ public final class ExplanationService implements AutoCloseable {
       System.exit(2);
     }
     // Of the JDK's server: nobody may hold a thread with a request that never ends.
-    System.setProperty("sun.net.httpserver.maxReqTime", "30");
+    System.setProperty("sun.net.httpserver.maxReqTime", String.valueOf(MAX_REQUEST_SECONDS));
     System.setProperty("sun.net.httpserver.maxRspTime", "120");
     try {
       Path folder = Path.of(args[0]);
@@ -124,6 +159,17 @@ public final class ExplanationService implements AutoCloseable {
   public void close() {
     server.stop(1);
     workers.shutdown();
+    connections.shutdown();
+  }
+
+  /** The threads that compute. */
+  ThreadPoolExecutor workers() {
+    return workers;
+  }
+
+  /** How many more bodies may be read at the same time. */
+  int freeToRead() {
+    return reading.availablePermits();
   }
 
   private Answer route(HttpExchange exchange) throws IOException {
@@ -140,13 +186,48 @@ public final class ExplanationService implements AutoCloseable {
   }
 
   private Answer explain(HttpExchange exchange) throws IOException {
-    byte[] body = exchange.getRequestBody().readNBytes(MAX_BODY_BYTES + 1);
+    if (!reading.tryAcquire()) {
+      return busy(exchange);
+    }
+    byte[] body;
+    try {
+      body = exchange.getRequestBody().readNBytes(MAX_BODY_BYTES + 1);
+    } finally {
+      reading.release();
+    }
     if (body.length > MAX_BODY_BYTES) {
       // What is left of it is not read: the connection ends with the answer.
       exchange.getResponseHeaders().set("Connection", "close");
       return Answer.error(
           413, "the request is longer than " + MAX_BODY_BYTES + " bytes; send fewer patients");
     }
+    Future<Answer> answer;
+    try {
+      answer = workers.submit(() -> explain(body));
+    } catch (RejectedExecutionException e) {
+      return busy(exchange);
+    }
+    return result(answer);
+  }
+
+  private static Answer busy(HttpExchange exchange) {
+    exchange.getResponseHeaders().set("Retry-After", "1");
+    exchange.getResponseHeaders().set("Connection", "close");
+    return Answer.error(503, "too many requests at the same time; come again");
+  }
+
+  private static Answer result(Future<Answer> answer) {
+    try {
+      return answer.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Answer explain(byte[] body) {
     try (CohortReader reader = CohortReader.of(new ByteArrayInputStream(body), "the request")) {
       List<Trajectory> patients = reader.all();
       if (patients.size() > MAX_PATIENTS) {
@@ -165,8 +246,16 @@ public final class ExplanationService implements AutoCloseable {
 
   /** What a request is answered with. */
   private record Answer(int status, String type, String text) {
-    static Answer json(int status, Map<String, Object> json) {
-      return new Answer(status, "application/json", Json.write(json) + "\n");
+    static Answer json(int status, Map<String, String> values) {
+      String members =
+          values.entrySet().stream()
+              .map(e -> quote(e.getKey()) + ":" + quote(e.getValue()))
+              .collect(Collectors.joining(","));
+      return new Answer(status, "application/json", "{" + members + "}\n");
+    }
+
+    private static String quote(String text) {
+      return '"' + String.valueOf(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
     }
 
     static Answer error(int status, String message) {

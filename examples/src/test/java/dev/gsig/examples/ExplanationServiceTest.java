@@ -13,6 +13,8 @@ import dev.gsig.ehr.internal.Json;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,14 +24,23 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -199,5 +210,125 @@ class ExplanationServiceTest {
       process.destroy();
     }
     assertThat(process.waitFor()).isEqualTo(143); // as told to end, not by a fault
+  }
+
+  private static Socket send(String start) throws IOException {
+    Socket socket =
+        new Socket(InetAddress.getLoopbackAddress(), URI.create(service.address()).getPort());
+    socket.getOutputStream().write(start.getBytes(StandardCharsets.US_ASCII));
+    return socket;
+  }
+
+  private static int health() throws Exception {
+    return CLIENT
+        .send(request("GET", "/health", BodyPublishers.noBody()), BodyHandlers.ofString())
+        .statusCode();
+  }
+
+  /** Half a request holds nobody up: neither half a head nor half a body. */
+  @Test
+  @Timeout(25) // the server gives up on them after 30 seconds
+  void halfARequestHoldsNobodyUp() throws Exception {
+    String head = "POST /explain HTTP/1.1\r\nHost: a\r\n";
+    List<Socket> held = new ArrayList<>();
+    try {
+      for (int i = 0; i < 20; i++) {
+        held.add(send(head));
+        held.add(send(head + "Content-Length: 100\r\n\r\n{"));
+        held.add(send(head + "Transfer-Encoding: chunked\r\n\r\n5\r\n{"));
+      }
+      assertThat(health()).isEqualTo(200);
+      HttpResponse<String> response = post(BodyPublishers.ofString(patients.get(0)));
+      assertThat(response.body()).isEqualTo(expected.get(0) + "\n");
+    } finally {
+      for (Socket socket : held) {
+        socket.close();
+      }
+    }
+  }
+
+  /** A patient that arrives byte by byte is explained as any other. */
+  @Test
+  void aSlowRequestIsAnswered() throws Exception {
+    byte[] body = patients.get(0).getBytes(StandardCharsets.UTF_8);
+    String head = "POST /explain HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: ";
+    try (Socket socket = send(head + body.length + "\r\n\r\n")) {
+      socket.setTcpNoDelay(true);
+      for (byte b : body) {
+        socket.getOutputStream().write(b);
+      }
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(answer).startsWith("HTTP/1.1 200 ").endsWith(expected.get(0) + "\n");
+    }
+  }
+
+  @Test
+  void moreThanCanBeComputedIsToldToComeAgain() throws Exception {
+    ThreadPoolExecutor workers = service.workers();
+    CountDownLatch latch = new CountDownLatch(1);
+    int threads = workers.getMaximumPoolSize();
+    CountDownLatch started = new CountDownLatch(threads);
+    Callable<Boolean> task =
+        () -> {
+          started.countDown();
+          return latch.await(1, TimeUnit.MINUTES);
+        };
+    List<Future<Boolean>> busy = new ArrayList<>();
+    try {
+      for (int i = 0; i < threads; i++) {
+        busy.add(workers.submit(task));
+      }
+      started.await();
+      for (int i = 0; i < threads * ExplanationService.WAITING_PER_THREAD; i++) {
+        busy.add(workers.submit(task));
+      }
+      HttpResponse<String> refused = post(BodyPublishers.ofString(patients.get(0)));
+      assertThat(refused.statusCode()).isEqualTo(503);
+      assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
+      assertThat(error(refused)).contains("come again");
+      assertThat(health()).isEqualTo(200);
+    } finally {
+      latch.countDown();
+    }
+    for (Future<Boolean> one : busy) {
+      assertThat(one.get()).isTrue();
+    }
+    assertThat(post(BodyPublishers.ofString(patients.get(0))).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void moreBodiesThanFitAreToldToComeAgain() throws Exception {
+    String head = "POST /explain HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n";
+    List<Socket> held = new ArrayList<>();
+    try {
+      for (int i = 0; i < ExplanationService.MAX_READING; i++) {
+        Socket socket = send(head + "Content-Length: 100\r\n\r\n");
+        held.add(socket);
+        // it is being read from: the server asks for the body
+        assertThat(socket.getInputStream().read()).isEqualTo('H');
+      }
+      // that asks before the route does, which follows at once
+      while (service.freeToRead() > 0) {
+        Thread.onSpinWait();
+      }
+      assertThat(post(BodyPublishers.ofString(patients.get(0))).statusCode()).isEqualTo(503);
+      assertThat(health()).isEqualTo(200);
+    } finally {
+      for (Socket socket : held) {
+        socket.close();
+      }
+    }
+  }
+
+  /** What an outsider may copy: no type that may change with any version. */
+  @Test
+  void theExamplesUsePublicTypesOnly() throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of("src", "main", "java"))) {
+      List<Path> sources = files.filter(f -> f.toString().endsWith(".java")).toList();
+      assertThat(sources).isNotEmpty();
+      for (Path source : sources) {
+        assertThat(Files.readString(source)).as(source.toString()).doesNotContain(".internal.");
+      }
+    }
   }
 }
