@@ -41,8 +41,12 @@ final class Failures {
               + "); allow more, for example with GSIG_JAVA_OPTS=-Xmx8g, or lower --threads");
       return INTERNAL_FAULT;
     }
-    if (fault instanceof DeviceMemoryException) {
-      terminal.say(fault.getMessage() + "; lower --threads, or use --backend simd");
+    if (fault instanceof DeviceMemoryException shortage) {
+      String remedy =
+          shortage.isHeap()
+              ? "; allow more, for example with GSIG_JAVA_OPTS=-Xmx8g, or lower --threads"
+              : "; lower --threads, or use --backend simd";
+      terminal.say(shortage.getMessage() + remedy);
       return INTERNAL_FAULT;
     }
     terminal.say("internal fault, not one of your input; please report it with these lines:");

@@ -149,7 +149,12 @@ public final class Evaluator {
         // It is met again below, in its turn.
       }
     }
-    OrderedParallel.map(cohort, threads, patient -> evaluate(patient, measured), inOrder, leftOut);
+    try {
+      OrderedParallel.map(
+          cohort, threads, patient -> evaluate(patient, measured), inOrder, leftOut);
+    } finally {
+      model.letGoOfIdle();
+    }
   }
 
   private Removal removal(Trajectory patient, TokenSequence sequence) {

@@ -6,6 +6,7 @@ import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.tensor.DeviceMemoryException;
 import dev.gsig.tensor.internal.Backend;
+import dev.gsig.tensor.internal.Batches;
 import dev.gsig.tensor.internal.Shape;
 import dev.gsig.tensor.internal.Tensor;
 import dev.gsig.transformer.config.Classifier;
@@ -168,6 +169,8 @@ public final class Explainer {
    *
    * @throws InvalidInputException if the model cannot read the trajectory, or a number is not
    *     finite
+   * @throws DeviceMemoryException naming the patient, if the device or the heap has no memory even
+   *     for one step at a time
    */
   public Attribution explain(Trajectory trajectory) {
     PathAttribution raw = explainRaw(trajectory);
@@ -208,12 +211,15 @@ public final class Explainer {
   /** The attribution of every single input. */
   PathAttribution explainRaw(Trajectory trajectory) {
     TokenSequence sequence = model.tokenize(trajectory);
-    return model.withWorkspace(
-        workspace -> {
-          try (ModelPath path = path(workspace, trajectory, sequence)) {
-            return explain(workspace, new Patient(trajectory, sequence, path));
-          }
-        });
+    return Model.namingShortage(
+        trajectory,
+        () ->
+            model.withWorkspace(
+                workspace -> {
+                  try (ModelPath path = path(workspace, trajectory, sequence)) {
+                    return explain(workspace, new Patient(trajectory, sequence, path));
+                  }
+                }));
   }
 
   /** The attributions of several patients whose steps go through the model together. */
@@ -503,6 +509,8 @@ public final class Explainer {
           workers,
           group -> helped.explainGroup(group, delivery, leftOut),
           Explained::deliver);
+    } finally {
+      model.letGoOfIdle();
     }
   }
 
@@ -529,11 +537,11 @@ public final class Explainer {
       BiConsumer<Trajectory, InvalidInputException> leftOut) {
     try {
       return new Explained(explainRaw(group).stream().map(delivery).toList(), null);
-    } catch (InvalidInputException | DeviceMemoryException e) {
+    } catch (InvalidInputException | DeviceMemoryException | OutOfMemoryError e) {
       if (group.size() == 1) {
         return e instanceof InvalidInputException reason
             ? new Explained(List.of(() -> leftOut.accept(group.get(0), reason)), null)
-            : new Explained(List.of(), e);
+            : new Explained(List.of(), Batches.shortage(e));
       }
       int half = group.size() / 2;
       return explainGroup(group.subList(0, half), delivery, leftOut)

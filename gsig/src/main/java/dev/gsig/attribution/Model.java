@@ -14,6 +14,7 @@ import dev.gsig.importer.ModelImport;
 import dev.gsig.tensor.DeviceMemoryException;
 import dev.gsig.tensor.internal.Backend;
 import dev.gsig.tensor.internal.Backends;
+import dev.gsig.tensor.internal.Batches;
 import dev.gsig.tensor.internal.Tensor;
 import dev.gsig.transformer.config.ModelConfig;
 import dev.gsig.transformer.config.Tabular;
@@ -111,7 +112,7 @@ public final class Model implements AutoCloseable {
     try {
       return orClose(loader, () -> loading.apply(loader));
     } catch (DeviceMemoryException e) {
-      if (!backend.equals(Backends.AUTO)) {
+      if (!backend.equals(Backends.AUTO) || e.isHeap()) {
         throw e;
       }
       Backends.fallingBack(loader.name(), e.getMessage());
@@ -262,26 +263,30 @@ public final class Model implements AutoCloseable {
    */
   public double[] logits(Trajectory trajectory, TokenSequence sequence) {
     double[] tabular = tabular(trajectory);
-    return withWorkspace(
-        workspace -> {
-          Backend backend = workspace.backend();
-          TokenBatch batch = batch(sequence);
-          Tensor point = naming(trajectory, () -> transformer.attributionPoint(backend, batch));
-          Tensor addend = naming(trajectory, () -> transformer.addend(backend, batch));
-          var ends =
-              new ModelPath.Ends(
-                  trajectory.subjectId(),
-                  point.retain(),
-                  point,
-                  addend,
-                  batch.rows(),
-                  sequence.length(),
-                  tabular,
-                  tabular);
-          try (ModelPath path = ModelPath.alone(transformer, workspace, ends, 1, Helpers.NONE)) {
-            return path.endLogits();
-          }
-        });
+    return namingShortage(
+        trajectory,
+        () -> withWorkspace(workspace -> logits(trajectory, sequence, tabular, workspace)));
+  }
+
+  private double[] logits(
+      Trajectory trajectory, TokenSequence sequence, double[] tabular, Workspace workspace) {
+    Backend backend = workspace.backend();
+    TokenBatch batch = batch(sequence);
+    Tensor point = naming(trajectory, () -> transformer.attributionPoint(backend, batch));
+    Tensor addend = naming(trajectory, () -> transformer.addend(backend, batch));
+    var ends =
+        new ModelPath.Ends(
+            trajectory.subjectId(),
+            point.retain(),
+            point,
+            addend,
+            batch.rows(),
+            sequence.length(),
+            tabular,
+            tabular);
+    try (ModelPath path = ModelPath.alone(transformer, workspace, ends, 1, Helpers.NONE)) {
+      return path.endLogits();
+    }
   }
 
   Transformer transformer() {
@@ -336,6 +341,19 @@ public final class Model implements AutoCloseable {
     }
   }
 
+  /**
+   * Does something for a patient, and names them where memory is short even for the least at once.
+   *
+   * @throws DeviceMemoryException in place of an {@link OutOfMemoryError}, too
+   */
+  static <T> T namingShortage(Trajectory patient, Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (DeviceMemoryException | OutOfMemoryError e) {
+      throw Batches.shortage(e).during("patient " + Json.quote(patient.subjectId()));
+    }
+  }
+
   /** Runs a task on a backend that nobody else uses meanwhile. */
   <T> T withBackend(Function<Backend, T> task) {
     return withWorkspace(workspace -> task.apply(workspace.backend()));
@@ -344,6 +362,11 @@ public final class Model implements AutoCloseable {
   /** Runs a task in a workspace that nobody else uses meanwhile. */
   <T> T withWorkspace(Function<Workspace, T> task) {
     return workspaces.with(task);
+  }
+
+  /** Lets go of the memory of workspaces that nobody uses, but for one. */
+  void letGoOfIdle() {
+    workspaces.letGo();
   }
 
   /**

@@ -286,13 +286,18 @@ final class ModelPath implements PathGradient, AutoCloseable {
       return true;
     }
 
+    /** Before the passes, which take what memory is left. */
+    @Override
+    void open() {
+      Arrays.setAll(nodes, k -> array());
+    }
+
     @Override
     void accept(Slice slice, Pass pass) {
       for (int k = 0; k < slice.count(); k++) {
-        double[] node = array();
+        double[] node = nodes[slice.first() + k];
         System.arraycopy(pass.gradients(), (slice.at() + k) * shape.size(), node, 0, embedded);
         requireFinite(GRADIENT, node, embedded);
-        nodes[slice.first() + k] = node;
       }
       int features = features();
       if (features > 0) {

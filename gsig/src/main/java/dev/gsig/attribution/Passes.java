@@ -4,6 +4,7 @@ import dev.gsig.autodiff.internal.Tape;
 import dev.gsig.autodiff.internal.Variable;
 import dev.gsig.tensor.DeviceMemoryException;
 import dev.gsig.tensor.internal.Backend;
+import dev.gsig.tensor.internal.Batches;
 import dev.gsig.tensor.internal.Shape;
 import dev.gsig.tensor.internal.Tensor;
 import dev.gsig.transformer.config.ModelConfig;
@@ -18,16 +19,16 @@ import java.util.stream.Stream;
 
 /**
  * Puts steps of paths through the model, many in one batched forward and backward pass: as many as
- * the backend advises, and half as many whenever its device has no memory. How the steps are cut
- * into passes, whose they are, and who helps does not change a bit of a result. Belongs to one
- * thread at a time.
+ * the backend advises, and half as many whenever there is no memory ({@link Batches}). How the
+ * steps are cut into passes, whose they are, and who helps does not change a bit of a result.
+ * Belongs to one thread at a time.
  */
 final class Passes {
   private final Transformer transformer;
   private final Workspace workspace;
   private final Backend backend;
   private final Helpers helpers;
-  private int stepsPerPass;
+  private final Batches batches;
 
   /** What a path asks for at some of its points. */
   abstract static class Request {
@@ -127,7 +128,7 @@ final class Passes {
     this.workspace = workspace;
     this.backend = workspace.backend();
     this.helpers = helpers;
-    this.stepsPerPass = stepsPerPass > 0 ? stepsPerPass : stepsThatFit(rows);
+    this.batches = new Batches(stepsPerPass > 0 ? stepsPerPass : stepsThatFit(rows));
   }
 
   private int stepsThatFit(int rows) {
@@ -164,39 +165,56 @@ final class Passes {
   private void run(List<Request> requests, boolean backward) {
     int steps = requests.stream().mapToInt(r -> r.alphas.length).sum();
     int idle = steps > 1 ? helpers.idle() : 0;
-    if (idle > 0) {
-      share(requests, steps, backward, idle);
-      return;
-    }
-    for (int from = 0; from < steps; ) {
-      int count = Math.min(stepsPerPass, steps - from);
-      if (pass(slices(requests, from, from + count), count, backward)) {
-        from += count;
-      } else {
-        stepsPerPass = (count + 1) / 2;
-      }
-    }
+    int done = idle > 0 ? share(requests, steps, backward, idle) : 0;
+    batches.run(
+        backend,
+        done,
+        steps,
+        (from, to, lastChance) -> {
+          List<Slice> slices = slices(requests, from, to);
+          try (Tape tape = new Tape(backend)) {
+            Pass pass = compute(tape, slices, to - from, backward);
+            lastChance.run();
+            consume(slices, pass);
+          }
+        });
   }
 
-  /** As many passes for each thread, all of about the same size. */
-  private void share(List<Request> requests, int steps, boolean backward, int idle) {
+  /**
+   * As many passes for each thread, all of about the same size.
+   *
+   * @return how many steps were done; the others did not fit into memory while others computed
+   */
+  private int share(List<Request> requests, int steps, boolean backward, int idle) {
     int threads = Math.min(idle + 1, steps);
-    int rounds = divideUp(divideUp(steps, stepsPerPass), threads);
+    int rounds = divideUp(divideUp(steps, batches.most()), threads);
     int size = divideUp(steps, rounds * threads);
     Turns turns = new Turns(divideUp(steps, size));
+    boolean[] consuming = {false}; // in turn
     Consumer<Passes> part =
         passes ->
             turns.share(
                 i -> {
                   int from = i * size;
                   int to = Math.min(steps, from + size);
-                  passes.pass(slices(requests, from, to), to - from, backward, turns, i);
+                  List<Slice> slices = slices(requests, from, to);
+                  passes.pass(slices, to - from, backward, turns, i, consuming);
                 });
-    helpers.ask(threads - 1, idler -> part.accept(new Passes(transformer, idler, 0, stepsPerPass)));
+    helpers.ask(
+        threads - 1, idler -> part.accept(new Passes(transformer, idler, 0, batches.most())));
     try {
-      part.accept(this);
-    } finally {
-      turns.finish(); // what they compute with is open until then
+      try {
+        part.accept(this);
+      } finally {
+        turns.finish(); // what they compute with is open until then
+      }
+      return steps;
+    } catch (DeviceMemoryException | OutOfMemoryError e) {
+      if (consuming[0]) {
+        throw Batches.shortage(e);
+      }
+      batches.halve(size);
+      return turns.completed() * size;
     }
   }
 
@@ -205,13 +223,25 @@ final class Passes {
   }
 
   /** One of several passes at the same time, consumed in its turn. */
-  private void pass(List<Slice> slices, int steps, boolean backward, Turns turns, int number) {
-    try (Tape tape = new Tape(backend)) {
-      Pass pass = compute(tape, slices, steps, backward);
-      if (turns.await(number)) {
-        consume(slices, pass);
-      }
-    }
+  private void pass(
+      List<Slice> slices,
+      int steps,
+      boolean backward,
+      Turns turns,
+      int number,
+      boolean[] consuming) {
+    backend.attempt(
+        () -> {
+          try (Tape tape = new Tape(backend)) {
+            Pass pass = compute(tape, slices, steps, backward);
+            if (turns.await(number)) {
+              consuming[0] = true;
+              consume(slices, pass);
+              consuming[0] = false;
+            }
+          }
+          return null;
+        });
   }
 
   /** The steps {@code from} to {@code to - 1} of all, counted through the requests. */
@@ -229,35 +259,9 @@ final class Passes {
     return slices;
   }
 
-  /**
-   * One pass.
-   *
-   * @return false if the device has no memory for so many steps at once; nothing was consumed
-   * @throws DeviceMemoryException if it has none for a single step
-   */
-  private boolean pass(List<Slice> slices, int steps, boolean backward) {
-    try {
-      backend.attempt(
-          () -> {
-            try (Tape tape = new Tape(backend)) {
-              consume(slices, compute(tape, slices, steps, backward));
-            }
-            return null;
-          });
-      return true;
-    } catch (DeviceMemoryException e) {
-      if (steps == 1) {
-        throw e;
-      }
-      return false;
-    }
-  }
-
   private void consume(List<Slice> slices, Pass pass) {
     try {
       slices.forEach(s -> s.request.accept(s, pass));
-    } catch (DeviceMemoryException e) {
-      throw new IllegalStateException("the results of a pass may be consumed once only", e);
     } finally {
       if (pass.gradients != null) {
         workspace.giveBack(pass.gradients);

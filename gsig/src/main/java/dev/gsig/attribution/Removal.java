@@ -7,6 +7,7 @@ import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.tensor.internal.Backend;
+import dev.gsig.tensor.internal.Batches;
 import dev.gsig.tensor.internal.Shape;
 import dev.gsig.tensor.internal.Tensor;
 import dev.gsig.transformer.internal.TokenBatch;
@@ -16,6 +17,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * What the model says of one patient when codes are removed by a {@link RemovalRule}. What was
@@ -31,6 +33,7 @@ final class Removal {
   private final RemovalRule rule;
   private final double[] baselineRows;
   private final Map<BitSet, double[]> known = new HashMap<>();
+  private final Batches batches = new Batches(BATCH);
   private final Prediction prediction;
   private final ScoreFunction measured;
 
@@ -99,17 +102,29 @@ final class Removal {
   /** Computes what is not known yet, several at once; only for the sake of speed. */
   void compute(List<BitSet> sets) {
     List<BitSet> missing = sets.stream().filter(s -> !known.containsKey(s)).distinct().toList();
-    for (int first = 0; first < missing.size(); first += BATCH) {
-      List<BitSet> some = missing.subList(first, Math.min(missing.size(), first + BATCH));
-      List<TokenSequence> sequences = some.stream().map(this::without).toList();
-      double[] logits =
-          Model.naming(
-              patient, () -> model.withBackend(backend -> logits(backend, some, sequences)));
-      int labels = logits.length / some.size();
-      for (int b = 0; b < some.size(); b++) {
-        BitSet key = (BitSet) some.get(b).clone();
-        known.put(key, Arrays.copyOfRange(logits, b * labels, (b + 1) * labels));
-      }
+    if (missing.isEmpty()) {
+      return;
+    }
+    List<TokenSequence> sequences = missing.stream().map(this::without).toList();
+    Function<Backend, Void> batched =
+        backend -> {
+          batches.run(
+              backend,
+              0,
+              missing.size(),
+              (from, to, lastChance) ->
+                  compute(backend, missing.subList(from, to), sequences.subList(from, to)));
+          return null;
+        };
+    Model.naming(patient, () -> Model.namingShortage(patient, () -> model.withBackend(batched)));
+  }
+
+  private void compute(Backend backend, List<BitSet> some, List<TokenSequence> sequences) {
+    double[] logits = logits(backend, some, sequences);
+    int labels = logits.length / some.size();
+    for (int b = 0; b < some.size(); b++) {
+      BitSet key = (BitSet) some.get(b).clone();
+      known.put(key, Arrays.copyOfRange(logits, b * labels, (b + 1) * labels));
     }
   }
 

@@ -150,7 +150,11 @@ public final class StepStudy {
       Runnable studied,
       Consumer<List<Curve>> inOrder,
       BiConsumer<Trajectory, InvalidInputException> leftOut) {
-    OrderedParallel.map(cohort, threads, patient -> study(patient, studied), inOrder, leftOut);
+    try {
+      OrderedParallel.map(cohort, threads, patient -> study(patient, studied), inOrder, leftOut);
+    } finally {
+      model.letGoOfIdle();
+    }
   }
 
   private List<Candidate> candidates(ModelPath path, Objective objective, int k) {

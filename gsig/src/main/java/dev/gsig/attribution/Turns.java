@@ -82,6 +82,11 @@ final class Turns {
     }
   }
 
+  /** Pieces from the first on that are done. */
+  synchronized int completed() {
+    return turn;
+  }
+
   /** A piece ends soon, whatever happens; an interrupt is left to whoever heeds it. */
   private void waitUntil(BooleanSupplier condition) {
     boolean interrupted = false;

@@ -9,8 +9,7 @@ import dev.gsig.tensor.internal.SizeClasses;
  */
 final class Workspace implements AutoCloseable {
   private final Backend backend;
-  private final SizeClasses<double[]> arrays =
-      new SizeClasses<>(double[]::new, a -> (long) Double.BYTES * a.length);
+  private final SizeClasses<double[]> arrays = new SizeClasses<>(double[]::new, Double.BYTES);
 
   /** Takes over the backend. */
   Workspace(Backend backend) {
@@ -28,7 +27,7 @@ final class Workspace implements AutoCloseable {
 
   /** Takes an array back. */
   synchronized void giveBack(double[] array) {
-    arrays.giveBack(array, array.length);
+    arrays.giveBack(array);
   }
 
   @Override

@@ -5,12 +5,24 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.function.Function;
 
-/** The workspaces of one model, lent to one task each. Thread-safe. */
+/**
+ * The workspaces of one model, lent to one task each. As many are kept as were lent at the same
+ * time lately; the others' memory is let go. Thread-safe.
+ */
 final class WorkspacePool implements AutoCloseable {
+  /** How many tasks are lately. */
+  static final int LATELY = 64;
+
   private final Path model;
   private final Backend loader;
   private final ArrayDeque<Workspace> idle = new ArrayDeque<>();
   private int lent;
+
+  /** The most at the same time among the tasks that are counted, and among those counted before. */
+  private int most;
+
+  private int mostBefore;
+  private int tasks;
   private boolean closed;
 
   /**
@@ -48,6 +60,7 @@ final class WorkspacePool implements AutoCloseable {
     }
     Workspace workspace = idle.isEmpty() ? new Workspace(loader.fork()) : idle.pop();
     lent++;
+    most = Math.max(most, lent);
     return workspace;
   }
 
@@ -58,15 +71,34 @@ final class WorkspacePool implements AutoCloseable {
     } else {
       workspace.close();
     }
+    tasks++;
+    if (tasks % LATELY == 0) {
+      mostBefore = most;
+      most = lent;
+    }
+    keepIdle(Math.max(most, mostBefore) - lent);
     closeLoader();
+  }
+
+  /** Lets go of what is idle, but for so many that were used last. */
+  private void keepIdle(int count) {
+    while (idle.size() > count) {
+      idle.pollLast().close();
+    }
+  }
+
+  /** Lets go of what is idle, but for the one that was used last: many threads have ended. */
+  synchronized void letGo() {
+    most = lent;
+    mostBefore = 0;
+    keepIdle(1);
   }
 
   /** Closes what is idle now, and what is lent as it comes back. Again: nothing happens. */
   @Override
   public synchronized void close() {
     closed = true;
-    idle.forEach(Workspace::close);
-    idle.clear();
+    keepIdle(0);
     closeLoader();
   }
 

@@ -3,8 +3,13 @@ package dev.gsig.attribution;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.Visit;
+import dev.gsig.tensor.internal.ArenaLimit;
 import dev.gsig.tensor.internal.Backend;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -97,5 +102,30 @@ class MemoryTest {
     long steady = arena(model);
     work.run();
     assertThat(arena(model)).isPositive().isEqualTo(steady);
+  }
+
+  /** An arena keeps what the longest patient needs, not what each length needs in turn. */
+  @Test
+  void mixedLengthsTakeLittleMoreThanTheLongestAlone() {
+    Fixture fixture = Fixture.named("visit-age-type");
+    int longest = fixture.model("simd").config().maxPositionEmbeddings() - 2;
+    int[] mixed = IntStream.rangeClosed(1, longest).toArray();
+    long alone = afterLengths(fixture, longest);
+    assertThat(alone).isGreaterThan(2 * ArenaLimit.ALWAYS);
+    assertThat(afterLengths(fixture, mixed)).isLessThanOrEqualTo(alone + 3 * alone / 10);
+  }
+
+  /** Passes of so many steps that a small model takes as much as a large one. */
+  private static long afterLengths(Fixture fixture, int... lengths) {
+    Model model = fixture.model("simd");
+    Options plain = Options.plain(Quadrature.MIDPOINT, 3000);
+    Explainer explainer =
+        Explainer.of(model, null, plain.build(), new Explainer.Layout(3000, true));
+    String code = model.vocabulary().codeOf(10).orElseThrow();
+    for (int length : lengths) {
+      Visit visit = new Visit(null, Collections.nCopies(length, code), 1.0, 0);
+      explainer.explainRaw(new Trajectory("of " + length, List.of(visit), Map.of(), null));
+    }
+    return arena(model);
   }
 }

@@ -91,6 +91,17 @@ class CudaMemoryTest {
   }
 
   @Test
+  void littleMoreIsKeptThanWasInUseAtTheSameTime() {
+    try (Backend backend = Backends.open("cuda")) {
+      int largest = 1 << 22;
+      for (int floats = 1 << 19; floats <= largest; floats += 1 << 19) {
+        backend.release(backend.allocate(Shape.matrix(floats, 1)));
+      }
+      assertThat(backend.arenaBytes()).isBetween(4L * largest, 4L * largest / 8 * 9);
+    }
+  }
+
+  @Test
   void whatIsKeptIsGivenUpBeforeMemoryIsOut() {
     try (Backend backend = Backends.open("cuda")) {
       EmulatedDriver.limitMemoryTo(3 << 20);

@@ -75,7 +75,8 @@ public interface Backend extends AutoCloseable {
   /**
    * A tensor with undefined contents and one holder.
    *
-   * @throws DeviceMemoryException if a device that computes has no memory left for it
+   * @throws DeviceMemoryException if the device that computes, or the heap, has no memory left for
+   *     it
    * @throws IllegalStateException if this instance is closed
    */
   Tensor allocate(Shape shape);
@@ -89,11 +90,12 @@ public interface Backend extends AutoCloseable {
    *
    * @return what the part returns; its tensors are then kept
    */
-  default <T> T attempt(Supplier<T> part) {
-    return part.get(); // on the heap, what nobody holds is collected
-  }
+  <T> T attempt(Supplier<T> part);
 
-  /** Bytes that this instance's arena holds, in use or ready for reuse. */
+  /**
+   * Bytes that this instance's arena holds, in use or ready for reuse: at most an eighth more than
+   * were ever in use at the same time, or {@link ArenaLimit#ALWAYS}.
+   */
   long arenaBytes();
 
   /**

@@ -1,14 +1,17 @@
 package dev.gsig.tensor.internal;
 
+import dev.gsig.tensor.DeviceMemoryException;
+import java.lang.reflect.Array;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.function.IntFunction;
-import java.util.function.ToLongFunction;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
  * A free list of arrays by size class, so that sequences of many lengths share a few arrays. Eight
- * classes to the power of two: at most 12.5% of an array is unused. Not thread-safe.
+ * classes to the power of two: at most 12.5% of an array is unused. What is kept is bounded by an
+ * {@link ArenaLimit}. Not thread-safe.
  *
  * @param <A> primitive array type
  */
@@ -18,50 +21,115 @@ public final class SizeClasses<A> {
 
   private final List<ArrayDeque<A>> free =
       Stream.generate(() -> new ArrayDeque<A>(1)).limit(CLASSES).toList();
+
+  /** When each class was last asked for. */
+  private final long[] lastUse = new long[CLASSES];
+
   private final IntFunction<A> create;
-  private final ToLongFunction<A> bytes;
+  private final int elementBytes;
+  private final ArenaLimit limit = new ArenaLimit();
+  private long uses;
   private long total;
 
   /**
    * Creates an empty list.
    *
    * @param create makes an array of a given length
-   * @param bytes size of an array in bytes
+   * @param elementBytes size of an element
    */
-  public SizeClasses(IntFunction<A> create, ToLongFunction<A> bytes) {
+  public SizeClasses(IntFunction<A> create, int elementBytes) {
     this.create = create;
-    this.bytes = bytes;
-  }
-
-  /** An array of at least {@code length} elements with undefined contents. */
-  public A take(int length) {
-    int size = classOf(length);
-    A kept = free.get(indexOf(size)).poll();
-    if (kept != null) {
-      return kept;
-    }
-    A a = create.apply(size);
-    total += bytes.applyAsLong(a);
-    return a;
+    this.elementBytes = elementBytes;
   }
 
   /**
-   * Takes an array back.
+   * An array of at least {@code length} elements with undefined contents.
    *
-   * @param length the length it was asked for
+   * @throws DeviceMemoryException if the heap has no room for it, even without what is kept here
    */
-  public void giveBack(A a, int length) {
-    free.get(indexOf(classOf(length))).push(a);
+  public A take(int length) {
+    int size = classOf(length);
+    int index = indexOf(size);
+    lastUse[index] = ++uses;
+    A a = free.get(index).poll();
+    if (a == null) {
+      a = create(size);
+      total += bytes(a);
+    }
+    limit.take(bytes(a));
+    return a;
   }
 
-  /** Bytes of all arrays made, in use or free. */
+  private A create(int size) {
+    long bytes = (long) size * elementBytes;
+    keepAtMost(limit.forAnother(bytes) - bytes);
+    try {
+      return create.apply(size);
+    } catch (OutOfMemoryError e) {
+      keepAtMost(0);
+    }
+    try {
+      return create.apply(size);
+    } catch (OutOfMemoryError e) {
+      throw DeviceMemoryException.ofHeap(bytes);
+    }
+  }
+
+  /** Lets go of free arrays, of the classes first that were not asked for the longest. */
+  private void keepAtMost(long bytes) {
+    while (total > bytes) {
+      int oldest = -1;
+      for (int i = 0; i < CLASSES; i++) {
+        if (!free.get(i).isEmpty() && (oldest < 0 || lastUse[i] < lastUse[oldest])) {
+          oldest = i;
+        }
+      }
+      if (oldest < 0) {
+        return;
+      }
+      total -= bytes(free.get(oldest).pollLast());
+    }
+  }
+
+  private long bytes(A a) {
+    return (long) Array.getLength(a) * elementBytes;
+  }
+
+  /** Takes an array back. */
+  public void giveBack(A a) {
+    limit.giveBack(bytes(a));
+    free.get(indexOf(Array.getLength(a))).push(a);
+  }
+
+  /** Bytes of all arrays made, in use or free, that were not let go. */
   public long totalBytes() {
     return total;
   }
 
-  /** Forgets every free array. */
+  /**
+   * Runs a part of a computation that may fail. If it throws, what it took and did not give back is
+   * counted no more: the collector has it.
+   */
+  public <T> T attempt(Supplier<T> part) {
+    long before = limit.used();
+    boolean done = false;
+    try {
+      T result = part.get();
+      done = true;
+      return result;
+    } finally {
+      if (!done) {
+        long lost = Math.max(0, limit.used() - before);
+        limit.giveBack(lost);
+        total -= lost;
+      }
+    }
+  }
+
+  /** Forgets every array. */
   public void clear() {
     free.forEach(ArrayDeque::clear);
+    limit.giveBack(limit.used());
     total = 0;
   }
 

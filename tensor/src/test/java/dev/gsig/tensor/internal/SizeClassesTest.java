@@ -1,12 +1,15 @@
 package dev.gsig.tensor.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gsig.tensor.DeviceMemoryException;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SizeClassesTest {
-  private final SizeClasses<float[]> arena =
-      new SizeClasses<>(float[]::new, a -> (long) Float.BYTES * a.length);
+  private final SizeClasses<float[]> arena = new SizeClasses<>(float[]::new, Float.BYTES);
 
   @Test
   void aClassHoldsItsLengthAndWastesAnEighthAtMost() {
@@ -30,7 +33,7 @@ class SizeClassesTest {
   void arraysOfOneClassAreReused() {
     float[] a = arena.take(1000);
     assertThat(a).hasSizeGreaterThanOrEqualTo(1000);
-    arena.giveBack(a, 1000);
+    arena.giveBack(a);
     assertThat(arena.take(a.length)).isSameAs(a);
     assertThat(arena.take(1000)).isNotSameAs(a);
   }
@@ -38,7 +41,7 @@ class SizeClassesTest {
   @Test
   void arraysOfAnotherClassAreNot() {
     float[] a = arena.take(1000);
-    arena.giveBack(a, 1000);
+    arena.giveBack(a);
     assertThat(arena.take(100)).isNotSameAs(a);
     assertThat(arena.take(2000)).isNotSameAs(a);
   }
@@ -50,12 +53,91 @@ class SizeClassesTest {
     float[] b = arena.take(100);
     long both = 4L * (a.length + b.length);
     assertThat(arena.totalBytes()).isEqualTo(both);
-    arena.giveBack(a, 100);
-    arena.giveBack(b, 100);
+    arena.giveBack(a);
+    arena.giveBack(b);
     arena.take(100);
     assertThat(arena.totalBytes()).isEqualTo(both);
     arena.clear();
     assertThat(arena.totalBytes()).isZero();
     assertThat(arena.take(100)).isNotSameAs(a).isNotSameAs(b);
+  }
+
+  /** Patients of many lengths, each of whose passes takes pieces of other sizes. */
+  @Test
+  void keepsLittleMoreThanWasInUseAtTheSameTime() {
+    long longest = 0;
+    for (int round = 0; round < 3; round++) {
+      for (int length = 40; length <= 500; length += 20) {
+        longest = Math.max(longest, passes(length));
+        assertThat(arena.totalBytes())
+            .isLessThanOrEqualTo(Math.max(ArenaLimit.ALWAYS, longest + longest / 8));
+      }
+    }
+    assertThat(longest).isGreaterThan(ArenaLimit.ALWAYS);
+  }
+
+  /** Takes and gives back arrays as a few passes do, and returns what was in use at once. */
+  private long passes(int length) {
+    long used = 0;
+    for (int pass = 0; pass < 3; pass++) {
+      List<float[]> taken = new ArrayList<>();
+      for (int layer = 0; layer < 12; layer++) {
+        taken.add(arena.take(length * 64));
+        taken.add(arena.take(length * length * 8));
+      }
+      used = taken.stream().mapToLong(a -> 4L * a.length).sum();
+      taken.forEach(arena::giveBack);
+    }
+    return used;
+  }
+
+  @Test
+  void doesNotLetGoOfAFewMegabytes() {
+    List<float[]> all = new ArrayList<>();
+    for (int length = 1000; length < 100_000; length += 9000) {
+      all.add(arena.take(length));
+      arena.giveBack(all.get(all.size() - 1));
+    }
+    assertThat(arena.totalBytes()).isEqualTo(all.stream().mapToLong(a -> 4L * a.length).sum());
+  }
+
+  @Test
+  void whatAFailedAttemptHeldCountsNoMore() {
+    float[] before = arena.take(1000);
+    long bytes = arena.totalBytes();
+    for (int i = 0; i < 100; i++) {
+      assertThatThrownBy(
+              () ->
+                  arena.attempt(
+                      () -> {
+                        arena.take(1 << 20);
+                        throw new IllegalStateException("lost");
+                      }))
+          .hasMessage("lost");
+      assertThat(arena.totalBytes()).isEqualTo(bytes);
+    }
+    arena.giveBack(before);
+    assertThat(arena.take(1000)).isSameAs(before);
+  }
+
+  @Test
+  void aHeapThatIsShortIsSaidSoAfterWhatIsKeptWasLetGo() {
+    boolean[] full = {false};
+    SizeClasses<float[]> small =
+        new SizeClasses<>(
+            length -> {
+              if (full[0]) {
+                throw new OutOfMemoryError("Java heap space");
+              }
+              return new float[length];
+            },
+            Float.BYTES);
+    small.giveBack(small.take(1000));
+    full[0] = true;
+    assertThatThrownBy(() -> small.take(5000))
+        .isInstanceOfSatisfying(DeviceMemoryException.class, e -> assertThat(e.isHeap()).isTrue())
+        .hasMessageMatching(
+            "the JVM is out of memory: 20,480 bytes asked for, it may use [0-9]+ MiB");
+    assertThat(small.totalBytes()).isZero();
   }
 }

@@ -10,6 +10,7 @@ import dev.gsig.tensor.internal.Shape;
 import dev.gsig.tensor.internal.SizeClasses;
 import dev.gsig.tensor.internal.Tensor;
 import java.util.Arrays;
+import java.util.function.Supplier;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 
@@ -21,8 +22,7 @@ final class EjmlBackend implements Backend {
   /** Name as on the command line. */
   public static final String NAME = "ejml";
 
-  private final SizeClasses<double[]> arena =
-      new SizeClasses<>(double[]::new, a -> (long) Double.BYTES * a.length);
+  private final SizeClasses<double[]> arena = new SizeClasses<>(double[]::new, Double.BYTES);
 
   private boolean closed;
 
@@ -92,8 +92,13 @@ final class EjmlBackend implements Backend {
   public void release(Tensor t) {
     EjmlTensor e = EjmlTensor.of(t);
     if (e.drop()) {
-      arena.giveBack(e.data, e.shape().size());
+      arena.giveBack(e.data);
     }
+  }
+
+  @Override
+  public <T> T attempt(Supplier<T> part) {
+    return arena.attempt(part);
   }
 
   @Override

@@ -62,8 +62,8 @@ final class SimdAttention {
 
     @Override
     public void close() {
-      arena.giveBack(keys.data, size);
-      arena.giveBack(values.data, size);
+      arena.giveBack(keys.data);
+      arena.giveBack(values.data);
     }
   }
 
@@ -103,7 +103,7 @@ final class SimdAttention {
         }
       }
     }
-    arena.giveBack(row, LANES);
+    arena.giveBack(row);
   }
 
   /** {@code s[key][16] = sum_f kv(key, f) x[f][16]} for one or two query panels. */
@@ -203,10 +203,10 @@ final class SimdAttention {
         }
       }
     }
-    arena.giveBack(gs, probabilities.itemSize());
-    arena.giveBack(queryRows, transposedSize);
-    arena.giveBack(gyRows, transposedSize);
-    arena.giveBack(tile, LANES * LANES);
+    arena.giveBack(gs);
+    arena.giveBack(queryRows);
+    arena.giveBack(gyRows);
+    arena.giveBack(tile);
   }
 
   /** One head, {@code [query/16][feature][16]}, to {@code [feature/16][query][16]}. */

@@ -12,6 +12,7 @@ import dev.gsig.tensor.internal.Shape;
 import dev.gsig.tensor.internal.SizeClasses;
 import dev.gsig.tensor.internal.Tensor;
 import java.util.Arrays;
+import java.util.function.Supplier;
 
 /**
  * The float32 backend: token panels ({@link SimdTensor}) and {@link PanelKernels}. Results are the
@@ -21,8 +22,7 @@ final class SimdBackend implements Backend {
   /** Name as on the command line. */
   public static final String NAME = "simd";
 
-  private final SizeClasses<float[]> arena =
-      new SizeClasses<>(float[]::new, a -> (long) Float.BYTES * a.length);
+  private final SizeClasses<float[]> arena = new SizeClasses<>(float[]::new, Float.BYTES);
   private final KernelChoice choice;
   private final PanelKernels kernels;
   private final String name;
@@ -77,8 +77,13 @@ final class SimdBackend implements Backend {
   public void release(Tensor t) {
     SimdTensor s = SimdTensor.of(t);
     if (s.drop()) {
-      arena.giveBack(s.data, s.storage());
+      arena.giveBack(s.data);
     }
+  }
+
+  @Override
+  public <T> T attempt(Supplier<T> part) {
+    return arena.attempt(part);
   }
 
   @Override

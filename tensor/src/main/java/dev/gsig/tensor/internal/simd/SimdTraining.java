@@ -46,8 +46,8 @@ final class SimdTraining {
         }
       }
     }
-    arena.giveBack(transposed, size);
-    arena.giveBack(tile, 2 * TILE * LANES);
+    arena.giveBack(transposed);
+    arena.giveBack(tile);
   }
 
   /** The gradients of {@code count} inputs from i and of one or two panels of outputs from o. */
@@ -136,8 +136,8 @@ final class SimdTraining {
       sum += rest[c];
       y.data[c * LANES] = accumulate ? y.data[c * LANES] + sum : sum;
     }
-    arena.giveBack(lanes, x.panelSize());
-    arena.giveBack(rest, cols);
+    arena.giveBack(lanes);
+    arena.giveBack(rest);
   }
 
   /** Cross-entropy of each row; g becomes the gradient. */
@@ -161,7 +161,7 @@ final class SimdTraining {
         }
       }
     }
-    arena.giveBack(work, LANES);
+    arena.giveBack(work);
     return losses;
   }
 

@@ -1,0 +1,112 @@
+package dev.gsig.attribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.Visit;
+import dev.gsig.tensor.DeviceMemoryException;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A patient of 505 tokens in JVMs of their own, with heaps of other sizes. */
+class SmallHeapTest {
+  @TempDir private static Path folder;
+
+  /** Its attention takes 8 MB a layer and sequence. */
+  @BeforeAll
+  static void write() {
+    new RandomModel(1)
+        .config("hidden_size", 32)
+        .config("num_hidden_layers", 4)
+        .config("num_attention_heads", 8)
+        .config("attention_head_size", 4)
+        .config("intermediate_size", 64)
+        .config("max_position_embeddings", 512)
+        .config("embedding_inputs", Map.of("position", "learned"))
+        .config("attribution_point", "code")
+        .pooling("cls")
+        .write(folder);
+  }
+
+  private static Trajectory patient() {
+    Random random = new Random(1);
+    List<String> codes = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      codes.add("c" + random.nextInt(12));
+    }
+    Map<String, Double> tabular = Map.of("age", 60.0, "sex", 1.0);
+    return new Trajectory("long", List.of(new Visit(null, codes, null, null)), tabular, null);
+  }
+
+  private static Evaluator evaluator(Model model) {
+    EvaluationOptions options =
+        new EvaluationOptions(
+            List.of(Contender.IG, Contender.BOUNDED_MEASURE),
+            List.of(SequenceBaseline.ZERO),
+            4,
+            TabularBaseline.ZERO,
+            Target.LOGIT,
+            null,
+            RemovalRule.PAD,
+            SequenceBaseline.ZERO,
+            List.of(20.0, 50.0),
+            1);
+    return Evaluator.of(model, null, null, options);
+  }
+
+  private static String figures(Evaluation evaluation) {
+    return evaluation.measures().stream()
+        .map(m -> m.byL2() + " " + m.bySigned() + " " + m.l21() + " " + m.relativeGap() + "\n")
+        .reduce("", String::concat);
+  }
+
+  /** Prints what it finds, or what is wrong. */
+  public static void main(String[] args) {
+    try (Model model = Model.load(Path.of(args[0]))) {
+      System.out.print(figures(evaluator(model).evaluate(patient())));
+    } catch (DeviceMemoryException e) {
+      System.out.print(e.getMessage());
+    }
+  }
+
+  private static String inAHeapOf(String most) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(argument -> argument.startsWith("--add-modules"))
+        .forEach(command::add);
+    command.addAll(List.of("-XX:+UseSerialGC", "-Xmx" + most, "-cp"));
+    command.add(
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    command.add(SmallHeapTest.class.getName());
+    command.add(folder.toString());
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).isZero();
+    return out;
+  }
+
+  /** Batches of 16 sequences take 200 MiB; a sixth of that changes no bit. */
+  @Test
+  void fewerAtATimeGiveTheSameFigures() throws Exception {
+    try (Model model = Model.load(folder)) {
+      assertThat(inAHeapOf("64m")).isEqualTo(figures(evaluator(model).evaluate(patient())));
+    }
+  }
+
+  @Test
+  void aPatientWhoDoesNotFitAtAllIsNamedInOneLine() throws Exception {
+    assertThat(inAHeapOf("16m"))
+        .matches("patient \"long\": the JVM is out of memory: .*it may use 1[0-9] MiB");
+  }
+}
