@@ -4,10 +4,12 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Every command, one after the other, in a JVM of its own: {@code AllCommands WHERE CASES}, where
- * {@code WHERE} is a folder made by {@link SealedRunTest} and {@code CASES} the models to import.
+ * {@code WHERE} is a folder made by {@link SealedRunTest} and {@code CASES} the models to import;
+ * without {@code CASES}, those that read Parquet.
  */
 final class AllCommands {
   private AllCommands() {}
@@ -15,7 +17,9 @@ final class AllCommands {
   /** Ends with 0 if all of them did; says first whether any network interface is up. */
   public static void main(String[] args) {
     System.out.println("network: " + hasNetwork());
-    for (List<Object> command : commands(Path.of(args[0]), Path.of(args[1]))) {
+    Path where = Path.of(args[0]);
+    for (List<Object> command :
+        args.length > 1 ? commands(where, Path.of(args[1])) : ofParquet(where)) {
       String[] texts = command.stream().map(String::valueOf).toArray(String[]::new);
       int code = Main.run(texts, System.out, System.err);
       System.out.println(command.get(0) + " ended with " + code);
@@ -38,63 +42,59 @@ final class AllCommands {
     }
   }
 
-  private static List<List<Object>> commands(Path where, Path cases) {
+  /**
+   * Those that need no folder for temporary files, in an order in which one takes what another
+   * left.
+   */
+  static List<List<Object>> commands(Path where, Path cases) {
     Path model = where.resolve("model");
     Path cohort = where.resolve("cohort.jsonl");
     Path validation = where.resolve("validation.jsonl");
     Path out = where.resolve("out");
     Path results = out.resolve("results.jsonl");
+    Path encoder = cases.resolve("torch-encoder");
     return List.of(
         List.of("info", "--model", model),
         List.of("baseline", "--model", model, "--cohort", validation),
-        List.of(
-            "explain",
-            "--model",
-            model,
-            "--cohort",
-            cohort,
-            "--out",
-            results,
-            "--steps",
-            3,
-            "--report",
-            out.resolve("report.html")),
+        with(
+            List.of("explain", "--model", model, "--cohort", cohort, "--steps", 3),
+            List.of("--out", results, "--report", out.resolve("report.html"))),
         List.of("verify", results),
+        List.of("export", "--in", results, "--out", out.resolve("events.csv")),
+        with(
+            List.of("export", "--in", results, "--rows", "patients"),
+            List.of("--out", out.resolve("patients.parquet"))),
         List.of("report", "--in", results, "--model", model, "--out", out.resolve("again.html")),
-        List.of(
-            "evaluate",
-            "--model",
-            model,
-            "--cohort",
-            cohort,
-            "--steps",
-            3,
-            "--plots",
-            out.resolve("plots"),
-            "--out",
-            out.resolve("evaluation")),
-        List.of(
-            "study",
-            "--model",
-            model,
-            "--cohort",
-            cohort,
-            "--steps",
-            "2,4",
-            "--plots",
-            out.resolve("curves"),
-            "--out",
-            out.resolve("study")),
-        List.of(
-            "import",
-            "--input",
-            cases.resolve("torch-encoder/model.pt"),
-            "--vocab",
-            cases.resolve("torch-encoder/vocab.json"),
-            "--config",
-            cases.resolve("torch-encoder/said.json"),
-            "--out",
-            out.resolve("imported")),
+        with(
+            List.of("evaluate", "--model", model, "--cohort", cohort, "--steps", 3),
+            List.of("--plots", out.resolve("plots"), "--out", out.resolve("evaluation"))),
+        with(
+            List.of("study", "--model", model, "--cohort", cohort, "--steps", "2,4"),
+            List.of("--plots", out.resolve("curves"), "--out", out.resolve("study"))),
+        with(
+            List.of("import", "--input", encoder.resolve("model.pt"), "--vocab"),
+            List.of(encoder.resolve("vocab.json"), "--config", encoder.resolve("said.json")),
+            List.of("--out", out.resolve("imported"))),
         List.of("demo", "--out", out.resolve("demo"), "--steps", 2, "--method", "ig"));
+  }
+
+  /**
+   * What reads Parquet, and so unpacks a native library among temporary files, and what follows.
+   */
+  static List<List<Object>> ofParquet(Path where) {
+    Path out = where.resolve("out");
+    return List.of(
+        with(
+            List.of("cohort", "meds", "--input", where.resolve("meds"), "--task", "heart-failure"),
+            List.of("--split", "0.5,0.3,0.2", "--out", out.resolve("made"))),
+        with(
+            List.of("train", "--cohort", out.resolve("made"), "--out", out.resolve("trained")),
+            List.of("--hidden-size", 8, "--layers", 1, "--heads", 2, "--epochs", 1),
+            List.of("--pretrain-epochs", 1)));
+  }
+
+  @SafeVarargs
+  private static List<Object> with(List<Object>... parts) {
+    return Stream.of(parts).flatMap(List::stream).toList();
   }
 }

@@ -8,10 +8,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -19,21 +24,26 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every command in a JVM that is shut off: without network interfaces where the system lets us take
- * them away, without a home and a temporary folder, under a strict umask. What it writes, and
- * where, is compared with what a patient's record says.
+ * them away, without a home and, but for Parquet, a folder for temporary files, under a strict
+ * umask. What it writes, and where, is compared with what a patient's record says.
  */
 class SealedRunTest {
   private static final String SECRET = "secret";
   private static final Set<String> RECORDS =
       Set.of(
           "cohort.jsonl",
+          "0.parquet",
+          "train.jsonl",
           "validation.jsonl",
+          "test.jsonl",
           "results.jsonl",
+          "events.csv",
           "report.html",
           "again.html",
           "evaluation-patients.csv");
 
   @TempDir static Path where;
+  private static Path cases;
   private static String said;
   private static boolean sealed;
 
@@ -50,15 +60,24 @@ class SealedRunTest {
               .replaceFirst("\"codes\": *\\[", "$0\"" + SECRET + "-code\", "));
     }
     Files.createDirectory(where.resolve("out"));
-    Path cases = Path.of("..", "gsig", "src", "test", "resources", "import").toAbsolutePath();
+    makeEvents();
+    cases = Path.of("..", "gsig", "src", "test", "resources", "import").toAbsolutePath();
     sealed = run(List.of("unshare", "-n", "true"), where.resolve("try.txt")) == 0;
+    said = "";
+    runSealed("absent", where.toString(), cases.toString());
+    Files.createDirectory(where.resolve("temporary"));
+    runSealed("temporary", where.toString());
+  }
+
+  /** In a JVM with a folder for temporary files of that name, whether it is there or not. */
+  private static void runSealed(String temporary, String... args)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of("sh", "-c", "umask 027; exec \"$@\"", "sh"));
     command.addAll(sealed ? List.of("unshare", "-n") : List.of());
-    Path absent = where.resolve("absent");
     command.addAll(
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Djava.io.tmpdir=" + absent,
+            "-Djava.io.tmpdir=" + where.resolve(temporary),
             // here the JDK keeps a cache of fonts
             "-Duser.home=" + where.resolve("home"),
             "-Djava.awt.headless=true",
@@ -67,13 +86,43 @@ class SealedRunTest {
             "-XX:-UsePerfData",
             "-cp",
             Child.classPath(),
-            AllCommands.class.getName(),
-            where.toString(),
-            cases.toString()));
-    Path log = where.resolve("log.txt");
+            AllCommands.class.getName()));
+    command.addAll(List.of(args));
+    Path log = where.resolve(temporary + ".txt");
     int code = run(command, log);
-    said = Files.readString(log);
+    said += Files.readString(log);
     assertThat(code).as(said).isZero();
+  }
+
+  /**
+   * Sixty patients in Parquet, of two stays each, in whose second every third has heart failure.
+   */
+  private static void makeEvents() throws IOException {
+    Path data = Files.createDirectories(where.resolve("meds").resolve("data"));
+    String events =
+        """
+        copy (
+          select i as subject_id, time, code, null::float as numeric_value
+          from (select unnest(generate_series(1, 60)) as i),
+            lateral (values
+              (timestamp '2100-01-01 00:00:00', 'MEDS_BIRTH'),
+              (timestamp '2150-03-01 08:00:00', 'HOSPITAL_ADMISSION//URGENT'),
+              (timestamp '2150-03-02 08:00:00', 'DIAGNOSIS//ICD//10//I10'),
+              (timestamp '2150-03-03 08:00:00', 'MEDICATION//START//SECRET drug'),
+              (timestamp '2150-03-04 08:00:00', 'HOSPITAL_DISCHARGE//HOME'),
+              (timestamp '2151-03-01 08:00:00', 'HOSPITAL_ADMISSION//URGENT'),
+              (timestamp '2151-03-02 08:00:00',
+                'DIAGNOSIS//ICD//10//' || case when i %% 3 = 0 then 'I500' else 'E119' end),
+              (timestamp '2151-03-04 08:00:00', 'HOSPITAL_DISCHARGE//HOME')) events(time, code)
+          order by all)
+        to '%s' (format parquet)"""
+            .formatted(data.resolve("0.parquet"));
+    try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = duck.createStatement()) {
+      statement.execute(events.replace("SECRET", SECRET));
+    } catch (SQLException e) {
+      throw new IOException(e);
+    }
   }
 
   /** Runs in an empty folder; -1 where there is no such program. */
@@ -97,13 +146,28 @@ class SealedRunTest {
   void noCommandNeedsANetwork() {
     assumeThat(sealed).as("network interfaces can be taken away").isTrue();
     assertThat(said.lines()).contains("network: false");
-    assertThat(said.lines().filter(line -> line.endsWith(" ended with 0"))).hasSize(9);
+    assertThat(said.lines().filter(line -> line.endsWith(" ended with 0"))).hasSameSizeAs(all());
+  }
+
+  /** As the command line itself knows them, so that a new one is missed here. */
+  @Test
+  void noCommandIsLeftOut() {
+    Set<String> run =
+        all().stream().map(command -> command.get(0).toString()).collect(Collectors.toSet());
+    assertThat(run).isEqualTo(UsageTest.commands());
+  }
+
+  private static List<List<Object>> all() {
+    List<List<Object>> all = new ArrayList<>(AllCommands.commands(where, cases));
+    all.addAll(AllCommands.ofParquet(where));
+    return all;
   }
 
   @Test
   void noPatientIsInALogOrAnyOtherFile() throws IOException {
     assertThat(said).doesNotContain(SECRET).contains("report on 3 patients");
     assertThat(Files.exists(where.resolve("absent"))).isFalse();
+    assertThat(where.resolve("temporary")).isEmptyDirectory();
     assertThat(files(where.resolve("current"))).isEmpty();
     List<Path> found = new ArrayList<>();
     for (Path file : files(where)) {
@@ -112,7 +176,7 @@ class SealedRunTest {
         found.add(file);
       }
     }
-    assertThat(found.stream().map(file -> file.getFileName().toString()))
+    assertThat(found.stream().map(file -> file.getFileName().toString()).distinct())
         .containsExactlyInAnyOrderElementsOf(RECORDS);
   }
 
