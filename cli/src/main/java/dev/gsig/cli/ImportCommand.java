@@ -13,10 +13,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code gsig import}: a model of other origin in, a model folder out. */
 @Command(
@@ -65,6 +69,16 @@ final class ImportCommand implements Callable<Integer> {
       description = "largest difference, relative to the largest logit; default: 1e-4")
   private double tolerance;
 
+  @Option(
+      names = "--check-outputs",
+      paramLabel = "KIND",
+      defaultValue = "logits",
+      description =
+          "what the check file recorded: logits, or where the module ends with one, sigmoid or"
+              + " softmax; default: logits")
+  private String outputs;
+
+  @Spec private CommandSpec command;
   @Mixin private BackendFlags backend;
 
   ImportCommand(Terminal terminal) {
@@ -73,6 +87,7 @@ final class ImportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    kind();
     requireFree();
     if (descriptions != null) {
       Descriptions.read(descriptions);
@@ -119,12 +134,58 @@ final class ImportCommand implements Callable<Integer> {
   }
 
   private void check() {
-    CheckFile file = CheckFile.read(check);
+    ImportCheck compared = new ImportCheck(CheckFile.read(check), check);
     // The weights are read, and closed, by the model; what is written is opened anew.
-    try (Model model =
-        backend.load(input, () -> ModelImport.open(flags.settings(input, check != null)))) {
-      terminal.say(new ImportCheck(model, file, check).run(tolerance));
+    try (Model model = load(Map.of())) {
+      ImportCheck.Difference difference = compared.compare(model, kind(), Double.POSITIVE_INFINITY);
+      String result =
+          String.format(
+              Locale.ROOT,
+              "check of %d sequences: largest difference %.1e",
+              compared.size(),
+              difference.worst());
+      if (!difference.within(tolerance)) {
+        List<String> fits = new CheckSearch(compared, this::load, tolerance).run(model);
+        throw new InvalidInputException(
+            check
+                + ": "
+                + result
+                + " of the largest logit, more than "
+                + tolerance
+                + " ("
+                + difference.where()
+                + "); "
+                + cause(fits, compared));
+      }
+      terminal.say(result);
     }
+  }
+
+  private String cause(List<String> fits, ImportCheck compared) {
+    if (!fits.isEmpty()) {
+      return "it agrees with " + String.join(", or with ", fits);
+    }
+    String probabilities =
+        kind() == CheckOutputs.LOGITS && compared.mayBe(CheckOutputs.SIGMOID)
+            ? "; all that was recorded is from 0 to 1: does the module end with a sigmoid"
+                + " (--check-outputs)?"
+            : "";
+    return "a setting is wrong, for example the activation, the heads, norm_first, pooling, special"
+        + " ids or tabular means; no other value of one that the weights leave open fits"
+        + probabilities;
+  }
+
+  private CheckOutputs kind() {
+    return Choice.of(
+        command,
+        "--check-outputs",
+        outputs,
+        List.of(CheckOutputs.values()),
+        CheckOutputs::optionName);
+  }
+
+  private Model load(Map<String, Object> more) {
+    return backend.load(input, () -> ModelImport.open(flags.settings(input, true).with(more)));
   }
 
   private void copyDescriptions() {

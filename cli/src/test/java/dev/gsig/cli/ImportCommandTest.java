@@ -276,7 +276,7 @@ class ImportCommandTest {
             file("torch-encoder", "check.npz"),
             "--set",
             "hidden_act=relu");
-    assertRefused(failed, "more than 1.0E-4", "in PyTorch", "a setting is wrong");
+    assertRefused(failed, "more than 1.0E-4", "in PyTorch", "it agrees with --set hidden_act=gelu");
     Cli.Outcome none =
         importCase("torch-encoder", "model.pt", "--check", file("torch-encoder", "vocab.json"));
     assertRefused(none, "no archive of numpy.savez");

@@ -290,6 +290,16 @@ class HeadTest {
     assertAsked("1 missing", "encoder.layer.1.intermediate.dense.bias");
   }
 
+  /**
+   * Not a layer behind the head, which it would fit: it reads one value and the head writes one.
+   */
+  @Test
+  void aLinearLayerOfOneNumberIsNamed() {
+    linear("fc", 1, D);
+    linear("time_proj", D, 1);
+    assertAsked("time_proj.weight (a linear layer of one number");
+  }
+
   @Test
   void tablesThatCompeteAreNamed() throws IOException {
     put("mlm_head.weight", 7, D);

@@ -100,6 +100,11 @@ public final class CheckFile {
     return arrays.get(LOGITS).row(row);
   }
 
+  /** All values of an array as they are in the file, row by row; null if it is not there. */
+  public double[] values(String array) {
+    return arrays.containsKey(array) ? arrays.get(array).values().clone() : null;
+  }
+
   /** A sequence as a model reads it. */
   public TokenSequence sequence(int row, Tokenizer tokenizer) {
     try {

@@ -47,6 +47,23 @@ final class TorchEmbeddings {
     return shape.size() == 2 && shape.get(1) == width && !biased;
   }
 
+  /** A layer from one value to the model's width: of a head it would read a single label. */
+  private boolean isOfOneNumber(String name) {
+    String layer = name.replaceFirst("weight$", "");
+    return name.endsWith("weight")
+        && draft.shape(name).equals(List.of(width, 1L))
+        && width > 1
+        && draft.has(layer + "bias")
+        && Chain.sequential(layer.replaceFirst("\\.$", "")).equals(layer.replaceFirst("\\.$", ""))
+        && draft.unused().stream().noneMatch(other -> readsTwoVectors(other));
+  }
+
+  /** A head that is wide enough for a tabular branch from one value to the model's width. */
+  private boolean readsTwoVectors(String name) {
+    List<Long> shape = draft.shape(name);
+    return shape.size() == 2 && shape.get(1) == 2 * width;
+  }
+
   private boolean has(String input) {
     return draft.targets().containsKey("embeddings." + input + "_embeddings.weight");
   }
@@ -100,6 +117,14 @@ final class TorchEmbeddings {
     }
     if (has("visit")) {
       draft.note("visit_index", "before_sep (a SEP counts to the visit that it ends)");
+    }
+    for (String name : draft.unused()) {
+      if (isOfOneNumber(name)) {
+        draft.ask(
+            name,
+            "a linear layer of one number, such as the time since the last visit, is added to the"
+                + " embedding; of such numbers only those in tables can be read");
+      }
     }
     String scale = "what the code embedding is multiplied by";
     if (has("position") && isFixedWave()) {

@@ -1,0 +1,191 @@
+package dev.gsig.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gsig.importer.internal.check.CheckFile;
+import dev.gsig.transformer.safetensors.NamedTensor;
+import dev.gsig.transformer.safetensors.Safetensors;
+import dev.gsig.transformer.safetensors.SafetensorsWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code gsig import --check}: a model that does not agree is told why, if one setting does it. */
+class ImportCheckTest {
+  private static final Path CASES = Path.of("..", "gsig", "src", "test", "resources", "import");
+
+  @TempDir Path folder;
+
+  private Path out;
+
+  @BeforeEach
+  void setUp() {
+    out = folder.resolve("model");
+  }
+
+  private Cli.Outcome importCase(String name, String input, Path check, String... more) {
+    Path model = CASES.resolve(name);
+    List<Object> args =
+        new ArrayList<>(
+            List.of(
+                "import",
+                "--input",
+                model.resolve(input),
+                "--out",
+                out,
+                "--config",
+                model.resolve("said.json"),
+                "--vocab",
+                model.resolve("vocab.json"),
+                "--check",
+                check));
+    args.addAll(List.of(more));
+    return Cli.run(args.toArray());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "torch-tutorial, model.pt, embedding_scale=1, embedding_scale=3.4641016151377544",
+    "torch-tutorial, model.pt, pooling=cls, 'pooling=mean'",
+    "torch-encoder, model.pt, hidden_act=relu, hidden_act=gelu",
+    "torch-encoder, model.pt, num_attention_heads=2, num_attention_heads=4",
+    "torch-encoder, model.pt, norm_first=true, norm_first=false",
+    "torch-encoder-pre-norm, model.pt, norm_first=false, norm_first=true",
+    "torch-multimodal, model.ckpt, classifier.activation=tanh, classifier.activation=relu",
+    "torch-multimodal, model.ckpt, tabular.activation=silu, tabular.activation=relu",
+    "torch-multimodal, model.ckpt, layer_norm_eps=0.01, layer_norm_eps=1.0E-5",
+    "too-bert-late-tabular, model.pt, import.tabular_first=false, import.tabular_first=true",
+  })
+  void theSettingThatFitsIsNamed(String name, String input, String wrong, String right) {
+    Path check = CASES.resolve(name).resolve("check.npz");
+    Cli.Outcome failed = importCase(name, input, check, "--set", wrong);
+    assertThat(failed.code()).as(failed.err()).isEqualTo(2);
+    assertThat(failed.errLines()).hasSize(1);
+    assertThat(failed.err()).contains("it agrees with").contains("--set " + right);
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void twoSettingsThatAreWrongTogetherAreNamed() {
+    Path check = CASES.resolve("torch-tutorial").resolve("check.npz");
+    Cli.Outcome failed =
+        importCase(
+            "torch-tutorial",
+            "model.pt",
+            check,
+            "--set",
+            "embedding_scale=1",
+            "--set",
+            "num_attention_heads=2");
+    assertThat(failed.code()).isEqualTo(2);
+    assertThat(failed.err())
+        .contains("--set embedding_scale=3.46410161513775")
+        .contains("--set num_attention_heads=3");
+  }
+
+  /** What weights do not tell is assumed where it will be compared, and told if it was wrong. */
+  @Test
+  void aQuestionThatTheCheckAnswersIsNotAsked() {
+    Path check = CASES.resolve("torch-two-heads").resolve("check.npz");
+    Path model = CASES.resolve("torch-two-heads");
+    List<Object> args =
+        new ArrayList<>(
+            List.of(
+                "import",
+                "--input",
+                model.resolve("model.pt"),
+                "--out",
+                out,
+                "--vocab",
+                model.resolve("vocab.json"),
+                "--map",
+                model.resolve("names.json")));
+    for (String set :
+        List.of(
+            "num_attention_heads=4",
+            "hidden_act=relu",
+            "norm_first=false",
+            "pooling=mean",
+            "mean_over=all")) {
+      args.addAll(List.of("--set", set));
+    }
+    Cli.Outcome asked = Cli.run(args.toArray());
+    assertThat(asked.err()).contains("import.norm (norm acts on every position");
+    args.addAll(List.of("--check", check));
+    Cli.Outcome told = Cli.run(args.toArray());
+    assertThat(told.code()).isEqualTo(2);
+    assertThat(told.err()).contains("it agrees with --set import.norm=pooled");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"torch-tutorial, model.pt, SIGMOID", "torch-encoder, model.pt, SOFTMAX"})
+  void whatTheModelEndsWithIsTold(String name, String input, CheckOutputs outputs) {
+    Path check = recorded(name, outputs);
+    Cli.Outcome failed = importCase(name, input, check);
+    assertThat(failed.code()).isEqualTo(2);
+    assertThat(failed.err())
+        .contains("it agrees with --check-outputs " + outputs.optionName())
+        .contains("of the logits");
+    Cli.Outcome agreed = importCase(name, input, check, "--check-outputs", outputs.optionName());
+    assertThat(agreed.code()).as(agreed.err()).isZero();
+    assertThat(out.resolve("config.json")).exists();
+  }
+
+  @Test
+  void probabilitiesAreSuspectedWhereNothingFits() {
+    Path check = recorded("torch-tutorial", CheckOutputs.SIGMOID);
+    Cli.Outcome failed =
+        importCase(
+            "torch-tutorial",
+            "model.pt",
+            check,
+            "--set",
+            "embedding_scale=2",
+            "--set",
+            "attention_scale=sequence_length",
+            "--set",
+            "residual=false");
+    assertThat(failed.err()).contains("a setting is wrong").contains("does the module end with a");
+  }
+
+  @Test
+  void anUnknownKindOfOutputIsRefused() {
+    Path check = CASES.resolve("torch-tutorial").resolve("check.npz");
+    Cli.Outcome refused =
+        importCase("torch-tutorial", "model.pt", check, "--check-outputs", "odds");
+    assertThat(refused.code()).isEqualTo(2);
+    assertThat(refused.err()).contains("'odds' is not one of logits, sigmoid, softmax");
+  }
+
+  /** The check file of a case as a module would have written it that ends with one of these. */
+  private Path recorded(String name, CheckOutputs outputs) {
+    Path source = CASES.resolve(name);
+    CheckFile check = CheckFile.read(source.resolve("check.npz"));
+    int labels = check.logits(0).length;
+    double[] probabilities = new double[check.size() * labels];
+    for (int row = 0; row < check.size(); row++) {
+      System.arraycopy(outputs.of(check.logits(row)), 0, probabilities, row * labels, labels);
+    }
+    Map<String, NamedTensor> arrays = new HashMap<>();
+    for (String array : List.of("input_ids", "age", "tabular")) {
+      double[] values = check.values(array);
+      if (values != null) {
+        arrays.put(array, NamedTensor.f64(values, check.size(), values.length / check.size()));
+      }
+    }
+    arrays.put("logits", NamedTensor.f64(probabilities, check.size(), labels));
+    Path file = folder.resolve("recorded.safetensors");
+    SafetensorsWriter.write(file, Map.of(), arrays);
+    try (Safetensors sound = Safetensors.open(file)) {
+      assertThat(sound.names()).contains("logits");
+    }
+    return file;
+  }
+}
