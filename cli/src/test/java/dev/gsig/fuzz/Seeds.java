@@ -70,7 +70,11 @@ final class Seeds {
 
   static List<byte[]> madeFor(Target target) {
     return switch (target) {
-      case PICKLE -> List.of(entry(CHECKPOINT, "/data.pkl"), entry(behrt(), "/data.pkl"));
+      case PICKLE ->
+          List.of(
+              entry(CHECKPOINT, "/data.pkl"),
+              entry(behrt(), "/data.pkl"),
+              entry(Target.resource("import/torch-multimodal/model.ckpt"), "/data.pkl"));
       case CHECK_SAFETENSORS -> List.of(check());
       case SHARDS ->
           List.of(

@@ -43,7 +43,10 @@ final class HeadFinder {
   private HeadFinder(Draft draft, long pooled) {
     this.draft = draft;
     this.pooled = pooled;
-    this.chains = Chain.of(draft);
+    this.chains =
+        Chain.of(draft).stream()
+            .filter(c -> !draft.questions().containsKey(c.name() + ".weight")) // asked for already
+            .toList();
   }
 
   /** Maps the head if there is one and only one that it can be, else asks. */

@@ -68,6 +68,9 @@ public final class MappedNames implements Family {
   public void apply(Draft draft) {
     draft.expectLayersWithoutBias();
     ModelFolder.sameNames(draft);
+    draft.askUnlessChecked(
+        "norm_first", false, "whether norms act before attention and feed-forward");
+    draft.askUnlessChecked("pooling", "cls", "what the head reads: cls, mean or bigru");
     HeadFinder.find(draft);
     FinalNorm.find(draft);
   }

@@ -12,8 +12,6 @@ import java.util.stream.Collectors;
  * are matrices as wide as the model that have no bias, told apart by what their names contain.
  */
 final class TorchEmbeddings {
-  private static final String WORDS = "embeddings.word_embeddings.weight";
-
   private final Draft draft;
   private final long width;
 
@@ -133,7 +131,7 @@ final class TorchEmbeddings {
           1L,
           scale
               + ": the square root of hidden_size, "
-              + Math.sqrt(width)
+              + Math.sqrt((double) width)
               + ", where it was taken over from PyTorch's tutorial with its table of waves; else 1");
     } else {
       draft.note("embedding_scale", "1 (" + scale + ")");
