@@ -77,7 +77,7 @@ def behrt():
         "behrt",
         lambda: families.Behrt(config, 1202, 3),
         config,
-        {"num_attention_heads": 3},
+        {"num_attention_heads": 3, "problem_type": "multi_label_classification"},
         files="checkpoint",
     )
 

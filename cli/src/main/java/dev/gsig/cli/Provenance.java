@@ -7,6 +7,7 @@ import dev.gsig.ehr.internal.FileHash;
 import dev.gsig.ehr.internal.FolderFiles;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
+import dev.gsig.importer.ModelImport;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * The side file {@code OUT.provenance.json}: what a run's results depend on, and where and when
@@ -149,7 +149,7 @@ final class Provenance {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("weights_sha256", model.weightsSha256());
     json.put("config_sha256", FileHash.sha256(model.folder().resolve("config.json")));
-    json.put("vocab_sha256", FileHash.sha256(vocabulary(model.folder())));
+    json.put("vocab_sha256", FileHash.sha256(ModelImport.vocabularyFiles(model.folder())));
     json.put(
         "baseline_sha256",
         setup.baselineFile() == null ? null : FileHash.sha256(setup.baselineFile()));
@@ -166,14 +166,5 @@ final class Provenance {
 
   private static Instant now() {
     return Instant.now().truncatedTo(ChronoUnit.MILLIS);
-  }
-
-  /** The file of a model's vocabulary; a Hugging Face folder may hold another kind. */
-  static Path vocabulary(Path folder) {
-    return Stream.of("vocab.json", "vocab.txt", "vocab.pkl")
-        .map(folder::resolve)
-        .filter(Files::exists)
-        .findFirst()
-        .orElse(folder.resolve("vocab.json"));
   }
 }

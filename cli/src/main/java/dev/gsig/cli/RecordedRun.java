@@ -7,9 +7,11 @@ import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.FileHash;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
+import dev.gsig.importer.ModelImport;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
@@ -134,7 +136,7 @@ record RecordedRun(
    */
   void requireSameFiles() {
     requireSame(model.resolve("config.json"), inputs.string("config_sha256"), "--model");
-    requireSame(Provenance.vocabulary(model), inputs.string("vocab_sha256"), "--model");
+    requireSame(ModelImport.vocabularyFiles(model), inputs.string("vocab_sha256"), "--model");
     if (baselineFile != null) {
       requireSame(baselineFile, inputs.string("baseline_sha256"), "--baseline-file");
     }
@@ -149,17 +151,24 @@ record RecordedRun(
   }
 
   private static void requireSame(Path file, String sha256, String option) {
-    // A side file may name anything, devices that never end included.
-    if (!Files.isRegularFile(file)) {
-      throw new InvalidInputException(
-          Text.shorten(file.toString(), 1000)
-              + ": the results were made with it, and it is not there; name where it is now with "
-              + option);
+    requireSame(List.of(file), sha256, option);
+  }
+
+  private static void requireSame(List<Path> files, String sha256, String option) {
+    for (Path file : files) {
+      // A side file may name anything, devices that never end included.
+      if (!Files.isRegularFile(file)) {
+        throw new InvalidInputException(
+            Text.shorten(file.toString(), 1000)
+                + ": the results were made with it, and it is not there; name where it is now with "
+                + option);
+      }
     }
+    Path first = files.get(0);
     boolean text = option.equals("--cohort");
-    String now = text ? FileHash.sha256OfText(file) : FileHash.sha256(file);
+    String now = text ? FileHash.sha256OfText(first) : FileHash.sha256(files);
     if (sha256 != null && !now.equals(sha256)) {
-      throw changed(file.toString(), sha256, option);
+      throw changed(first.toString(), sha256, option);
     }
   }
 

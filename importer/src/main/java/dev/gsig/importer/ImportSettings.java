@@ -1,5 +1,6 @@
 package dev.gsig.importer;
 
+import dev.gsig.ehr.internal.Json;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -49,6 +50,15 @@ public record ImportSettings(
     all.putAll(more);
     return new ImportSettings(
         input, config, all, vocabulary, map, head, key, family, ignoreLeftOver, checked);
+  }
+
+  /**
+   * Whether the user gives a key of the configuration, in the file or by itself.
+   *
+   * @param key of the top level
+   */
+  boolean tells(String key) {
+    return sets.get(key) != null || (config != null && Json.read(config).has(key));
   }
 
   /** A file or folder that explains itself. */

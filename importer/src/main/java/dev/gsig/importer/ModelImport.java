@@ -21,6 +21,15 @@ import java.util.Optional;
 public final class ModelImport {
   private static final String HOW = "import";
 
+  /** Files that a model folder of our own has not. */
+  private static final List<String> FOREIGN =
+      List.of(
+          "model.safetensors.index.json",
+          "pytorch_model.bin",
+          "pytorch_model.bin.index.json",
+          "vocab.txt",
+          TokenizerFiles.TOKENIZER);
+
   private ModelImport() {}
 
   /**
@@ -63,7 +72,8 @@ public final class ModelImport {
             ? Vocabularies.find(folder)
             : settings.vocabulary();
     Map<String, Integer> codes = vocabulary == null ? null : Vocabularies.read(vocabulary);
-    Map<String, Object> special = codes == null ? Map.of() : SpecialIds.of(codes, folder);
+    Map<String, Object> special =
+        codes == null ? Map.of() : SpecialIds.of(codes, Vocabularies.folder(vocabulary));
     TensorSource in = WeightFiles.open(weights, settings.key());
     if (settings.head() != null) {
       in = WeightFiles.withHead(in, settings.head(), settings.key());
@@ -92,6 +102,9 @@ public final class ModelImport {
       given = Maps.of(own);
       if (isHuggingFace(own)) { // there null leaves a token to the tokenizer's files
         given.values().removeIf(Objects::isNull);
+        if (settings.head() == null && !settings.tells(HeadMeaning.PROBLEM_TYPE)) {
+          HeadMeaning.requireSequenceScores(own);
+        }
       }
     }
     if (settings.config() != null) {
@@ -154,10 +167,21 @@ public final class ModelImport {
     }
     if (!Files.exists(folder.resolve("model.safetensors"))
         || !Files.exists(folder.resolve("vocab.json"))) {
-      return List.of("model.safetensors.index.json", "pytorch_model.bin", "vocab.txt").stream()
-          .anyMatch(file -> Files.exists(folder.resolve(file)));
+      return FOREIGN.stream().anyMatch(file -> Files.exists(folder.resolve(file)));
     }
     return isHuggingFace(Json.read(folder.resolve("config.json")));
+  }
+
+  /**
+   * The files that the codes of a model are read from.
+   *
+   * @param folder a model folder, or one that {@link #isForeign} knows
+   * @return the vocabulary first; what is not there is not among them
+   */
+  public static List<Path> vocabularyFiles(Path folder) {
+    Path own = folder.resolve("vocab.json");
+    Path found = isForeign(folder) ? Vocabularies.find(folder) : null;
+    return found == null ? List.of(own) : Vocabularies.files(found);
   }
 
   private static boolean isHuggingFace(JsonObject config) {

@@ -1,9 +1,7 @@
 package dev.gsig.importer;
 
-import dev.gsig.ehr.internal.Json;
-import dev.gsig.ehr.internal.JsonObject;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -12,8 +10,9 @@ import java.util.Map;
 /** Ids of special tokens, found in the vocabulary under their usual names. */
 final class SpecialIds {
   private static final List<String> KINDS = List.of("pad", "cls", "sep", "mask", "unk");
-  private static final List<String> FILES =
-      List.of("special_tokens_map.json", "tokenizer_config.json");
+
+  /** What encoders that begin and end a sequence as a sentence call the two. */
+  private static final Map<String, String> SENTENCE = Map.of("cls", "<s>", "sep", "</s>");
 
   private SpecialIds() {}
 
@@ -25,10 +24,7 @@ final class SpecialIds {
   static Map<String, Object> of(Map<String, Integer> vocabulary, Path folder) {
     Map<String, Object> ids = new LinkedHashMap<>();
     for (String kind : KINDS) {
-      String upper = kind.toUpperCase(Locale.ROOT);
-      for (String name :
-          List.of(
-              named(folder, kind), "[" + upper + "]", upper, "<" + kind + ">", "[" + kind + "]")) {
+      for (String name : names(kind, folder)) {
         Integer id = vocabulary.get(name);
         if (id != null) {
           ids.putIfAbsent(kind + "_token_id", id);
@@ -38,20 +34,14 @@ final class SpecialIds {
     return ids;
   }
 
-  /** What the tokenizer calls a token; a name that no vocabulary has if it does not say. */
-  private static String named(Path folder, String kind) {
-    for (String file : FILES) {
-      if (folder != null && Files.exists(folder.resolve(file))) {
-        JsonObject json = Json.read(folder.resolve(file));
-        Object value = json.raw(kind + "_token");
-        if (value instanceof Map<?, ?> token) {
-          value = token.get("content");
-        }
-        if (value instanceof String name) {
-          return name;
-        }
-      }
-    }
-    return "";
+  /** The names that a token may have, the likeliest first. */
+  private static List<String> names(String kind, Path folder) {
+    String upper = kind.toUpperCase(Locale.ROOT);
+    List<String> names = new ArrayList<>();
+    names.add(TokenizerFiles.special(folder, kind));
+    names.addAll(List.of("[" + upper + "]", upper, "<" + kind + ">", "[" + kind + "]"));
+    names.add(SENTENCE.get(kind));
+    names.removeIf(name -> name == null);
+    return names;
   }
 }

@@ -137,6 +137,7 @@ public final class Survey implements AutoCloseable {
   private void ask() {
     Map<String, String> asked = new LinkedHashMap<>(REQUIRED);
     asked.keySet().removeIf(key -> config.get(key) != null);
+    HeadMeaning.ask(config, asked, draft.notes());
     draft.questions().forEach(asked::put);
     asked.keySet().removeIf(this::isGiven);
     asked.forEach(open::putIfAbsent);

@@ -12,23 +12,28 @@ import dev.gsig.importer.internal.pickle.Rules;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Vocabularies: {@code vocab.json}, Hugging Face's {@code vocab.txt} (one code a line), and pickles
- * of a dictionary (BEHRT's {@code {"token2idx": {...}}}, or {@code {"code": id}}).
+ * Vocabularies: {@code vocab.json}, Hugging Face's {@code vocab.txt} (one code a line) and {@code
+ * tokenizer.json}, and pickles of a dictionary (BEHRT's {@code {"token2idx": {...}}}, or {@code
+ * {"code": id}}).
  */
 final class Vocabularies {
   private static final int LARGEST = 64 << 20;
   private static final List<String> INNER = List.of("token2idx", "token_to_id", "stoi", "vocab");
 
+  private static final List<String> NAMES =
+      List.of("vocab.json", "vocab.txt", TokenizerFiles.TOKENIZER, "vocab.pkl");
+
   private Vocabularies() {}
 
   /** The vocabulary in a folder, or null. */
   static Path find(Path folder) {
-    for (String name : List.of("vocab.json", "vocab.txt", "vocab.pkl")) {
+    for (String name : NAMES) {
       if (Files.exists(folder.resolve(name))) {
         return folder.resolve(name);
       }
@@ -36,19 +41,59 @@ final class Vocabularies {
     return null;
   }
 
-  /** Reads a vocabulary; every id is given once. */
+  /** A vocabulary's file, and those beside it that are read with it. */
+  static List<Path> files(Path file) {
+    List<Path> files = new ArrayList<>(List.of(file));
+    files.addAll(TokenizerFiles.in(folder(file)));
+    return files;
+  }
+
+  /** The folder that a vocabulary's file is in. */
+  static Path folder(Path file) {
+    return file.toAbsolutePath().getParent();
+  }
+
+  /** Reads a vocabulary with what was added to it; every id is given once. */
   static Map<String, Integer> read(Path file) {
     LfsPointer.refuse(file);
     String name = file.toString();
+    boolean text = name.endsWith(".txt");
     Map<String, Integer> ids =
-        name.matches(".*\\.(pkl|pickle|p)")
-            ? pickle(file)
-            : name.endsWith(".txt") ? lines(file) : json(Json.read(file));
+        name.matches(".*\\.(pkl|pickle|p)") ? pickle(file) : text ? lines(file) : json(file);
+    TokenizerFiles.addTo(ids, folder(file));
     Vocabulary.of(ids);
+    Path tokenizer = file.resolveSibling(TokenizerFiles.TOKENIZER);
+    if (text && Files.exists(tokenizer)) {
+      requireSame(file, ids, tokenizer);
+    }
     return ids;
   }
 
-  private static Map<String, Integer> json(JsonObject json) {
+  /** Two files of one folder that disagree cannot both be the model's. */
+  private static void requireSame(Path file, Map<String, Integer> ids, Path tokenizer) {
+    for (Map.Entry<String, Integer> entry : TokenizerFiles.vocabulary(tokenizer).entrySet()) {
+      String code = entry.getKey();
+      if (!code.isBlank() && !entry.getValue().equals(ids.get(code))) {
+        throw new InvalidInputException(
+            file
+                + ": says that the id of "
+                + Json.quote(code)
+                + " is "
+                + ids.get(code)
+                + ", but "
+                + tokenizer.getFileName()
+                + " beside it says "
+                + entry.getValue()
+                + "; remove the one that is not the model's");
+      }
+    }
+  }
+
+  private static Map<String, Integer> json(Path file) {
+    JsonObject json = Json.read(file);
+    if (json.keys().contains("model") && json.raw("model") instanceof Map) {
+      return TokenizerFiles.vocabulary(file);
+    }
     JsonObject inner = json;
     for (String key : INNER) {
       if (json.keys().contains(key) && json.raw(key) instanceof Map) {
@@ -64,11 +109,14 @@ final class Vocabularies {
 
   private static Map<String, Integer> lines(Path file) {
     Map<String, Integer> ids = new LinkedHashMap<>();
+    int id = 0;
     for (String line : Utf8.read(file, LARGEST).split("\r?\n")) {
-      if (ids.put(line, ids.size()) != null) {
+      // A blank line counts, but no code is called so.
+      if (!line.isBlank() && ids.put(line, id) != null) {
         throw new InvalidInputException(
-            file + ": line " + (ids.size() + 1) + ": " + Json.quote(line) + " is there twice");
+            file + ": line " + (id + 1) + ": " + Json.quote(line) + " is there twice");
       }
+      id++;
     }
     return ids;
   }
