@@ -83,6 +83,21 @@ CASES = {
         "class_weights": None,
         "clip": 1.0,
     },
+    "multi-label-adamw": {
+        "config": {
+            **SIZES,
+            **parity_cases.special(),
+            "embedding_inputs": {"position": "learned", "visit": "learned"},
+            "problem_type": "multi_label_classification",
+            "tabular": {"features": FEATURES, "hidden_sizes": [4], "activation": "gelu"},
+            "classifier": {"hidden_sizes": [5], "num_labels": 4, "activation": "tanh"},
+        },
+        "optimizer": "adamw",
+        "norms": (True, False),
+        # for each label the weight of those without it and of those with it
+        "class_weights": [1.0, 1.0, 0.6, 3.0, 1.0, 0.5, 1.0, 2.0],
+        "clip": 0.5,
+    },
 }
 RATE, WARMUP, DECAY = 3e-3, 30, 0.05
 
@@ -100,6 +115,10 @@ class MaskedCodeHead(nn.Module):
     def forward(self, rows, table):
         hidden = parity_model.activate(self.act, self.transform.dense(rows))
         return F.linear(self.transform.LayerNorm(hidden), table, self.bias)
+
+
+def is_multi_label(config):
+    return config["problem_type"] == "multi_label_classification"
 
 
 def randomise(module, rng):
@@ -164,7 +183,11 @@ def build(name, case, seed):
         line = parity_data.make_trajectory(
             rng, "p%d" % n, KINDS[n % len(KINDS)], config, vocabulary
         )
-        line["label"] = int(n % max(2, config["classifier"]["num_labels"]))
+        labels = config["classifier"]["num_labels"]
+        if is_multi_label(config):
+            line["labels"] = [int((n >> k) % 2 or n % (k + 3) == 0) for k in range(labels)]
+        else:
+            line["label"] = int(n % max(2, labels))
         cohort.append(line)
     model = parity_model.ReferenceModel(
         config, parity_data.table_rows(config), *case["norms"]
@@ -202,6 +225,13 @@ def build(name, case, seed):
         if config["tabular"]:
             x = torch.tensor([parity_data.normalised(line, config)], dtype=torch.float64)
         logits = model.logits(e, x, inputs, real)
+        if is_multi_label(config):
+            pairs = torch.tensor(case["class_weights"], dtype=torch.float64).reshape(-1, 2)
+            target = torch.tensor(line["labels"], dtype=torch.float64)
+            weights = torch.where(target == 1, pairs[:, 1], pairs[:, 0])
+            # The mean over the labels, as BCEWithLogitsLoss takes it.
+            losses = F.binary_cross_entropy_with_logits(logits[0], target, weights)
+            return losses, weights.mean().item()
         weight = case["class_weights"][line["label"]]
         if logits.shape[1] == 1:
             target = torch.tensor([[float(line["label"])]], dtype=torch.float64)

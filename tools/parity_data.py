@@ -83,7 +83,11 @@ def make_trajectory(rng, subject, kinds, config, vocabulary):
         if "missing-null" in kinds:
             values[last] = None
         line["tabular"] = values
-    line["label"] = int(rng.integers(2))
+    label = int(rng.integers(2))
+    if config.get("problem_type") == "multi_label_classification":
+        line["labels"] = [(label + k) % 2 for k in range(config["classifier"]["num_labels"])]
+    else:
+        line["label"] = label
     return line
 
 

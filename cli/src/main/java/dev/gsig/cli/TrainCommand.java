@@ -4,11 +4,13 @@ import dev.gsig.ehr.Tokenizer;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.UnknownCodes;
 import dev.gsig.train.EpochReport;
+import dev.gsig.train.LabelMetrics;
 import dev.gsig.train.ModelTraining;
 import dev.gsig.train.ModelTraining.Existing;
 import dev.gsig.train.TrainOptions;
 import dev.gsig.train.TrainResult;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -104,14 +106,26 @@ final class TrainCommand implements Callable<Integer> {
     if (result.test() == null) {
       return List.of(kept);
     }
-    String interval =
-        result.testAuroc() == null
-            ? ""
-            : " [95% interval "
-                + Text.decimal(result.testAuroc().low(), 3)
-                + " to "
-                + Text.decimal(result.testAuroc().high(), 3)
-                + "]";
-    return List.of(kept, "test " + TrainProgress.metrics(result.test()) + interval);
+    List<String> lines = new ArrayList<>();
+    lines.add(kept);
+    lines.add(
+        "test "
+            + TrainProgress.metrics(result.test(), result.testAuroc())
+            + (result.testLabels().isEmpty() ? "" : ", means over the labels"));
+    result.testLabels().forEach(label -> lines.add("  " + label(label)));
+    return lines;
+  }
+
+  private static String label(LabelMetrics label) {
+    return "label "
+        + label.label()
+        + (label.name() == null ? "" : " (" + label.name() + ")")
+        + ", "
+        + label.positives()
+        + " of "
+        + Text.count(label.patients(), "patient")
+        + (label.auroc() == null
+            ? ": no AUROC; Brier " + Text.decimal(label.metrics().brier(), 4)
+            : ": " + TrainProgress.metrics(label.metrics(), label.auroc()));
   }
 }

@@ -91,8 +91,9 @@ final class TrainFlags {
       paramLabel = "W",
       defaultValue = "none",
       description =
-          "none, balanced (every class counts alike) or a weight for each class, as 1,4.5;"
-              + " default: none")
+          "none, balanced (every class counts alike) or a weight for each class, as 1,4.5; of a"
+              + " multi-label model for each label, that of the patients who have it; default:"
+              + " none")
   private String classWeight;
 
   @Option(

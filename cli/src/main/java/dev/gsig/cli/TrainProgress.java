@@ -1,5 +1,6 @@
 package dev.gsig.cli;
 
+import dev.gsig.train.AurocInterval;
 import dev.gsig.train.EpochReport;
 import dev.gsig.train.Metrics;
 import dev.gsig.train.ModelTraining;
@@ -27,8 +28,24 @@ final class TrainProgress implements TrainListener, AutoCloseable {
   }
 
   static String metrics(Metrics m) {
+    return metrics(m, null);
+  }
+
+  /**
+   * Metrics in words.
+   *
+   * @param interval of the AUROC; null for none
+   */
+  static String metrics(Metrics m, AurocInterval interval) {
     return "AUROC "
         + Text.decimal(m.auroc(), 3)
+        + (interval == null
+            ? ""
+            : " [95% interval "
+                + Text.decimal(interval.low(), 3)
+                + " to "
+                + Text.decimal(interval.high(), 3)
+                + "]")
         + ", AUPRC "
         + Text.decimal(m.auprc(), 3)
         + ", Brier "

@@ -115,8 +115,6 @@ class MultiLabelTest {
   @Test
   void evaluateAndStudyMeasureTheExplainedLabel() throws Exception {
     Path out = temp.resolve("evaluation");
-    String unlabelled = Fixture.read(fixture.cohort).replaceAll(", \"label\": [01]", "");
-    Fixture.write(fixture.cohort, unlabelled);
     String other =
         run(
             "evaluate",

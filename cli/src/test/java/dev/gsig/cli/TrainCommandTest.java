@@ -115,7 +115,9 @@ class TrainCommandTest {
         train("--epochs", 12, "--pretrain-epochs", 2, "--learning-rate", "5e-3", "--dropout", 0);
     assertThat(outcome.code()).as(outcome.err()).isZero();
     assertThat(outcome.err()).contains("pretraining epoch 2/2: loss", "epoch 1/12", "Brier");
-    assertThat(outcome.out()).contains("test AUROC", "95% interval");
+    assertThat(outcome.out())
+        .containsPattern(
+            "test AUROC [0-9.]+ \\[95% interval [0-9.]+ to [0-9.]+\\], AUPRC [0-9.]+, Brier [0-9.]+\n");
     try (Stream<Path> files = Files.list(out)) {
       assertThat(files.map(f -> f.getFileName().toString()))
           .containsExactlyInAnyOrder(
@@ -139,6 +141,114 @@ class TrainCommandTest {
     Cli.Outcome evaluated =
         Cli.run("evaluate", "--model", out, "--cohort", test, "--steps", 8, "--methods", "ig");
     assertThat(evaluated.code()).as(evaluated.err()).isZero();
+  }
+
+  /**
+   * The first label is that of {@link #patients}, the second whether they are 60, the last none's.
+   */
+  private static String labelled(int n, long seed) {
+    StringBuilder lines = new StringBuilder();
+    for (String line : patients(n, seed).lines().toList()) {
+      int old = line.contains("\"age\":6") ? 1 : 0;
+      lines.append(line.replaceAll("\"label\":([01])", "\"labels\":[$1," + old + ",0]"));
+      lines.append('\n');
+    }
+    return lines.toString();
+  }
+
+  @Test
+  void severalLabelsAreLearntAtOnce() throws IOException {
+    write("train.jsonl", labelled(60, 1));
+    write("validation.jsonl", labelled(30, 2));
+    write("test.jsonl", labelled(40, 3));
+
+    Cli.Outcome outcome =
+        train(
+            "--epochs",
+            40,
+            "--patience",
+            40,
+            "--pretrain-epochs",
+            2,
+            "--learning-rate",
+            "5e-3",
+            "--dropout",
+            0);
+
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.out())
+        .contains(", means over the labels\n", "  label 2, 0 of 40 patients: no AUROC; Brier ")
+        .containsPattern("  label 0, \\d+ of 40 patients: AUROC [0-9.]+ \\[95% interval ");
+    JsonObject config = Json.read(out.resolve("config.json"));
+    assertThat(config.string("problem_type")).isEqualTo("multi_label_classification");
+    assertThat(config.object("classifier").integer("num_labels")).isEqualTo(3);
+    JsonObject test = Json.read(out.resolve("training.json")).object("test");
+    List<JsonObject> labels = test.objects("labels");
+    assertThat(labels.get(0).number("auroc")).isGreaterThan(0.95);
+    assertThat(labels.get(1).number("auroc")).isGreaterThan(0.95);
+    assertThat(labels.get(2).has("auroc")).isFalse();
+    assertThat(test.number("auroc"))
+        .isEqualTo((labels.get(0).number("auroc") + labels.get(1).number("auroc")) / 2);
+    Path results = temp.resolve("results.jsonl");
+    Path patients = cohort.resolve("test.jsonl");
+    Cli.Outcome explained =
+        Cli.run(
+            "explain",
+            "--model",
+            out,
+            "--cohort",
+            patients,
+            "--out",
+            results,
+            "--steps",
+            8,
+            "--baseline",
+            "zero",
+            "--tabular-baseline",
+            "zero",
+            "--class",
+            0);
+    assertThat(explained.code()).as(explained.err()).isZero();
+    JsonObject first = Json.object(Files.readAllLines(results).get(0), "a result");
+    assertThat(first.object("prediction").objects("labels")).hasSize(3);
+    Cli.Outcome evaluated =
+        Cli.run(
+            "evaluate",
+            "--model",
+            out,
+            "--cohort",
+            patients,
+            "--steps",
+            4,
+            "--methods",
+            "ig",
+            "--baselines",
+            "zero",
+            "--tabular-baseline",
+            "zero",
+            "--class",
+            1);
+    assertThat(evaluated.code()).as(evaluated.err()).isZero();
+  }
+
+  @Test
+  void labelsThatCannotBeLearntAreRefused() {
+    write("train.jsonl", labelled(60, 1));
+    Object[] once = {"--epochs", 1, "--pretrain-epochs", 0};
+    assertNothingMade(
+        train(once), "validation.jsonl: patient p0 has no \"labels\", but the model has 3; give");
+    write("validation.jsonl", labelled(30, 2).replaceAll(",0]}", "]}"));
+    assertNothingMade(train(once), "patient p0 has 2 labels, but the model has 3");
+    write("validation.jsonl", labelled(30, 2).replaceAll("\\[[01],[01],0]}", "[0,1,0]}"));
+    assertNothingMade(train(once), "every label holds for all 30 patients, or for none");
+    write("validation.jsonl", labelled(30, 2).replaceAll("\\[[01],[01],0]}", "[0,2,0]}"));
+    assertNothingMade(train(once), "\"labels[1]\" must be 0 or 1, but is 2");
+    write("validation.jsonl", labelled(30, 2).replaceAll("\"labels\"", "\"label\""));
+    assertNothingMade(train(once), "\"label\" is a list", "call a list of 0 and 1 \"labels\"");
+    write("train.jsonl", patients(60, 1));
+    write("validation.jsonl", labelled(30, 2));
+    assertNothingMade(
+        train(once), "patient p0 has no label", "set problem_type to multi_label_classification");
   }
 
   @Test

@@ -14,9 +14,14 @@ import java.util.Objects;
  * @param tabular raw values by feature name. A missing value is an absent name: null values are
  *     dropped
  * @param label the true class; null if not known
+ * @param labels for a multi-label model whether each label holds, 1 or 0; null if not known
  */
 public record Trajectory(
-    String subjectId, List<Visit> visits, Map<String, Double> tabular, Integer label) {
+    String subjectId,
+    List<Visit> visits,
+    Map<String, Double> tabular,
+    Integer label,
+    List<Integer> labels) {
   /** Copies the collections. */
   public Trajectory {
     Objects.requireNonNull(subjectId, "subjectId");
@@ -24,6 +29,13 @@ public record Trajectory(
     Map<String, Double> present = new LinkedHashMap<>(tabular);
     present.values().removeIf(Objects::isNull);
     tabular = Collections.unmodifiableMap(present);
+    labels = labels == null ? null : List.copyOf(labels);
+  }
+
+  /** A patient without the labels of a multi-label model. */
+  public Trajectory(
+      String subjectId, List<Visit> visits, Map<String, Double> tabular, Integer label) {
+    this(subjectId, visits, tabular, label, null);
   }
 
   /**

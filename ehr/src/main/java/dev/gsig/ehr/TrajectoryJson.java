@@ -24,6 +24,7 @@ public final class TrajectoryJson {
     line.put("visits", patient.visits().stream().map(TrajectoryJson::fields).toList());
     line.put("tabular", patient.tabular());
     line.put("label", patient.label());
+    line.put("labels", patient.labels());
     line.values().removeIf(Objects::isNull);
     return Json.write(line);
   }
@@ -55,7 +56,8 @@ public final class TrajectoryJson {
     for (JsonObject visit : line.objects("visits")) {
       visits.add(visit(visit));
     }
-    Trajectory patient = new Trajectory(subjectId, visits, tabular(line), label(line));
+    Trajectory patient =
+        new Trajectory(subjectId, visits, tabular(line), label(line), labels(line));
     if (!patient.hasCodes()) {
       throw new InvalidInputException(
           line.source()
@@ -123,7 +125,24 @@ public final class TrajectoryJson {
     return values;
   }
 
+  private static List<Integer> labels(JsonObject line) {
+    if (!line.has("labels")) {
+      return null;
+    }
+    List<Integer> labels = line.integers("labels");
+    for (int i = 0; i < labels.size(); i++) {
+      if (labels.get(i) != 0 && labels.get(i) != 1) {
+        throw line.invalid("labels[" + i + "]", "must be 0 or 1, but is " + labels.get(i));
+      }
+    }
+    return labels;
+  }
+
   private static Integer label(JsonObject line) {
+    if (line.raw("label") instanceof List) {
+      throw line.invalid(
+          "label", "is a list; it must be one class number; call a list of 0 and 1 \"labels\"");
+    }
     Integer label = line.integerOrNull("label");
     if (label != null && label < 0) {
       throw line.invalid("label", "must be a class number from 0 up, but is " + label);

@@ -42,6 +42,19 @@ class CohortReaderTest {
   }
 
   @Test
+  void labelsOfAMultiLabelModelComeBack() throws IOException {
+    String line = "{\"subject_id\":\"p\",\"visits\":[{\"codes\":[\"a\"]}],\"labels\":[0,1,1]}";
+    write(line);
+    Trajectory patient = CohortReader.readAll(file).get(0);
+    assertThat(patient.labels()).containsExactly(0, 1, 1);
+    assertThat(patient.label()).isNull();
+    Trajectory again =
+        CohortReader.parse(
+            TrajectoryJson.write(patient).getBytes(StandardCharsets.UTF_8), "the line");
+    assertThat(again).isEqualTo(patient);
+  }
+
+  @Test
   void readsEveryField() throws Exception {
     write(
         "{\"subject_id\":\"p1\",\"visits\":[{\"time\":\"2031-05-06T10:00:00\","

@@ -34,13 +34,14 @@ public final class Trajectories {
           .add("subject_id", DataTypes.StringType)
           .add("visits", DataTypes.createArrayType(VISIT))
           .add("tabular", DataTypes.createMapType(DataTypes.StringType, DataTypes.DoubleType, true))
-          .add("label", DataTypes.IntegerType);
+          .add("label", DataTypes.IntegerType)
+          .add("labels", DataTypes.createArrayType(DataTypes.IntegerType));
 
   private Trajectories() {}
 
   /**
    * The columns: {@code subject_id}, {@code visits} (of {@code time}, {@code codes}, {@code age},
-   * {@code token_type}, {@code events}), {@code tabular} by feature name, {@code label}. Only the
+   * {@code token_type}, {@code events}), {@code tabular} by feature name, {@code label}, {@code labels}. Only the
    * first, and visits with codes, are required; an identifier may be a whole number, and {@code
    * tabular} a struct.
    */
@@ -58,7 +59,8 @@ public final class Trajectories {
     // Spark's encoders know arrays and Scala's collections, not Java's.
     Object visits = patient.visits().stream().map(Trajectories::row).toArray();
     Object tabular = CollectionConverters.asScala(patient.tabular());
-    return RowFactory.create(patient.subjectId(), visits, tabular, patient.label());
+    Object labels = patient.labels() == null ? null : patient.labels().toArray();
+    return RowFactory.create(patient.subjectId(), visits, tabular, patient.label(), labels);
   }
 
   private static Row row(Visit visit) {

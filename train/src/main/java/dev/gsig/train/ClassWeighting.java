@@ -51,7 +51,7 @@ public record ClassWeighting(Kind kind, List<Double> given) {
     throw new IllegalArgumentException(
         "class weight '"
             + text
-            + "' is not none, balanced or positive numbers, one for each class, as 1,4.5");
+            + "' is not none, balanced or positive numbers, one for each class or label, as 1,4.5");
   }
 
   double[] weights(int[] labels, int classes) {
@@ -75,6 +75,34 @@ public record ClassWeighting(Kind kind, List<Double> given) {
                   + " classes");
         }
         Arrays.setAll(weights, given::get);
+      }
+    }
+    return weights;
+  }
+
+  /**
+   * The weights for the labels of a multi-label model, two for each: of those without it and of
+   * those with it. Balanced, both count alike for every label; given, a weight is that of those
+   * with it, and the others count 1.
+   */
+  double[] weights(List<int[]> truth, int labels) {
+    if (kind == Kind.GIVEN && given.size() != labels) {
+      throw new InvalidInputException(
+          "--class-weight gives "
+              + given.size()
+              + " weights, but the model has "
+              + labels
+              + " labels");
+    }
+    double[] weights = new double[2 * labels];
+    Arrays.fill(weights, 1);
+    for (int k = 0; k < labels; k++) {
+      if (kind == Kind.BALANCED) {
+        int label = k;
+        int[] values = truth.stream().mapToInt(t -> t[label]).toArray();
+        System.arraycopy(weights(values, 2), 0, weights, 2 * k, 2);
+      } else if (kind == Kind.GIVEN) {
+        weights[2 * k + 1] = given.get(k);
       }
     }
     return weights;

@@ -9,23 +9,27 @@ import dev.gsig.transformer.config.ModelConfig;
 import dev.gsig.transformer.internal.TokenBatch;
 import dev.gsig.transformer.internal.Transformer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * Fine-tuning on labels. One logit z: {@code log(1 + exp(z)) - y z}; more: softmax cross-entropy.
- * Each patient counts with the weight of his class.
+ * Fine-tuning on labels. One logit z: {@code log(1 + exp(z)) - y z}; more: softmax cross-entropy,
+ * or for a multi-label model the mean of the former over the labels. Each patient counts with the
+ * weight of the class, each label of a multi-label model with that of its value.
  */
 final class Classification implements Task<Example> {
   private final ModelConfig config;
   private final Parameters parameters;
   private final List<String> names;
   private final double[] classWeights;
+  private final boolean multiLabel;
 
   /**
    * The task.
    *
    * @param names the model's parameters
-   * @param classWeights one for each class
+   * @param classWeights one for each class; for a multi-label model two for each label, of those
+   *     without it and of those with it
    */
   Classification(
       ModelConfig config, Parameters parameters, List<String> names, double[] classWeights) {
@@ -33,6 +37,7 @@ final class Classification implements Task<Example> {
     this.parameters = parameters;
     this.names = names;
     this.classWeights = classWeights;
+    multiLabel = config.classifier().isMultiLabel();
   }
 
   @Override
@@ -42,7 +47,18 @@ final class Classification implements Task<Example> {
 
   @Override
   public double weight(Example item) {
-    return classWeights[item.label()];
+    if (!multiLabel) {
+      return classWeights[item.label()];
+    }
+    double sum = 0;
+    for (int k = 0; k < item.truth().length; k++) {
+      sum += weight(k, item.truth()[k]);
+    }
+    return sum / item.truth().length;
+  }
+
+  private double weight(int label, int value) {
+    return classWeights[2 * label + value];
   }
 
   @Override
@@ -91,6 +107,9 @@ final class Classification implements Task<Example> {
 
   private double sweep(Tape tape, Variable logits, List<Example> items, double total) {
     Backend backend = tape.backend();
+    if (multiLabel) {
+      return sweepLabels(tape, logits, items, total);
+    }
     double[] shares = items.stream().mapToDouble(e -> weight(e) / total).toArray();
     int[] labels = items.stream().mapToInt(Example::label).toArray();
     Tensor seed;
@@ -114,6 +133,24 @@ final class Classification implements Task<Example> {
     return loss;
   }
 
+  private double sweepLabels(Tape tape, Variable logits, List<Example> items, double total) {
+    Backend backend = tape.backend();
+    int labels = logits.shape().cols();
+    double[] z = backend.download(logits.value());
+    double loss = 0;
+    for (int i = 0; i < z.length; i++) {
+      int label = i % labels;
+      int y = items.get(i / labels).truth()[label];
+      double share = weight(label, y) / (labels * total);
+      loss += share * binaryLoss(z[i], y);
+      z[i] = share * (Probabilities.sigmoid(z[i]) - y);
+    }
+    Tensor seed = backend.upload(logits.shape(), z);
+    tape.backward(logits, seed);
+    backend.release(seed);
+    return loss;
+  }
+
   /** {@code log(1 + exp(z)) - y z}, without overflow. */
   static double binaryLoss(double z, int label) {
     return Math.max(z, 0) - label * z + StrictMath.log1p(StrictMath.exp(-Math.abs(z)));
@@ -127,7 +164,9 @@ final class Classification implements Task<Example> {
       double[] z = backend.download(logits.value());
       List<double[]> rows = new ArrayList<>();
       for (int b = 0; b < items.size(); b++) {
-        rows.add(Probabilities.of(java.util.Arrays.copyOfRange(z, b * labels, (b + 1) * labels)));
+        double[] row = Arrays.copyOfRange(z, b * labels, (b + 1) * labels);
+        boolean each = model.config().classifier().isMultiLabel();
+        rows.add(each ? Probabilities.sigmoids(row) : Probabilities.of(row));
       }
       return rows;
     }

@@ -11,12 +11,20 @@ import dev.gsig.transformer.config.Tabular;
  *
  * @param tokens the token sequence
  * @param tabular normalised values; null without a tabular branch
- * @param label the true class
+ * @param truth the true class alone; for a multi-label model 1 or 0 for each label
  */
-record Example(TokenSequence tokens, double[] tabular, int label) {
+record Example(TokenSequence tokens, double[] tabular, int[] truth) {
   static Example of(Trajectory patient, ModelConfig config, Tokenizer tokenizer) {
-    return new Example(
-        tokenizer.tokenize(patient), normalised(patient, config.tabular()), patient.label());
+    int[] truth =
+        config.classifier().isMultiLabel()
+            ? patient.labels().stream().mapToInt(Integer::intValue).toArray()
+            : new int[] {patient.label()};
+    return new Example(tokenizer.tokenize(patient), normalised(patient, config.tabular()), truth);
+  }
+
+  /** The true class, where there is one. */
+  int label() {
+    return truth[0];
   }
 
   private static double[] normalised(Trajectory patient, Tabular branch) {

@@ -2,6 +2,7 @@ package dev.gsig.train;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -21,7 +22,7 @@ public record Metrics(double auroc, double auprc, double brier) {
    */
   public static Metrics of(int[] labels, double[][] probabilities) {
     if (probabilities[0].length <= 2) {
-      double[] p = Arrays.stream(probabilities).mapToDouble(row -> row[row.length - 1]).toArray();
+      double[] p = column(probabilities, probabilities[0].length - 1);
       boolean[] positive = are(labels, 1);
       return new Metrics(auroc(positive, p), auprc(positive, p), brier(positive, p));
     }
@@ -30,8 +31,7 @@ public record Metrics(double auroc, double auprc, double brier) {
     double brier = 0;
     int occurring = 0;
     for (int k = 0; k < probabilities[0].length; k++) {
-      int column = k;
-      double[] p = Arrays.stream(probabilities).mapToDouble(row -> row[column]).toArray();
+      double[] p = column(probabilities, k);
       boolean[] positive = are(labels, k);
       brier += brier(positive, p);
       if (count(positive) > 0) {
@@ -41,6 +41,55 @@ public record Metrics(double auroc, double auprc, double brier) {
       }
     }
     return new Metrics(auroc / occurring, auprc / occurring, brier);
+  }
+
+  /**
+   * Metrics of a multi-label model: the means of those of each label. A label that all patients
+   * have, or none, tells nothing apart and is left out of the first two.
+   *
+   * @param truth 1 or 0 for each label of each patient
+   * @param probabilities of each label for each patient
+   */
+  public static Metrics macro(List<int[]> truth, double[][] probabilities) {
+    double auroc = 0;
+    double auprc = 0;
+    double brier = 0;
+    int labels = probabilities[0].length;
+    int told = 0;
+    for (int k = 0; k < labels; k++) {
+      Metrics m = ofLabel(truth, probabilities, k);
+      brier += m.brier / labels;
+      if (!Double.isNaN(m.auroc)) {
+        auroc += m.auroc;
+        auprc += m.auprc;
+        told++;
+      }
+    }
+    return new Metrics(auroc / told, auprc / told, brier);
+  }
+
+  /**
+   * Metrics of one label of a multi-label model; the first is NaN if all patients have it, or none.
+   *
+   * @param truth 1 or 0 for each label of each patient
+   * @param probabilities of each label for each patient
+   */
+  public static Metrics ofLabel(List<int[]> truth, double[][] probabilities, int label) {
+    boolean[] positive = positive(truth, label);
+    double[] p = column(probabilities, label);
+    return new Metrics(auroc(positive, p), auprc(positive, p), brier(positive, p));
+  }
+
+  static boolean[] positive(List<int[]> truth, int label) {
+    boolean[] positive = new boolean[truth.size()];
+    for (int i = 0; i < positive.length; i++) {
+      positive[i] = truth.get(i)[label] == 1;
+    }
+    return positive;
+  }
+
+  static double[] column(double[][] probabilities, int column) {
+    return Arrays.stream(probabilities).mapToDouble(row -> row[column]).toArray();
   }
 
   private static boolean[] are(int[] labels, int label) {

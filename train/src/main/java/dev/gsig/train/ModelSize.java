@@ -4,6 +4,7 @@ import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Vocabulary;
 import dev.gsig.ehr.internal.Json;
+import dev.gsig.transformer.config.ProblemType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,8 +54,12 @@ public record ModelSize(
     if (!features.isEmpty()) {
       config.put("tabular", dense(Map.of("features", features), hidden));
     }
-    int classes = classes(training);
-    config.put("classifier", dense(Map.of("num_labels", (long) classes), hidden));
+    int labels = labels(training);
+    if (labels > 1) {
+      config.put("problem_type", ProblemType.MULTI_LABEL.configName());
+    }
+    int logits = labels > 1 ? labels : classes(training);
+    config.put("classifier", dense(Map.of("num_labels", (long) logits), hidden));
     return Json.write(config) + "\n";
   }
 
@@ -76,6 +81,15 @@ public record ModelSize(
               + "; add it, or give the special tokens' ids in a configuration with --config");
     }
     return id.getAsInt();
+  }
+
+  /** How many labels the first patient that has a list of them has; 0 without. */
+  private static int labels(List<Trajectory> training) {
+    return training.stream()
+        .filter(t -> t.labels() != null)
+        .mapToInt(t -> t.labels().size())
+        .findFirst()
+        .orElse(0);
   }
 
   /** One label for two classes, else one for each class up to the largest label. */

@@ -221,18 +221,21 @@ public final class ModelTraining {
   private TrainResult result(Trainer trainer) {
     Metrics metrics = null;
     AurocInterval interval = null;
+    List<LabelMetrics> labels = new ArrayList<>();
     if (test != null) {
       double[][] predicted = trainer.predict(trainer.best(), test);
-      int[] labels = test.stream().mapToInt(Example::label).toArray();
-      metrics = Metrics.of(labels, predicted);
-      if (predicted[0].length == 1) {
-        boolean[] positive = new boolean[labels.length];
-        double[] scores = new double[labels.length];
-        for (int i = 0; i < labels.length; i++) {
-          positive[i] = labels[i] == 1;
-          scores[i] = predicted[i][0];
+      List<int[]> truth = Trainer.truth(test);
+      int columns = predicted[0].length;
+      metrics = trainer.metrics(test, predicted);
+      if (config.classifier().isMultiLabel()) {
+        for (int k = 0; k < columns; k++) {
+          String name = config.classifier().className(k);
+          labels.add(LabelMetrics.of(k, name, truth, predicted, options.seed()));
         }
-        interval = AurocInterval.of(positive, scores, options.seed());
+      } else if (columns <= 2) {
+        interval =
+            AurocInterval.of(
+                Metrics.positive(truth, 0), Metrics.column(predicted, columns - 1), options.seed());
       }
     }
     List<EpochReport> history = trainer.history();
@@ -242,7 +245,7 @@ public final class ModelTraining {
     }
     long count =
         trainer.modelNames().stream().mapToLong(n -> trainer.parameters().entry(n).size()).sum();
-    return new TrainResult(count, history, best, metrics, interval);
+    return new TrainResult(count, history, best, metrics, interval, labels);
   }
 
   private void write(Trainer trainer, TrainResult result) {
@@ -275,6 +278,9 @@ public final class ModelTraining {
       }
       test.put("auprc", result.test().auprc());
       test.put("brier", result.test().brier());
+      if (!result.testLabels().isEmpty()) {
+        test.put("labels", result.testLabels().stream().map(LabelMetrics::toJson).toList());
+      }
       report.put("test", test);
     }
     return report;

@@ -11,6 +11,11 @@ final class Probabilities {
     return z >= 0 ? 1 / (1 + e) : e / (1 + e);
   }
 
+  /** The sigmoid of each logit. */
+  static double[] sigmoids(double[] logits) {
+    return Arrays.stream(logits).map(Probabilities::sigmoid).toArray();
+  }
+
   /** The sigmoid of one logit, that of class 1; the softmax of more. */
   static double[] of(double[] logits) {
     if (logits.length == 1) {

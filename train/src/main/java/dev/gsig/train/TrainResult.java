@@ -10,15 +10,18 @@ import java.util.List;
  * @param best the epoch whose weights were kept
  * @param test on the test set of the cohort folder; null if it has none
  * @param testAuroc 95% interval of its AUROC; null without it, or with more than two classes
+ * @param testLabels the labels of a multi-label model on the test set, in order; else empty
  */
 public record TrainResult(
     long parameters,
     List<EpochReport> history,
     EpochReport best,
     Metrics test,
-    AurocInterval testAuroc) {
-  /** Copies the list. */
+    AurocInterval testAuroc,
+    List<LabelMetrics> testLabels) {
+  /** Copies the lists. */
   public TrainResult {
     history = List.copyOf(history);
+    testLabels = List.copyOf(testLabels);
   }
 }

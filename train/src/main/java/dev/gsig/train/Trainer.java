@@ -74,8 +74,11 @@ final class Trainer implements AutoCloseable {
             .map(Parameters.Entry::name)
             .filter(inModel::contains)
             .toList();
-    int classes = Math.max(2, config.classifier().numLabels());
-    double[] weights = options.classWeighting().weights(cohort.labels(), classes);
+    int classes = config.classifier().classes();
+    double[] weights =
+        config.classifier().isMultiLabel()
+            ? options.classWeighting().weights(truth(cohort.training()), classes)
+            : options.classWeighting().weights(cohort.labels(), classes);
     classification = new Classification(config, parameters, modelNames, weights);
     pretraining = pretrains ? new Pretraining(config, parameters, modelNames) : null;
     state =
@@ -233,10 +236,21 @@ final class Trainer implements AutoCloseable {
         throw Divergence.in(state, Double.NaN, new double[0]);
       }
     }
-    return Metrics.of(cohort.validation().stream().mapToInt(Example::label).toArray(), predicted);
+    return metrics(cohort.validation(), predicted);
   }
 
-  /** The probabilities of the classes for each patient, one column for one label. */
+  /** How well the probabilities fit what is true. */
+  Metrics metrics(List<Example> patients, double[][] predicted) {
+    return config.classifier().isMultiLabel()
+        ? Metrics.macro(truth(patients), predicted)
+        : Metrics.of(patients.stream().mapToInt(Example::label).toArray(), predicted);
+  }
+
+  static List<int[]> truth(List<Example> patients) {
+    return patients.stream().map(Example::truth).toList();
+  }
+
+  /** The probabilities of the classes for each patient, one column for one logit. */
   double[][] predict(double[] vector, List<Example> patients) {
     return predictor.probabilities(vector, patients);
   }

@@ -6,6 +6,7 @@ import dev.gsig.ehr.Tokenizer;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.UnknownCodes;
 import dev.gsig.ehr.Vocabulary;
+import dev.gsig.transformer.config.Classifier;
 import dev.gsig.transformer.config.ModelConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,17 +47,23 @@ record TrainingCohort(List<Example> training, List<Example> validation, int[] co
 
   private static List<Example> examples(
       List<Trajectory> patients, Path file, ModelConfig config, Vocabulary vocabulary) {
-    int classes = Math.max(2, config.classifier().numLabels());
+    Classifier classifier = config.classifier();
     List<Example> examples = new ArrayList<>();
     Tokenizer tokenizer = config.tokenizer(vocabulary);
     UnknownCodes codes = new UnknownCodes(vocabulary, config.specialTokens());
     patients.forEach(codes::add);
     codes.requireFew(file.toString());
     for (Trajectory patient : patients) {
-      requireLabel(patient, file, classes);
+      if (classifier.isMultiLabel()) {
+        requireLabels(patient, file, classifier.numLabels());
+      } else {
+        requireLabel(patient, file, classifier.classes());
+      }
       examples.add(Example.of(patient, config, tokenizer));
     }
-    if (examples.stream().mapToInt(Example::label).distinct().count() < 2) {
+    if (classifier.isMultiLabel()) {
+      requireALabelOfSome(examples, file);
+    } else if (examples.stream().mapToInt(Example::label).distinct().count() < 2) {
       throw new InvalidInputException(
           file
               + ": all "
@@ -68,13 +75,45 @@ record TrainingCohort(List<Example> training, List<Example> validation, int[] co
     return examples;
   }
 
+  private static void requireALabelOfSome(List<Example> examples, Path file) {
+    int labels = examples.get(0).truth().length;
+    for (int k = 0; k < labels; k++) {
+      int label = k;
+      if (examples.stream().mapToInt(e -> e.truth()[label]).distinct().count() == 2) {
+        return;
+      }
+    }
+    throw new InvalidInputException(
+        file
+            + ": every label holds for all "
+            + examples.size()
+            + " patients, or for none; one that some have and some have not is needed");
+  }
+
+  private static void requireLabels(Trajectory patient, Path file, int labels) {
+    if (patient.labels() == null || patient.labels().size() != labels) {
+      throw new InvalidInputException(
+          file
+              + ": patient "
+              + patient.subjectId()
+              + " has "
+              + (patient.labels() == null ? "no \"labels\"" : patient.labels().size() + " labels")
+              + ", but the model has "
+              + labels
+              + "; give every patient a 0 or a 1 for each, as \"labels\":[0,1,...]");
+    }
+  }
+
   private static void requireLabel(Trajectory patient, Path file, int classes) {
     if (patient.label() == null) {
       throw new InvalidInputException(
           file
               + ": patient "
               + patient.subjectId()
-              + " has no label; give every patient a \"label\"");
+              + " has no label; give every patient a \"label\""
+              + (patient.labels() == null
+                  ? ""
+                  : ", or, for its \"labels\", set problem_type to multi_label_classification"));
     }
     if (patient.label() < 0 || patient.label() >= classes) {
       throw new InvalidInputException(

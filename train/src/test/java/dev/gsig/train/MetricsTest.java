@@ -1,8 +1,10 @@
 package dev.gsig.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -74,6 +76,40 @@ class MetricsTest {
     double second = 0.04 + 0.25 + 0.09;
     double third = 0.25 + 0.01 + 0.36;
     assertThat(m.brier()).isCloseTo((first + second + third) / 3, ROUNDING);
+  }
+
+  @Test
+  void labelsAreAveragedButThoseThatTellNothingApart() {
+    List<int[]> truth = List.of(new int[] {1, 0, 1}, new int[] {0, 0, 1}, new int[] {1, 0, 0});
+    double[][] p = {{0.9, 0.1, 0.2}, {0.5, 0.2, 0.3}, {0.4, 0.3, 0.6}};
+
+    Metrics macro = Metrics.macro(truth, p);
+
+    // of the first label one of two pairs, of the third none
+    assertThat(macro.auroc()).isEqualTo(0.25);
+    double first = (1 + 2 / 3.0) / 2;
+    double third = (1 / 2.0 + 2 / 3.0) / 2;
+    assertThat(macro.auprc()).isCloseTo((first + third) / 2, ROUNDING);
+    double brier = 0.01 + 0.25 + 0.36 + 0.01 + 0.04 + 0.09 + 0.64 + 0.49 + 0.36;
+    assertThat(macro.brier()).isCloseTo(brier / 9, ROUNDING);
+    assertThat(Metrics.ofLabel(truth, p, 1).auroc()).isNaN();
+    LabelMetrics label = LabelMetrics.of(1, "ckd", truth, p, 1);
+    assertThat(label.positives()).isZero();
+    assertThat(label.auroc()).isNull();
+    assertThat(label.toJson()).containsEntry("auroc", null).containsEntry("name", "ckd");
+  }
+
+  /** Balanced, those with a label and those without count alike; given, those with it. */
+  @Test
+  void weightsOfLabels() {
+    List<int[]> truth =
+        List.of(new int[] {1, 0}, new int[] {0, 0}, new int[] {0, 0}, new int[] {0, 1});
+    assertThat(ClassWeighting.parse("none").weights(truth, 2)).containsOnly(1);
+    assertThat(ClassWeighting.parse("balanced").weights(truth, 2))
+        .containsExactly(4 / 6.0, 2, 4 / 6.0, 2);
+    assertThat(ClassWeighting.parse("3,0.5").weights(truth, 2)).containsExactly(1, 3, 1, 0.5);
+    assertThatThrownBy(() -> ClassWeighting.parse("1,2,3").weights(truth, 2))
+        .hasMessage("--class-weight gives 3 weights, but the model has 2 labels");
   }
 
   @Test

@@ -56,7 +56,12 @@ class ReproducibilityTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"binary-adamw, simd", "classes-gru-adam, simd", "binary-adamw, ejml"})
+  @CsvSource({
+    "binary-adamw, simd",
+    "classes-gru-adam, simd",
+    "multi-label-adamw, simd",
+    "binary-adamw, ejml"
+  })
   void threadsChangeNoBit(String name, String backend) {
     Outcome one = train(name, backend, 1);
     assertSameBits(train(name, backend, 2), one);

@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * 200 steps from the same weights over the same batches, without dropout, give PyTorch's losses and
  * weights: a BERT with pooler, tabular branch, class weights, clipping and AdamW; a pre-norm model
- * with a GRU, ages, token types, three classes and Adam; and masked-code pretraining.
+ * with a GRU, ages, token types, three classes and Adam; masked-code pretraining; and a multi-label
+ * model with weights for the values of its labels.
  */
 class TrainingParityTest {
   @ParameterizedTest
@@ -27,9 +28,11 @@ class TrainingParityTest {
     "binary-adamw, ejml, 1e-6, 1e-5",
     "classes-gru-adam, ejml, 1e-6, 1e-5",
     "masked-codes, ejml, 1e-6, 1e-5",
+    "multi-label-adamw, ejml, 1e-6, 1e-5",
     "binary-adamw, simd, 1e-3, 1e-2",
     "classes-gru-adam, simd, 1e-3, 1e-2",
-    "masked-codes, simd, 1e-3, 1e-2"
+    "masked-codes, simd, 1e-3, 1e-2",
+    "multi-label-adamw, simd, 1e-3, 1e-2"
   })
   void twoHundredStepsArePyTorchs(
       String name, String backend, double lossTolerance, double weightTolerance) {
