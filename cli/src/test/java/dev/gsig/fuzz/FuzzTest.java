@@ -84,6 +84,8 @@ class FuzzTest {
     command.add("--target_args=" + target + " " + temp.resolve("work"));
     command.add("--instrumentation_includes=dev.gsig.**");
     command.add("--custom_hook_includes=dev.gsig.**");
+    // It knows another SQL than DuckDB's, and no query here holds what a file holds.
+    command.add("--disabled_hooks=com.code_intelligence.jazzer.sanitizers.SqlInjection");
     command.add("--reproducer_path=" + WORK.resolve(target));
     command.add("-artifact_prefix=" + WORK.resolve(target) + "/");
     // On a busy machine the first input, for which classes are instrumented, takes 20 seconds.
