@@ -12,6 +12,7 @@ import dev.gsig.attribution.Model;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.UnknownCodes;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -81,12 +82,14 @@ public final class ExplanationService implements AutoCloseable {
 
   private final Semaphore reading = new Semaphore(MAX_READING);
   private final ThreadPoolExecutor workers;
+  private final Model model;
   private final Explainer explainer;
   private final AttributionJson json;
   private final Map<String, String> health = new LinkedHashMap<>();
 
   private ExplanationService(Model model, Explainer explainer, int port, int threads)
       throws IOException {
+    this.model = model;
     this.explainer = explainer;
     json = new AttributionJson(model.significantDigits());
     health.put("status", "ok");
@@ -234,6 +237,9 @@ public final class ExplanationService implements AutoCloseable {
         return Answer.error(
             413, "the request has " + patients.size() + " patients; send at most " + MAX_PATIENTS);
       }
+      UnknownCodes codes = new UnknownCodes(model.vocabulary(), model.config().specialTokens());
+      patients.forEach(codes::add);
+      codes.requireFew("the request");
       StringBuilder lines = new StringBuilder();
       for (Trajectory patient : patients) {
         lines.append(json.write(explainer.explain(patient))).append('\n');

@@ -134,6 +134,7 @@ class ExplanationServiceTest {
         "{ | the request, line 1: ",
         "{\"subject_id\":\"p\"} | the request, line 1: ",
         "{\"subject_id\":\"p\",\"visits\":[{\"codes\":[\"[PAD]\"]}]} | [PAD]",
+        "{\"subject_id\":\"p\",\"visits\":[{\"codes\":[\"NOPE\"]}]} | the request: 1 of 1 code",
         "'[' | the request, line 1: ",
       })
   void aBadRequestIsToldWhatIsWrong(String body, String message) throws Exception {
@@ -169,7 +170,10 @@ class ExplanationServiceTest {
     assertThat(more.statusCode()).isEqualTo(413);
     assertThat(error(more)).contains("1048576 bytes");
 
-    String many = "{\"subject_id\":\"p\",\"visits\":[{\"codes\":[\"x\"]}]}\n".repeat(101);
+    String many =
+        IntStream.range(0, 101)
+            .mapToObj(i -> "{\"subject_id\":" + i + ",\"visits\":[{\"codes\":[\"x\"]}]}\n")
+            .collect(Collectors.joining());
     HttpResponse<String> crowd = post(BodyPublishers.ofString(many));
     assertThat(crowd.statusCode()).isEqualTo(413);
     assertThat(error(crowd)).contains("101 patients");
