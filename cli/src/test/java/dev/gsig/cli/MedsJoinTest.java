@@ -33,7 +33,8 @@ class MedsJoinTest {
           "SNOMED/444814009",
           "SNOMED/15777000",
           "RxNorm/314076",
-          "MEDICATION//START//313782");
+          "MEDICATION//START//313782",
+          "MEDICATION//START//313782 "); // as it is there
 
   @TempDir Path temp;
 
@@ -163,7 +164,7 @@ class MedsJoinTest {
                 "WITH first AS (SELECT subject_id, min(time) AS time FROM read_parquet('"
                     + temp
                     + "/meds/data/**/*.parquet') WHERE regexp_matches(code, '^(SNOMED|RxNorm|MEDI)')"
-                    + " GROUP BY subject_id, code, "
+                    + " GROUP BY subject_id, regexp_extract(code, '[0-9]+'), "
                     + visit
                     + ") SELECT count(*) FROM first JOIN (SELECT DISTINCT subject_id, prediction_time"
                     + " FROM "

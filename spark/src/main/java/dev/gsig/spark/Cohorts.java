@@ -61,7 +61,16 @@ final class Cohorts {
           .parquet(names);
     } catch (Exception e) {
       if (e instanceof AnalysisException || causedByInput(e)) {
-        throw new InvalidInputException(path + ": cannot be read as Parquet: " + firstLine(e), e);
+        String reason = firstLine(e);
+        throw new InvalidInputException(
+            path
+                + ": cannot be read as Parquet: "
+                + reason
+                + (reason.contains("TIMESTAMP(NANOS")
+                    ? "; Spark reads no times in nanoseconds: write them in microseconds, as MEDS has"
+                        + " them"
+                    : ""),
+            e);
       }
       throw e;
     }

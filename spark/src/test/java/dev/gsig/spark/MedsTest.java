@@ -79,6 +79,7 @@ class MedsTest {
           new Event(2, "2030-01-01T13:00:00", "ICD10CM/I50.9", null, "20"),
           new Event(2, "2030-01-01T13:00:00", "SNOMED/59621000", null, "20"),
           new Event(2, "2030-01-03T12:00:00", "HOSPITAL_DISCHARGE//HOME", null, "20"),
+          new Event(2, "2030-01-01T13:00:00", "MEDICATION//START//Oxycodone ", null, "20"),
           new Event(2, "2030-01-03T12:00:00", "MEDICATION//START//UNK", null, "20"));
 
   private static final List<Event> WITHOUT_CODES =

@@ -26,6 +26,7 @@ final class ParquetTable implements Table {
   private final Set<String> binary = new HashSet<>();
   private final ResultSet rows;
   private final String[] values;
+  private final String[] raw;
   private long number;
 
   ParquetTable(Path file, List<String> required, List<String> optional) {
@@ -34,6 +35,7 @@ final class ParquetTable implements Table {
     try {
       this.columns = Columns.find(file.toString(), header(), required, optional);
       this.values = new String[columns.count()];
+      this.raw = new String[columns.count()];
       this.rows = connection.createStatement().executeQuery(query());
     } catch (SQLException e) {
       close();
@@ -86,8 +88,9 @@ final class ParquetTable implements Table {
       }
       number++;
       for (int i = 0; i < values.length; i++) {
-        String text = value(i);
-        values[i] = text == null || Values.isMissing(text) ? null : text;
+        raw[i] = value(i);
+        String text = raw[i] == null ? "" : raw[i].strip();
+        values[i] = Values.isMissing(text) ? null : text;
       }
       return true;
     } catch (SQLException e) {
@@ -97,13 +100,12 @@ final class ParquetTable implements Table {
 
   private String value(int column) throws SQLException {
     if (!isBinary(column)) {
-      String text = rows.getString(column + 1);
-      return text == null ? null : text.strip();
+      return rows.getString(column + 1);
     }
     byte[] bytes = rows.getBytes(column + 1);
     return bytes == null
         ? null
-        : Utf8.decode(bytes, 0, bytes.length, where() + ": " + name(column)).strip();
+        : Utf8.decode(bytes, 0, bytes.length, where() + ": " + name(column));
   }
 
   private InvalidInputException unreadable(SQLException cause) {
@@ -124,6 +126,11 @@ final class ParquetTable implements Table {
   @Override
   public String text(int column) {
     return values[column];
+  }
+
+  @Override
+  public String raw(int column) {
+    return values[column] == null ? null : raw[column];
   }
 
   @Override

@@ -43,6 +43,7 @@ class ParquetTableTest {
       assertThat(table.has(3)).isTrue();
       assertThat(table.next()).isTrue();
       assertThat(table.text(0)).isEqualTo("x");
+      assertThat(table.raw(0)).isEqualTo(" x ");
       assertThat(table.text(1)).isEqualTo("7");
       assertThat(table.text(2)).isNull();
       assertThat(table.text(3)).isEqualTo("2180-05-06 22:23:00");

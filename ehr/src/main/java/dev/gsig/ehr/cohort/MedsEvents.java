@@ -66,7 +66,7 @@ final class MedsEvents {
           stays.discharge(patient, Instants.required(row, TIME), row.identifier(STAY), true);
       case CODE -> {
         patients.add(patient);
-        codes.add(records.sources.add(code));
+        codes.add(records.sources.add(row.raw(CODE)));
         // an event without a time is a fact of no date
         times.add(Instants.of(row, TIME, Instants.UNKNOWN));
         stayIds.add(stays.id(row.identifier(STAY)));
@@ -164,7 +164,7 @@ final class MedsEvents {
 
   private void put(int patient, int event, int visit) {
     String source = records.sources.text(codes.get(event));
-    String code = read.get(source).text();
+    String code = read.get(source.strip()).text();
     if (visit < 0) {
       records.addStray(patient, code, "event outside of any visit");
     } else {

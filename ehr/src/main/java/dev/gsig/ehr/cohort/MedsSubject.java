@@ -2,6 +2,7 @@ package dev.gsig.ehr.cohort;
 
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.Values;
 import dev.gsig.ehr.internal.table.Table;
 import java.util.Iterator;
 import java.util.List;
@@ -106,12 +107,19 @@ public final class MedsSubject {
       return switch (column) {
         case MedsEvents.SUBJECT -> subject;
         case MedsEvents.TIME -> event.time();
-        case MedsEvents.CODE ->
-            event.code() == null || event.code().isBlank() ? null : event.code();
+        case MedsEvents.CODE -> {
+          String code = event.code() == null ? "" : event.code().strip();
+          yield Values.isMissing(code) ? null : code;
+        }
         case MedsEvents.NUMERIC_VALUE -> event.value() == null ? null : event.value().toString();
         case MedsEvents.STAY -> event.stay();
         default -> null;
       };
+    }
+
+    @Override
+    public String raw(int column) {
+      return column == MedsEvents.CODE && text(column) != null ? event.code() : text(column);
     }
 
     @Override

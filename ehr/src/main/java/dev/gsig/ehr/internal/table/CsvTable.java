@@ -99,6 +99,11 @@ final class CsvTable implements Table {
   }
 
   @Override
+  public String raw(int column) {
+    return text(column) == null ? null : row.raw[column];
+  }
+
+  @Override
   public boolean has(int column) {
     return columns.position(column) >= 0;
   }
@@ -127,6 +132,7 @@ final class CsvTable implements Table {
     private int[] wanted;
     private int width;
     private String[] values = new String[16];
+    private String[] raw;
     private int fields;
     private long line;
 
@@ -142,6 +148,7 @@ final class CsvTable implements Table {
       this.width = width;
       this.wanted = columns.byPosition(width);
       this.values = new String[columns.count()];
+      this.raw = new String[columns.count()];
     }
 
     @Override
@@ -158,15 +165,16 @@ final class CsvTable implements Table {
         if (index >= values.length) {
           values = Arrays.copyOf(values, 2 * values.length);
         }
-        values[index] = text(buffer, offset, length, true);
+        values[index] = text(new String(buffer, offset, length), true);
       } else if (index < wanted.length && wanted[index] >= 0) {
-        values[wanted[index]] = text(buffer, offset, length, quoted);
+        raw[wanted[index]] = new String(buffer, offset, length);
+        values[wanted[index]] = text(raw[wanted[index]], quoted);
       }
     }
 
     /** In quotation marks, as R writes texts, NA is a text. */
-    private static String text(char[] buffer, int offset, int length, boolean quoted) {
-      String text = new String(buffer, offset, length).strip();
+    private static String text(String raw, boolean quoted) {
+      String text = raw.strip();
       return text.isEmpty() || (!quoted && Values.isMissing(text)) ? null : text;
     }
 

@@ -28,6 +28,14 @@ public interface Table extends AutoCloseable {
   String text(int column);
 
   /**
+   * A value of the current row as it stands, with the white space around it.
+   *
+   * @param column which of the columns asked for
+   * @return its text; null where {@link #text} is
+   */
+  String raw(int column);
+
+  /**
    * Says whether the table has a column.
    *
    * @param column which of the columns asked for
