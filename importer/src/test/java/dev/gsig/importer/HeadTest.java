@@ -278,6 +278,19 @@ class HeadTest {
     assertThat(report.assumed()).anyMatch(line -> line.startsWith("no bias in encoder.layer.0"));
   }
 
+  /** As {@code TransformerEncoderLayer(bias=False)} has it. */
+  @Test
+  void anEncoderWithoutAnyBias() {
+    tensors.keySet().removeIf(name -> name.startsWith("encoder.") && name.endsWith("bias"));
+    put("encoder.norm.weight", D);
+    linear("fc", 1, D);
+    ImportReport report = open();
+    assertThat(report.matched())
+        .containsEntry("encoder.layer.0.output.LayerNorm.bias", "a layer without bias")
+        .containsEntry("encoder.LayerNorm.bias", "a layer without bias");
+    assertThat(report.assumed()).anyMatch(line -> line.startsWith("norms without bias"));
+  }
+
   @Test
   void aBiasThatOtherBlocksHaveIsMissing() {
     for (String name : List.copyOf(tensors.keySet())) {

@@ -1,6 +1,7 @@
 package dev.gsig.importer.internal.family;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * A model around {@code torch.nn.TransformerEncoder}: {@code self_attn.in_proj_weight}, {@code
@@ -53,11 +54,31 @@ final class TorchEncoder implements Family {
     draft.both(to + "output.LayerNorm", from + "norm2");
     draft.expectLayersWithoutBias();
     draft.both("encoder.LayerNorm", stem.substring(0, stem.length() - "layers.".length()) + "norm");
+    normsWithoutBias(draft);
     List<Long> norm = draft.take(stem + "0.norm1.weight").shape();
     new TorchEmbeddings(draft, norm.isEmpty() ? 0 : norm.get(0)).map();
     questions(draft);
     HeadFinder.find(draft);
     FinalNorm.find(draft);
+  }
+
+  /**
+   * {@code bias=False} leaves out the biases of the norms, too. Elsewhere a norm without one may be
+   * of another kind; these are PyTorch's own layer norms.
+   */
+  private static void normsWithoutBias(Draft draft) {
+    for (Map.Entry<String, Derived> target : Map.copyOf(draft.targets()).entrySet()) {
+      String bias = target.getKey().replaceFirst("LayerNorm\\.weight$", "LayerNorm.bias");
+      String from = Draft.unwrapped(target.getValue().from());
+      boolean lacks =
+          from.matches("(.*\\.)?norm[12]?\\.weight")
+              && !draft.has(from.replaceFirst("weight$", "bias"))
+              && !draft.targets().containsKey(bias);
+      if (lacks && target.getValue().shape().size() == 1) {
+        draft.put(bias, Derived.zeros(target.getValue().rows(), "a layer without bias"));
+        draft.note("norms", "without bias where " + from + " has none");
+      }
+    }
   }
 
   private static void questions(Draft draft) {
