@@ -76,6 +76,12 @@ final class ModelReaders {
     survey(new ImportSettings(weights, null, Map.of(), file, null, null, null, null, true, false));
   }
 
+  /** What is read beside a vocabulary. */
+  static void tokenizerFile(Path file) {
+    beside(file, "import/bert-folder/folder/vocab.txt", "vocab.txt");
+    vocabularyText(file.resolveSibling("vocab.txt"));
+  }
+
   /** A code a line. */
   static void vocabularyText(Path file) {
     vocabularyPickle(file);

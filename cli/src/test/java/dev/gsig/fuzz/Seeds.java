@@ -85,6 +85,19 @@ final class Seeds {
           List.of(utf8(new AttributionJson(9).write(explainer().explain(PATIENT)) + "\n"));
       case MIMIC_TABLES, SYNTHEA_TABLES, MEDS_TABLES -> TableReaders.seeds(target);
       case VOCABULARY_TEXT -> List.of(utf8("[PAD]\n[CLS]\n[SEP]\nd_I10\nm_\u00c9\n"));
+      case TOKENIZER ->
+          List.of(
+              utf8(
+                  "{\"added_tokens\":[{\"id\":0,\"content\":\"[PAD]\"}],\"model\":"
+                      + "{\"type\":\"WordLevel\",\"vocab\":{\"[PAD]\":0,\"d_I10\":1}}}"),
+              utf8("{\"model\":{\"vocab\":{\"[CLS]\":1,\"m_1\":2},\"merges\":[]}}"));
+      case ADDED_TOKENS -> List.of(utf8("{\"x_1\":31,\"x_2\":32}"));
+      case TOKENIZER_CONFIG ->
+          List.of(
+              utf8(
+                  "{\"cls_token\":\"[CLS]\",\"added_tokens_decoder\":{\"31\":{\"content\":\"x\"}}}"));
+      case SPECIAL_TOKENS ->
+          List.of(utf8("{\"cls_token\":{\"content\":\"[CLS]\"},\"sep_token\":\"[SEP]\"}"));
       case TEXT -> List.of(utf8("\ufeffa,\u00e9\r\n\u20ac\ud83d\ude00\n"));
       case PACKED -> List.of(packed("{}\n"), packed("a\n", "b\r\n"));
       case COHORT -> List.of(packed(TrajectoryJson.write(PATIENT) + "\n"));
