@@ -41,9 +41,9 @@ public final class Trajectories {
 
   /**
    * The columns: {@code subject_id}, {@code visits} (of {@code time}, {@code codes}, {@code age},
-   * {@code token_type}, {@code events}), {@code tabular} by feature name, {@code label}, {@code labels}. Only the
-   * first, and visits with codes, are required; an identifier may be a whole number, and {@code
-   * tabular} a struct.
+   * {@code token_type}, {@code events}), {@code tabular} by feature name, {@code label}, {@code
+   * labels}. Only the first, and visits with codes, are required; an identifier may be a whole
+   * number, and {@code tabular} a struct.
    */
   public static StructType schema() {
     return SCHEMA;
