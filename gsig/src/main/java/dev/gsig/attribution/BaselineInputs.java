@@ -102,6 +102,10 @@ record BaselineInputs(String weights, String configuration, String tabular, Stri
     keys.put("attribution_point", config.attributionPoint());
     // A patient without the ages or types that the model reads is refused, wherever the path is.
     keys.put("embedding_inputs", new TreeMap<>(config.embeddingInputs()));
+    // Left out where it does nothing, so that baselines from before it was there stay valid.
+    if (config.embeddingScale() != 1) {
+      keys.put("embedding_scale", Double.toHexString(config.embeddingScale()));
+    }
     if (config.attributionPoint() == AttributionPoint.EMBEDDING) {
       keys.put("visit_index", config.visitIndex());
       keys.put("age_rows_per_year", config.ageRowsPerYear());

@@ -129,6 +129,7 @@ class BaselineFileTest {
     changed.put("unk_token_id", aged().config("unk_token_id", null));
     changed.put("cls_token_id", aged().config("cls_token_id", null));
     changed.put("max_position_embeddings", aged().config("max_position_embeddings", 6));
+    changed.put("embedding_scale", aged().config("embedding_scale", 2));
     changed.put("config.json", aged().config("embedding_inputs", Map.of("age", "sinusoidal")));
     changed.put("tabular features, means or stds", feature("age", 50, 20));
     changed.put("tabular features, means or stds ", feature("age", 51, 10));
@@ -189,6 +190,7 @@ class BaselineFileTest {
             "maxPositionEmbeddings",
             "specialTokens",
             "embeddingInputs",
+            "embeddingScale",
             "visitIndex",
             "ageRowsPerYear",
             "attributionPoint",
