@@ -63,6 +63,13 @@ public record ExplainOptions(
     if (steps < 1 || steps > 1_000_000) {
       throw new IllegalArgumentException("steps must be 1 to 1000000, but is " + steps);
     }
+    if (quadrature == Quadrature.GAUSS_LEGENDRE && steps > GaussLegendre.MOST) {
+      throw new IllegalArgumentException(
+          "gauss-legendre takes at most "
+              + GaussLegendre.MOST
+              + " steps, more than it ever needs, but there are "
+              + steps);
+    }
     if (!(lambdaGroup >= 0 && lambdaL1 >= 0 && lambdaGroup + lambdaL1 > 0)
         || Double.isInfinite(lambdaGroup + lambdaL1)) {
       throw new IllegalArgumentException(

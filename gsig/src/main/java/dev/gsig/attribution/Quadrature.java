@@ -54,21 +54,7 @@ public enum Quadrature {
     @Override
     PathRule rule(int steps, double theta) {
       requireThetaOne(theta);
-      double[] a = new double[steps];
-      double[] w = new double[steps];
-      for (int i = 0; i < steps; i++) {
-        // Newton's iteration on the Legendre polynomial, from Tricomi's estimate of its root
-        double x = StrictMath.cos(Math.PI * (i + 0.75) / (steps + 0.5));
-        double[] p = legendre(steps, x);
-        for (int n = 0; n < 100 && Math.abs(p[0] / p[1]) > 1e-16; n++) {
-          x -= p[0] / p[1];
-          p = legendre(steps, x);
-        }
-        int k = steps - 1 - i;
-        a[k] = (1 + x) / 2;
-        w[k] = 1 / ((1 - x * x) * p[1] * p[1]);
-      }
-      return new PathRule(a, w);
+      return GaussLegendre.rule(steps);
     }
   };
 
@@ -106,17 +92,5 @@ public enum Quadrature {
     if (theta != 1) {
       throw new IllegalArgumentException("only the right Riemann sum takes a theta other than 1");
     }
-  }
-
-  /** Value and derivative of the Legendre polynomial of degree n at x. */
-  private static double[] legendre(int n, double x) {
-    double previous = 1;
-    double value = x;
-    for (int k = 2; k <= n; k++) {
-      double next = ((2 * k - 1) * x * value - (k - 1) * previous) / k;
-      previous = value;
-      value = next;
-    }
-    return new double[] {value, n * (x * value - previous) / (x * x - 1)};
   }
 }

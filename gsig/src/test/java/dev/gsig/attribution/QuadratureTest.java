@@ -8,6 +8,7 @@ import java.util.Arrays;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -143,5 +144,41 @@ class QuadratureTest {
     assertThatThrownBy(() -> quadrature.rule(10, 2))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("only the right Riemann sum takes a theta other than 1");
+  }
+
+  /** Nodes and weights by mpmath with 40 digits: Newton's iteration on the recurrence of P_n. */
+  @ParameterizedTest
+  @CsvSource({
+    "16,0,0.0052995325041750337,0.013576229705877047",
+    "16,7,0.45249374508118128,0.094725305227534248",
+    "1001,0,1.4414680285356531e-6,3.6992706764509146e-6",
+    "1001,333,0.24988684704229067,0.0013581068381378545",
+    "10000,0,1.4456519137594189e-8,3.7100096366196614e-8",
+    "10000,1,7.6170536617414652e-8,8.6361958807047508e-8",
+    "10000,3333,0.25003400812110453,0.00013603431820643221",
+    "10000,9998,0.99999992382946338,8.6361958807047508e-8"
+  })
+  void gaussLegendreIsAccurateUpToTenThousandNodes(int n, int index, double a, double w) {
+    PathRule rule = Quadrature.GAUSS_LEGENDRE.rule(n, 1);
+    assertThat(rule.alphas()[index]).isCloseTo(a, within(2e-15 * a));
+    assertThat(rule.weights()[index]).isCloseTo(w, within(2e-14 * w));
+    assertThat(rule.alphas()).isSorted().hasSize(n);
+    assertThat(Arrays.stream(rule.weights()).sum()).isCloseTo(1, within(1e-14));
+  }
+
+  /** Making a rule takes the square of its nodes: a cohort pays once. */
+  @Test
+  void aRuleIsMadeOnce() {
+    assertThat(Quadrature.GAUSS_LEGENDRE.rule(77, 1).alphas())
+        .isSameAs(Quadrature.GAUSS_LEGENDRE.rule(77, 1).alphas());
+  }
+
+  @Test
+  void gaussLegendreTakesNoMoreNodesThanItCanMake() {
+    assertThatThrownBy(() -> Options.plain(Quadrature.GAUSS_LEGENDRE, 10_001).build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "gauss-legendre takes at most 10000 steps, more than it ever needs, but there are"
+                + " 10001");
   }
 }
