@@ -3,19 +3,27 @@ package dev.gsig.cli;
 import dev.gsig.attribution.Contender;
 import dev.gsig.attribution.Evaluation;
 import dev.gsig.attribution.Evaluation.Line;
+import dev.gsig.attribution.Faithfulness;
 import dev.gsig.attribution.SequenceBaseline;
 import dev.gsig.cli.Bootstrap.Estimate;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Means, intervals and paired differences of an evaluation. */
 final class EvaluationResult {
   /** What everything else is compared with. */
   static final Line REFERENCE = new Line(Contender.IG, SequenceBaseline.ZERO);
 
+  /**
+   * Of the range of a probability: smaller effects are a model's rounding, not its use of codes.
+   */
+  private static final double NO_EFFECT = 1e-6;
+
   private final List<Row> rows = new ArrayList<>();
+  private final boolean ignoresCodes;
 
   /**
    * One line.
@@ -33,6 +41,11 @@ final class EvaluationResult {
 
   EvaluationResult(List<Line> lines, List<Evaluation> patients, Bootstrap bootstrap) {
     int reference = lines.indexOf(REFERENCE);
+    ignoresCodes =
+        patients.stream()
+            .flatMap(patient -> patient.measures().stream())
+            .flatMap(measures -> Stream.of(measures.byL2(), measures.bySigned()))
+            .allMatch(EvaluationResult::isNothing);
     for (int i = 0; i < lines.size(); i++) {
       Map<Metric, Estimate> means = new EnumMap<>(Metric.class);
       Map<Metric, Estimate> differences = new EnumMap<>(Metric.class);
@@ -52,6 +65,15 @@ final class EvaluationResult {
 
   private static double[] values(List<Evaluation> patients, int line, Metric metric) {
     return patients.stream().mapToDouble(p -> metric.of(p.measures().get(line))).toArray();
+  }
+
+  private static boolean isNothing(Faithfulness f) {
+    return Math.abs(f.comprehensiveness()) < NO_EFFECT && Math.abs(f.sufficiency()) < NO_EFFECT;
+  }
+
+  /** Whether no removal of codes changed a probability: there is nothing that could be faithful. */
+  boolean ignoresCodes() {
+    return ignoresCodes;
   }
 
   List<Row> rows() {

@@ -66,11 +66,14 @@ public final class Embedding {
   private static void print(Attribution why, Model model) {
     System.out.printf(
         Locale.ROOT,
-        "%s: probability %.3f, theta %.2f, completeness gap %.1f%%%n",
+        "%s: probability %.3f, theta %.2f, %s%n",
         why.subjectId(),
         why.prediction().probability(),
         why.theta(),
-        100 * why.completenessGapRelative());
+        why.scoreEqualsBaseline()
+            ? "the baseline's score: nothing to explain"
+            : String.format(
+                Locale.ROOT, "completeness gap %.1f%%", 100 * why.completenessGapRelative()));
     List<TokenScore> strongest =
         why.tokens().stream()
             .sorted(Comparator.comparingDouble((TokenScore t) -> -t.scores().l2()))

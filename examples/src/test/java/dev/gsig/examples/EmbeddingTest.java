@@ -2,6 +2,10 @@ package dev.gsig.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gsig.attribution.Baseline;
+import dev.gsig.attribution.Model;
+import dev.gsig.ehr.CohortReader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -36,6 +40,23 @@ class EmbeddingTest {
     assertThat(fast.code()).as(fast.err()).isZero();
     assertThat(fast.out()).isEqualTo(plain.out());
     assertThat(fast.err()).doesNotContain("scalar kernels");
+  }
+
+  /** The means of one patient are their own: their score is the baseline's, to the last bit. */
+  @Test
+  void whoseScoreIsTheBaselinesHasNoPercentage() throws Exception {
+    Path folder = Files.createDirectory(temp.resolve("model"));
+    for (String file : List.of("config.json", "model.safetensors", "vocab.json")) {
+      Files.copy(MODEL.resolve(file), folder.resolve(file));
+    }
+    Path cohort = Path.of("src/test/resources/score-equals-baseline.jsonl").toAbsolutePath();
+    try (Model model = Model.load(folder)) {
+      Baseline.estimate(model, CohortReader.readAll(cohort))
+          .save(folder.resolve(Baseline.FILE_NAME));
+    }
+    Child.Output run = Child.run(temp, List.of(), Embedding.class, folder, cohort);
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out()).contains("the baseline's score: nothing to explain");
   }
 
   @Test
