@@ -10,6 +10,7 @@ import dev.gsig.ehr.cohort.CohortSettings;
 import dev.gsig.ehr.cohort.Drugs;
 import dev.gsig.ehr.cohort.FirstDiagnosis;
 import dev.gsig.ehr.cohort.Measurement;
+import dev.gsig.ehr.cohort.MedsSource;
 import dev.gsig.ehr.cohort.MimicSource;
 import dev.gsig.ehr.cohort.Mortality;
 import dev.gsig.ehr.cohort.Records;
@@ -122,6 +123,38 @@ class CohortSqlTest {
       Cohorts cohorts = new Cohorts(sql, new SyntheaSource(folder, BMI));
       cohorts.firstDiagnosis(SNOMED, 1);
       cohorts.mortality(365, 1);
+    }
+  }
+
+  /** Real spellings and times: each event that the cohort tells of is in the data set. */
+  @Test
+  void theEventsOfTheMimicDemo() {
+    Path events = DATA.resolve("mimic-iv-demo-meds").resolve("mimic_iv_demo_meds_events.parquet");
+    assumeThat(events).exists();
+    Path out = temp.resolve("cohort");
+    CohortBuilder.write(
+        new MedsSource(events, MedsSource.Visits.ADMISSIONS, List.of()),
+        new Mortality(365, 1, Mortality.Index.LAST, 1),
+        new CohortSettings(Coding.WHOLE, List.of(), 0, new Split.Fractions(1, 0, 0), 1, 1),
+        out,
+        Source.Watcher.NONE);
+    try (Sql sql = new Sql()) {
+      sql.run(
+          """
+          CREATE TABLE written AS SELECT subject_id, unnest(visits) AS visit FROM read_json(
+            '%s/train.jsonl', format = 'newline_delimited', columns = {subject_id: 'BIGINT',
+            visits: 'STRUCT(events STRUCT("time" TIMESTAMP, code VARCHAR)[])[]'});
+          CREATE TABLE told AS SELECT subject_id, unnest(visit.events) AS e FROM written;
+          """
+              .formatted(out));
+      assertThat(sql.number("SELECT count(*) FROM told")).isGreaterThan(10_000);
+      assertThat(
+              sql.rows(
+                  "SELECT * FROM told ANTI JOIN '"
+                      + events
+                      + "' m ON (m.subject_id, m.time, m.code) = (told.subject_id, told.e.time,"
+                      + " told.e.code) LIMIT 5"))
+          .isEmpty();
     }
   }
 }
