@@ -1,6 +1,9 @@
 package dev.gsig.spark;
 
 import dev.gsig.ehr.InvalidInputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkException;
 import org.apache.spark.sql.SparkSession;
@@ -29,7 +32,8 @@ final class Sessions {
    * Opens a session, or takes the one that is open.
    *
    * @param master the cluster; null for what {@code spark-submit} says, or this machine
-   * @throws InvalidInputException if the master cannot be understood
+   * @throws InvalidInputException if the master cannot be understood, or Spark on this machine has
+   *     no folder for temporary files
    */
   static SparkSession open(String master) {
     SparkConf conf = conf(master).setIfMissing("spark.app.name", "gsig-spark");
@@ -40,6 +44,7 @@ final class Sessions {
       conf.setIfMissing("spark.ui.enabled", "false");
       conf.setIfMissing("spark.driver.host", "localhost");
       conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
+      requireLocalFolder(conf);
     }
     try {
       return SparkSession.builder().config(conf).getOrCreate();
@@ -50,5 +55,26 @@ final class Sessions {
       }
       throw e;
     }
+  }
+
+  /** Without a folder that it can write to, Spark ends the JVM. */
+  private static void requireLocalFolder(SparkConf conf) {
+    String named = System.getenv("SPARK_LOCAL_DIRS");
+    if (named == null) {
+      named = conf.get("spark.local.dir", System.getProperty("java.io.tmpdir"));
+    }
+    for (String folder : named.split(",", -1)) {
+      try {
+        Files.delete(
+            Files.createTempDirectory(Files.createDirectories(Path.of(folder)), "gsig-spark"));
+        return;
+      } catch (IOException e) {
+        // another may do
+      }
+    }
+    throw new InvalidInputException(
+        "Spark needs a folder for temporary files, and cannot write to "
+            + named
+            + "; name another with GSIG_JAVA_OPTS=-Djava.io.tmpdir=FOLDER or spark.local.dir");
   }
 }

@@ -77,6 +77,22 @@ class SparkCommandTest {
     assertThat(out).doesNotExist();
   }
 
+  /** Spark by itself would end the JVM. */
+  @Test
+  void withoutAFolderForTemporaryFilesSparkIsRefusedInOneLine() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "no folder");
+    System.setProperty("spark.local.dir", file.resolve("x").toString());
+    try {
+      assertThat(explain(folder.resolve("out"), List.of(PATIENT))).isEqualTo(2);
+    } finally {
+      System.clearProperty("spark.local.dir");
+    }
+    assertThat(said().lines())
+        .singleElement()
+        .asString()
+        .contains("Spark needs a folder for temporary files", "-Djava.io.tmpdir=FOLDER");
+  }
+
   @Test
   void helpAndMistakes() {
     assertThat(run("--help")).isZero();
