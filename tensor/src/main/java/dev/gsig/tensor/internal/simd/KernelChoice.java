@@ -21,9 +21,21 @@ final class KernelChoice {
   }
 
   private static KernelChoice choose() {
-    KernelChoice choice = vector(v -> new WarmingKernels(new ScalarKernels(), v));
+    KernelChoice choice =
+        hasOptimisingCompiler()
+            ? vector(v -> new WarmingKernels(new ScalarKernels(), v))
+            : scalar("this JVM has no optimising compiler (C2), and only that makes vectors fast");
     LOG.log(Level.DEBUG, "gsig: {0}", choice.reason);
     return choice;
+  }
+
+  /**
+   * False where the JVM only interprets, or stops at its first compiler. HotSpot tells in the line
+   * that {@code java -version} prints; another JVM is believed to have one.
+   */
+  private static boolean hasOptimisingCompiler() {
+    String mode = System.getProperty("java.vm.info", "");
+    return !mode.contains("interpreted") && !mode.contains("emulated-client");
   }
 
   /** The vector kernels at once, compiled or not; the scalar ones where they cannot be had. */

@@ -35,7 +35,7 @@ final class WarmUp {
     ROWS_SIXTEEN(16 * ROWS, (k, b) -> k.rowsTimesRows16(ROWS, b.a, 0, 0, b.b, 0, b.y, 0)),
     ROWS_ONE_ROW(ROWS, (k, b) -> k.rowsTimesRows1(ROWS, b.a, 0, 0, b.b, 0, b.y, 0)),
     SOFTMAX(20 * ROWS, (k, b) -> k.softmax(b.y, 0, ROWS, 1f, ROWS / 2, -1f, b.w)),
-    SOFTMAX_BACKWARD(4 * ROWS, (k, b) -> k.softmaxBackward(b.a, 0, b.y, 0, ROWS, 1f)),
+    SOFTMAX_BACKWARD(8 * ROWS, Kernel::softmaxBackward),
     LAYER_NORM(24 * ROWS, Kernel::layerNorm),
     LAYER_NORM_BACKWARD(
         8 * ROWS, (k, b) -> k.layerNormBackward(ROWS, b.a, 0, b.b, b.b, 0, b.w, 0, b.y, 0)),
@@ -67,6 +67,11 @@ final class WarmUp {
     private static void activation(PanelKernels k, Activation act, Buffers b) {
       k.activation(act, b.a, b.y, b.z, 0, ROWS * SimdTensor.LANES);
       k.activation(act, b.a, b.y, null, 0, ROWS * SimdTensor.LANES);
+    }
+
+    private static void softmaxBackward(PanelKernels k, Buffers b) {
+      k.softmaxBackward(b.a, 0, b.y, 0, ROWS, 1f);
+      k.softmaxBackward(b.a, 0, b.y, 0, ROWS - 1, 1f);
     }
 
     private static void layerNorm(PanelKernels k, Buffers b) {
@@ -125,7 +130,7 @@ final class WarmUp {
   private final long patienceNanos;
   private final Buffers buffers = new Buffers();
   private final List<Kernel> pending = new ArrayList<>();
-  private final long[] spent = new long[Kernel.values().length];
+  private long spentInVain;
   private Thread worker;
 
   /** Made by the worker, which writes them before it writes {@link #compiled}. */
@@ -144,8 +149,8 @@ final class WarmUp {
    *     computation
    * @param delay from the first request to the first run: the compiler takes one method after the
    *     other, and what a short computation runs should not wait behind vector kernels
-   * @param patience time that a kernel may run in vain: a JVM without an optimising compiler for
-   *     vectors never gets there
+   * @param patience time that all kernels together may run without one more getting compiled: then
+   *     the rest never gets there, in this JVM
    */
   WarmUp(Supplier<PanelKernels> maker, Duration delay, Duration patience) {
     this.maker = maker;
@@ -226,12 +231,12 @@ final class WarmUp {
     kernel.run.run(kernels, buffers);
     long nanos = System.nanoTime() - start;
     boolean done = nanos < kernel.operations * COMPILED_NANOS && !allocates(kernel);
-    spent[kernel.ordinal()] += System.nanoTime() - start;
+    spentInVain = done ? 0 : spentInVain + System.nanoTime() - start;
     if (done) {
       LOG.log(Level.DEBUG, "gsig: kernel {0} is compiled", kernel);
       compiled |= 1 << kernel.ordinal();
       drop(kernel);
-    } else if (spent[kernel.ordinal()] > patienceNanos) {
+    } else if (spentInVain > patienceNanos) {
       LOG.log(Level.DEBUG, "gsig: kernel {0} does not get fast and stays scalar", kernel);
       drop(kernel);
     }

@@ -2,6 +2,9 @@ package dev.gsig.tensor.internal.simd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gsig.tensor.internal.Backend;
+import dev.gsig.tensor.internal.Backends;
+import dev.gsig.tensor.internal.PrimitiveRuns;
 import dev.gsig.tensor.internal.simd.WarmUp.Kernel;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -9,6 +12,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Vector kernels take over once they are compiled. */
 class WarmUpTest {
@@ -98,5 +103,24 @@ class WarmUpTest {
     }
     assertThat(warmUp.isCompiled(Kernel.GELU)).isFalse();
     assertThat(warmUp.isWorking()).isFalse();
+  }
+
+  /** Without C2 no vector kernel gets fast: nothing is tried, and it is said. */
+  @ParameterizedTest
+  @ValueSource(strings = {"-XX:TieredStopAtLevel=1", "-Xint"})
+  void withoutAnOptimisingCompilerNothingIsWarmedUp(String option) throws Exception {
+    String out = ChildJvm.run(Described.class, option);
+    assertThat(out).contains("scalar kernels").doesNotContain("gsig-kernel-warm-up");
+  }
+
+  /** Computes, and prints what the backend says of itself and which threads there are. */
+  static final class Described {
+    public static void main(String[] args) {
+      try (Backend backend = Backends.open("simd")) {
+        PrimitiveRuns.ALL.values().forEach(run -> run.apply(backend));
+        System.out.println(backend.description());
+        Thread.getAllStackTraces().keySet().forEach(thread -> System.out.println(thread.getName()));
+      }
+    }
   }
 }
