@@ -8,6 +8,7 @@ import dev.gsig.tensor.internal.LinearWeights;
 import dev.gsig.tensor.internal.NormWeights;
 import dev.gsig.tensor.internal.Shape;
 import dev.gsig.tensor.internal.Tensor;
+import java.util.List;
 import java.util.function.IntUnaryOperator;
 import java.util.function.Supplier;
 import jcuda.driver.JCudaDriver;
@@ -36,9 +37,23 @@ final class CudaBackend implements Backend {
   /**
    * A backend that is one of the device's users.
    *
+   * @param device counts it already; no longer, if it cannot be made
    * @param sizeClass rounds the sizes of buffers up
    */
-  CudaBackend(Device device, IntUnaryOperator sizeClass) {
+  static CudaBackend of(Device device, IntUnaryOperator sizeClass) {
+    boolean made = false;
+    try {
+      CudaBackend backend = new CudaBackend(device, sizeClass);
+      made = true;
+      return backend;
+    } finally {
+      if (!made) {
+        leave(device::leave); // what went wrong is being thrown already
+      }
+    }
+  }
+
+  private CudaBackend(Device device, IntUnaryOperator sizeClass) {
     this.device = device;
     this.sizeClass = sizeClass;
     enter();
@@ -74,7 +89,7 @@ final class CudaBackend implements Backend {
   @Override
   public Backend fork() {
     enter();
-    return new CudaBackend(device.share(), sizeClass);
+    return of(device.share(), sizeClass);
   }
 
   @Override
@@ -83,13 +98,21 @@ final class CudaBackend implements Backend {
       return;
     }
     closed = true;
+    leave(
+        () ->
+            Cleanup.all(
+                List.of(
+                    device::makeCurrent,
+                    arena::free,
+                    transfers::free,
+                    arguments::free,
+                    stream::destroy,
+                    device::leave)));
+  }
+
+  private static void leave(Runnable givingBack) {
     try {
-      device.makeCurrent();
-      arena.free();
-      transfers.free();
-      arguments.free();
-      stream.destroy();
-      device.leave();
+      givingBack.run();
     } catch (CudaFault e) {
       // After a fault the driver answers every call with it. Whoever met it first has thrown it,
       // and it must not be replaced by this one; the memory goes with the process.

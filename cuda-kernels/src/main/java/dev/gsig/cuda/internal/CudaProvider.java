@@ -39,9 +39,8 @@ public final class CudaProvider implements BackendProvider {
     }
     Device device = Device.open(ordinal);
     try {
-      return new CudaBackend(device, SizeClasses::classOf);
+      return CudaBackend.of(device, SizeClasses::classOf);
     } catch (DeviceMemoryException | CudaFault e) {
-      device.leave();
       throw new BackendUnavailableException(e.getMessage(), false);
     }
   }

@@ -204,10 +204,13 @@ final class Device {
   /** One backend less uses it, whose own memory is free already. */
   synchronized void leave() {
     if (--users == 0) {
-      check(JCudaDriver.cuCtxSynchronize(), "cuCtxSynchronize");
-      weights.forEach(DeviceBuffer::free);
-      modules.forEach(KernelModule::unload);
-      check(JCudaDriver.cuDevicePrimaryCtxRelease(handle), "cuDevicePrimaryCtxRelease");
+      List<Runnable> steps = new ArrayList<>();
+      steps.add(() -> check(JCudaDriver.cuCtxSynchronize(), "cuCtxSynchronize"));
+      weights.forEach(buffer -> steps.add(buffer::free));
+      modules.forEach(module -> steps.add(module::unload));
+      steps.add(
+          () -> check(JCudaDriver.cuDevicePrimaryCtxRelease(handle), "cuDevicePrimaryCtxRelease"));
+      Cleanup.all(steps);
     }
   }
 }

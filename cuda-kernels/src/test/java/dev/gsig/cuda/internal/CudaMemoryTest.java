@@ -201,6 +201,29 @@ class CudaMemoryTest {
     backend.close();
   }
 
+  /**
+   * The context is given back, and no user is counted who is none, even by a device that failed.
+   */
+  @Test
+  void aDeviceThatFailedIsGivenBack() {
+    int contexts = EmulatedDriver.count(Count.CONTEXTS);
+    Backend backend = Backends.open("cuda");
+    Backend fork = backend.fork();
+    Tensor x = backend.upload(Shape.matrix(1, 2), new double[] {1, 2});
+    EmulatedDriver.set("fail_launch=1");
+    assertThatThrownBy(
+            () -> {
+              backend.add(x, x, x);
+              backend.download(x);
+            })
+        .isInstanceOf(CudaFault.class);
+    assertThatThrownBy(backend::fork).isInstanceOf(CudaFault.class);
+    backend.close();
+    assertThat(EmulatedDriver.count(Count.CONTEXTS)).isEqualTo(contexts + 1);
+    fork.close();
+    assertThat(EmulatedDriver.count(Count.CONTEXTS)).isEqualTo(contexts);
+  }
+
   @Test
   void smallArraysAreNotOverwrittenBeforeKernelsReadThem() {
     try (Backend backend = Backends.open("cuda")) {

@@ -24,6 +24,6 @@ public final class ExactCudaProvider implements BackendProvider {
 
   @Override
   public Backend open() {
-    return new CudaBackend(Device.open(0), IntUnaryOperator.identity());
+    return CudaBackend.of(Device.open(0), IntUnaryOperator.identity());
   }
 }
