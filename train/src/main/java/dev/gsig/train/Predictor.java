@@ -1,6 +1,7 @@
 package dev.gsig.train;
 
 import dev.gsig.tensor.internal.Backend;
+import dev.gsig.tensor.internal.Batches;
 import dev.gsig.transformer.internal.Transformer;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +30,18 @@ final class Predictor {
       Transformer model = classification.model(vector, loader);
       workers.map(
           parts,
-          (backend, part) -> Classification.probabilities(backend, model, part),
+          (backend, part) -> {
+            List<double[]> found = new ArrayList<>();
+            new Batches(TOGETHER)
+                .run(
+                    backend,
+                    0,
+                    part.size(),
+                    (from, to, lastChance) ->
+                        found.addAll(
+                            Classification.probabilities(backend, model, part.subList(from, to))));
+            return found;
+          },
           rows::addAll);
     }
     return rows.toArray(double[][]::new);
