@@ -65,7 +65,7 @@ public final class Baseline {
    * @throws InvalidInputException if there is no patient, or one that the model cannot read
    */
   public static Baseline estimate(Model model, Iterable<Trajectory> validation) {
-    return estimate(model, validation, Explainer::refuse);
+    return estimate(model, validation, Explainer.REFUSE);
   }
 
   /**

@@ -127,7 +127,7 @@ public final class Evaluator {
    */
   public void evaluateAll(
       List<Trajectory> cohort, int threads, Runnable measured, Consumer<Evaluation> inOrder) {
-    evaluateAll(cohort, threads, measured, inOrder, Explainer::refuse);
+    evaluateAll(cohort, threads, measured, inOrder, Explainer.REFUSE);
   }
 
   /**

@@ -29,6 +29,12 @@ import java.util.function.Supplier;
  * the same patient gives the same bits whatever else is computed, and on however many threads.
  */
 public final class Explainer {
+  /** Stops at a patient who cannot be explained. */
+  static final BiConsumer<Trajectory, InvalidInputException> REFUSE =
+      (patient, reason) -> {
+        throw reason;
+      };
+
   private static final Logger LOG = System.getLogger(Explainer.class.getName());
 
   private final Model model;
@@ -451,7 +457,7 @@ public final class Explainer {
    *     before it were delivered
    */
   public void explainAll(Iterable<Trajectory> cohort, int threads, Consumer<Attribution> inOrder) {
-    explainAll(cohort, threads, inOrder, Explainer::refuse);
+    explainAll(cohort, threads, inOrder, REFUSE);
   }
 
   /**
@@ -472,11 +478,6 @@ public final class Explainer {
     explainAll(cohort, threads, raw -> raw.toAttribution(model, options), inOrder, leftOut);
   }
 
-  /** Stops at a patient who cannot be explained. */
-  static void refuse(Trajectory patient, InvalidInputException reason) {
-    throw reason;
-  }
-
   /**
    * Explains a cohort with results of another form.
    *
@@ -487,7 +488,7 @@ public final class Explainer {
       int threads,
       Function<PathAttribution, R> form,
       Consumer<R> inOrder) {
-    explainAll(cohort, threads, form, inOrder, Explainer::refuse);
+    explainAll(cohort, threads, form, inOrder, REFUSE);
   }
 
   private <R> void explainAll(

@@ -135,7 +135,7 @@ public final class StepStudy {
    */
   public void studyAll(
       Iterable<Trajectory> cohort, int threads, Runnable studied, Consumer<List<Curve>> inOrder) {
-    studyAll(cohort, threads, studied, inOrder, Explainer::refuse);
+    studyAll(cohort, threads, studied, inOrder, Explainer.REFUSE);
   }
 
   /**
