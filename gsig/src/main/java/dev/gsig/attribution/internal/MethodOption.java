@@ -45,6 +45,7 @@ public enum MethodOption {
       List.of(THETA_SEARCH, THETA_CURVE, LAMBDA_GROUP, LAMBDA_L1);
 
   private final String label;
+
   @SuppressWarnings("ImmutableEnumChecker") // a copy that cannot be modified
   private final List<Method> users;
 
