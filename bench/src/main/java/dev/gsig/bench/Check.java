@@ -1,5 +1,6 @@
 package dev.gsig.bench;
 
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -46,8 +47,15 @@ final class Check {
       // Written so that NaN fails.
       if (!(Math.abs(result[i] - reference[i]) <= tolerance * largest)) {
         throw new IllegalStateException(
-            "wrong numbers: %s[%d] is %s, but float64 says %s (tolerance %.1e of %s)"
-                .formatted(what, i, result[i], reference[i], tolerance, largest));
+            String.format(
+                Locale.ROOT,
+                "wrong numbers: %s[%d] is %s, but float64 says %s (tolerance %.1e of %s)",
+                what,
+                i,
+                result[i],
+                reference[i],
+                tolerance,
+                largest));
       }
     }
   }

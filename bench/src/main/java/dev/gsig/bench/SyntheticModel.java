@@ -129,7 +129,9 @@ public enum SyntheticModel {
         IntStream.range(0, TABULAR)
             .mapToObj(t -> "{\"name\": \"t" + t + "\", \"mean\": 0, \"std\": 1}")
             .collect(Collectors.joining(", "));
-    return """
+    return String.format(
+        Locale.ROOT,
+        """
         {"vocab_size": %d, "hidden_size": %d, "num_hidden_layers": %d, "num_attention_heads": %d,
          "intermediate_size": %d, "hidden_act": "gelu", "layer_norm_eps": 1e-12,
          "max_position_embeddings": %d, "pad_token_id": 0, "cls_token_id": 1, "sep_token_id": 2,
@@ -137,8 +139,14 @@ public enum SyntheticModel {
          "embedding_inputs": {"position": "learned", "visit": "learned"},
          "tabular": {"features": [%s], "hidden_sizes": [32], "activation": "gelu"},
          "classifier": {"hidden_sizes": [32], "num_labels": 1, "activation": "gelu"}}
-        """
-        .formatted(SPECIAL_TOKENS + CODES, hidden, layers, heads, intermediate, length, features);
+        """,
+        SPECIAL_TOKENS + CODES,
+        hidden,
+        layers,
+        heads,
+        intermediate,
+        length,
+        features);
   }
 
   private static String vocabulary() {
@@ -172,8 +180,12 @@ public enum SyntheticModel {
               .mapToObj(t -> "\"t" + t + "\": " + random.nextGaussian())
               .collect(Collectors.joining(", "));
       lines.append(
-          "{\"subject_id\": \"p%d\", \"visits\": [%s], \"tabular\": {%s}}%n"
-              .formatted(p, visits, tabular));
+          String.format(
+              Locale.ROOT,
+              "{\"subject_id\": \"p%d\", \"visits\": [%s], \"tabular\": {%s}}%n",
+              p,
+              visits,
+              tabular));
     }
     return lines.toString();
   }

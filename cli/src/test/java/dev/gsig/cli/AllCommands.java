@@ -3,8 +3,8 @@ package dev.gsig.cli;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Every command, one after the other, in a JVM of its own: {@code AllCommands WHERE CASES}, where
@@ -95,6 +95,10 @@ final class AllCommands {
 
   @SafeVarargs
   private static List<Object> with(List<Object>... parts) {
-    return Stream.of(parts).flatMap(List::stream).toList();
+    List<Object> all = new ArrayList<>();
+    for (List<Object> part : parts) {
+      all.addAll(part);
+    }
+    return all;
   }
 }

@@ -424,9 +424,13 @@ class CohortCommandTest {
   @Test
   void eventsMayComeFromStandardInput() throws IOException {
     String events =
-        "subject_id,time,code,numeric_value\n"
-            + "1,1950-01-01,MEDS_BIRTH,\n1,2030-01-01 08:00:00,ICD10CM/I10,\n"
-            + "2,1950-01-01,MEDS_BIRTH,\n2,2030-01-01 08:00:00,ICD10CM/I50,\n";
+        """
+        subject_id,time,code,numeric_value
+        1,1950-01-01,MEDS_BIRTH,
+        1,2030-01-01 08:00:00,ICD10CM/I10,
+        2,1950-01-01,MEDS_BIRTH,
+        2,2030-01-01 08:00:00,ICD10CM/I50,
+        """;
     Path labels = temp.resolve("labels.csv");
     Files.writeString(
         labels, "subject_id,prediction_time,boolean_value\n1,2031-01-01,0\n2,2031-01-01,true\n");

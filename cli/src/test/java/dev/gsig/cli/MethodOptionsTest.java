@@ -32,7 +32,9 @@ class MethodOptionsTest {
   /** A command of these options alone. */
   @CommandLine.Command
   private static final class Flags {
-    @Mixin private ExplanationFlags flags;
+    @SuppressWarnings("UnusedVariable") // picocli reads it
+    @Mixin
+    private ExplanationFlags flags;
   }
 
   /** A value that is not the default. */

@@ -33,7 +33,9 @@ enum Spelling {
       "differs in prefixes, dots or capitals",
       "differs in prefixes, dots or capitals");
 
+  @SuppressWarnings("ImmutableEnumChecker") // functions without a state
   private final UnaryOperator<String> common;
+
   private final String shorter;
   private final String longer;
 

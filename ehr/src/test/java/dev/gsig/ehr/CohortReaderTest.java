@@ -142,6 +142,11 @@ class CohortReaderTest {
               public int read() throws IOException {
                 throw new IOException("the disk is gone");
               }
+
+              @Override
+              public int read(byte[] into, int from, int length) throws IOException {
+                throw new IOException("the disk is gone");
+              }
             });
     try (CohortReader reader = CohortReader.of(broken, "the pipe")) {
       reader.skipInvalid((where, reason) -> fail("left out " + where));

@@ -1,5 +1,7 @@
 package dev.gsig.tensor;
 
+import java.util.Locale;
+
 /**
  * What computes, a device or the heap, has no memory left for what was asked for. Nothing is lost:
  * whoever asked may release tensors and ask for less.
@@ -23,7 +25,7 @@ public final class DeviceMemoryException extends RuntimeException {
    * @param bytes asked for at once; 0 if that is not known
    */
   public static DeviceMemoryException ofHeap(long bytes) {
-    String asked = bytes == 0 ? "" : "%,d bytes asked for, ".formatted(bytes);
+    String asked = bytes == 0 ? "" : String.format(Locale.ROOT, "%,d bytes asked for, ", bytes);
     long most = Runtime.getRuntime().maxMemory() >> 20;
     return new DeviceMemoryException(
         "the JVM is out of memory: " + asked + "it may use " + most + " MiB", true);

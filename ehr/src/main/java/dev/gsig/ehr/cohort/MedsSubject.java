@@ -7,6 +7,7 @@ import dev.gsig.ehr.internal.table.Table;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -96,6 +97,14 @@ public final class MedsSubject {
       this.events = events;
     }
 
+    /** A code without white space around it; null for a missing one. */
+    private static String present(String code) {
+      if (code == null || Values.isMissing(code.strip())) {
+        return null;
+      }
+      return code.strip();
+    }
+
     @Override
     public boolean next() {
       event = events.hasNext() ? events.next() : null;
@@ -107,11 +116,8 @@ public final class MedsSubject {
       return switch (column) {
         case MedsEvents.SUBJECT -> subject;
         case MedsEvents.TIME -> event.time();
-        case MedsEvents.CODE -> {
-          String code = event.code() == null ? "" : event.code().strip();
-          yield Values.isMissing(code) ? null : code;
-        }
-        case MedsEvents.NUMERIC_VALUE -> event.value() == null ? null : event.value().toString();
+        case MedsEvents.CODE -> present(event.code());
+        case MedsEvents.NUMERIC_VALUE -> Objects.toString(event.value(), null);
         case MedsEvents.STAY -> event.stay();
         default -> null;
       };
