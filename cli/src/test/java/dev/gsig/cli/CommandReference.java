@@ -66,7 +66,8 @@ final class CommandReference {
     page.append("| `")
         .append(name)
         .append('`')
-        .append(argument.required() ? " (required)" : "")
+        .append(
+            argument.group() != null ? " (one of these)" : argument.required() ? " (required)" : "")
         .append(" | ")
         .append(meaning)
         .append(" |\n");

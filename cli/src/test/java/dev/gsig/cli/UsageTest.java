@@ -128,7 +128,6 @@ class UsageTest {
         mistake("not one of manifold-mean, manifold", explain("--baseline", "mean")),
         mistake("not one of mean, zero, self", explain("--tabular-baseline", "median")),
         mistake("not one of logit, probability", explain("--target", "score")),
-        mistake("'x' is not a whole number", explain("--class", "x")),
         mistake("lambda-group and lambda-l1", explain("--lambda-group", "0")),
         mistake("lambda-group and lambda-l1", explain("--lambda-l1", "-1")),
         mistake("'wide' is not a number", explain("--max-completeness-gap", "wide")),
