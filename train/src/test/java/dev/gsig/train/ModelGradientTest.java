@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -48,7 +49,10 @@ class ModelGradientTest {
             .map(Parameters.Entry::name)
             .filter(n -> !n.startsWith("cls."))
             .toList();
-    double[] weights = new double[Math.max(2, config.classifier().numLabels())];
+    int labels = config.classifier().numLabels();
+    boolean several = config.classifier().isMultiLabel();
+    // of several labels, for those without each and for those with it
+    double[] weights = new double[several ? 2 * labels : Math.max(2, labels)];
     java.util.Arrays.setAll(weights, k -> 1 + 0.5 * k);
     check(new Classification(config, parameters, names, weights), examples, parameters);
     if (masks) {
@@ -67,8 +71,19 @@ class ModelGradientTest {
   private static List<Example> examples(Path folder, ModelConfig config, Vocabulary vocabulary) {
     List<Example> examples = new ArrayList<>();
     for (Trajectory t : CohortReader.readAll(folder.resolve("cohort.jsonl"))) {
+      int which = examples.size();
+      boolean several = config.classifier().isMultiLabel();
+      List<Integer> labels =
+          IntStream.range(0, config.classifier().numLabels())
+              .mapToObj(k -> (which + k) % 2)
+              .toList();
       Trajectory labelled =
-          new Trajectory(t.subjectId(), t.visits(), t.tabular(), examples.size() % 2);
+          new Trajectory(
+              t.subjectId(),
+              t.visits(),
+              t.tabular(),
+              several ? null : which % 2,
+              several ? labels : null);
       try {
         examples.add(Example.of(labelled, config, config.tokenizer(vocabulary)));
       } catch (InvalidInputException e) {
