@@ -198,7 +198,7 @@ final class ThetaSelection {
       if (!c.isExact()
           && (best < 0 || mayBeat(c, curve.get(best)))
           && mayBeWithinGap(c, DOUBT)
-          && (rival < 0 || c.objective() < curve.get(rival).objective())) {
+          && (rival < 0 || c.beats(curve.get(rival)))) {
         rival = i;
       }
     }
