@@ -13,6 +13,9 @@ final class Failures {
   /** The arguments or the input cannot be used. */
   static final int BAD_INPUT = 2;
 
+  /** Results were computed again, and are others than those that are there. */
+  static final int DIFFERENT = 3;
+
   private Failures() {}
 
   /**
@@ -21,6 +24,13 @@ final class Failures {
    * @return the exit code
    */
   static int report(Throwable fault, Terminal terminal) {
+    if (fault instanceof ClosedPipeException) {
+      return 0;
+    }
+    if (fault instanceof DifferentResultException) {
+      terminal.say(fault.getMessage());
+      return DIFFERENT;
+    }
     if (fault instanceof InvalidInputException) {
       terminal.say(fault.getMessage());
       if (fault instanceof WholeModuleException module) {

@@ -2,6 +2,7 @@ package dev.gsig.cli;
 
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.JsonObject;
 import dev.gsig.ehr.internal.LineSource;
 import java.io.Closeable;
 import java.io.IOException;
@@ -30,18 +31,24 @@ final class ResultComparison implements Closeable {
    *
    * @param patient whose result it is
    * @param expected what the line must be
-   * @throws InvalidInputException naming the field that differs and both values
+   * @throws DifferentResultException naming the field that differs and both values
    */
   void next(String patient, String expected) {
     String line = lines.next();
     String of = ", patient " + Text.shorten(Json.quote(patient), 60) + ": ";
     if (line == null) {
-      throw new InvalidInputException(
+      throw new DifferentResultException(
           file + of + "has no result; the file ends after " + Text.count(same, "result"));
     }
     if (!line.equals(expected)) {
-      EarlierResults.refuse(Json.object(line, lines.where()));
-      throw new InvalidInputException(lines.where() + of + difference(line, expected));
+      JsonObject there;
+      try {
+        there = Json.object(line, lines.where());
+      } catch (InvalidInputException e) {
+        throw new DifferentResultException(e.getMessage() + ", but recomputed it is a result");
+      }
+      EarlierResults.refuse(there);
+      throw new DifferentResultException(lines.where() + of + difference(line, expected));
     }
     same++;
     bytes += expected.getBytes(StandardCharsets.UTF_8).length + 1;
@@ -63,15 +70,15 @@ final class ResultComparison implements Closeable {
   /**
    * Makes sure that nothing is left.
    *
-   * @throws InvalidInputException if the file goes on, or a line has no end
+   * @throws DifferentResultException if the file goes on, or a line has no end
    */
   void requireEnd() {
     if (lines.next() != null) {
-      throw new InvalidInputException(
+      throw new DifferentResultException(
           lines.where() + ": is one more than the " + Text.count(same, "result") + " of the run");
     }
     if (lines.bytes() != bytes) {
-      throw new InvalidInputException(
+      throw new DifferentResultException(
           file + ": has " + lines.bytes() + " bytes, but recomputed it has " + bytes);
     }
   }

@@ -25,8 +25,9 @@ import picocli.CommandLine.Spec;
     customSynopsis = "gsig verify OUT [OPTIONS]",
     description = {
       "Computes results again, with the files, options and backend that OUT.provenance.json tells"
-          + " of, and compares byte by byte. Exit code 0: all are the same; 2: one line names the"
-          + " first difference, or the file that is missing or has changed."
+          + " of, and compares byte by byte. Exit code 0: all are the same; 3: they differ, and"
+          + " one line names the first difference; 2: they cannot be verified, because a file cannot"
+          + " be read, is missing or has changed."
     })
 final class VerifyCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -133,7 +134,7 @@ final class VerifyCommand implements Callable<Integer> {
       if (wanted == run.patients()) {
         comparison.requireEnd();
       }
-    } catch (InvalidInputException e) {
+    } catch (DifferentResultException e) {
       throw run.engine().equals(Version.engine()) ? e : withEngines(e, run);
     }
     terminal.print(
@@ -147,8 +148,8 @@ final class VerifyCommand implements Callable<Integer> {
             + setup.model().backendDescription());
   }
 
-  private static InvalidInputException withEngines(InvalidInputException e, RecordedRun run) {
-    return new InvalidInputException(
+  private static DifferentResultException withEngines(DifferentResultException e, RecordedRun run) {
+    return new DifferentResultException(
         e.getMessage()
             + " (made by "
             + Text.shorten(run.engine(), 40)

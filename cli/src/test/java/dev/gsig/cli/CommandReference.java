@@ -26,7 +26,7 @@ final class CommandReference {
 
             Made from the program by `CommandReferenceTest`; not to be edited. Every command has
             `--help`. Exit code 0: done; 2: the arguments or the input cannot be used, said in one
-            line; 1: a fault of gsig's own.
+            line; 3: results that were verified differ; 1: a fault of gsig's own.
 
             """);
     for (String name : all.getSubcommands().keySet()) {
