@@ -5,6 +5,7 @@ import dev.gsig.attribution.Evaluation.Line;
 import dev.gsig.attribution.EvaluationOptions;
 import dev.gsig.cli.Bootstrap.Estimate;
 import dev.gsig.cli.EvaluationResult.Row;
+import dev.gsig.cli.table.CsvText;
 import dev.gsig.ehr.internal.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,10 +19,6 @@ final class EvaluationFiles {
   static final String PATIENTS = "evaluation-patients.csv";
 
   private EvaluationFiles() {}
-
-  static List<String> names() {
-    return List.of(SUMMARY, JSON, PATIENTS);
-  }
 
   /** One line for each method and metric. */
   static String summary(EvaluationResult result) {
@@ -63,7 +60,7 @@ final class EvaluationFiles {
     for (Evaluation patient : patients) {
       for (int i = 0; i < lines.size(); i++) {
         Line line = lines.get(i);
-        csv.append(quoted(patient.subjectId()))
+        csv.append(CsvText.cell(patient.subjectId()))
             .append(',')
             .append(patient.codes())
             .append(',')
@@ -142,9 +139,5 @@ final class EvaluationFiles {
     for (double value : values) {
       csv.append(',').append(Double.isNaN(value) ? "" : Json.write(number(value)));
     }
-  }
-
-  static String quoted(String text) {
-    return text.matches("[\\w .:-]*") ? text : "\"" + text.replace("\"", "\"\"") + "\"";
   }
 }

@@ -32,11 +32,7 @@ final class CsvWriter implements TableWriter {
     if (cell == null) {
       return "";
     }
-    return cell instanceof String text ? quoted(text) : Json.write(cell);
-  }
-
-  private static String quoted(String text) {
-    return text.matches("[\\w .:/-]+") ? text : "\"" + text.replace("\"", "\"\"") + "\"";
+    return cell instanceof String text ? CsvText.cell(text) : Json.write(cell);
   }
 
   @Override
