@@ -53,6 +53,7 @@ final class AttributionPlots {
       throw InvalidInputException.reading(results, e);
     }
     plots.cohort(cohort);
+    folder.save();
   }
 
   private void cohort(ReportCohort cohort) {
@@ -64,7 +65,7 @@ final class AttributionPlots {
             .map(code -> lollipop(name(code.code()), code.meanAbsolute()))
             .toList();
     if (!rows.isEmpty()) {
-      folder.write(
+      folder.add(
           "cohort-codes.svg",
           Plots.intervals(
               "codes with the largest contribution",
@@ -76,7 +77,7 @@ final class AttributionPlots {
   private void bars(String file, String title, String x, List<Sample.Bin> bins, boolean percent) {
     List<Bar> bars = bins.stream().map(bin -> new Bar(label(bin, percent), bin.count())).toList();
     if (!bars.isEmpty()) {
-      folder.write("cohort-" + file + ".svg", Plots.bars(title, x, "patients", bars));
+      folder.add("cohort-" + file + ".svg", Plots.bars(title, x, "patients", bars));
     }
   }
 
@@ -99,7 +100,7 @@ final class AttributionPlots {
     if (curve.size() > 1) {
       List<Line> lines =
           List.of(line("l21", curve, "l21"), line("completeness gap", curve, "completeness_gap"));
-      folder.write(
+      folder.add(
           start + "theta.svg",
           Plots.lines(patient + ": l21 and completeness gap", "theta", "score", lines));
     }
@@ -111,7 +112,7 @@ final class AttributionPlots {
               + (rows.size() < known
                   ? ": the " + rows.size() + " strongest codes"
                   : known < result.tokens().size() ? ": codes that the model knows" : ": codes");
-      folder.write(
+      folder.add(
           start + "codes.svg", Plots.intervals(title, "signed contribution, by visit", rows));
     }
   }

@@ -6,7 +6,7 @@ import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Tokenizer;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.UnknownCodes;
-import java.nio.file.Files;
+import dev.gsig.ehr.internal.OutputLock;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -45,7 +45,19 @@ final class BaselineCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Path target = out == null ? model.model.resolve(Baseline.FILE_NAME) : out;
-    requireReplaceable(target);
+    if (out != null) {
+      return average(target);
+    }
+    OutputLock lock = Outputs.lockFile(target, terminal);
+    try {
+      return average(target);
+    } finally {
+      lock.close();
+    }
+  }
+
+  private int average(Path target) {
+    Kinds.BASELINE.requireReplaceable(target);
     WarningCounts warnings;
     Baseline baseline;
     try (CohortPatients patients = cohort.open(terminal);
@@ -66,22 +78,6 @@ final class BaselineCommand implements Callable<Integer> {
     terminal.inform(
         "means of " + Text.count(baseline.patients(), "validation patient") + " in " + target);
     return 0;
-  }
-
-  /** Whatever is replaced must be a baseline, so that a slip of --out loses nothing else. */
-  private static void requireReplaceable(Path target) {
-    if (!Files.isRegularFile(target)) {
-      return;
-    }
-    try {
-      Baseline.load(target);
-    } catch (InvalidInputException e) {
-      throw new InvalidInputException(
-          target
-              + ": exists and is no baseline that could be replaced; remove it or name another"
-              + " --out",
-          e);
-    }
   }
 
   /** Patients that the model reads on their way to the means, counted. */

@@ -4,7 +4,6 @@ import dev.gsig.ehr.cohort.CohortBuilder;
 import dev.gsig.ehr.cohort.CohortFiles;
 import dev.gsig.ehr.cohort.Source;
 import dev.gsig.ehr.cohort.Task;
-import dev.gsig.ehr.internal.AtomicFolder;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -34,7 +33,7 @@ final class CohortCommand implements Callable<Integer> {
   @Option(names = "--out", paramLabel = "DIR", required = true, description = "the cohort's folder")
   private Path out;
 
-  @Option(names = "--overwrite", description = "replace a cohort's folder")
+  @Option(names = "--overwrite", description = "replace a cohort that --out holds")
   private boolean overwrite;
 
   CohortCommand(Terminal terminal) {
@@ -43,7 +42,7 @@ final class CohortCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    AtomicFolder.requireFree(out, overwrite, CohortFiles.REPORT);
+    CohortFiles.requireFree(out, overwrite);
     Source tables = source.source();
     Task target = task.task(tables, writing.seed());
     Map<String, Object> report;

@@ -66,6 +66,9 @@ final class CohortRun {
       long total,
       Consumer<Attribution> each,
       CohortPatients cohort) {
+    if (results.isRegular()) {
+      terminal.ifInterrupted(this::whatIsDone);
+    }
     try (Progress progress = Progress.start(terminal, "explaining", total)) {
       setup
           .explainer()
@@ -91,6 +94,7 @@ final class CohortRun {
     if (provenance != null) {
       provenance.finish(kept, results.written(), cohort.leftOut(), time);
     }
+    results.finish();
   }
 
   private void write(Attribution attribution) {
@@ -113,6 +117,13 @@ final class CohortRun {
             + results.name()
             + "; --resume continues there)",
         e);
+  }
+
+  private String whatIsDone() {
+    int done = kept + results.written();
+    return done == 0
+        ? "no result yet"
+        : Text.count(done, "result") + " in " + results.name() + "; --resume continues there";
   }
 
   /** How many patients this run explained. */

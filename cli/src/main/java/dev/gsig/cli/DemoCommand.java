@@ -7,6 +7,7 @@ import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.UnknownCodes;
+import dev.gsig.ehr.internal.Places;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,6 +66,7 @@ final class DemoCommand implements Callable<Integer> {
           all ? cohort : cohort.subList(0, Math.min(PATIENTS, cohort.size()));
       ExplainOptions options = explanation.options(model.config().classifier());
       Setup setup = explanation.setup(model, options, Text.argument(demo.validation()));
+      Places.requireApart(out, demo.folder());
       createFolder();
       introduce(setup, patients.size(), cohort.size());
 
@@ -72,8 +74,9 @@ final class DemoCommand implements Callable<Integer> {
       Sample changes = new Sample();
       CohortRun run;
       Path file = out.resolve("attributions.jsonl");
+      Path report = out.resolve("report.html");
+      HtmlReport.requireWritable(report);
       try (ResultFile results = ResultFile.at(file, ResultFile.Existing.OVERWRITE)) {
-        results.requireOther(demo.test());
         Provenance provenance = new Provenance(file, source, setup);
         run = new CohortRun(terminal, setup, results, provenance, codes);
         Iterator<Trajectory> inOrder = patients.iterator();
@@ -86,7 +89,6 @@ final class DemoCommand implements Callable<Integer> {
             },
             source);
       }
-      Path report = out.resolve("report.html");
       HtmlReport.write(file, ReportModel.of(model), HtmlReport.MAX_PAGES, report);
       table.lines(terminal.width()).forEach(terminal::print);
       conclude(run, source, changes, file, report, start);

@@ -104,8 +104,8 @@ final class EvaluateCommand implements Callable<Integer> {
     if (referenceCount < 1) {
       throw faithfulness.wrong("--reference-count must be at least 1, but is " + referenceCount);
     }
-    OutputFolder files = OutputFolder.at(out, overwrite, EvaluationFiles.names());
-    OutputFolder svg = plots.folder();
+    OutputFolder files = OutputFolder.at(out, overwrite, Kinds.EVALUATION);
+    OutputFolder svg = plots.folder(Kinds.EVALUATION_PLOTS);
     LabelledCohort asked = LabelledCohort.read(cohort, terminal, null);
     try (Model loaded = backend.load(model.model)) {
       asked.requireKnown(loaded);
@@ -128,11 +128,11 @@ final class EvaluateCommand implements Callable<Integer> {
       EvaluationResult result =
           new EvaluationResult(evaluator.lines(), evaluations, new Bootstrap(faithfulness.seed()));
       print(result, patients, setup, options, bank);
-      files.write(EvaluationFiles.SUMMARY, EvaluationFiles.summary(result));
-      files.write(
+      files.add(EvaluationFiles.SUMMARY, EvaluationFiles.summary(result));
+      files.add(
           EvaluationFiles.JSON, EvaluationFiles.json(result, setup, options, evaluations.size()));
-      files.write(
-          EvaluationFiles.PATIENTS, EvaluationFiles.patients(evaluator.lines(), evaluations));
+      files.add(EvaluationFiles.PATIENTS, EvaluationFiles.patients(evaluator.lines(), evaluations));
+      files.save();
       patients.sayWarnings(terminal, loaded, options.percents());
       sayFallBacks(result);
       if (plots.asked()) {

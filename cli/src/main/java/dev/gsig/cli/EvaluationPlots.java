@@ -26,10 +26,11 @@ final class EvaluationPlots {
       }
       if (!rows.isEmpty()) {
         String title = metric.label().replace('_', ' ');
-        folder.write(
+        folder.add(
             "evaluation-" + metric.label().replace('_', '-') + ".svg",
             Plots.intervals(title, "mean and 95% interval over patients", rows));
       }
     }
+    folder.save();
   }
 }

@@ -81,16 +81,13 @@ final class ExplainCommand implements Callable<Integer> {
     }
     try (ResultFile results = results();
         CohortPatients patients = cohort.open(terminal)) {
-      if (!cohort.isStandardInput()) {
-        results.requireOther(cohort.cohort);
-      }
       if (report != null || plots.asked()) {
         requireReadable(results);
       }
       if (report != null) {
-        requireReportable();
+        HtmlReport.requireWritable(report);
       }
-      OutputFolder svg = plots.folder();
+      OutputFolder svg = plots.folder(Kinds.RESULT_PLOTS);
       try (Model loaded = backend.load(model.model)) {
         ExplainOptions options = explanation.options(loaded.config().classifier());
         explain(results, patients, explanation.setup(loaded, options, "VALIDATION.jsonl"));
@@ -116,13 +113,6 @@ final class ExplainCommand implements Callable<Integer> {
     }
   }
 
-  private void requireReportable() {
-    if (report.toAbsolutePath().normalize().equals(out.toAbsolutePath().normalize())) {
-      throw new ParameterException(spec.commandLine(), "--report and --out name the same file");
-    }
-    HtmlReport.requireWritable(report, cohort.cohort, out);
-  }
-
   private ResultFile results() {
     ResultFile.Existing existing = existing();
     if (!Terminal.isStandardStream(out)) {
@@ -132,7 +122,7 @@ final class ExplainCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--resume needs the earlier results, so --out must name a file");
     }
-    return ResultFile.standardOutput(terminal.out());
+    return ResultFile.standardOutput(terminal);
   }
 
   private ResultFile.Existing existing() {
@@ -156,6 +146,9 @@ final class ExplainCommand implements Callable<Integer> {
         provenance.requireSameInputs();
       }
       kept = KeptResults.skip(out, patients, all, setup, run::keep);
+      if (kept.patients() == 0) {
+        Kinds.RESULTS.requireReplaceable(out); // no line tells whose it is
+      }
       results.keep(kept.bytes());
     }
     // An empty cohort is refused here, before anything of an earlier run is touched.

@@ -3,18 +3,22 @@ package dev.gsig.cli;
 import dev.gsig.cli.table.TableWriter;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.AtomicFile;
+import dev.gsig.ehr.internal.FolderFiles;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
 import dev.gsig.ehr.internal.LineSource;
+import dev.gsig.ehr.internal.Places;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.zip.GZIPOutputStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code gsig export}: results in, a table out. */
@@ -24,11 +28,13 @@ import picocli.CommandLine.Spec;
     description = {
       "Writes results of gsig explain as a table, by default with one row for each event that the"
           + " model saw, with its attribution, to be joined with the events of a MEDS dataset by"
-          + " subject_id, time and code. A table that is there already is replaced.",
+          + " subject_id, time and code. A table of gsig that is there already is replaced.",
       "Tabular values and special tokens have rows without a time, so that a patient's signed add"
           + " up to score - baseline_score."
     })
 final class ExportCommand implements Callable<Integer> {
+  private static final String PACKED = ".gz";
+
   private final Terminal terminal;
 
   @Spec private CommandSpec spec;
@@ -50,7 +56,9 @@ final class ExportCommand implements Callable<Integer> {
   @Option(
       names = "--format",
       paramLabel = "NAME",
-      description = "csv, jsonl or parquet; default: what the name of --out ends in, else csv")
+      description =
+          "csv, jsonl or parquet; default: what the name of --out ends in, before .gz; of"
+              + " standard output csv")
   private String format;
 
   @Option(
@@ -77,16 +85,19 @@ final class ExportCommand implements Callable<Integer> {
   public Integer call() {
     TableWriter.Format wanted = format();
     ExportRows rows = Choice.of(spec, "--rows", rowsName, ExportRows.ALL, ExportRows::label);
-    boolean standardInput = Terminal.isStandardStream(in);
     boolean standardOutput = Terminal.isStandardStream(out);
-    if (!standardInput && !standardOutput) {
-      ResultFile.requireOther(out, in);
+    if (isPacked() && wanted == TableWriter.Format.PARQUET) {
+      throw new ParameterException(
+          spec.commandLine(), "--out: Parquet is packed inside; leave out " + PACKED);
+    }
+    if (!standardOutput) {
+      ExportedTable.KIND.requireReplaceable(out);
     }
     try (LineSource lines = terminal.lines(in)) {
       if (standardOutput) {
         writeToStandardOutput(lines, rows, wanted);
       } else {
-        AtomicFile.write(out, stream -> write(lines, rows, wanted, stream));
+        writeToFile(lines, rows, wanted);
       }
     } catch (IOException e) {
       throw InvalidInputException.reading(in, e);
@@ -95,18 +106,54 @@ final class ExportCommand implements Callable<Integer> {
     return 0;
   }
 
+  /** What is written where no file is named, which could tell. */
+  private boolean isStream() {
+    return Places.isNoPlace(out);
+  }
+
+  private boolean isPacked() {
+    return !isStream() && FolderFiles.hasEnding(out.toString(), PACKED);
+  }
+
   private TableWriter.Format format() {
     List<TableWriter.Format> formats = List.of(TableWriter.Format.values());
-    String name = out.toString();
-    String ending = name.substring(name.lastIndexOf('.') + 1);
-    boolean known = formats.stream().anyMatch(each -> each.label().equals(ending));
-    String wanted = format != null ? format : known ? ending : TableWriter.Format.CSV.label();
-    return Choice.of(spec, "--format", wanted, formats, TableWriter.Format::label);
+    if (format != null) {
+      return Choice.of(spec, "--format", format, formats, TableWriter.Format::label);
+    }
+    if (isStream()) {
+      return TableWriter.Format.CSV;
+    }
+    String name = out.getFileName().toString();
+    String plain = isPacked() ? name.substring(0, name.length() - PACKED.length()) : name;
+    return formats.stream()
+        .filter(each -> FolderFiles.hasEnding(plain, "." + each.label()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ParameterException(
+                    spec.commandLine(),
+                    "--out "
+                        + Text.escape(out.toString())
+                        + ": ends in none of .csv, .jsonl and .parquet, nor in .csv.gz or"
+                        + " .jsonl.gz; name the table so, or say what to write with --format"));
+  }
+
+  private void writeToFile(LineSource lines, ExportRows rows, TableWriter.Format wanted) {
+    AtomicFile.write(
+        out,
+        stream -> {
+          if (isPacked()) {
+            GZIPOutputStream packed = new GZIPOutputStream(stream);
+            write(lines, rows, wanted, packed);
+            packed.finish(); // the stream below is closed by who opened it
+          } else {
+            write(lines, rows, wanted, stream);
+          }
+        });
   }
 
   private void writeToStandardOutput(LineSource lines, ExportRows rows, TableWriter.Format wanted) {
-    try (OutputStream stream =
-        new BufferedOutputStream(new StandardOutput(terminal.out()), 1 << 16)) {
+    try (OutputStream stream = new BufferedOutputStream(new StandardOutput(terminal), 1 << 16)) {
       write(lines, rows, wanted, stream);
     } catch (IOException e) {
       throw InvalidInputException.writing(Path.of(Terminal.STANDARD_OUTPUT), e);

@@ -100,31 +100,17 @@ final class HtmlReport {
    * Finds what would keep a report from being written, before any work is done.
    *
    * @param file where the report is to go
-   * @param inputs files that it must not replace
-   * @throws InvalidInputException if it is one of them, is there and is no report, or evidently
-   *     cannot be written
+   * @throws InvalidInputException if it is there and is no report, or evidently cannot be written
    */
-  static void requireWritable(Path file, Path... inputs) {
-    ResultFile.at(file, ResultFile.Existing.OVERWRITE);
-    for (Path input : inputs) {
-      ResultFile.requireOther(file, input);
-    }
-    if (Files.isRegularFile(file) && !startsLikeReport(file)) {
-      throw new InvalidInputException(
-          file
-              + ": exists and is no report that could be replaced; remove it or name another file");
-    }
+  static void requireWritable(Path file) {
+    ResultFile.requireWritable(file);
+    Kinds.REPORT.requireReplaceable(file);
   }
 
-  private static boolean startsLikeReport(Path file) {
+  /** What every report begins with. */
+  static String beginning() {
     String template = resource("report.html");
-    byte[] start = template.substring(0, template.indexOf("-->")).getBytes(StandardCharsets.UTF_8);
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] there = in.readNBytes(start.length);
-      return there.length == 0 || MessageDigest.isEqual(there, start);
-    } catch (IOException e) {
-      throw InvalidInputException.reading(file, e);
-    }
+    return template.substring(0, template.indexOf("-->"));
   }
 
   private int write(Path file) {

@@ -3,15 +3,15 @@ package dev.gsig.cli;
 import dev.gsig.attribution.Model;
 import dev.gsig.ehr.Descriptions;
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.internal.Places;
 import dev.gsig.importer.ImportReport;
 import dev.gsig.importer.ImportedModel;
 import dev.gsig.importer.IncompleteImportException;
 import dev.gsig.importer.ModelImport;
 import dev.gsig.importer.internal.check.CheckFile;
-import java.io.IOException;
+import dev.gsig.transformer.internal.ModelFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -51,7 +51,7 @@ final class ImportCommand implements Callable<Integer> {
       description = "texts for codes, {\"code\": \"text\"}, copied into the model folder")
   private Path descriptions;
 
-  @Option(names = "--overwrite", description = "replace a model that --out holds")
+  @Option(names = "--overwrite", description = "replace a model of gsig that --out holds")
   private boolean overwrite;
 
   @Option(
@@ -88,7 +88,8 @@ final class ImportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     kind();
-    requireFree();
+    requireApartFromFolder();
+    ModelFiles.SET.requireFree(out, overwrite);
     if (descriptions != null) {
       Descriptions.read(descriptions);
     }
@@ -97,8 +98,7 @@ final class ImportCommand implements Callable<Integer> {
       if (check != null) {
         check();
       }
-      imported.write(out);
-      copyDescriptions();
+      imported.write(out, descriptions);
     } catch (IncompleteImportException e) {
       print(e.report());
       throw e;
@@ -107,24 +107,13 @@ final class ImportCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void requireFree() {
-    Path source = Files.isDirectory(input) ? input : input.toAbsolutePath().getParent();
-    try {
-      if (Files.exists(out) && Files.isSameFile(out, source)) {
+  /** What lies beside a file of weights may be read with it. */
+  private void requireApartFromFolder() {
+    if (!Files.isDirectory(input)) {
+      Path folder = input.toAbsolutePath().getParent();
+      if (Places.isSame(out, folder)) {
         throw new InvalidInputException(
             "--out " + out + ": is the folder of the input; name another");
-      }
-    } catch (IOException e) {
-      throw InvalidInputException.reading(out, e);
-    }
-    if (Files.exists(out) && !Files.isDirectory(out)) {
-      throw new InvalidInputException("--out " + out + ": is a file; name a folder");
-    }
-    for (String name : List.of("config.json", "vocab.json", "model.safetensors")) {
-      if (!overwrite && Files.exists(out.resolve(name))) {
-        throw new InvalidInputException(
-            out.resolve(name)
-                + ": exists already; replace the model with --overwrite, or name another --out");
       }
     }
   }
@@ -186,17 +175,5 @@ final class ImportCommand implements Callable<Integer> {
 
   private Model load(Map<String, Object> more) {
     return backend.load(input, () -> ModelImport.open(flags.settings(input, true).with(more)));
-  }
-
-  private void copyDescriptions() {
-    if (descriptions == null) {
-      return;
-    }
-    try {
-      Files.copy(
-          descriptions, out.resolve("descriptions.json"), StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw InvalidInputException.writing(out.resolve("descriptions.json"), e);
-    }
   }
 }

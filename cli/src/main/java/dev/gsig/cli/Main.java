@@ -1,5 +1,7 @@
 package dev.gsig.cli;
 
+import dev.gsig.ehr.InvalidInputException;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -11,12 +13,14 @@ import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IExecutionStrategy;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
@@ -24,7 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command line {@code gsig}. Exit code 0: done; 2: the arguments or the input cannot be used,
- * said in one line; 1: the program failed, said loudly.
+ * said in one line; 3: results that were verified differ; 1: the program failed, said loudly.
  */
 @Command(
     name = "gsig",
@@ -69,8 +73,10 @@ public final class Main implements Callable<Integer> {
     try {
       String[] options = inOptions(args);
       CommandLine commandLine = commandLine(options, terminal);
-      return commandLine.execute(
-          isUnknown(options, commandLine) ? new String[] {options[0]} : options);
+      int code =
+          commandLine.execute(
+              isUnknown(options, commandLine) ? new String[] {options[0]} : options);
+      return withOutput(code, terminal);
     } catch (RuntimeException | Error e) {
       return Failures.report(e, terminal);
     } finally {
@@ -88,12 +94,27 @@ public final class Main implements Callable<Integer> {
    */
   public static int run(Callable<Integer> command, String[] args, Terminal terminal) {
     try {
-      return configure(new CommandLine(command), terminal).execute(args);
+      return withOutput(configure(new CommandLine(command), terminal).execute(args), terminal);
     } catch (RuntimeException | Error e) {
       return Failures.report(e, terminal);
     } finally {
       terminal.flush();
     }
+  }
+
+  /** The exit code, if what was printed has arrived or whoever reads it has had enough. */
+  private static int withOutput(int code, Terminal terminal) {
+    try {
+      terminal.requireOutput();
+    } catch (ClosedPipeException e) {
+      return code;
+    } catch (IOException e) {
+      if (code == 0) {
+        return Failures.report(
+            InvalidInputException.writing(Path.of(Terminal.STANDARD_OUTPUT), e), terminal);
+      }
+    }
+    return code;
   }
 
   /** {@code help COMMAND} and {@code version}, as many programs have them, in options. */
@@ -138,6 +159,7 @@ public final class Main implements Callable<Integer> {
         .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
         .setOut(writer(terminal.out()))
         .setErr(writer(terminal.err()))
+        .setExecutionStrategy(new Claiming(terminal))
         .setParameterExceptionHandler(failures)
         .setExecutionExceptionHandler(failures);
   }
@@ -213,6 +235,32 @@ public final class Main implements Callable<Integer> {
         return parse.apply(text);
       } catch (NumberFormatException e) {
         throw new TypeConversionException("'" + text + "' is not " + kind);
+      }
+    }
+  }
+
+  /** Runs a command once its outputs are its own. */
+  private record Claiming(Terminal terminal) implements IExecutionStrategy {
+    @Override
+    public int execute(ParseResult parsed) {
+      ParseResult last = parsed;
+      while (last.hasSubcommand()) {
+        last = last.subcommand();
+      }
+      RunLast run = new RunLast();
+      if (last.isUsageHelpRequested() || last.isVersionHelpRequested()) {
+        return run.execute(parsed);
+      }
+      Outputs outputs;
+      try {
+        outputs = Outputs.claim(last.commandSpec(), terminal);
+      } catch (RuntimeException e) {
+        return Failures.report(e, terminal);
+      }
+      try {
+        return run.execute(parsed);
+      } finally {
+        outputs.close();
       }
     }
   }

@@ -1,52 +1,51 @@
 package dev.gsig.cli;
 
-import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.ehr.internal.AtomicFile;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import dev.gsig.ehr.internal.FileSet;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
-/**
- * A folder that a command writes a few whole files into, at its end.
- *
- * @param folder null for none: then nothing is written
- */
-record OutputFolder(Path folder) {
-  /**
-   * Finds what would keep the files from being written before any work is done, and creates the
-   * folder.
-   *
-   * @throws InvalidInputException if the folder cannot be written, or has one of the files already
-   */
-  static OutputFolder at(Path folder, boolean overwrite, List<String> names) {
-    if (folder == null) {
-      return new OutputFolder(null);
-    }
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw InvalidInputException.writing(folder, e);
-    }
-    if (!Files.isWritable(folder)) {
-      throw new InvalidInputException(folder + ": is write-protected; name another --out");
-    }
-    for (String name : names) {
-      if (!overwrite && Files.exists(folder.resolve(name))) {
-        throw new InvalidInputException(
-            folder.resolve(name)
-                + ": exists already; replace it with --overwrite, or name another --out");
-      }
-    }
-    return new OutputFolder(folder);
+/** A folder that a command writes a few small files into, at its end and all together. */
+final class OutputFolder {
+  private final Path folder;
+  private final FileSet set;
+  private final Map<String, String> texts = new LinkedHashMap<>();
+
+  private OutputFolder(Path folder, FileSet set) {
+    this.folder = folder;
+    this.set = set;
   }
 
-  /** Writes a file whole. */
-  void write(String name, String text) {
+  /**
+   * Finds what would keep the files from being written before any work is done.
+   *
+   * @param folder null for none: then nothing is written
+   * @param overwrite whether files of the set that are there may be replaced
+   * @param set what the files are
+   */
+  static OutputFolder at(Path folder, boolean overwrite, FileSet set) {
     if (folder != null) {
-      AtomicFile.write(
-          folder.resolve(name), out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+      set.requireFree(folder, overwrite);
+    }
+    return new OutputFolder(folder, set);
+  }
+
+  /** Adds a file to those that {@link #save} writes. */
+  void add(String name, String text) {
+    texts.put(name, text);
+  }
+
+  /** Writes all files. */
+  void save() {
+    if (folder != null) {
+      set.write(
+          folder,
+          at -> {
+            for (Map.Entry<String, String> text : texts.entrySet()) {
+              Files.writeString(at.resolve(text.getKey()), text.getValue());
+            }
+          });
     }
   }
 }

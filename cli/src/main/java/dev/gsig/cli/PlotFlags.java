@@ -1,7 +1,7 @@
 package dev.gsig.cli;
 
+import dev.gsig.ehr.internal.FileSet;
 import java.nio.file.Path;
-import java.util.List;
 import picocli.CommandLine.Option;
 
 /** The option that asks for plots. */
@@ -12,9 +12,13 @@ final class PlotFlags {
       description = "folder for plots in SVG, for papers; earlier ones there are replaced")
   private Path plots;
 
-  /** The folder, ready to be written; it has no file where none is asked for. */
-  OutputFolder folder() {
-    return OutputFolder.at(plots, true, List.of());
+  /**
+   * The folder, ready to be written; none where none is asked for.
+   *
+   * @param set what the plots are
+   */
+  OutputFolder folder(FileSet set) {
+    return OutputFolder.at(plots, true, set);
   }
 
   boolean asked() {

@@ -43,6 +43,7 @@ final class Provenance {
    */
   Provenance(Path results, CohortPatients cohort, Setup setup) {
     this.file = of(results);
+    Kinds.PROVENANCE.requireReplaceable(file);
     this.cohort = cohort;
     this.setup = setup;
     this.inputs = inputs(setup, cohort.sortsVisits());

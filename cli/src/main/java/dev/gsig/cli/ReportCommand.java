@@ -58,7 +58,7 @@ final class ReportCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--patients must be at least 0, but is " + patients);
     }
-    HtmlReport.requireWritable(out, in);
+    HtmlReport.requireWritable(out);
     ReportModel known = model == null ? ReportModel.NONE : ReportModel.read(model);
     say(terminal, out, HtmlReport.write(terminal.lines(in), in, known, patients, out), patients);
     return 0;

@@ -3,7 +3,6 @@ package dev.gsig.cli;
 import dev.gsig.ehr.InvalidInputException;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -16,20 +15,23 @@ import java.nio.file.StandardOpenOption;
 /**
  * JSON Lines that grow. Each line reaches the file in one piece as soon as it is written; when the
  * file system fails in the middle of one, the file is cut back to the line before. Nothing is
- * created, cut or overwritten before the first line is there.
+ * created, cut or overwritten before the first line is there, and results that are replaced wait
+ * beside the file until all new ones are ({@link FormerResults}).
  */
 final class ResultFile implements Closeable {
   private final Path file;
   private final boolean regular;
-  private final PrintStream stream;
+  private final Terminal stream;
+  private final FormerResults former;
   private long end;
   private int written;
   private WritableByteChannel channel;
 
-  private ResultFile(Path file, boolean regular, PrintStream stream) {
+  private ResultFile(Path file, boolean regular, Terminal stream, FormerResults former) {
     this.file = file;
     this.regular = regular;
     this.stream = stream;
+    this.former = former;
   }
 
   /** What to do about results that are there already. */
@@ -47,12 +49,40 @@ final class ResultFile implements Closeable {
    *
    * @param file the file; may be a device or a pipe
    * @param existing what to do if it has content
-   * @throws InvalidInputException if it has content and that is to be refused, or if it evidently
-   *     cannot be written
+   * @throws InvalidInputException if it has content and that is to be refused or is of others, or
+   *     if it evidently cannot be written
    */
   static ResultFile at(Path file, Existing existing) {
+    requireWritable(file);
+    boolean regular = !Files.exists(file) || Files.isRegularFile(file);
+    FormerResults former = regular ? FormerResults.of(file) : null;
+    if (regular) {
+      former.restoreIfAlone();
+    }
+    if (existing == Existing.REFUSE && regular && Files.exists(file) && sizeOf(file) > 0) {
+      throw new InvalidInputException(
+          file
+              + ": has results already; continue them with --resume, replace them with --overwrite,"
+              + " or name another --out"
+              + former.inWords());
+    }
+    if (existing == Existing.RESUME && !regular) {
+      throw new InvalidInputException(file + ": is not a regular file, so --resume cannot read it");
+    }
+    if (existing != Existing.RESUME) {
+      Kinds.RESULTS.requireReplaceable(file);
+    }
+    return new ResultFile(file, regular, null, existing == Existing.RESUME ? null : former);
+  }
+
+  /**
+   * Finds what would keep a file from being written.
+   *
+   * @param file the file; may be a device or a pipe
+   * @throws InvalidInputException if it evidently cannot be written
+   */
+  static void requireWritable(Path file) {
     boolean exists = Files.exists(file);
-    boolean regular = !exists || Files.isRegularFile(file);
     if (Files.isDirectory(file)) {
       throw new InvalidInputException(file + ": cannot be written: is a folder; name a file");
     }
@@ -69,16 +99,6 @@ final class ResultFile implements Closeable {
       throw new InvalidInputException(
           file + ": cannot be written: its folder is write-protected; name another file");
     }
-    if (existing == Existing.REFUSE && exists && regular && sizeOf(file) > 0) {
-      throw new InvalidInputException(
-          file
-              + ": has results already; continue them with --resume, replace them with --overwrite,"
-              + " or name another --out");
-    }
-    if (existing == Existing.RESUME && !regular) {
-      throw new InvalidInputException(file + ": is not a regular file, so --resume cannot read it");
-    }
-    return new ResultFile(file, regular, null);
   }
 
   /**
@@ -86,8 +106,8 @@ final class ResultFile implements Closeable {
    *
    * @param out left open
    */
-  static ResultFile standardOutput(PrintStream out) {
-    return new ResultFile(Path.of(Terminal.STANDARD_OUTPUT), false, out);
+  static ResultFile standardOutput(Terminal out) {
+    return new ResultFile(Path.of(Terminal.STANDARD_OUTPUT), false, out, null);
   }
 
   private static long sizeOf(Path file) {
@@ -106,32 +126,6 @@ final class ResultFile implements Closeable {
   /** Whether it is a file on disk, which can be read again and have a side file. */
   boolean isRegular() {
     return regular;
-  }
-
-  /**
-   * Makes sure that writing destroys no input.
-   *
-   * @param input a file that is read
-   * @throws InvalidInputException if it is this file
-   */
-  void requireOther(Path input) {
-    requireOther(file, input);
-  }
-
-  /**
-   * Makes sure that writing destroys no input.
-   *
-   * @throws InvalidInputException if both names are of one file
-   */
-  static void requireOther(Path output, Path input) {
-    try {
-      if (Files.exists(output) && Files.exists(input) && Files.isSameFile(output, input)) {
-        throw new InvalidInputException(
-            output + ": is also an input and would be lost; name another --out");
-      }
-    } catch (IOException e) {
-      throw InvalidInputException.reading(output, e);
-    }
   }
 
   /**
@@ -156,9 +150,15 @@ final class ResultFile implements Closeable {
       if (stream != null) {
         channel = Channels.newChannel(new StandardOutput(stream));
       } else if (regular) {
+        if (former != null) {
+          former.setAside();
+        }
         FileChannel disk =
             FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         channel = disk;
+        if (former != null) {
+          former.copyPermissions();
+        }
         disk.truncate(end);
         disk.position(end);
       } else {
@@ -189,6 +189,19 @@ final class ResultFile implements Closeable {
     }
     end += length;
     written++;
+  }
+
+  /**
+   * Ends a run that came to its end: everything is brought to the disk, and results that it
+   * replaced are deleted.
+   *
+   * @throws InvalidInputException if that fails
+   */
+  void finish() {
+    close();
+    if (regular && stream == null) {
+      FormerResults.of(file).delete();
+    }
   }
 
   /** How many lines were written, kept ones not included. */

@@ -111,8 +111,8 @@ final class StudyCommand implements Callable<Integer> {
     if (limit != null && limit < 1) {
       throw faithfulness.wrong("--patients must be at least 1, but is " + limit);
     }
-    OutputFolder files = OutputFolder.at(out, overwrite, StudyFiles.names());
-    OutputFolder svg = plots.folder();
+    OutputFolder files = OutputFolder.at(out, overwrite, Kinds.STUDY);
+    OutputFolder svg = plots.folder(Kinds.STUDY_PLOTS);
     LabelledCohort asked = LabelledCohort.read(cohort, terminal, limit);
     try (Model loaded = backend.load(model.model)) {
       asked.requireKnown(loaded);
@@ -129,8 +129,9 @@ final class StudyCommand implements Callable<Integer> {
       LabelledCohort patients = asked.used();
       StudyResult result = new StudyResult(curves, new Bootstrap(faithfulness.seed()));
       print(result, patients, loaded, options, exact);
-      files.write(StudyFiles.SURFACES, StudyFiles.surfaces(result));
-      files.write(StudyFiles.JSON, StudyFiles.json(result, setup, options, exact, curves.size()));
+      files.add(StudyFiles.SURFACES, StudyFiles.surfaces(result));
+      files.add(StudyFiles.JSON, StudyFiles.json(result, setup, options, exact, curves.size()));
+      files.save();
       patients.sayWarnings(terminal, loaded, options.percents());
       if (plots.asked()) {
         StudyPlots.write(result, svg);

@@ -16,10 +16,6 @@ final class StudyFiles {
 
   private StudyFiles() {}
 
-  static List<String> names() {
-    return List.of(SURFACES, JSON);
-  }
-
   /** What GS-IG chooses, one line for each number of steps. */
   static List<String> table(StudyResult result) {
     Columns table =

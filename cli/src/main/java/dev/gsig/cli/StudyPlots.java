@@ -31,6 +31,7 @@ final class StudyPlots {
         "sufficiency, signed ranking",
         Cell::signedSufficiency,
         false);
+    folder.save();
   }
 
   private static void plot(
@@ -48,7 +49,7 @@ final class StudyPlots {
             .filter(line -> line.x().length > 0)
             .toList();
     if (!lines.isEmpty()) {
-      folder.write("study-" + name + ".svg", Plots.lines(title, "theta", title, lines));
+      folder.add("study-" + name + ".svg", Plots.lines(title, "theta", title, lines));
     }
   }
 

@@ -2,9 +2,16 @@ package dev.gsig.cli;
 
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.internal.LineSource;
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Where the command line listens and speaks: results on standard output, everything else on
@@ -24,13 +31,16 @@ public final class Terminal {
   static final String STANDARD_OUTPUT = "standard output";
 
   private static final int MIN_WIDTH = 60;
+  private static final int OUTPUT_BYTES = 1 << 13;
 
   private final InputStream in;
   private final PrintStream out;
   private final PrintStream err;
+  private final WatchedStream watched;
   private final int progressColumns;
   private final int width;
   private volatile boolean quiet;
+  private volatile Supplier<String> soFar = () -> "nothing is half-written";
 
   /**
    * Any streams.
@@ -41,6 +51,17 @@ public final class Terminal {
    */
   public Terminal(
       InputStream in, PrintStream out, PrintStream err, int progressColumns, int width) {
+    this(in, out, err, progressColumns, width, null);
+  }
+
+  private Terminal(
+      InputStream in,
+      PrintStream out,
+      PrintStream err,
+      int progressColumns,
+      int width,
+      WatchedStream watched) {
+    this.watched = watched;
     this.in = in;
     this.out = out;
     this.err = err;
@@ -48,13 +69,27 @@ public final class Terminal {
     this.width = Math.max(MIN_WIDTH, width);
   }
 
-  /** The process's own streams. */
+  /** The process's own streams. What standard output does not take is found out. */
   public static Terminal ofProcess() {
     int columns = number(System.getenv("COLUMNS"));
     Integer told = Integer.getInteger(STDERR_COLUMNS);
     int progress = told != null ? told : isInteractive() ? 80 : 0;
     int width = columns > 0 ? columns : progress > 0 ? progress : DEFAULT_WIDTH;
-    return new Terminal(System.in, System.out, System.err, progress, width);
+    WatchedStream watched = new WatchedStream(new FileOutputStream(FileDescriptor.out));
+    PrintStream out =
+        new PrintStream(new BufferedOutputStream(watched, OUTPUT_BYTES), true, outputCharset());
+    return new Terminal(System.in, out, System.err, progress, width, watched);
+  }
+
+  /** Of {@link System#out}, which tells its charset from JDK 18 on only. */
+  private static Charset outputCharset() {
+    for (String property : List.of("stdout.encoding", "sun.stdout.encoding")) {
+      String name = System.getProperty(property);
+      if (name != null && Charset.isSupported(name)) {
+        return Charset.forName(name);
+      }
+    }
+    return Charset.defaultCharset();
   }
 
   /** Whether an option names a standard stream in the place of a file. */
@@ -104,6 +139,21 @@ public final class Terminal {
     quiet = true;
   }
 
+  /**
+   * Names what is to be said if somebody interrupts the command: what is there so far, and how to
+   * go on.
+   *
+   * @param words asked for by another thread
+   */
+  void ifInterrupted(Supplier<String> words) {
+    soFar = words;
+  }
+
+  /** What a command that is interrupted now leaves behind. */
+  String soFar() {
+    return soFar.get();
+  }
+
   /** What belongs to the line before, for example lines of code to copy; indented. */
   void sayMore(String line) {
     err.println("  " + Text.escape(line));
@@ -132,6 +182,23 @@ public final class Terminal {
   /** How wide tables may be. */
   int width() {
     return width;
+  }
+
+  /**
+   * Makes sure that standard output has taken everything so far.
+   *
+   * @throws ClosedPipeException if nobody reads it any more
+   * @throws IOException if it cannot take more
+   */
+  void requireOutput() throws IOException {
+    if (!out.checkError()) { // flushes, too
+      return;
+    }
+    IOException fault = watched == null ? null : watched.fault();
+    if (fault != null && WatchedStream.isClosedPipe(fault)) {
+      throw new ClosedPipeException(fault);
+    }
+    throw fault != null ? fault : new IOException("nobody reads it any more, or it is full");
   }
 
   void flush() {

@@ -48,7 +48,7 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--resume", description = "go on from the checkpoint that --out holds")
   private boolean resume;
 
-  @Option(names = "--overwrite", description = "write over what --out holds")
+  @Option(names = "--overwrite", description = "replace a model of gsig that --out holds")
   private boolean overwrite;
 
   @Mixin private ModelSizeFlags model;

@@ -237,7 +237,7 @@ class BadInputTest {
   }
 
   @Test
-  void aBaselineNeverReplacesSomethingElse() {
+  void aBaselineNeverReplacesSomethingElse() throws IOException {
     byte[] before = bytes(fixture.weights());
     Cli.assertRefused(
         Cli.run(
@@ -249,8 +249,17 @@ class BadInputTest {
             "--out",
             fixture.weights()),
         "model.safetensors",
-        "no baseline");
+        "lies inside the input");
     assertThat(bytes(fixture.weights())).isEqualTo(before);
+
+    Path copy = temp.resolve("copy.safetensors");
+    Files.copy(fixture.weights(), copy);
+    Cli.assertRefused(
+        Cli.run(
+            "baseline", "--model", fixture.model, "--cohort", fixture.validation, "--out", copy),
+        "copy.safetensors",
+        "no baseline");
+    assertThat(bytes(copy)).isEqualTo(before);
   }
 
   // ---- files
@@ -276,9 +285,9 @@ class BadInputTest {
   void unwritableOutput() throws IOException {
     Cli.assertRefused(
         explainInto(temp.resolve("nowhere").resolve("out.jsonl")), "folder does not exist");
-    Cli.assertRefused(explainInto(temp), "is a folder");
+    Cli.assertRefused(explainInto(Files.createDirectory(temp.resolve("folder"))), "is a folder");
     Cli.assertRefused(
-        explainInto(fixture.cohort.resolve("out.jsonl")), "out.jsonl: cannot be written");
+        explainInto(fixture.cohort.resolve("out.jsonl")), "out.jsonl: lies inside the input");
     Cli.assertRefused(
         Cli.run(
             "baseline",

@@ -149,7 +149,7 @@ class CudaCommandTest {
                     "--input",
                     checkpoint.resolve("checkpoint.pt"),
                     "--out",
-                    folder.resolve("model"),
+                    folder.resolve("imported"),
                     "--config",
                     checkpoint.resolve("said.json"),
                     "--vocab",

@@ -134,7 +134,10 @@ class DemoCommandTest {
     Cli.Outcome outcome = Cli.run("demo", "--out", demo.resolve("test.jsonl"));
 
     assertThat(outcome.code()).isEqualTo(2);
-    assertThat(outcome.errLines()).singleElement().asString().contains("test.jsonl: cannot be");
+    assertThat(outcome.errLines())
+        .singleElement()
+        .asString()
+        .contains("test.jsonl: lies inside the input");
   }
 
   @Test

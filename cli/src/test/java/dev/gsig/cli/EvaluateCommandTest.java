@@ -117,7 +117,7 @@ class EvaluateCommandTest {
     Path out = temp.resolve("evaluation");
     Object[] few = {"--methods", "random", "--out", out};
     assertThat(evaluate(f, few).code()).isZero();
-    assertRefused(evaluate(f, few), "evaluation.csv", "--overwrite");
+    assertRefused(evaluate(f, few), "evaluation-patients.csv", "--overwrite");
     Object[] again = Arrays.copyOf(few, few.length + 1);
     again[few.length] = "--overwrite";
     assertThat(evaluate(f, again).code()).isZero();

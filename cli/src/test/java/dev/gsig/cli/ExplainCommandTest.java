@@ -285,9 +285,11 @@ class ExplainCommandTest {
 
   @Test
   void overwritingReplacesEverything() {
-    Fixture.write(fixture.out, "x".repeat(1_000_000));
+    assertDone(fixture.explain());
+    String once = Fixture.read(fixture.out);
+    Fixture.write(fixture.out, once.repeat(100));
     assertDone(fixture.explain("--overwrite"));
-    assertThat(results()).hasSize(3);
+    assertThat(fixture.out).hasContent(once);
   }
 
   @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -326,14 +328,19 @@ class ExportCommandTest {
   }
 
   @Test
-  void whatIsNoResultStopsAndLeavesTheOldTable() {
+  void whatIsNoResultStopsAndLeavesTheOldTable() throws IOException {
     Fixture.write(table, "precious\n");
+    assertRefused("exists and is no table of gsig", fixture.out, table);
+    assertThat(table).hasContent("precious");
+    Files.delete(table);
+    assertThat(Cli.run("export", "--in", fixture.out, "--out", table).code()).isZero();
+    String whole = Fixture.read(table);
     Fixture.write(fixture.out, Fixture.read(fixture.out) + "{\"subject_id\":\"p9\"}\n");
     assertRefused("out.jsonl, line 4: ", fixture.out, table);
     Fixture.write(fixture.out, "\n");
     assertRefused("out.jsonl: holds no results", fixture.out, table);
     assertRefused("is also an input", table, table);
-    assertThat(table).hasContent("precious");
+    assertThat(table).hasContent(whole);
   }
 
   private static void assertRefused(String message, Path in, Path out) {

@@ -301,7 +301,10 @@ class ImportCommandTest {
   void theInputIsNotOverwritten() {
     Path input = file("bert", "folder");
     Cli.Outcome refused = Cli.run("import", "--input", input, "--out", input);
-    assertRefused(refused, "is the folder of the input");
+    assertRefused(refused, "is also an input");
+    Path weights = file("behrt", "checkpoint.pt");
+    assertRefused(
+        Cli.run("import", "--input", weights, "--out", weights.getParent()), "holds the input");
   }
 
   @ParameterizedTest

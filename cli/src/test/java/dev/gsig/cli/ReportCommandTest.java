@@ -214,7 +214,8 @@ class ReportCommandTest {
         "r.html: cannot be written: its folder does not exist");
     assertRefused(fixture.explain("--report", fixture.cohort), "is also an input");
     assertRefused(fixture.explain("--report", fixture.out), "name the same file");
-    assertRefused(fixture.explain("--report", fixture.weights()), "exists and is no report");
+    assertRefused(fixture.explain("--report", fixture.weights()), "lies inside the input");
+    assertRefused(fixture.explain("--report", fixture.validation), "exists and is no report");
     assertThat(fixture.out).doesNotExist();
   }
 }

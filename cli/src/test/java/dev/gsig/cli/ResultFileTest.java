@@ -30,12 +30,16 @@ class ResultFileTest {
   @Test
   void nothingIsCutBeforeTheFirstLine() {
     Path file = temp.resolve("out.jsonl");
-    Fixture.write(file, "old\nold\n");
+    String old = MadeUpResults.patient(0) + "\n" + MadeUpResults.patient(1) + "\n";
+    Fixture.write(file, old);
     try (ResultFile results = ResultFile.at(file, ResultFile.Existing.OVERWRITE)) {
-      assertThat(file).hasContent("old\nold\n");
+      assertThat(file).hasContent(old);
       results.write("new");
+      assertThat(temp.resolve(".out.jsonl.gsig-old")).hasContent(old);
+      results.finish();
     }
     assertThat(file).hasContent("new\n");
+    assertThat(temp.toFile().list()).containsExactly("out.jsonl");
   }
 
   @Test

@@ -60,7 +60,7 @@ class SealedRunTest {
               .replaceFirst("\"codes\": *\\[", "$0\"" + SECRET + "-code\", "));
     }
     Files.createDirectory(where.resolve("out"));
-    makeEvents();
+    makeEvents(where);
     cases = Path.of("..", "gsig", "src", "test", "resources", "import").toAbsolutePath();
     sealed = run(List.of("unshare", "-n", "true"), where.resolve("try.txt")) == 0;
     said = "";
@@ -97,7 +97,7 @@ class SealedRunTest {
   /**
    * Sixty patients in Parquet, of two stays each, in whose second every third has heart failure.
    */
-  private static void makeEvents() throws IOException {
+  static void makeEvents(Path where) throws IOException {
     Path data = Files.createDirectories(where.resolve("meds").resolve("data"));
     String events =
         """

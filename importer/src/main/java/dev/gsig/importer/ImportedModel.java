@@ -2,13 +2,12 @@ package dev.gsig.importer;
 
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Vocabulary;
-import dev.gsig.ehr.internal.AtomicFile;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.transformer.config.ModelConfig;
+import dev.gsig.transformer.internal.ModelFiles;
 import dev.gsig.transformer.safetensors.SafetensorsWriter;
 import dev.gsig.transformer.safetensors.TensorSource;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -63,30 +62,47 @@ public final class ImportedModel implements AutoCloseable {
   }
 
   /**
-   * Writes a model folder. The weights come first: if one is NaN or infinite, nothing is written.
+   * Writes a model folder without descriptions of codes, whole or not at all. A model that gsig
+   * made there is replaced; other files in the folder stay.
    *
    * @param folder created if it is not there; not the folder of the input
-   * @throws InvalidInputException if a file cannot be written or a weight cannot be read
+   * @throws InvalidInputException if a file cannot be written, a weight cannot be read, is NaN or
+   *     infinite, or the folder holds a model that gsig did not make; then nothing is changed
    */
   public void write(Path folder) {
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw InvalidInputException.writing(folder, e);
-    }
-    SafetensorsWriter.write(folder.resolve("model.safetensors"), Map.of("format", "pt"), tensors);
-    writeJson(folder.resolve("vocab.json"), vocabulary);
-    writeJson(folder.resolve("config.json"), survey.config());
+    write(folder, null);
+  }
+
+  /**
+   * Writes a model folder, whole or not at all. A model that gsig made there is replaced; other
+   * files in the folder stay.
+   *
+   * @param folder created if it is not there; not the folder of the input
+   * @param descriptions texts for codes, which are copied into the folder; null for none
+   * @throws InvalidInputException if a file cannot be written, a weight cannot be read, is NaN or
+   *     infinite, or the folder holds a model that gsig did not make; then nothing is changed
+   */
+  public void write(Path folder, Path descriptions) {
+    ModelFiles.SET.write(
+        folder,
+        at -> {
+          SafetensorsWriter.write(at.resolve(ModelFiles.WEIGHTS), ModelFiles.metadata(), tensors);
+          writeJson(at.resolve("vocab.json"), vocabulary);
+          writeJson(at.resolve("config.json"), survey.config());
+          if (descriptions != null) {
+            Files.copy(descriptions, at.resolve(ModelFiles.DESCRIPTIONS));
+          }
+        });
   }
 
   /** One key a line. */
-  private static void writeJson(Path file, Map<String, ?> object) {
+  private static void writeJson(Path file, Map<String, ?> object) throws IOException {
     Map<String, Object> lines = new LinkedHashMap<>(object);
     String text =
         lines.entrySet().stream()
             .map(e -> "  " + Json.write(e.getKey()) + ": " + Json.write(e.getValue()))
             .collect(Collectors.joining(",\n", "{\n", "\n}\n"));
-    AtomicFile.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+    Files.writeString(file, text);
   }
 
   @Override

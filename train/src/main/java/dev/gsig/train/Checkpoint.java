@@ -4,6 +4,7 @@ import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
 import dev.gsig.train.TrainingState.Phase;
+import dev.gsig.transformer.internal.ModelFiles;
 import dev.gsig.transformer.safetensors.NamedTensor;
 import dev.gsig.transformer.safetensors.Safetensors;
 import dev.gsig.transformer.safetensors.SafetensorsWriter;
@@ -18,7 +19,7 @@ import java.util.Map;
  */
 final class Checkpoint {
   /** Its name in the model folder. */
-  static final String FILE_NAME = "checkpoint.safetensors";
+  static final String FILE_NAME = ModelFiles.CHECKPOINT;
 
   private static final String STATE = "state";
   private static final String SETTINGS = "settings";

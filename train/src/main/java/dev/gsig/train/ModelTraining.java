@@ -5,7 +5,6 @@ import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Tokenizer;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Vocabulary;
-import dev.gsig.ehr.internal.AtomicFile;
 import dev.gsig.ehr.internal.FileHash;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.LineSource;
@@ -13,9 +12,9 @@ import dev.gsig.ehr.internal.Utf8;
 import dev.gsig.tensor.internal.Backend;
 import dev.gsig.tensor.internal.Backends;
 import dev.gsig.transformer.config.ModelConfig;
+import dev.gsig.transformer.internal.ModelFiles;
 import dev.gsig.transformer.safetensors.SafetensorsWriter;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,8 +34,6 @@ public final class ModelTraining {
   private static final String VALIDATION = "validation.jsonl";
   private static final String TEST = "test.jsonl";
   private static final String VOCABULARY = "vocab.json";
-  private static final String DESCRIPTIONS = "descriptions.json";
-  private static final String REPORT = "training.json";
 
   /** What to do about an output folder that holds something. */
   public enum Existing {
@@ -44,7 +41,7 @@ public final class ModelTraining {
     REFUSE,
     /** Go on from its checkpoint. */
     RESUME,
-    /** Write over it. */
+    /** Replace the model that it holds, if gsig made it. */
     OVERWRITE
   }
 
@@ -141,12 +138,12 @@ public final class ModelTraining {
               + ": has no "
               + Checkpoint.FILE_NAME
               + " to go on from"
-              + (Files.exists(out.resolve(REPORT)) ? "; its training is complete" : "")
+              + (Files.exists(out.resolve(ModelFiles.TRAINING)) ? "; its training is complete" : "")
               + "; leave out --resume");
     }
-    if (existing == Existing.REFUSE && Files.exists(out)) {
+    if (existing == Existing.REFUSE && Files.isDirectory(out)) {
       try (Stream<Path> content = Files.list(out)) {
-        if (content.findAny().isPresent()) {
+        if (content.anyMatch(file -> !file.getFileName().toString().startsWith(".gsig-"))) {
           throw new InvalidInputException(
               out
                   + ": exists already; "
@@ -157,6 +154,7 @@ public final class ModelTraining {
         throw InvalidInputException.reading(out, e);
       }
     }
+    ModelFiles.SET.requireFree(out, existing != Existing.REFUSE);
   }
 
   private Path file(String name) {
@@ -210,8 +208,7 @@ public final class ModelTraining {
       }
       trainer.run();
       TrainResult result = result(trainer);
-      write(trainer, result);
-      Files.deleteIfExists(checkpoint);
+      ModelFiles.SET.write(out, folder -> write(folder, trainer, result));
       return result;
     } catch (IOException e) {
       throw InvalidInputException.writing(out, e);
@@ -248,16 +245,17 @@ public final class ModelTraining {
     return new TrainResult(count, history, best, metrics, interval, labels);
   }
 
-  private void write(Trainer trainer, TrainResult result) {
-    write("config.json", configText);
-    write(VOCABULARY, Utf8.read(file(VOCABULARY), Json.MAX_DOCUMENT_BYTES));
-    if (Files.exists(file(DESCRIPTIONS))) {
-      write(DESCRIPTIONS, Utf8.read(file(DESCRIPTIONS), Json.MAX_DOCUMENT_BYTES));
+  /** The checkpoint goes as the model comes. */
+  private void write(Path folder, Trainer trainer, TrainResult result) throws IOException {
+    Files.writeString(folder.resolve("config.json"), configText);
+    copy(VOCABULARY, folder);
+    if (Files.exists(file(ModelFiles.DESCRIPTIONS))) {
+      copy(ModelFiles.DESCRIPTIONS, folder);
     }
-    write(REPORT, Json.write(report(result)) + "\n");
+    Files.writeString(folder.resolve(ModelFiles.TRAINING), Json.write(report(result)) + "\n");
     SafetensorsWriter.write(
-        out.resolve("model.safetensors"),
-        Map.of("format", "pt"),
+        folder.resolve(ModelFiles.WEIGHTS),
+        ModelFiles.metadata(),
         trainer.parameters().source(trainer.modelNames(), trainer.best()));
   }
 
@@ -286,7 +284,7 @@ public final class ModelTraining {
     return report;
   }
 
-  private void write(String name, String text) {
-    AtomicFile.write(out.resolve(name), o -> o.write(text.getBytes(StandardCharsets.UTF_8)));
+  private void copy(String name, Path folder) throws IOException {
+    Files.writeString(folder.resolve(name), Utf8.read(file(name), Json.MAX_DOCUMENT_BYTES));
   }
 }

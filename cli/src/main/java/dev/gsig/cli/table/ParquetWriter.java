@@ -6,8 +6,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -20,6 +24,7 @@ final class ParquetWriter implements TableWriter {
   /** Bytes before packing at which a row group ends. */
   private static final long GROUP_BYTES = 32 << 20;
 
+  private static final String MADE_BY = "gsig";
   private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
 
   private final List<Column> columns;
@@ -112,7 +117,26 @@ final class ParquetWriter implements TableWriter {
     columns.forEach(column -> describe(column, file));
     file.i64(3, rows).structs(4, groups.size());
     groups.forEach(file::raw);
-    return file.text(6, "gsig").end().toBytes();
+    return file.text(6, MADE_BY).end().toBytes();
+  }
+
+  /** Whether a file ends as those end that were written here: metadata, whose last field is who. */
+  static boolean isOwn(Path file) throws IOException {
+    byte[] name = MADE_BY.getBytes(StandardCharsets.US_ASCII);
+    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+      ByteBuffer end = ByteBuffer.allocate(name.length + 1 + Integer.BYTES + MAGIC.length);
+      if (channel.size() < end.capacity()) {
+        return false;
+      }
+      channel.position(channel.size() - end.capacity());
+      while (end.hasRemaining() && channel.read(end) >= 0) {
+        // a read may give a part
+      }
+      byte[] bytes = end.array();
+      return Arrays.equals(bytes, 0, name.length, name, 0, name.length)
+          && Arrays.equals(
+              bytes, bytes.length - MAGIC.length, bytes.length, MAGIC, 0, MAGIC.length);
+    }
   }
 
   private static void describe(Column column, ThriftWriter file) {

@@ -4,6 +4,7 @@ import dev.gsig.ehr.InvalidInputException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.util.List;
 
 /** Writes a table row by row. Closing it completes the table and leaves the stream open. */
@@ -40,6 +41,15 @@ public interface TableWriter extends Closeable {
         case PARQUET -> new ParquetWriter(columns, out);
       };
     }
+  }
+
+  /**
+   * Whether a file is a Parquet file that this package wrote, as its last bytes tell.
+   *
+   * @throws IOException if it cannot be read
+   */
+  static boolean isOwnParquet(Path file) throws IOException {
+    return ParquetWriter.isOwn(file);
   }
 
   /**

@@ -3,7 +3,6 @@ package dev.gsig.ehr.cohort;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.TrajectoryJson;
-import dev.gsig.ehr.internal.AtomicFolder;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -65,7 +64,7 @@ public final class CohortBuilder {
    * @param source where the patients come from
    * @param task what is to be predicted
    * @param settings how it is written
-   * @param folder the folder to create or replace, see {@link AtomicFolder#requireFree}
+   * @param folder the folder to create or replace, see {@link CohortFiles#requireFree}
    * @param watcher is told how far it is
    * @return what {@code cohort-report.json} says
    * @throws InvalidInputException if the source cannot be used, a class or a part would be empty,
@@ -83,7 +82,7 @@ public final class CohortBuilder {
    * @param records what it holds. Not modified.
    * @param task what is to be predicted
    * @param settings how it is written
-   * @param folder the folder to create or replace, see {@link AtomicFolder#requireFree}
+   * @param folder the folder to create or replace, see {@link CohortFiles#requireFree}
    * @param watcher is told how far it is
    * @return what {@code cohort-report.json} says
    * @throws InvalidInputException if a class or a part would be empty, or a file cannot be written;
@@ -98,7 +97,7 @@ public final class CohortBuilder {
       Source.Watcher watcher) {
     CohortBuilder builder = new CohortBuilder(source, records, task, settings);
     watcher.begin("patients");
-    AtomicFolder.write(folder, temporary -> builder.write(temporary, watcher));
+    CohortFiles.SET.write(folder, temporary -> builder.write(temporary, watcher));
     return builder.report();
   }
 

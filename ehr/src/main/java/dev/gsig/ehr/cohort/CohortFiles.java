@@ -1,19 +1,49 @@
 package dev.gsig.ehr.cohort;
 
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.internal.FileKind;
+import dev.gsig.ehr.internal.FileSet;
 import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Files of a cohort's folder. */
 public final class CohortFiles {
   /** What was chosen, counted and left out. */
   public static final String REPORT = "cohort-report.json";
 
+  /** All of them; the report tells who made them. */
+  static final FileSet SET =
+      FileSet.of("cohort of gsig")
+          .with(
+              Pattern.quote(REPORT),
+              new FileKind("report on a cohort", file -> isReport(Json.read(file))))
+          .with("train.jsonl", "validation.jsonl", "test.jsonl", "vocab.json", "descriptions.json");
+
   private CohortFiles() {}
+
+  /**
+   * Makes sure that a cohort may be written into a folder, before any work is done. Files of other
+   * names in the folder stay.
+   *
+   * @param folder the folder, which need not exist
+   * @param overwrite whether a cohort that gsig made there may be replaced
+   * @throws InvalidInputException if the folder cannot be written, or holds what may not be
+   *     replaced
+   */
+  public static void requireFree(Path folder, boolean overwrite) {
+    SET.requireFree(folder, overwrite);
+  }
+
+  private static boolean isReport(JsonObject report) {
+    return report.has("choices") && report.has("steps");
+  }
 
   /** Writes an object with a line for each of its keys. */
   static void json(Path file, Map<String, Object> object) throws IOException {

@@ -6,12 +6,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Writes a file whole or not at all: the content goes to a new file in the same folder, which then
@@ -19,6 +20,9 @@ import java.util.UUID;
  * ever if writing fails.
  */
 public final class AtomicFile {
+  private static final String NEW = ".gsig-new";
+  private static final Disk DISK = new Disk();
+
   private AtomicFile() {}
 
   /** Writes the content of a file. */
@@ -65,7 +69,8 @@ public final class AtomicFile {
   }
 
   private static void replace(Path target, boolean exists, Content content) throws IOException {
-    Path temporary = target.resolveSibling(".gsig-" + UUID.randomUUID() + ".tmp");
+    String tag = String.format(Locale.ROOT, ".%08x", UUID.randomUUID().hashCode());
+    Path temporary = target.resolveSibling("." + target.getFileName() + tag + NEW);
     try {
       try (FileChannel channel =
           FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
@@ -77,13 +82,18 @@ public final class AtomicFile {
         out.flush();
         channel.force(true);
       }
-      move(temporary, target);
+      DISK.move(temporary, target);
     } finally {
-      Files.deleteIfExists(temporary);
+      DISK.delete(temporary);
     }
   }
 
-  private static void copyPermissions(Path from, Path to) throws IOException {
+  /**
+   * Gives a file the permissions of another, where the file system has any.
+   *
+   * @throws IOException if that fails
+   */
+  public static void copyPermissions(Path from, Path to) throws IOException {
     try {
       Files.setPosixFilePermissions(to, Files.getPosixFilePermissions(from));
     } catch (UnsupportedOperationException e) {
@@ -91,11 +101,26 @@ public final class AtomicFile {
     }
   }
 
-  private static void move(Path from, Path to) throws IOException {
-    try {
-      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+  /**
+   * Deletes new files that runs which were killed had not finished.
+   *
+   * @param folder where they are
+   * @param names a regular expression of the files' names that no run is writing
+   * @throws InvalidInputException if that fails
+   */
+  public static void deleteUnfinished(Path folder, String names) {
+    Pattern unfinished = Pattern.compile("\\.(" + names + ")\\.[0-9a-f]{8}" + Pattern.quote(NEW));
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        if (unfinished.matcher(file.getFileName().toString()).matches()) {
+          DISK.delete(file);
+        }
+      }
+    } catch (IOException e) {
+      throw InvalidInputException.writing(folder, e);
     }
   }
 }

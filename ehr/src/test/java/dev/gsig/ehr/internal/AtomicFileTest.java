@@ -134,6 +134,21 @@ class AtomicFileTest {
     assertOnly(file);
   }
 
+  /** A run that was killed left a part; the next one with the same output takes it away. */
+  @Test
+  void unfinishedFilesAreDeletedByName() throws Exception {
+    Path file = Files.writeString(folder.resolve("out.txt"), "whole");
+    Files.writeString(folder.resolve(".out.txt.0123abcd.gsig-new"), "ha");
+    Path other = Files.writeString(folder.resolve(".out.txt2.0123abcd.gsig-new"), "not mine");
+    Path stranger = Files.writeString(folder.resolve(".out.txt.old.gsig-new"), "not mine");
+
+    AtomicFile.deleteUnfinished(folder, "out\\.txt");
+
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files).containsExactlyInAnyOrder(file, other, stranger);
+    }
+  }
+
   private void assertOnly(Path file) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files).containsExactly(file);
