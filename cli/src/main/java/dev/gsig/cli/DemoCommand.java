@@ -59,11 +59,13 @@ final class DemoCommand implements Callable<Integer> {
     try (Model model = backend.load(demo.model());
         CohortPatients source =
             new CohortPatients(CohortReader.open(test), test.toString(), false, false)) {
-      UnknownCodes codes = CohortPatients.unknownCodes(model);
       List<Trajectory> cohort = new ArrayList<>();
-      source.checked(codes).forEachRemaining(cohort::add);
+      source.iterator().forEachRemaining(cohort::add);
       List<Trajectory> patients =
           all ? cohort : cohort.subList(0, Math.min(PATIENTS, cohort.size()));
+      UnknownCodes codes = CohortPatients.unknownCodes(model);
+      patients.forEach(codes::add);
+      codes.requireFew(test.toString());
       ExplainOptions options = explanation.options(model.config().classifier());
       Setup setup = explanation.setup(model, options, Text.argument(demo.validation()));
       Places.requireApart(out, demo.folder());
