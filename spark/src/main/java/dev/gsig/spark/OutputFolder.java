@@ -1,50 +1,89 @@
 package dev.gsig.spark;
 
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.JsonObject;
+import dev.gsig.ehr.internal.OutputLock;
+import dev.gsig.ehr.internal.Places;
+import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.ChecksumException;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * A folder that appears whole or not at all: it is written beside its place under another name, and
- * takes the name in the end. What had the name before stays until then.
+ * A folder that appears whole or not at all, and takes the place of nothing but such a folder. It
+ * is written beside its place under another name; what had the name before is moved aside, the new
+ * one takes the name, and then the former is deleted. A run that is killed in between leaves the
+ * former under {@code .NAME.gsig-old}, which the next one puts back.
+ *
+ * <p>On this machine's file system one run at a time writes it. Other file systems have no locks: a
+ * run that finds at its end what was not there at its start changes nothing.
  */
-final class OutputFolder {
+final class OutputFolder implements Closeable {
+  /** What tells that a folder is one of these, and what its results depend on. */
+  static final String MARK = "_gsig.json";
+
+  private static final Pattern OURS = Pattern.compile("part-.*|_SUCCESS|" + MARK + "|\\..*\\.crc");
+  private static final int MOST_BYTES = 1 << 24;
+
   private final FileSystem system;
   private final Path folder;
   private final Path temporary;
+  private final Path former;
+  private final OutputLock lock;
+  private String before;
 
-  private OutputFolder(FileSystem system, Path folder) {
+  private OutputFolder(FileSystem system, Path folder, OutputLock lock) {
     this.system = system;
     this.folder = folder;
-    this.temporary =
-        new Path(folder.getParent(), ".gsig-" + folder.getName() + "-" + UUID.randomUUID());
+    this.lock = lock;
+    String name = "." + folder.getName() + ".";
+    this.temporary = new Path(folder.getParent(), name + UUID.randomUUID() + ".gsig-new");
+    this.former = new Path(folder.getParent(), name + "gsig-old");
   }
 
   /**
    * Names a folder, before any work is done.
    *
-   * @param overwrite whether what is there may be replaced
-   * @throws InvalidInputException if there is something that may not
+   * @param overwrite whether results that are there may be replaced
+   * @param inputs what is read: the folder may neither be one, nor hold one, nor lie in one
+   * @throws InvalidInputException if it may not be written, or another run is writing it
    */
-  static OutputFolder at(SparkSession spark, String path, boolean overwrite) {
+  static OutputFolder at(SparkSession spark, String path, boolean overwrite, List<Path> inputs) {
+    OutputFolder output = null;
+    boolean usable = false;
     try {
       Path named = new Path(path);
       FileSystem system = system(spark, named);
-      OutputFolder output = new OutputFolder(system, system.makeQualified(named));
-      if (!overwrite && system.exists(named)) {
-        throw new InvalidInputException(
-            path + ": is there already; replace it with --overwrite, or name another --out");
+      Path folder = system.makeQualified(named);
+      for (Path input : inputs) {
+        requireApart(path, folder, system(spark, input).makeQualified(input));
       }
+      output =
+          new OutputFolder(
+              system, folder, isLocal(folder) ? OutputLock.ofFolder(local(folder)) : null);
+      output.settle();
+      output.requireReplaceable(path, overwrite);
+      output.before = output.state();
+      usable = true;
       return output;
     } catch (IOException | IllegalArgumentException e) {
       throw new InvalidInputException(path + ": cannot be written: " + e.getMessage(), e);
+    } finally {
+      if (output != null && !usable) {
+        output.close();
+      }
     }
   }
 
@@ -52,27 +91,139 @@ final class OutputFolder {
     return path.getFileSystem(spark.sparkContext().hadoopConfiguration());
   }
 
+  private static boolean isLocal(Path path) {
+    return "file".equals(path.toUri().getScheme());
+  }
+
+  private static java.nio.file.Path local(Path path) {
+    return java.nio.file.Path.of(path.toUri().getPath());
+  }
+
+  private static void requireApart(String name, Path folder, Path input) {
+    if (isLocal(folder) && isLocal(input)) {
+      Places.requireApart(local(folder), local(input));
+    } else if (isOrIsBelow(folder, input) || isOrIsBelow(input, folder)) {
+      throw new InvalidInputException(
+          name + ": is the input " + input + ", holds it or lies in it; name another place");
+    }
+  }
+
+  private static boolean isOrIsBelow(Path inner, Path outer) {
+    for (Path above = inner; above != null; above = above.getParent()) {
+      if (above.equals(outer)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Completes what a run that was killed had begun. */
+  private void settle() throws IOException {
+    if (system.exists(former)) {
+      if (system.exists(folder)) {
+        system.delete(former, true);
+      } else {
+        rename(former, folder);
+      }
+    }
+    if (lock != null && lock.isSure() && system.exists(folder.getParent())) {
+      Pattern unfinished =
+          Pattern.compile("\\." + Pattern.quote(folder.getName()) + "\\.[0-9a-f-]{36}\\.gsig-new");
+      for (FileStatus file : system.listStatus(folder.getParent())) {
+        if (unfinished.matcher(file.getPath().getName()).matches()) {
+          system.delete(file.getPath(), true);
+        }
+      }
+    }
+  }
+
+  private void requireReplaceable(String name, boolean overwrite) throws IOException {
+    if (!system.exists(folder)) {
+      return;
+    }
+    if (!overwrite) {
+      throw new InvalidInputException(
+          name + ": is there already; replace it with --overwrite, or name another --out");
+    }
+    if (!system.getFileStatus(folder).isDirectory()) {
+      throw new InvalidInputException(name + ": is a file; name a folder");
+    }
+    FileStatus[] files = system.listStatus(folder);
+    if (files.length == 0) {
+      return;
+    }
+    Path mark = new Path(folder, MARK);
+    if (!system.exists(mark) || !isMark(mark)) {
+      throw new InvalidInputException(
+          name
+              + ": exists and is no folder of gsig-spark's results that could be replaced: it has no "
+              + MARK
+              + " of gsig's; remove it or name another --out");
+    }
+    for (FileStatus file : files) {
+      if (!file.isFile() || !OURS.matcher(file.getPath().getName()).matches()) {
+        throw new InvalidInputException(
+            file.getPath()
+                + ": is none of gsig-spark's files, and would be lost with the folder; move it"
+                + " elsewhere or name another --out");
+      }
+    }
+  }
+
+  private boolean isMark(Path mark) throws IOException {
+    try (InputStream in = system.open(mark)) {
+      byte[] text = in.readNBytes(MOST_BYTES);
+      JsonObject json = Json.object(new String(text, StandardCharsets.UTF_8), mark.toString());
+      return json.has("weights_sha256") && json.has("patients");
+    } catch (InvalidInputException | ChecksumException e) {
+      return false;
+    }
+  }
+
+  /** What tells whether another run has written the folder. */
+  private String state() throws IOException {
+    Path mark = new Path(folder, MARK);
+    return !system.exists(folder)
+        ? "absent"
+        : system.exists(mark) ? "of " + system.getFileStatus(mark).getModificationTime() : "empty";
+  }
+
   /**
    * Writes the folder.
    *
    * @param content writes into the path that it is given; what it throws is passed on, and then
    *     nothing is changed
+   * @throws InvalidInputException if it cannot be written, or another run has written it meanwhile
    */
   void write(Consumer<String> content) {
     try {
       try {
         content.accept(temporary.toString());
-        if (system.exists(folder)) {
-          system.delete(folder, true);
+        if (!state().equals(before)) {
+          throw new InvalidInputException(
+              folder + ": another run has written it meanwhile; name another --out");
         }
-        if (!system.rename(temporary, folder)) {
-          throw new IOException("renaming " + temporary + " failed");
-        }
+        requireReplaceable(folder.toString(), true);
+        replace();
       } finally {
         system.delete(temporary, true);
       }
     } catch (IOException e) {
       throw new InvalidInputException(folder + ": cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  private void replace() throws IOException {
+    if (system.exists(folder)) {
+      rename(folder, former);
+    }
+    rename(temporary, folder);
+    system.delete(former, true);
+  }
+
+  private void rename(Path from, Path to) throws IOException {
+    if (!system.rename(from, to)) {
+      throw new IOException("renaming " + from + " failed");
     }
   }
 
@@ -82,6 +233,19 @@ final class OutputFolder {
       out.write(text.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Whether no other run can write it meanwhile. */
+  boolean isSure() {
+    return lock != null && lock.isSure();
+  }
+
+  /** Lets the folder go. */
+  @Override
+  public void close() {
+    if (lock != null) {
+      lock.close();
     }
   }
 }

@@ -17,9 +17,12 @@ import dev.gsig.ehr.internal.Json;
 import dev.gsig.tensor.internal.Backends;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
@@ -85,7 +88,7 @@ public final class SparkCommand implements Callable<Integer> {
       description = "of the results: jsonl or parquet; default: jsonl")
   private String outFormat;
 
-  @Option(names = "--overwrite", description = "replace what --out holds")
+  @Option(names = "--overwrite", description = "replace results of gsig-spark that --out holds")
   private boolean overwrite;
 
   @Option(
@@ -152,22 +155,52 @@ public final class SparkCommand implements Callable<Integer> {
       WarmUp.OF_THIS_JVM.start(loaded);
     }
     try (SparkSession spark = Sessions.open(master)) {
-      OutputFolder folder = OutputFolder.at(spark, out, overwrite);
       CohortExplainer explainer = CohortExplainer.of(spark, loaded);
       CohortFiles files = CohortFiles.of(spark, cohort, input);
-      if (!files.passedOver().isEmpty()) {
-        terminal.warn(
-            files.passedOver().size()
-                + " files passed over: "
-                + FolderFiles.shown(files.passedOver()));
+      try (OutputFolder folder = OutputFolder.at(spark, out, overwrite, inputs(files))) {
+        if (!folder.isSure()) {
+          terminal.say("note: " + out + " cannot be locked; see to it that no other run writes it");
+        }
+        explain(spark, explainer, files, input, meds, output, folder);
       }
-      Patients patients = Cohorts.read(spark, cohort, files, input, meds, explainer.counters());
-      check(spark, loaded.loaded(), files, input, meds);
-      long start = System.nanoTime();
-      folder.write(path -> explain(spark, explainer, patients, output, path, folder));
-      report(explainer, (System.nanoTime() - start) / 1e9);
     }
     return 0;
+  }
+
+  private void explain(
+      SparkSession spark,
+      CohortExplainer explainer,
+      CohortFiles files,
+      Format input,
+      MedsOptions meds,
+      Format output,
+      OutputFolder folder)
+      throws IOException {
+    if (!files.passedOver().isEmpty()) {
+      terminal.warn(
+          files.passedOver().size()
+              + " files passed over: "
+              + FolderFiles.shown(files.passedOver()));
+    }
+    Patients patients = Cohorts.read(spark, cohort, files, input, meds, explainer.counters());
+    check(spark, explainer.model(), files, input, meds);
+    long start = System.nanoTime();
+    folder.write(path -> explain(spark, explainer, patients, output, path, folder));
+    report(explainer, (System.nanoTime() - start) / 1e9);
+  }
+
+  /** What is read: files of the driver's machine, and the cohort's. */
+  private List<org.apache.hadoop.fs.Path> inputs(CohortFiles files) {
+    List<org.apache.hadoop.fs.Path> inputs = new ArrayList<>();
+    if (files.folder() != null) {
+      inputs.add(files.folder());
+    }
+    inputs.addAll(List.of(files.paths()));
+    Stream.of(model, explanation.baselineFile(), explanation.references())
+        .filter(Objects::nonNull)
+        .map(file -> new org.apache.hadoop.fs.Path(file.toUri()))
+        .forEach(inputs::add);
+    return inputs;
   }
 
   /**
@@ -301,7 +334,7 @@ public final class SparkCommand implements Callable<Integer> {
                   .map(e -> ", for example " + e.getValue().example() + ": " + e.getKey())
                   .orElse(""));
     }
-    folder.writeText("_gsig.json", Json.write(summary(explainer)) + "\n");
+    folder.writeText(OutputFolder.MARK, Json.write(summary(explainer)) + "\n");
   }
 
   private static UnknownCodes unknownCodes(CohortExplainer explainer) {
