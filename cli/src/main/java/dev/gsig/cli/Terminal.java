@@ -198,7 +198,9 @@ public final class Terminal {
     if (fault != null && WatchedStream.isClosedPipe(fault)) {
       throw new ClosedPipeException(fault);
     }
-    throw fault != null ? fault : new IOException("nobody reads it any more, or it is full");
+    throw fault == null
+        ? new IOException("nobody reads it any more, or it is full")
+        : new IOException(fault.getMessage(), fault);
   }
 
   void flush() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -13,11 +14,14 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.regex.Matcher;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -347,5 +351,72 @@ class ExportCommandTest {
     Cli.Outcome outcome = Cli.run("export", "--in", in, "--out", out);
     assertThat(outcome.code()).isEqualTo(2);
     assertThat(outcome.errLines()).singleElement().asString().contains(message);
+  }
+
+  @Test
+  void theNameSaysWhatIsWrittenAndUnknownNamesAreRefused() throws IOException {
+    for (String name : List.of("t.CSV", "t.csv.gz", "t.jsonl", "t.JSONL.gz", "t.parquet")) {
+      Path out = temp.resolve(name);
+      for (int again = 0; again < 2; again++) {
+        Cli.Outcome outcome = Cli.run("export", "--in", fixture.out, "--out", out);
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+      }
+      byte[] start = Arrays.copyOf(Files.readAllBytes(out), 2);
+      assertThat(new String(start, StandardCharsets.ISO_8859_1))
+          .isEqualTo(
+              name.endsWith(".gz")
+                  ? "\u001f\u008b"
+                  : name.endsWith("parquet") ? "PA" : name.endsWith("jsonl") ? "{\"" : "su");
+    }
+    for (String name : List.of("thesis.tex", "table", "t.csv.zip", "t.xlsx", "t.gz")) {
+      Path out = temp.resolve(name);
+      assertRefused(name + ": ends in none of .csv, .jsonl and .parquet", fixture.out, out);
+      assertThat(out).doesNotExist();
+    }
+    assertRefused("Parquet is packed inside", fixture.out, temp.resolve("t.parquet.gz"));
+    Path named = temp.resolve("table.txt");
+    assertThat(Cli.run("export", "--in", fixture.out, "--out", named, "--format", "jsonl").code())
+        .isZero();
+    assertThat(Fixture.read(named)).startsWith("{\"");
+  }
+
+  /** A spreadsheet would run these; DuckDB reads them as they were once the apostrophe is gone. */
+  @Test
+  void noSpreadsheetRunsACell() throws SQLException {
+    List<String> codes =
+        List.of("=1+2", "+1", "-x", "@SUM(A1)", "\ttab", "'=1", "''-1", "d_5", "'quoted'", "a-b");
+    String text = Fixture.read(fixture.out);
+    String first = text.substring(0, text.indexOf('\n'));
+    StringBuilder results = new StringBuilder();
+    for (int i = 0; i < codes.size(); i++) {
+      String code = Json.quote(codes.get(i));
+      results.append(
+          first
+              .replaceFirst("\"subject_id\":\"[^\"]*\"", "\"subject_id\":\"-" + i + "\"")
+              .replaceAll(
+                  "(\"position\":[0-9]+,\"code\":)\"[^\"]*\"",
+                  "$1" + Matcher.quoteReplacement(code)));
+      results.append('\n');
+    }
+    Fixture.write(fixture.out, results.toString());
+    Path csv = temp.resolve("events.csv");
+    assertThat(Cli.run("export", "--in", fixture.out, "--out", csv).code()).isZero();
+
+    assertThat(Fixture.read(csv)).doesNotContainPattern("(?m)(^|,)\"?[=+@\\t]");
+    assertThat(Fixture.read(csv)).contains(",\"'-x\",");
+    try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = duck.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "select distinct regexp_replace(code, '^''(''*[=+@\\t\\r\\n-])', '\\1')"
+                    + " from read_csv('"
+                    + csv
+                    + "', all_varchar = true) where code not like 'GSIG//%'")) {
+      List<String> read = new ArrayList<>();
+      while (rows.next()) {
+        read.add(rows.getString(1));
+      }
+      assertThat(read).containsExactlyInAnyOrderElementsOf(codes);
+    }
   }
 }

@@ -141,7 +141,8 @@ class NothingLostTest {
                     "--plots",
                     out.resolve("pictures")))
             .toList());
-    for (String table : List.of("visits.jsonl", "thetas.csv.gz")) {
+    for (String table :
+        List.of("visits.jsonl", "thetas.csv.gz", "labels.csv", "measure.csv", "patients.csv")) {
       String rows = table.substring(0, table.indexOf('.'));
       commands.add(
           List.of(
