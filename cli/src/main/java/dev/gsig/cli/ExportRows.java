@@ -286,7 +286,7 @@ record ExportRows(String label, List<Column> columns, Function<JsonObject, List<
         i -> row(alphas.get(i), weights.get(i)));
   }
 
-  /** A row for each part of a patient, after his name. */
+  /** A row for each part of a patient, after their name. */
   private static <T> List<List<Object>> each(
       JsonObject result, List<T> parts, Function<T, List<Object>> cells) {
     String name = result.string("subject_id");

@@ -7,7 +7,7 @@ import dev.gsig.transformer.config.ModelConfig;
 import dev.gsig.transformer.config.Tabular;
 
 /**
- * One patient as the model reads him.
+ * One patient as the model reads them.
  *
  * @param tokens the token sequence
  * @param tabular normalised values; null without a tabular branch

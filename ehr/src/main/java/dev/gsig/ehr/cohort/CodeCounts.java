@@ -31,7 +31,7 @@ final class CodeCounts {
     return written[code];
   }
 
-  /** Counts a patient once for each of his codes. */
+  /** Counts a patient once for each of their codes. */
   void add(Split split, Set<String> codes) {
     if (split == Split.TRAIN) {
       codes.forEach(code -> trainingPatients.merge(code, 1, Integer::sum));

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** The part of a cohort that a patient is in, with all his lines. */
+/** The part of a cohort that a patient is in, with all their lines. */
 public enum Split {
   /** To fit a model. */
   TRAIN,

@@ -26,7 +26,7 @@ public sealed interface Task permits FirstDiagnosis, Mortality, LabelFile {
   /** A task on one source. */
   @FunctionalInterface
   interface Definition {
-    /** The lines of a patient; none, and counted, if he is left out. */
+    /** The lines of a patient; none, and counted, if they are left out. */
     List<Sample> samples(PatientRecord patient, Steps steps);
   }
 }

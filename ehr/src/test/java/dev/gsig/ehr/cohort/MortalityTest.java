@@ -81,7 +81,7 @@ class MortalityTest {
       assertThat(leftOut(task, patient("p", death, 0, 10)))
           .isEqualTo("no visit that was left alive");
     }
-    // nor is one after his death
+    // nor is one after their death
     assertThat(samples(task, patient("p", 8 * DAY, 0, 5, 10, 20)))
         .containsExactly(new Sample("p", Moment.upTo(5 * DAY + HOUR), 1));
   }

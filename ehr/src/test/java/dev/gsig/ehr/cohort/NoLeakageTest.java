@@ -111,7 +111,7 @@ class NoLeakageTest {
     assertThat(Files.readString(temp.resolve("cohort/train.jsonl"))).doesNotContain("I50");
   }
 
-  /** Dies in the second visit; the first is the last that he left alive. */
+  /** Dies in the second visit; the first is the last that they left alive. */
   @Test
   void mortalitySeesNothingOfTheVisitInWhichThePatientDies() throws IOException {
     dies("ill", "2150-06-03 11:00:00", "2150-06-03");
