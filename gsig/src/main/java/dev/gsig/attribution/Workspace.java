@@ -30,6 +30,11 @@ final class Workspace implements AutoCloseable {
     arrays.giveBack(array);
   }
 
+  /** Bytes of all that is held, in use or free. */
+  synchronized long bytes() {
+    return backend.arenaBytes() + arrays.totalBytes();
+  }
+
   @Override
   public synchronized void close() {
     backend.close();
