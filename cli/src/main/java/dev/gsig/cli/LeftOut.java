@@ -11,7 +11,7 @@ import java.util.Map;
  * Of more than {@value #MOST} different reasons the rest is counted together, so that it stays
  * small.
  */
-public final class LeftOut {
+final class LeftOut {
   private static final int MOST = 100;
   private static final int LINES = 5;
   private static final String OTHER = "other reasons";
@@ -25,24 +25,6 @@ public final class LeftOut {
   }
 
   /**
-   * Why a patient was left out, in words that are the same for all that are wrong in the same way:
-   * without what names the patient, and with {@code #} for numbers, such as columns and positions.
-   *
-   * @param where what messages call the patient or the line; may be missing in the message
-   * @param e its message may begin with where
-   * @return the reason
-   */
-  public static String reason(String where, InvalidInputException e) {
-    String message = e.getMessage();
-    String prefix = where + ": ";
-    return (message.startsWith(prefix) ? message.substring(prefix.length()) : message)
-        .replaceFirst("^patient \"(?:[^\"\\\\]|\\\\.)*\"(, visit \\d+)?: ", "")
-        .replaceFirst("^the (trajectory of|subject) \".*\" is ", "the $1 is ")
-        .replaceFirst("^the trajectory of is ", "the trajectory is ")
-        .replaceAll("(?<![A-Za-z0-9_])[0-9]+", "#");
-  }
-
-  /**
    * Counts a patient.
    *
    * @param where file and line
@@ -50,7 +32,7 @@ public final class LeftOut {
    */
   void add(String where, InvalidInputException e) {
     count++;
-    String reason = reason(where, e);
+    String reason = e.reason(where);
     boolean room = tallies.containsKey(reason) || tallies.size() < MOST;
     Tally tally = tallies.computeIfAbsent(room ? reason : OTHER, key -> new Tally());
     tally.count++;

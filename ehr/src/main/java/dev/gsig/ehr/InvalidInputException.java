@@ -108,4 +108,22 @@ public class InvalidInputException extends RuntimeException {
     }
     return text.lines().findFirst().orElse(text).strip() + "; check the disk and the path";
   }
+
+  /**
+   * Why a patient cannot be used, in words that are the same for all that are wrong in the same
+   * way: without what names the patient, and with {@code #} for numbers, such as columns and
+   * positions.
+   *
+   * @param where what the message calls the patient or the line; may be missing in it
+   * @return the reason
+   */
+  public String reason(String where) {
+    String message = getMessage();
+    String prefix = where + ": ";
+    return (message.startsWith(prefix) ? message.substring(prefix.length()) : message)
+        .replaceFirst("^patient \"(?:[^\"\\\\]|\\\\.)*\"(, visit \\d+)?: ", "")
+        .replaceFirst("^the (trajectory of|subject) \".*\" is ", "the $1 is ")
+        .replaceFirst("^the trajectory of is ", "the trajectory is ")
+        .replaceAll("(?<![A-Za-z0-9_])[0-9]+", "#");
+  }
 }

@@ -1,6 +1,5 @@
 package dev.gsig.spark;
 
-import dev.gsig.cli.LeftOut;
 import dev.gsig.ehr.InvalidInputException;
 import java.io.Serializable;
 import java.util.Map;
@@ -36,7 +35,7 @@ final class Rejections extends AccumulatorV2<Rejections.Rejection, Map<String, R
      * @param where may be missing in the message, then all of it is the reason
      */
     static Rejection of(String where, InvalidInputException e) {
-      return new Rejection(where, LeftOut.reason(where, e));
+      return new Rejection(where, e.reason(where));
     }
   }
 
