@@ -128,6 +128,12 @@ final class Browser implements AutoCloseable {
         "return [...document.querySelectorAll(arguments[0])].map(e => e.innerText)", selector);
   }
 
+  /** The texts of elements, also of those that the browser has not laid out yet. */
+  List<String> contents(String selector) {
+    return strings(
+        "return [...document.querySelectorAll(arguments[0])].map(e => e.textContent)", selector);
+  }
+
   /** The exact numbers behind what people see. */
   List<Double> values(String selector) {
     return strings(

@@ -125,7 +125,7 @@ class ReportCohortPageTest extends ReportPage {
     assertThat(browser.values("#list .chance"))
         .isEqualTo(inFile.stream().sorted((a, b) -> Double.compare(b, a)).toList());
     browser.one("#order option[value=gap]").click();
-    assertThat(browser.texts("#list .who").get(0)).contains("gap 70.0%");
+    assertThat(browser.contents("#list .who").get(0)).contains("gap 70.0%");
     browser.one("#order option[value=file]").click();
     assertThat(browser.values("#list .chance")).isEqualTo(inFile);
   }
