@@ -1,7 +1,7 @@
 """Builds the one-year mortality cohort of the demo from a folder of Synthea CSV files.
 
-Unit of analysis: a patient at an index date, the end of one of his office visits. Label 1: he dies
-31 to 365 days later. What the model may see ends at the index date; `Cohort rules` in
+Unit of analysis: a patient at an index date, the end of one of their office visits. Label 1: they
+die 31 to 365 days later. What the model may see ends at the index date; `Cohort rules` in
 demo/README.md states every rule, and each is applied here in one place.
 """
 
@@ -261,8 +261,8 @@ def build(patients, first_year, seed, negatives_per_patient):
     """Returns {"train" | "validation" | "test": [patient line]}; patients are read, not modified.
 
     Patients, not lines, are split 65 : 10 : 25. A training patient gives every positive index date
-    and up to negatives_per_patient others. A validation or test patient gives one line: if he has a
-    positive index date, that one in two of three cases, otherwise a random negative one. So the
+    and up to negatives_per_patient others. A validation or test patient gives one line: if they have
+    a positive index date, that one in two of three cases, otherwise a random negative one. So the
     controls include people who die later on, and no patient counts twice.
     """
     end = study_end(patients)

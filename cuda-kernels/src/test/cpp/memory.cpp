@@ -129,11 +129,11 @@ static const Instruction* now;
 }
 
 [[noreturn]] static void race(int thread, bool other_wrote, int other, uint32_t other_block, const std::string& place) {
-    std::string him = other == SEVERAL_THREADS ? "several threads" : format("thread %d", other);
+    std::string them = other == SEVERAL_THREADS ? "several threads" : format("thread %d", other);
     std::string of = other_block == SEVERAL_BLOCKS ? "several blocks" : format("block %u", other_block);
     fail(LAUNCH_FAILED, thread,
          format("RACE: %s %s that %s of %s %s in the same interval", now->store ? "writes" : "reads",
-                place.c_str(), him.c_str(), of.c_str(), other_wrote ? "wrote" : "read"));
+                place.c_str(), them.c_str(), of.c_str(), other_wrote ? "wrote" : "read"));
 }
 
 // Whether an access of this launch is not ordered before one of thread t.

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MimicSourceTest {
   @TempDir Path temp;
 
-  /** A patient with two stays, in the second of which she dies, as far as the tables tell. */
+  /** A patient with two stays, in the second of which they die, as far as the tables tell. */
   private MadeUpMimic dying(String dod, String deathtime, String location, String flag) {
     MadeUpMimic tables = MadeUpMimic.two(temp.resolve("hosp"));
     tables.addTable(
@@ -60,7 +60,7 @@ class MimicSourceTest {
 
     Trajectory line = tables.cohort(MadeUpMimic.MORTALITY).get("ill");
     assertThat(line.label()).isEqualTo(1);
-    assertThat(line.visits()).as("the stay in which she died is not seen").hasSize(1);
+    assertThat(line.visits()).as("the stay in which they died is not seen").hasSize(1);
   }
 
   private static String text(String cell) {
