@@ -40,7 +40,7 @@ final class EvaluationTable {
     return table.lines();
   }
 
-  /** The same for the ranking by signed scores, and what depends on the ranking only. */
+  /** Mean metrics of the ranking by signed scores: those that depend on the ranking only. */
   static List<String> signedMeans(EvaluationResult result) {
     Columns table = new Columns(2, "baseline", "method", "comprehensiveness", "sufficiency");
     for (Row row : result.rows()) {

@@ -60,7 +60,7 @@ final class ModelInfo {
     return text;
   }
 
-  /** The same as values. */
+  /** What {@link #text} says, as values by the names that {@code --json} has for them. */
   static Map<String, Object> json(Model model) {
     ModelConfig config = model.config();
     Map<String, Object> json = new LinkedHashMap<>();

@@ -101,7 +101,7 @@ record RecordedRun(
   }
 
   /**
-   * The same run over files that have moved. A baseline in the model folder moves with it.
+   * This run over files that have moved. A baseline in the model folder moves with it.
    *
    * @param modelNow null where it was
    * @param cohortNow null where it was

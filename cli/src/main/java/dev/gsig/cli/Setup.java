@@ -36,9 +36,14 @@ record Setup(Model model, Path baselineFile, Baseline baseline, Explainer explai
   }
 
   /**
-   * The same.
+   * Reads the means, if the options need them, for a command that has an option of its own for the
+   * sequence baseline.
    *
+   * @param file where the means are; null for the model folder's own
+   * @param validation the cohort to name when they are missing, as it would be typed
    * @param baselineOption the option that the command names its sequence baseline with
+   * @throws InvalidInputException if the means are missing or unusable, or the options do not fit
+   *     the model
    */
   static Setup of(
       Model model,

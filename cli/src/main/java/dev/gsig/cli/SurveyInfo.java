@@ -68,7 +68,7 @@ final class SurveyInfo {
         .collect(Collectors.joining(", "));
   }
 
-  /** The same as values. */
+  /** What {@link #text} says, as values by the names that {@code --json} has for them. */
   static Map<String, Object> json(Path path, Survey survey) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("model", path.toString());

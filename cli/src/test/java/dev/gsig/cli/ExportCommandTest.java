@@ -136,7 +136,7 @@ class ExportCommandTest {
     assertThat(piped.out()).isEqualTo(Fixture.read(table));
   }
 
-  /** The same rows in all formats: DuckDB reads Parquet and compares it with JSON Lines. */
+  /** All formats have the same rows: DuckDB reads Parquet and compares it with JSON Lines. */
   @Test
   void parquetHasTheSameRows() throws SQLException {
     Fixture.write(fixture.out, Fixture.read(fixture.out).replaceAll("\"p([0-9])\"", "\"10$1\""));

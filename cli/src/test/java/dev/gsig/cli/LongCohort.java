@@ -49,7 +49,7 @@ final class LongCohort {
     return explain(file, results, options);
   }
 
-  /** The same for patients who come in on standard input. */
+  /** The arguments that explain patients who come in on standard input. */
   List<String> fromStandardInput(Object... options) {
     return explain(Path.of("-"), out, options);
   }

@@ -34,7 +34,7 @@ final class ModelReaders {
     survey(ImportSettings.of(file));
   }
 
-  /** The same, in an archive that is sound, so that more inputs come as far as the pickle. */
+  /** Reads a pickle in an archive that is sound, so that more inputs come as far as the pickle. */
   static void pickle(Path file) {
     Path archive = file.resolveSibling("model.pt");
     write(archive, Seeds.archive(Target.bytes(file)));

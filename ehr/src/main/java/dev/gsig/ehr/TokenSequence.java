@@ -167,8 +167,8 @@ public final class TokenSequence {
   }
 
   /**
-   * The same patient with other ids, as baselines and removal rules need it: length, visits, codes
-   * and the attention mask stay. Every position keeps the age and the token type of its own visit,
+   * This patient with other ids, as baselines and removal rules need it: length, visits, codes and
+   * the attention mask stay. Every position keeps the age and the token type of its own visit,
    * whatever its new id: a replaced code differs from the code in nothing but the code. The visit
    * input counts the SEP tokens among the new ids (none left: 0 everywhere); in a model without SEP
    * it stays.
@@ -187,10 +187,10 @@ public final class TokenSequence {
   }
 
   /**
-   * The same patient without some codes. What follows moves up and is numbered anew: positions,
-   * visit input. A visit that loses its last code loses its SEP, too; nothing that was cut from a
-   * long trajectory comes back. CLS takes the inputs of the first visit that is left, PAD those of
-   * the last.
+   * This patient without some codes. What follows moves up and is numbered anew: positions, visit
+   * input. A visit that loses its last code loses its SEP, too; nothing that was cut from a long
+   * trajectory comes back. CLS takes the inputs of the first visit that is left, PAD those of the
+   * last.
    *
    * @param removed says which positions are removed; asked for those that hold a code
    * @return the sequence, L long; possibly without any code

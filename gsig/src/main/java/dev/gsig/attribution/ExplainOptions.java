@@ -105,7 +105,11 @@ public record ExplainOptions(
     }
   }
 
-  /** The same with another method. */
+  /**
+   * These options with another method.
+   *
+   * @throws IllegalArgumentException if one of them does not go with it
+   */
   public ExplainOptions withMethod(Method m) {
     return toBuilder().method(m).build();
   }

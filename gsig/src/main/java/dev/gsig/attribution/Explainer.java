@@ -351,7 +351,7 @@ public final class Explainer {
   }
 
   /**
-   * The same.
+   * The straight path of one patient from one of several references.
    *
    * @param reference number of the reference that it starts from, where there are some
    */
@@ -515,7 +515,7 @@ public final class Explainer {
     }
   }
 
-  /** The same explainer, whose passes others may share. */
+  /** This explainer with passes that others may share. */
   Explainer helpedBy(Helpers helpers) {
     return new Explainer(model, baseline, options, layout, references, helpers);
   }

@@ -16,7 +16,12 @@ final class Finite {
     return require(patient, tensor, values, values.length);
   }
 
-  /** The same for the first {@code count} values. */
+  /**
+   * Returns the values, of which the first {@code count} count.
+   *
+   * @throws InvalidInputException naming the patient and the tensor if one of these is NaN or
+   *     infinite
+   */
   static double[] require(String patient, String tensor, double[] values, int count) {
     for (int i = 0; i < count; i++) {
       if (!Double.isFinite(values[i])) {

@@ -28,7 +28,7 @@ final class MeasureSolver {
   /** The relative duality gap that is asked for. */
   static final double TOLERANCE = 1e-4;
 
-  /** The same on a model of F, which leaves room for the difference between the two. */
+  /** Relative duality gap on a model of F; leaves room for the difference between the two. */
   private static final double MODEL_TOLERANCE = 0.8 * TOLERANCE;
 
   private static final int MOST_ITERATIONS = 100;

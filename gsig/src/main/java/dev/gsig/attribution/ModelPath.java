@@ -163,7 +163,7 @@ final class ModelPath implements PathGradient, AutoCloseable {
     return requireFinite(what, values, values.length);
   }
 
-  /** The same for the first {@code count} of them. */
+  /** Returns the values, or refuses the patient for one of the first {@code count}. */
   double[] requireFinite(String what, double[] values, int count) {
     return Finite.require(ends.patient, what, values, count);
   }

@@ -17,7 +17,12 @@ final class OrderedParallel {
 
   private OrderedParallel() {}
 
-  /** The same on threads of its own. */
+  /**
+   * Maps every item on threads of its own.
+   *
+   * @throws RuntimeException what the function, the source or the sink threw, after the results of
+   *     all items before were delivered
+   */
   static <T, R> void map(
       Iterable<T> items, int threads, Function<T, R> function, Consumer<R> inOrder) {
     try (Workers workers = new Workers(threads)) {

@@ -101,10 +101,9 @@ final class PathGroups implements MeasureSolver.Groups {
   }
 
   /**
-   * The same.
+   * {@code sum_k v_k g_k}, and what the attributions at each point add up to.
    *
-   * @param sums what the attributions at each point add up to, {@code <g_k, E - E0>} and tabular
-   *     values. 0 before; modified.
+   * @param sums takes {@code <g_k, E - E0>} and the tabular values' for each k. 0 before; modified.
    */
   double[] combine(double[] v, double[] sums) {
     double[] sum = new double[objective.size()];

@@ -6,7 +6,10 @@ public enum SequenceBaseline {
    * Mean of the attribution-point tensor at each position over the validation set, PAD included.
    */
   MANIFOLD_MEAN("manifold-mean"),
-  /** The same over real tokens only; where no patient has one, the mean of the PAD tensors. */
+  /**
+   * Mean of the attribution-point tensor at each position over the patients of the validation set
+   * who have a real token there; where none has, the mean of the PAD tensors.
+   */
   MANIFOLD_MEAN_UNPADDED("manifold-mean-unpadded"),
   /** Zero everywhere. */
   ZERO("zero"),

@@ -22,9 +22,10 @@ final class SharedNodes {
   private static final double SMOOTH_ERROR_SHARE = 0.25;
 
   /**
-   * The same where the integrand jumps: halving the intervals gains little there, and both splines
-   * may miss the same jump. The largest error seen, of 6,000 estimates on random ReLU models, was
-   * ten leave-out differences, all but 2% were below one.
+   * Leave-out differences that are taken for the error of an integrand that jumps: halving the
+   * intervals gains little there, and both splines may miss the same jump. The largest error seen,
+   * of 6,000 estimates on random ReLU models, was ten leave-out differences, all but 2% were below
+   * one.
    */
   private static final double JUMPING_ERROR_SHARE = 4;
 

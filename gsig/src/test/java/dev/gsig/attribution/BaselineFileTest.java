@@ -121,7 +121,7 @@ class BaselineFileTest {
         .hasMessageStartingWith("the baseline: was made for other weights than ");
   }
 
-  /** The same weights, and something else that the means depend on. */
+  /** Weights that did not change, and something else that the means depend on and that did. */
   @Test
   void aBaselineOfAModelThatChangedSinceIsRefused() throws IOException {
     Map<String, HandMadeModel> changed = new LinkedHashMap<>();

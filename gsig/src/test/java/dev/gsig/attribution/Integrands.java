@@ -72,7 +72,7 @@ final class Integrands {
         new double[] {1, 1}, 0, 3, a -> new double[] {a > 0.5 ? 2 : 1, a > 0.5 ? 2 : 1});
   }
 
-  /** The same path, said to have a gradient that may jump. */
+  /** A path with all values of another, said to have a gradient that may jump. */
   static PathGradient notSmooth(PathGradient path) {
     return new PathGradient() {
       @Override

@@ -133,7 +133,7 @@ final class Inference {
     return gru ? 2 * size("gru.weight_hh_l0", 1) : size("embeddings.word_embeddings.weight", 1);
   }
 
-  /** The same layer, by the name of its weight. */
+  /** Name of the weight of the layer of the head that the tabular vector joins. */
   static String joinedWeight(Map<String, Object> config) {
     return "classifier.layers." + layer(config) + ".weight";
   }

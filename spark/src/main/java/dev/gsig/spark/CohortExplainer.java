@@ -75,7 +75,7 @@ public final class CohortExplainer {
         Encoders.row(Attributions.schema()));
   }
 
-  /** The same, below Spark SQL. */
+  /** Explains patients below Spark SQL; nothing is computed before the result is asked for. */
   JavaRDD<Row> explain(Patients patients) {
     return patients
         .rows()

@@ -49,7 +49,7 @@ record LoadedModel(Model model, Baseline baseline, ReferenceBank references) {
   }
 
   /**
-   * The same on the driver, loaded from its own folder, so that messages name the user's files.
+   * The model on the driver, loaded from its own folder, so that messages name the user's files.
    *
    * @throws InvalidInputException saying in one line what is wrong with which file
    */

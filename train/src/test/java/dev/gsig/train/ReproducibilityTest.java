@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The same seed gives the same bits: on any number of threads, interrupted or not. */
+/** A seed gives the same bits each time: on any number of threads, interrupted or not. */
 class ReproducibilityTest {
   private static final Map<String, String> SETTINGS = Map.of("configuration", "x");
   private static final int EPOCHS = 3;

@@ -31,7 +31,9 @@ final class Arguments {
     return copy(at, Integer.BYTES * values.length);
   }
 
-  /** The same for truth values, as 0 and 1. */
+  /**
+   * Address of a copy of truth values, as int 0 and 1; good as long as that of {@link #integers}.
+   */
   long flags(boolean[] values) {
     int[] numbers = new int[values.length];
     for (int i = 0; i < values.length; i++) {
@@ -40,7 +42,9 @@ final class Arguments {
     return integers(numbers);
   }
 
-  /** The same for numbers, rounded to float32. */
+  /**
+   * Address of a copy of numbers, rounded to float32; good as long as that of {@link #integers}.
+   */
   long floats(double[] values) {
     int at = reserve(Float.BYTES * values.length);
     ByteBuffer contents = host.contents();

@@ -32,12 +32,12 @@ public record Shape(int batch, int rows, int cols) {
     return Math.multiplyExact(Math.multiplyExact(batch, rows), cols);
   }
 
-  /** The same batch and rows with {@code newCols} columns. */
+  /** This batch and these rows with {@code newCols} columns. */
   public Shape withCols(int newCols) {
     return new Shape(batch, rows, newCols);
   }
 
-  /** The same rows and columns, {@code newBatch} times. */
+  /** These rows and columns, {@code newBatch} times. */
   public Shape withBatch(int newBatch) {
     return new Shape(newBatch, rows, cols);
   }

@@ -35,7 +35,7 @@ final class DenseLayers {
     return apply(tape, x, null, 0);
   }
 
-  /** The same, another variable concatenated behind the input of layer {@code at} unless null. */
+  /** Applies all layers, {@code joining} concatenated behind the input of layer {@code at}. */
   Variable apply(Tape tape, Variable x, Variable joining, int at) {
     Variable y = x;
     for (int n = 0; n < layers.size(); n++) {

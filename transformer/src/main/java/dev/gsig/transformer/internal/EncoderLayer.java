@@ -91,7 +91,11 @@ final class EncoderLayer {
     return apply(tape, new Steps(x, null, null), lengths, firstOnly);
   }
 
-  /** The same where projections may be known. */
+  /**
+   * {@code [B, L, d]} to the same shape, from steps whose projections may be known already.
+   *
+   * @param firstOnly the first row of each item only, {@code [1, B, d]}
+   */
   Variable apply(Tape tape, Steps input, int[] lengths, boolean firstOnly) {
     Variable x = input.point();
     Variable rows = firstOnly ? first(tape, x) : x;

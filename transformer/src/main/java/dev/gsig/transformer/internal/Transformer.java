@@ -229,7 +229,13 @@ public final class Transformer {
     return logits(tape, new Steps(sum, null, null), lengths, tabularInput);
   }
 
-  /** The same from steps on a {@link #path}. */
+  /**
+   * The model from steps on a {@link #path} on.
+   *
+   * @param lengths real tokens of each item; keys behind them are masked
+   * @param tabularInput normalised values {@code [1, B, features]}; null without a tabular branch
+   * @return logits {@code [1, B, labels]}
+   */
   public Variable logits(Tape tape, Steps steps, int[] lengths, Variable tabularInput) {
     return classify(tape, encode(tape, steps, lengths), lengths, tabularInput);
   }

@@ -109,7 +109,7 @@ class HostileFileTest {
     assertThat(Path.of("gsig-hostile")).doesNotExist();
   }
 
-  /** The same beside weights: what would run code is refused, whether it is needed or not. */
+  /** What would run code is refused beside weights, too, whether it is needed or not. */
   @Test
   void aCallThatWouldRunCodeIsRefusedBesideSoundWeights() {
     for (String[] name :
@@ -298,7 +298,7 @@ class HostileFileTest {
     assertThat(refused).isBetween(5_000, 10_000);
   }
 
-  /** The same inside the pickle alone, whose checksum is made to fit. */
+  /** Mutations inside the pickle alone, whose checksum is made to fit. */
   @Test
   void tenThousandMutationsOfThePickle() {
     byte[] sound = Pickle.stateDict().bytes();

@@ -86,7 +86,7 @@ final class Pickle {
         .op('u', '.');
   }
 
-  /** The same with one value put in instead of the tensors. */
+  /** A dictionary of one value, {@code a}, that is any pickled object. */
   static Pickle holding(Pickle value) {
     return protocol2().op('}', '(').text("a").raw(value.bytes()).op('u', '.');
   }
