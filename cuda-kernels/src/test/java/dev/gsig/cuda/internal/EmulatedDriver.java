@@ -41,7 +41,7 @@ public final class EmulatedDriver
     if (REAL) {
       return ConditionEvaluationResult.enabled("on the machine's own driver");
     }
-    if (EmulatedDriver.class.getResource(JCUDA) == null) {
+    if (!hasLibraryOfJcuda()) {
       return ConditionEvaluationResult.disabled("JCuda has no library for this platform");
     }
     boolean compiler =
@@ -77,6 +77,11 @@ public final class EmulatedDriver
     set("eager=" + (seed % 2 == 0 ? 3 : 0));
     limitAllocations(0, 0);
     set("memory=" + MEMORY);
+  }
+
+  /** Whether JCuda's native part exists for this platform. */
+  static boolean hasLibraryOfJcuda() {
+    return EmulatedDriver.class.getResource(JCUDA) != null;
   }
 
   /** The library, compiled where its sources are newer. */
