@@ -1,9 +1,9 @@
 package dev.gsig.bench;
 
-import dev.gsig.tensor.internal.AttentionSpec;
-import dev.gsig.tensor.internal.Backend;
-import dev.gsig.tensor.internal.Shape;
-import dev.gsig.tensor.internal.Tensor;
+import dev.gsig.tensor.AttentionSpec;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Shape;
+import dev.gsig.tensor.Tensor;
 import java.util.Arrays;
 
 /**

@@ -3,7 +3,7 @@ package dev.gsig.bench;
 import static dev.gsig.bench.SyntheticModel.M;
 import static dev.gsig.bench.SyntheticModel.S;
 
-import dev.gsig.tensor.internal.Shape;
+import dev.gsig.tensor.Shape;
 
 /** Linear layers as the models call them, and a small and an odd one. */
 public enum LinearLayer {

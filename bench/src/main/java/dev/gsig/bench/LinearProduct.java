@@ -1,9 +1,9 @@
 package dev.gsig.bench;
 
-import dev.gsig.tensor.internal.Backend;
-import dev.gsig.tensor.internal.LinearWeights;
-import dev.gsig.tensor.internal.Shape;
-import dev.gsig.tensor.internal.Tensor;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.LinearWeights;
+import dev.gsig.tensor.Shape;
+import dev.gsig.tensor.Tensor;
 
 /** {@code y = x W^T + b} and {@code gx = gy W}. */
 final class LinearProduct extends Product {

@@ -1,9 +1,9 @@
 package dev.gsig.bench;
 
 import dev.gsig.ehr.internal.Json;
-import dev.gsig.tensor.internal.Backend;
-import dev.gsig.tensor.internal.Backends;
-import dev.gsig.tensor.internal.Shape;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Backends;
+import dev.gsig.tensor.Shape;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,8 +1,8 @@
 package dev.gsig.bench;
 
-import dev.gsig.tensor.internal.Backend;
-import dev.gsig.tensor.internal.Shape;
-import dev.gsig.tensor.internal.Tensor;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Shape;
+import dev.gsig.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Random;
 

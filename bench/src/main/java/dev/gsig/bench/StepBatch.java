@@ -1,14 +1,14 @@
 package dev.gsig.bench;
 
-import dev.gsig.autodiff.internal.Tape;
-import dev.gsig.autodiff.internal.Variable;
+import dev.gsig.autodiff.Tape;
+import dev.gsig.autodiff.Variable;
 import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Vocabulary;
-import dev.gsig.tensor.internal.Backend;
-import dev.gsig.tensor.internal.Backends;
-import dev.gsig.tensor.internal.Shape;
-import dev.gsig.tensor.internal.Tensor;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Backends;
+import dev.gsig.tensor.Shape;
+import dev.gsig.tensor.Tensor;
 import dev.gsig.transformer.config.ModelConfig;
 import dev.gsig.transformer.internal.TokenBatch;
 import dev.gsig.transformer.internal.Transformer;

@@ -51,6 +51,8 @@ class EmbeddingSurfaceTest {
   private static final List<String> PACKAGES =
       List.of(
           "dev.gsig.attribution",
+          "dev.gsig.autodiff",
+          "dev.gsig.autodiff.op",
           "dev.gsig.ehr",
           "dev.gsig.ehr.cohort",
           "dev.gsig.importer",

@@ -64,13 +64,14 @@ class ModuleDirectionTest {
     EHR("dev.gsig.ehr", "com.fasterxml.jackson.core.. de.siegmar.fastcsv.."),
     // DuckDB's own classes are loaded by a class loader apart: see below
     PARQUET("dev.gsig.parquet", "dev.gsig.ehr.."),
-    TRANSFORMER("dev.gsig.transformer", "dev.gsig.autodiff dev.gsig.tensor dev.gsig.ehr"),
+    TRANSFORMER("dev.gsig.transformer", "dev.gsig.autodiff.. dev.gsig.tensor dev.gsig.ehr"),
     TRAIN(
-        "dev.gsig.train", "dev.gsig.transformer.. dev.gsig.autodiff dev.gsig.tensor dev.gsig.ehr"),
+        "dev.gsig.train",
+        "dev.gsig.transformer.. dev.gsig.autodiff.. dev.gsig.tensor dev.gsig.ehr"),
     IMPORTER("dev.gsig.importer", "dev.gsig.transformer.. dev.gsig.ehr"),
     ATTRIBUTION(
         "dev.gsig.attribution",
-        "dev.gsig.importer dev.gsig.transformer.. dev.gsig.autodiff dev.gsig.tensor dev.gsig.ehr"),
+        "dev.gsig.importer dev.gsig.transformer.. dev.gsig.autodiff.. dev.gsig.tensor dev.gsig.ehr"),
     PLOTS("dev.gsig.plots", "org.knowm.xchart.. org.apache.batik.. javax.xml.. org.w3c.dom.."),
     CUDA("dev.gsig.cuda", "dev.gsig.tensor jcuda..");
 

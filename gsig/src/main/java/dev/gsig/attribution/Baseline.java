@@ -3,7 +3,7 @@ package dev.gsig.attribution;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Trajectory;
-import dev.gsig.tensor.internal.Tensor;
+import dev.gsig.tensor.Tensor;
 import dev.gsig.transformer.config.ModelConfig;
 import dev.gsig.transformer.internal.TokenBatch;
 import dev.gsig.transformer.safetensors.NamedTensor;

@@ -3,8 +3,8 @@ package dev.gsig.attribution;
 import dev.gsig.attribution.Passes.Pass;
 import dev.gsig.attribution.Passes.Request;
 import dev.gsig.attribution.Passes.Slice;
-import dev.gsig.tensor.internal.Backend;
-import dev.gsig.tensor.internal.Tensor;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Tensor;
 import dev.gsig.transformer.internal.StraightPath;
 
 /**

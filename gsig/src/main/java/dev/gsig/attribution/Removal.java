@@ -1,15 +1,15 @@
 package dev.gsig.attribution;
 
-import dev.gsig.autodiff.internal.Tape;
-import dev.gsig.autodiff.internal.Variable;
+import dev.gsig.autodiff.Tape;
+import dev.gsig.autodiff.Variable;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.internal.Json;
-import dev.gsig.tensor.internal.Backend;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Shape;
+import dev.gsig.tensor.Tensor;
 import dev.gsig.tensor.internal.Batches;
-import dev.gsig.tensor.internal.Shape;
-import dev.gsig.tensor.internal.Tensor;
 import dev.gsig.transformer.internal.TokenBatch;
 import java.util.ArrayList;
 import java.util.Arrays;

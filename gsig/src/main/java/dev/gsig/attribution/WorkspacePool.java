@@ -1,6 +1,6 @@
 package dev.gsig.attribution;
 
-import dev.gsig.tensor.internal.Backend;
+import dev.gsig.tensor.Backend;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.function.Function;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Visit;
+import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.internal.ArenaLimit;
-import dev.gsig.tensor.internal.Backend;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;

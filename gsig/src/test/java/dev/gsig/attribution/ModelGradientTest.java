@@ -2,12 +2,12 @@ package dev.gsig.attribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gsig.autodiff.internal.GradientChecker;
+import dev.gsig.autodiff.GradientChecker;
 import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Trajectory;
-import dev.gsig.tensor.internal.Backend;
-import dev.gsig.tensor.internal.Shape;
-import dev.gsig.tensor.internal.Tensor;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Shape;
+import dev.gsig.tensor.Tensor;
 import dev.gsig.transformer.internal.TokenBatch;
 import java.util.ArrayList;
 import java.util.List;

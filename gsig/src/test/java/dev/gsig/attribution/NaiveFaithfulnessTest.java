@@ -8,7 +8,7 @@ import dev.gsig.attribution.Attribution.TokenScore;
 import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Visit;
-import dev.gsig.tensor.internal.Tensor;
+import dev.gsig.tensor.Tensor;
 import dev.gsig.transformer.internal.TokenBatch;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -2,7 +2,7 @@ package dev.gsig.spark;
 
 import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.ReferenceBank;
-import dev.gsig.tensor.internal.Backends;
+import dev.gsig.tensor.Backends;
 import java.nio.file.Path;
 
 /**

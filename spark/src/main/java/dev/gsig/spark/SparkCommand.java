@@ -14,7 +14,7 @@ import dev.gsig.ehr.cohort.MedsOptions;
 import dev.gsig.ehr.cohort.MedsSource;
 import dev.gsig.ehr.internal.FolderFiles;
 import dev.gsig.ehr.internal.Json;
-import dev.gsig.tensor.internal.Backends;
+import dev.gsig.tensor.Backends;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,6 +1,5 @@
 /**
- * What configurations and callers see of the tensor library: names of activations, and what is
- * thrown where a backend or its memory cannot be had. The library itself is {@code
- * dev.gsig.tensor.internal}.
+ * The tensor library: shapes, tensors, and the {@link dev.gsig.tensor.Backend} contract, whose
+ * implementations {@link dev.gsig.tensor.Backends} finds by name.
  */
 package dev.gsig.tensor;

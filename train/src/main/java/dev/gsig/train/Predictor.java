@@ -1,6 +1,6 @@
 package dev.gsig.train;
 
-import dev.gsig.tensor.internal.Backend;
+import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.internal.Batches;
 import dev.gsig.transformer.internal.Transformer;
 import java.util.ArrayList;

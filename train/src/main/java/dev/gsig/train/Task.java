@@ -1,7 +1,7 @@
 package dev.gsig.train;
 
-import dev.gsig.autodiff.internal.Training;
-import dev.gsig.tensor.internal.Backend;
+import dev.gsig.autodiff.Training;
+import dev.gsig.tensor.Backend;
 import java.util.List;
 
 /**

@@ -1,7 +1,7 @@
 package dev.gsig.train;
 
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.tensor.internal.Backend;
+import dev.gsig.tensor.Backend;
 import dev.gsig.train.TrainingState.Phase;
 import dev.gsig.transformer.config.ModelConfig;
 import dev.gsig.transformer.internal.WeightLayout;

@@ -1,7 +1,7 @@
 package dev.gsig.train;
 
+import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.DeviceMemoryException;
-import dev.gsig.tensor.internal.Backend;
 import dev.gsig.tensor.internal.Batches;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

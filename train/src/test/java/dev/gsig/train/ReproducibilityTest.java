@@ -3,8 +3,8 @@ package dev.gsig.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.gsig.tensor.internal.Backend;
-import dev.gsig.tensor.internal.Backends;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Backends;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;

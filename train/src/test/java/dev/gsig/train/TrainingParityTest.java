@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
-import dev.gsig.tensor.internal.Backend;
-import dev.gsig.tensor.internal.Backends;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Backends;
 import dev.gsig.transformer.config.ModelConfig;
 import dev.gsig.transformer.safetensors.Safetensors;
 import java.nio.file.Path;

@@ -1,13 +1,13 @@
 package dev.gsig.cuda.internal;
 
 import dev.gsig.tensor.Activation;
-import dev.gsig.tensor.internal.AttentionSpec;
-import dev.gsig.tensor.internal.Backend;
+import dev.gsig.tensor.AttentionSpec;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.LinearWeights;
+import dev.gsig.tensor.NormWeights;
+import dev.gsig.tensor.Shape;
+import dev.gsig.tensor.Tensor;
 import dev.gsig.tensor.internal.Checks;
-import dev.gsig.tensor.internal.LinearWeights;
-import dev.gsig.tensor.internal.NormWeights;
-import dev.gsig.tensor.internal.Shape;
-import dev.gsig.tensor.internal.Tensor;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
 import java.util.function.Supplier;

@@ -1,9 +1,9 @@
 package dev.gsig.cuda.internal;
 
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.BackendProvider;
 import dev.gsig.tensor.BackendUnavailableException;
 import dev.gsig.tensor.DeviceMemoryException;
-import dev.gsig.tensor.internal.Backend;
-import dev.gsig.tensor.internal.BackendProvider;
 import dev.gsig.tensor.internal.SizeClasses;
 
 /** Opens {@link CudaBackend} on the first GPU, or on {@code cuda:N}. */

@@ -1,7 +1,7 @@
 package dev.gsig.cuda.internal;
 
-import dev.gsig.tensor.internal.Shape;
-import dev.gsig.tensor.internal.Tensor;
+import dev.gsig.tensor.Shape;
+import dev.gsig.tensor.Tensor;
 
 /** Row-major float32 values on the device; the buffer may be longer than the shape. */
 final class CudaTensor extends Tensor {

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gsig.cuda.internal.EmulatedDriver.Count;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Backends;
 import dev.gsig.tensor.DeviceMemoryException;
-import dev.gsig.tensor.internal.Backend;
-import dev.gsig.tensor.internal.Backends;
+import dev.gsig.tensor.Shape;
+import dev.gsig.tensor.Tensor;
 import dev.gsig.tensor.internal.PrimitiveRuns;
-import dev.gsig.tensor.internal.Shape;
-import dev.gsig.tensor.internal.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package dev.gsig.cuda.internal;
 
+import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.DeviceMemoryException;
-import dev.gsig.tensor.internal.Backend;
-import dev.gsig.tensor.internal.Shape;
+import dev.gsig.tensor.Shape;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,7 +1,7 @@
 package dev.gsig.cuda.internal;
 
-import dev.gsig.tensor.internal.Backend;
-import dev.gsig.tensor.internal.BackendProvider;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.BackendProvider;
 import java.util.function.IntUnaryOperator;
 
 /**

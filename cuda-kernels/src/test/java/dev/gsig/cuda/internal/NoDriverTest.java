@@ -2,8 +2,8 @@ package dev.gsig.cuda.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gsig.tensor.internal.Backend;
-import dev.gsig.tensor.internal.Backends;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Backends;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

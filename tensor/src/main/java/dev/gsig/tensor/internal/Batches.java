@@ -1,5 +1,6 @@
 package dev.gsig.tensor.internal;
 
+import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.DeviceMemoryException;
 
 /**

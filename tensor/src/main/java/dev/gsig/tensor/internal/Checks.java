@@ -1,5 +1,11 @@
 package dev.gsig.tensor.internal;
 
+import dev.gsig.tensor.AttentionSpec;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.LinearWeights;
+import dev.gsig.tensor.NormWeights;
+import dev.gsig.tensor.Shape;
+import dev.gsig.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Locale;
 

@@ -1,12 +1,15 @@
 package dev.gsig.tensor.internal;
 
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Shape;
+import dev.gsig.tensor.Tensor;
 import java.util.Arrays;
 
 /** The training primitives of {@link Backend} on the host, in float64 and ascending order. */
-final class HostTraining {
+public final class HostTraining {
   private HostTraining() {}
 
-  static void linearWeightGradient(
+  public static void linearWeightGradient(
       Backend backend, Tensor x, Tensor gy, Tensor gw, boolean accumulate) {
     Checks.linearWeightGradient(x, gy, gw);
     int inputs = x.shape().cols();
@@ -25,7 +28,7 @@ final class HostTraining {
     write(backend, sum, gw);
   }
 
-  static void sumRows(Backend backend, Tensor x, Tensor y, boolean accumulate) {
+  public static void sumRows(Backend backend, Tensor x, Tensor y, boolean accumulate) {
     int d = x.shape().cols();
     Checks.shape("sum of rows", y, Shape.matrix(1, d));
     double[] in = backend.download(x);
@@ -36,12 +39,12 @@ final class HostTraining {
     write(backend, sum, y);
   }
 
-  static void gatherRowsBackward(Backend backend, Tensor gy, int[] ids, Tensor gTable) {
+  public static void gatherRowsBackward(Backend backend, Tensor gy, int[] ids, Tensor gTable) {
     Checks.gather(gTable, ids, gy);
     scatter(backend, gy, ids, gTable);
   }
 
-  static void pickRows(Backend backend, Tensor x, int[] positions, Tensor y) {
+  public static void pickRows(Backend backend, Tensor x, int[] positions, Tensor y) {
     Checks.picked(x, positions, y);
     int d = x.shape().cols();
     double[] in = backend.download(x);
@@ -52,7 +55,7 @@ final class HostTraining {
     write(backend, out, y);
   }
 
-  static void pickRowsBackward(Backend backend, Tensor gy, int[] positions, Tensor gx) {
+  public static void pickRowsBackward(Backend backend, Tensor gy, int[] positions, Tensor gx) {
     Checks.picked(gx, positions, gy);
     scatter(backend, gy, positions, gx);
   }
@@ -70,7 +73,7 @@ final class HostTraining {
     write(backend, out, y);
   }
 
-  static double[] softmaxCrossEntropy(
+  public static double[] softmaxCrossEntropy(
       Backend backend, Tensor logits, int[] targets, double[] weights, Tensor gLogits) {
     Checks.crossEntropy(logits, targets, weights, gLogits);
     int classes = logits.shape().cols();

@@ -1,5 +1,2 @@
-/**
- * The tensor library: shapes, tensors and the {@link dev.gsig.tensor.internal.Backend} contract,
- * whose implementations {@link dev.gsig.tensor.internal.Backends} finds by name.
- */
+/** What backends share: checks of arguments, memory, and the training primitives' reference. */
 package dev.gsig.tensor.internal;

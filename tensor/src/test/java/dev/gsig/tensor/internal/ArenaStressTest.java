@@ -2,6 +2,10 @@ package dev.gsig.tensor.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Backends;
+import dev.gsig.tensor.Shape;
+import dev.gsig.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -3,6 +3,12 @@ package dev.gsig.tensor.internal;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gsig.tensor.Activation;
+import dev.gsig.tensor.AttentionSpec;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.LinearWeights;
+import dev.gsig.tensor.NormWeights;
+import dev.gsig.tensor.Shape;
+import dev.gsig.tensor.Tensor;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 

@@ -1,5 +1,7 @@
 package dev.gsig.tensor.internal;
 
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Backends;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;

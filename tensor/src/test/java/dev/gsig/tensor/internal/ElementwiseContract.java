@@ -2,6 +2,9 @@ package dev.gsig.tensor.internal;
 
 import static dev.gsig.tensor.internal.Workbench.SIZES;
 
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Shape;
+import dev.gsig.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 
 /** {@link Backend#multiply}, {@link Backend#add}, {@link Backend#copyColumns}, fill and copy. */

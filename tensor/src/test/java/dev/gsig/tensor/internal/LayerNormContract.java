@@ -2,6 +2,10 @@ package dev.gsig.tensor.internal;
 
 import static dev.gsig.tensor.internal.Workbench.SIZES;
 
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.NormWeights;
+import dev.gsig.tensor.Shape;
+import dev.gsig.tensor.Tensor;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 

@@ -3,6 +3,10 @@ package dev.gsig.tensor.internal;
 import static dev.gsig.tensor.internal.Workbench.SIZES;
 
 import dev.gsig.tensor.Activation;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.LinearWeights;
+import dev.gsig.tensor.Shape;
+import dev.gsig.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 
 /** {@link Backend#linear} and its gradient. */

@@ -4,6 +4,11 @@ import static dev.gsig.tensor.internal.Workbench.SIZES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.LinearWeights;
+import dev.gsig.tensor.NormWeights;
+import dev.gsig.tensor.Shape;
+import dev.gsig.tensor.Tensor;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

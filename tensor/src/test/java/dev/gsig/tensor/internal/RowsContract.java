@@ -3,6 +3,9 @@ package dev.gsig.tensor.internal;
 import static dev.gsig.tensor.internal.Workbench.SIZES;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Shape;
+import dev.gsig.tensor.Tensor;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 

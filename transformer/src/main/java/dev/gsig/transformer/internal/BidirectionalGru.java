@@ -1,15 +1,15 @@
 package dev.gsig.transformer.internal;
 
-import dev.gsig.autodiff.internal.Concatenate;
-import dev.gsig.autodiff.internal.GruCell;
-import dev.gsig.autodiff.internal.Linear;
-import dev.gsig.autodiff.internal.SelectRows;
-import dev.gsig.autodiff.internal.Tape;
-import dev.gsig.autodiff.internal.Variable;
-import dev.gsig.tensor.internal.Backend;
-import dev.gsig.tensor.internal.LinearWeights;
-import dev.gsig.tensor.internal.Shape;
-import dev.gsig.tensor.internal.Tensor;
+import dev.gsig.autodiff.Tape;
+import dev.gsig.autodiff.Variable;
+import dev.gsig.autodiff.op.Concatenate;
+import dev.gsig.autodiff.op.GruCell;
+import dev.gsig.autodiff.op.Linear;
+import dev.gsig.autodiff.op.SelectRows;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.LinearWeights;
+import dev.gsig.tensor.Shape;
+import dev.gsig.tensor.Tensor;
 import dev.gsig.transformer.config.Gru;
 import dev.gsig.transformer.config.GruRead;
 import dev.gsig.transformer.config.Positions;

@@ -1,13 +1,13 @@
 package dev.gsig.transformer.internal;
 
-import dev.gsig.autodiff.internal.Concatenate;
-import dev.gsig.autodiff.internal.Dense;
-import dev.gsig.autodiff.internal.Linear;
-import dev.gsig.autodiff.internal.Tape;
-import dev.gsig.autodiff.internal.Variable;
+import dev.gsig.autodiff.Tape;
+import dev.gsig.autodiff.Variable;
+import dev.gsig.autodiff.op.Concatenate;
+import dev.gsig.autodiff.op.Dense;
+import dev.gsig.autodiff.op.Linear;
 import dev.gsig.tensor.Activation;
-import dev.gsig.tensor.internal.Backend;
-import dev.gsig.tensor.internal.LinearWeights;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.LinearWeights;
 import java.util.ArrayList;
 import java.util.List;
 

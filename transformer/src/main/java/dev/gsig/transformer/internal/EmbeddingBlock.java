@@ -1,16 +1,16 @@
 package dev.gsig.transformer.internal;
 
-import dev.gsig.autodiff.internal.Add;
-import dev.gsig.autodiff.internal.GatherRows;
-import dev.gsig.autodiff.internal.LayerNorm;
-import dev.gsig.autodiff.internal.Tape;
-import dev.gsig.autodiff.internal.Variable;
+import dev.gsig.autodiff.Tape;
+import dev.gsig.autodiff.Variable;
+import dev.gsig.autodiff.op.Add;
+import dev.gsig.autodiff.op.GatherRows;
+import dev.gsig.autodiff.op.LayerNorm;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.TokenSequence;
-import dev.gsig.tensor.internal.Backend;
-import dev.gsig.tensor.internal.NormWeights;
-import dev.gsig.tensor.internal.Shape;
-import dev.gsig.tensor.internal.Tensor;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.NormWeights;
+import dev.gsig.tensor.Shape;
+import dev.gsig.tensor.Tensor;
 import dev.gsig.transformer.config.EmbeddingInput;
 import dev.gsig.transformer.config.EmbeddingKind;
 import dev.gsig.transformer.config.ModelConfig;

@@ -1,15 +1,15 @@
 package dev.gsig.transformer.internal;
 
-import dev.gsig.autodiff.internal.Add;
-import dev.gsig.autodiff.internal.Dropout;
-import dev.gsig.autodiff.internal.LayerNorm;
-import dev.gsig.autodiff.internal.SelectRows;
-import dev.gsig.autodiff.internal.Tape;
-import dev.gsig.autodiff.internal.Variable;
+import dev.gsig.autodiff.Tape;
+import dev.gsig.autodiff.Variable;
+import dev.gsig.autodiff.op.Add;
+import dev.gsig.autodiff.op.Dropout;
+import dev.gsig.autodiff.op.LayerNorm;
+import dev.gsig.autodiff.op.SelectRows;
 import dev.gsig.tensor.Activation;
-import dev.gsig.tensor.internal.Backend;
-import dev.gsig.tensor.internal.NormWeights;
-import dev.gsig.tensor.internal.Tensor;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.NormWeights;
+import dev.gsig.tensor.Tensor;
 import dev.gsig.transformer.config.AttributionPoint;
 import dev.gsig.transformer.config.Classifier;
 import dev.gsig.transformer.config.ModelConfig;

@@ -1,8 +1,8 @@
 package dev.gsig.transformer.internal;
 
-import dev.gsig.autodiff.internal.Training;
-import dev.gsig.tensor.internal.Backend;
-import dev.gsig.tensor.internal.Tensor;
+import dev.gsig.autodiff.Training;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

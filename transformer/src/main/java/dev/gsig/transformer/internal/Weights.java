@@ -1,11 +1,11 @@
 package dev.gsig.transformer.internal;
 
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.tensor.internal.Backend;
-import dev.gsig.tensor.internal.LinearWeights;
-import dev.gsig.tensor.internal.NormWeights;
-import dev.gsig.tensor.internal.Shape;
-import dev.gsig.tensor.internal.Tensor;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.LinearWeights;
+import dev.gsig.tensor.NormWeights;
+import dev.gsig.tensor.Shape;
+import dev.gsig.tensor.Tensor;
 import dev.gsig.transformer.config.ModelConfig;
 import dev.gsig.transformer.safetensors.TensorSource;
 import java.io.Closeable;

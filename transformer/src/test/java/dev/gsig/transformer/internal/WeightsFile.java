@@ -1,7 +1,7 @@
 package dev.gsig.transformer.internal;
 
-import dev.gsig.tensor.internal.Backend;
-import dev.gsig.tensor.internal.Backends;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Backends;
 import dev.gsig.transformer.config.ModelConfig;
 import dev.gsig.transformer.safetensors.NamedTensor;
 import dev.gsig.transformer.safetensors.SafetensorsWriter;

@@ -1,7 +1,7 @@
 package dev.gsig.tensor.internal.ejml;
 
-import dev.gsig.tensor.internal.Backend;
-import dev.gsig.tensor.internal.BackendProvider;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.BackendProvider;
 
 /** Opens {@link EjmlBackend}. */
 public final class EjmlProvider implements BackendProvider {

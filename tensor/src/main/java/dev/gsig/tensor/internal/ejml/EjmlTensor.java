@@ -1,7 +1,7 @@
 package dev.gsig.tensor.internal.ejml;
 
-import dev.gsig.tensor.internal.Shape;
-import dev.gsig.tensor.internal.Tensor;
+import dev.gsig.tensor.Shape;
+import dev.gsig.tensor.Tensor;
 import org.ejml.data.DMatrixRMaj;
 
 /** Row-major float64 values; the array may be longer than the shape. */

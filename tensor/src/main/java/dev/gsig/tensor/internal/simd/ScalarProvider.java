@@ -1,7 +1,7 @@
 package dev.gsig.tensor.internal.simd;
 
-import dev.gsig.tensor.internal.Backend;
-import dev.gsig.tensor.internal.BackendProvider;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.BackendProvider;
 
 /** Opens {@link SimdBackend} with the scalar kernels, to compare them with the vector ones. */
 public final class ScalarProvider implements BackendProvider {

@@ -3,14 +3,14 @@ package dev.gsig.tensor.internal.simd;
 import static dev.gsig.tensor.internal.simd.SimdTensor.LANES;
 
 import dev.gsig.tensor.Activation;
-import dev.gsig.tensor.internal.AttentionSpec;
-import dev.gsig.tensor.internal.Backend;
+import dev.gsig.tensor.AttentionSpec;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.LinearWeights;
+import dev.gsig.tensor.NormWeights;
+import dev.gsig.tensor.Shape;
+import dev.gsig.tensor.Tensor;
 import dev.gsig.tensor.internal.Checks;
-import dev.gsig.tensor.internal.LinearWeights;
-import dev.gsig.tensor.internal.NormWeights;
-import dev.gsig.tensor.internal.Shape;
 import dev.gsig.tensor.internal.SizeClasses;
-import dev.gsig.tensor.internal.Tensor;
 import java.util.Arrays;
 import java.util.function.Supplier;
 

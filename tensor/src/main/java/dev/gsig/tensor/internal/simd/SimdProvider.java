@@ -1,7 +1,7 @@
 package dev.gsig.tensor.internal.simd;
 
-import dev.gsig.tensor.internal.Backend;
-import dev.gsig.tensor.internal.BackendProvider;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.BackendProvider;
 
 /** Opens {@link SimdBackend} with the fastest kernels of this machine. */
 public final class SimdProvider implements BackendProvider {

@@ -1,7 +1,7 @@
 package dev.gsig.tensor.internal.simd;
 
-import dev.gsig.tensor.internal.Shape;
-import dev.gsig.tensor.internal.Tensor;
+import dev.gsig.tensor.Shape;
+import dev.gsig.tensor.Tensor;
 
 /**
  * Float32 values in token panels, {@code [item][row/16][col][16 rows]}: sixteen rows lie side by

@@ -1,7 +1,7 @@
 package dev.gsig.tensor.internal.simd;
 
-import dev.gsig.tensor.internal.Backend;
-import dev.gsig.tensor.internal.BackendProvider;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.BackendProvider;
 
 /**
  * Opens {@link SimdBackend} with the vector kernels from the first call on, compiled or not: for

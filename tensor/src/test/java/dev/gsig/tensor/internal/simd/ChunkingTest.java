@@ -1,9 +1,9 @@
 package dev.gsig.tensor.internal.simd;
 
-import dev.gsig.tensor.internal.Backend;
-import dev.gsig.tensor.internal.Backends;
-import dev.gsig.tensor.internal.Shape;
-import dev.gsig.tensor.internal.Tensor;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Backends;
+import dev.gsig.tensor.Shape;
+import dev.gsig.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

@@ -3,8 +3,8 @@ package dev.gsig.tensor.internal.simd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.gsig.tensor.internal.Backend;
-import dev.gsig.tensor.internal.Backends;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Backends;
 import dev.gsig.tensor.internal.PrimitiveRuns;
 import java.util.Set;
 import java.util.stream.Collectors;

@@ -1,14 +1,14 @@
 package dev.gsig.tensor.internal.simd;
 
 import dev.gsig.tensor.Activation;
-import dev.gsig.tensor.internal.AttentionSpec;
-import dev.gsig.tensor.internal.Backend;
-import dev.gsig.tensor.internal.Backends;
-import dev.gsig.tensor.internal.LinearWeights;
-import dev.gsig.tensor.internal.NormWeights;
+import dev.gsig.tensor.AttentionSpec;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Backends;
+import dev.gsig.tensor.LinearWeights;
+import dev.gsig.tensor.NormWeights;
+import dev.gsig.tensor.Shape;
+import dev.gsig.tensor.Tensor;
 import dev.gsig.tensor.internal.PrimitiveRuns;
-import dev.gsig.tensor.internal.Shape;
-import dev.gsig.tensor.internal.Tensor;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -2,8 +2,8 @@ package dev.gsig.tensor.internal.simd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gsig.tensor.internal.Backend;
-import dev.gsig.tensor.internal.Backends;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Backends;
 import dev.gsig.tensor.internal.PrimitiveRuns;
 import dev.gsig.tensor.internal.simd.WarmUp.Kernel;
 import java.io.IOException;

@@ -1,0 +1,69 @@
+package dev.gsig.autodiff.op;
+
+import dev.gsig.autodiff.GradientSlot;
+import dev.gsig.autodiff.Operation;
+import dev.gsig.autodiff.Training;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.NormWeights;
+import dev.gsig.tensor.Shape;
+import dev.gsig.tensor.Tensor;
+
+/**
+ * Layer norm of one argument, or of the sum of two (a residual connection). Both arguments of the
+ * sum receive the same gradient. In training gbeta is the sum of the rows of gy, and ggamma that of
+ * gy times the normalized rows.
+ */
+public final class LayerNorm implements Operation {
+  private final NormWeights weights;
+  private Tensor normalized;
+  private Tensor reciprocalDeviation;
+
+  /** One application of these weights. */
+  public LayerNorm(NormWeights weights) {
+    this.weights = weights;
+  }
+
+  @Override
+  public Tensor forward(Backend backend, Tensor[] x) {
+    Tensor y = backend.allocate(x[0].shape());
+    normalized = backend.allocate(x[0].shape());
+    reciprocalDeviation = backend.allocate(x[0].shape().withCols(1));
+    Tensor residual = x.length > 1 ? x[1] : null;
+    backend.layerNorm(x[0], residual, weights, y, normalized, reciprocalDeviation);
+    return y;
+  }
+
+  @Override
+  public void backward(Backend backend, Tensor[] x, Tensor gy, GradientSlot[] slots) {
+    Tensor gs = backend.allocate(gy.shape());
+    backend.layerNormBackward(gy, weights, normalized, reciprocalDeviation, gs);
+    for (GradientSlot slot : slots) {
+      if (slot.isNeeded()) {
+        slot.add(gs);
+      }
+    }
+    backend.release(gs);
+  }
+
+  @Override
+  public boolean hasWeights() {
+    return true;
+  }
+
+  @Override
+  public void backwardWeights(Backend backend, Tensor[] x, Tensor gy, Training training) {
+    Shape row = Shape.matrix(1, weights.size());
+    // The sweep passes here once, and nothing reads what was saved any more.
+    backend.multiply(normalized, gy, normalized, false);
+    training
+        .sum(weights, 0, row)
+        .write((g, accumulate) -> backend.sumRows(normalized, g, accumulate));
+    training.sum(weights, 1, row).write((g, accumulate) -> backend.sumRows(gy, g, accumulate));
+  }
+
+  @Override
+  public void release(Backend backend) {
+    backend.release(normalized);
+    backend.release(reciprocalDeviation);
+  }
+}

@@ -1,0 +1,315 @@
+package dev.gsig.autodiff;
+
+import dev.gsig.autodiff.GradientChecker.Graph;
+import dev.gsig.autodiff.op.Activate;
+import dev.gsig.autodiff.op.Add;
+import dev.gsig.autodiff.op.Attention;
+import dev.gsig.autodiff.op.Concatenate;
+import dev.gsig.autodiff.op.Dense;
+import dev.gsig.autodiff.op.Dropout;
+import dev.gsig.autodiff.op.GruCell;
+import dev.gsig.autodiff.op.LayerNorm;
+import dev.gsig.autodiff.op.Linear;
+import dev.gsig.autodiff.op.MeanRows;
+import dev.gsig.autodiff.op.PickRows;
+import dev.gsig.autodiff.op.SelectRows;
+import dev.gsig.autodiff.op.SpreadRows;
+import dev.gsig.tensor.Activation;
+import dev.gsig.tensor.AttentionSpec;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.LinearWeights;
+import dev.gsig.tensor.NormWeights;
+import dev.gsig.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** A graph with inputs on which gradients are checked; together the cases use every operation. */
+record GradientCase(String name, Recipe recipe, List<Shape> shapes) {
+  /** Makes the graph with the weights of a backend. */
+  @FunctionalInterface
+  interface Recipe {
+    Graph graph(Weights weights);
+  }
+
+  /** Seeded weights, the same numbers on every backend. */
+  static final class Weights {
+    private final Backend backend;
+    private final Random random = new Random(17);
+
+    Weights(Backend backend) {
+      this.backend = backend;
+    }
+
+    LinearWeights linear(int outputs, int inputs) {
+      double size = 1 / Math.sqrt(inputs);
+      double[] w = random.doubles((long) outputs * inputs, -size, size).toArray();
+      return backend.linearWeights(outputs, inputs, w, random.doubles(outputs, -1, 1).toArray());
+    }
+
+    NormWeights norm(int size) {
+      double[] gamma = random.doubles(size, 0.5, 1.5).toArray();
+      return backend.normWeights(gamma, random.doubles(size, -1, 1).toArray(), 1e-5);
+    }
+  }
+
+  Graph graph(Backend backend) {
+    return recipe.graph(new Weights(backend));
+  }
+
+  /** Seeded inputs from -1 to 1, none so near to 0 that a step crosses the kink of relu. */
+  List<double[]> values() {
+    Random random = new Random(name.hashCode());
+    List<double[]> values = new ArrayList<>();
+    for (Shape s : shapes) {
+      values.add(random.doubles(s.size(), -1, 1).map(v -> v + Math.copySign(0.01, v)).toArray());
+    }
+    return values;
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+
+  static List<GradientCase> all() {
+    List<GradientCase> cases = new ArrayList<>();
+    addSimple(cases);
+    addNorms(cases);
+    addAttentions(cases);
+    addPooling(cases);
+    addRecurrence(cases);
+    addComposites(cases);
+    return cases;
+  }
+
+  private static void add(List<GradientCase> cases, String name, Recipe recipe, Shape... shapes) {
+    cases.add(new GradientCase(name, recipe, List.of(shapes)));
+  }
+
+  private static void addSimple(List<GradientCase> cases) {
+    add(
+        cases,
+        "linear",
+        w -> {
+          LinearWeights layer = w.linear(7, 5);
+          return (tape, x) -> tape.apply(new Linear(layer), x.get(0));
+        },
+        new Shape(3, 17, 5));
+    for (Activation act : Activation.values()) {
+      add(
+          cases,
+          act.configName(),
+          w -> (tape, x) -> tape.apply(new Activate(act), x.get(0)),
+          new Shape(2, 17, 3));
+      add(
+          cases,
+          "dense " + act.configName(),
+          w -> {
+            LinearWeights layer = w.linear(7, 5);
+            return (tape, x) -> tape.apply(new Dense(layer, act), x.get(0));
+          },
+          new Shape(2, 17, 5));
+    }
+    Shape shape = new Shape(2, 3, 5);
+    add(cases, "add", w -> (tape, x) -> tape.apply(new Add(), x.get(0), x.get(1)), shape, shape);
+    add(
+        cases,
+        "add of one variable to itself",
+        w -> (tape, x) -> tape.apply(new Add(), x.get(0), x.get(0)),
+        shape);
+    add(
+        cases,
+        "add of one variable to a result of it", // whose gradient is shared, then added to
+        w -> {
+          Operation linear = new Linear(w.linear(5, 5));
+          return (tape, x) -> {
+            Variable y = tape.apply(linear, x.get(0));
+            return tape.apply(new Add(), tape.apply(new Add(), x.get(0), x.get(1)), y);
+          };
+        },
+        shape,
+        shape);
+    add(
+        cases,
+        "add of a broadcast constant",
+        w ->
+            (tape, x) -> {
+              double[] table = new Random(5).doubles(15).toArray();
+              dev.gsig.tensor.Tensor t = tape.backend().upload(Shape.matrix(3, 5), table);
+              Variable constant = tape.constant(t);
+              tape.backend().release(t);
+              return tape.apply(new Add(), x.get(0), constant);
+            },
+        shape);
+    add(
+        cases,
+        "concatenate",
+        w -> (tape, x) -> tape.apply(new Concatenate(), x.get(0), x.get(1), x.get(2)),
+        new Shape(2, 17, 3),
+        new Shape(2, 17, 1),
+        new Shape(2, 17, 4));
+    add(
+        cases,
+        "concatenate of one variable twice",
+        w -> (tape, x) -> tape.apply(new Concatenate(), x.get(0), x.get(0)),
+        new Shape(2, 3, 3));
+  }
+
+  private static void addNorms(List<GradientCase> cases) {
+    Shape shape = new Shape(2, 17, 7);
+    add(
+        cases,
+        "layer norm",
+        w -> {
+          NormWeights norm = w.norm(7);
+          return (tape, x) -> tape.apply(new LayerNorm(norm), x.get(0));
+        },
+        shape);
+    add(
+        cases,
+        "layer norm with residual",
+        w -> {
+          NormWeights norm = w.norm(7);
+          return (tape, x) -> tape.apply(new LayerNorm(norm), x.get(0), x.get(1));
+        },
+        shape,
+        shape);
+    add(
+        cases,
+        "layer norm of a variable and itself",
+        w -> {
+          NormWeights norm = w.norm(7);
+          return (tape, x) -> tape.apply(new LayerNorm(norm), x.get(0), x.get(0));
+        },
+        shape);
+  }
+
+  private static void addAttentions(List<GradientCase> cases) {
+    for (double mask : new double[] {Double.NEGATIVE_INFINITY, -10000, -0.5}) {
+      AttentionSpec spec = new AttentionSpec(2, 3, 0.7, mask);
+      int[] lengths = {19, 1, 11};
+      Recipe recipe =
+          w -> (tape, x) -> tape.apply(new Attention(spec, lengths), x.get(0), x.get(1));
+      Shape keys = new Shape(3, 19, 12);
+      add(cases, "attention, mask " + mask, recipe, new Shape(3, 19, 6), keys);
+      add(cases, "attention of one query, mask " + mask, recipe, new Shape(3, 1, 6), keys);
+      add(cases, "attention of few queries, mask " + mask, recipe, new Shape(3, 7, 6), keys);
+    }
+  }
+
+  private static void addPooling(List<GradientCase> cases) {
+    add(
+        cases,
+        "select rows",
+        w -> (tape, x) -> tape.apply(new SelectRows(new int[] {0, 18, 16}), x.get(0)),
+        new Shape(3, 19, 5));
+    add(
+        cases,
+        "spread rows",
+        w -> (tape, x) -> tape.apply(new SpreadRows(), x.get(0)),
+        Shape.matrix(19, 5));
+    add(
+        cases,
+        "pick rows, one of them twice",
+        w -> (tape, x) -> tape.apply(new PickRows(new int[] {56, 0, 19, 19}), x.get(0)),
+        new Shape(3, 19, 5));
+    add(
+        cases,
+        "dropout",
+        w -> (tape, x) -> tape.apply(new Dropout(0.3, 77), x.get(0)),
+        new Shape(3, 19, 5));
+    add(
+        cases,
+        "mean of rows",
+        w -> (tape, x) -> tape.apply(new MeanRows(new int[] {1, 19, 16}), x.get(0)),
+        new Shape(3, 19, 5));
+  }
+
+  private static void addRecurrence(List<GradientCase> cases) {
+    add(
+        cases,
+        "gru cell",
+        w ->
+            (tape, x) ->
+                tape.apply(
+                    new GruCell(new boolean[] {true, false, true}), x.get(0), x.get(1), x.get(2)),
+        Shape.matrix(3, 15),
+        Shape.matrix(3, 15),
+        Shape.matrix(3, 5));
+    add(
+        cases,
+        "three steps of a gru",
+        w -> {
+          LinearWeights in = w.linear(12, 5);
+          LinearWeights recurrent = w.linear(12, 4);
+          boolean[][] active = {{true, true}, {true, false}, {false, true}};
+          return (tape, x) -> {
+            Variable h = x.get(1);
+            for (int t = 0; t < 3; t++) {
+              Variable row = tape.apply(new SelectRows(new int[] {t, t}), x.get(0));
+              Variable gates = tape.apply(new Linear(in), row);
+              Variable hidden = tape.apply(new Linear(recurrent), h);
+              h = tape.apply(new GruCell(active[t]), gates, hidden, h);
+            }
+            return h;
+          };
+        },
+        new Shape(2, 3, 5),
+        Shape.matrix(2, 4));
+  }
+
+  private static void addComposites(List<GradientCase> cases) {
+    add(
+        cases,
+        "one variable used four times",
+        w -> {
+          LinearWeights a = w.linear(4, 4);
+          LinearWeights b = w.linear(4, 4);
+          return (tape, x) -> {
+            Variable v = x.get(0);
+            Variable u = tape.apply(new Linear(a), v);
+            Variable s = tape.apply(new Add(), u, v);
+            Variable t = tape.apply(new Activate(Activation.TANH), v);
+            Variable r = tape.apply(new Add(), tape.apply(new Linear(b), v), t);
+            return tape.apply(new Add(), s, r);
+          };
+        },
+        new Shape(2, 3, 4));
+    add(
+        cases,
+        "encoder layer with a tabular branch",
+        GradientCase::encoder,
+        new Shape(3, 19, 8),
+        Shape.matrix(3, 2));
+  }
+
+  /** Post-norm encoder layer, both poolings, a tabular branch and a head. */
+  private static Graph encoder(Weights w) {
+    LinearWeights query = w.linear(8, 8);
+    LinearWeights keyValue = w.linear(16, 8);
+    LinearWeights out = w.linear(8, 8);
+    LinearWeights up = w.linear(20, 8);
+    LinearWeights down = w.linear(8, 20);
+    LinearWeights tabular = w.linear(3, 2);
+    LinearWeights head = w.linear(1, 19);
+    NormWeights first = w.norm(8);
+    NormWeights second = w.norm(8);
+    int[] lengths = {19, 4, 17};
+    AttentionSpec spec = new AttentionSpec(2, 4, 0.5, Double.NEGATIVE_INFINITY);
+    return (tape, inputs) -> {
+      Variable x = inputs.get(0);
+      Variable q = tape.apply(new Linear(query), x);
+      Variable kv = tape.apply(new Linear(keyValue), x);
+      Variable a = tape.apply(new Attention(spec, lengths), q, kv);
+      Variable h = tape.apply(new LayerNorm(first), tape.apply(new Linear(out), a), x);
+      Variable f = tape.apply(new Activate(Activation.GELU), tape.apply(new Linear(up), h));
+      Variable y = tape.apply(new LayerNorm(second), tape.apply(new Linear(down), f), h);
+      Variable cls = tape.apply(new SelectRows(new int[] {0, 0, 0}), y);
+      Variable mean = tape.apply(new MeanRows(lengths), y);
+      Variable t = tape.apply(new Linear(tabular), inputs.get(1));
+      Variable side = tape.apply(new Activate(Activation.RELU), t);
+      return tape.apply(new Linear(head), tape.apply(new Concatenate(), cls, mean, side));
+    };
+  }
+}

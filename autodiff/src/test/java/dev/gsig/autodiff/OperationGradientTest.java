@@ -1,0 +1,106 @@
+package dev.gsig.autodiff;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Backends;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The gradient rule of every operation, and of graphs made of them. */
+class OperationGradientTest {
+  static List<GradientCase> cases() {
+    return GradientCase.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void agreesWithCentralDifferences(GradientCase c) {
+    try (Backend backend = Backends.open("ejml")) {
+      GradientChecker checker = new GradientChecker(backend, 11);
+      double worst = checker.worstDeviation(c.graph(backend), c.shapes(), c.values());
+      assertThat(worst).isLessThan(1e-6);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void agreesBetweenFloat32AndFloat64(GradientCase c) {
+    List<double[]> expected = run("ejml", c);
+    List<double[]> found = run("simd", c);
+    for (int i = 0; i < expected.size(); i++) {
+      double largest = 1e-30;
+      for (double e : expected.get(i)) {
+        largest = Math.max(largest, Math.abs(e));
+      }
+      for (int k = 0; k < expected.get(i).length; k++) {
+        double difference = Math.abs(found.get(i)[k] - expected.get(i)[k]);
+        assertThat(difference).as("result %d, entry %d", i, k).isLessThan(1e-4 * largest);
+      }
+    }
+  }
+
+  /** The value, then the gradient of each input. */
+  private static List<double[]> run(String name, GradientCase c) {
+    List<double[]> results = new ArrayList<>();
+    try (Backend backend = Backends.open(name);
+        Tape tape = new Tape(backend)) {
+      List<Variable> inputs = new ArrayList<>();
+      for (int i = 0; i < c.shapes().size(); i++) {
+        inputs.add(tape.input(backend.upload(c.shapes().get(i), c.values().get(i))));
+      }
+      Variable y = c.graph(backend).build(tape, inputs);
+      results.add(backend.download(y.value()));
+      double[] seed = new Random(23).doubles(y.shape().size(), -1, 1).toArray();
+      tape.backward(y, backend.upload(y.shape(), seed));
+      for (Variable x : inputs) {
+        results.add(backend.download(tape.gradient(x)));
+      }
+    }
+    return results;
+  }
+
+  /**
+   * Whoever adds an operation adds a case, and its name here. The case of GatherRows, which has no
+   * argument, is in {@link WeightGradientTest}.
+   */
+  @Test
+  void everyOperationHasACase() throws IOException, URISyntaxException, ClassNotFoundException {
+    Path folder = Path.of(Operation.class.getResource("Operation.class").toURI()).getParent();
+    List<String> operations = new ArrayList<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        String simple = file.getFileName().toString().replace(".class", "");
+        Class<?> type = Class.forName(Operation.class.getPackageName() + "." + simple);
+        if (Operation.class.isAssignableFrom(type) && !type.isInterface()) {
+          operations.add(simple);
+        }
+      }
+    }
+    assertThat(operations)
+        .containsExactlyInAnyOrder(
+            "Activate",
+            "Add",
+            "Attention",
+            "Concatenate",
+            "Dense",
+            "Dropout",
+            "GatherRows",
+            "GruCell",
+            "LayerNorm",
+            "Linear",
+            "MeanRows",
+            "PickRows",
+            "SelectRows",
+            "SpreadRows");
+  }
+}

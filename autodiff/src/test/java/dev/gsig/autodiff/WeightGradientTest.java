@@ -1,0 +1,297 @@
+package dev.gsig.autodiff;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gsig.autodiff.op.Dense;
+import dev.gsig.autodiff.op.Dropout;
+import dev.gsig.autodiff.op.GatherRows;
+import dev.gsig.autodiff.op.GruCell;
+import dev.gsig.autodiff.op.LayerNorm;
+import dev.gsig.autodiff.op.Linear;
+import dev.gsig.autodiff.op.PickRows;
+import dev.gsig.tensor.Activation;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Backends;
+import dev.gsig.tensor.LinearWeights;
+import dev.gsig.tensor.NormWeights;
+import dev.gsig.tensor.Shape;
+import dev.gsig.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Gradients with respect to weights, against central differences, and that only training asks. */
+class WeightGradientTest {
+  /** A graph on weights that are made anew of the values theta. */
+  interface Case {
+    /** The result and the parts of weights that theta holds, one behind the other. */
+    Built build(Tape tape, double[] theta);
+  }
+
+  /** What {@link Case#build} made. */
+  record Built(Variable y, List<Part> parts) {}
+
+  /** A part of some weights, as {@link Training#gradient} counts. */
+  record Part(Object weights, int part) {}
+
+  /** A named case with as many values. */
+  record Named(String name, int size, Case graph) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  private static Variable values(Tape tape, Shape shape, long seed) {
+    double[] values = new Random(seed).doubles(shape.size(), -1, 1).toArray();
+    Tensor t = tape.backend().upload(shape, values);
+    Variable constant = tape.constant(t);
+    tape.backend().release(t);
+    return constant;
+  }
+
+  private static LinearWeights linear(Tape tape, double[] theta, int outputs, int inputs) {
+    int n = outputs * inputs;
+    double[] bias = Arrays.copyOfRange(theta, n, n + outputs);
+    return tape.backend().linearWeights(outputs, inputs, Arrays.copyOf(theta, n), bias);
+  }
+
+  private static List<Part> both(Object weights) {
+    return List.of(new Part(weights, 0), new Part(weights, 1));
+  }
+
+  static List<Named> cases() {
+    return List.of(
+        new Named(
+            "linear",
+            42,
+            (tape, theta) -> {
+              LinearWeights w = linear(tape, theta, 7, 5);
+              Variable x = values(tape, new Shape(3, 17, 5), 1);
+              return new Built(tape.apply(new Linear(w), x), both(w));
+            }),
+        new Named(
+            "dense",
+            42,
+            (tape, theta) -> {
+              LinearWeights w = linear(tape, theta, 7, 5);
+              Variable x = values(tape, new Shape(2, 17, 5), 2);
+              return new Built(tape.apply(new Dense(w, Activation.GELU), x), both(w));
+            }),
+        new Named(
+            "weights used twice, behind one another",
+            30,
+            (tape, theta) -> {
+              LinearWeights w = linear(tape, theta, 5, 5);
+              Variable x = values(tape, new Shape(2, 3, 5), 3);
+              Variable once = tape.apply(new Dense(w, Activation.TANH), x);
+              return new Built(tape.apply(new Linear(w), once), both(w));
+            }),
+        new Named(
+            "layer norm with residual",
+            14,
+            (tape, theta) -> {
+              NormWeights w =
+                  tape.backend()
+                      .normWeights(Arrays.copyOf(theta, 7), Arrays.copyOfRange(theta, 7, 14), 1e-5);
+              Shape shape = new Shape(2, 17, 7);
+              Variable y =
+                  tape.apply(new LayerNorm(w), values(tape, shape, 4), values(tape, shape, 5));
+              return new Built(y, both(w));
+            }),
+        new Named(
+            "embedding, rows repeated and picked",
+            12,
+            (tape, theta) -> {
+              Tensor table = tape.backend().upload(Shape.matrix(4, 3), theta);
+              int[] ids = {0, 3, 3, 1, 1, 1};
+              Variable e = tape.apply(new GatherRows(table, ids, 2));
+              Variable y = tape.apply(new PickRows(new int[] {5, 0, 0, 1}), e);
+              return new Built(y, List.of(new Part(table, 0)));
+            }),
+        new Named(
+            "recurrent layer of a gru, from a constant state",
+            12 * 4 + 12,
+            (tape, theta) -> {
+              LinearWeights w = linear(tape, theta, 12, 4);
+              Variable h = values(tape, Shape.matrix(2, 4), 6);
+              for (int t = 0; t < 3; t++) {
+                Variable gates = values(tape, Shape.matrix(2, 12), 7 + t);
+                Variable hidden = tape.apply(new Linear(w), h);
+                h = tape.apply(new GruCell(new boolean[] {true, t != 1}), gates, hidden, h);
+              }
+              return new Built(h, both(w));
+            }));
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void agreesWithCentralDifferences(Named c) {
+    Random random = new Random(5);
+    double[] theta = random.doubles(c.size, -1, 1).toArray();
+    double[] direction = random.doubles(c.size, -1, 1).toArray();
+    double h = 1e-5;
+    try (Backend backend = Backends.open("ejml");
+        Training training = new Training(backend, 0, 0);
+        Tape tape = new Tape(backend, training)) {
+      Built built = c.graph.build(tape, theta);
+      double[] projection = random.doubles(built.y.shape().size(), -1, 1).toArray();
+      tape.backward(built.y, backend.upload(built.y.shape(), projection));
+      double analytic = 0;
+      int at = 0;
+      for (Part part : built.parts) {
+        for (double g : backend.download(training.gradient(part.weights, part.part))) {
+          analytic += g * direction[at++];
+        }
+      }
+      double plus = project(backend, c, moved(theta, direction, h), projection);
+      double minus = project(backend, c, moved(theta, direction, -h), projection);
+      double numeric = (plus - minus) / (2 * h);
+      assertThat(at).isEqualTo(c.size);
+      assertThat(Math.abs(analytic)).isGreaterThan(1e-3);
+      assertThat(Math.abs(analytic - numeric)).isLessThan(1e-6 * Math.max(1, Math.abs(numeric)));
+    }
+  }
+
+  private static double[] moved(double[] theta, double[] direction, double h) {
+    double[] moved = theta.clone();
+    for (int i = 0; i < moved.length; i++) {
+      moved[i] += h * direction[i];
+    }
+    return moved;
+  }
+
+  private static double project(Backend backend, Named c, double[] theta, double[] projection) {
+    try (Tape tape = new Tape(backend)) {
+      double[] y = backend.download(c.graph.build(tape, theta).y.value());
+      double sum = 0;
+      for (int i = 0; i < y.length; i++) {
+        sum += y[i] * projection[i];
+      }
+      return sum;
+    }
+  }
+
+  @Test
+  void aTapeThatDoesNotTrainAsksForNoGradientOfWeights() {
+    try (Backend backend = Backends.open("ejml");
+        Tape tape = new Tape(backend)) {
+      LinearWeights w = backend.linearWeights(2, 2, new double[4], new double[2]);
+      Operation watched =
+          new Operation() {
+            private final Linear linear = new Linear(w);
+
+            @Override
+            public Tensor forward(Backend b, Tensor[] x) {
+              return linear.forward(b, x);
+            }
+
+            @Override
+            public void backward(Backend b, Tensor[] x, Tensor gy, GradientSlot[] slots) {
+              linear.backward(b, x, gy, slots);
+            }
+
+            @Override
+            public boolean hasWeights() {
+              return true;
+            }
+
+            @Override
+            public void backwardWeights(Backend b, Tensor[] x, Tensor gy, Training training) {
+              throw new AssertionError("asked for the gradient of a constant weight");
+            }
+          };
+      Variable x = tape.input(backend.upload(Shape.matrix(3, 2), new double[6]));
+      Variable constant = values(tape, Shape.matrix(3, 2), 1);
+      assertThat(tape.apply(watched, constant).needsGradient()).isFalse();
+      Variable y = tape.apply(watched, x);
+      tape.backward(y, backend.upload(y.shape(), new double[6]));
+      assertThat(tape.gradient(x).shape()).isEqualTo(x.shape());
+    }
+  }
+
+  @Test
+  void dropoutKeepsTheMeanAndDropsTheShareThatItIsToldTo() {
+    try (Backend backend = Backends.open("simd");
+        Training training = new Training(backend, 0.25, 9);
+        Tape tape = new Tape(backend, training)) {
+      Tensor ones = backend.allocate(new Shape(4, 25, 100));
+      backend.fill(ones, 1);
+      double[] y = backend.download(Dropout.on(tape, tape.input(ones)).value());
+      assertThat(Arrays.stream(y).filter(v -> v == 0).count()).isBetween(2300L, 2700L);
+      assertThat(Arrays.stream(y).average().orElseThrow()).isBetween(0.97, 1.03);
+      assertThat(Arrays.stream(y).filter(v -> v != 0)).containsOnly((double) (float) (4 / 3.0));
+    }
+  }
+
+  @Test
+  void dropoutDoesNothingWithoutTraining() {
+    try (Backend backend = Backends.open("ejml");
+        Training none = new Training(backend, 0, 9);
+        Tape plain = new Tape(backend);
+        Tape trains = new Tape(backend, none)) {
+      Variable x = values(plain, Shape.matrix(2, 2), 1);
+      assertThat(Dropout.on(plain, x)).isSameAs(x);
+      assertThat(Dropout.on(trains, x)).isSameAs(x);
+    }
+  }
+
+  /** Two layers must not drop the same entries, and the seed alone decides which. */
+  @Test
+  void dropoutDrawsAnewForEachOperation() {
+    double[][] first = dropped(9);
+    assertThat(first[0]).isNotEqualTo(first[1]);
+    assertThat(dropped(9)).isDeepEqualTo(first);
+    assertThat(dropped(10)[0]).isNotEqualTo(first[0]);
+  }
+
+  private static double[][] dropped(long seed) {
+    try (Backend backend = Backends.open("ejml");
+        Training training = new Training(backend, 0.5, seed);
+        Tape tape = new Tape(backend, training)) {
+      Variable x = values(tape, Shape.matrix(10, 10), 1);
+      return new double[][] {
+        backend.download(Dropout.on(tape, x).value()), backend.download(Dropout.on(tape, x).value())
+      };
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {-0.1, 1, Double.NaN})
+  void ratesOfDropoutThatMakeNoSenseAreRefused(double rate) {
+    try (Backend backend = Backends.open("ejml")) {
+      assertThatThrownBy(() -> new Training(backend, rate, 0))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(String.valueOf(rate));
+    }
+  }
+
+  @Test
+  void trainingGivesItsGradientsBack() {
+    try (Backend backend = Backends.open("ejml")) {
+      LinearWeights w = backend.linearWeights(2, 2, new double[4], new double[2]);
+      train(backend, w);
+      long bytes = backend.arenaBytes();
+      for (int i = 0; i < 10; i++) {
+        train(backend, w);
+      }
+      assertThat(backend.arenaBytes()).isEqualTo(bytes);
+    }
+  }
+
+  private static void train(Backend backend, LinearWeights w) {
+    try (Training training = new Training(backend, 0, 0);
+        Tape tape = new Tape(backend, training)) {
+      Variable y = tape.apply(new Linear(w), values(tape, Shape.matrix(3, 2), 1));
+      Tensor seed = backend.upload(y.shape(), new double[6]);
+      tape.backward(y, seed);
+      backend.release(seed);
+      assertThat(training.gradient(w, 0)).isNotNull();
+    }
+  }
+}

@@ -1,0 +1,390 @@
+package dev.gsig.tensor;
+
+import dev.gsig.tensor.internal.ArenaLimit;
+import dev.gsig.tensor.internal.HostTraining;
+import java.util.function.Supplier;
+
+/**
+ * The primitives of the numeric core on backend-owned buffers, each with its gradient beside it.
+ *
+ * <p>A backend instance is confined to one thread and owns an arena; {@link #fork} gives another
+ * thread its own instance over the same weights. Host data are {@code double} in row-major order.
+ * {@code B} is the batch, {@code L} the rows (positions) and {@code d} the columns (features) of a
+ * tensor. Outputs named {@code y}, {@code gx}, ... are modified, everything else is not. Where a
+ * gradient takes {@code accumulate}, true adds to what {@code gx} holds and false overwrites it.
+ * Shapes that do not fit are a programming error: {@link IllegalArgumentException}.
+ */
+public interface Backend extends AutoCloseable {
+  /** Name as on the command line, for example {@code simd}. */
+  String name();
+
+  /** One line for people: precision, kernels, and why these were chosen. */
+  String description();
+
+  /** Decimal digits of a result that this precision supports, for printing. */
+  int significantDigits();
+
+  /**
+   * A new instance for another thread, sharing nothing but immutable weights and constants. Tensors
+   * of this instance that forks read are its own: it is to be closed after them.
+   *
+   * @throws IllegalStateException if this instance is closed
+   */
+  Backend fork();
+
+  /**
+   * Frees the arena, released or not. Neither this instance nor its tensors can be used afterwards;
+   * closing it again does nothing.
+   */
+  @Override
+  void close();
+
+  /**
+   * How many steps of a path one pass should take; no number changes a result.
+   *
+   * @param elementsPerStep activations that a pass keeps for each step, roughly
+   * @return at least 1
+   */
+  default int stepsPerPass(long elementsPerStep) {
+    // A small model's activations stay in the processor's cache: about 4 MiB of floats. A large
+    // model's do not, and then a few steps at once cost less for each.
+    return (int) Math.max(4, Math.min(16, (1L << 20) / Math.max(1, elementsPerStep)));
+  }
+
+  /**
+   * How many patients should go through the model together; no number changes a result.
+   *
+   * @param elementsPerPatient activations that passes over all steps of one keep, roughly
+   * @return at least 1
+   */
+  default int patientsPerPass(long elementsPerPatient) {
+    // Cores are kept busy by a patient each, and positions of shorter ones would be padded.
+    return 1;
+  }
+
+  /**
+   * Whether the passes of one patient end earlier if threads share them, each with a fork. No
+   * answer changes a result.
+   */
+  default boolean gainsFromThreads() {
+    return true;
+  }
+
+  // ---- memory
+
+  /**
+   * A tensor with undefined contents and one holder.
+   *
+   * @throws DeviceMemoryException if the device that computes, or the heap, has no memory left for
+   *     it
+   * @throws IllegalStateException if this instance is closed
+   */
+  Tensor allocate(Shape shape);
+
+  /** Drops one holder; the last one returns the storage to the arena. */
+  void release(Tensor t);
+
+  /**
+   * Runs a part of a computation that may be given up, for want of memory say. If it throws, the
+   * tensors that it made and that still have a holder are gone, and their storage is free.
+   *
+   * @return what the part returns; its tensors are then kept
+   */
+  <T> T attempt(Supplier<T> part);
+
+  /**
+   * Bytes that this instance's arena holds, in use or ready for reuse: at most an eighth more than
+   * were ever in use at the same time, or {@link ArenaLimit#ALWAYS}.
+   */
+  long arenaBytes();
+
+  /**
+   * A new tensor with the given contents, rounded to this backend's precision.
+   *
+   * @param rowMajor {@code [B, L, d]} values; there may be more, which are not read
+   */
+  Tensor upload(Shape shape, double[] rowMajor);
+
+  /** The contents in row-major order, exact. */
+  default double[] download(Tensor t) {
+    double[] rowMajor = new double[t.shape().size()];
+    download(t, rowMajor);
+    return rowMajor;
+  }
+
+  /**
+   * Writes the contents in row-major order, exact.
+   *
+   * @param rowMajor at least {@code B L d} long; what lies behind them is kept
+   */
+  void download(Tensor t, double[] rowMajor);
+
+  /** Sets every element of {@code y} to {@code value}. */
+  void fill(Tensor y, double value);
+
+  /** {@code y = x}, same shape. */
+  void copy(Tensor x, Tensor y);
+
+  // ---- linear layers
+
+  /**
+   * Prepares a linear layer.
+   *
+   * @param weight {@code [outputs, inputs]} row-major, as PyTorch's {@code Linear} stores it
+   * @param bias {@code [outputs]}, or null for none
+   */
+  LinearWeights linearWeights(int outputs, int inputs, double[] weight, double[] bias);
+
+  /** {@code y[.., o] = b[o] + sum_i W[o, i] x[.., i]} for each row. */
+  void linear(Tensor x, LinearWeights w, Tensor y);
+
+  /**
+   * {@code y = act(z)} and, unless null, {@code derivative = act'(z)} of {@code z[.., o] = b[o] +
+   * sum_i W[o, i] x[.., i]}: the same bits as {@link #linear(Tensor, LinearWeights, Tensor)} and
+   * {@link #activation} one after the other, in one pass over y.
+   */
+  default void linear(Tensor x, LinearWeights w, Activation act, Tensor y, Tensor derivative) {
+    linear(x, w, y);
+    activation(act, y, y, derivative);
+  }
+
+  /** {@code gx[.., i] (+)= sum_o W[o, i] gy[.., o]}. */
+  void linearBackward(Tensor gy, LinearWeights w, Tensor gx, boolean accumulate);
+
+  // ---- elementwise
+
+  /**
+   * {@code y = act(x)} and, unless null, {@code derivative = act'(x)}. {@code y} may be {@code x}.
+   */
+  void activation(Activation act, Tensor x, Tensor y, Tensor derivative);
+
+  /** {@code y (+)= a * b}, elementwise. Without accumulation {@code y} may be {@code a}. */
+  void multiply(Tensor a, Tensor b, Tensor y, boolean accumulate);
+
+  /**
+   * {@code y = a + b}; {@code b} may have batch 1 and is then added to every item. {@code y} may be
+   * {@code a}.
+   */
+  void add(Tensor a, Tensor b, Tensor y);
+
+  /** {@code y[.., yCol + c] (+)= x[.., xCol + c]} for {@code c < count}, same batch and rows. */
+  void copyColumns(Tensor x, int xCol, Tensor y, int yCol, int count, boolean accumulate);
+
+  // ---- layer norm
+
+  /** Prepares a layer norm with {@code gamma [d]}, {@code beta [d]} and its epsilon. */
+  NormWeights normWeights(double[] gamma, double[] beta, double epsilon);
+
+  /**
+   * With {@code s = x + residual} per row, mean m and biased variance v over the features: {@code
+   * normalized = (s - m) / sqrt(v + epsilon)}, {@code y = gamma * normalized + beta}.
+   *
+   * @param residual same shape as x, or null
+   * @param normalized saved for the gradient, same shape as x
+   * @param reciprocalDeviation saved for the gradient, {@code [B, L, 1]}: 1 / sqrt(v + epsilon)
+   */
+  void layerNorm(
+      Tensor x,
+      Tensor residual,
+      NormWeights w,
+      Tensor y,
+      Tensor normalized,
+      Tensor reciprocalDeviation);
+
+  /**
+   * Gradient with respect to {@code s}, which is that of {@code x} and that of {@code residual}:
+   * with {@code u = gamma * gy}, {@code gs = (u - mean(u) - normalized * mean(u * normalized)) *
+   * reciprocalDeviation}. {@code gs} may be {@code gy}.
+   */
+  void layerNormBackward(
+      Tensor gy, NormWeights w, Tensor normalized, Tensor reciprocalDeviation, Tensor gs);
+
+  // ---- attention
+
+  /**
+   * Multi-head scaled dot-product attention. Key {@code j} of item {@code b} is masked when {@code
+   * j >= lengths[b]}: {@code p = softmax_j(scale * q k_j + (masked ? maskValue : 0))}, {@code y =
+   * sum_j p_j v_j}, head by head.
+   *
+   * @param query {@code [B, Lq, heads*headSize]}
+   * @param keyValue {@code [B, Lk, 2*heads*headSize]}: keys, then values
+   * @param lengths unmasked keys of each item, 1 to Lk
+   * @param y {@code [B, Lq, heads*headSize]}
+   * @param saved saved for the gradient, of the shape that {@link #savedByAttention} tells
+   */
+  void attention(
+      AttentionSpec spec, Tensor query, Tensor keyValue, int[] lengths, Tensor y, Tensor saved);
+
+  /**
+   * Shape of what {@link #attention} saves: the probabilities, in {@link
+   * AttentionSpec#probabilities}, where entries of removed keys are undefined; or, in a shape of
+   * the backend's own, something to compute them from again.
+   */
+  default Shape savedByAttention(AttentionSpec spec, Shape query, Shape keyValue) {
+    return spec.probabilities(query, keyValue);
+  }
+
+  /**
+   * Gradient of {@link #attention}: overwrites {@code gQuery} (shape of query) and {@code
+   * gKeyValue} (shape of keyValue).
+   */
+  void attentionBackward(
+      AttentionSpec spec,
+      Tensor query,
+      Tensor keyValue,
+      int[] lengths,
+      Tensor saved,
+      Tensor gy,
+      Tensor gQuery,
+      Tensor gKeyValue);
+
+  // ---- rows
+
+  /**
+   * {@code y[b, l] (+)= table[ids[b * L + l]]}.
+   *
+   * @param table {@code [1, entries, d]}
+   * @param ids {@code B*L} row numbers; one out of range is an {@link IndexOutOfBoundsException}
+   */
+  void gatherRows(Tensor table, int[] ids, Tensor y, boolean accumulate);
+
+  /**
+   * {@code y[0, b] = x[b, rows[b]]}.
+   *
+   * @param x {@code [B, L, d]}
+   * @param y {@code [1, B, d]}
+   */
+  void selectRows(Tensor x, int[] rows, Tensor y);
+
+  /** Gradient of {@link #selectRows}: {@code gx[b, rows[b]] += gy[0, b]}; other rows are kept. */
+  void selectRowsBackward(Tensor gy, int[] rows, Tensor gx);
+
+  /** {@code y[0, b] = mean over l < lengths[b] of x[b, l]}. */
+  void meanRows(Tensor x, int[] lengths, Tensor y);
+
+  /** {@code gx[b, l] = gy[0, b] / lengths[b]} for {@code l < lengths[b]}, else 0. */
+  void meanRowsBackward(Tensor gy, int[] lengths, Tensor gx);
+
+  // ---- recurrence
+
+  /**
+   * One step of a GRU for all items, PyTorch's formula: {@code r = sigmoid(i_r + h_r)}, {@code z =
+   * sigmoid(i_z + h_z)}, {@code n = tanh(i_n + r h_n)}, {@code y = (1 - z) n + z h}; an item that
+   * is not active keeps its state, {@code y = h}.
+   *
+   * @param inputGates {@code [1, B, 3*hidden]}: i_r, i_z, i_n, bias included
+   * @param hiddenGates {@code [1, B, 3*hidden]}: h_r, h_z, h_n, bias included
+   * @param state {@code [1, B, hidden]}: h
+   * @param active which of the B items take the step
+   * @param y {@code [1, B, hidden]}
+   * @param gates saved for the gradient, {@code [1, B, 3*hidden]}: r, z, n
+   */
+  void gruCell(
+      Tensor inputGates,
+      Tensor hiddenGates,
+      Tensor state,
+      boolean[] active,
+      Tensor y,
+      Tensor gates);
+
+  /**
+   * Gradient of {@link #gruCell}: overwrites {@code gInputGates}, {@code gHiddenGates} and the
+   * direct part of {@code gState} (that through hiddenGates is the caller's linear layer).
+   */
+  void gruCellBackward(
+      Tensor gy,
+      Tensor hiddenGates,
+      Tensor state,
+      boolean[] active,
+      Tensor gates,
+      Tensor gInputGates,
+      Tensor gHiddenGates,
+      Tensor gState);
+
+  // ---- the path
+
+  /**
+   * {@code y[first + k] = start + a_k (end - start)}; exactly {@code start} where {@code a_k = 0}
+   * and exactly {@code end} where {@code a_k = 1}. Other items of y are kept.
+   *
+   * @param start {@code [1, L, d]}
+   * @param end {@code [1, L, d]}
+   * @param alphas one coefficient for each item that is written
+   * @param y {@code [B, L, d]}
+   * @param first number of the first item that is written, at most {@code B - alphas.length}
+   */
+  void interpolate(Tensor start, Tensor end, double[] alphas, Tensor y, int first);
+
+  /**
+   * {@code sum = sum + weights[k] g[k]}, one item after the other in ascending order.
+   *
+   * @param g {@code [weights.length, L, d]}
+   * @param from first item of g to add
+   * @param to one past the last
+   * @param sum {@code [1, L, d]}
+   */
+  void accumulate(Tensor g, double[] weights, int from, int to, Tensor sum);
+
+  // ---- training: gradients with respect to weights, and the loss over a vocabulary
+  // Explanations need none of these. The defaults work on the host, in float64: right everywhere,
+  // and the reference for a backend that does better.
+
+  /**
+   * Gradient of {@link #linear} with respect to the weight: {@code gw[0, o, i] (+)= sum_{b,l} gy[b,
+   * l, o] x[b, l, i]}.
+   *
+   * @param x {@code [B, L, inputs]}
+   * @param gy {@code [B, L, outputs]}
+   * @param gw {@code [1, outputs, inputs]}
+   */
+  default void linearWeightGradient(Tensor x, Tensor gy, Tensor gw, boolean accumulate) {
+    HostTraining.linearWeightGradient(this, x, gy, gw, accumulate);
+  }
+
+  /**
+   * {@code y[0, 0, c] (+)= sum_{b,l} x[b, l, c]}: the gradient with respect to a bias.
+   *
+   * @param y {@code [1, 1, d]}
+   */
+  default void sumRows(Tensor x, Tensor y, boolean accumulate) {
+    HostTraining.sumRows(this, x, y, accumulate);
+  }
+
+  /**
+   * Gradient of {@link #gatherRows} with respect to the table: {@code gTable[0, ids[b * L + l]] +=
+   * gy[b, l]} in ascending order; other rows are kept.
+   */
+  default void gatherRowsBackward(Tensor gy, int[] ids, Tensor gTable) {
+    HostTraining.gatherRowsBackward(this, gy, ids, gTable);
+  }
+
+  /**
+   * {@code y[0, m] = x[b, l]} with {@code positions[m] = b * L + l}: rows of any items.
+   *
+   * @param positions M numbers from 0 to B*L - 1; another is an {@link IndexOutOfBoundsException}
+   * @param y {@code [1, M, d]}
+   */
+  default void pickRows(Tensor x, int[] positions, Tensor y) {
+    HostTraining.pickRows(this, x, positions, y);
+  }
+
+  /** Gradient of {@link #pickRows}: {@code gx[b, l] += gy[0, m]}; other rows are kept. */
+  default void pickRowsBackward(Tensor gy, int[] positions, Tensor gx) {
+    HostTraining.pickRowsBackward(this, gy, positions, gx);
+  }
+
+  /**
+   * Softmax cross-entropy of each row and its gradient: {@code loss[m] = log(sum_v exp(z[m, v])) -
+   * z[m, t_m]} and {@code gLogits[m, v] = weights[m] (softmax(z[m])[v] - [v = t_m])}.
+   *
+   * @param logits z, {@code [1, M, V]}
+   * @param targets t, M numbers from 0 to V - 1; another is an {@link IndexOutOfBoundsException}
+   * @param weights of the rows in the gradient, M of them
+   * @param gLogits {@code [1, M, V]}
+   * @return the M losses, not weighted
+   */
+  default double[] softmaxCrossEntropy(
+      Tensor logits, int[] targets, double[] weights, Tensor gLogits) {
+    return HostTraining.softmaxCrossEntropy(this, logits, targets, weights, gLogits);
+  }
+}
