@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every line, visit, code and tabular value of a cohort against {@link CohortSql}. */
 class CohortSqlTest {
-  static final Path DATA = Path.of("..", "..", "shared", "data");
+  static final Path DATA = Path.of("..", "..", "..", "shared", "data");
   private static final List<Measurement> BMI = Measurement.parse("bmi=39156-5");
   private static final String ICD =
       "code LIKE 'd9\\_428%' ESCAPE '\\' OR code LIKE 'd10\\_I50%' ESCAPE '\\'";

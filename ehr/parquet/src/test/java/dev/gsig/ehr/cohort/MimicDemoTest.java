@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The demo of MIMIC-IV, from its tables and from its events in MEDS. */
 class MimicDemoTest {
-  private static final Path DATA = Path.of("..", "..", "shared", "data");
+  private static final Path DATA = Path.of("..", "..", "..", "shared", "data");
   private static final Path HOSP = DATA.resolve("mimic-iv-demo").resolve("hosp");
   private static final Path EVENTS =
       DATA.resolve("mimic-iv-demo-meds").resolve("mimic_iv_demo_meds_events.parquet");
