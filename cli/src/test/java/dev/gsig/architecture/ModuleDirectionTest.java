@@ -37,8 +37,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * Holds the modules to their one direction, {@code tensor <- autodiff <- transformer <- importer <-
  * gsig <- cli} with {@code train} between {@code transformer} and {@code cli}, {@code ehr}, {@code
- * parquet} and {@code cuda} beside it and {@code plots} by itself, and to the few libraries each
- * may use. Maven would let a module use whatever its dependencies drag in; the class files tell
+ * parquet} and {@code cuda} beside it, and {@code cli}'s package {@code plots} by itself, and to the
+ * few libraries each may use. Maven would let a module use whatever its dependencies drag in; the class files tell
  * what it does use.
  */
 class ModuleDirectionTest {
@@ -57,7 +57,7 @@ class ModuleDirectionTest {
 
   private static JavaClasses engine;
 
-  /** A module below the command line, and all that its classes may refer to besides themselves. */
+  /** A module below the command line, or a room of its own in it, and all that its classes may refer to besides themselves. */
   enum Module {
     TENSOR("dev.gsig.tensor", "org.ejml.. jdk.incubator.vector.. com.sun.management"),
     AUTODIFF("dev.gsig.autodiff", "dev.gsig.tensor"),
@@ -150,6 +150,17 @@ class ModuleDirectionTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("jcuda..")
+        .check(engine);
+  }
+
+  @Test
+  void xChartAndBatikStayInTheirPackage() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.gsig.plots..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.knowm.xchart..", "org.apache.batik..")
         .check(engine);
   }
 
