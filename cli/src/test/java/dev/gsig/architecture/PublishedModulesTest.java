@@ -69,7 +69,7 @@ class PublishedModulesTest {
 
   @Test
   void theBillOfMaterialsHasEveryPublishedArtifact() {
-    String bom = read(ROOT.resolve("bom").resolve("pom.xml"));
+    String bom = read(ROOT.resolve("release").resolve("bom").resolve("pom.xml"));
     Set<String> published = new TreeSet<>();
     for (String module : modules()) {
       if (!UNPUBLISHED.contains(module)) {
