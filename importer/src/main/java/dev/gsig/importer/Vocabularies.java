@@ -110,7 +110,7 @@ final class Vocabularies {
   private static Map<String, Integer> lines(Path file) {
     Map<String, Integer> ids = new LinkedHashMap<>();
     int id = 0;
-    for (String line : Utf8.read(file, LARGEST).split("\r?\n")) {
+    for (String line : Utf8.read(file, LARGEST).split("\r\n|\r|\n")) {
       // A blank line counts, but no code is called so.
       if (!line.isBlank() && ids.put(line, id) != null) {
         throw new InvalidInputException(
