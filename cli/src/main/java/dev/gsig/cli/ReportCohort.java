@@ -32,6 +32,7 @@ final class ReportCohort {
   private final Sample reductions = new Sample();
   private final Sample gaps = new Sample();
   private final ExplainedClasses classes = new ExplainedClasses();
+  private boolean multiLabel;
   private int patients;
 
   /**
@@ -53,6 +54,7 @@ final class ReportCohort {
     thetas.add(result.theta());
     reductions.add(result.l21Reduction());
     gaps.add(result.gapRelative());
+    multiLabel |= result.multiLabel();
     classes.add(result.explainedClass(), result.explainedClassName());
     Map<CodeTotals, Double> signed = new LinkedHashMap<>();
     for (JsonObject token : result.tokens()) {
@@ -87,6 +89,7 @@ final class ReportCohort {
   Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("patients", patients);
+    json.put("multi_label", multiLabel);
     json.put("explained", classes.json());
     json.put("large_gap", GapAdvice.LARGE);
     json.put("large_gaps", gaps.above(GapAdvice.LARGE));

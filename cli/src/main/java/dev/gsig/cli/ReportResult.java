@@ -13,6 +13,7 @@ import java.util.List;
  *
  * @param subjectId the patient
  * @param probability as predicted
+ * @param multiLabel whether the classes are labels, of which any number may hold
  * @param explainedClass the class that is explained
  * @param explainedClassName its name; null if it has none
  * @param theta exponent of the path; null if the method has none
@@ -24,6 +25,7 @@ import java.util.List;
 record ReportResult(
     String subjectId,
     double probability,
+    boolean multiLabel,
     int explainedClass,
     String explainedClassName,
     Double theta,
@@ -125,6 +127,7 @@ record ReportResult(
     return new ReportResult(
         json.string("subject_id"),
         prediction.number("probability"),
+        prediction.has("labels"),
         explained,
         explainedName,
         json.numberOrNull("theta"),

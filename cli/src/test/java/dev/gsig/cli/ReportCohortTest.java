@@ -21,7 +21,8 @@ class ReportCohortTest {
           .append(",\"l2\":2,\"signed\":" + tokens[i + 1] + "}");
     }
     List<JsonObject> list = Json.object(json.append("]}").toString(), "test").objects("tokens");
-    cohort.add(new ReportResult("p", 0.5, 1, null, theta, reduction, gap, List.of(), list), true);
+    cohort.add(
+        new ReportResult("p", 0.5, false, 1, null, theta, reduction, gap, List.of(), list), true);
   }
 
   private JsonObject json() {

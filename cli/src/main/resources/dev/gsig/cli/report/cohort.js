@@ -56,12 +56,13 @@ function cohortWarning() {
 // Figures over codes mix what raises one class with what raises another.
 function explainedNote() {
   if (cohort.explained.length < 2) return null;
+  const noun = cohort.multi_label ? 'label' : 'class';
   const shown = cohort.explained.slice(0, 6);
   const more = cohort.explained.length - shown.length;
   return el('p', {class: 'warning', role: 'note'},
-    el('strong', null, 'Not all patients have the same class explained: '),
+    el('strong', null, `Not all patients have the same ${noun} explained: `),
     shown.map((entry, i) => [i ? ', ' : '', classOf(entry.class, entry.name), ` (${count(entry.patients, 'patient')})`]),
-    more ? ` and ${more} more` : '', '. The figures over codes mix them. For one class: ',
+    more ? ` and ${more} more` : '', `. The figures over codes mix them. For one ${noun}: `,
     el('code', null, 'gsig explain --class'), '.');
 }
 

@@ -15,7 +15,7 @@ function plain(value, digits) {
   return /^-[0.]+$/.test(text) ? text.slice(1) : text.replace('-', MINUS);
 }
 
-// The same with its sign, unless it rounds to zero.
+// A number with its sign, unless it rounds to zero.
 function signed(value, digits) {
   const text = plain(value, digits);
   return /[1-9]/.test(text) && !text.startsWith(MINUS) ? '+' + text : text;

@@ -1,0 +1,166 @@
+package dev.gsig.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.JsonObject;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Models of several classes or labels, and their names, in the report, in a real browser. */
+class ReportClassesTest {
+  private static final String HOSTILE = "<img src=x onerror=window.broken=1>";
+
+  private static Browser browser;
+  @TempDir Path temp;
+
+  @BeforeAll
+  static void start() {
+    browser = Browser.start();
+  }
+
+  @AfterAll
+  static void close() {
+    if (browser != null) {
+      browser.close();
+      browser = null;
+    }
+  }
+
+  @BeforeEach
+  void onAScreen() {
+    browser.size(1600, 1000);
+  }
+
+  @AfterEach
+  void nothingWentWrong() {
+    assertThat(browser.problems()).isEmpty();
+    assertThat(browser.ask("return window.broken")).isNull();
+  }
+
+  /** Results of the model's two patients, as {@code explain} writes them. */
+  private static List<String> explained(Fixture fixture, Object... options) {
+    Cli.Outcome outcome = fixture.explain(options);
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    return Fixture.lines(fixture.out);
+  }
+
+  private Path report(List<String> lines, Object... options) {
+    Path file = temp.resolve("results.jsonl");
+    Fixture.write(file, String.join("\n", lines) + "\n");
+    Path page = temp.resolve("report.html");
+    List<Object> args = new ArrayList<>(List.of("report", "--in", file, "--out", page));
+    args.addAll(List.of(options));
+    Cli.Outcome made = Cli.run(args.toArray());
+    assertThat(made.code()).as(made.err()).isZero();
+    return page;
+  }
+
+  private static String percent(double share) {
+    return String.format(Locale.ROOT, "%.1f%%", 100 * share);
+  }
+
+  @Test
+  void everyLabelIsListedTheMostProbableFirst() {
+    Fixture fixture = Fixture.withBaseline("multi-label-named", temp);
+    String config = Fixture.read(fixture.model.resolve("config.json"));
+    assertThat(config).contains("\"ckd\"");
+    Fixture.write(
+        fixture.model.resolve("config.json"), config.replace("\"ckd\"", Json.quote(HOSTILE)));
+    List<String> lines = explained(fixture, "--class", "diabetes");
+    Path page = report(lines);
+
+    for (int i = 0; i < lines.size(); i++) {
+      browser.open(page, "#patient-" + (i + 1));
+      List<JsonObject> labels =
+          Json.object(lines.get(i), "a result").object("prediction").objects("labels").stream()
+              .sorted(Comparator.comparingDouble(label -> -label.number("probability")))
+              .toList();
+      assertThat(browser.texts(".labels th[scope=row] bdi"))
+          .isEqualTo(labels.stream().map(label -> label.string("name")).toList())
+          .contains(HOSTILE, "diabetes", "copd");
+      List<Double> probabilities = labels.stream().map(l -> l.number("probability")).toList();
+      assertThat(browser.values(".labels td.number data")).isEqualTo(probabilities);
+      assertThat(browser.texts(".labels td.number"))
+          .isEqualTo(probabilities.stream().map(ReportClassesTest::percent).toList());
+      assertThat(
+              browser.texts(".labels th[scope=row]").stream().filter(t -> t.endsWith(" explained")))
+          .containsExactly("diabetes explained");
+      assertThat(browser.one(".risk .about").getText())
+          .isEqualTo(
+              "predicted probability of label "
+                  + labels.get(0).string("name")
+                  + ", the most probable; explained label diabetes");
+      assertThat(browser.texts(".probability")).containsExactly(percent(probabilities.get(0)));
+    }
+    browser.picture(Path.of("target", "report", "labels.png"));
+    browser.open(page, "");
+    assertThat(browser.texts("main .warning")).noneMatch(text -> text.contains("Not all patients"));
+  }
+
+  @Test
+  void differentLabelsExplainedAreSaid() {
+    Fixture fixture = Fixture.withBaseline("multi-label-named", temp);
+    String ckd = explained(fixture, "--class", "ckd").get(0);
+    String copd = explained(fixture, "--class", "copd", "--overwrite").get(1);
+
+    browser.open(report(List.of(ckd, copd)), "");
+
+    assertThat(browser.texts("main .warning"))
+        .contains(
+            "Not all patients have the same label explained: ckd (1 patient), copd (1 patient)."
+                + " The figures over codes mix them. For one label: gsig explain --class.");
+  }
+
+  @Test
+  void classesHaveTheirNamesAndDifferentOnesExplainedAreSaid() {
+    Fixture fixture = Fixture.withBaseline("multi-class-named", temp);
+    List<String> lines = explained(fixture);
+    Path page = report(lines, "--model", fixture.model);
+
+    for (int i = 0; i < lines.size(); i++) {
+      String name = Json.object(lines.get(i), "a result").string("explained_class_name");
+      browser.open(page, "#patient-" + (i + 1));
+      assertThat(browser.one(".risk .about").getText())
+          .isEqualTo(
+              "predicted probability of class NAME; predicted class NAME; explained class NAME"
+                  .replace("NAME", name));
+      assertThat(browser.all(".labels")).isEmpty();
+    }
+    browser.open(page, "");
+    assertThat(browser.texts("main .warning"))
+        .contains(
+            "Not all patients have the same class explained: ward (1 patient), icu (1 patient)."
+                + " The figures over codes mix them. For one class: gsig explain --class.");
+  }
+
+  /** Classes without names go by their numbers, the most frequent first; no more than six. */
+  @Test
+  void ofManyClassesTheMostFrequentAreNamed() {
+    List<String> lines =
+        IntStream.range(0, 11)
+            .mapToObj(
+                i ->
+                    MadeUpResults.patient(i)
+                        .replace("\"explained_class\":1", "\"explained_class\":" + i % 8))
+            .toList();
+
+    browser.open(report(lines), "");
+
+    assertThat(browser.texts("main .warning"))
+        .contains(
+            "Not all patients have the same class explained: 0 (2 patients), 1 (2 patients),"
+                + " 2 (2 patients), 3 (1 patient), 4 (1 patient), 5 (1 patient) and 2 more."
+                + " The figures over codes mix them. For one class: gsig explain --class.");
+  }
+}
