@@ -15,7 +15,7 @@ struct Word { Access write, read; };
 static constexpr uint32_t SEVERAL_BLOCKS = ~0u;
 static constexpr int SEVERAL_THREADS = -1;
 
-// The same for shared memory, where launch and block are always the present ones.
+// Accesses of a word of shared memory, where launch and block are always the present ones.
 struct SharedWord { uint32_t write, read; int writer, reader; };
 
 static char* arena;
