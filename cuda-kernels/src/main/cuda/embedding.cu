@@ -1,29 +1,26 @@
-// Rows of tables and sequences, and the straight path between two sequences: one thread an element.
+// Rows of tables and sequences, and the straight path between two sequences: one thread an element,
+// or a column where terms are added up.
 #include "common.cuh"
 
-// y[r] (+)= table[ids[r]], n = rows * cols
-KERNEL gather_rows(int n, int cols, const float* table, const int* ids, float* y, int accumulate) {
+// y[r] (+)= x[rows[r]], n = rows of y * cols
+KERNEL gather(int n, int cols, const float* x, const int* rows, float* y, int accumulate) {
     unsigned i = thread_number();
     if (i >= n) return;
-    float v = table[(size_t)ids[i / cols] * cols + i % cols];
+    float v = x[(size_t)rows[i / cols] * cols + i % cols];
     y[i] = accumulate ? y[i] + v : v;
 }
 
-// y[b] = x[b, rows[b]], n = batch * cols, x of length rows an item
-KERNEL select_rows(int n, int cols, int length, const float* x, const int* rows, float* y) {
+// gx[t] += gy[r] for pairs (t, r) in ascending order, n = pairs * cols. The first pair of a row t adds
+// all of its terms, in order.
+KERNEL scatter_add(int n, int cols, const float* gy, const int* pairs, float* gx) {
     unsigned i = thread_number();
     if (i >= n) return;
-    unsigned b = i / cols;
-    y[i] = x[((size_t)b * length + rows[b]) * cols + i % cols];
-}
-
-// gx[b, rows[b]] += gy[b]
-KERNEL select_rows_backward(int n, int cols, int length, const float* gy, const int* rows,
-                            float* gx) {
-    unsigned i = thread_number();
-    if (i >= n) return;
-    unsigned b = i / cols;
-    gx[((size_t)b * length + rows[b]) * cols + i % cols] += gy[i];
+    unsigned p = i / cols, c = i % cols, end = n / cols;
+    int t = pairs[2 * p];
+    if (p > 0 && pairs[2 * p - 2] == t) return;
+    float sum = gx[(size_t)t * cols + c];
+    for (; p < end && pairs[2 * p] == t; p++) sum += gy[(size_t)pairs[2 * p + 1] * cols + c];
+    gx[(size_t)t * cols + c] = sum;
 }
 
 // y[k] = start + alphas[k] (end - start), size elements an item, n = items * size

@@ -7,13 +7,11 @@ import dev.gsig.autodiff.op.Attention;
 import dev.gsig.autodiff.op.Concatenate;
 import dev.gsig.autodiff.op.Dense;
 import dev.gsig.autodiff.op.Dropout;
+import dev.gsig.autodiff.op.Gather;
 import dev.gsig.autodiff.op.GruCell;
 import dev.gsig.autodiff.op.LayerNorm;
 import dev.gsig.autodiff.op.Linear;
 import dev.gsig.autodiff.op.MeanRows;
-import dev.gsig.autodiff.op.PickRows;
-import dev.gsig.autodiff.op.SelectRows;
-import dev.gsig.autodiff.op.SpreadRows;
 import dev.gsig.tensor.Activation;
 import dev.gsig.tensor.AttentionSpec;
 import dev.gsig.tensor.Backend;
@@ -23,6 +21,7 @@ import dev.gsig.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /** A graph with inputs on which gradients are checked; together the cases use every operation. */
 record GradientCase(String name, Recipe recipe, List<Shape> shapes) {
@@ -201,18 +200,20 @@ record GradientCase(String name, Recipe recipe, List<Shape> shapes) {
   private static void addPooling(List<GradientCase> cases) {
     add(
         cases,
-        "select rows",
-        w -> (tape, x) -> tape.apply(new SelectRows(new int[] {0, 18, 16}), x.get(0)),
+        "gather, one row of each item",
+        w ->
+            (tape, x) ->
+                tape.apply(Gather.ofItems(x.get(0).shape(), new int[] {0, 18, 16}), x.get(0)),
         new Shape(3, 19, 5));
     add(
         cases,
-        "spread rows",
-        w -> (tape, x) -> tape.apply(new SpreadRows(), x.get(0)),
+        "gather, each row an item",
+        w -> (tape, x) -> tape.apply(new Gather(IntStream.range(0, 19).toArray(), 19), x.get(0)),
         Shape.matrix(19, 5));
     add(
         cases,
-        "pick rows, one of them twice",
-        w -> (tape, x) -> tape.apply(new PickRows(new int[] {56, 0, 19, 19}), x.get(0)),
+        "gather, one row twice",
+        w -> (tape, x) -> tape.apply(new Gather(new int[] {56, 0, 19, 19}), x.get(0)),
         new Shape(3, 19, 5));
     add(
         cases,
@@ -247,7 +248,8 @@ record GradientCase(String name, Recipe recipe, List<Shape> shapes) {
           return (tape, x) -> {
             Variable h = x.get(1);
             for (int t = 0; t < 3; t++) {
-              Variable row = tape.apply(new SelectRows(new int[] {t, t}), x.get(0));
+              Variable row =
+                  tape.apply(Gather.ofItems(x.get(0).shape(), new int[] {t, t}), x.get(0));
               Variable gates = tape.apply(new Linear(in), row);
               Variable hidden = tape.apply(new Linear(recurrent), h);
               h = tape.apply(new GruCell(active[t]), gates, hidden, h);
@@ -305,7 +307,7 @@ record GradientCase(String name, Recipe recipe, List<Shape> shapes) {
       Variable h = tape.apply(new LayerNorm(first), tape.apply(new Linear(out), a), x);
       Variable f = tape.apply(new Activate(Activation.GELU), tape.apply(new Linear(up), h));
       Variable y = tape.apply(new LayerNorm(second), tape.apply(new Linear(down), f), h);
-      Variable cls = tape.apply(new SelectRows(new int[] {0, 0, 0}), y);
+      Variable cls = tape.apply(Gather.ofItems(y.shape(), new int[3]), y);
       Variable mean = tape.apply(new MeanRows(lengths), y);
       Variable t = tape.apply(new Linear(tabular), inputs.get(1));
       Variable side = tape.apply(new Activate(Activation.RELU), t);

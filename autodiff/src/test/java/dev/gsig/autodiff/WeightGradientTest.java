@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gsig.autodiff.op.Dense;
 import dev.gsig.autodiff.op.Dropout;
-import dev.gsig.autodiff.op.GatherRows;
+import dev.gsig.autodiff.op.Gather;
 import dev.gsig.autodiff.op.GruCell;
 import dev.gsig.autodiff.op.LayerNorm;
 import dev.gsig.autodiff.op.Linear;
-import dev.gsig.autodiff.op.PickRows;
 import dev.gsig.tensor.Activation;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backends;
@@ -110,8 +109,8 @@ class WeightGradientTest {
             (tape, theta) -> {
               Tensor table = tape.backend().upload(Shape.matrix(4, 3), theta);
               int[] ids = {0, 3, 3, 1, 1, 1};
-              Variable e = tape.apply(new GatherRows(table, ids, 2));
-              Variable y = tape.apply(new PickRows(new int[] {5, 0, 0, 1}), e);
+              Variable e = tape.apply(Gather.ofTable(table, ids, 2));
+              Variable y = tape.apply(new Gather(new int[] {5, 0, 0, 1}), e);
               return new Built(y, List.of(new Part(table, 0)));
             }),
         new Named(

@@ -241,23 +241,24 @@ public interface Backend extends AutoCloseable {
   // ---- rows
 
   /**
-   * {@code y[b, l] (+)= table[ids[b * L + l]]}.
+   * Takes rows of all items, counted through: with {@code r = b * L + l}, {@code y[r] (+)=
+   * x[rows[r]]}.
    *
-   * @param table {@code [1, entries, d]}
-   * @param ids {@code B*L} row numbers; one out of range is an {@link IndexOutOfBoundsException}
+   * @param x {@code [B', L', d]}, for example a table {@code [1, entries, d]}
+   * @param rows B*L numbers from 0 to B'*L' - 1; another is an {@link IndexOutOfBoundsException}
+   * @param y {@code [B, L, d]}
    */
-  void gatherRows(Tensor table, int[] ids, Tensor y, boolean accumulate);
+  void gather(Tensor x, int[] rows, Tensor y, boolean accumulate);
 
   /**
-   * {@code y[0, b] = x[b, rows[b]]}.
+   * Gradient of {@link #gather}: {@code gx[rows[r]] += gy[r]} in ascending order of r; rows that
+   * are not named are kept.
    *
-   * @param x {@code [B, L, d]}
-   * @param y {@code [1, B, d]}
+   * @param gy {@code [B, L, d]}
+   * @param rows B*L numbers from 0 to B'*L' - 1; another is an {@link IndexOutOfBoundsException}
+   * @param gx {@code [B', L', d]}
    */
-  void selectRows(Tensor x, int[] rows, Tensor y);
-
-  /** Gradient of {@link #selectRows}: {@code gx[b, rows[b]] += gy[0, b]}; other rows are kept. */
-  void selectRowsBackward(Tensor gy, int[] rows, Tensor gx);
+  void scatterAdd(Tensor gy, int[] rows, Tensor gx);
 
   /** {@code y[0, b] = mean over l < lengths[b] of x[b, l]}. */
   void meanRows(Tensor x, int[] lengths, Tensor y);
@@ -348,29 +349,6 @@ public interface Backend extends AutoCloseable {
    */
   default void sumRows(Tensor x, Tensor y, boolean accumulate) {
     HostTraining.sumRows(this, x, y, accumulate);
-  }
-
-  /**
-   * Gradient of {@link #gatherRows} with respect to the table: {@code gTable[0, ids[b * L + l]] +=
-   * gy[b, l]} in ascending order; other rows are kept.
-   */
-  default void gatherRowsBackward(Tensor gy, int[] ids, Tensor gTable) {
-    HostTraining.gatherRowsBackward(this, gy, ids, gTable);
-  }
-
-  /**
-   * {@code y[0, m] = x[b, l]} with {@code positions[m] = b * L + l}: rows of any items.
-   *
-   * @param positions M numbers from 0 to B*L - 1; another is an {@link IndexOutOfBoundsException}
-   * @param y {@code [1, M, d]}
-   */
-  default void pickRows(Tensor x, int[] positions, Tensor y) {
-    HostTraining.pickRows(this, x, positions, y);
-  }
-
-  /** Gradient of {@link #pickRows}: {@code gx[b, l] += gy[0, m]}; other rows are kept. */
-  default void pickRowsBackward(Tensor gy, int[] positions, Tensor gx) {
-    HostTraining.pickRowsBackward(this, gy, positions, gx);
   }
 
   /**

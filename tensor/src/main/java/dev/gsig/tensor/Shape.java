@@ -32,6 +32,15 @@ public record Shape(int batch, int rows, int cols) {
     return Math.multiplyExact(Math.multiplyExact(batch, rows), cols);
   }
 
+  /**
+   * Number of rows of all matrices together.
+   *
+   * @throws ArithmeticException if it exceeds the largest Java array
+   */
+  public int allRows() {
+    return Math.multiplyExact(batch, rows);
+  }
+
   /** This batch and these rows with {@code newCols} columns. */
   public Shape withCols(int newCols) {
     return new Shape(batch, rows, newCols);

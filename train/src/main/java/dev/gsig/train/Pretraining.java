@@ -2,7 +2,7 @@ package dev.gsig.train;
 
 import dev.gsig.autodiff.Tape;
 import dev.gsig.autodiff.Variable;
-import dev.gsig.autodiff.op.PickRows;
+import dev.gsig.autodiff.op.Gather;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Tensor;
 import dev.gsig.transformer.config.ModelConfig;
@@ -83,7 +83,7 @@ final class Pretraining implements Task<MaskedCodes> {
       Arrays.stream(items.get(b).targets()).forEach(targets::add);
     }
     Variable hidden = model.hiddenStates(tape, batch);
-    Variable picked = tape.apply(new PickRows(ints(positions)), hidden);
+    Variable picked = tape.apply(new Gather(ints(positions)), hidden);
     Variable logits = head.logits(tape, picked);
     Backend backend = tape.backend();
     double[] shares = new double[targets.size()];

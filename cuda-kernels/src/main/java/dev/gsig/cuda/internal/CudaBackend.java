@@ -8,6 +8,7 @@ import dev.gsig.tensor.NormWeights;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 import dev.gsig.tensor.internal.Checks;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
 import java.util.function.Supplier;
@@ -376,29 +377,32 @@ final class CudaBackend implements Backend {
   // ---- rows
 
   @Override
-  public void gatherRows(Tensor table, int[] ids, Tensor y, boolean accumulate) {
-    Checks.gather(table, ids, y);
+  public void gather(Tensor x, int[] rows, Tensor y, boolean accumulate) {
+    Checks.gather(x, rows, y);
     enter();
-    long at = arguments.integers(ids);
-    device.embedding.gatherRows(launcher, CudaTensor.of(table), at, CudaTensor.of(y), accumulate);
+    long at = arguments.integers(rows);
+    device.embedding.gather(launcher, CudaTensor.of(x), at, CudaTensor.of(y), accumulate);
   }
 
   @Override
-  public void selectRows(Tensor x, int[] rows, Tensor y) {
-    Checks.pooled(x, rows, y);
-    Checks.rowNumbers(rows, x.shape().rows());
+  public void scatterAdd(Tensor gy, int[] rows, Tensor gx) {
+    Checks.gather(gx, rows, gy);
     enter();
-    long at = arguments.integers(rows);
-    device.embedding.selectRows(launcher, CudaTensor.of(x), at, CudaTensor.of(y));
+    long at = arguments.integers(byTarget(rows));
+    device.embedding.scatterAdd(launcher, CudaTensor.of(gy), at, CudaTensor.of(gx));
   }
 
-  @Override
-  public void selectRowsBackward(Tensor gy, int[] rows, Tensor gx) {
-    Checks.pooled(gx, rows, gy);
-    Checks.rowNumbers(rows, gx.shape().rows());
-    enter();
-    long at = arguments.integers(rows);
-    device.embedding.selectRowsBackward(launcher, CudaTensor.of(gy), at, CudaTensor.of(gx));
+  /** Pairs of a row of gx and one of gy, so that what is added to one row is together, in order. */
+  private static int[] byTarget(int[] rows) {
+    long[] pairs = new long[rows.length];
+    Arrays.setAll(pairs, r -> (long) rows[r] << Integer.SIZE | r);
+    Arrays.sort(pairs);
+    int[] flat = new int[2 * rows.length];
+    for (int i = 0; i < pairs.length; i++) {
+      flat[2 * i] = (int) (pairs[i] >> Integer.SIZE);
+      flat[2 * i + 1] = (int) pairs[i];
+    }
+    return flat;
   }
 
   @Override

@@ -2,53 +2,41 @@ package dev.gsig.cuda.internal;
 
 /** Launches the kernels of {@code embedding.cu}: rows and the path. */
 final class EmbeddingKernels {
-  private final Kernel gatherRows;
-  private final Kernel selectRows;
-  private final Kernel selectRowsBackward;
+  private final Kernel gather;
+  private final Kernel scatterAdd;
   private final Kernel interpolate;
 
   EmbeddingKernels(KernelModule module) {
-    gatherRows = module.kernel("gather_rows");
-    selectRows = module.kernel("select_rows");
-    selectRowsBackward = module.kernel("select_rows_backward");
+    gather = module.kernel("gather");
+    scatterAdd = module.kernel("scatter_add");
     interpolate = module.kernel("interpolate");
   }
 
-  /** {@code y[r] (+)= table[ids[r]]}. */
-  void gatherRows(Launcher launcher, CudaTensor table, long ids, CudaTensor y, boolean accumulate) {
+  /** {@code y[r] (+)= x[rows[r]]}. */
+  void gather(Launcher launcher, CudaTensor x, long rows, CudaTensor y, boolean accumulate) {
     launcher
-        .of(gatherRows)
+        .of(gather)
         .integer(y.size())
         .integer(y.cols())
-        .tensor(table)
-        .address(ids)
+        .tensor(x)
+        .address(rows)
         .tensor(y)
         .flag(accumulate)
         .elements(y.size());
   }
 
-  /** {@code y[b] = x[b, rows[b]]}. */
-  void selectRows(Launcher launcher, CudaTensor x, long rows, CudaTensor y) {
+  /**
+   * {@code gx[t] += gy[r]} for pairs (t, r), all rows of gy once.
+   *
+   * @param pairs in ascending order
+   */
+  void scatterAdd(Launcher launcher, CudaTensor gy, long pairs, CudaTensor gx) {
     launcher
-        .of(selectRows)
-        .integer(y.size())
-        .integer(y.cols())
-        .integer(x.shape().rows())
-        .tensor(x)
-        .address(rows)
-        .tensor(y)
-        .elements(y.size());
-  }
-
-  /** {@code gx[b, rows[b]] += gy[b]}. */
-  void selectRowsBackward(Launcher launcher, CudaTensor gy, long rows, CudaTensor gx) {
-    launcher
-        .of(selectRowsBackward)
+        .of(scatterAdd)
         .integer(gy.size())
         .integer(gy.cols())
-        .integer(gx.shape().rows())
         .tensor(gy)
-        .address(rows)
+        .address(pairs)
         .tensor(gx)
         .elements(gy.size());
   }

@@ -237,7 +237,7 @@ class CudaMemoryTest {
         int shift = 7 * k;
         Arrays.setAll(ids, i -> (i + shift) % n);
         results[k] = backend.allocate(Shape.matrix(n, 1));
-        backend.gatherRows(table, ids, results[k], false);
+        backend.gather(table, ids, results[k], false);
       }
       for (int k = 0; k < results.length; k++) {
         double[] found = backend.download(results[k]);
@@ -254,7 +254,7 @@ class CudaMemoryTest {
       int n = 70_000;
       Tensor table = backend.upload(Shape.matrix(2, 1), new double[] {3, 4});
       Tensor y = backend.allocate(Shape.matrix(n, 1));
-      backend.gatherRows(table, new int[n], y, false);
+      backend.gather(table, new int[n], y, false);
       assertThat(backend.download(y)).hasSize(n).containsOnly(3);
     }
   }

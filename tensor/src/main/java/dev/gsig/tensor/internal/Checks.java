@@ -111,12 +111,12 @@ public final class Checks {
     lengths(lengths, ks.batch(), ks.rows());
   }
 
-  /** Checks the arguments of {@link Backend#gatherRows}. */
-  public static void gather(Tensor table, int[] ids, Tensor y) {
+  /** Checks the arguments of {@link Backend#gather}, those of its gradient in this order too. */
+  public static void gather(Tensor x, int[] rows, Tensor y) {
     Shape s = y.shape();
-    shape("gather table", table, Shape.matrix(table.shape().rows(), s.cols()));
-    require(ids.length == s.batch() * s.rows(), "gather: %d ids for %s", ids.length, s);
-    rowNumbers(ids, table.shape().rows());
+    require(x.shape().cols() == s.cols(), "gather: rows of %s into %s", x.shape(), s);
+    require(rows.length == s.allRows(), "gather: %d rows for %s", rows.length, s);
+    rowNumbers(rows, x.shape().allRows());
   }
 
   /** Checks {@code [B, L, d]} against {@code [1, B, d]} and one row for each item. */
@@ -189,12 +189,6 @@ public final class Checks {
   public static void linearWeightGradient(Tensor x, Tensor gy, Tensor gw) {
     shape("weight gradient", gy, x.shape().withCols(gy.shape().cols()));
     shape("weight gradient", gw, Shape.matrix(gy.shape().cols(), x.shape().cols()));
-  }
-
-  /** Checks the arguments of {@link Backend#pickRows}. */
-  public static void picked(Tensor x, int[] positions, Tensor y) {
-    shape("picked rows", y, Shape.matrix(positions.length, x.shape().cols()));
-    rowNumbers(positions, x.shape().batch() * x.shape().rows());
   }
 
   /** Checks the arguments of {@link Backend#softmaxCrossEntropy}. */

@@ -39,40 +39,6 @@ public final class HostTraining {
     write(backend, sum, y);
   }
 
-  public static void gatherRowsBackward(Backend backend, Tensor gy, int[] ids, Tensor gTable) {
-    Checks.gather(gTable, ids, gy);
-    scatter(backend, gy, ids, gTable);
-  }
-
-  public static void pickRows(Backend backend, Tensor x, int[] positions, Tensor y) {
-    Checks.picked(x, positions, y);
-    int d = x.shape().cols();
-    double[] in = backend.download(x);
-    double[] out = new double[y.shape().size()];
-    for (int m = 0; m < positions.length; m++) {
-      System.arraycopy(in, positions[m] * d, out, m * d, d);
-    }
-    write(backend, out, y);
-  }
-
-  public static void pickRowsBackward(Backend backend, Tensor gy, int[] positions, Tensor gx) {
-    Checks.picked(gx, positions, gy);
-    scatter(backend, gy, positions, gx);
-  }
-
-  /** {@code y[rows[r]] += x[r]}, the rows of all items counted through. */
-  private static void scatter(Backend backend, Tensor x, int[] rows, Tensor y) {
-    int d = x.shape().cols();
-    double[] in = backend.download(x);
-    double[] out = backend.download(y);
-    for (int r = 0; r < rows.length; r++) {
-      for (int c = 0; c < d; c++) {
-        out[rows[r] * d + c] += in[r * d + c];
-      }
-    }
-    write(backend, out, y);
-  }
-
   public static double[] softmaxCrossEntropy(
       Backend backend, Tensor logits, int[] targets, double[] weights, Tensor gLogits) {
     Checks.crossEntropy(logits, targets, weights, gLogits);

@@ -130,12 +130,12 @@ interface ArgumentContract extends ContractCase {
   default void rowsOfTheWrongShape() {
     Backend backend = bench().backend();
     Tensor x = t(2, 4, 3);
-    refused("ids", () -> backend.gatherRows(t(1, 5, 3), new int[3], t(1, 4, 3), false));
-    refused("columns", () -> backend.gatherRows(t(1, 5, 2), new int[6], t(1, 4, 3), false));
-    refused("table", () -> backend.gatherRows(t(2, 5, 3), new int[4], t(1, 4, 3), false));
-    refused("rows", () -> backend.selectRows(x, new int[1], t(1, 2, 3)));
-    refused("y", () -> backend.selectRows(x, new int[2], t(2, 1, 3)));
-    refused("gx", () -> backend.selectRowsBackward(t(1, 2, 3), new int[2], t(3, 4, 3)));
+    refused("rows", () -> backend.gather(t(1, 5, 3), new int[3], t(1, 4, 3), false));
+    refused("rows", () -> backend.gather(x, new int[1], t(1, 2, 3), false));
+    refused("columns", () -> backend.gather(t(1, 5, 2), new int[6], t(1, 4, 3), false));
+    refused("columns", () -> backend.gather(t(1, 5, 2), new int[4], t(1, 4, 3), false));
+    refused("rows", () -> backend.scatterAdd(t(1, 2, 3), new int[3], x));
+    refused("columns", () -> backend.scatterAdd(t(1, 2, 4), new int[2], x));
     refused("lengths", () -> backend.meanRows(x, new int[] {1}, t(1, 2, 3)));
     refused("lengths", () -> backend.meanRows(x, new int[] {1, 0}, t(1, 2, 3)));
     refused("lengths", () -> backend.meanRows(x, new int[] {1, 5}, t(1, 2, 3)));

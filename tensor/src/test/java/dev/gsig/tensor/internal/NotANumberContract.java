@@ -108,7 +108,7 @@ interface NotANumberContract extends ContractCase {
   default void rowsAndThePathKeepIt() {
     Tensor x = threeRows(4, PAYLOAD);
     Tensor y = bench().output(Shape.matrix(3, 4));
-    bench().backend().gatherRows(x, new int[] {2, 1, 0}, y, false);
+    bench().backend().gather(x, new int[] {2, 1, 0}, y, false);
     assertThat(bench().backend().download(y)[6]).isNaN();
     Tensor mean = bench().output(Shape.matrix(1, 4));
     bench().backend().meanRows(x, new int[] {3}, mean);

@@ -43,8 +43,8 @@ public final class PrimitiveRuns {
     runs.put("attention filled", b -> attention(new Run(b), new AttentionSpec(3, 6, 1, -2), 37));
     runs.put(
         "attention of one", b -> attention(new Run(b), new AttentionSpec(1, 9, 1, removed), 1));
-    runs.put("gatherRows", b -> gatherRows(new Run(b)));
-    runs.put("selectRows", b -> selectRows(new Run(b)));
+    runs.put("gather", b -> gather(new Run(b)));
+    runs.put("gather of one row of each item", b -> gatherOfItems(new Run(b)));
     runs.put("meanRows", b -> meanRows(new Run(b)));
     runs.put("gruCell", b -> gruCell(new Run(b)));
     runs.put("interpolate", b -> interpolate(new Run(b)));
@@ -53,8 +53,8 @@ public final class PrimitiveRuns {
     runs.put(
         "linearWeightGradient of one row", b -> weightGradient(new Run(b), new Shape(5, 1, 9), 3));
     runs.put("sumRows", b -> sumRows(new Run(b)));
-    runs.put("gatherRowsBackward", b -> gatherRowsBackward(new Run(b)));
-    runs.put("pickRows", b -> pickRows(new Run(b)));
+    runs.put("scatterAdd", b -> scatterAdd(new Run(b)));
+    runs.put("gather of any rows", b -> gatherOfAnyRows(new Run(b)));
     runs.put("softmaxCrossEntropy", b -> softmaxCrossEntropy(new Run(b)));
     return runs;
   }
@@ -199,20 +199,20 @@ public final class PrimitiveRuns {
     return run.finish();
   }
 
-  private static double[] gatherRows(Run run) {
+  private static double[] gather(Run run) {
     int[] ids = {3, 0, 40, 40, 17, 16};
     Tensor table = run.input(Shape.matrix(41, 7));
-    run.backend.gatherRows(table, ids, run.output(new Shape(2, 3, 7)), false);
-    run.backend.gatherRows(table, ids, run.accumulator(new Shape(2, 3, 7)), true);
+    run.backend.gather(table, ids, run.output(new Shape(2, 3, 7)), false);
+    run.backend.gather(table, ids, run.accumulator(new Shape(2, 3, 7)), true);
     return run.finish();
   }
 
-  private static double[] selectRows(Run run) {
+  private static double[] gatherOfItems(Run run) {
     Shape shape = new Shape(3, 37, 7);
-    int[] rows = {36, 0, 16};
+    int[] rows = {36, 37, 2 * 37 + 16};
     Tensor y = run.output(Shape.matrix(3, 7));
-    run.backend.selectRows(run.input(shape), rows, y);
-    run.backend.selectRowsBackward(y, rows, run.accumulator(shape));
+    run.backend.gather(run.input(shape), rows, y, false);
+    run.backend.scatterAdd(y, rows, run.accumulator(shape));
     return run.finish();
   }
 
@@ -280,19 +280,19 @@ public final class PrimitiveRuns {
     return run.finish();
   }
 
-  private static double[] gatherRowsBackward(Run run) {
+  private static double[] scatterAdd(Run run) {
     int[] ids = {3, 0, 40, 40, 17, 16};
     Tensor gy = run.input(new Shape(2, 3, 7));
-    run.backend.gatherRowsBackward(gy, ids, run.accumulator(Shape.matrix(41, 7)));
+    run.backend.scatterAdd(gy, ids, run.accumulator(Shape.matrix(41, 7)));
     return run.finish();
   }
 
-  private static double[] pickRows(Run run) {
+  private static double[] gatherOfAnyRows(Run run) {
     Shape shape = new Shape(3, 37, 7);
     int[] positions = {110, 0, 16, 16, 53};
     Tensor y = run.output(Shape.matrix(5, 7));
-    run.backend.pickRows(run.input(shape), positions, y);
-    run.backend.pickRowsBackward(y, positions, run.accumulator(shape));
+    run.backend.gather(run.input(shape), positions, y, false);
+    run.backend.scatterAdd(y, positions, run.accumulator(shape));
     return run.finish();
   }
 

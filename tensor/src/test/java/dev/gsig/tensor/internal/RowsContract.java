@@ -6,69 +6,68 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
-import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/** Gather, select and mean of rows, with their gradients. */
+/** Gather and mean of rows, with their gradients. */
 interface RowsContract extends ContractCase {
   private int[] rowNumbers(int n, int limit) {
     return bench().random().ints(n, 0, limit).toArray();
   }
 
-  private static double[] row(double[] values, Shape shape, int item, int row) {
-    int from = (item * shape.rows() + row) * shape.cols();
-    return Arrays.copyOfRange(values, from, from + shape.cols());
-  }
-
+  /** Of a table or of a sequence, into as many items as the source or into others. */
   @Test
-  default void gatherRowsOverwritesOrAccumulates() {
+  default void gatherOverwritesOrAccumulates() {
     Workbench bench = bench();
     for (int i = 0; i < SIZES.length; i++) {
-      Shape tableShape = Shape.matrix(Workbench.size(3 * i), SIZES[i]);
-      Shape shape = new Shape(1 + i % 3, Workbench.size(i + 1), SIZES[i]);
-      double[] table = bench.values(tableShape.size());
-      double[] before = bench.values(shape.size());
-      int[] ids = rowNumbers(shape.batch() * shape.rows(), tableShape.rows());
-      double[] gathered = new double[shape.size()];
-      for (int r = 0; r < ids.length; r++) {
-        System.arraycopy(row(table, tableShape, 0, ids[r]), 0, gathered, r * SIZES[i], SIZES[i]);
-      }
-      Tensor t = bench.input(tableShape, table);
-      Tensor y = bench.output(shape);
-      bench.backend().gatherRows(t, ids, y, false);
-      bench.assertSame("gathered " + shape, y, gathered);
-      Tensor sum = bench.input(shape, before);
-      bench.backend().gatherRows(t, ids, sum, true);
-      bench.assertClose("accumulated " + shape, sum, Reference.sum(before, gathered));
-    }
-  }
-
-  @Test
-  default void selectRowsAndItsGradient() {
-    Workbench bench = bench();
-    for (int i = 0; i < SIZES.length; i++) {
-      Shape shape = new Shape(Workbench.size(i + 2) % 66, SIZES[i], Workbench.size(2 * i + 1));
-      int d = shape.cols();
-      double[] x = bench.values(shape.size());
-      int[] rows = rowNumbers(shape.batch(), shape.rows());
-      Shape pooled = Shape.matrix(shape.batch(), d);
-      double[] selected = new double[pooled.size()];
-      double[] gy = bench.values(pooled.size());
-      double[] before = bench.values(shape.size());
-      double[] after = before.clone();
-      for (int b = 0; b < rows.length; b++) {
-        System.arraycopy(row(x, shape, b, rows[b]), 0, selected, b * d, d);
-        for (int c = 0; c < d; c++) {
-          after[(b * shape.rows() + rows[b]) * d + c] += gy[b * d + c];
+      for (int items = 1; items <= 4; items += 3) {
+        Shape source = new Shape(items, Workbench.size(3 * i), SIZES[i]);
+        Shape shape = new Shape(1 + i % 3, Workbench.size(i + 1), SIZES[i]);
+        double[] x = bench.values(source.size());
+        double[] before = bench.values(shape.size());
+        int[] rows = rowNumbers(shape.allRows(), source.allRows());
+        double[] gathered = new double[shape.size()];
+        for (int k = 0; k < gathered.length; k++) {
+          gathered[k] = x[rows[k / SIZES[i]] * SIZES[i] + k % SIZES[i]];
         }
+        Tensor t = bench.input(source, x);
+        Tensor y = bench.output(shape);
+        bench.backend().gather(t, rows, y, false);
+        bench.assertSame("gathered " + shape, y, gathered);
+        Tensor sum = bench.input(shape, before);
+        bench.backend().gather(t, rows, sum, true);
+        bench.assertClose("accumulated " + shape, sum, Reference.sum(before, gathered));
       }
-      Tensor y = bench.output(pooled);
-      bench.backend().selectRows(bench.input(shape, x), rows, y);
-      bench.assertSame("selected " + shape, y, selected);
-      Tensor gx = bench.input(shape, before);
-      bench.backend().selectRowsBackward(bench.input(pooled, gy), rows, gx);
-      bench.assertClose("gradient " + shape, gx, after);
     }
+  }
+
+  @Test
+  default void scatterAddAddsUpRepeatedRows() {
+    Workbench bench = bench();
+    for (int i = 0; i < SIZES.length; i++) {
+      for (int items = 1; items <= 4; items += 3) {
+        Shape target = new Shape(items, Workbench.size(3 * i), SIZES[i]);
+        Shape shape = new Shape(1 + i % 3, Workbench.size(i + 1), SIZES[i]);
+        int[] rows = rowNumbers(shape.allRows(), target.allRows());
+        double[] gy = bench.values(shape.size());
+        double[] after = bench.values(target.size());
+        Tensor gx = bench.input(target, after);
+        for (int k = 0; k < gy.length; k++) {
+          after[rows[k / SIZES[i]] * SIZES[i] + k % SIZES[i]] += gy[k];
+        }
+        bench.backend().scatterAdd(bench.input(shape, gy), rows, gx);
+        bench.assertClose("gradient of " + target, gx, after);
+      }
+    }
+  }
+
+  /** In float32 any other order would lose the terms of 1. */
+  @Test
+  default void scatterAddAddsInAscendingOrder() {
+    double large = 1 << 27;
+    Tensor gy = bench().input(Shape.matrix(5, 1), large, 7, -large, 1, 1);
+    Tensor gx = bench().input(Shape.matrix(2, 1), 0, 0);
+    bench().backend().scatterAdd(gy, new int[] {1, 0, 1, 1, 1}, gx);
+    bench().assertSame("sums", gx, new double[] {7, 2});
   }
 
   @Test
@@ -112,17 +111,15 @@ interface RowsContract extends ContractCase {
   default void rowNumbersOutOfRangeAreRefused() {
     Backend backend = bench().backend();
     Tensor table = bench().output(Shape.matrix(3, 2));
-    Tensor x = bench().output(new Shape(2, 3, 2));
     Tensor pooled = bench().output(Shape.matrix(2, 2));
     for (int wrong : new int[] {-1, 3, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
       int[] rows = {0, wrong};
-      assertThatThrownBy(() -> backend.gatherRows(table, rows, pooled, false))
+      assertThatThrownBy(() -> backend.gather(table, rows, pooled, false))
           .isInstanceOf(IndexOutOfBoundsException.class)
           .hasMessageContaining(Integer.toString(wrong));
-      assertThatThrownBy(() -> backend.selectRows(x, rows, pooled))
-          .isInstanceOf(IndexOutOfBoundsException.class);
-      assertThatThrownBy(() -> backend.selectRowsBackward(pooled, rows, x))
-          .isInstanceOf(IndexOutOfBoundsException.class);
+      assertThatThrownBy(() -> backend.scatterAdd(pooled, rows, table))
+          .isInstanceOf(IndexOutOfBoundsException.class)
+          .hasMessageContaining(Integer.toString(wrong));
     }
   }
 }

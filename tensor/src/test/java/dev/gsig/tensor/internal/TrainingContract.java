@@ -67,55 +67,6 @@ interface TrainingContract extends ContractCase {
   }
 
   @Test
-  default void gradientOfATableAddsUpRepeatedRows() {
-    Workbench bench = bench();
-    for (int i = 0; i < SIZES.length; i++) {
-      Shape table = Shape.matrix(Workbench.size(3 * i), SIZES[i]);
-      Shape shape = new Shape(1 + i % 3, Workbench.size(i + 1), SIZES[i]);
-      int rows = shape.batch() * shape.rows();
-      int[] ids = bench.random().ints(rows, 0, table.rows()).toArray();
-      double[] gy = bench.values(shape.size());
-      double[] after = bench.values(table.size());
-      Tensor g = bench.input(table, after);
-      scatter(gy, ids, after, SIZES[i]);
-      bench.backend().gatherRowsBackward(bench.input(shape, gy), ids, g);
-      bench.assertClose("gradient of " + table, g, after);
-    }
-  }
-
-  private static void scatter(double[] gy, int[] rows, double[] sum, int d) {
-    for (int k = 0; k < gy.length; k++) {
-      sum[rows[k / d] * d + k % d] += gy[k];
-    }
-  }
-
-  @Test
-  default void pickRowsAndItsGradient() {
-    Workbench bench = bench();
-    for (int i = 0; i < SIZES.length; i++) {
-      Shape shape = new Shape(1 + i % 4, SIZES[i], Workbench.size(2 * i + 1));
-      int d = shape.cols();
-      int[] positions =
-          bench.random().ints(Workbench.size(i + 4), 0, shape.batch() * shape.rows()).toArray();
-      Shape picked = Shape.matrix(positions.length, d);
-      double[] x = bench.values(shape.size());
-      double[] expected = new double[picked.size()];
-      for (int k = 0; k < expected.length; k++) {
-        expected[k] = x[positions[k / d] * d + k % d];
-      }
-      Tensor y = bench.output(picked);
-      bench.backend().pickRows(bench.input(shape, x), positions, y);
-      bench.assertSame("picked " + shape, y, expected);
-      double[] gy = bench.values(picked.size());
-      double[] after = bench.values(shape.size());
-      Tensor gx = bench.input(shape, after);
-      scatter(gy, positions, after, d);
-      bench.backend().pickRowsBackward(bench.input(picked, gy), positions, gx);
-      bench.assertClose("gradient " + shape, gx, after);
-    }
-  }
-
-  @Test
   default void crossEntropyAtAllSizes() {
     for (int i = 0; i < SIZES.length; i++) {
       Shape shape = Shape.matrix(SIZES[i], Workbench.size(3 * i + 1));
@@ -166,18 +117,11 @@ interface TrainingContract extends ContractCase {
     assertThatThrownBy(() -> backend.linearWeightGradient(x, x, square, false))
         .isInstanceOf(refusal);
     assertThatThrownBy(() -> backend.sumRows(x, square, false)).isInstanceOf(refusal);
-    assertThatThrownBy(() -> backend.pickRows(x, new int[3], square)).isInstanceOf(refusal);
     double[] two = new double[2];
     assertThatThrownBy(() -> backend.softmaxCrossEntropy(square, new int[3], two, square))
         .isInstanceOf(refusal);
     Tensor rows = bench().output(Shape.matrix(1, 5));
     for (int wrong : new int[] {-1, 6}) {
-      assertThatThrownBy(() -> backend.pickRows(x, new int[] {wrong}, rows))
-          .isInstanceOf(IndexOutOfBoundsException.class);
-      assertThatThrownBy(() -> backend.pickRowsBackward(rows, new int[] {wrong}, x))
-          .isInstanceOf(IndexOutOfBoundsException.class);
-      assertThatThrownBy(() -> backend.gatherRowsBackward(rows, new int[] {wrong}, square))
-          .isInstanceOfAny(refusal, IndexOutOfBoundsException.class);
       double[] one = {1};
       assertThatThrownBy(() -> backend.softmaxCrossEntropy(rows, new int[] {wrong}, one, rows))
           .isInstanceOf(IndexOutOfBoundsException.class);

@@ -3,9 +3,9 @@ package dev.gsig.transformer.internal;
 import dev.gsig.autodiff.Tape;
 import dev.gsig.autodiff.Variable;
 import dev.gsig.autodiff.op.Concatenate;
+import dev.gsig.autodiff.op.Gather;
 import dev.gsig.autodiff.op.GruCell;
 import dev.gsig.autodiff.op.Linear;
-import dev.gsig.autodiff.op.SelectRows;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.LinearWeights;
 import dev.gsig.tensor.Shape;
@@ -68,7 +68,7 @@ final class BidirectionalGru {
       for (int b = 0; b < active.length; b++) {
         active[b] = position < lengths[b];
       }
-      Variable now = tape.apply(new SelectRows(rows), gates);
+      Variable now = tape.apply(Gather.ofItems(gates.shape(), rows), gates);
       state = step(tape, now, state, d, active);
     }
     return state;
@@ -78,7 +78,7 @@ final class BidirectionalGru {
     int[] rows = Arrays.stream(lengths).map(n -> n - 1).toArray();
     boolean[] active = new boolean[lengths.length];
     Arrays.fill(active, true);
-    Variable row = tape.apply(new SelectRows(rows), x);
+    Variable row = tape.apply(Gather.ofItems(x.shape(), rows), x);
     Variable gates = tape.apply(new Linear(reverse.input), row);
     return step(tape, gates, initialState(tape, lengths.length), reverse, active);
   }

@@ -3,7 +3,7 @@ package dev.gsig.transformer.internal;
 import dev.gsig.autodiff.Tape;
 import dev.gsig.autodiff.Variable;
 import dev.gsig.autodiff.op.Add;
-import dev.gsig.autodiff.op.GatherRows;
+import dev.gsig.autodiff.op.Gather;
 import dev.gsig.autodiff.op.LayerNorm;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.TokenSequence;
@@ -50,7 +50,7 @@ final class EmbeddingBlock {
   /** The code embedding of each position, scaled, {@code [B, rows, d]}. */
   Tensor codes(Backend backend, TokenBatch batch) {
     Tensor e = backend.allocate(new Shape(batch.size(), batch.rows(), config.hiddenSize()));
-    backend.gatherRows(codeTable, batch.flatten(TokenSequence::inputIds), e, false);
+    backend.gather(codeTable, batch.flatten(TokenSequence::inputIds), e, false);
     return e;
   }
 
@@ -67,7 +67,7 @@ final class EmbeddingBlock {
         int[] index = indices(batch, input);
         Tensor table = tables.get(input);
         requireRows(batch, input, index, table.shape().rows());
-        backend.gatherRows(table, index, sum, true);
+        backend.gather(table, index, sum, true);
       } else if (kind == EmbeddingKind.SINUSOIDAL) {
         Tensor waves = backend.upload(sum.shape(), sinusoids(indices(batch, input)));
         backend.add(sum, waves, sum);
@@ -80,7 +80,7 @@ final class EmbeddingBlock {
   /** The sum of the embeddings on a tape, whose tables are weights, {@code [B, rows, d]}. */
   Variable sum(Tape tape, TokenBatch batch) {
     int[] ids = batch.flatten(TokenSequence::inputIds);
-    Variable sum = tape.apply(new GatherRows(codeTable, ids, batch.size()));
+    Variable sum = tape.apply(Gather.ofTable(codeTable, ids, batch.size()));
     for (EmbeddingInput input : EmbeddingInput.values()) {
       EmbeddingKind kind = config.embeddingInputs().get(input);
       if (kind != null) {
@@ -95,7 +95,7 @@ final class EmbeddingBlock {
     if (kind == EmbeddingKind.LEARNED) {
       Tensor table = tables.get(input);
       requireRows(batch, input, index, table.shape().rows());
-      return tape.apply(new GatherRows(table, index, batch.size()));
+      return tape.apply(Gather.ofTable(table, index, batch.size()));
     }
     Shape shape = new Shape(batch.size(), batch.rows(), config.hiddenSize());
     Tensor waves = tape.backend().upload(shape, sinusoids(index));

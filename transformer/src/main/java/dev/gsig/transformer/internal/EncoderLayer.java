@@ -6,10 +6,9 @@ import dev.gsig.autodiff.op.Add;
 import dev.gsig.autodiff.op.Attention;
 import dev.gsig.autodiff.op.Dense;
 import dev.gsig.autodiff.op.Dropout;
+import dev.gsig.autodiff.op.Gather;
 import dev.gsig.autodiff.op.LayerNorm;
 import dev.gsig.autodiff.op.Linear;
-import dev.gsig.autodiff.op.SelectRows;
-import dev.gsig.autodiff.op.SpreadRows;
 import dev.gsig.tensor.Activation;
 import dev.gsig.tensor.AttentionSpec;
 import dev.gsig.tensor.Backend;
@@ -20,6 +19,7 @@ import dev.gsig.transformer.config.AttentionScale;
 import dev.gsig.transformer.config.ModelConfig;
 import dev.gsig.transformer.internal.StraightPath.Steps;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * One encoder layer, post-norm ({@code x = LN(x + f(x))}) or pre-norm ({@code x = x + f(LN(x))}), f
@@ -114,7 +114,13 @@ final class EncoderLayer {
   }
 
   private static Variable first(Tape tape, Variable x) {
-    return tape.apply(new SelectRows(new int[x.shape().batch()]), x);
+    return tape.apply(Gather.ofItems(x.shape(), new int[x.shape().batch()]), x);
+  }
+
+  /** Each row an item of its own, {@code [1, B, d]} to {@code [B, 1, d]}. */
+  private static Variable each(Tape tape, Variable x) {
+    int items = x.shape().rows();
+    return tape.apply(new Gather(IntStream.range(0, items).toArray(), items), x);
   }
 
   private static Variable project(Tape tape, LinearWeights weights, Variable x) {
@@ -131,7 +137,7 @@ final class EncoderLayer {
 
   /** Queries {@code [B, L, heads * head size]}; or one for each item, {@code [1, B, ...]}. */
   private Variable attend(Tape tape, Variable q, Variable kv, int[] lengths, boolean oneQuery) {
-    Variable queries = oneQuery ? tape.apply(new SpreadRows(), q) : q;
+    Variable queries = oneQuery ? each(tape, q) : q;
     Variable heads = tape.apply(new Attention(attention, lengths), queries, kv);
     Variable rows = oneQuery ? first(tape, heads) : heads;
     return Dropout.on(tape, project(tape, attentionOutput, rows));

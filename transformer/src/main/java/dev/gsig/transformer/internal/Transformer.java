@@ -4,8 +4,8 @@ import dev.gsig.autodiff.Tape;
 import dev.gsig.autodiff.Variable;
 import dev.gsig.autodiff.op.Add;
 import dev.gsig.autodiff.op.Dropout;
+import dev.gsig.autodiff.op.Gather;
 import dev.gsig.autodiff.op.LayerNorm;
-import dev.gsig.autodiff.op.SelectRows;
 import dev.gsig.tensor.Activation;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.NormWeights;
@@ -294,7 +294,7 @@ public final class Transformer {
         x = layers.get(n).apply(tape, x, lengths, !everyRow && firstRowOnly(n));
       }
     } else if (!everyRow && config.pooling() == Pooling.CLS) {
-      x = tape.apply(new SelectRows(new int[lengths.length]), x);
+      x = tape.apply(Gather.ofItems(x.shape(), new int[lengths.length]), x);
     }
     return finalNorm == null ? x : tape.apply(new LayerNorm(finalNorm), x);
   }

@@ -353,39 +353,27 @@ final class EjmlBackend implements Backend {
   // ---- rows
 
   @Override
-  public void gatherRows(Tensor table, int[] ids, Tensor y, boolean accumulate) {
+  public void gather(Tensor x, int[] rows, Tensor y, boolean accumulate) {
+    Checks.gather(x, rows, y);
     int d = y.shape().cols();
-    Checks.gather(table, ids, y);
-    double[] in = EjmlTensor.of(table).data;
+    double[] in = EjmlTensor.of(x).data;
     double[] out = EjmlTensor.of(y).data;
-    for (int r = 0; r < ids.length; r++) {
+    for (int r = 0; r < rows.length; r++) {
       for (int c = 0; c < d; c++) {
-        out[r * d + c] = in[ids[r] * d + c] + (accumulate ? out[r * d + c] : 0);
+        out[r * d + c] = in[rows[r] * d + c] + (accumulate ? out[r * d + c] : 0);
       }
     }
   }
 
   @Override
-  public void selectRows(Tensor x, int[] rows, Tensor y) {
-    Checks.pooled(x, rows, y);
-    Checks.rowNumbers(rows, x.shape().rows());
-    int d = x.shape().cols();
-    for (int b = 0; b < rows.length; b++) {
-      int from = (b * x.shape().rows() + rows[b]) * d;
-      System.arraycopy(EjmlTensor.of(x).data, from, EjmlTensor.of(y).data, b * d, d);
-    }
-  }
-
-  @Override
-  public void selectRowsBackward(Tensor gy, int[] rows, Tensor gx) {
-    Checks.pooled(gx, rows, gy);
-    Checks.rowNumbers(rows, gx.shape().rows());
-    int d = gx.shape().cols();
-    double[] g = EjmlTensor.of(gy).data;
+  public void scatterAdd(Tensor gy, int[] rows, Tensor gx) {
+    Checks.gather(gx, rows, gy);
+    int d = gy.shape().cols();
+    double[] in = EjmlTensor.of(gy).data;
     double[] out = EjmlTensor.of(gx).data;
-    for (int b = 0; b < rows.length; b++) {
+    for (int r = 0; r < rows.length; r++) {
       for (int c = 0; c < d; c++) {
-        out[(b * gx.shape().rows() + rows[b]) * d + c] += g[b * d + c];
+        out[rows[r] * d + c] += in[r * d + c];
       }
     }
   }

@@ -345,36 +345,22 @@ final class SimdBackend implements Backend {
   }
 
   @Override
-  public void gatherRows(Tensor table, int[] ids, Tensor y, boolean accumulate) {
-    int d = y.shape().cols();
-    Checks.gather(table, ids, y);
-    SimdTensor in = SimdTensor.of(table);
-    SimdTensor out = SimdTensor.of(y);
-    int rows = y.shape().rows();
-    for (int i = 0; i < ids.length; i++) {
-      copyRow(in.data, in.row(0, ids[i]), out.data, out.row(i / rows, i % rows), d, accumulate);
-    }
-  }
-
-  @Override
-  public void selectRows(Tensor x, int[] rows, Tensor y) {
-    Checks.pooled(x, rows, y);
-    Checks.rowNumbers(rows, x.shape().rows());
+  public void gather(Tensor x, int[] rows, Tensor y, boolean accumulate) {
+    Checks.gather(x, rows, y);
     SimdTensor in = SimdTensor.of(x);
     SimdTensor out = SimdTensor.of(y);
-    for (int b = 0; b < rows.length; b++) {
-      copyRow(in.data, in.row(b, rows[b]), out.data, out.row(0, b), x.shape().cols(), false);
+    for (int r = 0; r < rows.length; r++) {
+      copyRow(in.data, in.row(rows[r]), out.data, out.row(r), y.shape().cols(), accumulate);
     }
   }
 
   @Override
-  public void selectRowsBackward(Tensor gy, int[] rows, Tensor gx) {
-    Checks.pooled(gx, rows, gy);
-    Checks.rowNumbers(rows, gx.shape().rows());
+  public void scatterAdd(Tensor gy, int[] rows, Tensor gx) {
+    Checks.gather(gx, rows, gy);
     SimdTensor in = SimdTensor.of(gy);
     SimdTensor out = SimdTensor.of(gx);
-    for (int b = 0; b < rows.length; b++) {
-      copyRow(in.data, in.row(0, b), out.data, out.row(b, rows[b]), gx.shape().cols(), true);
+    for (int r = 0; r < rows.length; r++) {
+      copyRow(in.data, in.row(r), out.data, out.row(rows[r]), gy.shape().cols(), true);
     }
   }
 
@@ -500,42 +486,6 @@ final class SimdBackend implements Backend {
   public void sumRows(Tensor x, Tensor y, boolean accumulate) {
     Checks.shape("sum of rows", y, Shape.matrix(1, x.shape().cols()));
     training.sumRows(SimdTensor.of(x), SimdTensor.of(y), accumulate);
-  }
-
-  @Override
-  public void gatherRowsBackward(Tensor gy, int[] ids, Tensor gTable) {
-    Checks.gather(gTable, ids, gy);
-    SimdTensor in = SimdTensor.of(gy);
-    SimdTensor out = SimdTensor.of(gTable);
-    int rows = gy.shape().rows();
-    for (int i = 0; i < ids.length; i++) {
-      int from = in.row(i / rows, i % rows);
-      copyRow(in.data, from, out.data, out.row(0, ids[i]), gy.shape().cols(), true);
-    }
-  }
-
-  @Override
-  public void pickRows(Tensor x, int[] positions, Tensor y) {
-    Checks.picked(x, positions, y);
-    SimdTensor in = SimdTensor.of(x);
-    SimdTensor out = SimdTensor.of(y);
-    int rows = x.shape().rows();
-    for (int m = 0; m < positions.length; m++) {
-      int from = in.row(positions[m] / rows, positions[m] % rows);
-      copyRow(in.data, from, out.data, out.row(0, m), x.shape().cols(), false);
-    }
-  }
-
-  @Override
-  public void pickRowsBackward(Tensor gy, int[] positions, Tensor gx) {
-    Checks.picked(gx, positions, gy);
-    SimdTensor in = SimdTensor.of(gy);
-    SimdTensor out = SimdTensor.of(gx);
-    int rows = gx.shape().rows();
-    for (int m = 0; m < positions.length; m++) {
-      int to = out.row(positions[m] / rows, positions[m] % rows);
-      copyRow(in.data, in.row(0, m), out.data, to, gx.shape().cols(), true);
-    }
   }
 
   @Override

@@ -54,6 +54,11 @@ final class SimdTensor extends Tensor {
     return item * itemSize() + row / LANES * panelSize() + row % LANES;
   }
 
+  /** Where column 0 of a row lies, the rows of all items counted through. */
+  int row(int number) {
+    return row(number / shape().rows(), number % shape().rows());
+  }
+
   /**
    * Rounds to float32. Every NaN becomes the one NaN that arithmetic makes: exp works on the bits,
    * and one that carries a payload would come out of it as a number.

@@ -230,11 +230,12 @@ class CompositionTest {
           backend.meanRows(x, lengths, pooled);
           Tensor gMean = backend.allocate(x.shape());
           backend.meanRowsBackward(pooled, lengths, gMean);
-          int[] last = Arrays.stream(lengths).map(n -> n - 1).toArray();
-          backend.selectRows(x, last, pooled);
+          int[] last = new int[items];
+          Arrays.setAll(last, b -> b * x.shape().rows() + lengths[b] - 1);
+          backend.gather(x, last, pooled, false);
           Tensor gSelect = backend.allocate(x.shape());
           backend.fill(gSelect, 0);
-          backend.selectRowsBackward(pooled, last, gSelect);
+          backend.scatterAdd(pooled, last, gSelect);
           backend.release(pooled);
           return new Tensor[] {gMean, gSelect};
         });

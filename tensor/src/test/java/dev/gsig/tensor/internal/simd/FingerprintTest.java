@@ -37,8 +37,8 @@ class FingerprintTest {
       e6d82b06 attention
       5ada8066 attention filled
       b68ea493 attention of one
-      b9558255 gatherRows
-      579bf4ce selectRows
+      b9558255 gather
+      579bf4ce gather of one row of each item
       2ab2957a meanRows
       5e298c22 gruCell
       86ca0e3f interpolate
@@ -46,8 +46,8 @@ class FingerprintTest {
       748d86ae linearWeightGradient
       a0da3fb5 linearWeightGradient of one row
       39231dbb sumRows
-      281e6498 gatherRowsBackward
-      d28e25d5 pickRows
+      281e6498 scatterAdd
+      d28e25d5 gather of any rows
       def99d7e softmaxCrossEntropy
       """;
 
