@@ -1,9 +1,16 @@
 package dev.gsig.autodiff;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Reverse-mode automatic differentiation: records operations and sweeps back over them. It knows
@@ -17,6 +24,7 @@ public final class Tape implements AutoCloseable {
   private final Training training;
   private final List<Entry> entries = new ArrayList<>();
   private final List<Variable> leaves = new ArrayList<>();
+  private final Set<Operation> applied = Collections.newSetFromMap(new IdentityHashMap<>());
   private boolean swept;
 
   /** An empty tape: weights are constants. */
@@ -61,30 +69,52 @@ public final class Tape implements AutoCloseable {
 
   private Variable variable(Tensor value, boolean needsGradient) {
     GradientSlot slot = new GradientSlot(backend, value.shape(), needsGradient);
-    return new Variable(value, needsGradient, slot);
+    return new Variable(this, value, needsGradient, slot);
   }
 
   /**
    * Runs an operation and records it.
    *
-   * @throws IllegalStateException if a gradient is needed through an argument that has no rule; the
-   *     message names both; or after {@link #backward}, which released the values
+   * @param operation a new one: what it saves is of one application
+   * @throws IllegalArgumentException if it does not take arguments of these shapes; the message
+   *     names the operation and the shapes
+   * @throws IllegalStateException if the operation was applied before; if a gradient is needed
+   *     through an argument that has no rule; or after {@link #backward}, which released the values
    */
   public Variable apply(Operation operation, Variable... arguments) {
     requireNotSwept();
+    if (!applied.add(operation)) {
+      throw new IllegalStateException(name(operation) + " was applied before; make a new one");
+    }
     boolean needsGradient = training != null && operation.hasWeights();
     for (int i = 0; i < arguments.length; i++) {
       if (arguments[i].needsGradient()) {
         needsGradient = true;
         if (!operation.isDifferentiable(i)) {
           throw new IllegalStateException(
-              operation.getClass().getSimpleName() + " has no gradient rule for argument " + i);
+              name(operation) + " has no gradient rule for argument " + i);
         }
       }
     }
-    Variable result = variable(operation.forward(backend, values(arguments)), needsGradient);
+    Variable result = variable(forward(operation, arguments), needsGradient);
     entries.add(new Entry(operation, arguments.clone(), result));
     return result;
+  }
+
+  private Tensor forward(Operation operation, Variable[] arguments) {
+    try {
+      return backend.attempt(() -> operation.forward(backend, values(arguments)));
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+      String shapes =
+          Arrays.stream(arguments).map(a -> a.shape().toString()).collect(joining(" and "));
+      throw new IllegalArgumentException(
+          name(operation) + " of " + shapes + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static String name(Operation operation) {
+    String simple = operation.getClass().getSimpleName();
+    return simple.isEmpty() ? operation.getClass().getName() : simple;
   }
 
   private static Tensor[] values(Variable[] variables) {
@@ -93,6 +123,21 @@ public final class Tape implements AutoCloseable {
       values[i] = variables[i].value();
     }
     return values;
+  }
+
+  /**
+   * Sweeps back from a loss or another single number, whose gradient with respect to itself is 1.
+   *
+   * @param y {@code [1, 1, 1]}
+   * @throws IllegalArgumentException if it has another shape
+   */
+  public void backward(Variable y) {
+    Tensor one = backend.upload(Shape.matrix(1, 1), new double[] {1});
+    try {
+      backward(y, one);
+    } finally {
+      backend.release(one);
+    }
   }
 
   /**

@@ -5,14 +5,27 @@ import dev.gsig.tensor.Tensor;
 
 /** A value on a {@link Tape}, and whether its gradient is wanted. */
 public final class Variable {
+  private final Tape tape;
   private final Tensor value;
   private final boolean needsGradient;
   final GradientSlot slot;
 
-  Variable(Tensor value, boolean needsGradient, GradientSlot slot) {
+  Variable(Tape tape, Tensor value, boolean needsGradient, GradientSlot slot) {
+    this.tape = tape;
     this.value = value;
     this.needsGradient = needsGradient;
     this.slot = slot;
+  }
+
+  /**
+   * Applies an operation to this value and others, as {@link Tape#apply} does: {@code x.then(new
+   * MatMul(), w).then(new Add(), b)} is {@code x w + b}.
+   */
+  public Variable then(Operation operation, Variable... others) {
+    Variable[] arguments = new Variable[others.length + 1];
+    arguments[0] = this;
+    System.arraycopy(others, 0, arguments, 1, others.length);
+    return tape.apply(operation, arguments);
   }
 
   /** The value; valid until the tape is closed or its backward sweep has passed. */

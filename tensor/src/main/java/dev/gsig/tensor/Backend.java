@@ -1,7 +1,10 @@
 package dev.gsig.tensor;
 
 import dev.gsig.tensor.internal.ArenaLimit;
+import dev.gsig.tensor.internal.HostAlgebra;
 import dev.gsig.tensor.internal.HostTraining;
+import java.util.Arrays;
+import java.util.function.DoubleUnaryOperator;
 import java.util.function.Supplier;
 
 /**
@@ -119,6 +122,13 @@ public interface Backend extends AutoCloseable {
    */
   void download(Tensor t, double[] rowMajor);
 
+  /** A new tensor of {@code f} of every element of {@code x}, computed on the host in float64. */
+  default Tensor map(Tensor x, DoubleUnaryOperator f) {
+    double[] values = download(x);
+    Arrays.setAll(values, i -> f.applyAsDouble(values[i]));
+    return upload(x.shape(), values);
+  }
+
   /** Sets every element of {@code y} to {@code value}. */
   void fill(Tensor y, double value);
 
@@ -169,6 +179,32 @@ public interface Backend extends AutoCloseable {
 
   /** {@code y[.., yCol + c] (+)= x[.., xCol + c]} for {@code c < count}, same batch and rows. */
   void copyColumns(Tensor x, int xCol, Tensor y, int yCol, int count, boolean accumulate);
+
+  // ---- products of two tensors, transposes, softmax
+  // The defaults work on the host, in float64.
+
+  /**
+   * {@code y (+)= op(a) op(b)} item by item, {@code op(x)} being x or its transpose. Where a or b
+   * has batch 1 it serves every item; where y alone has, it is the sum over the items.
+   *
+   * @param a op(a) is {@code [.., n, k]}
+   * @param b op(b) is {@code [.., k, m]}
+   * @param y {@code [.., n, m]}, neither a nor b
+   */
+  default void matmul(
+      Tensor a, boolean transposeA, Tensor b, boolean transposeB, Tensor y, boolean accumulate) {
+    HostAlgebra.matmul(this, a, transposeA, b, transposeB, y, accumulate);
+  }
+
+  /** {@code y[b, c, r] = x[b, r, c]}; y is not x. */
+  default void transpose(Tensor x, Tensor y) {
+    HostAlgebra.transpose(this, x, y);
+  }
+
+  /** {@code y[.., c] = exp(x[.., c]) / sum_j exp(x[.., j])} for each row; {@code y} may be x. */
+  default void softmax(Tensor x, Tensor y) {
+    HostAlgebra.softmax(this, x, y);
+  }
 
   // ---- layer norm
 

@@ -3,36 +3,37 @@ package dev.gsig.autodiff.op;
 import dev.gsig.autodiff.GradientSlot;
 import dev.gsig.autodiff.Operation;
 import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 
 /**
- * {@code y = a + b}; b may have batch 1 and is then added to every item, in which case it must be a
- * constant.
+ * {@code y = a + b}. Axes of length 1 are stretched to the other's: a bias {@code [1, 1, d]} is
+ * added to every row. Rule: {@code ga = gy}, {@code gb = gy}, summed over what was stretched.
  */
-public final class Add implements Operation {
-  private boolean broadcast;
-
-  /** One application. */
-  public Add() {}
-
+public record Add() implements Operation {
   @Override
   public Tensor forward(Backend backend, Tensor[] x) {
-    broadcast = !x[0].shape().equals(x[1].shape());
-    Tensor y = backend.allocate(x[0].shape());
-    backend.add(x[0], x[1], y);
-    return y;
+    return sum(backend, x[0], x[1]);
+  }
+
+  static Tensor sum(Backend backend, Tensor x, Tensor y) {
+    Shape shape = Broadcast.common(x.shape(), y.shape());
+    Tensor a = Broadcast.stretch(backend, x, shape);
+    // the backend itself adds one item to all
+    Tensor b = Broadcast.stretch(backend, y, shape.withBatch(y.shape().batch()));
+    Tensor sum = backend.allocate(shape);
+    backend.add(a, b, sum);
+    backend.release(a);
+    backend.release(b);
+    return sum;
   }
 
   @Override
   public void backward(Backend backend, Tensor[] x, Tensor gy, GradientSlot[] slots) {
-    if (slots[0].isNeeded()) {
-      slots[0].add(gy);
-    }
-    if (slots[1].isNeeded()) {
-      if (broadcast) {
-        throw new IllegalStateException("Add has no gradient rule for a broadcast b");
+    for (int i = 0; i < slots.length; i++) {
+      if (slots[i].isNeeded()) {
+        Broadcast.addTo(slots[i], backend, gy, x[i].shape());
       }
-      slots[1].add(gy);
     }
   }
 }

@@ -199,4 +199,39 @@ public final class Checks {
         weights.length == targets.length, "%d weights for %d rows", weights.length, targets.length);
     rowNumbers(targets, z.shape().cols());
   }
+
+  /**
+   * Checks the tensors of {@link Backend#matmul}.
+   *
+   * @return the number of items
+   */
+  public static int matmul(Tensor a, boolean transposeA, Tensor b, boolean transposeB, Tensor y) {
+    Shape left = transposeA ? transposed(a.shape()) : a.shape();
+    Shape right = transposeB ? transposed(b.shape()) : b.shape();
+    require(
+        left.cols() == right.rows(),
+        "%s has %d columns, but %s has %d rows",
+        left,
+        left.cols(),
+        right,
+        right.rows());
+    int items = Math.max(left.batch(), right.batch());
+    boolean fit =
+        (left.batch() == 1 || left.batch() == items)
+            && (right.batch() == 1 || right.batch() == items);
+    require(fit, "%d items times %d", left.batch(), right.batch());
+    shape("product", y, new Shape(y.shape().batch() == 1 ? 1 : items, left.rows(), right.cols()));
+    require(y != a && y != b, "a product cannot be written over what it is made of");
+    return items;
+  }
+
+  /** Checks the tensors of {@link Backend#transpose}. */
+  public static void transpose(Tensor x, Tensor y) {
+    shape("transpose", y, transposed(x.shape()));
+    require(x != y, "a transpose cannot be written over what it is made of");
+  }
+
+  private static Shape transposed(Shape s) {
+    return new Shape(s.batch(), s.cols(), s.rows());
+  }
 }

@@ -68,7 +68,7 @@ public final class HostTraining {
     return accumulate ? backend.download(y) : new double[y.shape().size()];
   }
 
-  private static void write(Backend backend, double[] values, Tensor y) {
+  static void write(Backend backend, double[] values, Tensor y) {
     Tensor t = backend.upload(y.shape(), values);
     backend.copy(t, y);
     backend.release(t);

@@ -26,6 +26,7 @@ public abstract class BackendContract
         LinearContract,
         ActivationContract,
         ElementwiseContract,
+        AlgebraContract,
         LayerNormContract,
         AttentionContract,
         RowsContract,

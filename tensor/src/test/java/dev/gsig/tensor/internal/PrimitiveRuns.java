@@ -36,6 +36,10 @@ public final class PrimitiveRuns {
     runs.put("multiply", b -> multiply(new Run(b)));
     runs.put("add", b -> add(new Run(b)));
     runs.put("copyColumns", b -> copyColumns(new Run(b)));
+    runs.put("matmul", b -> matmul(new Run(b), 3));
+    runs.put("matmul, summed over items", b -> matmul(new Run(b), 1));
+    runs.put("transpose", b -> transpose(new Run(b)));
+    runs.put("softmax", b -> softmax(new Run(b)));
     runs.put("layerNorm", b -> layerNorm(new Run(b), false));
     runs.put("layerNorm with residual", b -> layerNorm(new Run(b), true));
     double removed = Double.NEGATIVE_INFINITY;
@@ -170,6 +174,30 @@ public final class PrimitiveRuns {
     Tensor x = run.input(new Shape(3, 37, 5));
     run.backend.copyColumns(x, 1, run.accumulator(new Shape(3, 37, 9)), 4, 3, false);
     run.backend.copyColumns(x, 2, run.accumulator(new Shape(3, 37, 4)), 0, 3, true);
+    return run.finish();
+  }
+
+  private static double[] matmul(Run run, int items) {
+    Shape y = new Shape(items, 37, 23);
+    for (boolean ta : new boolean[] {false, true}) {
+      for (boolean tb : new boolean[] {false, true}) {
+        Tensor a = run.input(ta ? new Shape(3, 19, 37) : new Shape(3, 37, 19));
+        Tensor b = run.input(tb ? new Shape(1, 23, 19) : new Shape(1, 19, 23));
+        run.backend.matmul(a, ta, b, tb, run.output(y), false);
+        run.backend.matmul(a, ta, b, tb, run.accumulator(y), true);
+      }
+    }
+    return run.finish();
+  }
+
+  private static double[] transpose(Run run) {
+    run.backend.transpose(run.input(new Shape(3, 37, 5)), run.output(new Shape(3, 5, 37)));
+    return run.finish();
+  }
+
+  private static double[] softmax(Run run) {
+    Shape shape = new Shape(3, 37, 23);
+    run.backend.softmax(run.input(shape), run.output(shape));
     return run.finish();
   }
 

@@ -226,6 +226,36 @@ final class EjmlBackend implements Backend {
     }
   }
 
+  // ---- products of two tensors
+
+  @Override
+  public void matmul(
+      Tensor a, boolean transposeA, Tensor b, boolean transposeB, Tensor y, boolean accumulate) {
+    int items = Checks.matmul(a, transposeA, b, transposeB, y);
+    if (!accumulate) {
+      fill(y, 0);
+    }
+    DMatrixRMaj product = new DMatrixRMaj(y.shape().rows(), y.shape().cols());
+    double[] out = EjmlTensor.of(y).data;
+    for (int item = 0; item < items; item++) {
+      DMatrixRMaj p = EjmlTensor.of(a).item(item);
+      DMatrixRMaj q = EjmlTensor.of(b).item(item);
+      if (transposeA && transposeB) {
+        CommonOps_DDRM.multTransAB(p, q, product);
+      } else if (transposeA) {
+        CommonOps_DDRM.multTransA(p, q, product);
+      } else if (transposeB) {
+        CommonOps_DDRM.multTransB(p, q, product);
+      } else {
+        CommonOps_DDRM.mult(p, q, product);
+      }
+      int to = item % y.shape().batch() * product.getNumElements();
+      for (int i = 0; i < product.getNumElements(); i++) {
+        out[to + i] += product.data[i];
+      }
+    }
+  }
+
   // ---- layer norm
 
   @Override

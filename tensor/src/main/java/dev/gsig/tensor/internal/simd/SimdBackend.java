@@ -26,14 +26,16 @@ final class SimdBackend implements Backend {
   private final KernelChoice choice;
   private final PanelKernels kernels;
   private final String name;
+  private final SimdAlgebra algebra;
   private final SimdAttention attention;
-  private boolean closed;
   private final SimdTraining training;
+  private boolean closed;
 
   SimdBackend(KernelChoice choice, String name) {
     this.choice = choice;
     this.kernels = choice.kernels;
     this.name = name;
+    this.algebra = new SimdAlgebra(kernels, arena);
     this.attention = new SimdAttention(kernels, arena);
     this.training = new SimdTraining(kernels, arena);
   }
@@ -226,6 +228,34 @@ final class SimdBackend implements Backend {
         System.arraycopy(in.data, from, out.data, to, count * LANES);
       }
     }
+  }
+
+  // ---- products of two tensors, transposes, softmax
+
+  @Override
+  public void matmul(
+      Tensor a, boolean transposeA, Tensor b, boolean transposeB, Tensor y, boolean accumulate) {
+    int items = Checks.matmul(a, transposeA, b, transposeB, y);
+    algebra.matmul(
+        SimdTensor.of(a),
+        transposeA,
+        SimdTensor.of(b),
+        transposeB,
+        SimdTensor.of(y),
+        items,
+        accumulate);
+  }
+
+  @Override
+  public void transpose(Tensor x, Tensor y) {
+    Checks.transpose(x, y);
+    SimdAlgebra.transpose(SimdTensor.of(x), SimdTensor.of(y));
+  }
+
+  @Override
+  public void softmax(Tensor x, Tensor y) {
+    Checks.sameShape("softmax", x, y);
+    algebra.softmax(SimdTensor.of(x), SimdTensor.of(y));
   }
 
   // ---- layer norm

@@ -32,6 +32,10 @@ class FingerprintTest {
       5caf6f66 multiply
       4b3faff3 add
       a57ef129 copyColumns
+      2072a70b matmul
+      1369aca5 matmul, summed over items
+      8f91749d transpose
+      2c6385b9 softmax
       d5f58350 layerNorm
       8b15f883 layerNorm with residual
       e6d82b06 attention
