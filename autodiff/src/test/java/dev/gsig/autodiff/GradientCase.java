@@ -4,14 +4,25 @@ import dev.gsig.autodiff.GradientChecker.Graph;
 import dev.gsig.autodiff.op.Activate;
 import dev.gsig.autodiff.op.Add;
 import dev.gsig.autodiff.op.Attention;
+import dev.gsig.autodiff.op.Axis;
 import dev.gsig.autodiff.op.Concatenate;
+import dev.gsig.autodiff.op.CrossEntropy;
 import dev.gsig.autodiff.op.Dense;
 import dev.gsig.autodiff.op.Dropout;
 import dev.gsig.autodiff.op.Gather;
 import dev.gsig.autodiff.op.GruCell;
 import dev.gsig.autodiff.op.LayerNorm;
 import dev.gsig.autodiff.op.Linear;
+import dev.gsig.autodiff.op.LogSoftmax;
+import dev.gsig.autodiff.op.MatMul;
+import dev.gsig.autodiff.op.Mean;
 import dev.gsig.autodiff.op.MeanRows;
+import dev.gsig.autodiff.op.Multiply;
+import dev.gsig.autodiff.op.Scale;
+import dev.gsig.autodiff.op.Softmax;
+import dev.gsig.autodiff.op.Subtract;
+import dev.gsig.autodiff.op.Sum;
+import dev.gsig.autodiff.op.Transpose;
 import dev.gsig.tensor.Activation;
 import dev.gsig.tensor.AttentionSpec;
 import dev.gsig.tensor.Backend;
@@ -19,8 +30,11 @@ import dev.gsig.tensor.LinearWeights;
 import dev.gsig.tensor.NormWeights;
 import dev.gsig.tensor.Shape;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** A graph with inputs on which gradients are checked; together the cases use every operation. */
@@ -74,6 +88,7 @@ record GradientCase(String name, Recipe recipe, List<Shape> shapes) {
   static List<GradientCase> all() {
     List<GradientCase> cases = new ArrayList<>();
     addSimple(cases);
+    addAlgebra(cases);
     addNorms(cases);
     addAttentions(cases);
     addPooling(cases);
@@ -111,19 +126,13 @@ record GradientCase(String name, Recipe recipe, List<Shape> shapes) {
           new Shape(2, 17, 5));
     }
     Shape shape = new Shape(2, 3, 5);
-    add(cases, "add", w -> (tape, x) -> tape.apply(new Add(), x.get(0), x.get(1)), shape, shape);
-    add(
-        cases,
-        "add of one variable to itself",
-        w -> (tape, x) -> tape.apply(new Add(), x.get(0), x.get(0)),
-        shape);
     add(
         cases,
         "add of one variable to a result of it", // whose gradient is shared, then added to
         w -> {
-          Operation linear = new Linear(w.linear(5, 5));
+          LinearWeights linear = w.linear(5, 5);
           return (tape, x) -> {
-            Variable y = tape.apply(linear, x.get(0));
+            Variable y = tape.apply(new Linear(linear), x.get(0));
             return tape.apply(new Add(), tape.apply(new Add(), x.get(0), x.get(1)), y);
           };
         },
@@ -153,6 +162,85 @@ record GradientCase(String name, Recipe recipe, List<Shape> shapes) {
         "concatenate of one variable twice",
         w -> (tape, x) -> tape.apply(new Concatenate(), x.get(0), x.get(0)),
         new Shape(2, 3, 3));
+  }
+
+  private static void addBinary(
+      List<GradientCase> cases, String name, Supplier<Operation> operation) {
+    Shape full = new Shape(3, 17, 5);
+    Graph graph = (tape, x) -> x.get(0).then(operation.get(), x.get(1));
+    for (Shape other :
+        new Shape[] {
+          full,
+          Shape.matrix(17, 5),
+          Shape.matrix(1, 5),
+          new Shape(3, 1, 5),
+          new Shape(3, 17, 1),
+          new Shape(1, 17, 1),
+          new Shape(3, 1, 1),
+          Shape.matrix(1, 1)
+        }) {
+      add(cases, name + " of b " + other, w -> graph, full, other);
+      add(cases, name + " of a " + other, w -> graph, other, full);
+    }
+    add(cases, name + ", both", w -> graph, new Shape(1, 17, 5), new Shape(3, 17, 1));
+    add(
+        cases,
+        name + " of one variable twice",
+        w -> (tape, x) -> x.get(0).then(operation.get(), x.get(0)),
+        full);
+  }
+
+  private static void addAlgebra(List<GradientCase> cases) {
+    addBinary(cases, "add", Add::new);
+    addBinary(cases, "subtract", Subtract::new);
+    addBinary(cases, "multiply", Multiply::new);
+    for (int batch : new int[] {3, 1}) {
+      for (boolean ta : new boolean[] {false, true}) {
+        for (boolean tb : new boolean[] {false, true}) {
+          add(
+              cases,
+              "matmul " + batch + " " + ta + " " + tb,
+              w -> (tape, x) -> x.get(0).then(new MatMul(ta, tb), x.get(1)),
+              ta ? new Shape(3, 5, 17) : new Shape(3, 17, 5),
+              tb ? new Shape(batch, 7, 5) : new Shape(batch, 5, 7));
+          add(
+              cases,
+              "matmul of one by " + batch + " " + ta + " " + tb,
+              w -> (tape, x) -> x.get(0).then(new MatMul(ta, tb), x.get(1)),
+              ta ? new Shape(1, 5, 17) : new Shape(1, 17, 5),
+              tb ? new Shape(batch, 7, 5) : new Shape(batch, 5, 7));
+        }
+      }
+    }
+    add(
+        cases,
+        "x x^T",
+        w -> (tape, x) -> x.get(0).then(new MatMul(false, true), x.get(0)),
+        new Shape(2, 17, 5));
+    Map<String, Supplier<Operation>> unary = new LinkedHashMap<>();
+    unary.put("transpose", Transpose::new);
+    unary.put("scale", () -> new Scale(-2.5));
+    unary.put("softmax", Softmax::new);
+    unary.put("log-softmax", LogSoftmax::new);
+    for (Axis axis : Axis.values()) {
+      unary.put("sum over " + axis, () -> new Sum(axis));
+      unary.put("mean over " + axis, () -> new Mean(axis));
+    }
+    unary.put("sum over rows and columns", () -> new Sum(Axis.ROWS, Axis.COLUMNS));
+    unary.put("sum of all", Sum::new);
+    unary.put("mean of all", Mean::new);
+    unary.forEach(
+        (name, operation) ->
+            add(
+                cases,
+                name,
+                w -> (tape, x) -> x.get(0).then(operation.get()),
+                new Shape(3, 17, 5)));
+    add(
+        cases,
+        "cross-entropy",
+        w -> (tape, x) -> x.get(0).then(new CrossEntropy(3, 0, 4, 4)),
+        Shape.matrix(4, 5));
   }
 
   private static void addNorms(List<GradientCase> cases) {

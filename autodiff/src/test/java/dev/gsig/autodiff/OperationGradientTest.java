@@ -93,12 +93,22 @@ class OperationGradientTest {
             "Add",
             "Attention",
             "Concatenate",
+            "CrossEntropy",
             "Dense",
             "Dropout",
             "Gather",
             "GruCell",
             "LayerNorm",
             "Linear",
-            "MeanRows");
+            "LogSoftmax",
+            "MatMul",
+            "Mean",
+            "MeanRows",
+            "Multiply",
+            "Scale",
+            "Softmax",
+            "Subtract",
+            "Sum",
+            "Transpose");
   }
 }

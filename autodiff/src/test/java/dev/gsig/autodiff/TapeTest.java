@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gsig.autodiff.op.Activate;
 import dev.gsig.autodiff.op.Add;
+import dev.gsig.autodiff.op.CrossEntropy;
 import dev.gsig.autodiff.op.Linear;
+import dev.gsig.autodiff.op.MatMul;
+import dev.gsig.autodiff.op.Multiply;
+import dev.gsig.autodiff.op.Sum;
 import dev.gsig.tensor.Activation;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backends;
@@ -202,15 +206,74 @@ class TapeTest {
   }
 
   @Test
-  void aBroadcastArgumentOfAddHasNoRule() {
-    Variable a = tape.input(backend.upload(new Shape(2, 1, 2), new double[4]));
-    Variable b = tape.input(tensor(1, 2));
+  void aBroadcastArgumentOfAddGetsTheSumOfTheItems() {
+    Variable a = tape.input(backend.upload(new Shape(2, 1, 2), new double[] {1, 2, 3, 4}));
+    Variable b = tape.input(tensor(10, 20));
     Variable y = tape.apply(new Add(), a, b);
-    Tensor seed = backend.upload(y.shape(), new double[4]);
-    assertThatThrownBy(() -> tape.backward(y, seed))
+    assertThat(backend.download(y.value())).containsExactly(11, 22, 13, 24);
+    tape.backward(y, backend.upload(y.shape(), new double[] {1, 2, 3, 5}));
+    assertThat(gradient(a)).containsExactly(1, 2, 3, 5);
+    assertThat(gradient(b)).containsExactly(4, 7);
+  }
+
+  @Test
+  void anOperationThatDoesNotFitIsNamedWithItsShapes() {
+    Variable a = tape.input(backend.upload(new Shape(1, 3, 4), new double[12]));
+    Variable b = tape.input(backend.upload(new Shape(1, 5, 2), new double[10]));
+    assertThatThrownBy(() -> a.then(new MatMul(), b))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "MatMul of [1, 3, 4] and [1, 5, 2]:"
+                + " [1, 3, 4] has 4 columns, but [1, 5, 2] has 5 rows");
+    assertThatThrownBy(() -> a.then(new Multiply(), b))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Multiply of [1, 3, 4] and [1, 5, 2]:"
+                + " they have 3 and 5 along ROWS, and neither is 1");
+    assertThatThrownBy(() -> a.then(new CrossEntropy(0, 1, 4)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("CrossEntropy of [1, 3, 4]: row 4 outside 0..3");
+    assertThatThrownBy(() -> a.then(new MatMul()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("MatMul of [1, 3, 4]: ");
+  }
+
+  @Test
+  void anOperationThatDoesNotFitLeavesNothingBehind() {
+    Variable a = tape.input(tensor(1, 2));
+    long before = backend.arenaBytes();
+    for (int i = 0; i < 100; i++) {
+      assertThatThrownBy(() -> a.then(new MatMul(), a)).isInstanceOf(RuntimeException.class);
+    }
+    assertThat(backend.arenaBytes()).isEqualTo(before);
+  }
+
+  /** What it saved for the first application would be gone, and its gradient wrong. */
+  @Test
+  void anOperationIsAppliedOnce() {
+    Activate tanh = new Activate(Activation.TANH);
+    Variable x = tape.input(tensor(1, 2));
+    Variable y = x.then(tanh);
+    assertThatThrownBy(() -> y.then(tanh))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("Add ")
-        .hasMessageContaining("broadcast b");
+        .hasMessage("Activate was applied before; make a new one");
+  }
+
+  @Test
+  void aNumberIsSweptWithoutASeed() {
+    Variable x = tape.input(tensor(3, 5));
+    Variable y = x.then(new Multiply(), x).then(new Sum());
+    assertThat(backend.download(y.value())).containsExactly(34);
+    tape.backward(y);
+    assertThat(gradient(x)).containsExactly(6, 10);
+  }
+
+  @Test
+  void moreThanANumberNeedsASeed() {
+    Variable x = tape.input(tensor(3, 5));
+    assertThatThrownBy(() -> tape.backward(x))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("[1, 1, 2]");
   }
 
   @Test

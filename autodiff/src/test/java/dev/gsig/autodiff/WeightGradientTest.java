@@ -176,39 +176,44 @@ class WeightGradientTest {
     }
   }
 
+  /** Fails if it is asked for the gradient of its weights. */
+  private static final class Watched implements Operation {
+    private final Linear linear;
+
+    Watched(LinearWeights w) {
+      linear = new Linear(w);
+    }
+
+    @Override
+    public Tensor forward(Backend b, Tensor[] x) {
+      return linear.forward(b, x);
+    }
+
+    @Override
+    public void backward(Backend b, Tensor[] x, Tensor gy, GradientSlot[] slots) {
+      linear.backward(b, x, gy, slots);
+    }
+
+    @Override
+    public boolean hasWeights() {
+      return true;
+    }
+
+    @Override
+    public void backwardWeights(Backend b, Tensor[] x, Tensor gy, Training training) {
+      throw new AssertionError("asked for the gradient of a constant weight");
+    }
+  }
+
   @Test
   void aTapeThatDoesNotTrainAsksForNoGradientOfWeights() {
     try (Backend backend = Backends.open("ejml");
         Tape tape = new Tape(backend)) {
       LinearWeights w = backend.linearWeights(2, 2, new double[4], new double[2]);
-      Operation watched =
-          new Operation() {
-            private final Linear linear = new Linear(w);
-
-            @Override
-            public Tensor forward(Backend b, Tensor[] x) {
-              return linear.forward(b, x);
-            }
-
-            @Override
-            public void backward(Backend b, Tensor[] x, Tensor gy, GradientSlot[] slots) {
-              linear.backward(b, x, gy, slots);
-            }
-
-            @Override
-            public boolean hasWeights() {
-              return true;
-            }
-
-            @Override
-            public void backwardWeights(Backend b, Tensor[] x, Tensor gy, Training training) {
-              throw new AssertionError("asked for the gradient of a constant weight");
-            }
-          };
       Variable x = tape.input(backend.upload(Shape.matrix(3, 2), new double[6]));
       Variable constant = values(tape, Shape.matrix(3, 2), 1);
-      assertThat(tape.apply(watched, constant).needsGradient()).isFalse();
-      Variable y = tape.apply(watched, x);
+      assertThat(tape.apply(new Watched(w), constant).needsGradient()).isFalse();
+      Variable y = tape.apply(new Watched(w), x);
       tape.backward(y, backend.upload(y.shape(), new double[6]));
       assertThat(tape.gradient(x).shape()).isEqualTo(x.shape());
     }

@@ -1,0 +1,144 @@
+package dev.gsig.autodiff;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.gsig.autodiff.op.Add;
+import dev.gsig.autodiff.op.Axis;
+import dev.gsig.autodiff.op.CrossEntropy;
+import dev.gsig.autodiff.op.LogSoftmax;
+import dev.gsig.autodiff.op.MatMul;
+import dev.gsig.autodiff.op.Mean;
+import dev.gsig.autodiff.op.Multiply;
+import dev.gsig.autodiff.op.Scale;
+import dev.gsig.autodiff.op.Softmax;
+import dev.gsig.autodiff.op.Subtract;
+import dev.gsig.autodiff.op.Sum;
+import dev.gsig.autodiff.op.Transpose;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Backends;
+import dev.gsig.tensor.Shape;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Operations on numbers whose result and gradient can be written down. */
+class OperationValueTest {
+  private static final Shape SHAPE = new Shape(2, 2, 3);
+  private static final double[] VALUES = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+
+  private Backend backend;
+  private Tape tape;
+
+  private Variable input(Shape shape, double... values) {
+    return tape.input(backend.upload(shape, values));
+  }
+
+  private void assertValues(Variable y, Shape shape, double... expected) {
+    assertThat(y.shape()).isEqualTo(shape);
+    assertThat(backend.download(y.value())).containsExactly(expected, within(1e-6));
+  }
+
+  private void assertGradient(Variable x, double... expected) {
+    assertThat(backend.download(tape.gradient(x))).containsExactly(expected, within(1e-6));
+  }
+
+  private void on(String name, Runnable test) {
+    backend = Backends.open(name);
+    tape = new Tape(backend);
+    try {
+      test.run();
+    } finally {
+      tape.close();
+      backend.close();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ejml", "simd"})
+  void elementByElement(String name) {
+    on(
+        name,
+        () -> {
+          Variable a = input(SHAPE, VALUES);
+          Variable row = input(Shape.matrix(1, 3), 1, 0, -1);
+          Variable items = input(new Shape(2, 1, 1), 10, 100);
+          Variable sum = a.then(new Add(), row);
+          assertValues(sum, SHAPE, 2, 2, 2, 5, 5, 5, 8, 8, 8, 11, 11, 11);
+          Variable difference = row.then(new Subtract(), a);
+          assertValues(difference, SHAPE, 0, -2, -4, -3, -5, -7, -6, -8, -10, -9, -11, -13);
+          Variable product = a.then(new Multiply(), items);
+          assertValues(product, SHAPE, 10, 20, 30, 40, 50, 60, 700, 800, 900, 1000, 1100, 1200);
+          Variable y = product.then(new Add(), difference).then(new Scale(2)).then(new Sum());
+          tape.backward(y);
+          // y = 2 sum of (items a + row - a)
+          assertGradient(a, 18, 18, 18, 18, 18, 18, 198, 198, 198, 198, 198, 198);
+          assertGradient(row, 8, 8, 8);
+          assertGradient(items, 42, 114);
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ejml", "simd"})
+  void products(String name) {
+    on(
+        name,
+        () -> {
+          Variable a = input(SHAPE, VALUES);
+          Variable w = input(Shape.matrix(3, 1), 1, 10, 100);
+          Variable y = a.then(new MatMul(), w);
+          assertValues(y, new Shape(2, 2, 1), 321, 654, 987, 1320);
+          assertValues(
+              a.then(new Transpose()), new Shape(2, 3, 2), 1, 4, 2, 5, 3, 6, 7, 10, 8, 11, 9, 12);
+          assertValues(
+              a.then(new MatMul(false, true), a),
+              new Shape(2, 2, 2),
+              14,
+              32,
+              32,
+              77,
+              194,
+              266,
+              266,
+              365);
+          tape.backward(y.then(new Mean()));
+          assertGradient(w, 5.5, 6.5, 7.5);
+          assertGradient(a, .25, 2.5, 25, .25, 2.5, 25, .25, 2.5, 25, .25, 2.5, 25);
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ejml", "simd"})
+  void sumsAndMeans(String name) {
+    on(
+        name,
+        () -> {
+          Variable a = input(SHAPE, VALUES);
+          assertValues(a.then(new Sum(Axis.BATCH)), Shape.matrix(2, 3), 8, 10, 12, 14, 16, 18);
+          assertValues(a.then(new Sum(Axis.ROWS)), new Shape(2, 1, 3), 5, 7, 9, 17, 19, 21);
+          assertValues(a.then(new Sum(Axis.COLUMNS)), new Shape(2, 2, 1), 6, 15, 24, 33);
+          assertValues(a.then(new Sum()), Shape.matrix(1, 1), 78);
+          assertValues(a.then(new Mean(Axis.ROWS, Axis.COLUMNS)), new Shape(2, 1, 1), 3.5, 9.5);
+          assertValues(a.then(new Mean()), Shape.matrix(1, 1), 6.5);
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ejml", "simd"})
+  void softmaxAndCrossEntropy(String name) {
+    on(
+        name,
+        () -> {
+          double log3 = Math.log(3);
+          Variable z = input(Shape.matrix(2, 2), 0, log3, -7, -7 + log3);
+          assertValues(z.then(new Softmax()), z.shape(), .25, .75, .25, .75);
+          double log4 = Math.log(4);
+          Variable log = input(Shape.matrix(2, 2), 0, log3, 0, 1000).then(new LogSoftmax());
+          assertValues(log, log.shape(), -log4, log3 - log4, -1000, 0);
+          Variable logits = input(Shape.matrix(2, 2), 0, log3, 7, 7);
+          Variable loss = logits.then(new CrossEntropy(0, 1));
+          assertValues(loss, Shape.matrix(1, 1), (log4 + Math.log(2)) / 2);
+          tape.backward(loss);
+          assertGradient(logits, -.375, .375, .25, -.25);
+        });
+  }
+}
