@@ -46,14 +46,14 @@ public final class GradientChecker {
       double[] projection = null;
       double analytic = 0;
       try (Tape tape = new Tape(backend)) {
-        List<Variable> inputs = inputs(tape, shapes, values, directions, 0);
+        List<Variable> inputs = tape.inputs(shapes, values);
         Variable y = graph.build(tape, inputs);
         projection = random.doubles(y.shape().size(), -1, 1).toArray();
         Tensor seed = backend.upload(y.shape(), projection);
         tape.backward(y, seed);
         backend.release(seed);
         for (int i = 0; i < inputs.size(); i++) {
-          analytic += dot(backend.download(tape.gradient(inputs.get(i))), directions.get(i));
+          analytic += dot(inputs.get(i).gradient(), directions.get(i));
         }
       }
       double plus = project(graph, shapes, values, directions, STEP, projection);
@@ -75,28 +75,21 @@ public final class GradientChecker {
       double step,
       double[] projection) {
     try (Tape tape = new Tape(backend)) {
-      Variable y = graph.build(tape, inputs(tape, shapes, values, directions, step));
-      return dot(backend.download(y.value()), projection);
+      Variable y = graph.build(tape, tape.inputs(shapes, moved(values, directions, step)));
+      return dot(y.values(), projection);
     }
   }
 
-  private List<Variable> inputs(
-      Tape tape,
-      List<Shape> shapes,
-      List<double[]> values,
-      List<double[]> directions,
-      double step) {
-    java.util.ArrayList<Variable> inputs = new java.util.ArrayList<>();
-    for (int i = 0; i < values.size(); i++) {
-      double[] moved = values.get(i).clone();
-      for (int j = 0; j < moved.length; j++) {
-        moved[j] += step * directions.get(i)[j];
+  /** The values, moved along the directions. */
+  private static List<double[]> moved(
+      List<double[]> values, List<double[]> directions, double step) {
+    List<double[]> moved = values.stream().map(double[]::clone).toList();
+    for (int i = 0; i < moved.size(); i++) {
+      for (int j = 0; j < moved.get(i).length; j++) {
+        moved.get(i)[j] += step * directions.get(i)[j];
       }
-      Tensor t = backend.upload(shapes.get(i), moved);
-      inputs.add(tape.input(t));
-      backend.release(t);
     }
-    return inputs;
+    return moved;
   }
 
   private static double dot(double[] a, double[] b) {

@@ -61,6 +61,35 @@ public final class Tape implements AutoCloseable {
     return leaf(value, true);
   }
 
+  /** A value of this shape without gradient, from row-major numbers. */
+  public Variable constant(Shape shape, double... rowMajor) {
+    return uploaded(shape, rowMajor, false);
+  }
+
+  /** A value of this shape whose gradient is wanted, from row-major numbers. */
+  public Variable input(Shape shape, double... rowMajor) {
+    return uploaded(shape, rowMajor, true);
+  }
+
+  /** Several values whose gradients are wanted, one for each shape, from row-major numbers. */
+  public List<Variable> inputs(List<Shape> shapes, List<double[]> rowMajor) {
+    List<Variable> inputs = new ArrayList<>();
+    for (int i = 0; i < shapes.size(); i++) {
+      inputs.add(input(shapes.get(i), rowMajor.get(i)));
+    }
+    return inputs;
+  }
+
+  private Variable uploaded(Shape shape, double[] rowMajor, boolean needsGradient) {
+    if (rowMajor.length != shape.size()) {
+      throw new IllegalArgumentException(rowMajor.length + " values for " + shape);
+    }
+    Tensor value = backend.upload(shape, rowMajor);
+    Variable v = leaf(value, needsGradient);
+    backend.release(value);
+    return v;
+  }
+
   private Variable leaf(Tensor value, boolean needsGradient) {
     Variable v = variable(value.retain(), needsGradient);
     leaves.add(v);
@@ -107,8 +136,8 @@ public final class Tape implements AutoCloseable {
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
       String shapes =
           Arrays.stream(arguments).map(a -> a.shape().toString()).collect(joining(" and "));
-      throw new IllegalArgumentException(
-          name(operation) + " of " + shapes + ": " + e.getMessage(), e);
+      String of = shapes.isEmpty() ? "nothing" : shapes;
+      throw new IllegalArgumentException(name(operation) + " of " + of + ": " + e.getMessage(), e);
     }
   }
 

@@ -33,6 +33,20 @@ public final class Variable {
     return value;
   }
 
+  /** The value's numbers, row-major. */
+  public double[] values() {
+    return tape.backend().download(value);
+  }
+
+  /**
+   * The numbers of the gradient after {@link Tape#backward}, row-major.
+   *
+   * @throws IllegalStateException if this is no input, or the result did not depend on it
+   */
+  public double[] gradient() {
+    return tape.backend().download(tape.gradient(this));
+  }
+
   /** Shape of the value. */
   public Shape shape() {
     return value.shape();

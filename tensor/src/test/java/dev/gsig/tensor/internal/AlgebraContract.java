@@ -97,7 +97,8 @@ interface AlgebraContract extends ContractCase {
       Shape shape = new Shape(1 + i % 3, SIZES[i], Workbench.size(3 * i + 1));
       checkSoftmax(shape, bench().values(shape.size(), 5));
     }
-    checkSoftmax(Shape.matrix(3, 2), new double[] {1000, -1000, -0x1p100, 0x1p100, 0x1p100, 0x1p100});
+    checkSoftmax(
+        Shape.matrix(3, 2), new double[] {1000, -1000, -0x1p100, 0x1p100, 0x1p100, 0x1p100});
   }
 
   private void checkSoftmax(Shape shape, double[] x) {
