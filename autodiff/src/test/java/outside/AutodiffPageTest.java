@@ -33,7 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The programs of {@code docs/autodiff.md}, compiled as they stand there, and run. */
 class AutodiffPageTest {
-  private static final Pattern PROGRAM = Pattern.compile("`(\\w+)\\.java`:\n```java\n(.*?)```\n", Pattern.DOTALL);
+  private static final Pattern PROGRAM =
+      Pattern.compile("`(\\w+)\\.java`:\n```java\n(.*?)```\n", Pattern.DOTALL);
 
   @TempDir private static Path folder;
   private static URLClassLoader loader;
@@ -81,7 +82,9 @@ class AutodiffPageTest {
       System.setOut(console);
     }
     List<Double> numbers =
-        printed.toString(StandardCharsets.UTF_8).lines()
+        printed
+            .toString(StandardCharsets.UTF_8)
+            .lines()
             .map(line -> Double.valueOf(line.split(" ")[1]))
             .toList();
     assertThat(numbers).hasSize(202);
