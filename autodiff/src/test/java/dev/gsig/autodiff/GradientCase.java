@@ -19,6 +19,7 @@ import dev.gsig.autodiff.op.Mean;
 import dev.gsig.autodiff.op.MeanRows;
 import dev.gsig.autodiff.op.Multiply;
 import dev.gsig.autodiff.op.Scale;
+import dev.gsig.autodiff.op.Slice;
 import dev.gsig.autodiff.op.Softmax;
 import dev.gsig.autodiff.op.Subtract;
 import dev.gsig.autodiff.op.Sum;
@@ -229,6 +230,19 @@ record GradientCase(String name, Recipe recipe, List<Shape> shapes) {
     unary.put("sum over rows and columns", () -> new Sum(Axis.ROWS, Axis.COLUMNS));
     unary.put("sum of all", Sum::new);
     unary.put("mean of all", Mean::new);
+    unary.put("slice of items", () -> new Slice(Axis.BATCH, 1, 3));
+    unary.put("slice of rows", () -> new Slice(Axis.ROWS, 2, 15));
+    unary.put("slice of columns", () -> new Slice(Axis.COLUMNS, 3, 4));
+    for (Axis axis : Axis.values()) {
+      add(
+          cases,
+          "concatenate along " + axis,
+          w -> (tape, x) -> x.get(0).then(new Concatenate(axis), x.get(1), x.get(0)),
+          new Shape(2, 17, 5),
+          axis.equals(Axis.BATCH)
+              ? new Shape(1, 17, 5)
+              : axis.equals(Axis.ROWS) ? new Shape(2, 3, 5) : new Shape(2, 17, 2));
+    }
     unary.forEach(
         (name, operation) ->
             add(

@@ -106,6 +106,7 @@ class OperationGradientTest {
             "MeanRows",
             "Multiply",
             "Scale",
+            "Slice",
             "Softmax",
             "Subtract",
             "Sum",

@@ -1,16 +1,19 @@
 package dev.gsig.autodiff;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.gsig.autodiff.op.Add;
 import dev.gsig.autodiff.op.Axis;
+import dev.gsig.autodiff.op.Concatenate;
 import dev.gsig.autodiff.op.CrossEntropy;
 import dev.gsig.autodiff.op.LogSoftmax;
 import dev.gsig.autodiff.op.MatMul;
 import dev.gsig.autodiff.op.Mean;
 import dev.gsig.autodiff.op.Multiply;
 import dev.gsig.autodiff.op.Scale;
+import dev.gsig.autodiff.op.Slice;
 import dev.gsig.autodiff.op.Softmax;
 import dev.gsig.autodiff.op.Subtract;
 import dev.gsig.autodiff.op.Sum;
@@ -119,6 +122,32 @@ class OperationValueTest {
           assertValues(a.then(new Sum()), Shape.matrix(1, 1), 78);
           assertValues(a.then(new Mean(Axis.ROWS, Axis.COLUMNS)), new Shape(2, 1, 1), 3.5, 9.5);
           assertValues(a.then(new Mean()), Shape.matrix(1, 1), 6.5);
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ejml", "simd"})
+  void parts(String name) {
+    on(
+        name,
+        () -> {
+          Variable a = input(SHAPE, VALUES);
+          Variable row = a.then(new Slice(Axis.ROWS, 1, 2));
+          assertValues(row, new Shape(2, 1, 3), 4, 5, 6, 10, 11, 12);
+          Variable item = a.then(new Slice(Axis.BATCH, 1, 2));
+          assertValues(item, Shape.matrix(2, 3), 7, 8, 9, 10, 11, 12);
+          Variable columns = a.then(new Slice(Axis.COLUMNS, 0, 2));
+          assertValues(columns, new Shape(2, 2, 2), 1, 2, 4, 5, 7, 8, 10, 11);
+          Variable rows = row.then(new Concatenate(Axis.ROWS), row);
+          assertValues(rows, SHAPE, 4, 5, 6, 4, 5, 6, 10, 11, 12, 10, 11, 12);
+          Variable items = item.then(new Concatenate(Axis.BATCH), item);
+          assertValues(items, SHAPE, 7, 8, 9, 10, 11, 12, 7, 8, 9, 10, 11, 12);
+          assertThatThrownBy(() -> row.then(new Concatenate(Axis.BATCH), item))
+              .hasMessage(
+                  "Concatenate of [2, 1, 3] and [1, 2, 3]:"
+                      + " they differ along another axis than BATCH");
+          assertThatThrownBy(() -> a.then(new Slice(Axis.ROWS, 1, 3)))
+              .hasMessage("Slice of [2, 2, 3]: there is nothing from 1 to 3 along ROWS");
         });
   }
 

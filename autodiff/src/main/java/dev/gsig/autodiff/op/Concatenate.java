@@ -3,38 +3,49 @@ package dev.gsig.autodiff.op;
 import dev.gsig.autodiff.GradientSlot;
 import dev.gsig.autodiff.Operation;
 import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 
-/** Arguments side by side along the features; each receives its own columns of the gradient. */
-public final class Concatenate implements Operation {
-  /** One application. */
-  public Concatenate() {}
+/**
+ * Arguments behind one another along an axis; each receives its own part of the gradient.
+ *
+ * @param axis along which; all other axes are alike
+ */
+public record Concatenate(Axis axis) implements Operation {
+  /** Side by side, along the columns. */
+  public Concatenate() {
+    this(Axis.COLUMNS);
+  }
 
   @Override
   public Tensor forward(Backend backend, Tensor[] x) {
-    int cols = 0;
+    int length = 0;
     for (Tensor t : x) {
-      cols += t.shape().cols();
+      if (!axis.resized(t.shape(), 1).equals(axis.resized(x[0].shape(), 1))) {
+        throw new IllegalArgumentException("they differ along another axis than " + axis);
+      }
+      length += axis.length(t.shape());
     }
-    Tensor y = backend.allocate(x[0].shape().withCols(cols));
-    int col = 0;
+    Shape whole = axis.resized(x[0].shape(), length);
+    Tensor y = backend.allocate(whole);
+    backend.fill(y, 0);
+    int from = 0;
     for (Tensor t : x) {
-      backend.copyColumns(t, 0, y, col, t.shape().cols(), false);
-      col += t.shape().cols();
+      Part.add(backend, t, y, axis, from, true);
+      from += axis.length(t.shape());
     }
     return y;
   }
 
   @Override
   public void backward(Backend backend, Tensor[] x, Tensor gy, GradientSlot[] slots) {
-    int col = 0;
+    int from = 0;
     for (int i = 0; i < x.length; i++) {
-      int from = col;
-      int count = x[i].shape().cols();
+      int first = from;
       if (slots[i].isNeeded()) {
-        slots[i].write((gx, accumulate) -> backend.copyColumns(gy, from, gx, 0, count, accumulate));
+        slots[i].write((gx, accumulate) -> Part.read(backend, gy, axis, first, gx, accumulate));
       }
-      col += count;
+      from += axis.length(x[i].shape());
     }
   }
 }
