@@ -29,6 +29,16 @@ def special(pad=0, cls=1, sep=2, mask=3, unk=4):
     }
 
 
+def time_input(span, unit, transform, special_tokens):
+    """What the number is that goes through the linear layer of the time input."""
+    return {
+        "time_span": span,
+        "time_unit": unit,
+        "time_transform": transform,
+        "time_special_tokens": special_tokens,
+    }
+
+
 def features(count):
     """The first so many tabular features."""
     known = [("age", 61.2, 14.0), ("sex", 0.45, 0.4975), ("bmi", 27.3, 5.1), ("sbp", 131.0, 19.5)]
@@ -317,6 +327,49 @@ CASES = [
          "classifier": classifier([], 1)},
         run("pad", steps=16),
         (SHORT, TRUNCATED),
+    ),
+    case(
+        "time-since-previous",
+        3,
+        {**sizes(12, 2, 3, 15, "gelu", 17), **special(),
+         "embedding_inputs": {"position": "learned", "time": "linear"},
+         **time_input("since_previous_visit", "days", "log1p", "zero"),
+         "tabular": tabular(2, [4], "tanh"), "classifier": classifier([5], 2, "gelu")},
+        run("manifold-mean", steps=16),
+        (("short", "unknown", "missing"), ("truncated", "empty-visit")),
+    ),
+    case(
+        "time-since-first",
+        3,
+        {**sizes(10, 1, 2, 13, "silu", 15), **special(sep=None, unk=None),
+         "embedding_inputs": {"position": "learned", "time": "linear"},
+         **time_input("since_first_visit", "years", "floor", "zero"),
+         "attribution_point": "embedding", "pooling": "mean",
+         "classifier": classifier([], 1)},
+        run("pad", steps=16),
+        (("short", "unknown-visit"), TRUNCATED),
+    ),
+    case(
+        "time-until-last",
+        1,
+        {**sizes(12, 1, 3, 12, "tanh", 16, eps=1e-5), **special(),
+         "embedding_inputs": {"position": "learned", "visit": "sinusoidal", "time": "linear"},
+         **time_input("until_last_visit", 730.5, "none", "visit"),
+         "attribution_point": "embedding", "pooling": "mean", "mean_over": "all",
+         "classifier": classifier([], 2)},
+        run("manifold-mean", steps=16, target="probability", label=1),
+        (("short", "empty-visit"), ("truncated", "unknown")),
+    ),
+    case(
+        "time-since-birth",
+        1,
+        {**sizes(14, 2, 2, 17, "gelu_new", 13), **special(), "norm_first": True,
+         "embedding_inputs": {"time": "linear", "age": "learned"},
+         **time_input("since_birth", "years", "floor_log1p", "visit"),
+         "pooling": "bigru", "gru_hidden_size": 5, "gru_read": "final_states",
+         "gru_over": "real", "classifier": classifier([4], 1, "tanh")},
+        run("mask", steps=16),
+        (UNKNOWN, ("truncated",), SINGLE),
     ),
     case(
         "large",

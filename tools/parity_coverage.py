@@ -30,6 +30,14 @@ def required():
     items += values("embedding_inputs", "default", "none at all")
     for name in ("position", "visit", "age", "token_type"):
         items += values("embedding_inputs." + name, "learned", "sinusoidal", "absent")
+    items += values("embedding_inputs.time", "linear", "absent")
+    for point in ("code", "embedding"):
+        items += values("time input at " + point, "read")
+    items += values("time_span", "since_previous_visit", "since_first_visit", "until_last_visit",
+                    "since_birth")
+    items += values("time_unit", "named", "a number of days")
+    items += values("time_transform", "none", "floor", "log1p", "floor_log1p")
+    items += values("time_special_tokens", "zero", "visit")
     items += values("embedding_scale at code", "default", "given")
     items += values("embedding_scale at embedding", "default", "given")
     items += values("pooled.LayerNorm", "present", "absent")
@@ -119,8 +127,14 @@ def config_items(config):
         yield "embedding_inputs: default"
     elif not inputs:
         yield "embedding_inputs: none at all"
-    for name in ("position", "visit", "age", "token_type"):
+    for name in ("position", "visit", "age", "token_type", "time"):
         yield "embedding_inputs.%s: %s" % (name, inputs.get(name, "absent"))
+    if "time" in inputs:
+        yield "time input at %s: read" % full["attribution_point"]
+        named = isinstance(config["time_unit"], str)
+        yield "time_unit: " + ("named" if named else "a number of days")
+        for key in ("time_span", "time_transform", "time_special_tokens"):
+            yield "%s: %s" % (key, config[key])
     if "sinusoidal" in inputs.values():
         yield "sinusoidal input: " + ("odd d" if config["hidden_size"] % 2 else "even d")
     if "attention_head_size" not in config:

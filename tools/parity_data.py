@@ -1,8 +1,11 @@
 """Trajectories of the parity fixtures: synthetic cohorts and their token sequences."""
 
+import datetime
 import math
 
 LAST_AGE = 99
+DAYS = {"seconds": 1 / 86400, "minutes": 1 / 1440, "hours": 1 / 24, "days": 1, "weeks": 7,
+        "months": 365.25 / 12, "years": 365.25}
 
 
 def make_vocabulary(config, special_names):
@@ -65,7 +68,7 @@ def make_trajectory(rng, subject, kinds, config, vocabulary):
     for n, visit in enumerate(visits):
         row = {"time": "20%02d-%02d-%02dT%02d:30:00" % (31 + n, 1 + n % 12, 3 + n % 25, 8 + n % 9)}
         row["codes"] = visit
-        if "age" in config.get("embedding_inputs", {}):
+        if "age" in config.get("embedding_inputs", {}) or config.get("time_span") == "since_birth":
             row["age"] = round(age + 1.1 * n, 2)
         if "token_type" in config.get("embedding_inputs", {}):
             row["token_type"] = int(rng.integers(2))
@@ -93,6 +96,7 @@ def make_trajectory(rng, subject, kinds, config, vocabulary):
 
 def tokenize(trajectory, config, vocabulary):
     """The padded token sequence of a trajectory: ids [L], each position's visit, kept visits.
+    "original" stays when ids are replaced.
 
     The visit is the number of the visit in the trajectory, None for CLS and PAD. A visit without
     codes, or without known codes where unknown ones are skipped, has no SEP either.
@@ -115,6 +119,8 @@ def tokenize(trajectory, config, vocabulary):
         "real": len(kept),
         "total": len(first) + len(body),
         "trajectory": trajectory,
+        "original": [i for i, _ in sequence],
+        "vocabulary": vocabulary,
     }
 
 
@@ -144,8 +150,8 @@ def visit_indices(tokens, config, changed):
 
 
 def visit_values(tokens, config, key):
-    """Per position the value of its visit, whatever its id: padding takes the last visit's, CLS the
-    first kept visit's."""
+    """Per position the value of its visit (without a key the visit's number), whatever its id:
+    padding takes the last visit's, CLS the first kept visit's."""
     visits = tokens["trajectory"]["visits"]
     kept = [v for v in tokens["visit_of"] if v is not None]
     values = []
@@ -154,8 +160,43 @@ def visit_values(tokens, config, key):
             visit = kept[-1]
         elif visit is None:
             visit = kept[0]
-        values.append(visits[visit][key])
+        values.append(visit if key is None else visits[visit][key])
     return values
+
+
+def times(tokens, config, vocabulary):
+    """Per position its time: a visit's, of which special tokens have none where they read zero."""
+    visits = tokens["trajectory"]["visits"]
+    told = [n for n, visit in enumerate(visits)
+            if any(c in vocabulary or config["unk_token_id"] is not None for c in visit["codes"])]
+
+    def at(number):
+        return datetime.datetime.fromisoformat(visits[number]["time"])
+
+    def days(number):
+        span = config["time_span"]
+        if span == "since_birth":
+            return 365.25 * visits[number]["age"]
+        if span == "until_last_visit":
+            start, end = number, told[-1]
+        elif span == "since_first_visit":
+            start, end = told[0], number
+        else:
+            start, end = max([n for n in told if n < number], default=number), number
+        return (at(end) - at(start)).total_seconds() / 86400
+
+    def value(number):
+        unit = config["time_unit"]
+        time = days(number) / DAYS.get(unit, unit)
+        if "floor" in config["time_transform"]:
+            time = math.floor(time)
+        return math.log1p(time) if "log1p" in config["time_transform"] else time
+
+    zero = config["time_special_tokens"] == "zero"
+    codes = {config[name + "_token_id"] for name in ("pad", "cls", "sep")}
+    owners = visit_values(tokens, config, None)
+    return [0.0 if zero and token in codes else value(owner)
+            for token, owner in zip(tokens["original"], owners)]
 
 
 def table_rows(config):
@@ -177,6 +218,8 @@ def token_inputs(tokens, config, changed=False):
             rows = config.get("age_rows_per_year", 1)
             inputs[name] = [math.floor(a * rows) for a in visit_values(tokens, config, "age")]
             assert all(0 <= a < (LAST_AGE + 1) * rows for a in inputs[name])
+        elif name == "time":
+            inputs[name] = times(tokens, config, tokens["vocabulary"])
         else:
             inputs[name] = visit_values(tokens, config, "token_type")
     return inputs

@@ -22,6 +22,10 @@ DEFAULTS = {
     "embedding_scale": 1,
     "visit_index": "before_sep",
     "age_rows_per_year": 1,
+    "time_span": None,
+    "time_unit": None,
+    "time_transform": None,
+    "time_special_tokens": None,
     "attribution_point": "code",
     "attention_scale": "head_size",
     "attention_mask_value": -math.inf,
@@ -80,6 +84,8 @@ class Embeddings(nn.Module):
         for name, kind in self.inputs.items():
             if kind == "learned":
                 setattr(self, name + "_embeddings", nn.Embedding(table_rows[name], d))
+            elif kind == "linear":
+                setattr(self, name + "_embeddings", nn.Linear(1, d))
         self.LayerNorm = nn.LayerNorm(d, eps=config["layer_norm_eps"]) if layer_norm else None
 
     def codes(self, token_inputs):
@@ -93,6 +99,9 @@ class Embeddings(nn.Module):
             indices = token_inputs[name]
             if kind == "learned":
                 total = total + getattr(self, name + "_embeddings")(torch.tensor(indices))
+            elif kind == "linear":
+                numbers = torch.tensor(indices, dtype=weight.dtype)[:, None]
+                total = total + getattr(self, name + "_embeddings")(numbers)
             else:
                 total = total + sinusoidal(indices, weight.shape[1]).to(weight.dtype)
         return total

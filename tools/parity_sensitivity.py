@@ -52,6 +52,20 @@ def mutations(config):
         yield change("attention_mask_value", -1.0)
     else:
         yield change("attention_mask_value", -math.inf)
+    if config["time_span"] is not None:
+        first = config["time_span"] == "since_first_visit"
+        yield change("time_span", "since_previous_visit" if first else "since_first_visit")
+        yield change("time_unit", 400)
+        floored = "floor" in config["time_transform"]
+        plain = config["time_transform"].replace("floor_", "").replace("floor", "none")
+        yield change(
+            "time_transform",
+            plain if floored else {"none": "floor", "log1p": "floor_log1p"}[plain],
+            VISIBLE_IN_FLOAT64,
+        )
+        yield change("time_transform", "none" if "log1p" in config["time_transform"] else "log1p")
+        zero = config["time_special_tokens"] == "zero"
+        yield change("time_special_tokens", "visit" if zero else "zero")
     if config["embedding_scale"] != 1:
         yield change("embedding_scale", 1)
     if config["layer_norm_eps"] >= 1e-5:

@@ -4,6 +4,7 @@ import dev.gsig.attribution.Baseline;
 import dev.gsig.attribution.Model;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.SpecialTokens;
+import dev.gsig.ehr.TimeInput;
 import dev.gsig.tensor.Activation;
 import dev.gsig.transformer.config.AttributionPoint;
 import dev.gsig.transformer.config.Classifier;
@@ -33,6 +34,9 @@ final class ModelInfo {
     text.put("model", model.folder().toString());
     text.put("encoder", encoder(config));
     text.put("embedding", embedding(config));
+    if (config.timeInput() != null) {
+      text.put("time", time(config.timeInput()));
+    }
     text.put("length", config.maxPositionEmbeddings() + " tokens");
     text.put("attribution", attributionPoint(config));
     text.put("pooling", pooling(config));
@@ -73,6 +77,7 @@ final class ModelInfo {
     json.put("hidden_act", config.hiddenAct().configName());
     json.put("norm_first", config.normFirst());
     json.put("embedding_inputs", embeddingInputs(config));
+    json.put("time_input", timeInput(config.timeInput()));
     json.put("max_position_embeddings", config.maxPositionEmbeddings());
     json.put("attribution_point", config.attributionPoint().configName());
     json.put("pooling", config.pooling().configName());
@@ -127,6 +132,28 @@ final class ModelInfo {
       }
     }
     return inputs;
+  }
+
+  private static String time(TimeInput time) {
+    return time.span().configName()
+        + " in "
+        + time.unit()
+        + (time.transform() == TimeInput.Transform.NONE ? "" : ", " + time.transform().configName())
+        + "; special tokens read "
+        + (time.special() == TimeInput.AtSpecial.ZERO ? "0" : "that of their visit");
+  }
+
+  /** Null if the model reads no times. */
+  private static Map<String, Object> timeInput(TimeInput time) {
+    if (time == null) {
+      return null;
+    }
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("time_span", time.span().configName());
+    json.put("unit_seconds", time.unitSeconds());
+    json.put("time_transform", time.transform().configName());
+    json.put("time_special_tokens", time.special().configName());
+    return json;
   }
 
   private static String attributionPoint(ModelConfig config) {

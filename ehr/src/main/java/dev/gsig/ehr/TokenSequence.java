@@ -21,9 +21,11 @@ public final class TokenSequence {
   private final String[] codes;
   private final int[] codeIndex;
   private final VisitInputs own;
+  private final TimeInput timeInput;
   private final int[] visitIndex;
   private final int[] age;
   private final int[] tokenType;
+  private final double[] time;
   private final Accepted accepted;
 
   /** Takes over the arrays without copying. */
@@ -36,6 +38,7 @@ public final class TokenSequence {
       String[] codes,
       int[] codeIndex,
       VisitInputs own,
+      TimeInput timeInput,
       Accepted accepted) {
     this.special = special;
     this.rule = rule;
@@ -45,9 +48,11 @@ public final class TokenSequence {
     this.codes = codes;
     this.codeIndex = codeIndex;
     this.own = own;
+    this.timeInput = timeInput;
     this.visitIndex = special.sep() == null ? inputs(own.ordinal()) : countSeps();
     this.age = own.age() == null ? null : inputs(own.age());
     this.tokenType = own.tokenType() == null ? null : inputs(own.tokenType());
+    this.time = own.time() == null ? null : times();
     this.accepted = accepted;
   }
 
@@ -83,6 +88,11 @@ public final class TokenSequence {
   /** The token type input, [L]; null if the model reads none. A copy. */
   public int[] tokenType() {
     return tokenType == null ? null : tokenType.clone();
+  }
+
+  /** The time input, [L], as {@link TimeInput} says; null if the model reads none. A copy. */
+  public double[] time() {
+    return time == null ? null : time.clone();
   }
 
   /**
@@ -183,14 +193,23 @@ public final class TokenSequence {
           "expected " + ids.length + " ids, but found " + replacedIds.length);
     }
     return new TokenSequence(
-        special, rule, replacedIds.clone(), length, visits, codes, codeIndex, own, accepted);
+        special,
+        rule,
+        replacedIds.clone(),
+        length,
+        visits,
+        codes,
+        codeIndex,
+        own,
+        timeInput,
+        accepted);
   }
 
   /**
    * This patient without some codes. What follows moves up and is numbered anew: positions, visit
    * input. A visit that loses its last code loses its SEP, too; nothing that was cut from a long
-   * trajectory comes back. CLS takes the inputs of the first visit that is left, PAD those of the
-   * last.
+   * trajectory comes back. Times are those between the visits that are left. CLS takes the inputs of
+   * the first visit that is left, PAD those of the last.
    *
    * @param removed says which positions are removed; asked for those that hold a code
    * @return the sequence, L long; possibly without any code
@@ -231,6 +250,7 @@ public final class TokenSequence {
         newCodes,
         newCodeIndex,
         own.keeping(kept, newVisits),
+        timeInput,
         accepted);
   }
 
@@ -249,6 +269,17 @@ public final class TokenSequence {
   private int[] inputs(int[] ownAndPadding) {
     int[] values = Arrays.copyOf(ownAndPadding, ids.length);
     Arrays.fill(values, length, ids.length, ownAndPadding[ids.length]);
+    return values;
+  }
+
+  private double[] times() {
+    double[] values = Arrays.copyOf(own.time(), ids.length);
+    Arrays.fill(values, length, ids.length, own.time()[ids.length]);
+    if (timeInput.special() == TimeInput.AtSpecial.ZERO) {
+      for (int position = 0; position < values.length; position++) {
+        values[position] = codes[position] == null ? 0 : values[position];
+      }
+    }
     return values;
   }
 }

@@ -27,9 +27,10 @@ public final class Tokenizer {
   private final int maxLength;
   private final int ageRowsPerYear;
   private final boolean usesTokenType;
+  private final TimeInput timeInput;
 
   /**
-   * Creates a tokenizer for a model.
+   * Creates a tokenizer for a model that reads no times.
    *
    * @param vocabulary the codes that the model knows
    * @param special the model's special tokens
@@ -48,6 +49,32 @@ public final class Tokenizer {
       int maxLength,
       int ageRowsPerYear,
       boolean usesTokenType) {
+    this(vocabulary, special, visitIndex, maxLength, ageRowsPerYear, usesTokenType, null);
+  }
+
+  /**
+   * Creates a tokenizer for a model.
+   *
+   * @param vocabulary the codes that the model knows
+   * @param special the model's special tokens
+   * @param visitIndex how the visit input is counted
+   * @param maxLength the length of every sequence
+   * @param ageRowsPerYear the age input is the age in years times this, rounded down, and every
+   *     visit that is read must have one; 0 if the model reads no ages
+   * @param usesTokenType whether the model reads token types: then every visit that is read must
+   *     have one
+   * @param timeInput what the model reads as the time of a token: then every visit that is read
+   *     must have a time, or an age where that is read; null if the model reads no times
+   * @throws InvalidInputException if {@code maxLength} leaves no room for a code
+   */
+  public Tokenizer(
+      Vocabulary vocabulary,
+      SpecialTokens special,
+      VisitIndex visitIndex,
+      int maxLength,
+      int ageRowsPerYear,
+      boolean usesTokenType,
+      TimeInput timeInput) {
     int smallest = 1 + (special.cls() == null ? 0 : 1) + (special.sep() == null ? 0 : 1);
     if (maxLength < smallest) {
       throw new InvalidInputException(
@@ -62,6 +89,7 @@ public final class Tokenizer {
     this.maxLength = maxLength;
     this.ageRowsPerYear = ageRowsPerYear;
     this.usesTokenType = usesTokenType;
+    this.timeInput = timeInput;
   }
 
   /**
@@ -70,8 +98,8 @@ public final class Tokenizer {
    * @param trajectory the patient
    * @return the sequence, of the model's length
    * @throws InvalidInputException naming the patient if no code can be read, if a code has the name
-   *     of a PAD, CLS, SEP or MASK token, or if a visit lacks an age or token type that the model
-   *     reads
+   *     of a PAD, CLS, SEP or MASK token, or if a visit lacks an age, token type or time that the
+   *     model reads, or is earlier than one before it while the model reads times
    */
   public TokenSequence tokenize(Trajectory trajectory) {
     Tokens tokens = new Tokens();
@@ -90,7 +118,7 @@ public final class Tokenizer {
   }
 
   /**
-   * The sequence of token ids that were made elsewhere, to compare models on the same input.
+   * The sequence of token ids that were made elsewhere, for a model that reads no times.
    *
    * @param tokens at most L ids, PAD only at the end. Not modified
    * @param age the age input of each position, or null if the model reads none
@@ -100,6 +128,22 @@ public final class Tokenizer {
    *     row of the vocabulary's table or negative, or an input that the model reads is missing
    */
   public TokenSequence ofIds(int[] tokens, int[] age, int[] tokenType) {
+    return ofIds(tokens, age, tokenType, null);
+  }
+
+  /**
+   * The sequence of token ids that were made elsewhere, to compare models on the same input.
+   *
+   * @param tokens at most L ids, PAD only at the end. Not modified
+   * @param age the age input of each position, or null if the model reads none
+   * @param tokenType the token type of each position, or null if the model reads none
+   * @param time the time input of each position, or null if the model reads none
+   * @return the sequence, with PAD up to the model's length
+   * @throws InvalidInputException if there is nothing but PAD, there are too many ids, one is no
+   *     row of the vocabulary's table or negative, an input that the model reads is missing, or a
+   *     special token has another time than {@link TimeInput#special} says
+   */
+  public TokenSequence ofIds(int[] tokens, int[] age, int[] tokenType, double[] time) {
     int length = tokens.length;
     while (length > 0 && tokens[length - 1] == special.pad()) {
       length--;
@@ -110,12 +154,9 @@ public final class Tokenizer {
               ? "the sequence holds nothing but PAD"
               : "the sequence has " + tokens.length + " ids, the model takes " + maxLength);
     }
-    if ((ageRowsPerYear > 0 && age == null) || (usesTokenType && tokenType == null)) {
-      throw new InvalidInputException(
-          "the model reads "
-              + (age == null && ageRowsPerYear > 0 ? "age" : "token_type")
-              + ", but the sequence has none");
-    }
+    requireInput("age", ageRowsPerYear > 0 && age == null);
+    requireInput("token_type", usesTokenType && tokenType == null);
+    requireInput("time", timeInput != null && time == null);
     int[] ids = Arrays.copyOf(tokens, maxLength);
     Arrays.fill(ids, length, maxLength, special.pad());
     int[] visits = new int[maxLength];
@@ -143,28 +184,83 @@ public final class Tokenizer {
         new VisitInputs(
             ordinal,
             ageRowsPerYear > 0 ? padded(age, length) : null,
-            usesTokenType ? padded(tokenType, length) : null);
-    return new TokenSequence(
-        special,
-        visitIndex,
-        ids,
-        length,
-        visits,
-        codes,
-        codeIndex,
-        inputs,
-        new Accepted(0, 0, 0, 0, 0));
+            usesTokenType ? padded(tokenType, length) : null,
+            timeInput == null ? null : padded(time, length));
+    TokenSequence sequence =
+        new TokenSequence(
+            special,
+            visitIndex,
+            ids,
+            length,
+            visits,
+            codes,
+            codeIndex,
+            inputs,
+            timeInput,
+            new Accepted(0, 0, 0, 0, 0));
+    if (timeInput != null) {
+      requireTimesOfSpecials(sequence, time);
+    }
+    return sequence;
+  }
+
+  private static void requireInput(String input, boolean missing) {
+    if (missing) {
+      throw new InvalidInputException(
+          "the model reads " + input + ", but the sequence has none; add it");
+    }
+  }
+
+  /**
+   * What special tokens read is no choice of a sequence: times that contradict the model's rule
+   * would prove a model that no trajectory is ever read with.
+   */
+  private void requireTimesOfSpecials(TokenSequence sequence, double[] time) {
+    boolean zero = timeInput.special() == TimeInput.AtSpecial.ZERO;
+    int[] ids = sequence.inputIds();
+    for (int position = 0; position < sequence.length(); position++) {
+      boolean isSep = special.isSep(ids[position]);
+      int owner = isSep ? position - 1 : position + 1;
+      boolean owned = owner >= 0 && owner < sequence.length() && !sequence.isSpecial(owner);
+      double expected = zero ? 0 : owned ? time[owner] : time[position];
+      if (sequence.isSpecial(position) && time[position] != expected) {
+        throw new InvalidInputException(
+            "position "
+                + position
+                + " holds "
+                + (isSep ? "SEP" : "CLS")
+                + " and has the time "
+                + time[position]
+                + ", but with time_special_tokens "
+                + timeInput.special().configName()
+                + " it reads "
+                + expected
+                + "; give it that, or correct the setting");
+      }
+    }
   }
 
   /** One entry a position and one for padding, which takes the last. */
   private int[] padded(int[] values, int length) {
-    if (values.length < length) {
-      throw new InvalidInputException(
-          "the sequence has " + length + " ids, but an input of " + values.length + " positions");
-    }
+    requirePositions(values.length, length);
     int[] all = Arrays.copyOf(values, maxLength + 1);
     Arrays.fill(all, length, maxLength + 1, values[length - 1]);
     return all;
+  }
+
+  /** One entry a position and one for padding, which takes the last. */
+  private double[] padded(double[] values, int length) {
+    requirePositions(values.length, length);
+    double[] all = Arrays.copyOf(values, maxLength + 1);
+    Arrays.fill(all, length, maxLength + 1, values[length - 1]);
+    return all;
+  }
+
+  private static void requirePositions(int given, int length) {
+    if (given < length) {
+      throw new InvalidInputException(
+          "the sequence has " + length + " ids, but an input of " + given + " positions");
+    }
   }
 
   private void append(Tokens tokens, Trajectory trajectory, int visit) {
@@ -217,13 +313,27 @@ public final class Tokenizer {
         visits,
         codes,
         codeIndex,
-        VisitInputs.of(trajectory, visits, head, length, ageRowsPerYear, usesTokenType),
+        VisitInputs.of(
+            trajectory,
+            visits,
+            head,
+            length,
+            ageRowsPerYear,
+            usesTokenType,
+            times(trajectory, tokens)),
+        timeInput,
         new Accepted(
             tokens.unknown,
             first,
             (int) trajectory.visits().stream().filter(visit -> visit.codes().isEmpty()).count(),
             VisitOrder.disordered(trajectory),
             roundedAges(trajectory, visits)));
+  }
+
+  private VisitTimes times(Trajectory trajectory, Tokens tokens) {
+    return timeInput == null
+        ? null
+        : new VisitTimes(trajectory, Arrays.copyOf(tokens.visits, tokens.size), timeInput);
   }
 
   /**

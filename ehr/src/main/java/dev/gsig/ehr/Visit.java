@@ -6,8 +6,8 @@ import java.util.Objects;
 /**
  * One encounter of a patient with the health system. Immutable.
  *
- * @param time when it was, as the cohort writes it; null if not known. Only reported, never
- *     computed with
+ * @param time when it was, as the cohort writes it; null if not known. Computed with only where a
+ *     model reads times, see {@link TimeInput}
  * @param codes the clinical codes, in order; possibly none
  * @param age the patient's age in years at the visit; null if not given
  * @param tokenType the row of the model's token type table; null if not given

@@ -1,22 +1,25 @@
 package dev.gsig.ehr;
 
+import java.util.function.IntToDoubleFunction;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
  * What each position takes from its visit: {@code ordinal} (how many kept visits are before it),
- * {@code age} and {@code tokenType} (null where the model does not read them). CLS takes the first
- * kept visit's, PAD the last visit's; the ordinal of PAD is the number of kept visits. Each array
- * has L + 1 entries: the last is what padding takes, whether or not the sequence has any.
+ * {@code age}, {@code tokenType} and {@code time} (null where the model does not read them). CLS
+ * takes the first kept visit's, PAD the last visit's; the ordinal of PAD is the number of kept
+ * visits. Each array has L + 1 entries: the last is what padding takes, whether or not the sequence
+ * has any.
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared and never leaves the package
-record VisitInputs(int[] ordinal, int[] age, int[] tokenType) {
+record VisitInputs(int[] ordinal, int[] age, int[] tokenType, double[] time) {
 
   /**
    * Collects the inputs.
    *
    * @param visits the visit of each position, [length of the sequence]; positions {@code head} to
    *     {@code length - 1} have one
+   * @param times of the visits; null if the model reads none
    */
   static VisitInputs of(
       Trajectory trajectory,
@@ -24,7 +27,8 @@ record VisitInputs(int[] ordinal, int[] age, int[] tokenType) {
       int head,
       int length,
       int ageRowsPerYear,
-      boolean usesTokenType) {
+      boolean usesTokenType,
+      VisitTimes times) {
     int[] owner = new int[visits.length + 1];
     int[] ordinal = new int[owner.length];
     for (int position = 0; position < owner.length; position++) {
@@ -37,7 +41,8 @@ record VisitInputs(int[] ordinal, int[] age, int[] tokenType) {
     return new VisitInputs(
         ordinal,
         ageRowsPerYear > 0 ? map(owner, visit -> age(trajectory, visit, ageRowsPerYear)) : null,
-        usesTokenType ? map(owner, visit -> tokenType(trajectory, visit)) : null);
+        usesTokenType ? map(owner, visit -> tokenType(trajectory, visit)) : null,
+        times == null ? null : times(owner, times::of));
   }
 
   /**
@@ -62,11 +67,16 @@ record VisitInputs(int[] ordinal, int[] age, int[] tokenType) {
         newOrdinal[position] = newOrdinal[position - 1] + (next ? 1 : 0);
       }
     }
-    return new VisitInputs(newOrdinal, pick(age, source), pick(tokenType, source));
+    return new VisitInputs(
+        newOrdinal, pick(age, source), pick(tokenType, source), pick(time, source));
   }
 
   private static int[] pick(int[] values, int[] source) {
     return values == null ? null : IntStream.of(source).map(i -> values[i]).toArray();
+  }
+
+  private static double[] pick(double[] values, int[] source) {
+    return values == null ? null : IntStream.of(source).mapToDouble(i -> values[i]).toArray();
   }
 
   private static int[] map(int[] owner, IntUnaryOperator input) {
@@ -74,6 +84,15 @@ record VisitInputs(int[] ordinal, int[] age, int[] tokenType) {
     for (int position = 0; position < owner.length; position++) {
       boolean same = position > 0 && owner[position] == owner[position - 1];
       values[position] = same ? values[position - 1] : input.applyAsInt(owner[position]);
+    }
+    return values;
+  }
+
+  private static double[] times(int[] owner, IntToDoubleFunction time) {
+    double[] values = new double[owner.length];
+    for (int position = 0; position < owner.length; position++) {
+      boolean same = position > 0 && owner[position] == owner[position - 1];
+      values[position] = same ? values[position - 1] : time.applyAsDouble(owner[position]);
     }
     return values;
   }

@@ -109,6 +109,9 @@ record BaselineInputs(String weights, String configuration, String tabular, Stri
     if (config.attributionPoint() == AttributionPoint.EMBEDDING) {
       keys.put("visit_index", config.visitIndex());
       keys.put("age_rows_per_year", config.ageRowsPerYear());
+      if (config.timeInput() != null) {
+        keys.put("time_input", config.timeInput());
+      }
       keys.put("layer_norm_eps", Double.toHexString(config.layerNormEps()));
     }
     return keys.toString();

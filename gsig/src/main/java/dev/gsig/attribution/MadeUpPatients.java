@@ -3,6 +3,7 @@ package dev.gsig.attribution;
 import dev.gsig.ehr.SpecialTokens;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Visit;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,8 @@ final class MadeUpPatients {
 
   /** Within every model's table of ages. */
   private static final double AGE = 1;
+
+  private static final LocalDate FIRST_DAY = LocalDate.of(2031, 5, 6);
 
   private final List<String> codes = new ArrayList<>();
   private final int longest;
@@ -39,16 +42,17 @@ final class MadeUpPatients {
     int count = 1 + random.nextInt(longest);
     List<Visit> visits = new ArrayList<>();
     for (int visit = 0; visit < MOST_VISITS; visit++) {
-      visits.add(visit(count * (visit + 1) / MOST_VISITS - count * visit / MOST_VISITS));
+      int size = count * (visit + 1) / MOST_VISITS - count * visit / MOST_VISITS;
+      visits.add(visit(FIRST_DAY.plusDays(visit), size));
     }
     return new Trajectory("made up", visits, Map.of(), null);
   }
 
-  private Visit visit(int size) {
+  private Visit visit(LocalDate day, int size) {
     List<String> some = new ArrayList<>();
     for (int i = 0; i < size; i++) {
       some.add(codes.get(random.nextInt(codes.size())));
     }
-    return new Visit(null, some, AGE, 0);
+    return new Visit(day.toString(), some, AGE, 0);
   }
 }

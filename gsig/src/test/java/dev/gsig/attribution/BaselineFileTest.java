@@ -193,6 +193,7 @@ class BaselineFileTest {
             "embeddingScale",
             "visitIndex",
             "ageRowsPerYear",
+            "timeInput",
             "attributionPoint",
             "tabular");
     List<String> behindTheMeans =

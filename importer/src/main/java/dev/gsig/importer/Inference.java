@@ -69,6 +69,9 @@ final class Inference {
         inputs.put(input, "learned");
       }
     }
+    if (weights.containsKey(TimeMeaning.LAYER + ".weight")) {
+      inputs.put("time", "linear");
+    }
     keys.put("embedding_inputs", inputs);
   }
 

@@ -138,6 +138,7 @@ public final class Survey implements AutoCloseable {
     Map<String, String> asked = new LinkedHashMap<>(REQUIRED);
     asked.keySet().removeIf(key -> config.get(key) != null);
     HeadMeaning.ask(config, asked, draft.notes());
+    TimeMeaning.ask(config, draft.targets(), asked);
     draft.questions().forEach(asked::put);
     asked.keySet().removeIf(this::isGiven);
     asked.forEach(open::putIfAbsent);
@@ -323,14 +324,17 @@ public final class Survey implements AutoCloseable {
   private boolean isWithoutBias(WeightLayout.Entry entry) {
     String name = entry.name();
     String weight = name.replaceFirst("\\.bias$", ".weight");
-    boolean ofHead = name.startsWith("classifier.") || name.startsWith("tabular.");
+    boolean alone =
+        name.startsWith("classifier.")
+            || name.startsWith("tabular.")
+            || name.startsWith(TimeMeaning.LAYER);
     String kind = name.replaceFirst("^encoder\\.layer\\.\\d+\\.", "");
     return name.endsWith(".bias")
         && !name.contains("LayerNorm")
         && draft.targets().containsKey(weight)
-        && (ofHead || draft.layersMayLackBias())
+        && (alone || draft.layersMayLackBias())
         && draft.unused().stream().noneMatch(left -> entry.fits(draft.shape(left)))
-        && (ofHead
+        && (alone
             || draft.targets().entrySet().stream()
                 .filter(target -> target.getKey().endsWith(kind))
                 .allMatch(target -> target.getValue().from().equals("a layer without bias")));

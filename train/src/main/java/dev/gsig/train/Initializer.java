@@ -1,5 +1,7 @@
 package dev.gsig.train;
 
+import dev.gsig.transformer.config.EmbeddingInput;
+import dev.gsig.transformer.internal.WeightLayout;
 import java.util.SplittableRandom;
 
 /**
@@ -9,6 +11,8 @@ import java.util.SplittableRandom;
  */
 final class Initializer {
   private static final double TABLE_LIMIT = 0.05 * Math.sqrt(3);
+
+  private static final String TIME = WeightLayout.layerName(EmbeddingInput.TIME);
 
   private Initializer() {}
 
@@ -21,7 +25,7 @@ final class Initializer {
         fill(values, e.offset(), end, e.name().endsWith(".weight") ? 1 : 0);
       } else if (e.name().equals("cls.predictions.bias")) {
         fill(values, e.offset(), end, 0);
-      } else if (e.name().startsWith("embeddings.")) {
+      } else if (e.name().startsWith("embeddings.") && !e.name().startsWith(TIME)) {
         draw(values, e.offset(), end, TABLE_LIMIT, random);
         if (e.name().startsWith("embeddings.word_")) {
           int d = e.size() / Math.toIntExact(e.shape().get(0));

@@ -58,6 +58,7 @@ final class ParameterShapes {
                   1,
                   examples.stream().mapToInt(e -> largest(e.tokens().tokenType())).max().orElse(1))
               + 1;
+      case TIME -> throw new IllegalStateException("times are no rows of a table");
     };
   }
 

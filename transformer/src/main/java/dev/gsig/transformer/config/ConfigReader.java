@@ -41,6 +41,7 @@ final class ConfigReader {
     Pooling pooling =
         Values.choice(json, "pooling", Pooling.class, Pooling::configName, Pooling.CLS);
     Classifier classifier = classifier();
+    Map<EmbeddingInput, EmbeddingKind> inputs = embeddingInputs();
     return new ModelConfig(
         hiddenSize,
         Values.size(json, "num_hidden_layers", 0, MAX_LAYERS),
@@ -53,11 +54,12 @@ final class ConfigReader {
         length(special),
         special,
         json.bool("norm_first", false),
-        embeddingInputs(),
+        inputs,
         json.has("embedding_scale") ? Values.positive(json, "embedding_scale") : 1,
         Values.choice(
             json, "visit_index", VisitIndex.class, VisitIndex::configName, VisitIndex.BEFORE_SEP),
         json.has("age_rows_per_year") ? Values.size(json, "age_rows_per_year", 1) : 1,
+        TimeKeys.read(json, inputs.containsKey(EmbeddingInput.TIME)),
         Values.choice(
             json,
             "attribution_point",
@@ -145,9 +147,8 @@ final class ConfigReader {
     ConfigKeys.checkOnly(inputs, List.copyOf(byName.keySet()));
     Map<EmbeddingInput, EmbeddingKind> kinds = new EnumMap<>(EmbeddingInput.class);
     for (String name : inputs.keys()) {
-      kinds.put(
-          byName.get(name),
-          Values.choice(inputs, name, EmbeddingKind.class, EmbeddingKind::configName));
+      EmbeddingInput input = byName.get(name);
+      kinds.put(input, Values.choice(inputs, name, input.kinds(), EmbeddingKind::configName));
     }
     return kinds;
   }

@@ -1,5 +1,7 @@
 package dev.gsig.transformer.config;
 
+import java.util.List;
+
 /** What may be added to the code embedding. */
 public enum EmbeddingInput {
   /** The token's index in the sequence. */
@@ -9,7 +11,12 @@ public enum EmbeddingInput {
   /** The patient's age at the visit in whole years. */
   AGE("age"),
   /** The visit's token type. */
-  TOKEN_TYPE("token_type");
+  TOKEN_TYPE("token_type"),
+  /** The token's time, as {@link dev.gsig.ehr.TimeInput} says; it need not be whole. */
+  TIME("time");
+
+  private static final List<EmbeddingKind> OF_ROWS =
+      List.of(EmbeddingKind.LEARNED, EmbeddingKind.SINUSOIDAL);
 
   private final String configName;
 
@@ -20,5 +27,10 @@ public enum EmbeddingInput {
   /** The name used in {@code config.json} and in the weight's name. */
   public String configName() {
     return configName;
+  }
+
+  /** The kinds that it can have: whole numbers are rows, others go through a layer. */
+  List<EmbeddingKind> kinds() {
+    return this == TIME ? List.of(EmbeddingKind.LINEAR) : OF_ROWS;
   }
 }

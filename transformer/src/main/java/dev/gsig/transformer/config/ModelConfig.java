@@ -2,6 +2,7 @@ package dev.gsig.transformer.config;
 
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.SpecialTokens;
+import dev.gsig.ehr.TimeInput;
 import dev.gsig.ehr.Tokenizer;
 import dev.gsig.ehr.VisitIndex;
 import dev.gsig.ehr.Vocabulary;
@@ -32,6 +33,7 @@ import java.util.Map;
  * @param visitIndex how the visit input is counted
  * @param ageRowsPerYear rows that the age table has for a year of age: the age input is the age in
  *     years times this, rounded down
+ * @param timeInput what the time input is; null unless {@code embeddingInputs} has it
  * @param attributionPoint the tensor that the path interpolates
  * @param attentionScale what the attention scores are divided by
  * @param attentionMaskValue added to the scores of PAD keys; negative infinity unless given
@@ -59,6 +61,7 @@ public record ModelConfig(
     double embeddingScale,
     VisitIndex visitIndex,
     int ageRowsPerYear,
+    TimeInput timeInput,
     AttributionPoint attributionPoint,
     AttentionScale attentionScale,
     double attentionMaskValue,
@@ -116,7 +119,8 @@ public record ModelConfig(
         visitIndex,
         maxPositionEmbeddings,
         embeddingInputs.containsKey(EmbeddingInput.AGE) ? ageRowsPerYear : 0,
-        embeddingInputs.containsKey(EmbeddingInput.TOKEN_TYPE));
+        embeddingInputs.containsKey(EmbeddingInput.TOKEN_TYPE),
+        timeInput);
   }
 
   /** The width of all heads together: heads x head width. */

@@ -59,9 +59,15 @@ final class Values {
   /** The constant whose name the key holds. */
   static <E extends Enum<E>> E choice(
       JsonObject object, String key, Class<E> type, Function<E, String> name) {
+    return choice(object, key, List.of(type.getEnumConstants()), name);
+  }
+
+  /** The constant, one of those given, whose name the key holds. */
+  static <E extends Enum<E>> E choice(
+      JsonObject object, String key, List<E> allowed, Function<E, String> name) {
     String text = object.string(key);
     List<String> names = new ArrayList<>();
-    for (E constant : type.getEnumConstants()) {
+    for (E constant : allowed) {
       if (name.apply(constant).equals(text)) {
         return constant;
       }

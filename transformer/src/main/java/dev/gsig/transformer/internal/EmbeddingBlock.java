@@ -5,9 +5,11 @@ import dev.gsig.autodiff.Variable;
 import dev.gsig.autodiff.op.Add;
 import dev.gsig.autodiff.op.Gather;
 import dev.gsig.autodiff.op.LayerNorm;
+import dev.gsig.autodiff.op.Linear;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.TokenSequence;
 import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.LinearWeights;
 import dev.gsig.tensor.NormWeights;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
@@ -29,6 +31,7 @@ final class EmbeddingBlock {
   private final ModelConfig config;
   private final Tensor codeTable;
   private final Map<EmbeddingInput, Tensor> tables = new EnumMap<>(EmbeddingInput.class);
+  private final LinearWeights time;
   private final NormWeights norm;
 
   EmbeddingBlock(ModelConfig config, Weights weights, Backend backend) {
@@ -44,6 +47,10 @@ final class EmbeddingBlock {
                 tables.put(input, weights.table(backend, WeightLayout.tableName(input), d, 1));
               }
             });
+    time =
+        config.embeddingInputs().containsKey(EmbeddingInput.TIME)
+            ? weights.linear(backend, WeightLayout.layerName(EmbeddingInput.TIME))
+            : null;
     norm = weights.optionalNorm(backend, "embeddings.LayerNorm", config.layerNormEps());
   }
 
@@ -72,9 +79,20 @@ final class EmbeddingBlock {
         Tensor waves = backend.upload(sum.shape(), sinusoids(indices(batch, input)));
         backend.add(sum, waves, sum);
         backend.release(waves);
+      } else if (kind == EmbeddingKind.LINEAR) {
+        Tensor times = times(backend, batch);
+        Tensor layer = new Linear(time).forward(backend, new Tensor[] {times});
+        backend.add(sum, layer, sum);
+        backend.release(times);
+        backend.release(layer);
       }
     }
     return sum;
+  }
+
+  /** The time of each position, {@code [B, rows, 1]}. */
+  private static Tensor times(Backend backend, TokenBatch batch) {
+    return backend.upload(new Shape(batch.size(), batch.rows(), 1), batch.times());
   }
 
   /** The sum of the embeddings on a tape, whose tables are weights, {@code [B, rows, d]}. */
@@ -91,6 +109,9 @@ final class EmbeddingBlock {
   }
 
   private Variable addend(Tape tape, TokenBatch batch, EmbeddingInput input, EmbeddingKind kind) {
+    if (kind == EmbeddingKind.LINEAR) {
+      return tape.apply(new Linear(time), constant(tape, times(tape.backend(), batch)));
+    }
     int[] index = indices(batch, input);
     if (kind == EmbeddingKind.LEARNED) {
       Tensor table = tables.get(input);
@@ -98,9 +119,12 @@ final class EmbeddingBlock {
       return tape.apply(Gather.ofTable(table, index, batch.size()));
     }
     Shape shape = new Shape(batch.size(), batch.rows(), config.hiddenSize());
-    Tensor waves = tape.backend().upload(shape, sinusoids(index));
-    Variable constant = tape.constant(waves);
-    tape.backend().release(waves);
+    return constant(tape, tape.backend().upload(shape, sinusoids(index)));
+  }
+
+  private static Variable constant(Tape tape, Tensor values) {
+    Variable constant = tape.constant(values);
+    tape.backend().release(values);
     return constant;
   }
 
@@ -110,6 +134,7 @@ final class EmbeddingBlock {
       case VISIT -> batch.flatten(TokenSequence::visitIndex);
       case AGE -> batch.flatten(TokenSequence::age);
       case TOKEN_TYPE -> batch.flatten(TokenSequence::tokenType);
+      case TIME -> throw new IllegalStateException("times are no rows of a table");
     };
   }
 

@@ -39,4 +39,13 @@ public record TokenBatch(List<TokenSequence> sequences, int rows) {
     }
     return flat;
   }
+
+  /** The first {@code rows} times of each sequence, one sequence after the other. */
+  double[] times() {
+    double[] flat = new double[size() * rows];
+    for (int b = 0; b < size(); b++) {
+      System.arraycopy(sequences.get(b).time(), 0, flat, b * rows, rows);
+    }
+    return flat;
+  }
 }

@@ -86,6 +86,8 @@ public final class WeightLayout {
       if (config.embeddingInputs().get(input) == EmbeddingKind.LEARNED) {
         int rows = input == EmbeddingInput.POSITION ? config.maxPositionEmbeddings() : ANY;
         add(tableName(input), false, rows, d);
+      } else if (config.embeddingInputs().get(input) == EmbeddingKind.LINEAR) {
+        linear(layerName(input), d, 1);
       }
     }
     norm("embeddings.LayerNorm", d, true);
@@ -93,7 +95,12 @@ public final class WeightLayout {
 
   /** Name of the learned table of an embedding input. */
   public static String tableName(EmbeddingInput input) {
-    return "embeddings." + input.name().toLowerCase(Locale.ROOT) + "_embeddings.weight";
+    return layerName(input) + ".weight";
+  }
+
+  /** Name of the linear layer of an embedding input, without {@code .weight} or {@code .bias}. */
+  public static String layerName(EmbeddingInput input) {
+    return "embeddings." + input.name().toLowerCase(Locale.ROOT) + "_embeddings";
   }
 
   private void encoderLayer(ModelConfig config, String prefix) {

@@ -178,7 +178,13 @@ class ModelConfigRefusalTest {
     refused(
         ConfigJson.minimal().with("embedding_inputs", "{\"segment\":\"learned\"}"),
         "\"embedding_inputs.segment\" is not a known key; allowed are position, visit, age,"
-            + " token_type");
+            + " token_type, time");
+    refused(
+        ConfigJson.minimal().with("embedding_inputs", "{\"age\":\"linear\"}"),
+        "\"embedding_inputs.age\" must be one of learned, sinusoidal, but is \"linear\"");
+    refused(
+        ConfigJson.minimal().with("embedding_inputs", "{\"time\":\"learned\"}"),
+        "\"embedding_inputs.time\" must be one of linear, but is \"learned\"");
     refused(
         ConfigJson.minimal().with("embedding_inputs", "{\"age\":\"rotary\"}"),
         "\"embedding_inputs.age\" must be one of learned, sinusoidal, but is \"rotary\"");
@@ -188,6 +194,41 @@ class ModelConfigRefusalTest {
     refused(
         ConfigJson.minimal().with("embedding_inputs", "[\"position\"]"),
         "\"embedding_inputs\" must be an object, but is a list");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"time_span", "time_unit", "time_transform", "time_special_tokens"})
+  void whatATimeIsHasNoDefault(String key) {
+    refused(
+        ModelConfigTest.timed("\"days\"").without(key),
+        "\""
+            + key
+            + "\" is missing; embedding_inputs has \"time\", and there is no usual meaning of it");
+    refused(
+        ConfigJson.minimal().with(key, "\"days\""),
+        "\""
+            + key
+            + "\" is given, but embedding_inputs has no \"time\"; remove it or add the input");
+  }
+
+  @Test
+  void time() {
+    refused(
+        ModelConfigTest.timed("\"fortnights\""),
+        "\"time_unit\" must be one of seconds, minutes, hours, days, weeks, months, years, or a"
+            + " number of days, but is \"fortnights\"");
+    refused(ModelConfigTest.timed("0"), "\"time_unit\" must be above 0, but is 0.0");
+    refused(ModelConfigTest.timed("1e308"), "\"time_unit\" is out of range; give a number of days");
+    refused(
+        ModelConfigTest.timed("1").with("time_span", "\"since_last_visit\""),
+        "\"time_span\" must be one of since_previous_visit, since_first_visit, until_last_visit,"
+            + " since_birth, but is \"since_last_visit\"");
+    refused(
+        ModelConfigTest.timed("1").with("time_transform", "\"log\""),
+        "\"time_transform\" must be one of none, floor, log1p, floor_log1p, but is \"log\"");
+    refused(
+        ModelConfigTest.timed("1").with("time_special_tokens", "0"),
+        "\"time_special_tokens\" must be a text, but is 0");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.SpecialTokens;
+import dev.gsig.ehr.TimeInput;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Visit;
 import dev.gsig.ehr.VisitIndex;
@@ -45,6 +46,7 @@ class ModelConfigTest {
                 1,
                 VisitIndex.BEFORE_SEP,
                 1,
+                null,
                 AttributionPoint.CODE,
                 AttentionScale.HEAD_SIZE,
                 Double.NEGATIVE_INFINITY,
@@ -256,10 +258,61 @@ class ModelConfigTest {
   @ParameterizedTest
   @EnumSource(EmbeddingInput.class)
   void everyEmbeddingInputAlone(EmbeddingInput input) {
-    for (EmbeddingKind kind : EmbeddingKind.values()) {
+    for (EmbeddingKind kind : input.kinds()) {
       String json = "{\"" + input.configName() + "\":\"" + kind.configName() + "\"}";
-      assertThat(ConfigJson.minimal().with("embedding_inputs", json).read().embeddingInputs())
+      ConfigJson config = input == EmbeddingInput.TIME ? timed("\"days\"") : ConfigJson.minimal();
+      assertThat(config.with("embedding_inputs", json).read().embeddingInputs())
           .isEqualTo(Map.of(input, kind));
+    }
+  }
+
+  static ConfigJson timed(String unit) {
+    return ConfigJson.minimal()
+        .with("embedding_inputs", "{\"time\":\"linear\"}")
+        .with("time_span", "\"since_first_visit\"")
+        .with("time_unit", unit)
+        .with("time_transform", "\"log1p\"")
+        .with("time_special_tokens", "\"visit\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "seconds, 1",
+    "minutes, 60",
+    "hours, 3600",
+    "days, 86400",
+    "weeks, 604800",
+    "months, 2629800",
+    "years, 31557600",
+    "365, 31536000",
+    "0.5, 43200"
+  })
+  void everyTimeUnit(String unit, double seconds) {
+    boolean number = Character.isDigit(unit.charAt(0));
+    assertThat(timed(number ? unit : "\"" + unit + "\"").read().timeInput())
+        .isEqualTo(
+            new TimeInput(
+                TimeInput.Span.SINCE_FIRST_VISIT,
+                seconds,
+                TimeInput.Transform.LOG1P,
+                TimeInput.AtSpecial.VISIT));
+  }
+
+  @Test
+  void everyChoiceOfATime() {
+    for (TimeInput.Span span : TimeInput.Span.values()) {
+      String name = "\"" + span.configName() + "\"";
+      assertThat(timed("1").with("time_span", name).read().timeInput().span()).isEqualTo(span);
+    }
+    for (TimeInput.Transform transform : TimeInput.Transform.values()) {
+      String name = "\"" + transform.configName() + "\"";
+      assertThat(timed("1").with("time_transform", name).read().timeInput().transform())
+          .isEqualTo(transform);
+    }
+    for (TimeInput.AtSpecial special : TimeInput.AtSpecial.values()) {
+      String name = "\"" + special.configName() + "\"";
+      assertThat(timed("1").with("time_special_tokens", name).read().timeInput().special())
+          .isEqualTo(special);
     }
   }
 

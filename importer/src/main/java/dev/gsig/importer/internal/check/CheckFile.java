@@ -13,13 +13,15 @@ import java.util.Map;
 /**
  * Inputs and the logits that PyTorch computes for them: {@code input_ids [N, L]}, {@code logits [N,
  * labels]}, and where the model reads them {@code age [N, L]} (rows of the age table), {@code
- * token_type [N, L]} and {@code tabular [N, T]} (values as a cohort has them, before they are
- * normalised; NaN where one is missing).
+ * token_type [N, L]}, {@code time [N, L]} (the number that the linear layer reads) and {@code
+ * tabular [N, T]} (values as a cohort has them, before they are normalised; NaN where one is
+ * missing).
  */
 public final class CheckFile {
   private static final String IDS = "input_ids";
   private static final String LOGITS = "logits";
-  private static final List<String> KNOWN = List.of(IDS, LOGITS, "age", "token_type", "tabular");
+  private static final List<String> KNOWN =
+      List.of(IDS, LOGITS, "age", "token_type", "time", "tabular");
 
   private final Path file;
   private final Map<String, Matrix> arrays = new LinkedHashMap<>();
@@ -108,7 +110,8 @@ public final class CheckFile {
   /** A sequence as a model reads it. */
   public TokenSequence sequence(int row, Tokenizer tokenizer) {
     try {
-      return tokenizer.ofIds(integers(IDS, row), integers("age", row), integers("token_type", row));
+      return tokenizer.ofIds(
+          integers(IDS, row), integers("age", row), integers("token_type", row), times(row));
     } catch (InvalidInputException e) {
       throw new InvalidInputException(file + ": row " + row + ": " + e.getMessage(), e);
     }
@@ -136,6 +139,14 @@ public final class CheckFile {
       }
     }
     return values;
+  }
+
+  private double[] times(int row) {
+    double[] times = arrays.containsKey("time") ? arrays.get("time").row(row) : null;
+    if (times != null && !Arrays.stream(times).allMatch(Double::isFinite)) {
+      throw new InvalidInputException("\"time\" holds NaN or infinity");
+    }
+    return times;
   }
 
   private int[] integers(String name, int row) {

@@ -43,10 +43,14 @@ final class HeadFinder {
   private HeadFinder(Draft draft, long pooled) {
     this.draft = draft;
     this.pooled = pooled;
-    this.chains =
-        Chain.of(draft).stream()
-            .filter(c -> !draft.questions().containsKey(c.name() + ".weight")) // asked for already
-            .toList();
+    this.chains = Chain.of(draft).stream().filter(c -> !isAskedFor(c)).toList();
+  }
+
+  /** Whether it is one of several layers of one number, of which one adds a time. */
+  private boolean isAskedFor(Chain chain) {
+    return draft.questions().containsKey(TorchEmbeddings.TIME + ".weight")
+        && chain.inputs() == 1
+        && chain.outputs() == pooled;
   }
 
   /** Maps the head if there is one and only one that it can be, else asks. */

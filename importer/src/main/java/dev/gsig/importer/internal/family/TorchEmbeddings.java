@@ -12,6 +12,8 @@ import java.util.stream.Collectors;
  * are matrices as wide as the model that have no bias, told apart by what their names contain.
  */
 final class TorchEmbeddings {
+  static final String TIME = "embeddings.time_embeddings";
+
   private final Draft draft;
   private final long width;
 
@@ -28,11 +30,15 @@ final class TorchEmbeddings {
       }
     }
     tables.forEach(this::map);
+    time();
     Map<String, Object> inputs = new LinkedHashMap<>();
     for (String input : List.of("position", "visit", "age", "token_type")) {
       if (has(input)) {
         inputs.put(input, "learned");
       }
+    }
+    if (has("time")) {
+      inputs.put("time", "linear");
     }
     draft.fact("embedding_inputs", inputs);
     norm();
@@ -45,15 +51,34 @@ final class TorchEmbeddings {
     return shape.size() == 2 && shape.get(1) == width && !biased;
   }
 
+  /** Maps the layer from one number to the model's width, if there is one. */
+  private void time() {
+    List<String> layers = draft.unused().stream().filter(this::isOfOneNumber).toList();
+    if (layers.size() == 1) {
+      draft.both(TIME, layers.get(0).replaceFirst("\\.weight$", ""));
+    } else if (!layers.isEmpty() && !has("time")) {
+      draft.ask(
+          TIME + ".weight",
+          "which of "
+              + String.join(", ", layers)
+              + " adds a time to the embedding? name it in a mapping file, --map; only one such layer"
+              + " can be read");
+    }
+  }
+
   /** A layer from one value to the model's width: of a head it would read a single label. */
   private boolean isOfOneNumber(String name) {
-    String layer = name.replaceFirst("weight$", "");
-    return name.endsWith("weight")
+    String layer = name.replaceFirst("\\.weight$", "");
+    return name.endsWith(".weight")
         && draft.shape(name).equals(List.of(width, 1L))
         && width > 1
-        && draft.has(layer + "bias")
-        && Chain.sequential(layer.replaceFirst("\\.$", "")).equals(layer.replaceFirst("\\.$", ""))
-        && draft.unused().stream().noneMatch(other -> readsTwoVectors(other));
+        && Chain.sequential(layer).equals(layer)
+        && (isToldOfTime() || draft.unused().stream().noneMatch(this::readsTwoVectors));
+  }
+
+  private boolean isToldOfTime() {
+    return draft.options().config().get("embedding_inputs") instanceof Map<?, ?> inputs
+        && inputs.containsKey("time");
   }
 
   /** A head that is wide enough for a tabular branch from one value to the model's width. */
@@ -115,14 +140,6 @@ final class TorchEmbeddings {
     }
     if (has("visit")) {
       draft.note("visit_index", "before_sep (a SEP counts to the visit that it ends)");
-    }
-    for (String name : draft.unused()) {
-      if (isOfOneNumber(name)) {
-        draft.ask(
-            name,
-            "a linear layer of one number, such as the time since the last visit, is added to the"
-                + " embedding; of such numbers only those in tables can be read");
-      }
     }
     String scale = "what the code embedding is multiplied by";
     if (has("position") && isFixedWave()) {
