@@ -61,7 +61,14 @@ COUNTS = (
     "gru_hidden_size",
 )
 WEIGHT_BIAS = ("weight", "bias")
-EMBEDDING_INPUTS = ("position", "visit", "age", "token_type")
+EMBEDDING_INPUTS = {
+    "position": ("learned", "sinusoidal"),
+    "visit": ("learned", "sinusoidal"),
+    "age": ("learned", "sinusoidal"),
+    "token_type": ("learned", "sinusoidal"),
+    "time": ("linear",),
+}
+TIME_KEYS = ("time_span", "time_unit", "time_transform", "time_special_tokens")
 # Tensors that PyTorch modules carry without being weights.
 BUFFERS = re.compile(r"(^|\.)(position_ids|token_type_ids|num_batches_tracked)$")
 
@@ -93,6 +100,8 @@ def expected_tensors(config):
         if kind == "learned":
             rows = config["max_position_embeddings"] if name == "position" else None
             tensors[f"embeddings.{name}_embeddings.weight"] = ((rows, d), True)
+        elif kind == "linear":
+            _linear(tensors, f"embeddings.{name}_embeddings", 1, d)
     _layer_norm(tensors, "embeddings.LayerNorm", d, False)
     for n in range(config["num_hidden_layers"]):
         layer = f"encoder.layer.{n}"
@@ -135,11 +144,18 @@ def _check_config(config):
             f"config: hidden_size {d} is not a multiple of num_attention_heads {heads}; "
             'change one of them or give "attention_head_size"'
         )
-    for name, kind in config.get("embedding_inputs", {}).items():
-        if name not in EMBEDDING_INPUTS or kind not in ("learned", "sinusoidal"):
+    inputs = config.get("embedding_inputs", {})
+    for name, kind in inputs.items():
+        if kind not in EMBEDDING_INPUTS.get(name, ()):
+            known = (f'"{n}": {" or ".join(kinds)}' for n, kinds in EMBEDDING_INPUTS.items())
             raise ExportError(
-                f'config: embedding_inputs has "{name}": "{kind}"; known are '
-                f'{", ".join(EMBEDDING_INPUTS)}, each "learned" or "sinusoidal"'
+                f'config: embedding_inputs has "{name}": "{kind}"; known are {", ".join(known)}'
+            )
+    for key in TIME_KEYS:
+        if (config.get(key) is None) == ("time" in inputs):
+            raise ExportError(
+                f'config: "{key}" and the "time" of embedding_inputs go together; '
+                "give both or neither"
             )
     if config.get("pooling") == "bigru" and "gru_hidden_size" not in config:
         raise ExportError('config: pooling "bigru" needs "gru_hidden_size"; add it')
@@ -384,7 +400,7 @@ def write_fixture(path, inputs, logits):
     """Writes inputs and the logits of a module, for `gsig import --check`.
 
     path: .npz. inputs: {"input_ids": [N, L], ...}; also read are "age" (rows of the age table),
-    "token_type" and "tabular" (values before they are normalised, NaN where missing).
+    "token_type", "time" (the number that the linear layer reads) and "tabular" (values before they are normalised, NaN where missing).
     logits: [N, labels] or [N]. Torch tensors or arrays.
     """
     if not path.endswith(".npz"):

@@ -3,7 +3,7 @@
 import torch
 
 import import_families as families
-from parity_cases import features
+from parity_cases import features, time_input
 
 SPECIAL = {
     "pad_token_id": 0, "cls_token_id": 1, "sep_token_id": 2, "mask_token_id": 3, "unk_token_id": 4
@@ -173,6 +173,19 @@ def torch_two_heads():
     )
 
 
+def torch_timed():
+    time = time_input("since_previous_visit", "days", "log1p", "zero")
+    config = {**sizes(12, 1, 3, 16, 17), **SPECIAL,
+              "embedding_inputs": {"position": "learned", "time": "linear"}, **time}
+    return Case(
+        "torch-timed",
+        lambda: families.TorchTimed(config),
+        config,
+        {"num_attention_heads": 3, "hidden_act": "gelu", "norm_first": True, "pooling": "cls",
+         **time},
+    )
+
+
 CASES = [
     bert("bert", files="sharded"),
     bert("bert-folder", files="hugging-face"),
@@ -195,9 +208,10 @@ CASES = [
     torch_tutorial(),
     torch_multimodal(),
     torch_two_heads(),
+    torch_timed(),
 ]
 
-# What amends the families of the last two: the encoder's names are recognised.
+# What amends the families of two of them: the encoder's names are recognised.
 AMENDING = {
     "torch-multimodal": {
         "tabular.layers.0.weight": "model.tab_mlp.1.weight",

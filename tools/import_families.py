@@ -455,6 +455,18 @@ class TorchMultimodal(nn.Module):
         return self.head(torch.cat([hidden[0], self.tab_mlp(x[None])[0]])[None])[0]
 
 
+class TorchTimed(TorchTransformer):
+    """The time of a code's visit goes through a linear layer, which is added to the embedding."""
+
+    def __init__(self, config):
+        super().__init__(config, "gelu", True, True, 2, True)
+        self.time_proj = nn.Linear(1, config["hidden_size"])
+
+    def forward(self, e, x, inputs, real):
+        times = torch.tensor(inputs["time"], dtype=e.dtype)[:, None]
+        return super().forward(e + self.time_proj(times), x, inputs, real)
+
+
 class TorchTwoHeads(TorchTransformer):
     """Two tasks, a layer norm between pooling and heads; the second is explained."""
 

@@ -253,6 +253,8 @@ def write_check(folder, case, cohort, vocabulary, values):
     }
     if "age" in config["embedding_inputs"]:
         arrays["age"] = np.array([i["age"] for i in inputs], dtype="i4")
+    if "time" in config["embedding_inputs"]:
+        arrays["time"] = np.array([i["time"] for i in inputs], dtype="f8")
     if config["tabular"]:
         names = [feature["name"] for feature in config["tabular"]["features"]]
         arrays["tabular"] = np.array(

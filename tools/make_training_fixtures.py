@@ -98,6 +98,19 @@ CASES = {
         "class_weights": [1.0, 1.0, 0.6, 3.0, 1.0, 0.5, 1.0, 2.0],
         "clip": 0.5,
     },
+    "times-adamw": {
+        "config": {
+            **SIZES,
+            **parity_cases.special(),
+            "num_hidden_layers": 1,
+            "embedding_inputs": {"position": "learned", "time": "linear"},
+            **parity_cases.time_input("since_first_visit", "years", "log1p", "visit"),
+        },
+        "optimizer": "adamw",
+        "norms": (True, False),
+        "class_weights": [1.0, 1.0],
+        "clip": 1.0,
+    },
 }
 RATE, WARMUP, DECAY = 3e-3, 30, 0.05
 

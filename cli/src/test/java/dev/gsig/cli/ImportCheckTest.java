@@ -61,6 +61,7 @@ class ImportCheckTest {
     "torch-multimodal, model.ckpt, classifier.activation=tanh, classifier.activation=relu",
     "torch-multimodal, model.ckpt, tabular.activation=silu, tabular.activation=relu",
     "torch-multimodal, model.ckpt, layer_norm_eps=0.01, layer_norm_eps=1.0E-5",
+    "torch-timed, model.pt, hidden_act=relu, hidden_act=gelu",
     "too-bert-late-tabular, model.pt, import.tabular_first=false, import.tabular_first=true",
   })
   void theSettingThatFitsIsNamed(String name, String input, String wrong, String right) {

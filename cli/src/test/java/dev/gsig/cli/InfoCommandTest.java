@@ -81,6 +81,7 @@ class InfoCommandTest {
         "no-cls-no-unk",
         "no-sep-no-mask",
         "pre-norm-no-residual",
+        "time-since-birth",
         "visit-age-type"
       })
   void describesEveryKindOfModel(String name) {

@@ -52,7 +52,8 @@ public final class TokenSequence {
     this.visitIndex = special.sep() == null ? inputs(own.ordinal()) : countSeps();
     this.age = own.age() == null ? null : inputs(own.age());
     this.tokenType = own.tokenType() == null ? null : inputs(own.tokenType());
-    this.time = own.time() == null ? null : times();
+    this.time =
+        own.moments() == null ? null : own.moments().times(timeInput, own.ordinal(), codes, length);
     this.accepted = accepted;
   }
 
@@ -208,8 +209,8 @@ public final class TokenSequence {
   /**
    * This patient without some codes. What follows moves up and is numbered anew: positions, visit
    * input. A visit that loses its last code loses its SEP, too; nothing that was cut from a long
-   * trajectory comes back. Times are those between the visits that are left. CLS takes the inputs of
-   * the first visit that is left, PAD those of the last.
+   * trajectory comes back. Times are those between the visits that are left. CLS takes the inputs
+   * of the first visit that is left, PAD those of the last.
    *
    * @param removed says which positions are removed; asked for those that hold a code
    * @return the sequence, L long; possibly without any code
@@ -269,17 +270,6 @@ public final class TokenSequence {
   private int[] inputs(int[] ownAndPadding) {
     int[] values = Arrays.copyOf(ownAndPadding, ids.length);
     Arrays.fill(values, length, ids.length, ownAndPadding[ids.length]);
-    return values;
-  }
-
-  private double[] times() {
-    double[] values = Arrays.copyOf(own.time(), ids.length);
-    Arrays.fill(values, length, ids.length, own.time()[ids.length]);
-    if (timeInput.special() == TimeInput.AtSpecial.ZERO) {
-      for (int position = 0; position < values.length; position++) {
-        values[position] = codes[position] == null ? 0 : values[position];
-      }
-    }
     return values;
   }
 }

@@ -185,7 +185,7 @@ public final class Tokenizer {
             ordinal,
             ageRowsPerYear > 0 ? padded(age, length) : null,
             usesTokenType ? padded(tokenType, length) : null,
-            timeInput == null ? null : padded(time, length));
+            timeInput == null ? null : TokenMoments.given(padded(time, length)));
     TokenSequence sequence =
         new TokenSequence(
             special,
@@ -320,7 +320,7 @@ public final class Tokenizer {
             length,
             ageRowsPerYear,
             usesTokenType,
-            times(trajectory, tokens)),
+            moments(trajectory, tokens)),
         timeInput,
         new Accepted(
             tokens.unknown,
@@ -330,10 +330,10 @@ public final class Tokenizer {
             roundedAges(trajectory, visits)));
   }
 
-  private VisitTimes times(Trajectory trajectory, Tokens tokens) {
+  private VisitMoments moments(Trajectory trajectory, Tokens tokens) {
     return timeInput == null
         ? null
-        : new VisitTimes(trajectory, Arrays.copyOf(tokens.visits, tokens.size), timeInput);
+        : new VisitMoments(trajectory, Arrays.copyOf(tokens.visits, tokens.size), timeInput);
   }
 
   /**

@@ -1,25 +1,24 @@
 package dev.gsig.ehr;
 
-import java.util.function.IntToDoubleFunction;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
  * What each position takes from its visit: {@code ordinal} (how many kept visits are before it),
- * {@code age}, {@code tokenType} and {@code time} (null where the model does not read them). CLS
+ * {@code age}, {@code tokenType} and {@code moments} (null where the model does not read them). CLS
  * takes the first kept visit's, PAD the last visit's; the ordinal of PAD is the number of kept
  * visits. Each array has L + 1 entries: the last is what padding takes, whether or not the sequence
  * has any.
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared and never leaves the package
-record VisitInputs(int[] ordinal, int[] age, int[] tokenType, double[] time) {
+record VisitInputs(int[] ordinal, int[] age, int[] tokenType, TokenMoments moments) {
 
   /**
    * Collects the inputs.
    *
    * @param visits the visit of each position, [length of the sequence]; positions {@code head} to
    *     {@code length - 1} have one
-   * @param times of the visits; null if the model reads none
+   * @param moments of the visits; null if the model reads no times
    */
   static VisitInputs of(
       Trajectory trajectory,
@@ -28,7 +27,7 @@ record VisitInputs(int[] ordinal, int[] age, int[] tokenType, double[] time) {
       int length,
       int ageRowsPerYear,
       boolean usesTokenType,
-      VisitTimes times) {
+      VisitMoments moments) {
     int[] owner = new int[visits.length + 1];
     int[] ordinal = new int[owner.length];
     for (int position = 0; position < owner.length; position++) {
@@ -42,7 +41,7 @@ record VisitInputs(int[] ordinal, int[] age, int[] tokenType, double[] time) {
         ordinal,
         ageRowsPerYear > 0 ? map(owner, visit -> age(trajectory, visit, ageRowsPerYear)) : null,
         usesTokenType ? map(owner, visit -> tokenType(trajectory, visit)) : null,
-        times == null ? null : times(owner, times::of));
+        moments == null ? null : moments(owner, moments));
   }
 
   /**
@@ -68,15 +67,14 @@ record VisitInputs(int[] ordinal, int[] age, int[] tokenType, double[] time) {
       }
     }
     return new VisitInputs(
-        newOrdinal, pick(age, source), pick(tokenType, source), pick(time, source));
+        newOrdinal,
+        pick(age, source),
+        pick(tokenType, source),
+        moments == null ? null : moments.at(source));
   }
 
   private static int[] pick(int[] values, int[] source) {
     return values == null ? null : IntStream.of(source).map(i -> values[i]).toArray();
-  }
-
-  private static double[] pick(double[] values, int[] source) {
-    return values == null ? null : IntStream.of(source).mapToDouble(i -> values[i]).toArray();
   }
 
   private static int[] map(int[] owner, IntUnaryOperator input) {
@@ -88,13 +86,13 @@ record VisitInputs(int[] ordinal, int[] age, int[] tokenType, double[] time) {
     return values;
   }
 
-  private static double[] times(int[] owner, IntToDoubleFunction time) {
-    double[] values = new double[owner.length];
+  private static TokenMoments moments(int[] owner, VisitMoments moments) {
+    double[] at = new double[owner.length];
     for (int position = 0; position < owner.length; position++) {
       boolean same = position > 0 && owner[position] == owner[position - 1];
-      values[position] = same ? values[position - 1] : time.applyAsDouble(owner[position]);
+      at[position] = same ? at[position - 1] : moments.of(owner[position]);
     }
-    return values;
+    return new TokenMoments(at, moments.firstCut(owner[0]), moments.lastCut(owner[0]), false);
   }
 
   private static int age(Trajectory trajectory, int visit, int rowsPerYear) {

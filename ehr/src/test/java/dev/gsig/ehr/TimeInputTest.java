@@ -119,20 +119,44 @@ class TimeInputTest {
     assertThat(tokens.withIds(new int[9]).time()).containsExactly(tokens.time());
   }
 
+  /** As if the codes had never been recorded. */
   @Test
-  void whatIsLeftKeepsTheTimesOfTheRecord() {
-    // CLS c SEP a SEP PAD: the visit before c is gone, and c is as far from it as it was
-    TokenSequence visits =
-        tokens(days(Span.SINCE_PREVIOUS_VISIT, AtSpecial.VISIT), 9, PATIENT)
-            .without(Set.of(1, 2)::contains);
-    assertThat(visits.inputIds()).containsExactly(1, 7, 2, 5, 2, 0, 0, 0, 0);
-    assertThat(visits.time()).containsExactly(10.5, 10.5, 10.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5);
-    TokenSequence zero =
-        tokens(days(Span.SINCE_FIRST_VISIT, AtSpecial.ZERO), 9, PATIENT)
-            .without(Set.of(1, 2)::contains);
-    assertThat(zero.time()).containsExactly(0, 10.5, 0, 12, 0, 0, 0, 0, 0);
-    TokenSequence nothing = zero.without(position -> true);
-    assertThat(nothing.time()).containsOnly(0);
+  void timesAreThoseBetweenTheVisitsThatAreLeft() {
+    // CLS c SEP a SEP PAD
+    TokenSequence previous = of(Span.SINCE_PREVIOUS_VISIT, AtSpecial.VISIT, 9, 1, 2);
+    assertThat(previous.inputIds()).containsExactly(1, 7, 2, 5, 2, 0, 0, 0, 0);
+    assertThat(previous.time()).containsExactly(0, 0, 0, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5);
+    // CLS a b SEP a SEP PAD
+    assertThat(of(Span.SINCE_PREVIOUS_VISIT, AtSpecial.ZERO, 9, 4).time())
+        .containsExactly(0, 0, 0, 0, 12, 0, 0, 0, 0);
+    assertThat(of(Span.SINCE_FIRST_VISIT, AtSpecial.ZERO, 9, 1, 2).time())
+        .containsExactly(0, 0, 0, 1.5, 0, 0, 0, 0, 0);
+    // CLS a b SEP c SEP PAD
+    assertThat(of(Span.UNTIL_LAST_VISIT, AtSpecial.ZERO, 9, 6).time())
+        .containsExactly(0, 10.5, 10.5, 0, 0, 0, 0, 0, 0);
+    assertThat(of(Span.UNTIL_LAST_VISIT, AtSpecial.ZERO, 9, 1, 2, 4, 6).time()).containsOnly(0);
+  }
+
+  /** CLS c SEP a SEP, of which c goes: a visit that was cut is the one before. */
+  @Test
+  void whatWasCutStaysCut() {
+    assertThat(of(Span.SINCE_PREVIOUS_VISIT, AtSpecial.VISIT, 5, 1).time())
+        .containsExactly(12, 12, 12, 12, 12);
+    assertThat(of(Span.SINCE_FIRST_VISIT, AtSpecial.ZERO, 5, 1).time())
+        .containsExactly(0, 12, 0, 0, 0);
+  }
+
+  private static TokenSequence of(Span span, AtSpecial special, int length, Integer... removed) {
+    return tokens(days(span, special), length, PATIENT).without(Set.of(removed)::contains);
+  }
+
+  /** Two visits at one moment are two visits. */
+  @Test
+  void visitsOfTheSameMoment() {
+    Trajectory patient =
+        patient(visit("2031-01-01", "a"), visit("2031-01-03", "b"), visit("2031-01-03", "c"));
+    assertThat(tokens(days(Span.SINCE_PREVIOUS_VISIT, AtSpecial.VISIT), 7, patient).time())
+        .containsExactly(0, 0, 0, 2, 2, 0, 0);
   }
 
   @Test

@@ -142,6 +142,23 @@ class BaselineFileTest {
     assertStale(codes, "another vocabulary");
   }
 
+  /** At the embedding block's output the times of the visits are in the means. */
+  @Test
+  void whatATimeIsEntersTheMeansOfTheWholeBlock() throws IOException {
+    Path made = Fixture.named("time-until-last").folder();
+    Baseline baseline = Fixture.named("time-until-last").baseline(Model.load(made, "ejml"));
+    baseline.requireMadeFor(Model.load(made, "ejml"));
+    Path unit = Files.createDirectory(folder.resolve("unit"));
+    for (String file : List.of("config.json", "model.safetensors", "vocab.json")) {
+      Files.copy(made.resolve(file), unit.resolve(file));
+    }
+    String config = Files.readString(unit.resolve("config.json"));
+    Files.writeString(unit.resolve("config.json"), config.replace("730.5", "\"years\""));
+    assertThatThrownBy(() -> baseline.requireMadeFor(Model.load(unit, "ejml")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("was made with another config.json");
+  }
+
   /** What has nothing to do with the means may change. */
   @Test
   void otherChangesOfTheConfigurationAreNone() {

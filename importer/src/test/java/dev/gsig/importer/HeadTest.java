@@ -305,13 +305,86 @@ class HeadTest {
 
   /**
    * Not a layer behind the head, which it would fit: it reads one value and the head writes one.
+   * What that value is changes the logits, and a check cannot tell.
    */
   @Test
-  void aLinearLayerOfOneNumberIsNamed() {
+  void aLinearLayerOfOneNumberIsATime() {
     linear("fc", 1, D);
     linear("time_proj", D, 1);
     sets.remove("classifier.activation"); // there is no second layer
-    assertAsked("do not tell time_proj.weight (a linear layer of one number");
+    assertAsked(
+        "do not tell time_span (time_proj.weight is a linear layer of one number, which is added to"
+            + " the embedding; what it is: since_previous_visit, since_first_visit,"
+            + " until_last_visit or since_birth; no other number can be read)",
+        "time_unit (its unit",
+        "time_transform (what is done to it then",
+        "time_special_tokens (what CLS, SEP and PAD have");
+    timed();
+    assertThat(open().matched())
+        .containsEntry("embeddings.time_embeddings.weight", "time_proj.weight")
+        .containsEntry("embeddings.time_embeddings.bias", "time_proj.bias")
+        .containsEntry("classifier.layers.0.weight", "fc.weight");
+  }
+
+  private void timed() {
+    sets.put("time_span", "since_previous_visit");
+    sets.put("time_unit", "days");
+    sets.put("time_transform", "none");
+    sets.put("time_special_tokens", "zero");
+  }
+
+  @Test
+  void aLayerOfOneNumberMayLackABias() {
+    linear("fc", 1, D);
+    put("delta.weight", D, 1);
+    timed();
+    ImportReport report = open();
+    assertThat(report.matched())
+        .containsEntry("embeddings.time_embeddings.weight", "delta.weight")
+        .doesNotContainKey("embeddings.time_embeddings.bias");
+    assertThat(report.assumed()).contains("no bias in embeddings.time_embeddings.bias");
+  }
+
+  @Test
+  void oneOfSeveralLayersOfOneNumberIsNamed() throws IOException {
+    linear("fc", 1, D);
+    linear("time_proj", D, 1);
+    linear("age_proj", D, 1);
+    timed();
+    assertAsked(
+        "embeddings.time_embeddings.weight (which of age_proj.weight, time_proj.weight adds a time"
+            + " to the embedding?");
+    named(
+        "embeddings.time_embeddings.weight",
+        "time_proj.weight",
+        "embeddings.time_embeddings.bias",
+        "time_proj.bias");
+    assertAsked("2 left over: age_proj.bias, age_proj.weight;");
+  }
+
+  /** The head is as wide as a branch from one value would make it; a configuration tells. */
+  @Test
+  void aLayerOfOneNumberMayBeATabularBranch() {
+    linear("fc", 1, 2 * D);
+    linear("age_proj", D, 1);
+    tabular("age");
+    sets.put("import.head", "fc");
+    assertThat(open().matched()).containsEntry("tabular.layers.0.weight", "age_proj.weight");
+    sets.put("embedding_inputs", Map.of("position", "learned", "time", "linear"));
+    sets.remove("tabular.activation");
+    sets.put("tabular.features", List.of("a", "b", "c", "d"));
+    timed();
+    assertThat(open().matched())
+        .containsEntry("embeddings.time_embeddings.weight", "age_proj.weight")
+        .doesNotContainKey("tabular.layers.0.weight");
+  }
+
+  @Test
+  void aTimeThatTheConfigurationLeavesOutIsLeftOver() {
+    linear("fc", 1, D);
+    linear("time_proj", D, 1);
+    sets.put("embedding_inputs", Map.of("position", "learned"));
+    assertAsked("2 left over: time_proj.weight (for embeddings.time_embeddings.weight)");
   }
 
   @Test

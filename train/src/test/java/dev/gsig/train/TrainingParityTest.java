@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * 200 steps from the same weights over the same batches, without dropout, give PyTorch's losses and
  * weights: a BERT with pooler, tabular branch, class weights, clipping and AdamW; a pre-norm model
- * with a GRU, ages, token types, three classes and Adam; masked-code pretraining; and a multi-label
- * model with weights for the values of its labels.
+ * with a GRU, ages, token types, three classes and Adam; masked-code pretraining; a multi-label
+ * model with weights for the values of its labels; and a model that reads times.
  */
 class TrainingParityTest {
   @ParameterizedTest
@@ -29,10 +29,12 @@ class TrainingParityTest {
     "classes-gru-adam, ejml, 1e-6, 1e-5",
     "masked-codes, ejml, 1e-6, 1e-5",
     "multi-label-adamw, ejml, 1e-6, 1e-5",
+    "times-adamw, ejml, 1e-6, 1e-5",
     "binary-adamw, simd, 1e-3, 1e-2",
     "classes-gru-adam, simd, 1e-3, 1e-2",
     "masked-codes, simd, 1e-3, 1e-2",
-    "multi-label-adamw, simd, 1e-3, 1e-2"
+    "multi-label-adamw, simd, 1e-3, 1e-2",
+    "times-adamw, simd, 1e-3, 1e-2"
   })
   void twoHundredStepsArePyTorchs(
       String name, String backend, double lossTolerance, double weightTolerance) {

@@ -43,14 +43,23 @@ final class HeadFinder {
   private HeadFinder(Draft draft, long pooled) {
     this.draft = draft;
     this.pooled = pooled;
-    this.chains = Chain.of(draft).stream().filter(c -> !isAskedFor(c)).toList();
+    List<Chain> all = Chain.of(draft);
+    this.chains = all.stream().filter(c -> !isSecondTime(c, all)).toList();
   }
 
-  /** Whether it is one of several layers of one number, of which one adds a time. */
-  private boolean isAskedFor(Chain chain) {
-    return draft.questions().containsKey(TorchEmbeddings.TIME + ".weight")
+  /**
+   * Whether it adds another time to the embedding, beside the one that is mapped or asked for: a
+   * layer from one value to the model's width, which no layer is wide enough to read beside the
+   * pooled vector.
+   */
+  private boolean isSecondTime(Chain chain, List<Chain> all) {
+    String time = TorchEmbeddings.TIME + ".weight";
+    Derived words = draft.targets().get(WORDS);
+    long width = words == null || words.shape().size() != 2 ? 0 : words.columns();
+    return (draft.questions().containsKey(time) || draft.targets().containsKey(time))
         && chain.inputs() == 1
-        && chain.outputs() == pooled;
+        && chain.outputs() == width
+        && all.stream().noneMatch(c -> c.inputs() == pooled + width);
   }
 
   /** Maps the head if there is one and only one that it can be, else asks. */

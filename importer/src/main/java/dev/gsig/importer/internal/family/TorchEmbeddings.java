@@ -53,10 +53,13 @@ final class TorchEmbeddings {
 
   /** Maps the layer from one number to the model's width, if there is one. */
   private void time() {
+    if (has("time")) {
+      return; // the user named it: what is left over is something else
+    }
     List<String> layers = draft.unused().stream().filter(this::isOfOneNumber).toList();
     if (layers.size() == 1) {
       draft.both(TIME, layers.get(0).replaceFirst("\\.weight$", ""));
-    } else if (!layers.isEmpty() && !has("time")) {
+    } else if (!layers.isEmpty()) {
       draft.ask(
           TIME + ".weight",
           "which of "
