@@ -2,28 +2,39 @@ package dev.gsig.tensor.internal.simd;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.function.Function;
+import java.time.Duration;
 import java.util.function.Supplier;
 
 /** Chooses the kernels once for the process and says why. */
 final class KernelChoice {
   private static final Logger LOG = System.getLogger(KernelChoice.class.getName());
 
+  /**
+   * System property: for how many milliseconds kernels are {@link ScalarAtFirst}; without it, for
+   * none. The launcher gives it, for many a run is over by then; what embeds gsig runs for longer.
+   */
+  static final String SCALAR_MILLIS = "gsig.scalar.millis";
+
   /** What this process uses. */
   static final KernelChoice PROCESS = choose();
 
-  final PanelKernels kernels;
+  private final Supplier<PanelKernels> kernels;
   final String reason;
 
-  private KernelChoice(PanelKernels kernels, String reason) {
+  private KernelChoice(Supplier<PanelKernels> kernels, String reason) {
     this.kernels = kernels;
     this.reason = reason;
+  }
+
+  /** What to compute with now; the bits do not depend on it. */
+  PanelKernels kernels() {
+    return kernels.get();
   }
 
   private static KernelChoice choose() {
     KernelChoice choice =
         hasOptimisingCompiler()
-            ? vector(v -> new WarmingKernels(new ScalarKernels(), v))
+            ? vector(Duration.ofMillis(Long.getLong(SCALAR_MILLIS, 0)))
             : scalar("this JVM has no optimising compiler (C2), and only that makes vectors fast");
     LOG.log(Level.DEBUG, "gsig: {0}", choice.reason);
     return choice;
@@ -40,10 +51,10 @@ final class KernelChoice {
 
   /** The vector kernels at once, compiled or not; the scalar ones where they cannot be had. */
   static KernelChoice vector() {
-    return vector(Supplier::get);
+    return vector(Duration.ZERO);
   }
 
-  private static KernelChoice vector(Function<Supplier<PanelKernels>, PanelKernels> use) {
+  private static KernelChoice vector(Duration scalarAtFirst) {
     if (!Fma.IN_HARDWARE) {
       return scalar("this JVM has no instruction for fused multiply-adds");
     }
@@ -51,7 +62,8 @@ final class KernelChoice {
       int bits = VectorProbe.preferredBits();
       return bits >= 256
           ? new KernelChoice(
-              use.apply(VectorProbe::kernels),
+              new ScalarAtFirst(
+                  new ScalarKernels(), VectorProbe::kernels, scalarAtFirst, System::nanoTime),
               "vector kernels, " + Math.min(bits, 512) + " bits, fused multiply-add in hardware")
           : scalar("this processor's vectors have only " + bits + " bits");
     } catch (LinkageError e) {
@@ -68,7 +80,8 @@ final class KernelChoice {
         Fma.IN_HARDWARE
             ? "fused multiply-add in hardware"
             : "fused multiply-add emulated in float64";
-    return new KernelChoice(new ScalarKernels(), "scalar kernels, " + fma + ": " + why);
+    PanelKernels kernels = new ScalarKernels();
+    return new KernelChoice(() -> kernels, "scalar kernels, " + fma + ": " + why);
   }
 
   /** Apart, so that a missing module shows as a LinkageError here and nowhere else. */

@@ -11,11 +11,11 @@ import dev.gsig.tensor.internal.SizeClasses;
  * sum over items goes on from one to the next.
  */
 final class SimdAlgebra {
-  private final PanelKernels kernels;
+  private final KernelChoice choice;
   private final SizeClasses<float[]> arena;
 
-  SimdAlgebra(PanelKernels kernels, SizeClasses<float[]> arena) {
-    this.kernels = kernels;
+  SimdAlgebra(KernelChoice choice, SizeClasses<float[]> arena) {
+    this.choice = choice;
     this.arena = arena;
   }
 
@@ -27,6 +27,7 @@ final class SimdAlgebra {
       SimdTensor y,
       int items,
       boolean accumulate) {
+    PanelKernels kernels = choice.kernels();
     SimdTensor left = transposeA ? transposed(a) : a;
     SimdTensor right = transposeB ? b : transposed(b);
     for (int item = 0; item < items; item++) {
@@ -78,6 +79,7 @@ final class SimdAlgebra {
 
   /** Softmax of each row. */
   void softmax(SimdTensor x, SimdTensor y) {
+    PanelKernels kernels = choice.kernels();
     int d = x.shape().cols();
     float[] row = arena.take(LANES);
     System.arraycopy(x.data, 0, y.data, 0, x.storage());

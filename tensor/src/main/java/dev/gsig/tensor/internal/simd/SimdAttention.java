@@ -20,11 +20,11 @@ final class SimdAttention {
 
   private static final float[] ZEROS = new float[TILE * LANES];
 
-  private final PanelKernels kernels;
+  private final KernelChoice choice;
   private final SizeClasses<float[]> arena;
 
-  SimdAttention(PanelKernels kernels, SizeClasses<float[]> arena) {
-    this.kernels = kernels;
+  SimdAttention(KernelChoice choice, SizeClasses<float[]> arena) {
+    this.choice = choice;
     this.arena = arena;
   }
 
@@ -74,6 +74,7 @@ final class SimdAttention {
       int[] lengths,
       SimdTensor y,
       SimdTensor probabilities) {
+    PanelKernels kernels = choice.kernels();
     int step = probabilities.panelSize();
     float[] s = probabilities.data;
     float[] row = arena.take(LANES);
@@ -108,6 +109,7 @@ final class SimdAttention {
 
   /** {@code s[key][16] = sum_f kv(key, f) x[f][16]} for one or two query panels. */
   private void scores(Head kv, int panels, SimdTensor x, int x0, float[] s, int s0, int step) {
+    PanelKernels kernels = choice.kernels();
     for (int key = 0; key < kv.keys; key += TILE) {
       kernels.lanesTimesRows8(
           panels,
@@ -128,6 +130,7 @@ final class SimdAttention {
 
   /** {@code y[f][16] = sum_key kv(key, f) s[key][16]} for one or two query panels. */
   private void mixture(Head kv, int panels, float[] s, int s0, int step, SimdTensor y, int y0) {
+    PanelKernels kernels = choice.kernels();
     int f = 0;
     for (; f + TILE <= kv.headSize; f += TILE) {
       kernels.rowsTimesRows8(
@@ -167,6 +170,7 @@ final class SimdAttention {
       SimdTensor gy,
       SimdTensor gQuery,
       SimdTensor gKeyValue) {
+    PanelKernels kernels = choice.kernels();
     int queries = query.shape().rows();
     int step = probabilities.panelSize();
     int transposedSize = query.panels() * LANES * SimdTensor.panels(spec.headSize()) * LANES;
@@ -236,6 +240,7 @@ final class SimdAttention {
       float[] tile,
       SimdTensor g,
       int g0) {
+    PanelKernels kernels = choice.kernels();
     int block = SimdTensor.panels(queries) * LANES * LANES;
     for (int j = 0; j < g.panels(); j++) {
       int to = g0 + j * g.panelSize();

@@ -24,7 +24,6 @@ final class SimdBackend implements Backend {
 
   private final SizeClasses<float[]> arena = new SizeClasses<>(float[]::new, Float.BYTES);
   private final KernelChoice choice;
-  private final PanelKernels kernels;
   private final String name;
   private final SimdAlgebra algebra;
   private final SimdAttention attention;
@@ -33,11 +32,10 @@ final class SimdBackend implements Backend {
 
   SimdBackend(KernelChoice choice, String name) {
     this.choice = choice;
-    this.kernels = choice.kernels;
     this.name = name;
-    this.algebra = new SimdAlgebra(kernels, arena);
-    this.attention = new SimdAttention(kernels, arena);
-    this.training = new SimdTraining(kernels, arena);
+    this.algebra = new SimdAlgebra(choice, arena);
+    this.attention = new SimdAttention(choice, arena);
+    this.training = new SimdTraining(choice, arena);
   }
 
   @Override
@@ -145,6 +143,7 @@ final class SimdBackend implements Backend {
 
   @Override
   public void linear(Tensor x, LinearWeights w, Tensor y) {
+    PanelKernels kernels = choice.kernels();
     Checks.linear(x, w, y);
     SimdTensor in = SimdTensor.of(x);
     PackedLinear l = (PackedLinear) w;
@@ -153,6 +152,7 @@ final class SimdBackend implements Backend {
 
   @Override
   public void linear(Tensor x, LinearWeights w, Activation act, Tensor y, Tensor derivative) {
+    PanelKernels kernels = choice.kernels();
     Checks.linear(x, w, y);
     if (derivative != null) {
       Checks.sameShape("activation derivative", y, derivative);
@@ -171,6 +171,7 @@ final class SimdBackend implements Backend {
 
   @Override
   public void linearBackward(Tensor gy, LinearWeights w, Tensor gx, boolean accumulate) {
+    PanelKernels kernels = choice.kernels();
     Checks.linear(gx, w, gy);
     SimdTensor g = SimdTensor.of(gy);
     int panels = g.shape().batch() * g.panels();
@@ -181,6 +182,7 @@ final class SimdBackend implements Backend {
 
   @Override
   public void activation(Activation act, Tensor x, Tensor y, Tensor derivative) {
+    PanelKernels kernels = choice.kernels();
     Checks.sameShape("activation", x, y);
     if (derivative != null) {
       Checks.sameShape("activation derivative", x, derivative);
@@ -192,6 +194,7 @@ final class SimdBackend implements Backend {
 
   @Override
   public void multiply(Tensor a, Tensor b, Tensor y, boolean accumulate) {
+    PanelKernels kernels = choice.kernels();
     Checks.sameShape("multiply", a, b);
     Checks.sameShape("multiply", a, y);
     SimdTensor p = SimdTensor.of(a);
@@ -200,6 +203,7 @@ final class SimdBackend implements Backend {
 
   @Override
   public void add(Tensor a, Tensor b, Tensor y) {
+    PanelKernels kernels = choice.kernels();
     Checks.sameShape("add", a, y);
     boolean broadcast = b.shape().batch() == 1;
     Checks.shape("add", b, a.shape().withBatch(broadcast ? 1 : a.shape().batch()));
@@ -214,6 +218,7 @@ final class SimdBackend implements Backend {
 
   @Override
   public void copyColumns(Tensor x, int xCol, Tensor y, int yCol, int count, boolean accumulate) {
+    PanelKernels kernels = choice.kernels();
     Checks.shape("copyColumns", y, x.shape().withCols(y.shape().cols()));
     Checks.columns("copyColumns", x, xCol, count);
     Checks.columns("copyColumns", y, yCol, count);
@@ -274,6 +279,7 @@ final class SimdBackend implements Backend {
       Tensor y,
       Tensor normalized,
       Tensor reciprocalDeviation) {
+    PanelKernels kernels = choice.kernels();
     Checks.layerNorm(x, residual, w, y, normalized, reciprocalDeviation);
     SimdNorm norm = (SimdNorm) w;
     SimdTensor in = SimdTensor.of(x);
@@ -301,6 +307,7 @@ final class SimdBackend implements Backend {
   @Override
   public void layerNormBackward(
       Tensor gy, NormWeights w, Tensor normalized, Tensor reciprocalDeviation, Tensor gs) {
+    PanelKernels kernels = choice.kernels();
     Checks.layerNorm(gy, null, w, gs, normalized, reciprocalDeviation);
     SimdTensor g = SimdTensor.of(gy);
     int d = gy.shape().cols();
@@ -476,6 +483,7 @@ final class SimdBackend implements Backend {
 
   @Override
   public void interpolate(Tensor start, Tensor end, double[] alphas, Tensor y, int first) {
+    PanelKernels kernels = choice.kernels();
     Checks.path(start, end, alphas, y, first);
     SimdTensor from = SimdTensor.of(start);
     SimdTensor to = SimdTensor.of(end);
@@ -495,6 +503,7 @@ final class SimdBackend implements Backend {
 
   @Override
   public void accumulate(Tensor g, double[] weights, int from, int to, Tensor sum) {
+    PanelKernels kernels = choice.kernels();
     Checks.accumulate(g, weights, from, to, sum);
     SimdTensor in = SimdTensor.of(g);
     int item = in.itemSize();

@@ -19,11 +19,11 @@ final class SimdTraining {
     Arrays.fill(ONES, 1f);
   }
 
-  private final PanelKernels kernels;
+  private final KernelChoice choice;
   private final SizeClasses<float[]> arena;
 
-  SimdTraining(PanelKernels kernels, SizeClasses<float[]> arena) {
-    this.kernels = kernels;
+  SimdTraining(KernelChoice choice, SizeClasses<float[]> arena) {
+    this.choice = choice;
     this.arena = arena;
   }
 
@@ -63,6 +63,7 @@ final class SimdTraining {
       SimdTensor gw,
       int o,
       boolean accumulate) {
+    PanelKernels kernels = choice.kernels();
     int n = x.shape().rows();
     int target = o * gw.panelSize() + i * LANES;
     for (int b = 0; b < x.shape().batch(); b++) {
@@ -110,6 +111,7 @@ final class SimdTraining {
    * that fill no panel, all in ascending order.
    */
   void sumRows(SimdTensor x, SimdTensor y, boolean accumulate) {
+    PanelKernels kernels = choice.kernels();
     int rows = x.shape().rows();
     int cols = x.shape().cols();
     float[] lanes = arena.take(x.panelSize());
@@ -142,6 +144,7 @@ final class SimdTraining {
 
   /** Cross-entropy of each row; g becomes the gradient. */
   double[] softmaxCrossEntropy(SimdTensor z, int[] targets, double[] weights, SimdTensor g) {
+    PanelKernels kernels = choice.kernels();
     int classes = z.shape().cols();
     double[] losses = new double[targets.length];
     float[] work = arena.take(LANES);
