@@ -65,6 +65,7 @@ public final class VisitOrder {
         trajectory.subjectId(),
         timed.stream().map(Timed::visit).toList(),
         trajectory.tabular(),
-        trajectory.label());
+        trajectory.label(),
+        trajectory.labels());
   }
 }

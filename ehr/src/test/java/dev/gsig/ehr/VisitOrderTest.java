@@ -51,6 +51,15 @@ class VisitOrderTest {
   }
 
   @Test
+  void sortingKeepsTheLabelsOfAMultiLabelPatient() {
+    List<Visit> visits = patient("2003-01-01", "2001-01-01").visits();
+    Trajectory sorted =
+        VisitOrder.sorted(new Trajectory("p1", visits, Map.of(), null, List.of(1, 0, 1)));
+    assertThat(codes(sorted)).containsExactly("c1", "c0");
+    assertThat(sorted.labels()).containsExactly(1, 0, 1);
+  }
+
+  @Test
   void sortingKeepsEqualTimesAsTheyStand() {
     Trajectory sorted =
         VisitOrder.sorted(patient("2003-01-01", "2001-01-01", "2003-01-01", "2001-01-01"));
