@@ -2,6 +2,7 @@ package dev.gsig.autodiff;
 
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Tensor;
+import java.util.List;
 
 /**
  * One differentiable operation: its forward pass and its gradient rule side by side. An instance is
@@ -21,33 +22,22 @@ public interface Operation {
   }
 
   /**
-   * The gradient rule: adds to the slot of each argument that needs it.
+   * What it reads besides its arguments, its packed weights. On a tape that trains, each has a slot
+   * of its own behind those of the arguments.
+   */
+  default List<Weight> reads() {
+    return List.of();
+  }
+
+  /**
+   * The gradient rule: adds to the slot of each argument that needs it, and, on a tape that trains,
+   * to that of each weight that it {@link #reads}.
    *
    * @param arguments as given to {@link #forward}, not modified
    * @param gy gradient with respect to the result, not modified
-   * @param slots one for each argument
+   * @param slots one for each argument; on a tape that trains then one for each weight
    */
   void backward(Backend backend, Tensor[] arguments, Tensor gy, GradientSlot[] slots);
-
-  /**
-   * True when it reads weights besides its arguments; their gradient is wanted in training only.
-   */
-  default boolean hasWeights() {
-    return false;
-  }
-
-  /**
-   * The gradient rule of the weights, where {@link #hasWeights}: adds to the training's sums.
-   * Called after {@link #backward}, and only on a tape that trains.
-   *
-   * @param arguments as given to {@link #forward}, not modified
-   * @param gy gradient with respect to the result, not modified
-   * @param training holds the sums
-   */
-  default void backwardWeights(Backend backend, Tensor[] arguments, Tensor gy, Training training) {
-    throw new IllegalStateException(
-        getClass().getSimpleName() + " has no gradient rule for weights");
-  }
 
   /** Releases what {@link #forward} saved; called once. */
   default void release(Backend backend) {}

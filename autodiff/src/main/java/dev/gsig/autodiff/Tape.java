@@ -8,8 +8,10 @@ import dev.gsig.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -24,6 +26,7 @@ public final class Tape implements AutoCloseable {
   private final Training training;
   private final List<Entry> entries = new ArrayList<>();
   private final List<Variable> leaves = new ArrayList<>();
+  private final Map<Weight, GradientSlot> weights = new HashMap<>();
   private final Set<Operation> applied = Collections.newSetFromMap(new IdentityHashMap<>());
   private boolean swept;
 
@@ -32,16 +35,13 @@ public final class Tape implements AutoCloseable {
     this(backend, null);
   }
 
-  /**
-   * An empty tape that trains: its sweep adds the gradients of weights to {@code training}, which
-   * outlives it.
-   */
+  /** An empty tape that trains: weights have gradients, {@link #gradient(Weight)}. */
   public Tape(Backend backend, Training training) {
     this.backend = backend;
     this.training = training;
   }
 
-  /** What training adds; null if weights are constants. */
+  /** What makes it train; null if weights are constants. */
   public Training training() {
     return training;
   }
@@ -80,6 +80,21 @@ public final class Tape implements AutoCloseable {
     return inputs;
   }
 
+  /**
+   * A tensor that is a weight, as an embedding table is: a constant; but on a tape that trains a
+   * value whose gradient is wanted, that of {@link Weight#table}. The tape becomes one of its
+   * holders until it is closed.
+   */
+  public Variable weight(Tensor table) {
+    GradientSlot slot =
+        training == null
+            ? new GradientSlot(backend, table.shape(), false)
+            : slot(Weight.table(table));
+    Variable v = new Variable(this, table.retain(), training != null, slot);
+    leaves.add(v);
+    return v;
+  }
+
   private Variable uploaded(Shape shape, double[] rowMajor, boolean needsGradient) {
     if (rowMajor.length != shape.size()) {
       throw new IllegalArgumentException(rowMajor.length + " values for " + shape);
@@ -115,7 +130,7 @@ public final class Tape implements AutoCloseable {
     if (!applied.add(operation)) {
       throw new IllegalStateException(name(operation) + " was applied before; make a new one");
     }
-    boolean needsGradient = training != null && operation.hasWeights();
+    boolean needsGradient = !read(operation).isEmpty();
     for (int i = 0; i < arguments.length; i++) {
       if (arguments[i].needsGradient()) {
         needsGradient = true;
@@ -197,16 +212,22 @@ public final class Tape implements AutoCloseable {
   private void sweep(Entry e) {
     Tensor gy = e.result.slot.sum();
     if (gy != null && e.result.needsGradient()) {
-      GradientSlot[] slots = new GradientSlot[e.arguments.length];
-      for (int a = 0; a < slots.length; a++) {
-        slots[a] = e.arguments[a].slot;
+      List<GradientSlot> slots = new ArrayList<>();
+      for (Variable argument : e.arguments) {
+        slots.add(argument.slot);
       }
-      Tensor[] values = values(e.arguments);
-      e.operation.backward(backend, values, gy, slots);
-      if (training != null && e.operation.hasWeights()) {
-        e.operation.backwardWeights(backend, values, gy, training);
-      }
+      read(e.operation).forEach(w -> slots.add(slot(w)));
+      e.operation.backward(backend, values(e.arguments), gy, slots.toArray(GradientSlot[]::new));
     }
+  }
+
+  /** The weights of an operation whose gradients are wanted. */
+  private List<Weight> read(Operation operation) {
+    return training == null ? List.of() : operation.reads();
+  }
+
+  private GradientSlot slot(Weight weight) {
+    return weights.computeIfAbsent(weight, w -> new GradientSlot(backend, w.shape(), true));
   }
 
   private void requireNotSwept() {
@@ -234,6 +255,16 @@ public final class Tape implements AutoCloseable {
     return g;
   }
 
+  /**
+   * Gradient of a weight after {@link #backward}; belongs to the tape.
+   *
+   * @return null if no operation read it that the result depended on, or the tape does not train
+   */
+  public Tensor gradient(Weight weight) {
+    GradientSlot slot = weights.get(weight);
+    return slot == null ? null : slot.sum();
+  }
+
   /** Releases everything that is left. */
   @Override
   public void close() {
@@ -245,5 +276,7 @@ public final class Tape implements AutoCloseable {
       backend.release(v.value());
     }
     leaves.clear();
+    weights.values().forEach(GradientSlot::release);
+    weights.clear();
   }
 }

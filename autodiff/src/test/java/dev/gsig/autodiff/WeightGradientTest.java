@@ -2,13 +2,18 @@ package dev.gsig.autodiff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import dev.gsig.autodiff.op.Add;
 import dev.gsig.autodiff.op.Dense;
 import dev.gsig.autodiff.op.Dropout;
 import dev.gsig.autodiff.op.Gather;
 import dev.gsig.autodiff.op.GruCell;
 import dev.gsig.autodiff.op.LayerNorm;
 import dev.gsig.autodiff.op.Linear;
+import dev.gsig.autodiff.op.MatMul;
+import dev.gsig.autodiff.op.Multiply;
+import dev.gsig.autodiff.op.Sum;
 import dev.gsig.tensor.Activation;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backends;
@@ -33,10 +38,7 @@ class WeightGradientTest {
   }
 
   /** What {@link Case#build} made. */
-  record Built(Variable y, List<Part> parts) {}
-
-  /** A part of some weights, as {@link Training#gradient} counts. */
-  record Part(Object weights, int part) {}
+  record Built(Variable y, List<Weight> parts) {}
 
   /** A named case with as many values. */
   record Named(String name, int size, Case graph) {
@@ -60,8 +62,8 @@ class WeightGradientTest {
     return tape.backend().linearWeights(outputs, inputs, Arrays.copyOf(theta, n), bias);
   }
 
-  private static List<Part> both(Object weights) {
-    return List.of(new Part(weights, 0), new Part(weights, 1));
+  private static List<Weight> both(LinearWeights w) {
+    return List.of(Weight.matrix(w), Weight.bias(w));
   }
 
   static List<Named> cases() {
@@ -101,7 +103,7 @@ class WeightGradientTest {
               Shape shape = new Shape(2, 17, 7);
               Variable y =
                   tape.apply(new LayerNorm(w), values(tape, shape, 4), values(tape, shape, 5));
-              return new Built(y, both(w));
+              return new Built(y, List.of(Weight.gamma(w), Weight.beta(w)));
             }),
         new Named(
             "embedding, rows repeated and picked",
@@ -109,9 +111,9 @@ class WeightGradientTest {
             (tape, theta) -> {
               Tensor table = tape.backend().upload(Shape.matrix(4, 3), theta);
               int[] ids = {0, 3, 3, 1, 1, 1};
-              Variable e = tape.apply(Gather.ofTable(table, ids, 2));
+              Variable e = tape.weight(table).then(new Gather(ids, 2));
               Variable y = tape.apply(new Gather(new int[] {5, 0, 0, 1}), e);
-              return new Built(y, List.of(new Part(table, 0)));
+              return new Built(y, List.of(Weight.table(table)));
             }),
         new Named(
             "recurrent layer of a gru, from a constant state",
@@ -136,15 +138,14 @@ class WeightGradientTest {
     double[] direction = random.doubles(c.size, -1, 1).toArray();
     double h = 1e-5;
     try (Backend backend = Backends.open("ejml");
-        Training training = new Training(backend, 0, 0);
-        Tape tape = new Tape(backend, training)) {
+        Tape tape = new Tape(backend, new Training(0, 0))) {
       Built built = c.graph.build(tape, theta);
       double[] projection = random.doubles(built.y.shape().size(), -1, 1).toArray();
       tape.backward(built.y, backend.upload(built.y.shape(), projection));
       double analytic = 0;
       int at = 0;
-      for (Part part : built.parts) {
-        for (double g : backend.download(training.gradient(part.weights, part.part))) {
+      for (Weight part : built.parts) {
+        for (double g : backend.download(tape.gradient(part))) {
           analytic += g * direction[at++];
         }
       }
@@ -176,54 +177,52 @@ class WeightGradientTest {
     }
   }
 
-  /** Fails if it is asked for the gradient of its weights. */
-  private static final class Watched implements Operation {
-    private final Linear linear;
-
-    Watched(LinearWeights w) {
-      linear = new Linear(w);
-    }
-
-    @Override
-    public Tensor forward(Backend b, Tensor[] x) {
-      return linear.forward(b, x);
-    }
-
-    @Override
-    public void backward(Backend b, Tensor[] x, Tensor gy, GradientSlot[] slots) {
-      linear.backward(b, x, gy, slots);
-    }
-
-    @Override
-    public boolean hasWeights() {
-      return true;
-    }
-
-    @Override
-    public void backwardWeights(Backend b, Tensor[] x, Tensor gy, Training training) {
-      throw new AssertionError("asked for the gradient of a constant weight");
+  @Test
+  void aTapeThatDoesNotTrainAsksForNoGradientOfWeights() {
+    try (Backend backend = Backends.open("ejml")) {
+      CountingBackend counting = new CountingBackend(backend);
+      try (Tape tape = new Tape(counting.backend())) {
+        LinearWeights w = backend.linearWeights(2, 2, new double[4], new double[2]);
+        Variable x = tape.input(Shape.matrix(3, 2), new double[6]);
+        Variable constant = values(tape, Shape.matrix(3, 2), 1);
+        assertThat(tape.apply(new Linear(w), constant).needsGradient()).isFalse();
+        assertThat(tape.weight(x.value()).needsGradient()).isFalse();
+        Variable y = tape.apply(new Linear(w), x);
+        tape.backward(y, backend.upload(y.shape(), new double[6]));
+        assertThat(tape.gradient(x).shape()).isEqualTo(x.shape());
+        assertThat(tape.gradient(Weight.matrix(w))).isNull();
+        assertThat(counting.calls("linearWeightGradient")).isZero();
+        assertThat(counting.calls("sumRows")).isZero();
+      }
     }
   }
 
+  /** A weight of a fused operation and the same numbers as a variable have the same gradient. */
   @Test
-  void aTapeThatDoesNotTrainAsksForNoGradientOfWeights() {
+  void packedWeightsAndVariablesHaveTheSameGradients() {
+    double[] theta = new Random(8).doubles(42, -1, 1).toArray();
     try (Backend backend = Backends.open("ejml");
-        Tape tape = new Tape(backend)) {
-      LinearWeights w = backend.linearWeights(2, 2, new double[4], new double[2]);
-      Variable x = tape.input(backend.upload(Shape.matrix(3, 2), new double[6]));
-      Variable constant = values(tape, Shape.matrix(3, 2), 1);
-      assertThat(tape.apply(new Watched(w), constant).needsGradient()).isFalse();
-      Variable y = tape.apply(new Watched(w), x);
-      tape.backward(y, backend.upload(y.shape(), new double[6]));
-      assertThat(tape.gradient(x).shape()).isEqualTo(x.shape());
+        Tape tape = new Tape(backend, new Training(0, 0))) {
+      LinearWeights w = linear(tape, theta, 7, 5);
+      Variable x = values(tape, new Shape(3, 17, 5), 1);
+      Variable matrix = tape.input(Shape.matrix(7, 5), Arrays.copyOf(theta, 35));
+      Variable bias = tape.input(Shape.matrix(1, 7), Arrays.copyOfRange(theta, 35, 42));
+      Variable packed = x.then(new Linear(w));
+      Variable plain = x.then(new MatMul(false, true), matrix).then(new Add(), bias);
+      double[] expected = packed.values();
+      assertThat(plain.values()).containsExactly(expected, within(1e-14));
+      tape.backward(packed.then(new Multiply(), plain).then(new Sum()));
+      double[] g = backend.download(tape.gradient(Weight.matrix(w)));
+      assertThat(matrix.gradient()).containsExactly(g, within(1e-11));
+      assertThat(bias.gradient())
+          .containsExactly(backend.download(tape.gradient(Weight.bias(w))), within(1e-11));
     }
   }
 
   @Test
   void dropoutKeepsTheMeanAndDropsTheShareThatItIsToldTo() {
     try (Backend backend = Backends.open("simd");
-        Training training = new Training(backend, 0.25, 9);
-        Tape tape = new Tape(backend, training)) {
+        Tape tape = new Tape(backend, new Training(0.25, 9))) {
       Tensor ones = backend.allocate(new Shape(4, 25, 100));
       backend.fill(ones, 1);
       double[] y = backend.download(Dropout.on(tape, tape.input(ones)).value());
@@ -236,9 +235,8 @@ class WeightGradientTest {
   @Test
   void dropoutDoesNothingWithoutTraining() {
     try (Backend backend = Backends.open("ejml");
-        Training none = new Training(backend, 0, 9);
         Tape plain = new Tape(backend);
-        Tape trains = new Tape(backend, none)) {
+        Tape trains = new Tape(backend, new Training(0, 9))) {
       Variable x = values(plain, Shape.matrix(2, 2), 1);
       assertThat(Dropout.on(plain, x)).isSameAs(x);
       assertThat(Dropout.on(trains, x)).isSameAs(x);
@@ -256,8 +254,7 @@ class WeightGradientTest {
 
   private static double[][] dropped(long seed) {
     try (Backend backend = Backends.open("ejml");
-        Training training = new Training(backend, 0.5, seed);
-        Tape tape = new Tape(backend, training)) {
+        Tape tape = new Tape(backend, new Training(0.5, seed))) {
       Variable x = values(tape, Shape.matrix(10, 10), 1);
       return new double[][] {
         backend.download(Dropout.on(tape, x).value()), backend.download(Dropout.on(tape, x).value())
@@ -268,11 +265,9 @@ class WeightGradientTest {
   @ParameterizedTest
   @ValueSource(doubles = {-0.1, 1, Double.NaN})
   void ratesOfDropoutThatMakeNoSenseAreRefused(double rate) {
-    try (Backend backend = Backends.open("ejml")) {
-      assertThatThrownBy(() -> new Training(backend, rate, 0))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining(String.valueOf(rate));
-    }
+    assertThatThrownBy(() -> new Training(rate, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(String.valueOf(rate));
   }
 
   @Test
@@ -289,13 +284,12 @@ class WeightGradientTest {
   }
 
   private static void train(Backend backend, LinearWeights w) {
-    try (Training training = new Training(backend, 0, 0);
-        Tape tape = new Tape(backend, training)) {
+    try (Tape tape = new Tape(backend, new Training(0, 0))) {
       Variable y = tape.apply(new Linear(w), values(tape, Shape.matrix(3, 2), 1));
       Tensor seed = backend.upload(y.shape(), new double[6]);
       tape.backward(y, seed);
       backend.release(seed);
-      assertThat(training.gradient(w, 0)).isNotNull();
+      assertThat(tape.gradient(Weight.matrix(w))).isNotNull();
     }
   }
 }

@@ -129,6 +129,17 @@ public interface Backend extends AutoCloseable {
     return upload(x.shape(), values);
   }
 
+  /**
+   * Overwrites the contents, rounded to this backend's precision.
+   *
+   * @param rowMajor {@code [B, L, d]} values; there may be more, which are not read
+   */
+  default void write(Tensor y, double[] rowMajor) {
+    Tensor values = upload(y.shape(), rowMajor);
+    copy(values, y);
+    release(values);
+  }
+
   /** Sets every element of {@code y} to {@code value}. */
   void fill(Tensor y, double value);
 
@@ -144,6 +155,15 @@ public interface Backend extends AutoCloseable {
    * @param bias {@code [outputs]}, or null for none
    */
   LinearWeights linearWeights(int outputs, int inputs, double[] weight, double[] bias);
+
+  /**
+   * Gives a linear layer other values, as if it were made anew. Nothing may compute with it
+   * meanwhile, on this backend or another fork.
+   *
+   * @param weight as in {@link #linearWeights}
+   * @param bias as in {@link #linearWeights}; null if and only if it was null there
+   */
+  void update(LinearWeights w, double[] weight, double[] bias);
 
   /** {@code y[.., o] = b[o] + sum_i W[o, i] x[.., i]} for each row. */
   void linear(Tensor x, LinearWeights w, Tensor y);
@@ -210,6 +230,12 @@ public interface Backend extends AutoCloseable {
 
   /** Prepares a layer norm with {@code gamma [d]}, {@code beta [d]} and its epsilon. */
   NormWeights normWeights(double[] gamma, double[] beta, double epsilon);
+
+  /**
+   * Gives a layer norm other values of gamma and beta, as if it were made anew with the same
+   * epsilon. Nothing may compute with it meanwhile, on this backend or another fork.
+   */
+  void update(NormWeights w, double[] gamma, double[] beta);
 
   /**
    * With {@code s = x + residual} per row, mean m and biased variance v over the features: {@code

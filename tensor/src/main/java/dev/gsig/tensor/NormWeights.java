@@ -2,7 +2,8 @@ package dev.gsig.tensor;
 
 /**
  * Scale {@code gamma [size]}, shift {@code beta [size]} and {@code epsilon} of a layer norm, stored
- * as its backend likes them. Immutable, shared by all forks of the backend.
+ * as its backend likes them. Shared by all forks of the backend; {@link Backend#update(NormWeights,
+ * double[], double[])} alone changes them.
  */
 public abstract class NormWeights {
   private final int size;

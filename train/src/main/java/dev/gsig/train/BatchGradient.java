@@ -11,13 +11,19 @@ import java.util.List;
  * The loss of a batch and its gradient. The batch is cut into parts of a fixed size, whose
  * gradients are summed in order: how many threads compute them changes no bit.
  */
-final class BatchGradient {
+final class BatchGradient implements AutoCloseable {
   /** Items that go through the model together. */
   static final int PART = 8;
 
   private final Workers workers;
   private final double dropout;
   private final double[] sum;
+
+  /** What is being trained, and the backend that holds it. */
+  private Task<?> task;
+
+  private TrainedModel<?> model;
+  private Backend loader;
 
   /**
    * Room for the gradient.
@@ -56,25 +62,46 @@ final class BatchGradient {
     }
     Arrays.fill(sum, 0);
     double[] loss = {0};
-    try (Backend loader = workers.newLoader()) {
-      Task.Step<T> step = task.load(parameters, loader);
-      workers.map(
-          parts,
-          (backend, part) -> {
-            double[] gradient = new double[sum.length];
-            try (Training training =
-                new Training(backend, dropout, Seeds.of(seed, part.number()))) {
-              double share = step.backward(backend, training, part.items(), total, gradient);
-              return new Result(share, gradient);
-            }
-          },
-          result -> {
-            loss[0] += result.loss;
-            for (int i = 0; i < sum.length; i++) {
-              sum[i] += result.gradient[i];
-            }
-          });
-    }
+    TrainedModel<T> current = model(task, parameters);
+    workers.map(
+        parts,
+        (backend, part) -> {
+          double[] gradient = new double[sum.length];
+          Training training = new Training(dropout, Seeds.of(seed, part.number()));
+          double share = current.backward(backend, training, part.items(), total, gradient);
+          return new Result(share, gradient);
+        },
+        result -> {
+          loss[0] += result.loss;
+          for (int i = 0; i < sum.length; i++) {
+            sum[i] += result.gradient[i];
+          }
+        });
     return loss[0];
+  }
+
+  /** The task's model with these parameters: loaded for the first batch, then written anew. */
+  @SuppressWarnings("unchecked") // the model is that of the task, whose items are T
+  private <T> TrainedModel<T> model(Task<T> wanted, double[] parameters) {
+    if (wanted == task) {
+      model.update(parameters);
+    } else {
+      close();
+      loader = workers.newLoader();
+      model = wanted.load(parameters, loader);
+      task = wanted;
+    }
+    return (TrainedModel<T>) model;
+  }
+
+  /** Lets go of the model. */
+  @Override
+  public void close() {
+    if (loader != null) {
+      loader.close();
+    }
+    loader = null;
+    model = null;
+    task = null;
   }
 }

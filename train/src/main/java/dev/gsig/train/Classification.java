@@ -71,17 +71,13 @@ final class Classification implements Task<Example> {
   }
 
   @Override
-  public Step<Example> load(double[] vector, Backend loader) {
+  public TrainedModel<Example> load(double[] vector, Backend loader) {
     Transformer model = model(vector, loader);
-    return (backend, training, items, total, gradient) -> {
-      double loss;
-      try (Tape tape = new Tape(backend, training)) {
-        Variable logits = logits(tape, model, items);
-        loss = sweep(tape, logits, items, total);
-      }
-      Gradients.addTo(gradient, parameters, List.of(model.origins()), backend, training);
-      return loss;
-    };
+    return new TrainedModel<>(
+        parameters,
+        loader,
+        List.of(model.origins()),
+        (tape, items, total) -> sweep(tape, logits(tape, model, items), items, total));
   }
 
   static Variable logits(Tape tape, Transformer model, List<Example> items) {

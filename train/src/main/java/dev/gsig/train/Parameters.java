@@ -73,8 +73,13 @@ public final class Parameters {
 
   /** The values of one tensor. */
   public double[] get(String name) {
+    return read(name, values);
+  }
+
+  /** The values of one tensor in a vector that is as long as the parameters. */
+  double[] read(String name, double[] vector) {
     Entry e = entries.get(name);
-    return Arrays.copyOfRange(values, e.offset, e.offset + e.size);
+    return Arrays.copyOfRange(vector, e.offset, e.offset + e.size);
   }
 
   /** The name of the tensor that an index of the vector lies in. */
@@ -122,8 +127,7 @@ public final class Parameters {
 
     @Override
     public double[] read(String name) {
-      Entry e = find(name);
-      return Arrays.copyOfRange(vector, e.offset, e.offset + e.size);
+      return Parameters.this.read(find(name).name, vector);
     }
 
     private Entry find(String name) {

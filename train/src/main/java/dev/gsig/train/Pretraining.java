@@ -54,20 +54,16 @@ final class Pretraining implements Task<MaskedCodes> {
   }
 
   @Override
-  public Step<MaskedCodes> load(double[] vector, Backend loader) {
+  public TrainedModel<MaskedCodes> load(double[] vector, Backend loader) {
     Transformer model = Transformer.load(parameters.source(modelNames, vector), config, loader);
     List<String> inHead = new ArrayList<>(headNames);
     inHead.add(TABLE);
     MaskedCodeHead head = MaskedCodeHead.load(parameters.source(inHead, vector), config, loader);
-    return (backend, training, items, total, gradient) -> {
-      double loss;
-      try (Tape tape = new Tape(backend, training)) {
-        loss = sweep(tape, model, head, items, total);
-      }
-      Gradients.addTo(
-          gradient, parameters, List.of(model.origins(), head.origins()), backend, training);
-      return loss;
-    };
+    return new TrainedModel<>(
+        parameters,
+        loader,
+        List.of(model.origins(), head.origins()),
+        (tape, items, total) -> sweep(tape, model, head, items, total));
   }
 
   private static double sweep(

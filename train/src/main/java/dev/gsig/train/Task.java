@@ -1,6 +1,5 @@
 package dev.gsig.train;
 
-import dev.gsig.autodiff.Training;
 import dev.gsig.tensor.Backend;
 import java.util.List;
 
@@ -22,24 +21,7 @@ interface Task<T> {
   /**
    * The model with these parameters.
    *
-   * @param loader holds the weights until the step is done
+   * @param loader holds the weights; it is to be closed after them
    */
-  Step<T> load(double[] parameters, Backend loader);
-
-  /**
-   * The model during one step; shared by threads.
-   *
-   * @param <T> one item
-   */
-  interface Step<T> {
-    /**
-     * One forward and backward pass.
-     *
-     * @param total the weight of the whole batch
-     * @param gradient takes the gradient, added
-     * @return the items' share of the batch's loss
-     */
-    double backward(
-        Backend backend, Training training, List<T> items, double total, double[] gradient);
-  }
+  TrainedModel<T> load(double[] parameters, Backend loader);
 }

@@ -272,5 +272,6 @@ final class Trainer implements AutoCloseable {
   @Override
   public void close() {
     workers.close();
+    batches.close();
   }
 }

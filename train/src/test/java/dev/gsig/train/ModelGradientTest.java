@@ -105,8 +105,8 @@ class ModelGradientTest {
       }
     }
     try (Backend base = Backends.open("ejml");
-        Workers workers = new Workers(base, 1)) {
-      BatchGradient batch = new BatchGradient(workers, 0, theta.length);
+        Workers workers = new Workers(base, 1);
+        BatchGradient batch = new BatchGradient(workers, 0, theta.length)) {
       batch.compute(task, items, theta, 0);
       double analytic = 0;
       for (int i = 0; i < theta.length; i++) {

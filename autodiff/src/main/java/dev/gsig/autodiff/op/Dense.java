@@ -2,11 +2,12 @@ package dev.gsig.autodiff.op;
 
 import dev.gsig.autodiff.GradientSlot;
 import dev.gsig.autodiff.Operation;
-import dev.gsig.autodiff.Training;
+import dev.gsig.autodiff.Weight;
 import dev.gsig.tensor.Activation;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.LinearWeights;
 import dev.gsig.tensor.Tensor;
+import java.util.List;
 
 /**
  * {@code y = act(z)} of {@code z = x W^T + b}; rule: {@code gz = gy act'(z)}, then that of {@link
@@ -32,20 +33,15 @@ public final class Dense implements Operation {
   }
 
   @Override
+  public List<Weight> reads() {
+    return Linear.reads(weights);
+  }
+
+  @Override
   public void backward(Backend backend, Tensor[] x, Tensor gy, GradientSlot[] slots) {
     // The sweep passes here once: what was saved becomes the gradient of z.
     backend.multiply(derivative, gy, derivative, false);
-    Linear.backward(backend, weights, derivative, slots[0]);
-  }
-
-  @Override
-  public boolean hasWeights() {
-    return true;
-  }
-
-  @Override
-  public void backwardWeights(Backend backend, Tensor[] x, Tensor gy, Training training) {
-    Linear.backwardWeights(backend, weights, x[0], derivative, training);
+    Linear.backward(backend, weights, x[0], derivative, slots);
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.gsig.autodiff.op;
 
 import dev.gsig.autodiff.GradientSlot;
 import dev.gsig.autodiff.Operation;
-import dev.gsig.autodiff.Training;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
@@ -10,23 +9,11 @@ import java.util.Objects;
 
 /**
  * Some rows, those of all items counted through: {@code y[r] = x[rows[r]]}; rule: {@code
- * gx[rows[r]] += gy[r]}, and 0 for rows that are not named. x is the argument; or a weight, an
- * embedding table, and then there is no argument.
+ * gx[rows[r]] += gy[r]}, and 0 for rows that are not named. With a table for x it is an embedding.
  */
 public final class Gather implements Operation {
-  private final Tensor table;
   private final int[] rows;
   private final int batch;
-
-  private Gather(Tensor table, int[] rows, int batch) {
-    if (batch < 1 || rows.length % batch != 0) {
-      throw new IllegalArgumentException(
-          "gather: " + rows.length + " rows make no " + batch + " items of one length");
-    }
-    this.table = table;
-    this.rows = rows.clone();
-    this.batch = batch;
-  }
 
   /**
    * {@code [B, L, d]} to {@code [1, M, d]}.
@@ -34,7 +21,7 @@ public final class Gather implements Operation {
    * @param rows M numbers {@code b * L + l}
    */
   public Gather(int[] rows) {
-    this(null, rows, 1);
+    this(rows, 1);
   }
 
   /**
@@ -45,19 +32,12 @@ public final class Gather implements Operation {
    * @throws IllegalArgumentException if the rows are not a multiple of it
    */
   public Gather(int[] rows, int batch) {
-    this(null, rows, batch);
-  }
-
-  /**
-   * An embedding, {@code [B, L, d]}.
-   *
-   * @param table a weight, {@code [1, entries, d]}; training has its gradient
-   * @param ids B*L numbers from 0 to {@code entries - 1}
-   * @param batch B
-   * @throws IllegalArgumentException if the ids are not a multiple of it
-   */
-  public static Gather ofTable(Tensor table, int[] ids, int batch) {
-    return new Gather(table, ids, batch);
+    if (batch < 1 || rows.length % batch != 0) {
+      throw new IllegalArgumentException(
+          "gather: " + rows.length + " rows make no " + batch + " items of one length");
+    }
+    this.rows = rows.clone();
+    this.batch = batch;
   }
 
   /**
@@ -80,37 +60,20 @@ public final class Gather implements Operation {
   }
 
   @Override
-  public Tensor forward(Backend backend, Tensor[] arguments) {
-    Tensor x = table == null ? arguments[0] : table;
-    Tensor y = backend.allocate(new Shape(batch, rows.length / batch, x.shape().cols()));
-    backend.gather(x, rows, y, false);
+  public Tensor forward(Backend backend, Tensor[] x) {
+    Tensor y = backend.allocate(new Shape(batch, rows.length / batch, x[0].shape().cols()));
+    backend.gather(x[0], rows, y, false);
     return y;
   }
 
   @Override
-  public void backward(Backend backend, Tensor[] arguments, Tensor gy, GradientSlot[] slots) {
-    if (table == null) {
-      addTo(slots[0], backend, gy);
-    }
-  }
-
-  @Override
-  public boolean hasWeights() {
-    return table != null;
-  }
-
-  @Override
-  public void backwardWeights(Backend backend, Tensor[] none, Tensor gy, Training training) {
-    addTo(training.sum(table, 0, table.shape()), backend, gy);
-  }
-
-  private void addTo(GradientSlot slot, Backend backend, Tensor gy) {
-    slot.write(
-        (g, accumulate) -> {
+  public void backward(Backend backend, Tensor[] x, Tensor gy, GradientSlot[] slots) {
+    slots[0].write(
+        (gx, accumulate) -> {
           if (!accumulate) {
-            backend.fill(g, 0);
+            backend.fill(gx, 0);
           }
-          backend.scatterAdd(gy, rows, g);
+          backend.scatterAdd(gy, rows, gx);
         });
   }
 }

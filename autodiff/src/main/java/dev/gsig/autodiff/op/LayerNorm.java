@@ -2,11 +2,11 @@ package dev.gsig.autodiff.op;
 
 import dev.gsig.autodiff.GradientSlot;
 import dev.gsig.autodiff.Operation;
-import dev.gsig.autodiff.Training;
+import dev.gsig.autodiff.Weight;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.NormWeights;
-import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
+import java.util.List;
 
 /**
  * Layer norm of one argument, or of the sum of two (a residual connection). Both arguments of the
@@ -34,31 +34,26 @@ public final class LayerNorm implements Operation {
   }
 
   @Override
+  public List<Weight> reads() {
+    return List.of(Weight.gamma(weights), Weight.beta(weights));
+  }
+
+  @Override
   public void backward(Backend backend, Tensor[] x, Tensor gy, GradientSlot[] slots) {
     Tensor gs = backend.allocate(gy.shape());
     backend.layerNormBackward(gy, weights, normalized, reciprocalDeviation, gs);
-    for (GradientSlot slot : slots) {
-      if (slot.isNeeded()) {
-        slot.add(gs);
+    for (int i = 0; i < x.length; i++) {
+      if (slots[i].isNeeded()) {
+        slots[i].add(gs);
       }
     }
     backend.release(gs);
-  }
-
-  @Override
-  public boolean hasWeights() {
-    return true;
-  }
-
-  @Override
-  public void backwardWeights(Backend backend, Tensor[] x, Tensor gy, Training training) {
-    Shape row = Shape.matrix(1, weights.size());
-    // The sweep passes here once, and nothing reads what was saved any more.
-    backend.multiply(normalized, gy, normalized, false);
-    training
-        .sum(weights, 0, row)
-        .write((g, accumulate) -> backend.sumRows(normalized, g, accumulate));
-    training.sum(weights, 1, row).write((g, accumulate) -> backend.sumRows(gy, g, accumulate));
+    if (slots.length > x.length) {
+      // The sweep passes here once, and nothing reads what was saved any more.
+      backend.multiply(normalized, gy, normalized, false);
+      slots[x.length].write((g, accumulate) -> backend.sumRows(normalized, g, accumulate));
+      slots[x.length + 1].write((g, accumulate) -> backend.sumRows(gy, g, accumulate));
+    }
   }
 
   @Override

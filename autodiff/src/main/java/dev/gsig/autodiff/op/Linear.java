@@ -2,11 +2,11 @@ package dev.gsig.autodiff.op;
 
 import dev.gsig.autodiff.GradientSlot;
 import dev.gsig.autodiff.Operation;
-import dev.gsig.autodiff.Training;
+import dev.gsig.autodiff.Weight;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.LinearWeights;
-import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
+import java.util.List;
 
 /**
  * {@code y = x W^T + b}; rule: {@code gx = gy W}. In training {@code gW = gy^T x} and gb is the sum
@@ -21,33 +21,27 @@ public record Linear(LinearWeights weights) implements Operation {
   }
 
   @Override
+  public List<Weight> reads() {
+    return reads(weights);
+  }
+
+  static List<Weight> reads(LinearWeights weights) {
+    return List.of(Weight.matrix(weights), Weight.bias(weights));
+  }
+
+  @Override
   public void backward(Backend backend, Tensor[] x, Tensor gy, GradientSlot[] slots) {
-    backward(backend, weights, gy, slots[0]);
+    backward(backend, weights, x[0], gy, slots);
   }
 
-  static void backward(Backend backend, LinearWeights weights, Tensor gy, GradientSlot slot) {
-    if (slot.isNeeded()) {
-      slot.write((gx, accumulate) -> backend.linearBackward(gy, weights, gx, accumulate));
+  static void backward(
+      Backend backend, LinearWeights weights, Tensor x, Tensor gy, GradientSlot[] slots) {
+    if (slots[0].isNeeded()) {
+      slots[0].write((gx, accumulate) -> backend.linearBackward(gy, weights, gx, accumulate));
     }
-  }
-
-  @Override
-  public boolean hasWeights() {
-    return true;
-  }
-
-  @Override
-  public void backwardWeights(Backend backend, Tensor[] x, Tensor gy, Training training) {
-    backwardWeights(backend, weights, x[0], gy, training);
-  }
-
-  static void backwardWeights(
-      Backend backend, LinearWeights weights, Tensor x, Tensor gy, Training training) {
-    training
-        .sum(weights, 0, Shape.matrix(weights.outputs(), weights.inputs()))
-        .write((gw, accumulate) -> backend.linearWeightGradient(x, gy, gw, accumulate));
-    training
-        .sum(weights, 1, Shape.matrix(1, weights.outputs()))
-        .write((gb, accumulate) -> backend.sumRows(gy, gb, accumulate));
+    if (slots.length > 1) {
+      slots[1].write((gw, accumulate) -> backend.linearWeightGradient(x, gy, gw, accumulate));
+      slots[2].write((gb, accumulate) -> backend.sumRows(gy, gb, accumulate));
+    }
   }
 }

@@ -235,6 +235,13 @@ final class CudaBackend implements Backend {
   }
 
   @Override
+  public void update(LinearWeights w, double[] weight, double[] bias) {
+    Checks.update(w, weight, bias);
+    enter();
+    ((CudaLinear) w).write(transfers, weight, bias);
+  }
+
+  @Override
   public void linear(Tensor x, LinearWeights w, Tensor y) {
     Checks.linear(x, w, y);
     device.linear.forward(enter(), CudaTensor.of(x), (CudaLinear) w, CudaTensor.of(y));
@@ -292,6 +299,13 @@ final class CudaBackend implements Backend {
   public NormWeights normWeights(double[] gamma, double[] beta, double epsilon) {
     Checks.normWeights(gamma, beta);
     return new CudaNorm(gamma.length, constant(gamma), constant(beta), epsilon);
+  }
+
+  @Override
+  public void update(NormWeights w, double[] gamma, double[] beta) {
+    Checks.update(w, gamma, beta);
+    enter();
+    ((CudaNorm) w).write(transfers, gamma, beta);
   }
 
   @Override

@@ -8,9 +8,16 @@ final class CudaLinear extends LinearWeights {
   private final DeviceBuffer bias;
 
   CudaLinear(int outputs, int inputs, DeviceBuffer weight, DeviceBuffer bias) {
-    super(outputs, inputs);
+    super(outputs, inputs, bias != null);
     this.weight = weight;
     this.bias = bias;
+  }
+
+  void write(Transfers transfers, double[] newWeight, double[] newBias) {
+    transfers.upload(newWeight, newWeight.length, weight);
+    if (bias != null) {
+      transfers.upload(newBias, newBias.length, bias);
+    }
   }
 
   long weight() {

@@ -15,6 +15,11 @@ final class CudaNorm extends NormWeights {
     this.epsilon = epsilon;
   }
 
+  void write(Transfers transfers, double[] newGamma, double[] newBeta) {
+    transfers.upload(newGamma, newGamma.length, gamma);
+    transfers.upload(newBeta, newBeta.length, beta);
+  }
+
   long gamma() {
     return gamma.address();
   }

@@ -59,6 +59,20 @@ public final class Checks {
         outputs);
   }
 
+  /** Checks the arguments of {@link Backend#update(LinearWeights, double[], double[])}. */
+  public static void update(LinearWeights w, double[] weight, double[] bias) {
+    linearWeights(w.outputs(), w.inputs(), weight, bias);
+    require(
+        w.hasBias() == (bias != null),
+        w.hasBias() ? "the layer has a bias" : "the layer was made without a bias");
+  }
+
+  /** Checks the arguments of {@link Backend#update(NormWeights, double[], double[])}. */
+  public static void update(NormWeights w, double[] gamma, double[] beta) {
+    normWeights(gamma, beta);
+    require(gamma.length == w.size(), "gamma has %d entries, not %d", gamma.length, w.size());
+  }
+
   /** Checks the arguments of {@link Backend#linear}, input first. */
   public static void linear(Tensor x, LinearWeights w, Tensor y) {
     require(x.shape().cols() == w.inputs(), "linear: %s into %d", x.shape(), w.inputs());

@@ -36,7 +36,7 @@ public final class HostAlgebra {
         }
       }
     }
-    HostTraining.write(backend, sum, y);
+    backend.write(y, sum);
   }
 
   private static int index(Shape shape, int item, boolean transposed, int row, int col) {
@@ -54,7 +54,7 @@ public final class HostAlgebra {
       int row = i / s.cols() % s.rows();
       out[i] = in[index(x.shape(), i / (s.rows() * s.cols()), true, row, i % s.cols())];
     }
-    HostTraining.write(backend, out, y);
+    backend.write(y, out);
   }
 
   public static void softmax(Backend backend, Tensor x, Tensor y) {
@@ -72,6 +72,6 @@ public final class HostAlgebra {
         values[c] /= sum;
       }
     }
-    HostTraining.write(backend, values, y);
+    backend.write(y, values);
   }
 }

@@ -25,7 +25,7 @@ public final class HostTraining {
         }
       }
     }
-    write(backend, sum, gw);
+    backend.write(gw, sum);
   }
 
   public static void sumRows(Backend backend, Tensor x, Tensor y, boolean accumulate) {
@@ -36,7 +36,7 @@ public final class HostTraining {
     for (int i = 0; i < in.length; i++) {
       sum[i % d] += in[i];
     }
-    write(backend, sum, y);
+    backend.write(y, sum);
   }
 
   public static double[] softmaxCrossEntropy(
@@ -60,17 +60,11 @@ public final class HostTraining {
       z[row + targets[m]] -= weights[m];
       losses[m] = max - target + StrictMath.log(sum);
     }
-    write(backend, z, gLogits);
+    backend.write(gLogits, z);
     return losses;
   }
 
   private static double[] start(Backend backend, Tensor y, boolean accumulate) {
     return accumulate ? backend.download(y) : new double[y.shape().size()];
-  }
-
-  static void write(Backend backend, double[] values, Tensor y) {
-    Tensor t = backend.upload(y.shape(), values);
-    backend.copy(t, y);
-    backend.release(t);
   }
 }

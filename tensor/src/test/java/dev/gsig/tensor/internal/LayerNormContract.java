@@ -1,6 +1,7 @@
 package dev.gsig.tensor.internal;
 
 import static dev.gsig.tensor.internal.Workbench.SIZES;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.NormWeights;
@@ -105,5 +106,27 @@ interface LayerNormContract extends ContractCase {
     bench().backend().layerNorm(x, null, w, y, normalized, deviation);
     bench().assertSame("y", y, new double[] {0.5, 0.5});
     bench().assertSame("deviation", deviation, new double[] {2, 2});
+  }
+
+  @Test
+  default void updatedWeightsNormalizeAsNewOnesDo() {
+    Backend backend = bench().backend();
+    double[] gamma = bench().values(13);
+    double[] beta = bench().values(13);
+    NormWeights made = backend.normWeights(gamma, beta, 1e-5);
+    NormWeights updated = backend.normWeights(bench().values(13), bench().values(13), 1e-5);
+    backend.update(updated, gamma, beta);
+    Shape shape = new Shape(2, 17, 13);
+    Tensor x = bench().input(shape, bench().values(shape.size()));
+    double[][] found = new double[2][];
+    for (int i = 0; i < 2; i++) {
+      Tensor y = bench().output(shape);
+      Tensor normalized = bench().output(shape);
+      Tensor deviation = bench().output(shape.withCols(1));
+      NormWeights w = i == 0 ? made : updated;
+      backend.layerNorm(x, null, w, y, normalized, deviation);
+      found[i] = backend.download(y);
+    }
+    assertThat(found[1]).isEqualTo(found[0]);
   }
 }

@@ -1,12 +1,17 @@
 package dev.gsig.tensor.internal;
 
 import static dev.gsig.tensor.internal.Workbench.SIZES;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gsig.tensor.Activation;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.LinearWeights;
+import dev.gsig.tensor.NormWeights;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** {@link Backend#linear} and its gradient. */
@@ -115,5 +120,64 @@ interface LinearContract extends ContractCase {
     Tensor y = bench().output(Shape.matrix(1, 1));
     bench().backend().linear(bench().input(Shape.matrix(1, 1), 5), w, y);
     bench().assertSame("2 * 5 + 3", y, new double[] {13});
+  }
+
+  @Test
+  default void updatedWeightsComputeAsNewOnesDo() {
+    Backend backend = bench().backend();
+    for (int outputs : new int[] {1, 7, 65}) {
+      for (boolean hasBias : new boolean[] {true, false}) {
+        Shape x = new Shape(3, 17, 13);
+        Shape y = x.withCols(outputs);
+        double[] weight = bench().values(outputs * 13);
+        double[] bias = hasBias ? bench().values(outputs) : null;
+        LinearWeights made = backend.linearWeights(outputs, 13, weight, bias);
+        LinearWeights updated =
+            backend.linearWeights(
+                outputs,
+                13,
+                bench().values(outputs * 13),
+                hasBias ? bench().values(outputs) : null);
+        assertThat(updated.hasBias()).isEqualTo(hasBias);
+        backend.update(updated, weight.clone(), bias);
+        Tensor in = bench().input(x, bench().values(x.size()));
+        Tensor gy = bench().input(y, bench().values(y.size()));
+        try (Backend fork = backend.fork()) {
+          assertThat(outcome(fork, updated, in, gy)).isEqualTo(outcome(backend, made, in, gy));
+        }
+      }
+    }
+  }
+
+  private static double[] outcome(Backend backend, LinearWeights w, Tensor x, Tensor gy) {
+    Tensor y = backend.allocate(gy.shape());
+    Tensor gx = backend.allocate(x.shape());
+    backend.linear(x, w, y);
+    backend.linearBackward(gy, w, gx, false);
+    double[] both =
+        Stream.of(backend.download(y), backend.download(gx))
+            .flatMapToDouble(Arrays::stream)
+            .toArray();
+    backend.release(y);
+    backend.release(gx);
+    return both;
+  }
+
+  @Test
+  default void anUpdateThatDoesNotFitIsRefused() {
+    Backend backend = bench().backend();
+    LinearWeights w = backend.linearWeights(2, 3, new double[6], new double[2]);
+    LinearWeights none = backend.linearWeights(2, 3, new double[6], null);
+    Class<?> refusal = IllegalArgumentException.class;
+    assertThatThrownBy(() -> backend.update(w, new double[5], new double[2])).isInstanceOf(refusal);
+    assertThatThrownBy(() -> backend.update(w, new double[6], new double[3])).isInstanceOf(refusal);
+    assertThatThrownBy(() -> backend.update(w, new double[6], null)).isInstanceOf(refusal);
+    assertThatThrownBy(() -> backend.update(none, new double[6], new double[2]))
+        .isInstanceOf(refusal);
+    NormWeights norm = backend.normWeights(new double[3], new double[3], 1);
+    assertThatThrownBy(() -> backend.update(norm, new double[2], new double[2]))
+        .isInstanceOf(refusal);
+    assertThatThrownBy(() -> backend.update(norm, new double[3], new double[2]))
+        .isInstanceOf(refusal);
   }
 }

@@ -60,6 +60,13 @@ interface MemoryContract extends ContractCase {
   }
 
   @Test
+  default void writtenValuesReplaceThoseBefore() {
+    Tensor t = bench().input(new Shape(2, 3, 1), 1, 2, 3, 4, 5, 6);
+    bench().backend().write(t, new double[] {6, 5, 4, 3, 2, 1, 0});
+    bench().assertSame("written", t, new double[] {6, 5, 4, 3, 2, 1});
+  }
+
+  @Test
   default void storageIsReusedOnceReleased() {
     Backend backend = bench().backend();
     Shape shape = new Shape(3, 65, 13);

@@ -98,7 +98,7 @@ final class EmbeddingBlock {
   /** The sum of the embeddings on a tape, whose tables are weights, {@code [B, rows, d]}. */
   Variable sum(Tape tape, TokenBatch batch) {
     int[] ids = batch.flatten(TokenSequence::inputIds);
-    Variable sum = tape.apply(Gather.ofTable(codeTable, ids, batch.size()));
+    Variable sum = tape.weight(codeTable).then(new Gather(ids, batch.size()));
     for (EmbeddingInput input : EmbeddingInput.values()) {
       EmbeddingKind kind = config.embeddingInputs().get(input);
       if (kind != null) {
@@ -116,7 +116,7 @@ final class EmbeddingBlock {
     if (kind == EmbeddingKind.LEARNED) {
       Tensor table = tables.get(input);
       requireRows(batch, input, index, table.shape().rows());
-      return tape.apply(Gather.ofTable(table, index, batch.size()));
+      return tape.weight(table).then(new Gather(index, batch.size()));
     }
     Shape shape = new Shape(batch.size(), batch.rows(), config.hiddenSize());
     return constant(tape, tape.backend().upload(shape, sinusoids(index)));

@@ -1,30 +1,60 @@
 package dev.gsig.transformer.internal;
 
-import dev.gsig.autodiff.Training;
+import dev.gsig.autodiff.Tape;
+import dev.gsig.autodiff.Weight;
 import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.LinearWeights;
+import dev.gsig.tensor.NormWeights;
 import dev.gsig.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 
 /**
- * Which named tensors the weights of a model were made of, so that their gradients find the way
- * back. Immutable once the model is loaded.
+ * Which named tensors the weights of a model are made of: new values find the way to them, and
+ * their gradients the way back.
  */
 public final class WeightOrigins {
   /**
-   * A part of some weights.
+   * Named tensors one behind the other, times a factor.
    *
-   * @param weights what operations compute with
-   * @param part as {@link Training#gradient} counts
-   * @param names the tensors whose values it holds, one behind the other
    * @param sizes how many values of each
-   * @param factor what the tensors' values were multiplied by
    */
-  private record Origin(
-      Object weights, int part, List<String> names, List<Integer> sizes, double factor) {}
+  record Values(List<String> names, List<Integer> sizes, double factor) {
+    int size() {
+      return sizes.stream().mapToInt(Integer::intValue).sum();
+    }
+
+    double[] read(Function<String, double[]> tensors) {
+      double[] all = tensors.apply(names.get(0));
+      for (String name : names.subList(1, names.size())) {
+        double[] next = tensors.apply(name);
+        int length = all.length;
+        all = Arrays.copyOf(all, length + next.length);
+        System.arraycopy(next, 0, all, length, next.length);
+      }
+      return times(factor, all);
+    }
+  }
+
+  private static double[] times(double factor, double[] values) {
+    if (factor != 1) {
+      Arrays.setAll(values, i -> factor * values[i]);
+    }
+    return values;
+  }
+
+  /** Writes values where a model holds them. */
+  @FunctionalInterface
+  private interface Update {
+    void write(Backend backend, Function<String, double[]> tensors);
+  }
+
+  private record Origin(Weight weight, Values values) {}
 
   private final List<Origin> origins = new ArrayList<>();
+  private final List<Update> updates = new ArrayList<>();
 
   /** Takes gradients by name. */
   @FunctionalInterface
@@ -41,28 +71,51 @@ public final class WeightOrigins {
 
   WeightOrigins() {}
 
-  void add(Object weights, int part, List<String> names, List<Integer> sizes, double factor) {
-    origins.add(new Origin(weights, part, names, sizes, factor));
+  void add(LinearWeights w, Values weight, Values bias) {
+    origins.add(new Origin(Weight.matrix(w), weight));
+    origins.add(new Origin(Weight.bias(w), bias));
+    updates.add((backend, tensors) -> backend.update(w, weight.read(tensors), bias.read(tensors)));
+  }
+
+  void add(NormWeights w, Values gamma, Values beta) {
+    origins.add(new Origin(Weight.gamma(w), gamma));
+    origins.add(new Origin(Weight.beta(w), beta));
+    updates.add((backend, tensors) -> backend.update(w, gamma.read(tensors), beta.read(tensors)));
+  }
+
+  void add(Tensor table, Values values) {
+    origins.add(new Origin(Weight.table(table), values));
+    updates.add((backend, tensors) -> backend.write(table, values.read(tensors)));
+  }
+
+  /**
+   * Writes other values into the model, as if it were loaded anew. Nothing may compute with it
+   * meanwhile.
+   *
+   * @param backend that loaded the model
+   * @param tensors a copy of a tensor's values by its name in {@link WeightLayout}, row-major
+   */
+  public void update(Backend backend, Function<String, double[]> tensors) {
+    updates.forEach(u -> u.write(backend, tensors));
   }
 
   /**
    * Hands over all gradients that arrived, always in the same order. A tensor that several weights
    * were made of comes several times: its gradient is the sum.
+   *
+   * @param tape that trains, after its backward sweep
    */
-  public void gradients(Backend backend, Training training, Sink sink) {
+  public void gradients(Tape tape, Sink sink) {
     for (Origin o : origins) {
-      Tensor gradient = training.gradient(o.weights, o.part);
+      Tensor gradient = tape.gradient(o.weight);
       if (gradient == null) {
         continue;
       }
-      double[] values = backend.download(gradient);
-      if (o.factor != 1) {
-        Arrays.setAll(values, i -> o.factor * values[i]);
-      }
+      double[] values = times(o.values.factor, tape.backend().download(gradient));
       int offset = 0;
-      for (int i = 0; i < o.names.size(); i++) {
-        sink.accept(o.names.get(i), values, offset, o.sizes.get(i));
-        offset += o.sizes.get(i);
+      for (int i = 0; i < o.values.names.size(); i++) {
+        sink.accept(o.values.names.get(i), values, offset, o.values.sizes.get(i));
+        offset += o.values.sizes.get(i);
       }
     }
   }

@@ -7,10 +7,10 @@ import dev.gsig.tensor.NormWeights;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 import dev.gsig.transformer.config.ModelConfig;
+import dev.gsig.transformer.internal.WeightOrigins.Values;
 import dev.gsig.transformer.safetensors.TensorSource;
 import java.io.Closeable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -123,24 +123,17 @@ final class Weights implements Closeable {
     return origins;
   }
 
-  private void made(Object weights, int part, List<String> names) {
-    made(weights, part, names, 1);
-  }
-
-  private void made(Object weights, int part, List<String> names, double factor) {
+  private Values values(List<String> names, double factor) {
     List<Integer> sizes =
         names.stream().map(n -> Math.toIntExact(file.elements(storedNames.get(n)))).toList();
-    origins.add(weights, part, names, sizes, factor);
+    return new Values(names, sizes, factor);
   }
 
   /** A table {@code [rows, cols]} times a factor as a constant of the backend. */
   Tensor table(Backend backend, String name, int cols, double factor) {
-    double[] values = read(name);
-    if (factor != 1) {
-      Arrays.setAll(values, i -> factor * values[i]);
-    }
-    Tensor table = backend.upload(Shape.matrix(rows(name), cols), values);
-    made(table, 0, List.of(name), factor);
+    Values values = values(List.of(name), factor);
+    Tensor table = backend.upload(Shape.matrix(rows(name), cols), values.read(this::read));
+    origins.add(table, values);
     return table;
   }
 
@@ -151,31 +144,22 @@ final class Weights implements Closeable {
 
   /** Several linear layers on the same input as one, their outputs side by side. */
   LinearWeights linear(Backend backend, List<String> weights, List<String> biases) {
-    double[] bias = concatenate(biases);
-    double[] weight = concatenate(weights);
+    Values weight = values(weights, 1);
+    Values bias = values(biases, 1);
+    int outputs = bias.size();
     LinearWeights linear =
-        backend.linearWeights(bias.length, weight.length / bias.length, weight, bias);
-    made(linear, 0, weights);
-    made(linear, 1, biases);
+        backend.linearWeights(
+            outputs, weight.size() / outputs, weight.read(this::read), bias.read(this::read));
+    origins.add(linear, weight, bias);
     return linear;
-  }
-
-  private double[] concatenate(List<String> names) {
-    double[] all = read(names.get(0));
-    for (String name : names.subList(1, names.size())) {
-      double[] next = read(name);
-      int length = all.length;
-      all = Arrays.copyOf(all, length + next.length);
-      System.arraycopy(next, 0, all, length, next.length);
-    }
-    return all;
   }
 
   /** The layer norm {@code name.weight}, {@code name.bias}. */
   NormWeights norm(Backend backend, String name, double epsilon) {
-    NormWeights norm = backend.normWeights(read(name + ".weight"), read(name + ".bias"), epsilon);
-    made(norm, 0, List.of(name + ".weight"));
-    made(norm, 1, List.of(name + ".bias"));
+    Values gamma = values(List.of(name + ".weight"), 1);
+    Values beta = values(List.of(name + ".bias"), 1);
+    NormWeights norm = backend.normWeights(gamma.read(this::read), beta.read(this::read), epsilon);
+    origins.add(norm, gamma, beta);
     return norm;
   }
 

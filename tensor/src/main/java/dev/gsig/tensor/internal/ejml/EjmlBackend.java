@@ -34,7 +34,7 @@ final class EjmlBackend implements Backend {
     final double[] bias;
 
     Linear(int outputs, int inputs, double[] weight, double[] bias) {
-      super(outputs, inputs);
+      super(outputs, inputs, bias != null);
       this.weight = DMatrixRMaj.wrap(outputs, inputs, weight.clone());
       this.bias = bias == null ? new double[outputs] : bias.clone();
     }
@@ -136,6 +136,16 @@ final class EjmlBackend implements Backend {
   public LinearWeights linearWeights(int outputs, int inputs, double[] weight, double[] bias) {
     Checks.linearWeights(outputs, inputs, weight, bias);
     return new Linear(outputs, inputs, weight, bias);
+  }
+
+  @Override
+  public void update(LinearWeights w, double[] weight, double[] bias) {
+    Checks.update(w, weight, bias);
+    Linear l = (Linear) w;
+    System.arraycopy(weight, 0, l.weight.data, 0, weight.length);
+    if (bias != null) {
+      System.arraycopy(bias, 0, l.bias, 0, bias.length);
+    }
   }
 
   @Override
@@ -262,6 +272,13 @@ final class EjmlBackend implements Backend {
   public NormWeights normWeights(double[] gamma, double[] beta, double epsilon) {
     Checks.normWeights(gamma, beta);
     return new Norm(gamma, beta, epsilon);
+  }
+
+  @Override
+  public void update(NormWeights w, double[] gamma, double[] beta) {
+    Checks.update(w, gamma, beta);
+    System.arraycopy(gamma, 0, ((Norm) w).gamma, 0, gamma.length);
+    System.arraycopy(beta, 0, ((Norm) w).beta, 0, beta.length);
   }
 
   @Override

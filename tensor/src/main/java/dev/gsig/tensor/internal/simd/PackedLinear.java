@@ -14,20 +14,28 @@ final class PackedLinear extends LinearWeights {
   private final float[] bias;
 
   PackedLinear(int outputs, int inputs, double[] weight, double[] bias) {
-    super(outputs, inputs);
-    float[] w = new float[weight.length];
-    float[] transposed = new float[weight.length];
-    for (int o = 0; o < outputs; o++) {
-      for (int i = 0; i < inputs; i++) {
-        w[o * inputs + i] = SimdTensor.round(weight[o * inputs + i]);
-        transposed[i * outputs + o] = w[o * inputs + i];
+    super(outputs, inputs, bias != null);
+    forward = new PackedMatrix(outputs, inputs);
+    backward = new PackedMatrix(inputs, outputs);
+    this.bias = new float[outputs * LANES];
+    pack(weight, bias);
+  }
+
+  /**
+   * Packs these values in place of those before.
+   *
+   * @param newBias null for none, and then there was none before
+   */
+  void pack(double[] weight, double[] newBias) {
+    for (int o = 0; o < outputs(); o++) {
+      for (int i = 0; i < inputs(); i++) {
+        float w = SimdTensor.round(weight[o * inputs() + i]);
+        forward.set(o, i, w);
+        backward.set(i, o, w);
       }
     }
-    forward = new PackedMatrix(outputs, inputs, w);
-    backward = new PackedMatrix(inputs, outputs, transposed);
-    this.bias = new float[outputs * LANES];
-    for (int o = 0; bias != null && o < outputs; o++) {
-      Arrays.fill(this.bias, o * LANES, (o + 1) * LANES, SimdTensor.round(bias[o]));
+    for (int o = 0; newBias != null && o < outputs(); o++) {
+      Arrays.fill(bias, o * LANES, (o + 1) * LANES, SimdTensor.round(newBias[o]));
     }
   }
 
@@ -54,15 +62,14 @@ final class PackedLinear extends LinearWeights {
     private final int cols;
     private final float[] packed;
 
-    PackedMatrix(int rows, int cols, float[] w) {
+    PackedMatrix(int rows, int cols) {
       this.rows = rows;
       this.cols = cols;
       packed = new float[SimdTensor.panels(rows) * cols * LANES];
-      for (int r = 0; r < rows; r++) {
-        for (int c = 0; c < cols; c++) {
-          packed[at(r, c)] = w[r * cols + c];
-        }
-      }
+    }
+
+    void set(int row, int col, float value) {
+      packed[at(row, col)] = value;
     }
 
     private int at(int row, int col) {

@@ -142,6 +142,12 @@ final class SimdBackend implements Backend {
   }
 
   @Override
+  public void update(LinearWeights w, double[] weight, double[] bias) {
+    Checks.update(w, weight, bias);
+    ((PackedLinear) w).pack(weight, bias);
+  }
+
+  @Override
   public void linear(Tensor x, LinearWeights w, Tensor y) {
     PanelKernels kernels = choice.kernels();
     Checks.linear(x, w, y);
@@ -269,6 +275,12 @@ final class SimdBackend implements Backend {
   public NormWeights normWeights(double[] gamma, double[] beta, double epsilon) {
     Checks.normWeights(gamma, beta);
     return new SimdNorm(gamma, beta, epsilon);
+  }
+
+  @Override
+  public void update(NormWeights w, double[] gamma, double[] beta) {
+    Checks.update(w, gamma, beta);
+    ((SimdNorm) w).set(gamma, beta);
   }
 
   @Override

@@ -12,10 +12,14 @@ final class SimdNorm extends NormWeights {
     super(gamma.length);
     this.gamma = new float[gamma.length];
     this.beta = new float[beta.length];
-    for (int c = 0; c < gamma.length; c++) {
-      this.gamma[c] = SimdTensor.round(gamma[c]);
-      this.beta[c] = SimdTensor.round(beta[c]);
-    }
     this.epsilon = SimdTensor.round(epsilon);
+    set(gamma, beta);
+  }
+
+  void set(double[] newGamma, double[] newBeta) {
+    for (int c = 0; c < gamma.length; c++) {
+      gamma[c] = SimdTensor.round(newGamma[c]);
+      beta[c] = SimdTensor.round(newBeta[c]);
+    }
   }
 }
