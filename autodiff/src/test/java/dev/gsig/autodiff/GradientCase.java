@@ -18,6 +18,7 @@ import dev.gsig.autodiff.op.MatMul;
 import dev.gsig.autodiff.op.Mean;
 import dev.gsig.autodiff.op.MeanRows;
 import dev.gsig.autodiff.op.Multiply;
+import dev.gsig.autodiff.op.RmsNorm;
 import dev.gsig.autodiff.op.Scale;
 import dev.gsig.autodiff.op.Slice;
 import dev.gsig.autodiff.op.Softmax;
@@ -222,6 +223,7 @@ record GradientCase(String name, Recipe recipe, List<Shape> shapes) {
     unary.put("transpose", Transpose::new);
     unary.put("scale", () -> new Scale(-2.5));
     unary.put("softmax", Softmax::new);
+    unary.put("rms norm", () -> new RmsNorm(1e-5));
     unary.put("log-softmax", LogSoftmax::new);
     for (Axis axis : Axis.values()) {
       unary.put("sum over " + axis, () -> new Sum(axis));

@@ -105,6 +105,7 @@ class OperationGradientTest {
             "Mean",
             "MeanRows",
             "Multiply",
+            "RmsNorm",
             "Scale",
             "Slice",
             "Softmax",

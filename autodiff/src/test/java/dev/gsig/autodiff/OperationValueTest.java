@@ -12,6 +12,7 @@ import dev.gsig.autodiff.op.LogSoftmax;
 import dev.gsig.autodiff.op.MatMul;
 import dev.gsig.autodiff.op.Mean;
 import dev.gsig.autodiff.op.Multiply;
+import dev.gsig.autodiff.op.RmsNorm;
 import dev.gsig.autodiff.op.Scale;
 import dev.gsig.autodiff.op.Slice;
 import dev.gsig.autodiff.op.Softmax;
@@ -148,6 +149,23 @@ class OperationValueTest {
                       + " they differ along another axis than BATCH");
           assertThatThrownBy(() -> a.then(new Slice(Axis.ROWS, 1, 3)))
               .hasMessage("Slice of [2, 2, 3]: there is nothing from 1 to 3 along ROWS");
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ejml", "simd"})
+  void rootMeanSquare(String name) {
+    on(
+        name,
+        () -> {
+          Variable x = input(Shape.matrix(2, 2), 1, 7, 0, 0);
+          Variable y = x.then(new RmsNorm(0.25));
+          double r = 1 / Math.sqrt(25.25);
+          assertValues(y, x.shape(), r, 7 * r, 0, 0);
+          tape.backward(y.then(new Sum()));
+          // r - x mean(x) r^3 * 2 / 2, and 1 / sqrt(epsilon)
+          double pull = 4 * r * r * r;
+          assertGradient(x, r - pull, r - 7 * pull, 2, 2);
         });
   }
 

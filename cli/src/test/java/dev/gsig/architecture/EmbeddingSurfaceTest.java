@@ -47,6 +47,24 @@ class EmbeddingSurfaceTest {
           "RemovalRule",
           "StepStudy");
 
+  private static final List<String> COMPUTING =
+      List.of(
+          "Activation",
+          "AttentionSpec",
+          "Backend",
+          "BackendProvider",
+          "BackendUnavailableException",
+          "Backends",
+          "DeviceMemoryException",
+          "LinearWeights",
+          "NormWeights",
+          "Shape",
+          "Tensor");
+
+  private static final List<String> DIFFERENTIATING =
+      List.of(
+          "GradientChecker", "GradientSlot", "Operation", "Tape", "Training", "Variable", "Weight");
+
   /** Packages with public types that embedders may use; all others are internal. */
   private static final List<String> PACKAGES =
       List.of(
@@ -125,16 +143,31 @@ class EmbeddingSurfaceTest {
 
   @Test
   void nothingElseIsPublic() {
-    List<String> found =
-        promised()
-            .filter(type -> type.getPackageName().equals("dev.gsig.attribution"))
-            .filter(JavaClass::isTopLevelClass)
-            .map(JavaClass::getSimpleName)
-            .toList();
-
-    assertThat(found)
+    assertThat(typesOf("dev.gsig.attribution"))
         .hasSize(EXPLAINING.size() + COMPARING.size())
         .containsAll(EXPLAINING)
         .containsAll(COMPARING);
+    assertThat(typesOf("dev.gsig.tensor")).containsExactlyInAnyOrderElementsOf(COMPUTING);
+    assertThat(typesOf("dev.gsig.autodiff")).containsExactlyInAnyOrderElementsOf(DIFFERENTIATING);
+  }
+
+  /** Besides operations, the axes that they speak of. */
+  @Test
+  void operationsAreWhatTheirPackageHas() {
+    List<String> others =
+        promised()
+            .filter(type -> type.getPackageName().equals("dev.gsig.autodiff.op"))
+            .filter(type -> !type.isAssignableTo("dev.gsig.autodiff.Operation"))
+            .map(JavaClass::getSimpleName)
+            .toList();
+    assertThat(others).containsExactly("Axis");
+  }
+
+  private static List<String> typesOf(String publicPackage) {
+    return promised()
+        .filter(type -> type.getPackageName().equals(publicPackage))
+        .filter(JavaClass::isTopLevelClass)
+        .map(JavaClass::getSimpleName)
+        .toList();
   }
 }

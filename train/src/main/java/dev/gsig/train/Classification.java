@@ -89,9 +89,7 @@ final class Classification implements Task<Example> {
       for (int b = 0; b < items.size(); b++) {
         System.arraycopy(items.get(b).tabular(), 0, values, b * features, features);
       }
-      Tensor t = tape.backend().upload(Shape.matrix(items.size(), features), values);
-      side = tape.constant(t);
-      tape.backend().release(t);
+      side = tape.constant(Shape.matrix(items.size(), features), values);
     }
     return model.logits(tape, batch, side);
   }

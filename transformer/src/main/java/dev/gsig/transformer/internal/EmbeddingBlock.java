@@ -109,8 +109,10 @@ final class EmbeddingBlock {
   }
 
   private Variable addend(Tape tape, TokenBatch batch, EmbeddingInput input, EmbeddingKind kind) {
+    Shape shape = new Shape(batch.size(), batch.rows(), config.hiddenSize());
     if (kind == EmbeddingKind.LINEAR) {
-      return tape.apply(new Linear(time), constant(tape, times(tape.backend(), batch)));
+      Variable times = tape.constant(shape.withCols(1), batch.times());
+      return times.then(new Linear(time));
     }
     int[] index = indices(batch, input);
     if (kind == EmbeddingKind.LEARNED) {
@@ -118,14 +120,7 @@ final class EmbeddingBlock {
       requireRows(batch, input, index, table.shape().rows());
       return tape.weight(table).then(new Gather(index, batch.size()));
     }
-    Shape shape = new Shape(batch.size(), batch.rows(), config.hiddenSize());
-    return constant(tape, tape.backend().upload(shape, sinusoids(index)));
-  }
-
-  private static Variable constant(Tape tape, Tensor values) {
-    Variable constant = tape.constant(values);
-    tape.backend().release(values);
-    return constant;
+    return tape.constant(shape, sinusoids(index));
   }
 
   private static int[] indices(TokenBatch batch, EmbeddingInput input) {
