@@ -16,6 +16,11 @@ public interface Operation {
    */
   Tensor forward(Backend backend, Tensor[] arguments);
 
+  /** True if it takes so many arguments; one, unless overridden. */
+  default boolean takes(int arguments) {
+    return arguments == 1;
+  }
+
   /** True when there is a gradient rule for this argument. */
   default boolean isDifferentiable(int argument) {
     return true;

@@ -120,13 +120,17 @@ public final class Tape implements AutoCloseable {
    * Runs an operation and records it.
    *
    * @param operation a new one: what it saves is of one application
-   * @throws IllegalArgumentException if it does not take arguments of these shapes; the message
-   *     names the operation and the shapes
+   * @throws IllegalArgumentException if it does not take as many arguments, or of these shapes; the
+   *     message names the operation and the shapes
    * @throws IllegalStateException if the operation was applied before; if a gradient is needed
    *     through an argument that has no rule; or after {@link #backward}, which released the values
    */
   public Variable apply(Operation operation, Variable... arguments) {
     requireNotSwept();
+    if (!operation.takes(arguments.length)) {
+      throw refused(
+          operation, arguments, "it does not take " + arguments.length + " arguments", null);
+    }
     if (!applied.add(operation)) {
       throw new IllegalStateException(name(operation) + " was applied before; make a new one");
     }
@@ -149,11 +153,16 @@ public final class Tape implements AutoCloseable {
     try {
       return backend.attempt(() -> operation.forward(backend, values(arguments)));
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-      String shapes =
-          Arrays.stream(arguments).map(a -> a.shape().toString()).collect(joining(" and "));
-      String of = shapes.isEmpty() ? "nothing" : shapes;
-      throw new IllegalArgumentException(name(operation) + " of " + of + ": " + e.getMessage(), e);
+      throw refused(operation, arguments, e.getMessage(), e);
     }
+  }
+
+  private static IllegalArgumentException refused(
+      Operation operation, Variable[] arguments, String why, RuntimeException cause) {
+    String shapes =
+        Arrays.stream(arguments).map(a -> a.shape().toString()).collect(joining(" and "));
+    return new IllegalArgumentException(
+        name(operation) + " of " + (shapes.isEmpty() ? "nothing" : shapes) + ": " + why, cause);
   }
 
   private static String name(Operation operation) {

@@ -162,6 +162,11 @@ class TapeTest {
     private int released;
 
     @Override
+    public boolean takes(int arguments) {
+      return arguments > 1;
+    }
+
+    @Override
     public boolean isDifferentiable(int argument) {
       return argument != 0;
     }
@@ -235,7 +240,13 @@ class TapeTest {
         .hasMessage("CrossEntropy of [1, 3, 4]: row 4 outside 0..3");
     assertThatThrownBy(() -> a.then(new MatMul()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("MatMul of [1, 3, 4]: ");
+        .hasMessage("MatMul of [1, 3, 4]: it does not take 1 arguments");
+    assertThatThrownBy(() -> a.then(new Add(), a, a))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Add of [1, 3, 4] and [1, 3, 4] and [1, 3, 4]: it does not take 3 arguments");
+    assertThatThrownBy(() -> a.then(new Activate(Activation.TANH), b))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Activate of [1, 3, 4] and [1, 5, 2]: it does not take 2 arguments");
   }
 
   @Test

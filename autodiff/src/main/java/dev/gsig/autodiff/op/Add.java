@@ -12,6 +12,11 @@ import dev.gsig.tensor.Tensor;
  */
 public record Add() implements Operation {
   @Override
+  public boolean takes(int arguments) {
+    return arguments == 2;
+  }
+
+  @Override
   public Tensor forward(Backend backend, Tensor[] x) {
     return sum(backend, x[0], x[1]);
   }

@@ -23,6 +23,11 @@ public final class Attention implements Operation {
   }
 
   @Override
+  public boolean takes(int arguments) {
+    return arguments == 2;
+  }
+
+  @Override
   public Tensor forward(Backend backend, Tensor[] x) {
     Tensor y = backend.allocate(x[0].shape());
     saved = backend.allocate(backend.savedByAttention(spec, x[0].shape(), x[1].shape()));

@@ -18,6 +18,11 @@ public record Concatenate(Axis axis) implements Operation {
   }
 
   @Override
+  public boolean takes(int arguments) {
+    return arguments > 0;
+  }
+
+  @Override
   public Tensor forward(Backend backend, Tensor[] x) {
     int length = 0;
     for (Tensor t : x) {

@@ -23,6 +23,11 @@ public final class GruCell implements Operation {
   }
 
   @Override
+  public boolean takes(int arguments) {
+    return arguments == 3;
+  }
+
+  @Override
   public Tensor forward(Backend backend, Tensor[] x) {
     Tensor y = backend.allocate(x[2].shape());
     gates = backend.allocate(x[0].shape());

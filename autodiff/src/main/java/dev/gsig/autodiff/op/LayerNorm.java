@@ -24,6 +24,11 @@ public final class LayerNorm implements Operation {
   }
 
   @Override
+  public boolean takes(int arguments) {
+    return arguments == 1 || arguments == 2;
+  }
+
+  @Override
   public Tensor forward(Backend backend, Tensor[] x) {
     Tensor y = backend.allocate(x[0].shape());
     normalized = backend.allocate(x[0].shape());

@@ -22,6 +22,11 @@ public record MatMul(boolean transposeA, boolean transposeB) implements Operatio
   }
 
   @Override
+  public boolean takes(int arguments) {
+    return arguments == 2;
+  }
+
+  @Override
   public Tensor forward(Backend backend, Tensor[] x) {
     Shape a = x[0].shape();
     Shape b = x[1].shape();

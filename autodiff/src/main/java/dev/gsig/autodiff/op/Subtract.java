@@ -11,6 +11,11 @@ import dev.gsig.tensor.Tensor;
  */
 public record Subtract() implements Operation {
   @Override
+  public boolean takes(int arguments) {
+    return arguments == 2;
+  }
+
+  @Override
   public Tensor forward(Backend backend, Tensor[] x) {
     Tensor negative = Scale.times(backend, x[1], -1);
     Tensor y = Add.sum(backend, x[0], negative);
