@@ -82,17 +82,15 @@ public final class Tape implements AutoCloseable {
 
   /**
    * A tensor that is a weight, as an embedding table is: a constant; but on a tape that trains a
-   * value whose gradient is wanted, that of {@link Weight#table}. The tape becomes one of its
-   * holders until it is closed.
+   * value whose gradient is wanted, that of {@link Weight#table}. Tapes of several threads may read
+   * it, so none of them becomes a holder: whoever owns it keeps it until all are closed.
    */
   public Variable weight(Tensor table) {
     GradientSlot slot =
         training == null
             ? new GradientSlot(backend, table.shape(), false)
             : slot(Weight.table(table));
-    Variable v = new Variable(this, table.retain(), training != null, slot);
-    leaves.add(v);
-    return v;
+    return new Variable(this, table, training != null, slot);
   }
 
   private Variable uploaded(Shape shape, double[] rowMajor, boolean needsGradient) {

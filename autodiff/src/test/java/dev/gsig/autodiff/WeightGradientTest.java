@@ -197,6 +197,25 @@ class WeightGradientTest {
     }
   }
 
+  /** Holders are counted for one thread, and tapes of several read a model's tables. */
+  @Test
+  void aTapeIsNoHolderOfAWeight() {
+    try (Backend backend = Backends.open("ejml");
+        Tape trains = new Tape(backend, new Training(0, 0));
+        Tape plain = new Tape(backend)) {
+      Tensor table = backend.upload(Shape.matrix(2, 2), new double[4]);
+      for (Tape tape : new Tape[] {trains, plain}) {
+        Variable row = tape.weight(table).then(new Gather(new int[] {1}));
+        assertThat(table.isShared()).isFalse();
+        tape.backward(row, backend.upload(row.shape(), new double[] {5, 7}));
+        tape.close();
+        assertThat(backend.download(table)).containsOnly(0);
+        assertThat(table.isShared()).isFalse();
+        backend.release(table.retain());
+      }
+    }
+  }
+
   /** A weight of a fused operation and the same numbers as a variable have the same gradient. */
   @Test
   void packedWeightsAndVariablesHaveTheSameGradients() {
