@@ -1,16 +1,22 @@
 package dev.gsig.tensor;
 
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+
 /**
  * A backend-owned buffer with a logical {@link Shape}. Only the backend that made it can read or
  * write it.
  *
  * <p>Tensors are counted, not collected: the arena of the backend takes the storage back when the
  * last holder calls {@link Backend#release}. A tensor belongs to the thread of its backend; weights
- * and uploaded constants, which are never written again, may be read by every fork.
+ * and uploaded constants, which are never written again, may be read and held by every fork, as
+ * long as their owner holds them too.
  */
 public abstract class Tensor {
+  private static final AtomicIntegerFieldUpdater<Tensor> HOLDERS =
+      AtomicIntegerFieldUpdater.newUpdater(Tensor.class, "holders");
+
   private final Shape shape;
-  private int holders = 1;
+  private volatile int holders = 1;
 
   /** Creates a tensor with one holder. */
   protected Tensor(Shape shape) {
@@ -24,10 +30,9 @@ public abstract class Tensor {
 
   /** Adds a holder and returns this tensor. */
   public final Tensor retain() {
-    if (holders == 0) {
+    if (HOLDERS.getAndUpdate(this, n -> n == 0 ? 0 : n + 1) == 0) {
       throw new IllegalStateException("tensor " + shape + " was released already");
     }
-    holders++;
     return this;
   }
 
@@ -42,9 +47,10 @@ public abstract class Tensor {
    * @return true when it was the last one and the storage is free
    */
   protected final boolean dropHolder() {
-    if (holders == 0) {
+    int before = HOLDERS.getAndUpdate(this, n -> Math.max(0, n - 1));
+    if (before == 0) {
       throw new IllegalStateException("tensor " + shape + " was released twice");
     }
-    return --holders == 0;
+    return before == 1;
   }
 }

@@ -3,6 +3,9 @@ package dev.gsig.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class TensorTest {
@@ -40,5 +43,39 @@ class TensorTest {
     assertThatThrownBy(t::retain)
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("released already");
+  }
+
+  /** As the weights of a model are that several threads explain with. */
+  @Test
+  void holdersInSeveralThreadsAreCounted() throws InterruptedException {
+    Counted t = new Counted();
+    AtomicInteger wrong = new AtomicInteger();
+    List<Thread> threads = new ArrayList<>();
+    for (int k = 0; k < 4; k++) {
+      Thread thread = new Thread(() -> wrong.addAndGet(holdAndDrop(t)));
+      threads.add(thread);
+      thread.start();
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertThat(wrong).hasValue(0);
+    assertThat(t.isShared()).isFalse();
+    assertThat(t.drop()).isTrue();
+  }
+
+  /** Holds it and lets go of it many times; how often that was refused or seemed the last time. */
+  private static int holdAndDrop(Counted t) {
+    int wrong = 0;
+    for (int i = 0; i < 50_000; i++) {
+      try {
+        t.retain();
+        Thread.yield();
+        wrong += t.drop() ? 1 : 0;
+      } catch (IllegalStateException e) {
+        wrong++;
+      }
+    }
+    return wrong;
   }
 }

@@ -19,6 +19,9 @@ final class Broadcast {
    * @throws IllegalArgumentException if an axis has two lengths, neither of them 1
    */
   static Shape common(Shape a, Shape b) {
+    if (a.equals(b)) {
+      return a;
+    }
     Shape common = a;
     for (Axis axis : Axis.values()) {
       int p = axis.length(a);
