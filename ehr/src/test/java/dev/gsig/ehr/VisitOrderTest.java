@@ -73,7 +73,15 @@ class VisitOrderTest {
 
   @Test
   void whatHasNoTimeCannotBeSorted() {
-    for (String time : Arrays.asList(null, "", "06/05/2031", "2031-13-01")) {
+    for (String time :
+        Arrays.asList(
+            null,
+            "",
+            "06/05/2031",
+            "2031-13-01",
+            "2031-02-30",
+            "2031-02-29T10:00:00",
+            "2031-05-06T24:00:00")) {
       assertThatThrownBy(() -> VisitOrder.sorted(patient("2031-05-06", time)))
           .isInstanceOf(InvalidInputException.class)
           .hasMessageStartingWith("patient \"p1\", visit 2: has no time of ISO 8601");

@@ -7,6 +7,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.ResolverStyle;
 import java.time.temporal.TemporalAccessor;
 import java.util.Locale;
 
@@ -19,7 +20,8 @@ public final class UtcTime {
           .appendPattern("[['T'][' ']")
           .append(DateTimeFormatter.ISO_LOCAL_TIME)
           .appendPattern("[XXX]]")
-          .toFormatter(Locale.ROOT);
+          .toFormatter(Locale.ROOT)
+          .withResolverStyle(ResolverStyle.STRICT); // 30 February is no other day
 
   private UtcTime() {}
 
