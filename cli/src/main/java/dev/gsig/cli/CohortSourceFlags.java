@@ -66,8 +66,15 @@ final class CohortSourceFlags {
   }
 
   Source source() {
-    return switch (Choice.of(
-        command, "SOURCE", source, List.of("mimic4", "meds", "synthea"), name -> name)) {
+    String kind =
+        Choice.of(command, "SOURCE", source, List.of("mimic4", "meds", "synthea"), name -> name);
+    if (!kind.equals("mimic4")) {
+      Given.refuse(command, "mimic4", "--drugs", "--atc-map");
+    }
+    if (!kind.equals("meds")) {
+      Given.refuse(command, "meds", "--visits");
+    }
+    return switch (kind) {
       case "mimic4" -> new MimicSource(input, drugs(), measurements());
       case "meds" ->
           new MedsSource(

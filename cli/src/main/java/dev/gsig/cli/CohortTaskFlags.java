@@ -80,18 +80,19 @@ final class CohortTaskFlags {
             List.of(Mortality.Index.values()),
             i -> i.name().toLowerCase(Locale.ROOT));
     if (labels != null) {
+      Given.refuse(command, "a --task", "--target-codes", "--horizon-days", "--index");
       return new LabelFile(labels, minVisits);
     }
     String name = Choice.of(command, "--task", task, List.of("heart-failure", "mortality"), t -> t);
-    require(
-        targetCodes == null || name.equals("heart-failure"),
-        "--target-codes is for the task heart-failure");
-    return name.equals("mortality")
-        ? new Mortality(horizonDays, minVisits, visit, seed)
-        : new FirstDiagnosis(
-            name,
-            CodePatterns.parse(targetCodes == null ? source.heartFailure() : targetCodes),
-            minVisits);
+    if (name.equals("mortality")) {
+      Given.refuse(command, "--task heart-failure", "--target-codes");
+      return new Mortality(horizonDays, minVisits, visit, seed);
+    }
+    Given.refuse(command, "--task mortality", "--horizon-days", "--index");
+    return new FirstDiagnosis(
+        name,
+        CodePatterns.parse(targetCodes == null ? source.heartFailure() : targetCodes),
+        minVisits);
   }
 
   private void require(boolean holds, String message) {

@@ -79,6 +79,9 @@ final class ExplainCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--plot-patients must be at least 0, but is " + plotPatients);
     }
+    if (!plots.asked()) {
+      Given.refuse(spec, "--plots DIR", "--plot-patients");
+    }
     try (ResultFile results = results();
         CohortPatients patients = cohort.open(terminal)) {
       if (report != null || plots.asked()) {

@@ -236,7 +236,7 @@ public final class ExplanationFlags {
   private void requireUsed(Method chosen, ThetaCandidates candidates) {
     for (MethodOption option : MethodOption.values()) {
       String name = "--" + option.label();
-      boolean given = command.commandLine().getParseResult().hasMatchedOption(name);
+      boolean given = Given.is(command, name);
       String refusal = given ? option.refusal(chosen, candidates) : null;
       if (refusal != null) {
         throw wrong("--" + refusal);

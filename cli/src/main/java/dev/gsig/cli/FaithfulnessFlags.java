@@ -170,7 +170,7 @@ final class FaithfulnessFlags {
 
   /** Whether an option of the command stands on the command line. */
   boolean isGiven(String option) {
-    return command.commandLine().getParseResult().hasMatchedOption(option);
+    return Given.is(command, option);
   }
 
   ParameterException wrong(String message) {

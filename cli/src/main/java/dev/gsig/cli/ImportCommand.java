@@ -88,6 +88,9 @@ final class ImportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     kind();
+    if (check == null) {
+      Given.refuse(command, "--check FILE", "--check-tolerance", "--check-outputs", "--backend");
+    }
     requireApartFromFolder();
     ModelFiles.SET.requireFree(out, overwrite);
     if (descriptions != null) {

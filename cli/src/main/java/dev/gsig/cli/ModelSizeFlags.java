@@ -10,6 +10,9 @@ import picocli.CommandLine.Spec;
 /** The options that say what is trained. */
 final class ModelSizeFlags {
   private static final int LARGEST = 1 << 16;
+  private static final String[] SIZES = {
+    "--hidden-size", "--layers", "--heads", "--intermediate-size", "--max-length", "--head-size"
+  };
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -18,8 +21,8 @@ final class ModelSizeFlags {
       names = "--config",
       paramLabel = "FILE",
       description =
-          "config.json of the model, as it stands, means and deviations included; the sizes below"
-              + " are not read then")
+          "config.json of the model, as it stands, means and deviations included; in place of the"
+              + " sizes below")
   private Path config;
 
   @Option(
@@ -72,6 +75,9 @@ final class ModelSizeFlags {
 
   /** The sizes. */
   ModelSize size() {
+    if (config != null) {
+      Given.refuse(command, "a model without --config", SIZES);
+    }
     int intermediate = intermediateSize == null ? 2 * hiddenSize : intermediateSize;
     require("--hidden-size", hiddenSize, 1);
     require("--layers", layers, 0);

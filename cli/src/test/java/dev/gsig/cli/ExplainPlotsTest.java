@@ -122,7 +122,9 @@ class ExplainPlotsTest {
     Fixture f = Fixture.withBaseline(Fixture.SEQUENCE_ONLY, temp);
     for (Object[] wrong :
         new Object[][] {
-          {"--plots", f.cohort}, {"--plots", temp.resolve("svg"), "--plot-patients", "-1"},
+          {"--plots", f.cohort},
+          {"--plots", temp.resolve("svg"), "--plot-patients", "-1"},
+          {"--plot-patients", "5"},
         }) {
       Cli.Outcome run = f.explain(wrong);
       assertThat(run.code()).as(run.err()).isEqualTo(2);

@@ -157,6 +157,38 @@ class ImportCheckTest {
   }
 
   @Test
+  void idsBeyondTheModelsTableAreRefused() {
+    CheckFile check = CheckFile.read(CASES.resolve("torch-tutorial").resolve("check.npz"));
+    double[] ids = check.values("input_ids");
+    ids[1] = 4711;
+    Path file = folder.resolve("check.safetensors");
+    int labels = check.values("logits").length / check.size();
+    SafetensorsWriter.write(
+        file,
+        Map.of(),
+        Map.of(
+            "input_ids", NamedTensor.f64(ids, check.size(), ids.length / check.size()),
+            "logits", NamedTensor.f64(check.values("logits"), check.size(), labels)));
+
+    Cli.Outcome refused = importCase("torch-tutorial", "model.pt", file);
+    assertThat(refused.code()).as(refused.err()).isEqualTo(2);
+    assertThat(refused.errLines())
+        .singleElement()
+        .asString()
+        .contains("row 0", "position 1 of the sequence has the id 4711", "another vocabulary");
+    assertThat(out).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"--check-tolerance, 1e-3", "--check-outputs, logits", "--backend, simd"})
+  void whatTellsHowToCheckNeedsACheck(String option, String value) {
+    Path model = CASES.resolve("torch-tutorial").resolve("model.pt");
+    Cli.assertRefused(
+        Cli.run("import", "--input", model, "--out", out, option, value),
+        option + " is for --check FILE; leave it out");
+  }
+
+  @Test
   void anUnknownKindOfOutputIsRefused() {
     Path check = CASES.resolve("torch-tutorial").resolve("check.npz");
     Cli.Outcome refused =

@@ -57,7 +57,7 @@ final class EmbeddingBlock {
   /** The code embedding of each position, scaled, {@code [B, rows, d]}. */
   Tensor codes(Backend backend, TokenBatch batch) {
     Tensor e = backend.allocate(new Shape(batch.size(), batch.rows(), config.hiddenSize()));
-    backend.gather(codeTable, batch.flatten(TokenSequence::inputIds), e, false);
+    backend.gather(codeTable, ids(batch), e, false);
     return e;
   }
 
@@ -97,8 +97,7 @@ final class EmbeddingBlock {
 
   /** The sum of the embeddings on a tape, whose tables are weights, {@code [B, rows, d]}. */
   Variable sum(Tape tape, TokenBatch batch) {
-    int[] ids = batch.flatten(TokenSequence::inputIds);
-    Variable sum = tape.weight(codeTable).then(new Gather(ids, batch.size()));
+    Variable sum = tape.weight(codeTable).then(new Gather(ids(batch), batch.size()));
     for (EmbeddingInput input : EmbeddingInput.values()) {
       EmbeddingKind kind = config.embeddingInputs().get(input);
       if (kind != null) {
@@ -121,6 +120,24 @@ final class EmbeddingBlock {
       return tape.weight(table).then(new Gather(index, batch.size()));
     }
     return tape.constant(shape, sinusoids(index));
+  }
+
+  /** Ids of a tokenizer are rows of the table; those of a sequence made elsewhere may not be. */
+  private int[] ids(TokenBatch batch) {
+    int[] ids = batch.flatten(TokenSequence::inputIds);
+    for (int i = 0; i < ids.length; i++) {
+      if (ids[i] >= config.vocabSize()) {
+        throw new InvalidInputException(
+            "position "
+                + i % batch.rows()
+                + " of the sequence has the id "
+                + ids[i]
+                + ", but the model has only "
+                + config.vocabSize()
+                + "; is it a sequence of another vocabulary?");
+      }
+    }
+    return ids;
   }
 
   private static int[] indices(TokenBatch batch, EmbeddingInput input) {

@@ -66,7 +66,7 @@ public final class CheckFile {
             file
                 + ": needs arrays \"input_ids\" and \"logits\", and \""
                 + name
-                + "\" is not there");
+                + "\" is not there, or empty");
       }
     }
     if (!Arrays.stream(arrays.get(LOGITS).values()).allMatch(Double::isFinite)) {

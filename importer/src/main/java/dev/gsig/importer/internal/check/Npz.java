@@ -82,7 +82,9 @@ final class Npz {
     Matcher header = HEADER.matcher(new String(text, StandardCharsets.ISO_8859_1));
     if (!header.matches() || header.group(2).equals("True")) {
       throw new InvalidInputException(
-          what + " is no array of numbers in C order; write it with numpy.ascontiguousarray");
+          what
+              + " is no array of little-endian numbers in C order; write"
+              + " numpy.ascontiguousarray(x, \"<f8\")");
     }
     List<Long> shape = new ArrayList<>();
     try {
