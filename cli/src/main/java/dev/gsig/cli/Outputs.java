@@ -30,6 +30,9 @@ final class Outputs implements Closeable {
   /** Options that name outputs, in every command. */
   static final Set<String> OPTIONS = Set.of("--out", "--report", "--plots");
 
+  /** Commands whose results may go to standard output, in the place of a file. */
+  private static final Set<String> STREAMING = Set.of("explain", "export");
+
   private final Terminal terminal;
   private final List<OutputLock> locks = new ArrayList<>();
   private Thread hook;
@@ -55,9 +58,14 @@ final class Outputs implements Closeable {
     List<Named> inputs = new ArrayList<>();
     for (ArgSpec arg : command.args()) {
       boolean output = arg instanceof OptionSpec option && OPTIONS.contains(option.longestName());
+      if (output) {
+        requireFile(command, arg);
+      }
       (output ? outputs : inputs).addAll(named(arg));
     }
-    requireApart(command.name(), outputs, inputs);
+    List<Named> written = new ArrayList<>(outputs);
+    outputs.forEach(output -> written.addAll(beside(command.name(), output)));
+    requireApart(command.name(), written, inputs);
     Outputs claimed = new Outputs(terminal);
     boolean done = false;
     try {
@@ -104,6 +112,24 @@ final class Outputs implements Closeable {
       }
     }
     return named;
+  }
+
+  /** What a command writes beside an output, under a name that no option tells. */
+  private static List<Named> beside(String command, Named output) {
+    return command.equals("explain") && output.option().equals("--out")
+        ? List.of(new Named("the side file of --out", Provenance.of(output.path()), false))
+        : List.of();
+  }
+
+  private static void requireFile(CommandSpec command, ArgSpec output) {
+    boolean streams =
+        STREAMING.contains(command.name()) && output.equals(command.findOption("--out"));
+    if (!streams && output.getValue() instanceof Path path && Terminal.isStandardStream(path)) {
+      throw new InvalidInputException(
+          ((OptionSpec) output).longestName()
+              + " cannot be standard output; name a "
+              + (output.paramLabel().equals("DIR") ? "folder" : "file"));
+    }
   }
 
   private static void requireApart(String command, List<Named> outputs, List<Named> inputs) {

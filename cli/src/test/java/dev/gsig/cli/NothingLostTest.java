@@ -232,6 +232,32 @@ class NothingLostTest {
 
   @ParameterizedTest
   @MethodSource("outputs")
+  void noFileIsCalledByTheNameOfStandardOutput(Case output) throws IOException {
+    String option = output.command().get(0) + " " + output.command().get(output.value() - 1);
+    if (!Set.of("explain --out", "export --out").contains(option)) {
+      assertRefusedAndNothingChanged(output.into(Path.of("-")), "cannot be standard output");
+      assertThat(Path.of("-")).doesNotExist();
+    }
+  }
+
+  @Test
+  void noOutputTakesThePlaceOfTheSideFileOfResults() throws IOException {
+    Case report =
+        outputs()
+            .filter(c -> c.command().get(0).equals("explain"))
+            .filter(c -> c.command().get(c.value() - 1).equals("--report"))
+            .findFirst()
+            .orElseThrow();
+    Path results = (Path) report.command().get(report.command().indexOf("--out") + 1);
+
+    assertThat(Provenance.of(results)).exists();
+    assertRefusedAndNothingChanged(
+        report.into(Provenance.of(results)),
+        "the side file of --out and --report name the same file");
+  }
+
+  @ParameterizedTest
+  @MethodSource("outputs")
   void noInputIsWrittenTo(Case output) throws IOException {
     for (Path input : output.inputs()) {
       Path link = Files.createSymbolicLink(where.resolve("link"), input);
