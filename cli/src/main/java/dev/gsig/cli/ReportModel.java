@@ -3,6 +3,9 @@ package dev.gsig.cli;
 import dev.gsig.attribution.Model;
 import dev.gsig.ehr.Descriptions;
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.importer.ImportSettings;
+import dev.gsig.importer.ImportedModel;
+import dev.gsig.importer.ModelImport;
 import dev.gsig.transformer.config.ModelConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,15 +26,23 @@ record ReportModel(Integer labels, Descriptions descriptions) {
   }
 
   /**
-   * Of a model folder, whose weights are not read.
+   * Of a model folder, or one of Hugging Face; the values of the weights are not read.
    *
    * @throws InvalidInputException if the folder has no usable configuration or descriptions
    */
   static ReportModel read(Path folder) {
-    ModelConfig config = ModelConfig.read(folder.resolve("config.json"));
     Path texts = folder.resolve(Descriptions.FILE_NAME);
     return new ReportModel(
-        config.classifier().numLabels(),
+        config(folder).classifier().numLabels(),
         Files.exists(texts) ? Descriptions.read(texts) : Descriptions.NONE);
+  }
+
+  private static ModelConfig config(Path folder) {
+    if (!ModelImport.isForeign(folder)) {
+      return ModelConfig.read(folder.resolve("config.json"));
+    }
+    try (ImportedModel model = ModelImport.open(ImportSettings.of(folder))) {
+      return model.config();
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.gsig.cli;
 
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.internal.FolderFiles;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -55,6 +56,12 @@ final class ResultFile implements Closeable {
   static ResultFile at(Path file, Existing existing) {
     requireWritable(file);
     boolean regular = !Files.exists(file) || Files.isRegularFile(file);
+    if (regular && FolderFiles.hasEnding(file.toString(), ".gz")) {
+      throw new InvalidInputException(
+          file
+              + ": results are not packed while they grow; leave out .gz, or pack them in a pipe:"
+              + " --out - | gzip");
+    }
     FormerResults former = regular ? FormerResults.of(file) : null;
     if (regular) {
       former.restoreIfAlone();

@@ -273,6 +273,17 @@ class HuggingFaceFolderTest {
   }
 
   @Test
+  void aReportIsMadeWithTheFolder() {
+    vocabularyText(CODES);
+    explain(folder);
+    Path report = temp.resolve("report.html");
+    Cli.Outcome made =
+        Cli.run("report", "--in", temp.resolve("out.jsonl"), "--model", folder, "--out", report);
+    assertThat(made.code()).as(made.err()).isZero();
+    assertThat(report).exists();
+  }
+
+  @Test
   void regressionIsRefused() {
     config("problem_type", "regression");
     assertRefused("\"problem_type\" is regression, which is not supported");
