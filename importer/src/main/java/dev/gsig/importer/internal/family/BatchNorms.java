@@ -39,7 +39,7 @@ public final class BatchNorms {
     String sequential = Chain.sequential(norm);
     TreeMap<Long, String> layers = new TreeMap<>(); // number in the Sequential to target
     for (Map.Entry<String, Derived> target : Map.copyOf(draft.targets()).entrySet()) {
-      Matcher from = LAYER.matcher(Draft.unwrapped(target.getValue().from()));
+      Matcher from = LAYER.matcher(Wrappers.without(target.getValue().from()));
       if (target.getKey().endsWith(".weight")
           && target.getValue().shape().size() == 2
           && from.matches()

@@ -20,11 +20,6 @@ import java.util.regex.Pattern;
  * bias} for the {@code gamma} and {@code beta} of old layer norms.
  */
 public final class Draft {
-  // DataParallel, torch.compile, activation checkpoints, FSDP, DeepSpeed: each as a part of a name.
-  private static final Pattern WRAPPERS =
-      Pattern.compile(
-          "(?<=^|\\.)(module|_orig_mod|_checkpoint_wrapped_module|_fsdp_wrapped_module"
-              + "|_forward_module)\\.");
   private static final Pattern STEPS = Pattern.compile("(#\\d{1,4}/\\d{1,4}|\\^T)*$");
   private static final Pattern STEP = Pattern.compile("#(\\d+)/(\\d+)|\\^T");
 
@@ -52,7 +47,9 @@ public final class Draft {
     this.options = options;
     for (String name : in.names()) {
       String seen =
-          unwrapped(name).replaceFirst("\\.gamma$", ".weight").replaceFirst("\\.beta$", ".bias");
+          Wrappers.without(name)
+              .replaceFirst("\\.gamma$", ".weight")
+              .replaceFirst("\\.beta$", ".bias");
       String other = actual.put(seen, name);
       if (other != null) {
         throw new InvalidInputException(
@@ -64,11 +61,6 @@ public final class Draft {
                 + " are one weight");
       }
     }
-  }
-
-  /** A name, or the pattern of one, without what wraps modules. */
-  static String unwrapped(String name) {
-    return WRAPPERS.matcher(name).replaceAll("");
   }
 
   /** What the user said. */
@@ -228,7 +220,7 @@ public final class Draft {
     Matcher steps = STEPS.matcher(source);
     int end = steps.find() ? steps.start() : source.length();
     Map<String, Map<List<Integer>, String>> found =
-        matches(target, unwrapped(source.substring(0, end)));
+        matches(target, Wrappers.without(source.substring(0, end)));
     found.forEach(
         (name, parts) -> {
           List<Derived> tensors = new ArrayList<>();

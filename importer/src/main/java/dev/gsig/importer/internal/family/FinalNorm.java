@@ -36,7 +36,7 @@ final class FinalNorm {
 
   private static String place(Draft draft, String norm) {
     Derived head = draft.targets().get("classifier.layers.0.weight");
-    if (head != null && isFirstOf(Draft.unwrapped(head.from()), norm)) {
+    if (head != null && isFirstOf(Wrappers.without(head.from()), norm)) {
       return "pooled";
     }
     if (draft.options().how().containsKey("norm")) {

@@ -69,7 +69,7 @@ final class TorchEncoder implements Family {
   private static void normsWithoutBias(Draft draft) {
     for (Map.Entry<String, Derived> target : Map.copyOf(draft.targets()).entrySet()) {
       String bias = target.getKey().replaceFirst("LayerNorm\\.weight$", "LayerNorm.bias");
-      String from = Draft.unwrapped(target.getValue().from());
+      String from = Wrappers.without(target.getValue().from());
       boolean lacks =
           from.matches("(.*\\.)?norm[12]?\\.weight")
               && !draft.has(from.replaceFirst("weight$", "bias"))

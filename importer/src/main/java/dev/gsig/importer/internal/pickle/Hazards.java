@@ -64,7 +64,11 @@ final class Hazards {
           "float",
           "bool",
           "str",
-          "object");
+          "object",
+          "long", // of Python 2, by which pickles of protocol 2 know int, range and str
+          "xrange",
+          "unicode",
+          "basestring");
 
   private Hazards() {}
 

@@ -23,6 +23,11 @@ final class Input {
     return bytes.position();
   }
 
+  /** Goes back to what was read before. */
+  void back(int position) {
+    bytes.position(position);
+  }
+
   int u1() {
     return require(1).get() & 0xFF;
   }

@@ -206,6 +206,7 @@ public final class PickleReader {
 
   /** True if what comes next makes an object of a class: ")" and NEWOBJ, memo puts aside. */
   private boolean createsObject() {
+    int here = in.position();
     try {
       for (int ahead = 0; ahead < 4; ahead++) {
         int code = in.u1();
@@ -220,6 +221,8 @@ public final class PickleReader {
       }
     } catch (PickleException e) {
       // the end is near: whatever it is, it is no object
+    } finally {
+      in.back(here);
     }
     return false;
   }

@@ -34,12 +34,12 @@ public interface Rules {
       new Rules() {
         @Override
         public boolean allows(Global global) {
-          return OrderedDict.NAME.equals(global);
+          return Dictionaries.include(global);
         }
 
         @Override
         public Object call(Global function, List<?> arguments) {
-          return OrderedDict.of(arguments);
+          return Dictionaries.of(function, arguments);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package dev.gsig.importer.internal.torch;
 
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.importer.internal.family.Wrappers;
 import dev.gsig.importer.internal.pickle.Opaque;
 import dev.gsig.importer.internal.pickle.PickleReader;
 import java.util.LinkedHashMap;
@@ -8,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Finds the state dict, a map of names to tensors, in what a checkpoint holds. */
 final class StateDict {
@@ -96,6 +98,16 @@ final class StateDict {
                   : ", but " + String.join(", ", skipped.stream().limit(3).toList()))
               + "; write the file with torch.save(model.state_dict(), FILE)");
     }
+    Map<String, TorchTensor> usual = usual();
+    if (usual != null && found.values().stream().noneMatch(other -> isRival(usual, other))) {
+      return usual;
+    }
+    throw new InvalidInputException(
+        file + ": holds more than one state dict; choose one with --key: " + places());
+  }
+
+  /** The whole, or the one at the usual key, or the only one; null if none stands out. */
+  private Map<String, TorchTensor> usual() {
     if (found.containsKey("") && found.get("").size() > 1) {
       return found.get("");
     }
@@ -104,11 +116,17 @@ final class StateDict {
         return found.get(usual);
       }
     }
-    if (found.size() == 1) {
-      return found.values().iterator().next();
-    }
-    throw new InvalidInputException(
-        file + ": holds more than one state dict; choose one with --key: " + places());
+    return found.size() == 1 ? found.values().iterator().next() : null;
+  }
+
+  /**
+   * Whether another state dict is of the same model: averaged weights, those of the best epoch, a
+   * teacher's. Which of them the user means cannot be told.
+   */
+  private static boolean isRival(Map<String, TorchTensor> chosen, Map<String, TorchTensor> other) {
+    Set<String> names = chosen.keySet().stream().map(Wrappers::without).collect(Collectors.toSet());
+    return other != chosen
+        && other.keySet().stream().map(Wrappers::without).anyMatch(names::contains);
   }
 
   private String places() {

@@ -1,7 +1,7 @@
 package dev.gsig.importer.internal.torch;
 
+import dev.gsig.importer.internal.pickle.Dictionaries;
 import dev.gsig.importer.internal.pickle.Global;
-import dev.gsig.importer.internal.pickle.OrderedDict;
 import dev.gsig.importer.internal.pickle.PickleException;
 import dev.gsig.importer.internal.pickle.PickleReader;
 import dev.gsig.importer.internal.pickle.Rules;
@@ -63,20 +63,15 @@ final class TorchRules implements Rules {
   public boolean allows(Global global) {
     return STORAGE_TYPES.containsKey(global)
         || ELEMENT_TYPES.containsKey(global)
-        || List.of(
-                OrderedDict.NAME,
-                SIZE,
-                REBUILD_V2,
-                REBUILD_V3,
-                REBUILD_PARAMETER,
-                REBUILD_PARAMETER_WITH_STATE)
+        || Dictionaries.include(global)
+        || List.of(SIZE, REBUILD_V2, REBUILD_V3, REBUILD_PARAMETER, REBUILD_PARAMETER_WITH_STATE)
             .contains(global);
   }
 
   @Override
   public Object call(Global function, List<?> arguments) {
-    if (function.equals(OrderedDict.NAME)) {
-      return OrderedDict.of(arguments);
+    if (Dictionaries.include(function)) {
+      return Dictionaries.of(function, arguments);
     }
     if (function.equals(SIZE) && arguments.size() == 1 && arguments.get(0) instanceof List<?>) {
       return arguments.get(0);

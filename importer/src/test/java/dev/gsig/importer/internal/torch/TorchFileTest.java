@@ -178,4 +178,33 @@ class TorchFileTest {
     assertThatThrownBy(() -> TorchFile.open(file, "third").close())
         .hasMessageContaining("no state dict at third; there are first, second");
   }
+
+  /** Averaged weights beside those of the last step, a teacher, the best epoch. */
+  @ParameterizedTest
+  @ValueSource(strings = {"model_ema", "best_state_dict", "teacher"})
+  void anotherStateDictOfTheSameModelIsAskedFor(String beside) {
+    Pickle tensor = new Pickle().tensor("FloatStorage", "0", 6, 0, new long[] {6}, new long[] {1});
+    Pickle two = Pickle.protocol2().op('}', '(').text("model").op('}').text("module.w");
+    two.raw(tensor.bytes()).op('s').text(beside).op('}').text("w").raw(tensor.bytes());
+    Path file = Archive.of(two.op('s', 'u', '.')).write(folder);
+
+    assertThatThrownBy(() -> TorchFile.open(file, null).close())
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageEndingWith("more than one state dict; choose one with --key: model, " + beside);
+    try (TorchFile chosen = TorchFile.open(file, beside)) {
+      assertThat(chosen.names()).containsExactly("w");
+    }
+  }
+
+  /** As {@code defaultdict(int)} is by PyTorch's protocol. */
+  @Test
+  void countsBesideTheWeightsArePassedOver() {
+    Pickle tensor = new Pickle().tensor("FloatStorage", "0", 6, 0, new long[] {6}, new long[] {1});
+    Pickle counted = Pickle.protocol2().op('}', '(').text("state_dict").op('}').text("w");
+    counted.raw(tensor.bytes()).op('s').text("seen").global("collections", "defaultdict");
+    counted.global("__builtin__", "long").op(0x85, 'R').text("a").integer(3).op('s', 'u', '.');
+    try (TorchFile file = TorchFile.open(Archive.of(counted).write(folder), null)) {
+      assertThat(file.names()).containsExactly("w");
+    }
+  }
 }
