@@ -27,11 +27,20 @@ final class WeightFiles {
           "pytorch_model.bin",
           "pytorch_model.bin" + INDEX);
   private static final String HEAD = "head.";
+  private static final String ADAPTER = "adapter_config.json";
 
   private WeightFiles() {}
 
   /** The weights in a folder: the usual file, or the only one of a known kind. */
   static Path find(Path folder) {
+    if (Files.exists(folder.resolve(ADAPTER))) {
+      throw new InvalidInputException(
+          folder
+              + ": holds an adapter ("
+              + ADAPTER
+              + "), which changes the weights; merge it into them first:"
+              + " model.merge_and_unload().save_pretrained(DIR)");
+    }
     for (String usual : USUAL) {
       if (Files.exists(folder.resolve(usual))) {
         return folder.resolve(usual);

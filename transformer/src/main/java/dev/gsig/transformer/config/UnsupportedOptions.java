@@ -12,7 +12,7 @@ final class UnsupportedOptions {
 
   // Their position table starts at pad_token_id + 1, under otherwise identical weight names.
   private static final Set<String> SHIFTED_POSITIONS =
-      Set.of("roberta", "xlm-roberta", "camembert");
+      Set.of("roberta", "xlm-roberta", "camembert", "xlm-roberta-xl", "data2vec-text");
 
   private UnsupportedOptions() {}
 

@@ -55,10 +55,17 @@ final class BertParts {
    */
   static void pooler(Draft draft, String prefix) {
     String name = prefix + "pooler.dense";
+    Object pooling = draft.options().config().getOrDefault("pooling", "cls");
     if (!draft.has(name + ".weight")) {
+      if (pooling.equals("cls") && readsPooler(draft.options().config().get("architectures"))) {
+        draft.askUnlessChecked(
+            "pooler",
+            false,
+            "the head of BertForSequenceClassification reads BERT's pooler, of which there are no"
+                + " weights; false if this one reads the CLS row itself");
+      }
       return;
     }
-    Object pooling = draft.options().config().getOrDefault("pooling", "cls");
     if (!pooling.equals("cls") || Boolean.FALSE.equals(draft.options().config().get("pooler"))) {
       draft.pass(Pattern.compile("^" + Pattern.quote(name) + "\\."));
       return;
@@ -68,5 +75,10 @@ final class BertParts {
     }
     draft.both("pooler.dense", name);
     draft.fact("pooler", true);
+  }
+
+  private static boolean readsPooler(Object architectures) {
+    return architectures instanceof List<?> names
+        && names.contains("BertForSequenceClassification");
   }
 }

@@ -2,6 +2,7 @@ package dev.gsig.importer.internal.family;
 
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Hugging Face BERT: {@code BertForSequenceClassification}, or a bare encoder with a head of its
@@ -10,6 +11,9 @@ import java.util.Map;
  */
 final class HuggingFaceBert implements Family {
   private static final String WORDS = "embeddings.word_embeddings.weight";
+
+  /** What stands before the names of models that shift their positions. */
+  private static final Pattern SHIFTED = Pattern.compile("(roberta|data2vec_text)\\.$");
 
   @Override
   public String name() {
@@ -31,6 +35,15 @@ final class HuggingFaceBert implements Family {
   public void apply(Draft draft) {
     String prefix = BertParts.prefix(draft, WORDS);
     draft.map(WORDS, prefix + WORDS);
+    if (SHIFTED.matcher(prefix).find()) {
+      draft.askUnlessChecked(
+          "model_type",
+          "bert",
+          "the weights are called "
+              + prefix.substring(0, prefix.length() - 1)
+              + ", as those of models whose first position is row pad_token_id + 1 of the table:"
+              + " roberta; or bert, if it is row 0");
+    }
     positions(draft, prefix + "embeddings.");
     BertParts.encoder(draft, prefix);
     BertParts.pooler(draft, prefix);
