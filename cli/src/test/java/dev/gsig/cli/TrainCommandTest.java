@@ -24,6 +24,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code gsig train}: the folder that it makes, and what it refuses. */
 class TrainCommandTest {
@@ -48,8 +50,11 @@ class TrainCommandTest {
     write("test.jsonl", patients(40, 3));
   }
 
-  /** Patients whose label is whether they have the code d_5, and who know their age. */
+  /**
+   * Patients, others for each seed, whose label is whether they have d_5, and who know their age.
+   */
   private static String patients(int n, long seed) {
+    String name = seed == 1 ? "p" : "p" + seed + "_";
     Random random = new Random(seed);
     StringBuilder lines = new StringBuilder();
     for (int i = 0; i < n; i++) {
@@ -62,8 +67,9 @@ class TrainCommandTest {
         codes.set(random.nextInt(4), "\"d_5\"");
       }
       lines.append(
-          "{\"subject_id\":\"p%d\",\"visits\":[{\"codes\":[%s]},{\"codes\":[%s]}],"
+          "{\"subject_id\":\"%s%d\",\"visits\":[{\"codes\":[%s]},{\"codes\":[%s]}],"
                   .formatted(
+                      name,
                       i,
                       String.join(",", codes.subList(0, 2)),
                       String.join(",", codes.subList(2, 4)))
@@ -83,23 +89,15 @@ class TrainCommandTest {
 
   private Cli.Outcome train(Object... options) {
     List<Object> args =
-        new ArrayList<>(
-            List.of(
-                "train",
-                "--cohort",
-                cohort,
-                "--out",
-                out,
-                "--hidden-size",
-                16,
-                "--layers",
-                1,
-                "--max-length",
-                16,
-                "--head-size",
-                8,
-                "--batch-size",
-                10));
+        new ArrayList<>(List.of("--hidden-size", 16, "--layers", 1, "--max-length", 16));
+    args.addAll(List.of("--head-size", 8));
+    args.addAll(List.of(options));
+    return trainAsTold(args.toArray());
+  }
+
+  private Cli.Outcome trainAsTold(Object... options) {
+    List<Object> args =
+        new ArrayList<>(List.of("train", "--cohort", cohort, "--out", out, "--batch-size", 10));
     args.addAll(List.of(options));
     return Cli.run(args.toArray());
   }
@@ -236,9 +234,9 @@ class TrainCommandTest {
     write("train.jsonl", labelled(60, 1));
     Object[] once = {"--epochs", 1, "--pretrain-epochs", 0};
     assertNothingMade(
-        train(once), "validation.jsonl: patient p0 has no \"labels\", but the model has 3; give");
+        train(once), "validation.jsonl: patient p2_0 has no \"labels\", but the model has 3; give");
     write("validation.jsonl", labelled(30, 2).replaceAll(",0]}", "]}"));
-    assertNothingMade(train(once), "patient p0 has 2 labels, but the model has 3");
+    assertNothingMade(train(once), "patient p2_0 has 2 labels, but the model has 3");
     write("validation.jsonl", labelled(30, 2).replaceAll("\\[[01],[01],0]}", "[0,1,0]}"));
     assertNothingMade(train(once), "every label holds for all 30 patients, or for none");
     write("validation.jsonl", labelled(30, 2).replaceAll("\\[[01],[01],0]}", "[0,2,0]}"));
@@ -248,7 +246,7 @@ class TrainCommandTest {
     write("train.jsonl", patients(60, 1));
     write("validation.jsonl", labelled(30, 2));
     assertNothingMade(
-        train(once), "patient p0 has no label", "set problem_type to multi_label_classification");
+        train(once), "patient p2_0 has no label", "set problem_type to multi_label_classification");
   }
 
   @Test
@@ -341,8 +339,12 @@ class TrainCommandTest {
          "unk_token_id": 4, "pooling": "mean"}
         """;
     Files.writeString(config, text);
-    assertNothingMade(train("--config", config), "mask_token_id", "--pretrain-epochs 0");
-    assertThat(train("--config", config, "--pretrain-epochs", 0, "--epochs", 1).code()).isZero();
+    assertNothingMade(
+        trainAsTold("--config", config, "--layers", 2),
+        "--layers is for a model without --config; leave it out");
+    assertNothingMade(trainAsTold("--config", config), "mask_token_id", "--pretrain-epochs 0");
+    assertThat(trainAsTold("--config", config, "--pretrain-epochs", 0, "--epochs", 1).code())
+        .isZero();
     assertThat(out.resolve("config.json")).content().isEqualTo(text);
     assertThat(Cli.run("info", "--model", out).code()).isZero();
   }
@@ -364,6 +366,20 @@ class TrainCommandTest {
     assertNothingMade(train(), "validation.jsonl: the cohort is empty");
     Files.delete(cohort.resolve("validation.jsonl"));
     assertNothingMade(train(), "validation.jsonl");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"train, validation", "train, test", "validation, test"})
+  void noPatientIsInTwoParts(String one, String other) throws IOException {
+    String first = Files.readAllLines(cohort.resolve(one + ".jsonl")).get(0);
+    String subject = first.replaceAll(".*\"subject_id\":\"([^\"]*)\".*", "$1");
+    String again = first.replace(subject, subject + "@2150-01-01T00:00:00");
+    write(other + ".jsonl", Files.readString(cohort.resolve(other + ".jsonl")) + again + "\n");
+
+    assertNothingMade(
+        train(),
+        other + ".jsonl: patient " + subject + "@2150-01-01T00:00:00 is in ",
+        one + ".jsonl too; each patient belongs to one part");
   }
 
   @Test

@@ -75,6 +75,11 @@ public final class ModelTraining {
     vocabulary = Vocabulary.read(file(VOCABULARY));
     training = CohortReader.readAll(lines(TRAINING));
     validation = CohortReader.readAll(lines(VALIDATION));
+    List<Trajectory> held =
+        Files.exists(lines(TEST)) ? CohortReader.readAll(lines(TEST)) : List.of();
+    TrainingCohort.requireApart(training, lines(TRAINING), validation, lines(VALIDATION));
+    TrainingCohort.requireApart(training, lines(TRAINING), held, lines(TEST));
+    TrainingCohort.requireApart(validation, lines(VALIDATION), held, lines(TEST));
     configText =
         configFile == null
             ? size.config(vocabulary, training)

@@ -11,6 +11,9 @@ import dev.gsig.transformer.config.ModelConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -21,6 +24,10 @@ import java.util.stream.IntStream;
  * @param codes the ids of the codes that may stand in for a masked one
  */
 record TrainingCohort(List<Example> training, List<Example> validation, int[] codes) {
+  /** What follows the subject where a cohort has several lines of them, one for each label. */
+  private static final Pattern PREDICTION_TIME =
+      Pattern.compile("@\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?$");
+
   /**
    * Reads both sets.
    *
@@ -38,6 +45,32 @@ record TrainingCohort(List<Example> training, List<Example> validation, int[] co
         examples(training, trainingFile, config, vocabulary),
         examples(validation, validationFile, config, vocabulary),
         codes(config, vocabulary));
+  }
+
+  /**
+   * Makes sure that nobody decides when to stop, or how good a model is, from whom it learnt.
+   *
+   * @throws InvalidInputException naming the first patient who is in both files
+   */
+  static void requireApart(
+      List<Trajectory> training, Path trainingFile, List<Trajectory> others, Path otherFile) {
+    Set<String> learnt = training.stream().map(TrainingCohort::patient).collect(Collectors.toSet());
+    for (Trajectory other : others) {
+      if (learnt.contains(patient(other))) {
+        throw new InvalidInputException(
+            otherFile
+                + ": patient "
+                + other.subjectId()
+                + " is in "
+                + trainingFile
+                + " too; each patient belongs to one part");
+      }
+    }
+  }
+
+  /** The patient, whose line may be one of several. */
+  private static String patient(Trajectory line) {
+    return PREDICTION_TIME.matcher(line.subjectId()).replaceFirst("");
   }
 
   /** Reads a cohort file as the model reads it. */
