@@ -209,6 +209,23 @@ class CohortCommandTest {
   }
 
   @Test
+  void unitsThatDifferAreSaid() throws IOException {
+    List<String> rows = new ArrayList<>();
+    for (String row : Files.readAllLines(tables.resolve("observations.csv"))) {
+      rows.add(
+          row + (row.endsWith("VALUE") ? ",UNITS" : row.contains(",p3,") ? ",lb/in2" : ",kg/m2"));
+    }
+    table("observations", rows);
+
+    Cli.Outcome outcome = cohort("--task", "mortality", "--tabular", "bmi=39156-5");
+
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.out())
+        .contains(
+            "4  noticed: value of \"bmi\" in lb/in2, where most are in kg/m2: taken as it stands");
+  }
+
+  @Test
   void aCohortIsReplacedOnlyWhenAsked() throws IOException {
     assertThat(cohort("--task", "mortality").code()).isZero();
     byte[] before = Files.readAllBytes(out.resolve("train.jsonl"));
@@ -242,6 +259,11 @@ class CohortCommandTest {
         "--min-patients;0;not below 1",
         "--labels;x.csv;name a --task, or --labels",
         "--target-codes;d_999;no patient has a code of --target-codes d_999",
+        "--horizon-days;365;--horizon-days is for --task mortality; leave it out",
+        "--index;last;--index is for --task mortality; leave it out",
+        "--visits;days;--visits is for meds; leave it out",
+        "--drugs;name;--drugs is for mimic4; leave it out",
+        "--atc-map;x.csv;--atc-map is for mimic4; leave it out",
         "--min-visits;9;no patient with the label 0 (0 in all)",
         "--tabular;bmi=99999-9;--tabular bmi=99999-9: no training patient has a value of it"
       })
@@ -251,6 +273,14 @@ class CohortCommandTest {
             ? cohort(option, value)
             : cohort("--task", "heart-failure", option, value),
         message);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"--target-codes, d10_I50*", "--horizon-days, 30", "--index, first"})
+  void labelsAskTheirOwnQuestion(String option, String value) {
+    assertNothingWritten(
+        cohort("--labels", temp.resolve("labels.csv").toString(), option, value),
+        option + " is for a --task; leave it out");
   }
 
   @Test

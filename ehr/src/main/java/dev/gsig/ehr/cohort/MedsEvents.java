@@ -98,7 +98,9 @@ final class MedsEvents {
     if (features.length > 0) {
       Double value = row.number(row.has(NUMERIC_VALUE) ? NUMERIC_VALUE : VALUE);
       for (int feature : features) {
-        reading.addMeasurement(row, TIME, patient, feature, value);
+        String wanted = measurements.get(feature).code();
+        String unit = code.substring(Math.min(code.length(), wanted.length() + "//".length()));
+        reading.addMeasurement(row, TIME, patient, feature, value, unit);
       }
     }
     return features.length > 0;
@@ -131,6 +133,7 @@ final class MedsEvents {
   /** Makes the visits, and puts the events into them. */
   Records records(MedsSource.Visits kind) {
     dropOthers();
+    reading.units.notice(measurements, records);
     Ints.Groups events = patients.group(records.patients.size());
     stays.group();
     for (int patient = 0; patient < records.patients.size(); patient++) {

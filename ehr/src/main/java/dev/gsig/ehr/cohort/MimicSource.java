@@ -187,28 +187,40 @@ public record MimicSource(Path folder, Drugs drugs, List<Measurement> measuremen
     }
     if (!labs.isEmpty()) {
       measurements(
-          reading, labs, "labevents", List.of("subject_id", "itemid", "charttime", "valuenum"));
+          reading,
+          labs,
+          "labevents",
+          List.of("subject_id", "itemid", "charttime", "valuenum"),
+          List.of("valueuom"));
     }
     if (!others.isEmpty()) {
       measurements(
           reading,
           others,
           "omr",
-          List.of("subject_id", "result_name", "chartdate", "result_value"));
+          List.of("subject_id", "result_name", "chartdate", "result_value"),
+          List.of());
     }
+    reading.units.notice(measurements, reading.records);
   }
 
   private void measurements(
-      Reading reading, Map<String, Integer> features, String table, List<String> columns) {
+      Reading reading,
+      Map<String, Integer> features,
+      String table,
+      List<String> columns,
+      List<String> unit) {
     reading.each(
-        folder,
+        Tables.require(folder, table),
         table,
         columns,
+        unit,
         row -> {
           Integer feature = row.text(1) == null ? null : features.get(row.text(1));
           int patient = feature == null ? -1 : reading.patient(row, 0, table);
           if (patient >= 0) {
-            reading.addMeasurement(row, 2, patient, feature, row.number(3));
+            reading.addMeasurement(
+                row, 2, patient, feature, row.number(3), unit.isEmpty() ? null : row.text(4));
           }
         });
   }

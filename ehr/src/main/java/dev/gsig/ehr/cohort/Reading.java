@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 /** What the readers of a source share: the rows of its tables, and visits by their identifiers. */
 final class Reading {
   final Records records = new Records();
+  final Units units = new Units();
   private final Source.Watcher watcher;
   private final Map<String, Integer> visits = new HashMap<>();
 
@@ -121,8 +122,10 @@ final class Reading {
    *
    * @param timeColumn the column of its time
    * @param value null for none
+   * @param unit of the value; null for none
    */
-  void addMeasurement(Table row, int timeColumn, int patient, int feature, Double value) {
+  void addMeasurement(
+      Table row, int timeColumn, int patient, int feature, Double value, String unit) {
     long time = Instants.of(row, timeColumn, Instants.UNKNOWN);
     if (value == null) {
       records.drop("measurement without a value");
@@ -131,6 +134,7 @@ final class Reading {
     } else {
       long known = Instants.isDate(time) ? Instants.endOfDay(time) : time;
       records.addMeasurement(patient, feature, known, value);
+      units.add(feature, unit);
     }
   }
 }

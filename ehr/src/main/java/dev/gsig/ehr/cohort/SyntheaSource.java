@@ -1,6 +1,7 @@
 package dev.gsig.ehr.cohort;
 
 import dev.gsig.ehr.internal.table.Table;
+import dev.gsig.ehr.internal.table.Tables;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -67,6 +68,7 @@ public record SyntheaSource(Path folder, List<Measurement> measurements) impleme
     events(reading, "medications", 'm');
     if (!measurements.isEmpty()) {
       observations(reading);
+      reading.units.notice(measurements, records);
     }
     return records;
   }
@@ -92,9 +94,10 @@ public record SyntheaSource(Path folder, List<Measurement> measurements) impleme
       features.put(measurements.get(i).code(), i);
     }
     reading.each(
-        folder,
+        Tables.require(folder, "observations"),
         "observations",
         List.of("PATIENT", "DATE", "CODE", "VALUE"),
+        List.of("UNITS"),
         row -> {
           Integer feature = row.text(2) == null ? null : features.get(row.text(2));
           if (feature != null) {
@@ -106,7 +109,7 @@ public record SyntheaSource(Path folder, List<Measurement> measurements) impleme
   private static void observation(Reading reading, Table row, int feature) {
     int patient = reading.patient(row, 0, "observations");
     if (patient >= 0) {
-      reading.addMeasurement(row, 1, patient, feature, row.number(3));
+      reading.addMeasurement(row, 1, patient, feature, row.number(3), row.text(4));
     }
   }
 }

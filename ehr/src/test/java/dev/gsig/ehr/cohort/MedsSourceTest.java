@@ -411,4 +411,24 @@ class MedsSourceTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("put gsig-ehr-parquet on the class path");
   }
+
+  @Test
+  void unitsThatDifferAreCounted() throws IOException {
+    Path file = temp.resolve("labs.csv");
+    Files.write(
+        file,
+        List.of(
+            "subject_id,time,code,numeric_value",
+            "1,2150-01-01 10:00:00,LAB//7//mg/dL,1.1",
+            "1,2150-01-02 10:00:00,LAB//7//mg/dL,1.2",
+            "1,2150-01-03 10:00:00,LAB//7//umol/L,97",
+            "1,2150-01-03 10:00:00,LAB//70//g,97",
+            "1,2150-01-04 10:00:00,LAB//7,1.3"));
+    MedsSource source =
+        new MedsSource(file, MedsSource.Visits.DAYS, Measurement.parse("lab=LAB//7"));
+
+    assertThat(source.read(Source.Watcher.NONE).noticed)
+        .containsEntry(
+            "value of \"lab\" in umol/l, where most are in mg/dl: taken as it stands", 1L);
+  }
 }

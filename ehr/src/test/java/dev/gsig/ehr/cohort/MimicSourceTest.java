@@ -134,6 +134,25 @@ class MimicSourceTest {
                 "labevents: of a patient who is not in the table of patients", 1L));
   }
 
+  @Test
+  void unitsThatDifferAreCounted() {
+    MadeUpMimic tables = MadeUpMimic.two(temp.resolve("hosp"));
+    tables.addTable(
+        "labevents",
+        "subject_id,itemid,charttime,valuenum,valueuom",
+        "ill,7,2150-01-02 08:00:00,1.1,mg/dL",
+        "ill,7,2150-01-03 08:00:00,1.2,MG/DL ",
+        "ill,7,2150-01-04 08:00:00,97,umol/L",
+        "ill,7,2150-01-05 08:00:00,1.3,");
+    Records records =
+        tables.source(Drugs.NAME, Measurement.parse("lab=7")).read(Source.Watcher.NONE);
+
+    assertThat(records.noticed)
+        .containsOnly(
+            Map.entry(
+                "value of \"lab\" in umol/l, where most are in mg/dl: taken as it stands", 1L));
+  }
+
   /** Two stays of the same time: their order does not follow that of the rows. */
   @Test
   void staysOfTheSameTimeHaveAnOrderOfTheirOwn() {
