@@ -37,9 +37,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * Holds the modules to their one direction, {@code tensor <- autodiff <- transformer <- importer <-
  * gsig <- cli} with {@code train} between {@code transformer} and {@code cli}, {@code ehr}, {@code
- * parquet} and {@code cuda} beside it, and {@code cli}'s package {@code plots} by itself, and to the
- * few libraries each may use. Maven would let a module use whatever its dependencies drag in; the class files tell
- * what it does use.
+ * parquet} and {@code cuda} beside it, and {@code cli}'s package {@code plots} by itself, and to
+ * the few libraries each may use. Maven would let a module use whatever its dependencies drag in;
+ * the class files tell what it does use.
  */
 class ModuleDirectionTest {
   private static final String[] BELOW_CLI = {
@@ -57,7 +57,10 @@ class ModuleDirectionTest {
 
   private static JavaClasses engine;
 
-  /** A module below the command line, or a room of its own in it, and all that its classes may refer to besides themselves. */
+  /**
+   * A module below the command line, or a room of its own in it, and all that its classes may refer
+   * to besides themselves.
+   */
   enum Module {
     TENSOR("dev.gsig.tensor", "org.ejml.. jdk.incubator.vector.. com.sun.management"),
     AUTODIFF("dev.gsig.autodiff", "dev.gsig.tensor"),
