@@ -106,12 +106,25 @@ final class Natives {
       if (in == null) {
         throw new UnsatisfiedLinkError("JCuda has no library for this platform: " + library);
       }
-      Path file = folder.resolve(library);
+      Path file = existing(folder).resolve(library);
       Files.copy(in, file);
+      if (!file.startsWith(folder)) {
+        file.toFile().deleteOnExit();
+      }
       return file.toString();
     } catch (IOException e) {
       throw cannotUnpack(e);
     }
+  }
+
+  /** That folder, or another once it is gone: a program may load more of JCuda's libraries later. */
+  private static Path existing(Path folder) throws IOException {
+    if (Files.isDirectory(folder)) {
+      return folder;
+    }
+    Path other = Files.createTempDirectory("gsig-cuda");
+    other.toFile().deleteOnExit(); // after the file in it, which is registered later
+    return other;
   }
 
   private static LinkageError cannotUnpack(IOException e) {
