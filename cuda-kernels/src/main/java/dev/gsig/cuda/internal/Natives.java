@@ -117,7 +117,9 @@ final class Natives {
     }
   }
 
-  /** That folder, or another once it is gone: a program may load more of JCuda's libraries later. */
+  /**
+   * That folder, or another once it is gone: a program may load more of JCuda's libraries later.
+   */
   private static Path existing(Path folder) throws IOException {
     if (Files.isDirectory(folder)) {
       return folder;
