@@ -49,10 +49,13 @@ final class DataReaders {
     Fuzzed.require(found == vocabulary.size(), "a code without an id");
   }
 
-  /** Text: whole and in pieces the decoder says what Java's own says. */
+  /**
+   * Text: whole and in pieces the decoder says what Java's own says. What is read of a file is
+   * decoded likewise, but for the pointers of Git LFS, which are text and refused.
+   */
   static void text(Path file) {
     byte[] bytes = Target.bytes(file);
-    String whole = refusedOr(() -> Utf8.read(file, 1 << 24));
+    String whole = refusedOr(() -> Utf8.decode(bytes, 0, bytes.length, "whole"));
     StringBuilder pieces = new StringBuilder();
     String inPieces =
         refusedOr(

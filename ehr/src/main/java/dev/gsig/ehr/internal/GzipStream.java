@@ -131,28 +131,37 @@ public final class GzipStream extends InputStream {
   }
 
   private void header(int first) throws IOException {
-    if (first != 0x1f || byteOrEnd() != 0x8b || byteOrEnd() != 8) {
+    checksum.update(first);
+    if (first != 0x1f || headerByte() != 0x8b || headerByte() != 8) {
       throw new ZipException("it is not gzip, or something follows its end");
     }
-    int flags = byteOrEnd();
-    littleEndian(6); // time, flags, system
+    int flags = headerByte();
+    pass(6); // time, flags, system
     if ((flags & EXTRA) != 0) {
-      pass(littleEndian(2));
+      pass(headerByte() | headerByte() << 8);
     }
     for (int text : new int[] {NAME, COMMENT}) {
-      while ((flags & text) != 0 && byteOrEnd() != 0) {
+      while ((flags & text) != 0 && headerByte() != 0) {
         // up to its zero
       }
     }
-    if ((flags & HEADER_CHECKSUM) != 0) {
-      littleEndian(2);
+    long expected = checksum.getValue() & 0xffff;
+    if ((flags & HEADER_CHECKSUM) != 0 && littleEndian(2) != expected) {
+      throw new ZipException("its header is damaged");
+    }
+    checksum.reset();
+  }
+
+  private void pass(int headerBytes) throws IOException {
+    for (int i = 0; i < headerBytes; i++) {
+      headerByte();
     }
   }
 
-  private void pass(long bytes) throws IOException {
-    for (long i = 0; i < bytes; i++) {
-      byteOrEnd();
-    }
+  private int headerByte() throws IOException {
+    int value = byteOrEnd();
+    checksum.update(value);
+    return value;
   }
 
   private long littleEndian(int bytes) throws IOException {
