@@ -124,7 +124,7 @@ class TimeInputCommandTest {
         temp.resolve("evaluation"));
     Path cohort = Files.createDirectory(temp.resolve("training"));
     Files.copy(fixture.cohort, cohort.resolve("train.jsonl"));
-    Files.copy(fixture.cohort, cohort.resolve("validation.jsonl"));
+    Files.copy(fixture.validation, cohort.resolve("validation.jsonl"));
     Files.copy(fixture.model.resolve("vocab.json"), cohort.resolve("vocab.json"));
     Path trained = temp.resolve("trained");
     Path config = fixture.model.resolve("config.json");
