@@ -27,9 +27,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every family, saved in every way by PyTorch ({@code tools/make_import_fixtures.py}), imported and
- * written as a model folder: logits and gradients against PyTorch in float64, relative to the
- * largest entry.
+ * Every family, saved in every way by PyTorch ({@code tools/fixtures/make_import_fixtures.py}),
+ * imported and written as a model folder: logits and gradients against PyTorch in float64, relative
+ * to the largest entry.
  */
 class ImportParityTest {
   private static final Path ROOT = Path.of("src/test/resources/import");

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Every number of the committed fixtures, computed by PyTorch in float64 ({@code
- * tools/make_parity_fixtures.py}), against the engine. Deviations are relative to the largest entry
- * of the expected tensor.
+ * tools/fixtures/make_parity_fixtures.py}), against the engine. Deviations are relative to the
+ * largest entry of the expected tensor.
  */
 class ParityTest {
   private static final double[] THETAS = {0.1, 0.569, 1, 2.096, 5};

@@ -15,9 +15,10 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * Do the methods find what the risk was made of? Patients of {@code tools/planted_truth.py}: six
- * codes raise the risk, the others do nothing. Of a patient with n planted codes in the sequence,
- * the share of planted ones among the n that rank highest; the mean over patients that have any.
+ * Do the methods find what the risk was made of? Patients of {@code
+ * tools/fixtures/planted_truth.py}: six codes raise the risk, the others do nothing. Of a patient
+ * with n planted codes in the sequence, the share of planted ones among the n that rank highest;
+ * the mean over patients that have any.
  */
 class PlantedTruthTest {
   private static final Path FOLDER = Path.of("src/test/resources/planted");

@@ -7,7 +7,7 @@ import dev.gsig.transformer.config.ModelConfig;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The models that tools/make_training_fixtures.py has PyTorch train. */
+/** The models that tools/fixtures/make_training_fixtures.py has PyTorch train. */
 final class Fixtures {
   static final Path ROOT = Path.of("src/test/resources/train");
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files that PyTorch wrote itself ({@code tools/make_import_fixtures.py}). */
+/** Files that PyTorch wrote itself ({@code tools/fixtures/make_import_fixtures.py}). */
 class TorchFileTest {
   private static final Path FILES = Path.of("src/test/resources/torch");
 
