@@ -1,6 +1,7 @@
 package dev.gsig.attribution;
 
 import dev.gsig.attribution.Passes.Request;
+import dev.gsig.tensor.internal.Workers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Phaser;
@@ -39,7 +40,9 @@ final class Company {
   <T, R> List<R> map(List<T> members, Function<T, R> task) {
     phaser.bulkRegister(members.size());
     List<R> results = new ArrayList<>();
-    OrderedParallel.map(members, members.size(), m -> attend(m, task), results::add);
+    try (Workers workers = new Workers(members.size())) {
+      workers.map(members, m -> attend(m, task), results::add);
+    }
     return results;
   }
 

@@ -150,8 +150,7 @@ public final class Evaluator {
       }
     }
     try {
-      OrderedParallel.map(
-          cohort, threads, patient -> evaluate(patient, measured), inOrder, leftOut);
+      CohortRun.map(cohort, threads, patient -> evaluate(patient, measured), inOrder, leftOut);
     } finally {
       model.letGoOfIdle();
     }

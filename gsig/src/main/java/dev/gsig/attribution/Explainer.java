@@ -9,6 +9,7 @@ import dev.gsig.tensor.DeviceMemoryException;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 import dev.gsig.tensor.internal.Batches;
+import dev.gsig.tensor.internal.Workers;
 import dev.gsig.transformer.config.Classifier;
 import dev.gsig.transformer.internal.TokenBatch;
 import dev.gsig.transformer.internal.Transformer;
@@ -505,9 +506,8 @@ public final class Explainer {
     try (Workers workers = new Workers(threads)) {
       boolean gains = model.withBackend(Backend::gainsFromThreads);
       Explainer helped = helpedBy(gains ? Helpers.of(workers, model) : Helpers.NONE);
-      OrderedParallel.map(
+      workers.map(
           new Groups<>(cohort, patientsPerBatch()),
-          workers,
           group -> helped.explainGroup(group, delivery, leftOut),
           Explained::deliver);
     } finally {

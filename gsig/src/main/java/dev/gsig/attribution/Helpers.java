@@ -1,5 +1,6 @@
 package dev.gsig.attribution;
 
+import dev.gsig.tensor.internal.Workers;
 import java.util.function.Consumer;
 
 /** Workers without a patient, who may take part in the passes of another's. */

@@ -151,7 +151,7 @@ public final class StepStudy {
       Consumer<List<Curve>> inOrder,
       BiConsumer<Trajectory, InvalidInputException> leftOut) {
     try {
-      OrderedParallel.map(cohort, threads, patient -> study(patient, studied), inOrder, leftOut);
+      CohortRun.map(cohort, threads, patient -> study(patient, studied), inOrder, leftOut);
     } finally {
       model.letGoOfIdle();
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Trajectory;
+import dev.gsig.tensor.internal.Workers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -38,11 +39,9 @@ class SharedSearchTest {
         CohortReader.readAll(DEMO.resolve("test.jsonl")).subList(0, PATIENTS);
     Explainer explainer = Explainer.of(model, baseline, ExplainOptions.DEFAULT);
     List<Outcome> outcomes = new ArrayList<>();
-    OrderedParallel.map(
-        patients,
-        Runtime.getRuntime().availableProcessors(),
-        p -> compare(model, explainer, p),
-        outcomes::add);
+    try (Workers workers = new Workers(Runtime.getRuntime().availableProcessors())) {
+      workers.map(patients, p -> compare(model, explainer, p), outcomes::add);
+    }
 
     long right = outcomes.stream().filter(o -> o.regretOfDecision <= 1e-3).count();
     double worst = outcomes.stream().mapToDouble(Outcome::worstCurveError).max().orElseThrow();

@@ -2,6 +2,7 @@ package dev.gsig.attribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gsig.tensor.internal.Workers;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;

@@ -15,7 +15,7 @@ final class BatchGradient implements AutoCloseable {
   /** Items that go through the model together. */
   static final int PART = 8;
 
-  private final Workers workers;
+  private final BackendWorkers workers;
   private final double dropout;
   private final double[] sum;
 
@@ -30,7 +30,7 @@ final class BatchGradient implements AutoCloseable {
    *
    * @param size number of parameters
    */
-  BatchGradient(Workers workers, double dropout, int size) {
+  BatchGradient(BackendWorkers workers, double dropout, int size) {
     this.workers = workers;
     this.dropout = dropout;
     sum = new double[size];

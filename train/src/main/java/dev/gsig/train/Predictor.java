@@ -11,10 +11,10 @@ final class Predictor {
   /** Patients that go through the model together. */
   private static final int TOGETHER = 16;
 
-  private final Workers workers;
+  private final BackendWorkers workers;
   private final Classification classification;
 
-  Predictor(Workers workers, Classification classification) {
+  Predictor(BackendWorkers workers, Classification classification) {
     this.workers = workers;
     this.classification = classification;
   }

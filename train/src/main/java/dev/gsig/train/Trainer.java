@@ -26,7 +26,7 @@ final class Trainer implements AutoCloseable {
   private final TrainListener listener;
   private final Path checkpoint;
   private final Map<String, String> settings;
-  private final Workers workers;
+  private final BackendWorkers workers;
   private final List<String> modelNames;
   private final Classification classification;
   private final Pretraining pretraining;
@@ -84,7 +84,7 @@ final class Trainer implements AutoCloseable {
     state =
         new TrainingState(
             parameters, newAdam(parameters), pretrains ? Phase.PRETRAINING : Phase.FINE_TUNING);
-    workers = new Workers(base, options.threads());
+    workers = new BackendWorkers(base, options.threads());
     predictor = new Predictor(workers, classification);
     batches = new BatchGradient(workers, options.dropout(), parameters.values().length);
   }

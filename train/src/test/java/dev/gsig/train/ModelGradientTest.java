@@ -105,7 +105,7 @@ class ModelGradientTest {
       }
     }
     try (Backend base = Backends.open("ejml");
-        Workers workers = new Workers(base, 1);
+        BackendWorkers workers = new BackendWorkers(base, 1);
         BatchGradient batch = new BatchGradient(workers, 0, theta.length)) {
       batch.compute(task, items, theta, 0);
       double analytic = 0;

@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** An item that does not fit beside others is computed alone, and its result is in its place. */
-class WorkersMemoryTest {
+class BackendWorkersTest {
   private static final List<Integer> ITEMS = IntStream.range(0, 40).boxed().toList();
 
   @Test
@@ -24,7 +24,7 @@ class WorkersMemoryTest {
     ConcurrentHashMap<Integer, Integer> tries = new ConcurrentHashMap<>();
     List<Integer> results = new ArrayList<>();
     try (Backend base = Backends.open("ejml");
-        Workers workers = new Workers(base, 4)) {
+        BackendWorkers workers = new BackendWorkers(base, 4)) {
       workers.map(
           ITEMS,
           (backend, item) -> {
@@ -53,7 +53,7 @@ class WorkersMemoryTest {
   @Test
   void anItemThatDoesNotFitAloneIsAnError() {
     try (Backend base = Backends.open("ejml");
-        Workers workers = new Workers(base, 2)) {
+        BackendWorkers workers = new BackendWorkers(base, 2)) {
       assertThatThrownBy(
               () ->
                   workers.map(

@@ -1,4 +1,4 @@
-package dev.gsig.attribution;
+package dev.gsig.tensor.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class OrderedParallelTest {
+class WorkersMapTest {
   private final Set<Thread> workers = ConcurrentHashMap.newKeySet();
   private final AtomicInteger running = new AtomicInteger();
   private final List<Integer> delivered = new ArrayList<>();
@@ -34,6 +35,13 @@ class OrderedParallelTest {
 
   private static List<Integer> items(int count) {
     return IntStream.range(0, count).boxed().toList();
+  }
+
+  private static <T, R> void map(
+      Iterable<T> items, int threads, Function<T, R> function, Consumer<R> inOrder) {
+    try (Workers pool = new Workers(threads)) {
+      pool.map(items, function, inOrder);
+    }
   }
 
   /** Keeps track of who computes. */
@@ -67,7 +75,7 @@ class OrderedParallelTest {
   @ValueSource(ints = {1, 2, 3, 8})
   void resultsComeInTheOrderOfTheItems(int threads) {
     Thread caller = Thread.currentThread();
-    OrderedParallel.map(
+    map(
         items(100),
         threads,
         watched(
@@ -90,7 +98,7 @@ class OrderedParallelTest {
   @Test
   void theFirstItemHoldsBackTheOthersButNotTheWork() {
     CountDownLatch third = new CountDownLatch(3);
-    OrderedParallel.map(
+    map(
         items(4),
         2,
         watched(
@@ -108,7 +116,7 @@ class OrderedParallelTest {
 
   @Test
   void noItemsNoResults() {
-    OrderedParallel.map(List.<Integer>of(), 2, watched(i -> i), delivered::add);
+    map(List.<Integer>of(), 2, watched(i -> i), delivered::add);
     assertThat(delivered).isEmpty();
   }
 
@@ -123,7 +131,7 @@ class OrderedParallelTest {
               }
               return i;
             });
-    assertThatThrownBy(() -> OrderedParallel.map(items(50), threads, function, delivered::add))
+    assertThatThrownBy(() -> map(items(50), threads, function, delivered::add))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("item 5");
     assertThat(delivered).containsExactly(0, 1, 2, 3, 4);
@@ -136,7 +144,7 @@ class OrderedParallelTest {
             i -> {
               throw new StackOverflowError("deep");
             });
-    assertThatThrownBy(() -> OrderedParallel.map(items(3), 2, function, delivered::add))
+    assertThatThrownBy(() -> map(items(3), 2, function, delivered::add))
         .isInstanceOf(StackOverflowError.class)
         .hasMessage("deep");
   }
@@ -160,8 +168,7 @@ class OrderedParallelTest {
               finished.incrementAndGet();
               return i;
             });
-    assertThatThrownBy(() -> OrderedParallel.map(items(20), 2, function, delivered::add))
-        .hasMessage("first");
+    assertThatThrownBy(() -> map(items(20), 2, function, delivered::add)).hasMessage("first");
     assertThat(running).hasValue(0);
     assertThat(finished.get()).isPositive();
     assertThat(delivered).isEmpty();
@@ -197,7 +204,7 @@ class OrderedParallelTest {
     for (int good : new int[] {0, 1, 13}) {
       delivered.clear();
       Iterable<Integer> source = unreadableAt(good, inHasNext);
-      assertThatThrownBy(() -> OrderedParallel.map(source, 2, watched(i -> i), delivered::add))
+      assertThatThrownBy(() -> map(source, 2, watched(i -> i), delivered::add))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("line " + (good + 1));
       assertThat(delivered).isEqualTo(items(good));
@@ -215,8 +222,7 @@ class OrderedParallelTest {
               }
               return i;
             });
-    assertThatThrownBy(
-            () -> OrderedParallel.map(unreadableAt(4, false), 2, function, delivered::add))
+    assertThatThrownBy(() -> map(unreadableAt(4, false), 2, function, delivered::add))
         .hasMessage("item 2");
     assertThat(delivered).containsExactly(0, 1);
   }
@@ -225,7 +231,7 @@ class OrderedParallelTest {
   void aFaultOfTheSinkEndsEverything() {
     assertThatThrownBy(
             () ->
-                OrderedParallel.map(
+                map(
                     items(1000),
                     2,
                     watched(i -> i),
@@ -258,7 +264,7 @@ class OrderedParallelTest {
                 return read.getAndIncrement();
               }
             };
-    OrderedParallel.map(source, threads, watched(i -> i), delivered::add);
+    map(source, threads, watched(i -> i), delivered::add);
     assertThat(delivered).isEqualTo(items(200));
     // four for each thread in work or waiting, and the one just read
     assertThat(farthest.get()).isLessThanOrEqualTo(4 * threads + 1);
@@ -280,9 +286,9 @@ class OrderedParallelTest {
               return i;
             });
     try {
-      assertThatThrownBy(() -> OrderedParallel.map(items(10_000), 2, function, delivered::add))
+      assertThatThrownBy(() -> map(items(10_000), 2, function, delivered::add))
           .isInstanceOf(IllegalStateException.class)
-          .hasMessage("interrupted while waiting for a patient");
+          .hasMessage("interrupted while waiting for a result");
     } finally {
       assertThat(Thread.interrupted()).isTrue();
     }
@@ -292,7 +298,7 @@ class OrderedParallelTest {
   @ParameterizedTest
   @ValueSource(ints = {0, -1})
   void refusesNoThreads(int threads) {
-    assertThatThrownBy(() -> OrderedParallel.map(items(1), threads, i -> i, delivered::add))
+    assertThatThrownBy(() -> map(items(1), threads, i -> i, delivered::add))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("threads must be at least 1, but is " + threads);
   }
