@@ -4,12 +4,12 @@ import dev.gsig.attribution.Attribution;
 import dev.gsig.attribution.Baseline;
 import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.Explainer;
-import dev.gsig.attribution.Method;
 import dev.gsig.attribution.Model;
 import dev.gsig.attribution.Quadrature;
 import dev.gsig.attribution.ThetaCandidates;
 import dev.gsig.attribution.ThetaSearch;
 import dev.gsig.ehr.CohortReader;
+import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -35,7 +35,6 @@ public final class Contender {
           Command.requireArguments(
               args.length == 7,
               "Contender ig|gsig MODEL_DIR COHORT STEPS PATIENTS THREADS WARM_UP_SECONDS");
-          Method method = Command.constant(Method.class, "the method", args[0]);
           Path folder = Path.of(args[1]);
           int steps = Command.number("STEPS", args[3], 1);
           int patients = Command.number("PATIENTS", args[4], 1);
@@ -44,17 +43,20 @@ public final class Contender {
           List<Trajectory> cohort = CohortReader.readAll(Path.of(args[2]));
           Baseline baseline = Baseline.load(folder.resolve(Baseline.FILE_NAME));
           serve(
-              Explainer.of(Model.load(folder), baseline, options(method, steps)),
+              Explainer.of(Model.load(folder), baseline, options(args[0], steps)),
               cohort.subList(0, Math.min(cohort.size(), patients)),
               threads,
               warmUp);
         });
   }
 
-  private static ExplainOptions options(Method method, int steps) {
-    return method == Method.IG
-        ? Options.ig(Quadrature.RIGHT, steps)
-        : Options.gsig(steps, ThetaCandidates.auto(), ThetaSearch.SHARED);
+  private static ExplainOptions options(String method, int steps) {
+    return switch (method) {
+      case "ig" -> Options.ig(Quadrature.RIGHT, steps);
+      case "gsig" -> Options.gsig(steps, ThetaCandidates.auto(), ThetaSearch.SHARED);
+      default ->
+          throw new InvalidInputException("the method must be ig or gsig, but is '" + method + "'");
+    };
   }
 
   private static void serve(

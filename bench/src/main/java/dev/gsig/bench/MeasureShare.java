@@ -3,7 +3,7 @@ package dev.gsig.bench;
 import dev.gsig.attribution.Attribution;
 import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.Explainer;
-import dev.gsig.attribution.Method;
+import dev.gsig.attribution.PathMethods;
 import dev.gsig.attribution.Quadrature;
 import dev.gsig.ehr.Trajectory;
 import java.io.IOException;
@@ -53,7 +53,7 @@ public final class MeasureShare {
     Explainer midpoint = BenchmarkModel.DEMO.explainer(rule);
     Explainer measure =
         BenchmarkModel.DEMO.explainer(
-            Options.ig(Quadrature.RIGHT, steps).withMethod(Method.BOUNDED_MEASURE));
+            Options.ig(Quadrature.RIGHT, steps).withMethod(PathMethods.BOUNDED_MEASURE));
     long plain = 0;
     long bounded = 0;
     for (Trajectory patient : patients) {

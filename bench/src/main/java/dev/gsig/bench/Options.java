@@ -1,7 +1,8 @@
 package dev.gsig.bench;
 
 import dev.gsig.attribution.ExplainOptions;
-import dev.gsig.attribution.Method;
+import dev.gsig.attribution.PathMethod;
+import dev.gsig.attribution.PathMethods;
 import dev.gsig.attribution.Quadrature;
 import dev.gsig.attribution.ThetaCandidates;
 import dev.gsig.attribution.ThetaSearch;
@@ -12,29 +13,25 @@ final class Options {
 
   /** Plain integrated gradients. */
   static ExplainOptions ig(Quadrature quadrature, int steps) {
-    return of(Method.IG, quadrature, steps, ThetaCandidates.auto(), ThetaSearch.SHARED);
+    return of(PathMethods.IG, quadrature, steps, ThetaCandidates.auto(), ThetaSearch.SHARED);
   }
 
   /** GS-IG, theta chosen from some candidates. */
   static ExplainOptions gsig(int steps, ThetaCandidates thetas, ThetaSearch search) {
-    return of(Method.GSIG, Quadrature.RIGHT, steps, thetas, search);
+    return of(PathMethods.GSIG, Quadrature.RIGHT, steps, thetas, search);
   }
 
   private static ExplainOptions of(
-      Method method, Quadrature quadrature, int steps, ThetaCandidates thetas, ThetaSearch search) {
-    ExplainOptions d = ExplainOptions.DEFAULT;
-    return new ExplainOptions(
-        method,
-        steps,
-        quadrature,
-        thetas,
-        search,
-        d.lambdaGroup(),
-        d.lambdaL1(),
-        d.sequenceBaseline(),
-        d.tabularBaseline(),
-        d.target(),
-        d.explainedClass(),
-        d.maxCompletenessGap());
+      PathMethod method,
+      Quadrature quadrature,
+      int steps,
+      ThetaCandidates thetas,
+      ThetaSearch search) {
+    return ExplainOptions.DEFAULT.toBuilder()
+        .method(method)
+        .steps(steps)
+        .quadrature(quadrature)
+        .theta(thetas, search)
+        .build();
   }
 }

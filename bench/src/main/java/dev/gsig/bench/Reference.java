@@ -2,8 +2,8 @@ package dev.gsig.bench;
 
 import dev.gsig.attribution.Attribution;
 import dev.gsig.attribution.ExplainOptions;
-import dev.gsig.attribution.Method;
 import dev.gsig.attribution.Model;
+import dev.gsig.attribution.PathMethods;
 import dev.gsig.attribution.Quadrature;
 import dev.gsig.attribution.ThetaCandidates;
 import dev.gsig.attribution.ThetaSearch;
@@ -39,12 +39,12 @@ final class Reference {
    * @throws IllegalStateException if a score is off
    */
   void check(Attribution result, ExplainOptions options, Trajectory patient) {
-    if (options.method() == Method.GSIG) {
+    if (options.method().equals(PathMethods.GSIG)) {
       checkGsig(result, options, patient);
-    } else if (options.steps() <= NODES) {
+    } else if (options.path().steps() <= NODES) {
       close(result, scores(explain(patient, options)), Check.TOLERANCE);
     } else {
-      double k = options.steps();
+      double k = options.path().steps();
       close(result, rightSum(patient, k), Check.TOLERANCE + SECOND_ORDER / (k * k));
     }
   }
@@ -65,8 +65,9 @@ final class Reference {
 
   /** The choice against a search of its own, the scores against those at the theta chosen. */
   private void checkGsig(Attribution result, ExplainOptions options, Trajectory patient) {
-    int steps = options.steps();
-    Attribution own = explain(patient, Options.gsig(steps, options.theta(), ThetaSearch.SHARED));
+    int steps = options.path().steps();
+    Attribution own =
+        explain(patient, Options.gsig(steps, options.path().theta(), ThetaSearch.SHARED));
     if (!(result.l21() <= (1 + L21_TOLERANCE) * own.l21())) {
       throw new IllegalStateException(
           "wrong choice: l21 is %s at theta %s, but float64 finds %s at theta %s"

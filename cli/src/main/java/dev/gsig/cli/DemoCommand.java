@@ -1,7 +1,6 @@
 package dev.gsig.cli;
 
 import dev.gsig.attribution.ExplainOptions;
-import dev.gsig.attribution.Method;
 import dev.gsig.attribution.Model;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
@@ -122,24 +121,15 @@ final class DemoCommand implements Callable<Integer> {
             + ", "
             + Text.count(model.parameterCount(), "parameter")
             + ". Method: "
-            + name(options.method())
+            + options.method().title()
             + ", "
-            + Text.count(options.steps(), "step")
+            + Text.count(options.path().steps(), "step")
             + " from "
             + options.sequenceBaseline().label()
             + ", "
             + Text.count(setup.threads(), "thread")
             + ".");
     terminal.print("");
-  }
-
-  private static String name(Method method) {
-    return switch (method) {
-      case GSIG -> "GS-IG";
-      case IG -> "IG";
-      case BOUNDED_MEASURE -> "bounded measure";
-      case EXPECTED_GRADIENTS -> "Expected Gradients";
-    };
   }
 
   private void conclude(

@@ -1,6 +1,8 @@
 package dev.gsig.cli;
 
-import dev.gsig.attribution.Contender;
+import dev.gsig.attribution.EvaluatedMethod;
+import dev.gsig.attribution.EvaluatedMethods;
+import dev.gsig.attribution.EvaluatedPathMethod;
 import dev.gsig.attribution.Evaluation;
 import dev.gsig.attribution.EvaluationOptions;
 import dev.gsig.attribution.Evaluator;
@@ -58,9 +60,8 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--methods",
       paramLabel = "NAME,...",
-      description =
-          "ig, ig-gauss-legendre, gsig, gsig-gap-5, bounded-measure, expected-gradients, random,"
-              + " gradient-x-input, occlusion; default: all")
+      completionCandidates = MethodNames.class,
+      description = "${COMPLETION-CANDIDATES}; default: all")
   private String methods;
 
   @Option(
@@ -82,23 +83,33 @@ final class EvaluateCommand implements Callable<Integer> {
   @Mixin private FaithfulnessFlags faithfulness;
   @Mixin private BackendFlags backend;
 
+  /** The names that {@code --methods} knows. */
+  private static final class MethodNames extends ArrayList<String> {
+    private static final long serialVersionUID = 1L;
+
+    @SuppressWarnings("unused") // picocli makes one
+    MethodNames() {
+      EvaluatedMethods.named().forEach(m -> add(m.label()));
+    }
+  }
+
   EvaluateCommand(Terminal terminal) {
     this.terminal = terminal;
   }
 
   @Override
   public Integer call() {
-    List<Contender> contenders = contenders();
+    List<EvaluatedMethod> compared = compared();
     List<SequenceBaseline> chosen = chosenBaselines();
-    faithfulness.options(
-        contenders, chosen, steps, null); // a wrong option is named before any work
-    if (references != null && !contenders.contains(Contender.EXPECTED_GRADIENTS)) {
+    faithfulness.options(compared, chosen, steps, null); // a wrong option is named before any work
+    boolean bankNeeded = compared.stream().anyMatch(EvaluatedMethod::needsReferences);
+    if (references != null && !bankNeeded) {
       throw faithfulness.wrong("--references is for the method expected-gradients; leave it out");
     }
     if (references == null && faithfulness.isGiven("--reference-count")) {
       throw faithfulness.wrong("--reference-count is for --references; leave it out");
     }
-    if (baselines != null && contenders.stream().noneMatch(Contender::usesBaseline)) {
+    if (baselines != null && compared.stream().noneMatch(EvaluatedMethod::usesBaseline)) {
       throw faithfulness.wrong("--baselines: no method that is asked for has one; leave it out");
     }
     if (referenceCount < 1) {
@@ -111,10 +122,10 @@ final class EvaluateCommand implements Callable<Integer> {
       asked.requireKnown(loaded);
       EvaluationOptions options =
           faithfulness.options(
-              contenders, usable(loaded, chosen), steps, loaded.config().classifier());
+              compared, usable(loaded, chosen), steps, loaded.config().classifier());
       Setup setup = faithfulness.setup(loaded, options, "--baselines");
       ReferenceBank bank =
-          contenders.contains(Contender.EXPECTED_GRADIENTS)
+          bankNeeded
               ? ReferenceBank.of(loaded, CohortReader.readAll(references), referenceCount)
               : null;
       Evaluator evaluator = Evaluator.of(loaded, setup.baseline(), bank, options);
@@ -145,18 +156,18 @@ final class EvaluateCommand implements Callable<Integer> {
     return 0;
   }
 
-  private List<Contender> contenders() {
-    List<Contender> all = List.of(Contender.values());
+  private List<EvaluatedMethod> compared() {
+    List<EvaluatedMethod> all = EvaluatedMethods.named();
     if (methods == null) {
-      return all.stream()
-          .filter(c -> references != null || c != Contender.EXPECTED_GRADIENTS)
-          .toList();
+      return all.stream().filter(m -> references != null || !m.needsReferences()).toList();
     }
-    List<Contender> chosen =
-        Choice.list(faithfulness.command(), "--methods", methods, all, Contender::label);
-    if (references == null && chosen.contains(Contender.EXPECTED_GRADIENTS)) {
-      throw faithfulness.wrong(
-          "the method expected-gradients needs --references, a file of validation patients");
+    List<EvaluatedMethod> chosen =
+        Choice.list(faithfulness.command(), "--methods", methods, all, EvaluatedMethod::label);
+    for (EvaluatedMethod m : chosen) {
+      if (references == null && m.needsReferences()) {
+        throw faithfulness.wrong(
+            "the method " + m.label() + " needs --references, a file of validation patients");
+      }
     }
     return chosen;
   }
@@ -225,14 +236,14 @@ final class EvaluateCommand implements Callable<Integer> {
     for (EvaluationResult.Row row : result.rows()) {
       if (row.fellBack() > 0) {
         terminal.warn(
-            row.line().contender().description()
+            row.line().method().title()
                 + " from "
                 + row.baseline()
                 + ": the constraint could not be met in "
                 + Text.count(row.fellBack(), "patient")
-                + (row.line().contender() == Contender.BOUNDED_MEASURE
-                    ? "; the midpoint rule was taken"
-                    : "; the exponent with the smallest gap was taken"));
+                + (row.line().method() instanceof EvaluatedPathMethod m
+                    ? "; " + m.method().fallback()
+                    : ""));
       }
     }
   }

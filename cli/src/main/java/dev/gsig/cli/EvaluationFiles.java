@@ -32,7 +32,7 @@ final class EvaluationFiles {
         Estimate difference = row.differences().get(metric);
         csv.append(row.line().baseline() == null ? "" : row.baseline())
             .append(',')
-            .append(row.line().contender().label())
+            .append(row.line().method().label())
             .append(',')
             .append(metric.label())
             .append(',')
@@ -68,7 +68,7 @@ final class EvaluationFiles {
             .append(',')
             .append(line.baseline() == null ? "" : line.baseline().label())
             .append(',')
-            .append(line.contender().label());
+            .append(line.method().label());
         for (Metric metric : Metric.values()) {
           cells(csv, metric.of(patient.measures().get(i)));
         }
@@ -87,7 +87,7 @@ final class EvaluationFiles {
     for (Row row : result.rows()) {
       Map<String, Object> line = new LinkedHashMap<>();
       line.put("baseline", row.line().baseline() == null ? null : row.baseline());
-      line.put("method", row.line().contender().label());
+      line.put("method", row.line().method().label());
       line.put("constraint_not_met", row.fellBack());
       for (Metric metric : Metric.values()) {
         Map<String, Object> figures = estimate(row.means().get(metric));

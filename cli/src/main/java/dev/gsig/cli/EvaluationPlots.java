@@ -19,9 +19,7 @@ final class EvaluationPlots {
         Estimate e = row.means().get(metric);
         if (e.n() > 0) {
           String from = row.line().baseline() == null ? "" : ", " + row.baseline();
-          rows.add(
-              new Interval(
-                  row.line().contender().description() + from, e.mean(), e.low(), e.high()));
+          rows.add(new Interval(row.line().method().title() + from, e.mean(), e.low(), e.high()));
         }
       }
       if (!rows.isEmpty()) {

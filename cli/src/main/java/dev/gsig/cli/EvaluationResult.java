@@ -1,6 +1,6 @@
 package dev.gsig.cli;
 
-import dev.gsig.attribution.Contender;
+import dev.gsig.attribution.EvaluatedMethods;
 import dev.gsig.attribution.Evaluation;
 import dev.gsig.attribution.Evaluation.Line;
 import dev.gsig.attribution.Faithfulness;
@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 /** Means, intervals and paired differences of an evaluation. */
 final class EvaluationResult {
   /** What everything else is compared with. */
-  static final Line REFERENCE = new Line(Contender.IG, SequenceBaseline.ZERO);
+  static final Line REFERENCE = new Line(EvaluatedMethods.IG, SequenceBaseline.ZERO);
 
   /**
    * Of the range of a probability: smaller effects are a model's rounding, not its use of codes.

@@ -28,7 +28,7 @@ final class EvaluationTable {
       Map<Metric, Estimate> m = row.means();
       table.add(
           row.baseline(),
-          row.line().contender().description(),
+          row.line().method().title(),
           interval(m.get(Metric.COMPREHENSIVENESS), 1, 3, ""),
           interval(m.get(Metric.SUFFICIENCY), 1, 3, ""),
           interval(m.get(Metric.L21), 1, 2, ""),
@@ -46,7 +46,7 @@ final class EvaluationTable {
     for (Row row : result.rows()) {
       table.add(
           row.baseline(),
-          row.line().contender().description(),
+          row.line().method().title(),
           interval(row.means().get(Metric.SIGNED_COMPREHENSIVENESS), 1, 3, ""),
           interval(row.means().get(Metric.SIGNED_SUFFICIENCY), 1, 3, ""));
     }
@@ -73,7 +73,7 @@ final class EvaluationTable {
         Map<Metric, Estimate> d = row.differences();
         table.add(
             row.baseline(),
-            row.line().contender().description(),
+            row.line().method().title(),
             interval(d.get(Metric.COMPREHENSIVENESS), 1, 3, ""),
             interval(d.get(Metric.SUFFICIENCY), 1, 3, ""),
             interval(d.get(Metric.SIGNED_COMPREHENSIVENESS), 1, 3, ""),

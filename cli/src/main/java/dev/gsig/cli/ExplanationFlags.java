@@ -1,17 +1,20 @@
 package dev.gsig.cli;
 
 import dev.gsig.attribution.ExplainOptions;
-import dev.gsig.attribution.Method;
+import dev.gsig.attribution.MethodOption;
 import dev.gsig.attribution.Model;
+import dev.gsig.attribution.PathMethod;
+import dev.gsig.attribution.PathMethods;
+import dev.gsig.attribution.PathOptions;
 import dev.gsig.attribution.Quadrature;
 import dev.gsig.attribution.SequenceBaseline;
 import dev.gsig.attribution.TabularBaseline;
 import dev.gsig.attribution.ThetaCandidates;
 import dev.gsig.attribution.ThetaSearch;
-import dev.gsig.attribution.internal.MethodOption;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.transformer.config.Classifier;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import picocli.CommandLine.Mixin;
@@ -45,9 +48,8 @@ public final class ExplanationFlags {
       names = "--method",
       paramLabel = "NAME",
       defaultValue = "gsig",
-      description =
-          "gsig; ig: plain integrated gradients; bounded-measure: weights along the path, sparse and"
-              + " exactly complete; or expected-gradients; default: gsig")
+      completionCandidates = MethodNames.class,
+      description = "${COMPLETION-CANDIDATES}; default: gsig")
   private String method;
 
   @Option(
@@ -137,6 +139,16 @@ public final class ExplanationFlags {
       description = "gsig takes only exponents whose relative completeness gap is at most X")
   private Double maxCompletenessGap;
 
+  /** The methods as {@code --method} lists them. */
+  private static final class MethodNames extends ArrayList<String> {
+    private static final long serialVersionUID = 1L;
+
+    @SuppressWarnings("unused") // picocli makes one
+    MethodNames() {
+      PathMethods.named().forEach(m -> add(m.label() + " (" + m.description() + ")"));
+    }
+  }
+
   /**
    * What is asked for, without a model: all but the explained class, whose name only a model knows.
    *
@@ -157,33 +169,36 @@ public final class ExplanationFlags {
     if (threads != null && threads < 1) {
       throw wrong("--threads must be at least 1, but is " + threads);
     }
-    Method chosen = choice("--method", method, Method.values(), Method::label);
-    boolean bank = chosen == Method.EXPECTED_GRADIENTS;
+    PathMethod chosen = choice("--method", method, PathMethods.named(), PathMethod::label);
+    boolean bank = MethodOption.REFERENCES.isUsedBy(chosen);
     try {
       ThetaCandidates candidates = ThetaCandidates.parse(theta);
       requireUsed(chosen, candidates);
-      requireReferencesFit(bank);
+      requireReferencesFit(chosen);
+      PathOptions path =
+          new PathOptions(
+              steps,
+              choice("--quadrature", quadrature, List.of(Quadrature.values()), Quadrature::label),
+              candidates,
+              search(),
+              lambdaGroup,
+              lambdaL1,
+              maxCompletenessGap);
       return new ExplainOptions(
           chosen,
-          steps,
-          choice("--quadrature", quadrature, Quadrature.values(), Quadrature::label),
-          candidates,
-          search(),
-          lambdaGroup,
-          lambdaL1,
+          path,
           choice(
               "--baseline",
               baseline != null ? baseline : bank ? "references" : "manifold-mean",
-              SequenceBaseline.values(),
+              List.of(SequenceBaseline.values()),
               SequenceBaseline::label),
           choice(
               "--tabular-baseline",
               tabularBaseline != null ? tabularBaseline : bank ? "references" : "mean",
-              TabularBaseline.values(),
+              List.of(TabularBaseline.values()),
               TabularBaseline::label),
           score.target(command),
-          score.explainedClass(classifier),
-          maxCompletenessGap);
+          score.explainedClass(classifier));
     } catch (IllegalArgumentException e) {
       throw wrong(e.getMessage());
     }
@@ -225,7 +240,7 @@ public final class ExplanationFlags {
    */
   Setup setup(Model model, ExplainOptions options, String validation) {
     int workers = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
-    return options.method() == Method.EXPECTED_GRADIENTS
+    return MethodOption.REFERENCES.isUsedBy(options.method())
         ? Setup.references(model, references, referenceCount, options, workers)
         : Setup.of(model, score.baselineFile(), validation, options, workers);
   }
@@ -233,7 +248,7 @@ public final class ExplanationFlags {
   /**
    * What is given is used, whatever its value: a default that is spelt out is no less asked for.
    */
-  private void requireUsed(Method chosen, ThetaCandidates candidates) {
+  private void requireUsed(PathMethod chosen, ThetaCandidates candidates) {
     for (MethodOption option : MethodOption.values()) {
       String name = "--" + option.label();
       boolean given = Given.is(command, name);
@@ -244,9 +259,10 @@ public final class ExplanationFlags {
     }
   }
 
-  private void requireReferencesFit(boolean bank) {
-    if (bank && references == null) {
-      throw wrong("--method expected-gradients needs --references, a file of validation patients");
+  private void requireReferencesFit(PathMethod chosen) {
+    if (MethodOption.REFERENCES.isUsedBy(chosen) && references == null) {
+      throw wrong(
+          "--method " + chosen.label() + " needs --references, a file of validation patients");
     }
     if (referenceCount < 1) {
       throw wrong("--reference-count must be at least 1, but is " + referenceCount);
@@ -255,22 +271,19 @@ public final class ExplanationFlags {
 
   private ThetaSearch search() {
     List<ThetaSearch> named = List.of(ThetaSearch.SHARED, ThetaSearch.EXACT);
-    ThetaSearch search =
-        choice(
-            "--theta-search", thetaSearch, named.toArray(ThetaSearch[]::new), ThetaSearch::label);
+    ThetaSearch search = choice("--theta-search", thetaSearch, named, ThetaSearch::label);
     if (thetaCurve == null) {
       return search;
     }
-    String curve =
-        choice("--theta-curve", thetaCurve, new String[] {"decision", FULL}, name -> name);
+    String curve = choice("--theta-curve", thetaCurve, List.of("decision", FULL), name -> name);
     if (search == ThetaSearch.EXACT) {
       throw wrong("--theta-curve is for a shared search; an exact one computes the whole curve");
     }
     return curve.equals(FULL) ? ThetaSearch.SHARED_FULL_CURVE : search;
   }
 
-  private <T> T choice(String option, String text, T[] values, Function<T, String> label) {
-    return Choice.of(command, option, text, List.of(values), label);
+  private <T> T choice(String option, String text, List<T> values, Function<T, String> label) {
+    return Choice.of(command, option, text, values, label);
   }
 
   private ParameterException wrong(String message) {

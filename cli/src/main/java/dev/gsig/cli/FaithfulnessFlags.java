@@ -1,16 +1,14 @@
 package dev.gsig.cli;
 
-import dev.gsig.attribution.Contender;
+import dev.gsig.attribution.EvaluatedMethod;
 import dev.gsig.attribution.EvaluationOptions;
 import dev.gsig.attribution.ExplainOptions;
-import dev.gsig.attribution.Method;
 import dev.gsig.attribution.Model;
-import dev.gsig.attribution.Quadrature;
+import dev.gsig.attribution.PathMethods;
 import dev.gsig.attribution.RemovalRule;
+import dev.gsig.attribution.RemovalRules;
 import dev.gsig.attribution.SequenceBaseline;
 import dev.gsig.attribution.TabularBaseline;
-import dev.gsig.attribution.ThetaCandidates;
-import dev.gsig.attribution.ThetaSearch;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.transformer.config.Classifier;
 import java.util.Arrays;
@@ -92,29 +90,30 @@ final class FaithfulnessFlags {
    * @throws InvalidInputException if the model has no such class
    */
   EvaluationOptions options(
-      List<Contender> contenders,
+      List<EvaluatedMethod> methods,
       List<SequenceBaseline> baselines,
       int steps,
       Classifier classifier) {
     if (threads != null && threads < 1) {
       throw wrong("--threads must be at least 1, but is " + threads);
     }
-    if (isGiven("--removal-baseline") && !removal.equals(RemovalRule.BASELINE.label())) {
+    RemovalRule rule =
+        Choice.of(command, "--removal", removal, RemovalRules.named(), RemovalRule::label);
+    if (isGiven("--removal-baseline") && !rule.takesBaselineRows()) {
       throw wrong("--removal-baseline is for --removal baseline; leave it out");
     }
     List<TabularBaseline> tabular =
         List.of(TabularBaseline.MEAN, TabularBaseline.ZERO, TabularBaseline.SELF);
     try {
       return new EvaluationOptions(
-          contenders,
+          methods,
           baselines,
           steps,
           Choice.of(
               command, "--tabular-baseline", tabularBaseline, tabular, TabularBaseline::label),
           score.target(command),
           score.explainedClass(classifier),
-          Choice.of(
-              command, "--removal", removal, List.of(RemovalRule.values()), RemovalRule::label),
+          rule,
           Choice.of(
               command, "--removal-baseline", removalBaseline, BASELINES, SequenceBaseline::label),
           percents(),
@@ -144,26 +143,17 @@ final class FaithfulnessFlags {
     SequenceBaseline start =
         Stream.concat(
                 o.baselines().stream(),
-                o.removal() == RemovalRule.BASELINE
-                    ? Stream.of(o.removalBaseline())
-                    : Stream.empty())
+                o.removal().takesBaselineRows() ? Stream.of(o.removalBaseline()) : Stream.empty())
             .filter(SequenceBaseline::needsStatistics)
             .findFirst()
             .orElse(SequenceBaseline.ZERO);
     ExplainOptions needs =
-        new ExplainOptions(
-            Method.IG,
-            1,
-            Quadrature.RIGHT,
-            ThetaCandidates.auto(),
-            ThetaSearch.SHARED,
-            1,
-            0,
-            start,
-            o.tabularBaseline(),
-            o.target(),
-            o.explainedClass(),
-            null);
+        ExplainOptions.DEFAULT.toBuilder()
+            .method(PathMethods.IG)
+            .baselines(start, o.tabularBaseline())
+            .target(o.target())
+            .explainedClass(o.explainedClass())
+            .build();
     return Setup.of(
         model, score.baselineFile(), "VALIDATION.jsonl", needs, threads(), baselineOption);
   }
@@ -215,9 +205,7 @@ final class FaithfulnessFlags {
     String shares =
         o.percents().stream().map(FaithfulnessFlags::number).collect(Collectors.joining(", "));
     return "removal rule "
-        + (o.removal() == RemovalRule.BASELINE
-            ? rule + " (" + o.removalBaseline().label() + ")"
-            : rule)
+        + (o.removal().takesBaselineRows() ? rule + " (" + o.removalBaseline().label() + ")" : rule)
         + ", k = "
         + shares
         + "% of the codes, at least one";

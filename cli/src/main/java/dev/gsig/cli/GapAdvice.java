@@ -1,8 +1,8 @@
 package dev.gsig.cli;
 
 import dev.gsig.attribution.ExplainOptions;
+import dev.gsig.attribution.MethodOption;
 import dev.gsig.attribution.Quadrature;
-import dev.gsig.attribution.internal.MethodOption;
 
 /** What to do when the attributions of a cohort miss much of what they explain. */
 final class GapAdvice {
@@ -24,11 +24,11 @@ final class GapAdvice {
     }
     boolean bounds =
         MethodOption.MAX_COMPLETENESS_GAP.isUsedBy(options.method())
-            && !options.theta().fixed()
-            && options.maxCompletenessGap() == null;
+            && !options.path().theta().fixed()
+            && options.path().maxCompletenessGap() == null;
     boolean rule =
         MethodOption.QUADRATURE.isUsedBy(options.method())
-            && options.quadrature() != Quadrature.GAUSS_LEGENDRE;
+            && options.path().quadrature() != Quadrature.GAUSS_LEGENDRE;
     String remedy =
         (bounds ? "--max-completeness-gap " + LARGE + " bounds it, " : "")
             + (rule ? "--quadrature gauss-legendre or " : "")

@@ -116,7 +116,7 @@ record KeptResults(int patients, long bytes) {
   }
 
   private static void requireSameOptions(JsonObject result, ExplainOptions options) {
-    requireSame(result, "steps", Integer.toString(options.steps()));
+    requireSame(result, "steps", Integer.toString(options.path().steps()));
     requireSame(result, "baseline", options.sequenceBaseline().label());
     requireSame(result, "tabular_baseline", options.tabularBaseline().label());
   }

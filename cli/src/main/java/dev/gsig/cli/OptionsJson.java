@@ -1,7 +1,9 @@
 package dev.gsig.cli;
 
 import dev.gsig.attribution.ExplainOptions;
-import dev.gsig.attribution.Method;
+import dev.gsig.attribution.PathMethod;
+import dev.gsig.attribution.PathMethods;
+import dev.gsig.attribution.PathOptions;
 import dev.gsig.attribution.Quadrature;
 import dev.gsig.attribution.SequenceBaseline;
 import dev.gsig.attribution.TabularBaseline;
@@ -26,17 +28,18 @@ final class OptionsJson {
   static Map<String, Object> write(ExplainOptions options) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("method", options.method().label());
-    json.put("steps", options.steps());
-    json.put("quadrature", options.quadrature().label());
-    json.put("theta", thetas(options.theta()));
-    json.put("theta_search", options.search().label());
-    json.put("lambda_group", options.lambdaGroup());
-    json.put("lambda_l1", options.lambdaL1());
+    PathOptions path = options.path();
+    json.put("steps", path.steps());
+    json.put("quadrature", path.quadrature().label());
+    json.put("theta", thetas(path.theta()));
+    json.put("theta_search", path.search().label());
+    json.put("lambda_group", path.lambdaGroup());
+    json.put("lambda_l1", path.lambdaL1());
     json.put("sequence_baseline", options.sequenceBaseline().label());
     json.put("tabular_baseline", options.tabularBaseline().label());
     json.put("target", options.target().label());
     json.put("class", options.explainedClass());
-    json.put("max_completeness_gap", options.maxCompletenessGap());
+    json.put("max_completeness_gap", path.maxCompletenessGap());
     return json;
   }
 
@@ -47,19 +50,27 @@ final class OptionsJson {
    */
   static ExplainOptions read(JsonObject json) {
     try {
+      PathOptions path =
+          new PathOptions(
+              json.integer("steps"),
+              choice(json, "quadrature", List.of(Quadrature.values()), Quadrature::label),
+              thetas(json.object("theta")),
+              choice(json, "theta_search", List.of(ThetaSearch.values()), ThetaSearch::label),
+              json.number("lambda_group"),
+              json.number("lambda_l1"),
+              json.numberOrNull("max_completeness_gap"));
       return new ExplainOptions(
-          choice(json, "method", Method.values(), Method::label),
-          json.integer("steps"),
-          choice(json, "quadrature", Quadrature.values(), Quadrature::label),
-          thetas(json.object("theta")),
-          choice(json, "theta_search", ThetaSearch.values(), ThetaSearch::label),
-          json.number("lambda_group"),
-          json.number("lambda_l1"),
-          choice(json, "sequence_baseline", SequenceBaseline.values(), SequenceBaseline::label),
-          choice(json, "tabular_baseline", TabularBaseline.values(), TabularBaseline::label),
-          choice(json, "target", Target.values(), Target::label),
-          json.integerOrNull("class"),
-          json.numberOrNull("max_completeness_gap"));
+          choice(json, "method", PathMethods.named(), PathMethod::label),
+          path,
+          choice(
+              json,
+              "sequence_baseline",
+              List.of(SequenceBaseline.values()),
+              SequenceBaseline::label),
+          choice(
+              json, "tabular_baseline", List.of(TabularBaseline.values()), TabularBaseline::label),
+          choice(json, "target", List.of(Target.values()), Target::label),
+          json.integerOrNull("class"));
     } catch (IllegalArgumentException e) {
       throw new InvalidInputException(json.source() + ": " + e.getMessage(), e);
     }
@@ -86,14 +97,15 @@ final class OptionsJson {
     return new ThetaCandidates(values, json.bool("continuous", false), json.bool("fixed", false));
   }
 
-  private static <T> T choice(JsonObject json, String key, T[] values, Function<T, String> label) {
+  private static <T> T choice(
+      JsonObject json, String key, List<T> values, Function<T, String> label) {
     String text = json.string(key);
     for (T value : values) {
       if (label.apply(value).equals(text)) {
         return value;
       }
     }
-    String known = Arrays.stream(values).map(label).collect(Collectors.joining(", "));
+    String known = values.stream().map(label).collect(Collectors.joining(", "));
     throw json.invalid(
         key, "is " + Text.shorten(Json.quote(text), 40) + ", which is not one of " + known);
   }

@@ -1,7 +1,7 @@
 package dev.gsig.cli;
 
 import dev.gsig.attribution.ExplainOptions;
-import dev.gsig.attribution.Method;
+import dev.gsig.attribution.MethodOption;
 import dev.gsig.attribution.Model;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.FileHash;
@@ -194,7 +194,7 @@ record RecordedRun(
       throw changed("the weights in " + model, weights, "--model");
     }
     Setup setup =
-        options.method() == Method.EXPECTED_GRADIENTS
+        MethodOption.REFERENCES.isUsedBy(options.method())
             ? Setup.references(loaded, references(), inputs.integer("references"), options, threads)
             : Setup.of(loaded, baselineFile, "VALIDATION.jsonl", options, threads);
     Map<String, Object> now = Provenance.inputs(setup, sortVisits());

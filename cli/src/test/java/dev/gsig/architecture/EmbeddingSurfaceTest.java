@@ -22,12 +22,19 @@ class EmbeddingSurfaceTest {
       List.of(
           "Attribution",
           "AttributionJson",
+          "AttributionNorms",
           "Baseline",
           "ExplainOptions",
           "Explainer",
-          "Method",
+          "MethodOption",
           "Model",
+          "PathGradient",
           "PathMeasure",
+          "PathMethod",
+          "PathMethods",
+          "PathOptions",
+          "PathResult",
+          "PathRule",
           "Prediction",
           "Quadrature",
           "ReferenceBank",
@@ -39,12 +46,17 @@ class EmbeddingSurfaceTest {
 
   private static final List<String> COMPARING =
       List.of(
-          "Contender",
+          "Control",
+          "EvaluatedMethod",
+          "EvaluatedMethods",
+          "EvaluatedPathMethod",
+          "EvaluatedPatient",
           "Evaluation",
           "EvaluationOptions",
           "Evaluator",
           "Faithfulness",
           "RemovalRule",
+          "RemovalRules",
           "StepStudy");
 
   private static final List<String> COMPUTING =

@@ -2,8 +2,9 @@ package dev.gsig.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gsig.attribution.Method;
-import dev.gsig.attribution.internal.MethodOption;
+import dev.gsig.attribution.MethodOption;
+import dev.gsig.attribution.PathMethod;
+import dev.gsig.attribution.PathMethods;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -56,9 +57,9 @@ class MethodOptionsTest {
   }
 
   /** What a method needs beside an option. */
-  private static List<Object> company(Method method, MethodOption option) {
+  private static List<Object> company(PathMethod method, MethodOption option) {
     List<Object> args = new ArrayList<>(List.of("--method", method.label(), "--overwrite"));
-    if (method == Method.EXPECTED_GRADIENTS && option != MethodOption.REFERENCES) {
+    if (method == PathMethods.EXPECTED_GRADIENTS && option != MethodOption.REFERENCES) {
       args.addAll(List.of("--references", fixture.validation));
     }
     if (option == MethodOption.LAMBDA_GROUP) {
@@ -75,7 +76,7 @@ class MethodOptionsTest {
   @EnumSource(MethodOption.class)
   void isUsedOrRefused(MethodOption option) {
     String name = "--" + option.label();
-    for (Method method : Method.values()) {
+    for (PathMethod method : PathMethods.named()) {
       List<Object> company = company(method, option);
       if (!option.isUsedBy(method)) {
         company.remove("--lambda-l1");

@@ -4,8 +4,8 @@ import dev.gsig.attribution.AttributionJson;
 import dev.gsig.attribution.Baseline;
 import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.Explainer;
-import dev.gsig.attribution.Method;
 import dev.gsig.attribution.Model;
+import dev.gsig.attribution.PathMethods;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.SourceEvent;
 import dev.gsig.ehr.Trajectory;
@@ -121,24 +121,11 @@ final class Seeds {
   /** A short explanation of {@link #model}. */
   static synchronized Explainer explainer() {
     if (explainer == null) {
-      ExplainOptions usual = ExplainOptions.DEFAULT;
       explainer =
           Explainer.of(
               model(),
               mean(),
-              new ExplainOptions(
-                  Method.IG,
-                  2,
-                  usual.quadrature(),
-                  usual.theta(),
-                  usual.search(),
-                  usual.lambdaGroup(),
-                  usual.lambdaL1(),
-                  usual.sequenceBaseline(),
-                  usual.tabularBaseline(),
-                  usual.target(),
-                  usual.explainedClass(),
-                  usual.maxCompletenessGap()));
+              ExplainOptions.DEFAULT.toBuilder().method(PathMethods.IG).steps(2).build());
     }
     return explainer;
   }

@@ -26,7 +26,7 @@ import java.util.List;
  * @param visits sums over the codes of each visit
  * @param tabular one entry for each tabular feature
  * @param notes what had to be accepted about the input, and warnings
- * @param measure the weights of {@link Method#BOUNDED_MEASURE}, whose curve has one entry, the
+ * @param measure the weights of {@link PathMethods#BOUNDED_MEASURE}, whose curve has one entry, the
  *     midpoint rule; null for other methods
  * @param explainedClassName the name of the explained class; null if the model has no names
  */

@@ -1,6 +1,7 @@
 package dev.gsig.attribution;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The bounded path measure: keeps the straight path and its K midpoints a_k, and chooses the
@@ -16,37 +17,42 @@ import java.util.Arrays;
  * It is convex, and solved by {@link MeasureSolver} to a certified duality gap. Where no weights
  * within the bounds are complete, the midpoint rule stands in.
  */
-final class BoundedMeasure {
+record BoundedMeasure() implements PathMethod {
   private static final double LEAST = 0.5;
   private static final double MOST = 2;
 
   /** Differences of the phi_k below this, relative to the largest, are float32's rounding. */
   private static final double ROUNDING = 1e-6;
 
-  private final Objective objective;
-  private final PathRule midpoints;
-  private final PathGroups groups;
-
-  /**
-   * What was found.
-   *
-   * @param chosen the attribution
-   * @param midpoint the same by the midpoint rule
-   */
-  record Solution(Candidate chosen, Candidate midpoint, PathMeasure measure) {}
-
-  BoundedMeasure(PathGradient path, Objective objective, int steps) {
-    this.objective = objective;
-    midpoints = Quadrature.MIDPOINT.rule(steps, 1);
-    double[] alphas = midpoints.alphas();
-    groups = new PathGroups(objective, path.difference(), alphas, path.at(alphas));
+  @Override
+  public String label() {
+    return "bounded-measure";
   }
 
-  /** Chooses the weights. */
-  Solution solve() {
-    double[] phi = new double[midpoints.alphas().length];
-    Candidate midpoint = objective.exact(1, groups.combine(midpoints.weights(), phi));
-    double change = objective.scoreChange();
+  @Override
+  public String title() {
+    return "bounded measure";
+  }
+
+  @Override
+  public String description() {
+    return "weights along the path, sparse and exactly complete";
+  }
+
+  @Override
+  public String fallback() {
+    return "the midpoint rule was taken";
+  }
+
+  /** The only candidate is the midpoint rule. */
+  @Override
+  public PathResult attribute(PathGradient path, AttributionNorms norms, PathOptions options) {
+    PathRule midpoints = Quadrature.MIDPOINT.rule(options.steps(), 1);
+    double[] alphas = midpoints.alphas();
+    PathGroups groups = new PathGroups(norms, path.difference(), alphas, path.at(alphas));
+    double[] phi = new double[alphas.length];
+    Candidate midpoint = norms.exact(1, groups.combine(midpoints.weights(), phi));
+    double change = norms.scoreChange();
     double scale = Math.abs(change);
     for (double p : phi) {
       scale = Math.max(scale, Math.abs(p));
@@ -60,13 +66,17 @@ final class BoundedMeasure {
     boolean same = largest - smallest <= 2 * ROUNDING * scale;
     boolean within = change > smallest + margin && change < largest - margin;
     if (!within && !(same && midpoint.gap() <= 2 * ROUNDING * scale)) {
-      return new Solution(midpoint, midpoint, PathMeasure.of(midpoints, false, 0));
+      return result(midpoint, midpoint, PathMeasure.of(midpoints, false, 0));
     }
     MeasureSolver.Solution found = solver.solve(groups, within ? phi : null, n * change);
     double[] v = found.weights();
-    PathRule rule = new PathRule(midpoints.alphas(), divided(v, n));
-    Candidate chosen = objective.exact(1, divided(groups.combine(v), n));
-    return new Solution(chosen, midpoint, PathMeasure.of(rule, true, found.gap()));
+    PathRule rule = new PathRule(alphas, divided(v, n));
+    Candidate chosen = norms.exact(1, divided(groups.combine(v), n));
+    return result(chosen, midpoint, PathMeasure.of(rule, true, found.gap()));
+  }
+
+  private static PathResult result(Candidate chosen, Candidate midpoint, PathMeasure measure) {
+    return new PathResult(chosen, List.of(midpoint), false, false, measure);
   }
 
   private static double[] divided(double[] values, double by) {

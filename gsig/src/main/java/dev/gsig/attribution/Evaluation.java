@@ -21,7 +21,7 @@ public record Evaluation(String subjectId, int codes, int predictedClass, List<M
    *
    * @param baseline where its path starts; null if it has none
    */
-  public record Line(Contender contender, SequenceBaseline baseline) {}
+  public record Line(EvaluatedMethod method, SequenceBaseline baseline) {}
 
   /**
    * The figures of one line.

@@ -5,19 +5,19 @@ import java.util.List;
 /**
  * What an {@link Evaluator} compares, and how.
  *
- * @param contenders methods and controls
+ * @param methods methods and controls
  * @param baselines where the paths of those that have one start
  * @param steps K of the right Riemann sums, GS-IG and the bounded measure
  * @param tabularBaseline where the path of the tabular input starts
  * @param target the score that is explained
  * @param explainedClass the class; null for class 1 of one label, else the predicted class
  * @param removal what becomes of removed codes
- * @param removalBaseline the rows that stand in for them under {@link RemovalRule#BASELINE}
+ * @param removalBaseline the rows that stand in for them under {@link RemovalRules#BASELINE}
  * @param percents shares k of the codes that are removed, each above 0 and at most 100
  * @param seed of the random scores
  */
 public record EvaluationOptions(
-    List<Contender> contenders,
+    List<EvaluatedMethod> methods,
     List<SequenceBaseline> baselines,
     int steps,
     TabularBaseline tabularBaseline,
@@ -34,7 +34,7 @@ public record EvaluationOptions(
    * @throws IllegalArgumentException saying what is wrong and what it may be
    */
   public EvaluationOptions {
-    contenders = List.copyOf(contenders);
+    methods = List.copyOf(methods);
     baselines = List.copyOf(baselines);
     percents = List.copyOf(percents);
     if (steps < 1 || steps > 1_000_000) {

@@ -8,11 +8,9 @@ import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Trajectory;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -34,47 +32,42 @@ public final class Evaluator {
     this.model = model;
     this.options = options;
     for (SequenceBaseline start : options.baselines()) {
-      for (Contender contender : options.contenders()) {
-        if (contender.usesBaseline()) {
-          ExplainOptions o = contender.options(options, start);
-          lines.put(new Line(contender, start), Explainer.of(model, baseline, o));
+      for (EvaluatedMethod method : options.methods()) {
+        if (method.usesBaseline()) {
+          lines.put(new Line(method, start), explainer(method, start, baseline, references));
         }
       }
     }
-    for (Contender contender : options.contenders()) {
-      if (!contender.usesBaseline()) {
-        lines.put(new Line(contender, null), explainer(contender, references));
+    for (EvaluatedMethod method : options.methods()) {
+      if (!method.usesBaseline()) {
+        lines.put(new Line(method, null), explainer(method, null, null, references));
       }
     }
-    Removal.requireUsable(model, options.removal());
-    fromZero = explainer(Contender.GRADIENT_X_INPUT, null);
+    options.removal().requireUsable(model.config().specialTokens());
+    fromZero = explainer(EvaluatedMethods.GRADIENT_X_INPUT, null, null, null);
     fromRemovalBaseline =
-        options.removal() == RemovalRule.BASELINE
-            ? Explainer.of(
-                model, baseline, Contender.IG.options(options, options.removalBaseline()))
+        options.removal().takesBaselineRows()
+            ? explainer(EvaluatedMethods.IG, options.removalBaseline(), baseline, null)
             : null;
   }
 
-  private Explainer explainer(Contender contender, ReferenceBank references) {
-    ExplainOptions o = contender.options(options, null);
-    if (o == null) {
+  /** Null for a control. */
+  private Explainer explainer(
+      EvaluatedMethod method, SequenceBaseline start, Baseline baseline, ReferenceBank references) {
+    if (!(method instanceof EvaluatedPathMethod path)) {
       return null;
     }
-    if (contender == Contender.EXPECTED_GRADIENTS) {
-      if (references == null) {
-        throw new InvalidInputException(
-            "the method expected-gradients starts from validation patients; give a bank of them");
-      }
-      return Explainer.withReferences(model, references, o);
-    }
-    return Explainer.of(model, null, o);
+    ExplainOptions o = path.options(options, start);
+    return path.needsReferences() && references != null
+        ? Explainer.withReferences(model, references, o)
+        : Explainer.of(model, baseline, o);
   }
 
   /**
    * An evaluator.
    *
    * @param baseline statistics of a validation set; may be null if no baseline needs them
-   * @param references may be null without {@link Contender#EXPECTED_GRADIENTS}
+   * @param references may be null if no method starts from them
    * @throws InvalidInputException if the model lacks what a baseline or the removal rule needs
    */
   public static Evaluator of(
@@ -104,7 +97,7 @@ public final class Evaluator {
     int predicted = removal.prediction().predictedClass();
     List<Measures> measures = new ArrayList<>();
     for (Map.Entry<Line, Explainer> line : lines.entrySet()) {
-      measures.add(measure(line.getKey().contender(), line.getValue(), patient, removal));
+      measures.add(measure(line.getKey().method(), line.getValue(), patient, removal));
       measured.run();
     }
     return new Evaluation(patient.subjectId(), codes, predicted, measures);
@@ -113,8 +106,8 @@ public final class Evaluator {
   /** The scores of one line for one patient. */
   List<TokenScore> tokens(Line line, Trajectory patient) {
     Explainer explainer = lines.get(line);
-    return explainer == null
-        ? control(line.contender(), patient)
+    return line.method() instanceof Control control
+        ? tokens(control, patient)
         : explainer.explain(patient).tokens();
   }
 
@@ -163,10 +156,10 @@ public final class Evaluator {
   }
 
   private Measures measure(
-      Contender contender, Explainer explainer, Trajectory patient, Removal removal) {
+      EvaluatedMethod method, Explainer explainer, Trajectory patient, Removal removal) {
     long start = System.nanoTime();
     Attribution a = explainer == null ? null : explainer.explain(patient);
-    List<TokenScore> tokens = a == null ? control(contender, patient) : a.tokens();
+    List<TokenScore> tokens = method instanceof Control c ? tokens(c, patient) : a.tokens();
     double milliseconds = (System.nanoTime() - start) / 1e6;
     int explained = a == null ? scoreFunction(removal).explainedClass() : a.explainedClass();
     boolean forMeasured = explained == removal.measuredClass();
@@ -191,41 +184,33 @@ public final class Evaluator {
     return fromZero.scoreFunction(removal.prediction());
   }
 
-  private List<TokenScore> control(Contender contender, Trajectory patient) {
-    TokenSequence sequence = model.tokenize(patient);
-    int[] positions =
-        IntStream.range(0, sequence.length()).filter(j -> !sequence.isSpecial(j)).toArray();
-    double[] scores =
-        contender == Contender.RANDOM
-            ? random(patient, positions.length)
-            : occlusion(removal(patient, sequence), positions);
+  private List<TokenScore> tokens(Control control, Trajectory trajectory) {
+    TokenSequence sequence = model.tokenize(trajectory);
+    EvaluatedPatient patient =
+        new EvaluatedPatient(
+            trajectory,
+            sequence,
+            options.seed(),
+            () -> removal(trajectory, sequence),
+            this::scoreFunction);
+    int[] positions = patient.positions();
+    double[] scores = control.scores(patient);
+    if (scores.length != positions.length) {
+      throw new IllegalArgumentException(
+          control.label()
+              + " gives "
+              + scores.length
+              + " scores to a patient with "
+              + positions.length
+              + " codes");
+    }
+    Finite.require(trajectory.subjectId(), "the scores of " + control.label(), scores);
     List<TokenScore> tokens = new ArrayList<>();
     for (int i = 0; i < positions.length; i++) {
-      int j = positions[i];
       Scores s = new Scores(Math.abs(scores[i]), scores[i]);
-      tokens.add(PathAttribution.token(sequence, j, s, null));
+      tokens.add(PathAttribution.token(sequence, positions[i], s, null));
     }
     return tokens;
-  }
-
-  /** Uniform in -1 to 1; each patient's own, whatever the order of the cohort. */
-  private double[] random(Trajectory patient, int n) {
-    Random random = new Random(options.seed() * 31 + patient.subjectId().hashCode());
-    return random.doubles(n, -1, 1).toArray();
-  }
-
-  /** f(all codes) - f(all but one). */
-  private double[] occlusion(Removal removal, int[] positions) {
-    List<BitSet> sets = new ArrayList<>();
-    for (int j : positions) {
-      BitSet one = new BitSet();
-      one.set(j);
-      sets.add(one);
-    }
-    removal.compute(sets);
-    ScoreFunction f = scoreFunction(removal);
-    double full = f.score(removal.logits(new BitSet()));
-    return sets.stream().mapToDouble(s -> full - f.score(removal.logits(s))).toArray();
   }
 
   /** The least number of codes whose l2 scores make up a share of all. */

@@ -1,57 +1,35 @@
 package dev.gsig.attribution;
 
-import dev.gsig.attribution.internal.MethodOption;
 import java.io.Serializable;
-import java.util.Arrays;
 
 /**
  * What {@link Explainer} computes. An option that the method makes no use of is refused unless it
- * has its default: see the table of {@code dev.gsig.attribution.internal.MethodOption}.
+ * has its default: see {@link PathMethod#uses}.
  *
- * @param method attribution method
- * @param steps K, the number of steps of the sum
- * @param quadrature rule of the sum; other than right only with {@link Method#IG} and {@link
- *     Method#EXPECTED_GRADIENTS}
- * @param theta candidates for {@link Method#GSIG}
- * @param search how candidates are compared
- * @param lambdaGroup weight of l21 in the objective
- * @param lambdaL1 weight of the 1-norm of the valid tokens' attribution in the objective
+ * @param method attribution method, one of {@link PathMethods} or of your own
+ * @param path how it sums along the path
  * @param sequenceBaseline where the path of the sequence starts
  * @param tabularBaseline where the path of the tabular input starts
  * @param target the score that is explained
  * @param explainedClass the class; null for class 1 of one label, else the predicted class
- * @param maxCompletenessGap bound on the relative completeness gap of {@link Method#GSIG}; null for
- *     none
  */
 public record ExplainOptions(
-    Method method,
-    int steps,
-    Quadrature quadrature,
-    ThetaCandidates theta,
-    ThetaSearch search,
-    double lambdaGroup,
-    double lambdaL1,
+    PathMethod method,
+    PathOptions path,
     SequenceBaseline sequenceBaseline,
     TabularBaseline tabularBaseline,
     Target target,
-    Integer explainedClass,
-    Double maxCompletenessGap)
+    Integer explainedClass)
     implements Serializable {
 
   /** GS-IG as the paper has it: 50 steps, manifold-mean baseline, objective l21. */
   public static final ExplainOptions DEFAULT =
       new ExplainOptions(
-          Method.GSIG,
-          50,
-          Quadrature.RIGHT,
-          ThetaCandidates.auto(),
-          ThetaSearch.SHARED,
-          1,
-          0,
+          PathMethods.GSIG,
+          PathOptions.DEFAULT,
           SequenceBaseline.MANIFOLD_MEAN,
           TabularBaseline.MEAN,
           Target.LOGIT,
-          null,
           null);
 
   /**
@@ -60,48 +38,13 @@ public record ExplainOptions(
    * @throws IllegalArgumentException saying which option is wrong and what it may be
    */
   public ExplainOptions {
-    if (steps < 1 || steps > 1_000_000) {
-      throw new IllegalArgumentException("steps must be 1 to 1000000, but is " + steps);
-    }
-    if (quadrature == Quadrature.GAUSS_LEGENDRE && steps > GaussLegendre.MOST) {
-      throw new IllegalArgumentException(
-          "gauss-legendre takes at most "
-              + GaussLegendre.MOST
-              + " steps, more than it ever needs, but there are "
-              + steps);
-    }
-    if (!(lambdaGroup >= 0 && lambdaL1 >= 0 && lambdaGroup + lambdaL1 > 0)
-        || Double.isInfinite(lambdaGroup + lambdaL1)) {
-      throw new IllegalArgumentException(
-          "lambda-group and lambda-l1 must be 0 or more, finite, and not both 0");
-    }
-    ThetaCandidates auto = ThetaCandidates.auto();
-    boolean isAuto =
-        !theta.continuous() && !theta.fixed() && Arrays.equals(theta.values(), auto.values());
-    refuse(MethodOption.THETA, method, theta, !isAuto);
-    refuse(MethodOption.THETA_SEARCH, method, theta, search != ThetaSearch.SHARED);
-    refuse(MethodOption.LAMBDA_GROUP, method, theta, lambdaGroup != 1);
-    refuse(MethodOption.LAMBDA_L1, method, theta, lambdaL1 != 0);
-    refuse(MethodOption.MAX_COMPLETENESS_GAP, method, theta, maxCompletenessGap != null);
-    refuse(MethodOption.QUADRATURE, method, theta, quadrature != Quadrature.RIGHT);
-    boolean references = method == Method.EXPECTED_GRADIENTS;
+    path.requireUsedBy(method);
+    boolean references = MethodOption.REFERENCES.isUsedBy(method);
     if (references != (sequenceBaseline == SequenceBaseline.REFERENCES)
         || references != (tabularBaseline == TabularBaseline.REFERENCES)) {
       throw new IllegalArgumentException(
           "the baseline 'references', for codes and tabular values, goes with the method"
               + " expected-gradients and with no other");
-    }
-    if (maxCompletenessGap != null && !(maxCompletenessGap > 0)) {
-      throw new IllegalArgumentException(
-          "the largest completeness gap must be above 0, but is " + maxCompletenessGap);
-    }
-  }
-
-  private static void refuse(
-      MethodOption option, Method method, ThetaCandidates theta, boolean isSet) {
-    String refusal = isSet ? option.refusal(method, theta) : null;
-    if (refusal != null) {
-      throw new IllegalArgumentException(refusal);
     }
   }
 
@@ -110,14 +53,14 @@ public record ExplainOptions(
    *
    * @throws IllegalArgumentException if one of them does not go with it
    */
-  public ExplainOptions withMethod(Method m) {
+  public ExplainOptions withMethod(PathMethod m) {
     return toBuilder().method(m).build();
   }
 
   /**
    * For options that differ in some: {@code
-   * ExplainOptions.DEFAULT.toBuilder().method(Method.IG).steps(16).build()}. Unlike the constructor
-   * it stays as it is when options are added.
+   * ExplainOptions.DEFAULT.toBuilder().method(PathMethods.IG).steps(16).build()}. Unlike the
+   * constructor it stays as it is when options are added.
    */
   public Builder toBuilder() {
     return new Builder(this);
@@ -125,7 +68,7 @@ public record ExplainOptions(
 
   /** Options in the making. Not for several threads. */
   public static final class Builder {
-    private Method method;
+    private PathMethod method;
     private int steps;
     private Quadrature quadrature;
     private ThetaCandidates theta;
@@ -140,21 +83,21 @@ public record ExplainOptions(
 
     private Builder(ExplainOptions options) {
       method = options.method;
-      steps = options.steps;
-      quadrature = options.quadrature;
-      theta = options.theta;
-      search = options.search;
-      lambdaGroup = options.lambdaGroup;
-      lambdaL1 = options.lambdaL1;
+      steps = options.path.steps();
+      quadrature = options.path.quadrature();
+      theta = options.path.theta();
+      search = options.path.search();
+      lambdaGroup = options.path.lambdaGroup();
+      lambdaL1 = options.path.lambdaL1();
       sequenceBaseline = options.sequenceBaseline;
       tabularBaseline = options.tabularBaseline;
       target = options.target;
       explainedClass = options.explainedClass;
-      maxCompletenessGap = options.maxCompletenessGap;
+      maxCompletenessGap = options.path.maxCompletenessGap();
     }
 
     /** Attribution method. */
-    public Builder method(Method value) {
+    public Builder method(PathMethod value) {
       method = value;
       return this;
     }
@@ -171,7 +114,7 @@ public record ExplainOptions(
       return this;
     }
 
-    /** Candidates for {@link Method#GSIG}, and how they are compared. */
+    /** Exponents of the path to choose from, and how they are compared. */
     public Builder theta(ThetaCandidates candidates, ThetaSearch how) {
       theta = candidates;
       search = how;
@@ -216,19 +159,11 @@ public record ExplainOptions(
      * @throws IllegalArgumentException saying which option is wrong and what it may be
      */
     public ExplainOptions build() {
+      PathOptions path =
+          new PathOptions(
+              steps, quadrature, theta, search, lambdaGroup, lambdaL1, maxCompletenessGap);
       return new ExplainOptions(
-          method,
-          steps,
-          quadrature,
-          theta,
-          search,
-          lambdaGroup,
-          lambdaL1,
-          sequenceBaseline,
-          tabularBaseline,
-          target,
-          explainedClass,
-          maxCompletenessGap);
+          method, path, sequenceBaseline, tabularBaseline, target, explainedClass);
     }
   }
 }

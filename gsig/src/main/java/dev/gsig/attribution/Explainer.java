@@ -25,9 +25,9 @@ import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /**
- * Explains patients by a {@link Method}: integrated gradients along the straight path from a
- * baseline, theta chosen for each patient by {@link Method#GSIG}. Immutable and shared by threads;
- * the same patient gives the same bits whatever else is computed, and on however many threads.
+ * Explains patients by a {@link PathMethod}: integrated gradients and others along the straight
+ * path from a baseline. Immutable and shared by threads; the same patient gives the same bits
+ * whatever else is computed, and on however many threads.
  */
 public final class Explainer {
   /** Stops at a patient who cannot be explained. */
@@ -111,27 +111,29 @@ public final class Explainer {
   }
 
   /**
-   * An explainer by Expected Gradients.
+   * An explainer whose paths start from a bank of patients.
    *
    * @param references made for this model
-   * @throws IllegalArgumentException if the options ask for another method, or the bank is another
+   * @throws IllegalArgumentException if the method does not use references, or the bank is another
    *     model's
    * @throws InvalidInputException if the model lacks the class that the options name
    */
   public static Explainer withReferences(
       Model model, ReferenceBank references, ExplainOptions options) {
-    if (options.method() != Method.EXPECTED_GRADIENTS || references.model() != model) {
+    if (!MethodOption.REFERENCES.isUsedBy(options.method()) || references.model() != model) {
       throw new IllegalArgumentException(
-          "references are for the method expected-gradients and the model that they were made for");
+          "references are for a method that uses them and the model that they were made for");
     }
     requireClass(model, options);
     return new Explainer(model, null, options, Layout.DEFAULT, references, Helpers.NONE);
   }
 
   static Explainer of(Model model, Baseline baseline, ExplainOptions options, Layout layout) {
-    if (options.method() == Method.EXPECTED_GRADIENTS) {
+    if (MethodOption.REFERENCES.isUsedBy(options.method())) {
       throw new InvalidInputException(
-          "the method expected-gradients starts from validation patients; give a bank of them");
+          "the method "
+              + options.method().label()
+              + " starts from validation patients; give a bank of them");
     }
     boolean tabularMean =
         options.tabularBaseline() == TabularBaseline.MEAN && model.config().tabular() != null;
@@ -166,7 +168,7 @@ public final class Explainer {
     return options;
   }
 
-  /** How many references it starts from; 0 for methods other than Expected Gradients. */
+  /** How many references it starts from; 0 where it starts from a baseline. */
   public int referenceCount() {
     return references == null ? 0 : references.size();
   }
@@ -267,7 +269,7 @@ public final class Explainer {
       return explain(trajectory, sequence, prediction, score, path, path::gradients);
     }
     Paths paths = new Paths(workspace, trajectory, sequence, score);
-    PathGradient mean = new ExpectedGradients(paths);
+    PathGradient mean = new MeanPath(paths);
     return explain(trajectory, sequence, prediction, score, mean, () -> paths.gradients);
   }
 
@@ -278,11 +280,10 @@ public final class Explainer {
       ScoreFunction score,
       PathGradient path,
       IntSupplier gradients) {
-    Objective objective = objective(path, sequence);
-    ThetaSelection.Result result = new ThetaSelection(path, objective, options).select();
-    Candidate chosen = result.chosen();
-    double[] sums = {chosen.l21(), chosen.gap()};
-    Finite.require(trajectory.subjectId(), "the attribution", chosen.attribution());
+    AttributionNorms norms = norms(path, sequence);
+    PathResult result = options.method().attribute(path, norms, options.path());
+    double[] sums = {result.l21(), result.completenessGap()};
+    Finite.require(trajectory.subjectId(), "the attribution", result.attribution());
     Finite.require(trajectory.subjectId(), "the sum of the attribution", sums);
     return new PathAttribution(
         trajectory,
@@ -292,12 +293,12 @@ public final class Explainer {
         path.endScore(),
         path.startScore(),
         result,
-        objective.relativeGap(chosen.gap()),
+        norms.relativeGap(result.completenessGap()),
         gradients.getAsInt());
   }
 
   /** The paths from the references to one patient, one open at a time. */
-  private final class Paths implements ExpectedGradients.References {
+  private final class Paths implements MeanPath.References {
     private final Workspace workspace;
     private final Trajectory trajectory;
     private final TokenSequence sequence;
@@ -336,14 +337,15 @@ public final class Explainer {
   }
 
   /** Norms of a patient's attribution. */
-  Objective objective(PathGradient path, TokenSequence sequence) {
+  AttributionNorms norms(PathGradient path, TokenSequence sequence) {
     int d = model.config().hiddenSize();
     int tabular = model.config().tabular() == null ? 0 : model.config().tabular().features().size();
     boolean[] valid = new boolean[(path.size() - tabular) / d];
     for (int j = 0; j < valid.length; j++) {
       valid[j] = !sequence.isSpecial(j);
     }
-    return new Objective(path, d, valid, options.lambdaGroup(), options.lambdaL1());
+    PathOptions o = options.path();
+    return new AttributionNorms(path, d, valid, o.lambdaGroup(), o.lambdaL1());
   }
 
   /** The straight path of one patient; for tests, too. */
@@ -525,7 +527,7 @@ public final class Explainer {
       return Math.max(1, layout.patientsPerBatch);
     }
     long perStep = Passes.elementsPerStep(model.config(), model.config().maxPositionEmbeddings());
-    return model.withBackend(backend -> backend.patientsPerPass(perStep * options.steps()));
+    return model.withBackend(backend -> backend.patientsPerPass(perStep * options.path().steps()));
   }
 
   /**

@@ -23,13 +23,13 @@ record PathAttribution(
     int explainedClass,
     double score,
     double baselineScore,
-    ThetaSelection.Result result,
+    PathResult result,
     Double relativeGap,
     int gradients) {
 
   /** The attribution of every input: rows of the embedding, then tabular values. */
   double[] values() {
-    return result.chosen().attribution();
+    return result.attribution();
   }
 
   /** l2 and signed score of one row. */
@@ -109,10 +109,10 @@ record PathAttribution(
         baselineScore,
         options.sequenceBaseline(),
         options.tabularBaseline(),
-        options.steps(),
-        options.quadrature(),
+        options.path().steps(),
+        options.path().quadrature(),
         chosen.theta(),
-        result.curve().stream()
+        result.candidates().stream()
             .map(c -> new ThetaPoint(c.theta(), c.l21(), c.gap(), c.kind()))
             .toList(),
         chosen.l21(),

@@ -13,7 +13,7 @@ final class PathGroups implements MeasureSolver.Groups {
   /** Points that the coarsest model stands on, about. */
   private static final int FIRST_POINTS = 10;
 
-  private final Objective objective;
+  private final AttributionNorms norms;
   private final double[] alphas;
   private final double[][] gradients;
   private final double[] difference;
@@ -27,12 +27,12 @@ final class PathGroups implements MeasureSolver.Groups {
    * @param alphas a_k, ascending
    * @param gradients g_k
    */
-  PathGroups(Objective objective, double[] difference, double[] alphas, double[][] gradients) {
-    this.objective = objective;
+  PathGroups(AttributionNorms norms, double[] difference, double[] alphas, double[][] gradients) {
+    this.norms = norms;
     this.difference = difference;
     this.alphas = alphas;
     this.gradients = gradients;
-    width = objective.hiddenSize();
+    width = norms.hiddenSize();
   }
 
   @Override
@@ -44,7 +44,7 @@ final class PathGroups implements MeasureSolver.Groups {
     }
     int[] kept = IntStream.range(0, n).filter(k -> k % stride == 0 || k == n - 1).toArray();
     double[][] nodes = Arrays.stream(kept).mapToObj(k -> gradients[k]).toArray(double[][]::new);
-    return new GroupNorms(basis(kept), objective.grams(nodes));
+    return new GroupNorms(basis(kept), norms.grams(nodes));
   }
 
   /** Row i: the share of the kept point i in the gradient at each point. */
@@ -70,13 +70,13 @@ final class PathGroups implements MeasureSolver.Groups {
 
   @Override
   public double value(double[] v, double mu, double[] slope) {
-    double[] sum = new double[objective.size()];
-    double[] direction = new double[objective.size()];
+    double[] sum = new double[norms.size()];
+    double[] direction = new double[norms.size()];
     double value = 0;
     for (int from = 0; from < sum.length; from += width) {
       int to = Math.min(from + width, sum.length);
       addCombined(v, from, to, sum);
-      if (from < objective.embedded() && objective.isValid(from / width)) {
+      if (from < norms.embedded() && norms.isValid(from / width)) {
         double squares = 0;
         for (int i = from; i < to; i++) {
           direction[i] = difference[i] * sum[i];
@@ -106,7 +106,7 @@ final class PathGroups implements MeasureSolver.Groups {
    * @param sums takes {@code <g_k, E - E0>} and the tabular values' for each k. 0 before; modified.
    */
   double[] combine(double[] v, double[] sums) {
-    double[] sum = new double[objective.size()];
+    double[] sum = new double[norms.size()];
     for (int from = 0; from < sum.length; from += width) {
       int to = Math.min(from + width, sum.length);
       addCombined(v, from, to, sum);

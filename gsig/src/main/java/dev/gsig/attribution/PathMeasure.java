@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The weights that {@link Method#BOUNDED_MEASURE} gave to the points of the straight path.
+ * The weights that {@link PathMethods#BOUNDED_MEASURE} gave to the points of the straight path.
  *
  * @param alphas path coefficients a_k, the midpoints
  * @param weights one for each, summing to 1

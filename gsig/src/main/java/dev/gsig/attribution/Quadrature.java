@@ -8,7 +8,7 @@ public enum Quadrature {
   /** Right Riemann sum on a_k = (k/K)^theta, w_k = a_k - a_(k-1), k = 1..K. */
   RIGHT("right") {
     @Override
-    PathRule rule(int steps, double theta) {
+    public PathRule rule(int steps, double theta) {
       double[] a = new double[steps];
       double[] w = new double[steps];
       double previous = 0;
@@ -24,21 +24,21 @@ public enum Quadrature {
   /** Left Riemann sum: a_k = (k-1)/K, w_k = 1/K. */
   LEFT("left") {
     @Override
-    PathRule rule(int steps, double theta) {
+    public PathRule rule(int steps, double theta) {
       return equalWeights(steps, theta, 0);
     }
   },
   /** Midpoint rule: a_k = (k-1/2)/K, w_k = 1/K. */
   MIDPOINT("midpoint") {
     @Override
-    PathRule rule(int steps, double theta) {
+    public PathRule rule(int steps, double theta) {
       return equalWeights(steps, theta, 0.5);
     }
   },
   /** Trapezoidal rule on K + 1 nodes k/K; the two outer weights are 1/(2K). */
   TRAPEZOID("trapezoid") {
     @Override
-    PathRule rule(int steps, double theta) {
+    public PathRule rule(int steps, double theta) {
       requireThetaOne(theta);
       double[] a = new double[steps + 1];
       double[] w = new double[steps + 1];
@@ -52,7 +52,7 @@ public enum Quadrature {
   /** Gauss-Legendre rule with K nodes on [0, 1], exact for polynomials of degree 2K - 1. */
   GAUSS_LEGENDRE("gauss-legendre") {
     @Override
-    PathRule rule(int steps, double theta) {
+    public PathRule rule(int steps, double theta) {
       requireThetaOne(theta);
       return GaussLegendre.rule(steps);
     }
@@ -74,8 +74,9 @@ public enum Quadrature {
    *
    * @param steps K, at least 1
    * @param theta exponent of the path; 1 for all but {@link #RIGHT}
+   * @throws IllegalArgumentException if another rule is given another theta
    */
-  abstract PathRule rule(int steps, double theta);
+  public abstract PathRule rule(int steps, double theta);
 
   private static PathRule equalWeights(int steps, double theta, double offset) {
     requireThetaOne(theta);

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Validation patients that {@link Method#EXPECTED_GRADIENTS} starts from: of each the
+ * Validation patients that {@link PathMethods#EXPECTED_GRADIENTS} starts from: of each the
  * attribution-point tensor at all L positions and the normalised tabular values. Made for one
  * model. Immutable.
  */

@@ -40,9 +40,9 @@ final class Removal {
   /**
    * A patient.
    *
-   * @param rule one that the model has the token for, see {@link #requireUsable}
+   * @param rule one that the model has the token for, {@link RemovalRule#requireUsable}
    * @param explained the class that is explained; null for the predicted one
-   * @param baselineRows {@code [L, d]} for {@link RemovalRule#BASELINE}; else not read
+   * @param baselineRows {@code [L, d]} for {@link RemovalRules#BASELINE}; else not read
    */
   Removal(
       Model model,
@@ -61,18 +61,6 @@ final class Removal {
     boolean multiLabel = model.config().classifier().isMultiLabel();
     int c = multiLabel && explained != null ? explained : prediction.predictedClass();
     measured = new ScoreFunction(Target.PROBABILITY, c, full.length, multiLabel);
-  }
-
-  /**
-   * Makes sure that a model has what a rule needs.
-   *
-   * @throws InvalidInputException if it lacks MASK
-   */
-  static void requireUsable(Model model, RemovalRule rule) {
-    if (rule == RemovalRule.MASK && model.config().specialTokens().mask() == null) {
-      throw new InvalidInputException(
-          "the removal rule 'mask' needs a mask_token_id in config.json; choose another rule");
-    }
   }
 
   /** What the model says when nothing is removed. */
@@ -129,25 +117,20 @@ final class Removal {
   }
 
   private TokenSequence without(BitSet removed) {
-    if (rule == RemovalRule.BASELINE || removed.isEmpty()) {
+    if (removed.isEmpty()) {
       return sequence;
     }
-    if (rule == RemovalRule.DELETE) {
-      TokenSequence rest = sequence.without(removed::get);
-      if (rest.length() == 0) {
-        throw new InvalidInputException(
-            "patient "
-                + Json.quote(patient.subjectId())
-                + ": the removal rule 'delete' leaves nothing to read, for the model has no CLS;"
-                + " choose the rule 'pad', or leave the patient out");
-      }
-      return rest;
+    TokenSequence rest = rule.without(sequence, removed, model.config().specialTokens());
+    if (rest.length() == 0) {
+      throw new InvalidInputException(
+          "patient "
+              + Json.quote(patient.subjectId())
+              + ": the removal rule '"
+              + rule.label()
+              + "' leaves nothing to read, for the model has no CLS;"
+              + " choose the rule 'pad', or leave the patient out");
     }
-    int[] ids = sequence.inputIds();
-    var special = model.config().specialTokens();
-    removed.stream()
-        .forEach(j -> ids[j] = rule == RemovalRule.PAD ? special.pad() : special.mask());
-    return sequence.withIds(ids);
+    return rest;
   }
 
   private double[] logits(Backend backend, List<BitSet> sets, List<TokenSequence> sequences) {
@@ -158,7 +141,7 @@ final class Removal {
     try (Tape tape = new Tape(backend)) {
       Tensor point = transformer.attributionPoint(backend, batch);
       held.add(point);
-      if (rule == RemovalRule.BASELINE) {
+      if (rule.takesBaselineRows()) {
         point = replaced(backend, point, sets);
         held.add(point);
       }

@@ -1,27 +1,40 @@
 package dev.gsig.attribution;
 
-/** What becomes of the codes that are removed to see what the model says without them. */
-public enum RemovalRule {
-  /**
-   * They leave the sequence; the rest moves up and is numbered anew, and a visit without a code
-   * loses its SEP.
-   */
-  DELETE("delete"),
-  /** Each becomes PAD; length and attention mask stay. */
-  PAD("pad"),
-  /** Each becomes MASK; length and attention mask stay. */
-  MASK("mask"),
-  /** Each row of the attribution-point tensor becomes that of a sequence baseline. */
-  BASELINE("baseline");
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.SpecialTokens;
+import dev.gsig.ehr.TokenSequence;
+import java.util.BitSet;
 
-  private final String label;
-
-  RemovalRule(String label) {
-    this.label = label;
-  }
-
+/**
+ * What becomes of the codes that are removed to see what the model says without them: the model
+ * reads other tokens, or other rows. Shared by threads.
+ */
+public interface RemovalRule {
   /** The name on the command line and in results. */
-  public String label() {
-    return label;
+  String label();
+
+  /**
+   * The tokens that the model reads.
+   *
+   * @param sequence the patient's own
+   * @param removed positions of the codes that are removed
+   * @param special the model's
+   * @return the same sequence where only rows are replaced
+   */
+  TokenSequence without(TokenSequence sequence, BitSet removed, SpecialTokens special);
+
+  /**
+   * Whether the rows of removed codes at the attribution point become those of {@link
+   * EvaluationOptions#removalBaseline}.
+   */
+  default boolean takesBaselineRows() {
+    return false;
   }
+
+  /**
+   * Makes sure that a model has what the rule needs.
+   *
+   * @throws InvalidInputException saying what it lacks
+   */
+  default void requireUsable(SpecialTokens special) {}
 }

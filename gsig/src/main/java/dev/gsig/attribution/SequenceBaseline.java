@@ -19,7 +19,9 @@ public enum SequenceBaseline {
   MASK("mask"),
   /** Real codes replaced by PAD; CLS, SEP and PAD kept. */
   PAD_TRAJECTORY("pad-trajectory"),
-  /** Each of a bank of validation patients; of {@link Method#EXPECTED_GRADIENTS}, its only one. */
+  /**
+   * Each of a bank of validation patients; of {@link PathMethods#EXPECTED_GRADIENTS}, its only one.
+   */
   REFERENCES("references");
 
   private final String label;

@@ -33,7 +33,7 @@ final class SharedNodes {
   private static final double NARROWEST = 1e-6;
 
   private final PathGradient path;
-  private final Objective objective;
+  private final AttributionNorms norms;
   private final int steps;
   private final double errorShare;
   private final double[] combined;
@@ -47,9 +47,9 @@ final class SharedNodes {
   /** The spline without every other interior node. */
   private record Coarse(int[] kept, int[] left, CubicSpline spline) {}
 
-  SharedNodes(PathGradient path, Objective objective, int steps) {
+  SharedNodes(PathGradient path, AttributionNorms norms, int steps) {
     this.path = path;
-    this.objective = objective;
+    this.norms = norms;
     this.steps = steps;
     combined = path.array();
     errorShare = path.isSmooth() ? SMOOTH_ERROR_SHARE : JUMPING_ERROR_SHARE;
@@ -107,10 +107,10 @@ final class SharedNodes {
   Candidate estimate(double theta) {
     PathRule rule = Quadrature.RIGHT.rule(steps, theta);
     double[] weights = spline.weights(rule);
-    double[] g = combine(weights);
-    double value = objective.value(g);
-    double l21 = objective.l21(g);
-    double gap = objective.gap(sum(weights));
+    double[] attribution = combine(weights);
+    double value = norms.value(attribution);
+    double l21 = norms.l21(attribution);
+    double gap = norms.gap(sum(weights));
     double error = 0;
     double gapError = 0;
     for (Coarse c : coarse) {
@@ -120,9 +120,9 @@ final class SharedNodes {
         difference[c.kept[i]] -= w[i];
       }
       double[] missed = combine(difference);
-      error = Math.max(error, errorShare * objective.value(missed));
+      error = Math.max(error, errorShare * norms.value(missed));
       // A sum that happens to cancel says nothing of its error: the norm stands below it.
-      double ofSum = Math.max(Math.abs(sum(difference)), objective.norm(missed));
+      double ofSum = Math.max(Math.abs(sum(difference)), norms.norm(missed));
       gapError = Math.max(gapError, errorShare * ofSum);
     }
     return Candidate.estimated(theta, value, error, l21, gap, gapError);
@@ -147,13 +147,17 @@ final class SharedNodes {
     return sum;
   }
 
-  /** {@code sum_i weights[i] gradients[i]}, until the next call. */
+  /** The attribution {@code sum_i weights[i] difference * gradients[i]}, until the next call. */
   private double[] combine(double[] weights) {
     Arrays.fill(combined, 0, path.size(), 0);
     for (int i = 0; i < weights.length; i++) {
       if (weights[i] != 0) {
         addTo(combined, path.size(), weights[i], gradients[i]);
       }
+    }
+    double[] difference = path.difference();
+    for (int i = 0; i < path.size(); i++) {
+      combined[i] *= difference[i];
     }
     return combined;
   }
@@ -166,8 +170,18 @@ final class SharedNodes {
 
   private void update() {
     spline = new CubicSpline(nodes);
-    sums = Arrays.stream(gradients).mapToDouble(objective::sum).toArray();
+    sums = Arrays.stream(gradients).mapToDouble(this::sumOf).toArray();
     coarse = List.of(without(1), without(0));
+  }
+
+  /** What the attributions of a gradient add up to. */
+  private double sumOf(double[] gradient) {
+    double[] difference = path.difference();
+    double sum = 0;
+    for (int i = 0; i < path.size(); i++) {
+      sum += difference[i] * gradient[i];
+    }
+    return sum;
   }
 
   private Coarse without(int parity) {
@@ -224,7 +238,7 @@ final class SharedNodes {
       residual[c.kept[i]] = -w[i];
     }
     residual[node] = 1;
-    return objective.value(combine(residual));
+    return norms.value(combine(residual));
   }
 
   private void insert(double[] added) {

@@ -68,12 +68,12 @@ public final class StepStudy {
     this.thetas = thetas;
     this.exact = exact;
     SequenceBaseline start = options.baselines().get(0);
-    explainer = Explainer.of(model, baseline, Contender.GSIG.options(options, start));
-    Removal.requireUsable(model, options.removal());
+    explainer = Explainer.of(model, baseline, EvaluatedMethods.GSIG.options(options, start));
+    options.removal().requireUsable(model.config().specialTokens());
     removalBaseline =
-        options.removal() == RemovalRule.BASELINE
+        options.removal().takesBaselineRows()
             ? Explainer.of(
-                model, baseline, Contender.IG.options(options, options.removalBaseline()))
+                model, baseline, EvaluatedMethods.IG.options(options, options.removalBaseline()))
             : null;
   }
 
@@ -81,7 +81,7 @@ public final class StepStudy {
    * A study.
    *
    * @param baseline statistics of a validation set; may be null if the options need none
-   * @param options the first of the baselines is used, the contenders are not
+   * @param options the first of the baselines is used, the methods are not
    * @param steps numbers of steps, each at least 1
    * @param exact the full sum for every point; otherwise sums on shared gradients where they know
    *     l21 to 1e-3 by their own estimate, as they seldom do in a model with a ReLU
@@ -115,12 +115,12 @@ public final class StepStudy {
           try (ModelPath path = explainer.path(workspace, patient, sequence)) {
             ScoreFunction score = explainer.scoreFunction(model.prediction(path.endLogits()));
             path.explain(score);
-            Objective objective = explainer.objective(path, sequence);
+            AttributionNorms norms = explainer.norms(path, sequence);
             boolean forMeasured = score.explainedClass() == removal.measuredClass();
             List<Curve> curves = new ArrayList<>();
             for (int k : steps) {
-              List<Candidate> candidates = candidates(path, objective, k);
-              curves.add(curve(k, candidates, objective, sequence, removal, forMeasured));
+              List<Candidate> candidates = candidates(path, norms, k);
+              curves.add(curve(k, candidates, norms, sequence, removal, forMeasured));
               studied.run();
             }
             return curves;
@@ -157,20 +157,20 @@ public final class StepStudy {
     }
   }
 
-  private List<Candidate> candidates(ModelPath path, Objective objective, int k) {
+  private List<Candidate> candidates(ModelPath path, AttributionNorms norms, int k) {
     double[] values = thetas.values();
     if (exact) {
       return Arrays.stream(values)
-          .mapToObj(t -> objective.exact(t, path.integrate(Quadrature.RIGHT.rule(k, t))))
+          .mapToObj(t -> norms.exact(t, path.integrate(Quadrature.RIGHT.rule(k, t))))
           .toList();
     }
-    SharedNodes nodes = new SharedNodes(path, objective, k);
+    SharedNodes nodes = new SharedNodes(path, norms, k);
     return nodes.search(values, true, Candidate.ACCURACY).stream()
         .map(
             estimate -> {
               PathRule rule = Quadrature.RIGHT.rule(k, estimate.theta());
               double[] sum = estimate.isAccurate() ? nodes.sum(rule) : path.integrate(rule);
-              return objective.exact(estimate.theta(), sum);
+              return norms.exact(estimate.theta(), sum);
             })
         .toList();
   }
@@ -178,7 +178,7 @@ public final class StepStudy {
   private Curve curve(
       int k,
       List<Candidate> candidates,
-      Objective objective,
+      AttributionNorms norms,
       TokenSequence sequence,
       Removal removal,
       boolean forMeasured) {
@@ -192,7 +192,7 @@ public final class StepStudy {
           new Point(
               c.theta(),
               c.l21(),
-              objective.relativeGap(c.gap()),
+              norms.relativeGap(c.gap()),
               faithfulness(removal, Ranking.L2.order(tokens, forMeasured)),
               faithfulness(removal, Ranking.SIGNED.order(tokens, forMeasured))));
     }

@@ -8,7 +8,9 @@ public enum TabularBaseline {
   ZERO("zero"),
   /** The patient's own values: the tabular input is held, its attribution is zero. */
   SELF("self"),
-  /** Each of a bank of validation patients; of {@link Method#EXPECTED_GRADIENTS}, its only one. */
+  /**
+   * Each of a bank of validation patients; of {@link PathMethods#EXPECTED_GRADIENTS}, its only one.
+   */
   REFERENCES("references");
 
   private final String label;

@@ -21,52 +21,17 @@ final class ThetaSelection {
   private static final double DOUBT = 16;
 
   private final PathGradient path;
-  private final Objective objective;
-  private final ExplainOptions options;
+  private final AttributionNorms norms;
+  private final PathOptions options;
   private SharedNodes nodes;
 
-  /**
-   * What was chosen.
-   *
-   * @param chosen exact
-   * @param curve all candidates, theta = 1 first, then in ascending order
-   * @param noneWithinGap whether no candidate met the bound on the gap, by full sums; never where
-   *     the score does not change, for which there is no relative gap
-   * @param nodeLimitReached whether the search on shared nodes ended before it knew what it had to
-   * @param measure the weights of {@link Method#BOUNDED_MEASURE}; null for other methods
-   */
-  record Result(
-      Candidate chosen,
-      List<Candidate> curve,
-      boolean noneWithinGap,
-      boolean nodeLimitReached,
-      PathMeasure measure) {
-    Result(Candidate chosen, List<Candidate> curve, boolean noneWithinGap) {
-      this(chosen, curve, noneWithinGap, false, null);
-    }
-
-    /** l21 at theta = 1, exact or estimated as its entry in the curve says. */
-    double l21AtThetaOne() {
-      return curve.get(0).l21();
-    }
-  }
-
-  ThetaSelection(PathGradient path, Objective objective, ExplainOptions options) {
+  ThetaSelection(PathGradient path, AttributionNorms norms, PathOptions options) {
     this.path = path;
-    this.objective = objective;
+    this.norms = norms;
     this.options = options;
   }
 
-  Result select() {
-    if (options.method() == Method.BOUNDED_MEASURE) {
-      var found = new BoundedMeasure(path, objective, options.steps()).solve();
-      return new Result(found.chosen(), List.of(found.midpoint()), false, false, found.measure());
-    }
-    if (options.method() != Method.GSIG) {
-      double[] g = path.integrate(options.quadrature().rule(options.steps(), 1));
-      Candidate only = objective.exact(1, g);
-      return new Result(only, List.of(only), false);
-    }
+  PathResult select() {
     double[] thetas = options.theta().values();
     if (options.theta().fixed()) {
       return selectFixed(thetas);
@@ -81,7 +46,7 @@ final class ThetaSelection {
     boolean none = best < 0;
     Candidate chosen = curve.get(none ? smallestGap(curve) : best);
     boolean limit = nodes != null && nodes.hitLimit();
-    return new Result(chosen, List.copyOf(curve), none && hasRelativeGap(), limit, null);
+    return new PathResult(chosen, curve, none && hasRelativeGap(), limit, null);
   }
 
   /** All candidates, of which theta = 1 and, where needed, the others are known to 0.1%. */
@@ -95,7 +60,7 @@ final class ThetaSelection {
       }
       return curve;
     }
-    nodes = new SharedNodes(path, objective, options.steps());
+    nodes = new SharedNodes(path, norms, options.steps());
     curve.addAll(nodes.search(thetas, whole, Candidate.ACCURACY / (isBound() ? DOUBT : 1)));
     for (int i = 0; i < (whole ? curve.size() : 1); i++) {
       if (!curve.get(i).isAccurate()) {
@@ -112,20 +77,20 @@ final class ThetaSelection {
   }
 
   private Candidate exact(double theta) {
-    return objective.exact(theta, path.integrate(Quadrature.RIGHT.rule(options.steps(), theta)));
+    return norms.exact(theta, path.integrate(Quadrature.RIGHT.rule(options.steps(), theta)));
   }
 
-  private Result selectFixed(double[] thetas) {
+  private PathResult selectFixed(double[] thetas) {
     List<Candidate> curve = new ArrayList<>();
     for (double theta : thetas) {
       curve.add(exact(theta));
     }
     Candidate chosen = curve.get(curve.size() - 1);
-    return new Result(chosen, curve, !isWithinGap(chosen) && hasRelativeGap());
+    return new PathResult(chosen, curve, !isWithinGap(chosen) && hasRelativeGap(), false, null);
   }
 
   private boolean hasRelativeGap() {
-    return objective.relativeGap(0) != null;
+    return norms.relativeGap(0) != null;
   }
 
   private boolean isBound() {
@@ -145,7 +110,7 @@ final class ThetaSelection {
     if (!isBound()) {
       return true;
     }
-    Double relative = objective.relativeGap(c.gap() - doubt * c.gapError());
+    Double relative = norms.relativeGap(c.gap() - doubt * c.gapError());
     return relative != null && relative <= options.maxCompletenessGap();
   }
 

@@ -18,7 +18,7 @@ final class Bits {
 
   /** Every number of a result but the attribution of single inputs. */
   static long[] ofScores(PathAttribution a) {
-    List<Candidate> curve = a.result().curve();
+    List<Candidate> curve = a.result().candidates();
     double[] all = new double[7 + 5 * curve.size()];
     all[0] = a.score();
     all[1] = a.baselineScore();

@@ -16,8 +16,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BoundedMeasureTest {
   @TempDir Path folder;
 
-  private static BoundedMeasure.Solution solve(ClosedFormPath path, int steps) {
-    return new BoundedMeasure(path, Integrands.objective(path), steps).solve();
+  private static PathResult solve(ClosedFormPath path, int steps) {
+    return new BoundedMeasure()
+        .attribute(path, Integrands.objective(path), Options.zero().steps(steps).build().path());
   }
 
   private static DoubleStream weights(PathMeasure measure) {
@@ -28,11 +29,11 @@ class BoundedMeasureTest {
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void isCompleteAndSparserThanTheMidpointRule(long seed) {
     ClosedFormPath path = Integrands.sigmoids(seed, 0.1, 0.5);
-    BoundedMeasure.Solution found = solve(path, 50);
+    PathResult found = solve(path, 50);
     assertThat(found.measure().complete()).isTrue();
     assertThat(found.measure().dualityGap()).isBetween(0.0, 1e-4);
     assertThat(found.chosen().gap()).isLessThan(1e-13);
-    assertThat(found.chosen().l21()).isLessThan(found.midpoint().l21());
+    assertThat(found.chosen().l21()).isLessThan(found.candidates().get(0).l21());
     assertThat(weights(found.measure())).hasSize(50).allMatch(w -> w >= 0.01 && w <= 0.04);
     assertThat(weights(found.measure()).sum()).isCloseTo(1, within(1e-13));
     assertThat(path.gradients()).isEqualTo(50);
@@ -42,7 +43,7 @@ class BoundedMeasureTest {
   @Test
   void theAttributionIsTheWeightedSum() {
     ClosedFormPath path = Integrands.sigmoids(3, 0.1, 0.5);
-    BoundedMeasure.Solution found = solve(path, 20);
+    PathResult found = solve(path, 20);
     PathRule rule =
         new PathRule(
             found.measure().alphas().stream().mapToDouble(a -> a).toArray(),
@@ -65,7 +66,7 @@ class BoundedMeasureTest {
                 new double[] {
                   a < 0.437 ? 2 : -1.5, Math.sin(40 * a) + 0.3, 1 + Math.signum(a - 0.61)
                 });
-    BoundedMeasure.Solution found = solve(path, 50);
+    PathResult found = solve(path, 50);
     assertThat(found.measure().complete()).isTrue();
     assertThat(found.measure().dualityGap()).isBetween(0.0, 1e-4);
     assertThat(found.chosen().gap()).isLessThan(1e-13);
@@ -74,7 +75,7 @@ class BoundedMeasureTest {
   /** So many that their product is beyond float64: logarithms are taken on the way. */
   @Test
   void manyStepsAreSolvedToTheSameGap() {
-    BoundedMeasure.Solution found = solve(Integrands.sigmoids(5, 0.1, 0.5), 2000);
+    PathResult found = solve(Integrands.sigmoids(5, 0.1, 0.5), 2000);
     assertThat(found.measure().complete()).isTrue();
     assertThat(found.measure().dualityGap()).isBetween(0.0, 1e-4);
     assertThat(found.chosen().gap()).isLessThan(1e-12);
@@ -85,10 +86,10 @@ class BoundedMeasureTest {
   void whereNoWeightsAreCompleteTheMidpointRuleStandsIn() {
     ClosedFormPath path =
         new ClosedFormPath(new double[] {1, 0}, 0, 7, a -> new double[] {a / 2, 0});
-    BoundedMeasure.Solution found = solve(path, 10);
+    PathResult found = solve(path, 10);
     assertThat(found.measure().complete()).isFalse();
     assertThat(weights(found.measure())).containsOnly(0.1);
-    assertThat(found.chosen()).isSameAs(found.midpoint());
+    assertThat(found.chosen()).isSameAs(found.candidates().get(0));
     assertThat(found.chosen().gap()).isCloseTo(7 - 0.25, within(1e-14));
   }
 
@@ -100,10 +101,10 @@ class BoundedMeasureTest {
 
   @Test
   void aConstantGradientIsCompleteWithAnyWeights() {
-    BoundedMeasure.Solution found = solve(Integrands.constant(2), 50);
+    PathResult found = solve(Integrands.constant(2), 50);
     assertThat(found.measure().complete()).isTrue();
     assertThat(found.chosen().gap()).isLessThan(1e-12);
-    assertThat(found.chosen().l21()).isCloseTo(found.midpoint().l21(), within(1e-12));
+    assertThat(found.chosen().l21()).isCloseTo(found.candidates().get(0).l21(), within(1e-12));
   }
 
   /** float32 rounds the scores and the gradients of a linear model differently. */
@@ -111,7 +112,7 @@ class BoundedMeasureTest {
   void aLinearModelIsCompleteToItsPrecision() {
     HandMadeModel.binary(0.3, 0.7, 0.1).write(folder);
     Options options = Options.zero().steps(50);
-    options.method = Method.BOUNDED_MEASURE;
+    options.method = PathMethods.BOUNDED_MEASURE;
     Explainer explainer = Explainer.of(Model.load(folder, "simd"), null, options.build());
     Attribution a = explainer.explain(HandMadeModel.abThenC(java.util.Map.of()));
     assertThat(a.measure().complete()).isTrue();
@@ -123,7 +124,7 @@ class BoundedMeasureTest {
     Path demo = Path.of("../demo");
     Model model = Model.load(demo.resolve("model"));
     Baseline baseline = Baseline.load(demo.resolve("model/baseline.safetensors"));
-    ExplainOptions options = ExplainOptions.DEFAULT.withMethod(Method.BOUNDED_MEASURE);
+    ExplainOptions options = ExplainOptions.DEFAULT.withMethod(PathMethods.BOUNDED_MEASURE);
     List<Trajectory> patients = CohortReader.readAll(demo.resolve("test.jsonl")).subList(0, 6);
     Explainer explainer = Explainer.of(model, baseline, options);
     Explainer oneByOne = Explainer.of(model, baseline, options, new Explainer.Layout(1, false));

@@ -95,6 +95,7 @@ class CubicSplineTest {
     Random random = new Random(7);
     double[] alphas = random.doubles(40).toArray();
     alphas[3] = 0.25; // a node
+    Arrays.sort(alphas);
     double[] w = random.doubles(40, -1, 1).toArray();
     double[] expected = new double[UNEVEN.length];
     for (int k = 0; k < alphas.length; k++) {

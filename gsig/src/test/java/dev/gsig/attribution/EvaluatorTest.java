@@ -21,14 +21,14 @@ import org.junit.jupiter.api.io.TempDir;
 class EvaluatorTest {
   @TempDir Path folder;
 
-  private static EvaluationOptions options(List<Contender> contenders, RemovalRule rule) {
-    return options(contenders, rule, 10, Target.LOGIT, 1);
+  private static EvaluationOptions options(List<EvaluatedMethod> methods, RemovalRule rule) {
+    return options(methods, rule, 10, Target.LOGIT, 1);
   }
 
   private static EvaluationOptions options(
-      List<Contender> contenders, RemovalRule rule, int steps, Target target, long seed) {
+      List<EvaluatedMethod> methods, RemovalRule rule, int steps, Target target, long seed) {
     return new EvaluationOptions(
-        contenders,
+        methods,
         List.of(SequenceBaseline.ZERO, SequenceBaseline.PAD),
         steps,
         TabularBaseline.ZERO,
@@ -40,9 +40,9 @@ class EvaluatorTest {
         seed);
   }
 
-  private Evaluator evaluator(List<Contender> contenders, RemovalRule rule) {
+  private Evaluator evaluator(List<EvaluatedMethod> methods, RemovalRule rule) {
     Model model = HandMadeModel.binary(0.5, 0.25, -0.125).load(folder);
-    return Evaluator.of(model, null, null, options(contenders, rule));
+    return Evaluator.of(model, null, null, options(methods, rule));
   }
 
   private static List<TokenScore> tokens(double... l2) {
@@ -63,14 +63,15 @@ class EvaluatorTest {
 
   @Test
   void eachBaselineOnceAndWhatHasNoneAtTheEnd() {
-    List<Contender> contenders = List.of(Contender.RANDOM, Contender.GSIG, Contender.IG);
-    assertThat(evaluator(contenders, RemovalRule.PAD).lines())
+    List<EvaluatedMethod> methods =
+        List.of(EvaluatedMethods.RANDOM, EvaluatedMethods.GSIG, EvaluatedMethods.IG);
+    assertThat(evaluator(methods, RemovalRules.PAD).lines())
         .containsExactly(
-            new Line(Contender.GSIG, SequenceBaseline.ZERO),
-            new Line(Contender.IG, SequenceBaseline.ZERO),
-            new Line(Contender.GSIG, SequenceBaseline.PAD),
-            new Line(Contender.IG, SequenceBaseline.PAD),
-            new Line(Contender.RANDOM, null));
+            new Line(EvaluatedMethods.GSIG, SequenceBaseline.ZERO),
+            new Line(EvaluatedMethods.IG, SequenceBaseline.ZERO),
+            new Line(EvaluatedMethods.GSIG, SequenceBaseline.PAD),
+            new Line(EvaluatedMethods.IG, SequenceBaseline.PAD),
+            new Line(EvaluatedMethods.RANDOM, null));
   }
 
   /**
@@ -80,9 +81,9 @@ class EvaluatorTest {
    */
   @Test
   void onALinearModelTheMethodsAgree() {
-    List<Contender> contenders =
-        List.of(Contender.IG, Contender.GRADIENT_X_INPUT, Contender.OCCLUSION);
-    Evaluator evaluator = evaluator(contenders, RemovalRule.BASELINE);
+    List<EvaluatedMethod> methods =
+        List.of(EvaluatedMethods.IG, EvaluatedMethods.GRADIENT_X_INPUT, EvaluatedMethods.OCCLUSION);
+    Evaluator evaluator = evaluator(methods, RemovalRules.BASELINE);
     Trajectory patient = HandMadeModel.abThenC(Map.of());
     Evaluation e = evaluator.evaluate(patient);
     assertThat(e.codes()).isEqualTo(3);
@@ -109,9 +110,11 @@ class EvaluatorTest {
 
   @Test
   void randomScoresAreEachPatientsOwnWhateverElseIsEvaluated() {
-    Evaluator alone = evaluator(List.of(Contender.RANDOM), RemovalRule.PAD);
+    Evaluator alone = evaluator(List.of(EvaluatedMethods.RANDOM), RemovalRules.PAD);
     Evaluator among =
-        evaluator(List.of(Contender.GSIG, Contender.OCCLUSION, Contender.RANDOM), RemovalRule.PAD);
+        evaluator(
+            List.of(EvaluatedMethods.GSIG, EvaluatedMethods.OCCLUSION, EvaluatedMethods.RANDOM),
+            RemovalRules.PAD);
     Trajectory patient =
         HandMadeModel.patient("r", Map.of(), Visit.of("a", "b", "c"), Visit.of("c"));
     Measures one = alone.evaluate(patient).measures().get(0);
@@ -124,7 +127,7 @@ class EvaluatorTest {
   @Test
   void randomScoresAreOthersForAnotherSeedOrPatient() {
     Model model = HandMadeModel.binary(0.5, 0.25, -0.125).load(folder);
-    Line random = new Line(Contender.RANDOM, null);
+    Line random = new Line(EvaluatedMethods.RANDOM, null);
     List<List<TokenScore>> scores = new ArrayList<>();
     for (long seed : new long[] {1, 2}) {
       Evaluator evaluator =
@@ -132,7 +135,7 @@ class EvaluatorTest {
               model,
               null,
               null,
-              options(List.of(Contender.RANDOM), RemovalRule.PAD, 1, Target.LOGIT, seed));
+              options(List.of(EvaluatedMethods.RANDOM), RemovalRules.PAD, 1, Target.LOGIT, seed));
       for (String id : new String[] {"p", "q"}) {
         Trajectory patient = HandMadeModel.patient(id, Map.of(), Visit.of("a", "b", "c"));
         scores.add(evaluator.tokens(random, patient));
@@ -145,7 +148,7 @@ class EvaluatorTest {
   void countsTheCodesThatTheModelSaw() {
     Trajectory patient =
         HandMadeModel.patient("four", Map.of(), Visit.of("a", "b", "c"), Visit.of("c"));
-    Evaluator evaluator = evaluator(List.of(), RemovalRule.PAD);
+    Evaluator evaluator = evaluator(List.of(), RemovalRules.PAD);
     assertThat(evaluator.evaluate(patient).codes()).isEqualTo(4);
   }
 
@@ -156,7 +159,10 @@ class EvaluatorTest {
     ReferenceBank itself = ReferenceBank.of(model, List.of(patient), 1);
     Evaluator evaluator =
         Evaluator.of(
-            model, null, itself, options(List.of(Contender.EXPECTED_GRADIENTS), RemovalRule.PAD));
+            model,
+            null,
+            itself,
+            options(List.of(EvaluatedMethods.EXPECTED_GRADIENTS), RemovalRules.PAD));
     assertThat(evaluator.evaluate(patient).measures().get(0).l21()).isZero();
   }
 
@@ -164,11 +170,14 @@ class EvaluatorTest {
   @Test
   void saysWhereAConstraintCouldNotBeMet() {
     Model model = HandMadeModel.binary(3, 1, -2).load(folder);
-    List<Contender> contenders =
-        List.of(Contender.IG, Contender.GSIG_GAP_5, Contender.BOUNDED_MEASURE, Contender.RANDOM);
+    List<EvaluatedMethod> methods =
+        List.of(
+            EvaluatedMethods.IG,
+            EvaluatedMethods.GSIG_GAP_5,
+            EvaluatedMethods.BOUNDED_MEASURE,
+            EvaluatedMethods.RANDOM);
     for (int steps : new int[] {1, 50}) {
-      EvaluationOptions options =
-          options(contenders, RemovalRule.PAD, steps, Target.PROBABILITY, 1);
+      EvaluationOptions options = options(methods, RemovalRules.PAD, steps, Target.PROBABILITY, 1);
       Evaluation e =
           Evaluator.of(model, null, null, options).evaluate(HandMadeModel.abThenC(Map.of()));
       boolean missed = steps == 1;
@@ -182,7 +191,7 @@ class EvaluatorTest {
   @Test
   void theMaskRuleNeedsAMaskToken() {
     Model model = HandMadeModel.binary(1, 1, 0).config("mask_token_id", null).load(folder);
-    EvaluationOptions options = options(List.of(Contender.IG), RemovalRule.MASK);
+    EvaluationOptions options = options(List.of(EvaluatedMethods.IG), RemovalRules.MASK);
     assertThatThrownBy(() -> Evaluator.of(model, null, null, options))
         .hasMessageStartingWith("the removal rule 'mask' needs a mask_token_id");
   }
@@ -190,14 +199,14 @@ class EvaluatorTest {
   @Test
   void aCohortOfNobody() {
     List<Evaluation> none = new ArrayList<>();
-    evaluator(List.of(Contender.IG), RemovalRule.PAD)
+    evaluator(List.of(EvaluatedMethods.IG), RemovalRules.PAD)
         .evaluateAll(List.of(), 2, () -> {}, none::add);
     assertThat(none).isEmpty();
   }
 
   @Test
   void aCohortInOrderOnSeveralThreads() {
-    Evaluator evaluator = evaluator(List.of(Contender.IG), RemovalRule.DELETE);
+    Evaluator evaluator = evaluator(List.of(EvaluatedMethods.IG), RemovalRules.DELETE);
     List<Trajectory> cohort = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       cohort.add(HandMadeModel.patient("p" + i, Map.of(), Visit.of("a"), Visit.of("b", "c")));
@@ -211,14 +220,15 @@ class EvaluatorTest {
 
   @Test
   void expectedGradientsNeedABank() {
-    assertThatThrownBy(() -> evaluator(List.of(Contender.EXPECTED_GRADIENTS), RemovalRule.PAD))
+    assertThatThrownBy(
+            () -> evaluator(List.of(EvaluatedMethods.EXPECTED_GRADIENTS), RemovalRules.PAD))
         .hasMessageStartingWith("the method expected-gradients starts from validation patients");
   }
 
   @Test
   void theNamesOfWhatIsCompared() {
-    assertThat(Contender.values())
-        .extracting(Contender::label)
+    assertThat(EvaluatedMethods.named())
+        .extracting(EvaluatedMethod::label)
         .containsExactly(
             "ig",
             "ig-gauss-legendre",
@@ -229,8 +239,8 @@ class EvaluatorTest {
             "random",
             "gradient-x-input",
             "occlusion");
-    assertThat(Contender.values()).extracting(Contender::description).doesNotHaveDuplicates();
-    assertThat(RemovalRule.values())
+    assertThat(EvaluatedMethods.named()).extracting(EvaluatedMethod::title).doesNotHaveDuplicates();
+    assertThat(RemovalRules.named())
         .extracting(RemovalRule::label)
         .containsExactly("delete", "pad", "mask", "baseline");
   }
@@ -246,7 +256,7 @@ class EvaluatorTest {
               TabularBaseline.ZERO,
               Target.LOGIT,
               null,
-              RemovalRule.PAD,
+              RemovalRules.PAD,
               SequenceBaseline.ZERO,
               List.of(100.0),
               1);
@@ -267,7 +277,7 @@ class EvaluatorTest {
                       TabularBaseline.ZERO,
                       Target.LOGIT,
                       null,
-                      RemovalRule.PAD,
+                      RemovalRules.PAD,
                       SequenceBaseline.ZERO,
                       List.of(k),
                       1))

@@ -25,7 +25,7 @@ class ExpectedGradientsTest {
   @TempDir Path folder;
 
   /** f(x, y) = x y + y^3 at (2, 3), from some references. */
-  private static ExpectedGradients product(double[]... references) {
+  private static MeanPath product(double[]... references) {
     List<PathGradient> paths = new ArrayList<>();
     for (double[] r : references) {
       double[] d = {2 - r[0], 3 - r[1]};
@@ -40,8 +40,8 @@ class ExpectedGradientsTest {
                 return new double[] {y, x + 3 * y * y};
               }));
     }
-    return new ExpectedGradients(
-        new ExpectedGradients.References() {
+    return new MeanPath(
+        new MeanPath.References() {
           @Override
           public int count() {
             return paths.size();
@@ -57,7 +57,7 @@ class ExpectedGradientsTest {
   @Test
   void isTheMeanOfTheExactIntegrals() {
     double[][] references = {{0, 0}, {1, -1}, {-4, 2}};
-    ExpectedGradients expected = product(references);
+    MeanPath expected = product(references);
     double[] eg = expected.integrate(Quadrature.GAUSS_LEGENDRE.rule(4, 1));
     // integral of y along the path is the mean of its ends; of x y + y^3 the rest of the change
     double x = 0;
@@ -68,7 +68,7 @@ class ExpectedGradientsTest {
     }
     assertThat(eg).containsExactly(new double[] {x, sum - x}, within(1e-12));
     assertThat(expected.endScore() - expected.startScore()).isCloseTo(sum, within(1e-12));
-    Candidate c = new Objective(expected, 1, new boolean[] {true, true}, 1, 0).exact(1, eg);
+    Candidate c = new AttributionNorms(expected, 1, new boolean[] {true, true}, 1, 0).exact(1, eg);
     assertThat(c.gap()).isLessThan(1e-12);
     assertThat(c.attribution()).isEqualTo(eg);
     assertThat(c.l21()).isCloseTo(Math.abs(x) + Math.abs(sum - x), within(1e-12));
@@ -76,7 +76,7 @@ class ExpectedGradientsTest {
 
   @Test
   void oneReferenceIsIntegratedGradients() {
-    ExpectedGradients expected = product(new double[] {0.5, -2});
+    MeanPath expected = product(new double[] {0.5, -2});
     double[][] at = expected.at(new double[] {0, 0.25});
     // differences 1.5 and 5; gradients y and x + 3 y^2
     assertThat(at[0]).containsExactly(new double[] {1.5 * -2, 5 * (0.5 + 12)}, within(1e-12));
@@ -93,7 +93,7 @@ class ExpectedGradientsTest {
 
   private static ExplainOptions options() {
     Options o = Options.plain(Quadrature.GAUSS_LEGENDRE, 3);
-    o.method = Method.EXPECTED_GRADIENTS;
+    o.method = PathMethods.EXPECTED_GRADIENTS;
     return o.baselines(SequenceBaseline.REFERENCES, TabularBaseline.REFERENCES).build();
   }
 

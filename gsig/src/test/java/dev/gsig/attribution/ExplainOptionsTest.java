@@ -3,7 +3,6 @@ package dev.gsig.attribution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.gsig.attribution.internal.MethodOption;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -22,24 +21,24 @@ class ExplainOptionsTest {
   @Test
   void theDefaultIsWhatThePaperDoes() {
     ExplainOptions o = ExplainOptions.DEFAULT;
-    assertThat(o.method()).isEqualTo(Method.GSIG);
-    assertThat(o.steps()).isEqualTo(50);
-    assertThat(o.quadrature()).isEqualTo(Quadrature.RIGHT);
-    assertThat(o.theta().values()).containsExactly(ThetaCandidates.auto().values());
-    assertThat(o.lambdaGroup()).isEqualTo(1);
-    assertThat(o.lambdaL1()).isEqualTo(0);
+    assertThat(o.method()).isEqualTo(PathMethods.GSIG);
+    assertThat(o.path().steps()).isEqualTo(50);
+    assertThat(o.path().quadrature()).isEqualTo(Quadrature.RIGHT);
+    assertThat(o.path().theta().values()).containsExactly(ThetaCandidates.auto().values());
+    assertThat(o.path().lambdaGroup()).isEqualTo(1);
+    assertThat(o.path().lambdaL1()).isEqualTo(0);
     assertThat(o.sequenceBaseline()).isEqualTo(SequenceBaseline.MANIFOLD_MEAN);
     assertThat(o.tabularBaseline()).isEqualTo(TabularBaseline.MEAN);
     assertThat(o.target()).isEqualTo(Target.LOGIT);
     assertThat(o.explainedClass()).isNull();
-    assertThat(o.maxCompletenessGap()).isNull();
+    assertThat(o.path().maxCompletenessGap()).isNull();
   }
 
   @Test
   void withMethodChangesNothingElse() {
-    ExplainOptions plain = ExplainOptions.DEFAULT.withMethod(Method.IG);
-    assertThat(plain.method()).isEqualTo(Method.IG);
-    assertThat(plain.withMethod(Method.GSIG)).isEqualTo(ExplainOptions.DEFAULT);
+    ExplainOptions plain = ExplainOptions.DEFAULT.withMethod(PathMethods.IG);
+    assertThat(plain.method()).isEqualTo(PathMethods.IG);
+    assertThat(plain.withMethod(PathMethods.GSIG)).isEqualTo(ExplainOptions.DEFAULT);
   }
 
   @Test
@@ -59,23 +58,18 @@ class ExplainOptionsTest {
     assertThat(built)
         .isEqualTo(
             new ExplainOptions(
-                Method.GSIG,
-                7,
-                Quadrature.RIGHT,
-                theta,
-                ThetaSearch.EXACT,
-                0.5,
-                0.25,
+                PathMethods.GSIG,
+                new PathOptions(7, Quadrature.RIGHT, theta, ThetaSearch.EXACT, 0.5, 0.25, 0.05),
                 SequenceBaseline.ZERO,
                 TabularBaseline.SELF,
                 Target.PROBABILITY,
-                0,
-                0.05));
+                0));
     assertThat(
             ExplainOptions.DEFAULT.toBuilder()
-                .method(Method.IG)
+                .method(PathMethods.IG)
                 .quadrature(Quadrature.LEFT)
                 .build()
+                .path()
                 .quadrature())
         .isEqualTo(Quadrature.LEFT);
     assertThat(ExplainOptions.DEFAULT.toBuilder().build()).isEqualTo(ExplainOptions.DEFAULT);
@@ -89,8 +83,8 @@ class ExplainOptionsTest {
 
   @Test
   void theNamesOnTheCommandLine() {
-    assertThat(Method.values())
-        .extracting(Method::label)
+    assertThat(PathMethods.named())
+        .extracting(PathMethod::label)
         .containsExactly("gsig", "ig", "bounded-measure", "expected-gradients");
     assertThat(Target.values()).extracting(Target::label).containsExactly("logit", "probability");
     assertThat(ThetaSearch.values())
@@ -101,16 +95,16 @@ class ExplainOptionsTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 1_000_000})
   void stepsWithinTheRange(int steps) {
-    assertThat(Options.zero().steps(steps).build().steps()).isEqualTo(steps);
+    assertThat(Options.zero().steps(steps).build().path().steps()).isEqualTo(steps);
   }
 
   @Test
   void otherQuadraturesNeedMethodIg() {
     for (Quadrature q : Quadrature.values()) {
-      assertThat(Options.plain(q, 10).build().quadrature()).isEqualTo(q);
+      assertThat(Options.plain(q, 10).build().path().quadrature()).isEqualTo(q);
       if (q != Quadrature.RIGHT) {
         Options gsig = Options.plain(q, 10);
-        gsig.method = Method.GSIG;
+        gsig.method = PathMethods.GSIG;
         assertRefused(
             gsig,
             "quadrature is for --method ig, expected-gradients; gsig makes no use of it, leave it out");
@@ -148,10 +142,10 @@ class ExplainOptionsTest {
             MethodOption.LAMBDA_L1, o -> o.lambdaL1 = 1,
             MethodOption.MAX_COMPLETENESS_GAP, o -> o.maxGap = 0.1,
             MethodOption.QUADRATURE, o -> o.quadrature = Quadrature.MIDPOINT);
-    for (Method method : Method.values()) {
+    for (PathMethod method : PathMethods.named()) {
       Options options = Options.zero();
       options.method = method;
-      if (method == Method.EXPECTED_GRADIENTS) {
+      if (method == PathMethods.EXPECTED_GRADIENTS) {
         options.baselines(SequenceBaseline.REFERENCES, TabularBaseline.REFERENCES);
       }
       options.build();
@@ -177,13 +171,14 @@ class ExplainOptionsTest {
     assertRefused(Options.zero().theta(one).search(ThetaSearch.EXACT), message, "theta-search");
     assertRefused(Options.zero().theta(one).lambdas(2, 0), message, "lambda-group");
     assertRefused(Options.zero().theta(one).lambdas(1, 1), message, "lambda-l1");
-    assertThat(Options.zero().theta(one).maxGap(0.1).build().maxCompletenessGap()).isEqualTo(0.1);
+    assertThat(Options.zero().theta(one).maxGap(0.1).build().path().maxCompletenessGap())
+        .isEqualTo(0.1);
   }
 
   @Test
   void eitherLambdaMayBeZero() {
-    assertThat(Options.zero().lambdas(0, 2).build().lambdaL1()).isEqualTo(2);
-    assertThat(Options.zero().lambdas(2, 0).build().lambdaGroup()).isEqualTo(2);
+    assertThat(Options.zero().lambdas(0, 2).build().path().lambdaL1()).isEqualTo(2);
+    assertThat(Options.zero().lambdas(2, 0).build().path().lambdaGroup()).isEqualTo(2);
   }
 
   @ParameterizedTest

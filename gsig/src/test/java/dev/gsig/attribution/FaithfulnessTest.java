@@ -69,7 +69,7 @@ class FaithfulnessTest {
   @Test
   void deleteTakesTheSepOfAnEmptiedVisit() {
     assertMeasures(
-        RemovalRule.DELETE,
+        RemovalRules.DELETE,
         p(CLS, A, SEP),
         p(CLS, A, SEP, C, SEP),
         new double[] {p(CLS, B, SEP, C, SEP), p(CLS, B, SEP)});
@@ -78,7 +78,7 @@ class FaithfulnessTest {
   @Test
   void padKeepsTheLength() {
     assertMeasures(
-        RemovalRule.PAD,
+        RemovalRules.PAD,
         p(CLS, A, PAD, SEP, PAD, SEP),
         p(CLS, A, PAD, SEP, C, SEP),
         new double[] {p(CLS, PAD, B, SEP, C, SEP), p(CLS, PAD, B, SEP, PAD, SEP)});
@@ -87,7 +87,7 @@ class FaithfulnessTest {
   @Test
   void mask() {
     assertMeasures(
-        RemovalRule.MASK,
+        RemovalRules.MASK,
         p(CLS, A, MASK, SEP, MASK, SEP),
         p(CLS, A, MASK, SEP, C, SEP),
         new double[] {p(CLS, MASK, B, SEP, C, SEP), p(CLS, MASK, B, SEP, MASK, SEP)});
@@ -96,7 +96,7 @@ class FaithfulnessTest {
   @Test
   void baselineRows() {
     assertMeasures(
-        RemovalRule.BASELINE,
+        RemovalRules.BASELINE,
         p(CLS, A, ROW, SEP, ROW, SEP),
         p(CLS, A, ROW, SEP, C, SEP),
         new double[] {p(CLS, ROW, B, SEP, C, SEP), p(CLS, ROW, B, SEP, ROW, SEP)});
@@ -107,7 +107,7 @@ class FaithfulnessTest {
     Model model = HandMadeModel.binary(-0.5, -0.25, 0.125).load(folder);
     Trajectory patient = HandMadeModel.abThenC(Map.of());
     Removal removal =
-        new Removal(model, patient, model.tokenize(patient), RemovalRule.DELETE, null, null);
+        new Removal(model, patient, model.tokenize(patient), RemovalRules.DELETE, null, null);
     assertThat(removal.measuredClass()).isZero();
     assertThat(removal.probability(new BitSet()))
         .isCloseTo(p(CLS, A, B, SEP, C, SEP), within(1e-12));
@@ -121,7 +121,7 @@ class FaithfulnessTest {
             .load(folder);
     Trajectory patient = HandMadeModel.abThenC(Map.of());
     Removal removal =
-        new Removal(model, patient, model.tokenize(patient), RemovalRule.DELETE, null, null);
+        new Removal(model, patient, model.tokenize(patient), RemovalRules.DELETE, null, null);
     assertThat(removal.measuredClass()).isEqualTo(1);
     assertThat(removal.probability(new BitSet()))
         .isCloseTo(p(CLS, A, B, SEP, C, SEP), within(1e-9));
@@ -173,7 +173,7 @@ class FaithfulnessTest {
     Model model = HandMadeModel.binary(1, 1, 0).config("cls_token_id", null).load(folder);
     Trajectory patient = HandMadeModel.patient("p\"1", Map.of(), Visit.of("a"));
     Removal removal =
-        new Removal(model, patient, model.tokenize(patient), RemovalRule.DELETE, null, null);
+        new Removal(model, patient, model.tokenize(patient), RemovalRules.DELETE, null, null);
     BitSet all = new BitSet();
     all.set(0);
     assertThatThrownBy(() -> removal.logits(all))
@@ -186,7 +186,7 @@ class FaithfulnessTest {
   @Test
   void theMaskRuleNeedsAMaskToken() {
     Model model = HandMadeModel.binary(1, 1, 0).config("mask_token_id", null).load(folder);
-    assertThatThrownBy(() -> Removal.requireUsable(model, RemovalRule.MASK))
+    assertThatThrownBy(() -> RemovalRules.MASK.requireUsable(model.config().specialTokens()))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
             "the removal rule 'mask' needs a mask_token_id in config.json; choose another rule");

@@ -45,19 +45,15 @@ record Fixture(Path folder) {
   /** The case's options, exact search over the compatibility grid. */
   ExplainOptions options() {
     JsonObject json = Json.read(folder.resolve("case.json"));
-    return new ExplainOptions(
-        Method.GSIG,
-        json.integer("steps"),
-        Quadrature.RIGHT,
-        ThetaCandidates.auto(),
-        ThetaSearch.EXACT,
-        1,
-        0,
-        label(SequenceBaseline.values(), json.string("sequence_baseline")),
-        label(TabularBaseline.values(), json.string("tabular_baseline")),
-        label(Target.values(), json.string("target")),
-        json.integerOrNull("class"),
-        null);
+    return ExplainOptions.DEFAULT.toBuilder()
+        .steps(json.integer("steps"))
+        .theta(ThetaCandidates.auto(), ThetaSearch.EXACT)
+        .baselines(
+            label(SequenceBaseline.values(), json.string("sequence_baseline")),
+            label(TabularBaseline.values(), json.string("tabular_baseline")))
+        .target(label(Target.values(), json.string("target")))
+        .explainedClass(json.integerOrNull("class"))
+        .build();
   }
 
   private static <E extends Enum<E>> E label(E[] values, String label) {

@@ -125,19 +125,7 @@ class ImportParityTest {
   }
 
   private static ExplainOptions options() {
-    return new ExplainOptions(
-        Method.IG,
-        1,
-        Quadrature.RIGHT,
-        ThetaCandidates.auto(),
-        ThetaSearch.SHARED,
-        1,
-        0,
-        SequenceBaseline.ZERO,
-        TabularBaseline.ZERO,
-        Target.LOGIT,
-        null,
-        null);
+    return Options.plain(Quadrature.RIGHT, 1).build();
   }
 
   private static double[] gradient(Explainer explainer, Model model, Trajectory patient) {

@@ -13,15 +13,15 @@ final class Integrands {
   private Integrands() {}
 
   /** All rows of a path count. */
-  static Objective objective(ClosedFormPath path) {
+  static AttributionNorms objective(ClosedFormPath path) {
     return objective(path, 1, 0);
   }
 
   /** All rows of a path count. */
-  static Objective objective(ClosedFormPath path, double lambdaGroup, double lambdaL1) {
+  static AttributionNorms objective(ClosedFormPath path, double lambdaGroup, double lambdaL1) {
     boolean[] valid = new boolean[path.difference().length / D];
     Arrays.fill(valid, true);
-    return new Objective(path, D, valid, lambdaGroup, lambdaL1);
+    return new AttributionNorms(path, D, valid, lambdaGroup, lambdaL1);
   }
 
   /**

@@ -92,22 +92,23 @@ class JumpingGradientTest {
   void aWholeCurveHasNoRoughEntry() {
     ClosedFormPath jump = Integrands.noise();
     Options options = Options.zero().search(ThetaSearch.SHARED_FULL_CURVE);
-    ThetaSelection.Result result =
-        new ThetaSelection(jump, Integrands.objective(jump), options.build()).select();
+    PathResult result =
+        new ThetaSelection(jump, Integrands.objective(jump), options.build().path()).select();
     assertThat(result.nodeLimitReached()).isTrue();
-    assertThat(result.curve()).allMatch(Candidate::isAccurate).anyMatch(Candidate::isExact);
+    assertThat(result.candidates()).allMatch(Candidate::isAccurate).anyMatch(Candidate::isExact);
   }
 
   /** Noise never converges: what is reported is exact all the same. */
   @Test
   void whatHasNotConvergedIsMarkedAndSaid() {
     ClosedFormPath noise = Integrands.noise();
-    ThetaSelection.Result result =
-        new ThetaSelection(noise, Integrands.objective(noise), Options.zero().build()).select();
+    PathResult result =
+        new ThetaSelection(noise, Integrands.objective(noise), Options.zero().build().path())
+            .select();
     assertThat(result.nodeLimitReached()).isTrue();
     assertThat(result.chosen().isExact()).isTrue();
-    assertThat(result.curve().get(0).isAccurate()).isTrue();
-    for (Candidate c : result.curve()) {
+    assertThat(result.candidates().get(0).isAccurate()).isTrue();
+    for (Candidate c : result.candidates()) {
       assertThat(c.kind())
           .isEqualTo(
               c.attribution() != null

@@ -82,13 +82,13 @@ class MemoryTest {
     Model model = fixture.model("simd");
     EvaluationOptions options =
         new EvaluationOptions(
-            List.of(Contender.IG, Contender.OCCLUSION),
+            List.of(EvaluatedMethods.IG, EvaluatedMethods.OCCLUSION),
             List.of(SequenceBaseline.ZERO),
             4,
             TabularBaseline.ZERO,
             Target.LOGIT,
             null,
-            RemovalRule.BASELINE,
+            RemovalRules.BASELINE,
             SequenceBaseline.PAD,
             List.of(20.0),
             1);

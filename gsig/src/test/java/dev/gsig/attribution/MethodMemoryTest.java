@@ -25,10 +25,10 @@ class MethodMemoryTest {
     return CohortReader.readAll(DEMO.resolve(name));
   }
 
-  private static Options of(Method method, int steps) {
+  private static Options of(PathMethod method, int steps) {
     Options options = Options.zero().steps(steps);
     options.method = method;
-    if (method == Method.EXPECTED_GRADIENTS) {
+    if (method == PathMethods.EXPECTED_GRADIENTS) {
       options.sequence = SequenceBaseline.REFERENCES;
       options.tabular = TabularBaseline.REFERENCES;
     }
@@ -38,7 +38,7 @@ class MethodMemoryTest {
   private long after(Options options) {
     try (Model model = Model.load(DEMO.resolve("model"), "simd")) {
       Explainer explainer =
-          options.method == Method.EXPECTED_GRADIENTS
+          options.method == PathMethods.EXPECTED_GRADIENTS
               ? Explainer.withReferences(
                   model, ReferenceBank.of(model, patients("validation.jsonl"), 5), options.build())
               : Explainer.of(model, null, options.build());
@@ -54,16 +54,16 @@ class MethodMemoryTest {
 
   @Test
   void doesNotGrowWithTheSteps() {
-    assertSame("ig", of(Method.IG, FEW), of(Method.IG, MANY));
-    assertSame("gsig", of(Method.GSIG, FEW), of(Method.GSIG, MANY));
+    assertSame("ig", of(PathMethods.IG, FEW), of(PathMethods.IG, MANY));
+    assertSame("gsig", of(PathMethods.GSIG, FEW), of(PathMethods.GSIG, MANY));
     assertSame(
         "gsig, exact",
-        of(Method.GSIG, FEW).search(ThetaSearch.EXACT),
-        of(Method.GSIG, MANY).search(ThetaSearch.EXACT));
+        of(PathMethods.GSIG, FEW).search(ThetaSearch.EXACT),
+        of(PathMethods.GSIG, MANY).search(ThetaSearch.EXACT));
     assertSame(
         "expected-gradients",
-        of(Method.EXPECTED_GRADIENTS, FEW),
-        of(Method.EXPECTED_GRADIENTS, MANY));
+        of(PathMethods.EXPECTED_GRADIENTS, FEW),
+        of(PathMethods.EXPECTED_GRADIENTS, MANY));
   }
 
   private void assertSame(String method, Options few, Options many) {
@@ -77,8 +77,8 @@ class MethodMemoryTest {
   /** A gradient of float64 for each step. */
   @Test
   void theBoundedMeasureKeepsItsGradients() {
-    long few = after(of(Method.BOUNDED_MEASURE, FEW));
-    long many = after(of(Method.BOUNDED_MEASURE, MANY));
+    long few = after(of(PathMethods.BOUNDED_MEASURE, FEW));
+    long many = after(of(PathMethods.BOUNDED_MEASURE, MANY));
     print("bounded-measure", few, many);
     try (Model model = Model.load(DEMO.resolve("model"), "simd")) {
       long numbers =

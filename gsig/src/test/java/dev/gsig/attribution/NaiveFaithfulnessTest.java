@@ -35,7 +35,7 @@ class NaiveFaithfulnessTest {
   /** The rules that the model has tokens for. */
   private static Stream<RemovalRule> rules(Fixture fixture) {
     boolean masks = fixture.model("ejml").config().specialTokens().mask() != null;
-    return Stream.of(RemovalRule.values()).filter(rule -> masks || rule != RemovalRule.MASK);
+    return RemovalRules.named().stream().filter(rule -> masks || rule != RemovalRules.MASK);
   }
 
   @ParameterizedTest
@@ -47,7 +47,7 @@ class NaiveFaithfulnessTest {
     int compared = 0;
     for (Trajectory patient : fixture.cohort()) {
       TokenSequence sequence = model.tokenize(patient);
-      if (rule == RemovalRule.DELETE && sequence.truncatedTokens() > 0) {
+      if (rule == RemovalRules.DELETE && sequence.truncatedTokens() > 0) {
         continue; // a rebuilt record would be cut elsewhere
       }
       List<TokenScore> tokens = new ArrayList<>();
@@ -151,7 +151,7 @@ class NaiveFaithfulnessTest {
       Set<Integer> removed,
       RemovalRule rule,
       double[] rows) {
-    if (rule == RemovalRule.DELETE) {
+    if (rule == RemovalRules.DELETE) {
       List<Visit> visits = new ArrayList<>();
       for (int v = 0; v < patient.visits().size(); v++) {
         Visit visit = patient.visits().get(v);
@@ -167,9 +167,9 @@ class NaiveFaithfulnessTest {
     }
     int[] ids = sequence.inputIds();
     for (int j : removed) {
-      if (rule == RemovalRule.PAD) {
+      if (rule == RemovalRules.PAD) {
         ids[j] = model.config().specialTokens().pad();
-      } else if (rule == RemovalRule.MASK) {
+      } else if (rule == RemovalRules.MASK) {
         ids[j] = model.config().specialTokens().mask();
       }
     }
@@ -182,7 +182,7 @@ class NaiveFaithfulnessTest {
           double[] values = backend.download(point);
           int d = model.config().hiddenSize();
           for (int j : removed) {
-            for (int e = 0; e < d && rule == RemovalRule.BASELINE; e++) {
+            for (int e = 0; e < d && rule == RemovalRules.BASELINE; e++) {
               values[j * d + e] = rows[j * d + e];
             }
           }

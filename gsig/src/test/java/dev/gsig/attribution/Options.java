@@ -2,7 +2,7 @@ package dev.gsig.attribution;
 
 /** Makes {@link ExplainOptions} from the default ones, one change at a time. */
 final class Options {
-  Method method = Method.GSIG;
+  PathMethod method = PathMethods.GSIG;
   int steps = 50;
   Quadrature quadrature = Quadrature.RIGHT;
   ThetaCandidates theta = ThetaCandidates.auto();
@@ -23,7 +23,7 @@ final class Options {
   /** Plain integrated gradients with one rule. */
   static Options plain(Quadrature quadrature, int steps) {
     Options o = new Options();
-    o.method = Method.IG;
+    o.method = PathMethods.IG;
     o.quadrature = quadrature;
     o.steps = steps;
     return o;
@@ -33,17 +33,17 @@ final class Options {
   static Options like(ExplainOptions from) {
     Options o = new Options();
     o.method = from.method();
-    o.steps = from.steps();
-    o.quadrature = from.quadrature();
-    o.theta = from.theta();
-    o.search = from.search();
-    o.lambdaGroup = from.lambdaGroup();
-    o.lambdaL1 = from.lambdaL1();
+    o.steps = from.path().steps();
+    o.quadrature = from.path().quadrature();
+    o.theta = from.path().theta();
+    o.search = from.path().search();
+    o.lambdaGroup = from.path().lambdaGroup();
+    o.lambdaL1 = from.path().lambdaL1();
     o.sequence = from.sequenceBaseline();
     o.tabular = from.tabularBaseline();
     o.target = from.target();
     o.explainedClass = from.explainedClass();
-    o.maxGap = from.maxCompletenessGap();
+    o.maxGap = from.path().maxCompletenessGap();
     return o;
   }
 
@@ -86,18 +86,8 @@ final class Options {
   }
 
   ExplainOptions build() {
-    return new ExplainOptions(
-        method,
-        steps,
-        quadrature,
-        theta,
-        search,
-        lambdaGroup,
-        lambdaL1,
-        sequence,
-        tabular,
-        target,
-        explainedClass,
-        maxGap);
+    PathOptions path =
+        new PathOptions(steps, quadrature, theta, search, lambdaGroup, lambdaL1, maxGap);
+    return new ExplainOptions(method, path, sequence, tabular, target, explainedClass);
   }
 }

@@ -113,8 +113,8 @@ class ParityTest {
     check.compare("quadratures: l21, gap", p + "quadrature." + q.label(), c.l21(), c.gap());
   }
 
-  private static void curve(Check check, String p, ThetaSelection.Result result) {
-    List<Candidate> ascending = new ArrayList<>(result.curve());
+  private static void curve(Check check, String p, PathResult result) {
+    List<Candidate> ascending = new ArrayList<>(result.candidates());
     ascending.sort(java.util.Comparator.comparingDouble(Candidate::theta));
     check.compare("theta grid", p + "curve.theta", column(ascending, Candidate::theta));
     check.compare("l21 of the curve", p + "curve.l21", column(ascending, Candidate::l21));
@@ -142,35 +142,15 @@ class ParityTest {
   }
 
   private static ExplainOptions with(ExplainOptions o, ThetaCandidates theta) {
-    return new ExplainOptions(
-        o.method(),
-        o.steps(),
-        o.quadrature(),
-        theta,
-        ThetaSearch.SHARED,
-        1,
-        0,
-        o.sequenceBaseline(),
-        o.tabularBaseline(),
-        o.target(),
-        o.explainedClass(),
-        null);
+    return o.toBuilder().theta(theta, ThetaSearch.SHARED).build();
   }
 
   private static ExplainOptions with(ExplainOptions o, Quadrature quadrature) {
-    return new ExplainOptions(
-        Method.IG,
-        o.steps(),
-        quadrature,
-        ThetaCandidates.auto(),
-        ThetaSearch.SHARED,
-        1,
-        0,
-        o.sequenceBaseline(),
-        o.tabularBaseline(),
-        o.target(),
-        o.explainedClass(),
-        null);
+    return o.toBuilder()
+        .method(PathMethods.IG)
+        .quadrature(quadrature)
+        .theta(ThetaCandidates.auto(), ThetaSearch.SHARED)
+        .build();
   }
 
   /** Compares with the expected file and collects what is too far off. */

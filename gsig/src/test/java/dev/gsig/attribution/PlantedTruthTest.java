@@ -34,7 +34,7 @@ class PlantedTruthTest {
     List<Trajectory> patients = CohortReader.readAll(FOLDER.resolve("test.jsonl"));
     EvaluationOptions options =
         new EvaluationOptions(
-            List.of(Contender.values()),
+            EvaluatedMethods.named(),
             List.of(
                 SequenceBaseline.MANIFOLD_MEAN,
                 SequenceBaseline.MANIFOLD_MEAN_UNPADDED,
@@ -46,7 +46,7 @@ class PlantedTruthTest {
             TabularBaseline.MEAN,
             Target.LOGIT,
             1,
-            RemovalRule.DELETE,
+            RemovalRules.DELETE,
             SequenceBaseline.ZERO,
             List.of(10.0),
             1);
@@ -86,16 +86,16 @@ class PlantedTruthTest {
             System.out.printf(
                 "planted truth, %-22s %-24s precision by l2 %.2f, by signed score %.2f%n",
                 line.baseline() == null ? "-" : line.baseline().label(),
-                line.contender().label(),
+                line.method().label(),
                 sums[0] / n,
                 sums[1] / n));
     assertThat(n).isGreaterThan(50);
     double chance = base / n;
     precision.forEach(
         (line, sums) -> {
-          if (line.contender() == Contender.RANDOM) {
+          if (line.method() == EvaluatedMethods.RANDOM) {
             assertThat(sums[0] / n).isLessThan(chance + 0.1);
-          } else if (line.contender().usesBaseline()) {
+          } else if (line.method().usesBaseline()) {
             assertThat(sums[1] / n).as(line.toString()).isGreaterThan(0.8);
           }
         });

@@ -14,7 +14,7 @@ class SharedNodesTest {
   private static final int STEPS = 50;
   private static final double[] GRID = ThetaCandidates.auto().values();
 
-  private static Candidate exact(ClosedFormPath path, Objective objective, double theta) {
+  private static Candidate exact(ClosedFormPath path, AttributionNorms objective, double theta) {
     return objective.exact(theta, path.integrate(Quadrature.RIGHT.rule(STEPS, theta)));
   }
 
@@ -23,7 +23,7 @@ class SharedNodesTest {
     ClosedFormPath path =
         new ClosedFormPath(
             new double[] {1, -2}, 0, 1, a -> new double[] {1 - a + 3 * a * a * a, 2 * a * a - 0.3});
-    Objective objective = Integrands.objective(path);
+    AttributionNorms objective = Integrands.objective(path);
     SharedNodes nodes = new SharedNodes(path, objective, STEPS);
     List<Candidate> curve = nodes.search(GRID, true, 1e-3);
     assertThat(path.gradients()).isEqualTo(9);
@@ -44,7 +44,7 @@ class SharedNodesTest {
     int beyondBound = 0;
     for (long seed = 0; seed < 40; seed++) {
       ClosedFormPath path = Integrands.sigmoids(seed, width, 3 * width);
-      Objective objective = Integrands.objective(path);
+      AttributionNorms objective = Integrands.objective(path);
       SharedNodes nodes = new SharedNodes(path, objective, STEPS);
       List<Candidate> curve = nodes.search(GRID, true, 1e-3);
       assertThat(nodes.size()).isEqualTo(path.gradients()).isLessThanOrEqualTo(129);
@@ -119,7 +119,7 @@ class SharedNodesTest {
   @Test
   void whereTheGradientMayJumpTheErrorIsSixteenTimesAsLarge() {
     ClosedFormPath path = Integrands.sigmoids(3, 0.05, 0.2);
-    Objective objective = Integrands.objective(path);
+    AttributionNorms objective = Integrands.objective(path);
     Candidate smooth = new SharedNodes(path, objective, STEPS).estimate(0.5);
     Candidate jumping = new SharedNodes(Integrands.notSmooth(path), objective, STEPS).estimate(0.5);
     assertThat(jumping.objective()).isEqualTo(smooth.objective());
@@ -131,7 +131,7 @@ class SharedNodesTest {
     ClosedFormPath path =
         new ClosedFormPath(
             new double[] {1, -2, 3}, 0, 1, a -> new double[] {1 - a, a * a * a, 5 * a * a});
-    Objective objective = new Objective(path, 2, new boolean[] {true}, 1, 0);
+    AttributionNorms objective = new AttributionNorms(path, 2, new boolean[] {true}, 1, 0);
     PathRule rule = Quadrature.RIGHT.rule(STEPS, 0.3);
     assertThat(new SharedNodes(path, objective, STEPS).sum(rule))
         .containsExactly(path.integrate(rule), within(1e-13));
@@ -176,7 +176,7 @@ class SharedNodesTest {
   @Test
   void theObjectiveWithAnL1TermIsEstimatedToo() {
     ClosedFormPath path = Integrands.sigmoids(3, 0.1, 0.3);
-    Objective objective = Integrands.objective(path, 0.5, 2);
+    AttributionNorms objective = Integrands.objective(path, 0.5, 2);
     for (Candidate c : new SharedNodes(path, objective, STEPS).search(GRID, true, 1e-3)) {
       Candidate exact = exact(path, objective, c.theta());
       assertThat(c.objective()).isCloseTo(exact.objective(), within(2e-3 * exact.objective()));

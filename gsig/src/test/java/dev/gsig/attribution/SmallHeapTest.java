@@ -50,13 +50,13 @@ class SmallHeapTest {
   private static Evaluator evaluator(Model model) {
     EvaluationOptions options =
         new EvaluationOptions(
-            List.of(Contender.IG, Contender.BOUNDED_MEASURE),
+            List.of(EvaluatedMethods.IG, EvaluatedMethods.BOUNDED_MEASURE),
             List.of(SequenceBaseline.ZERO),
             4,
             TabularBaseline.ZERO,
             Target.LOGIT,
             null,
-            RemovalRule.PAD,
+            RemovalRules.PAD,
             SequenceBaseline.ZERO,
             List.of(20.0, 50.0),
             1);

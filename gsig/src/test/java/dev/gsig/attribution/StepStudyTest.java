@@ -46,8 +46,10 @@ class StepStudyTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"true, PAD, 1", "false, PAD, 1", "true, BASELINE, 1", "true, PAD, 0"})
-  void everyPointIsWhatAnExplainerFinds(boolean exact, RemovalRule rule, int explained) {
+  @CsvSource({"true, pad, 1", "false, pad, 1", "true, baseline, 1", "true, pad, 0"})
+  void everyPointIsWhatAnExplainerFinds(boolean exact, String name, int explained) {
+    RemovalRule rule =
+        RemovalRules.named().stream().filter(r -> r.label().equals(name)).findFirst().get();
     Model model = model();
     Trajectory patient = abThenC(Map.of());
     StepStudy study =
@@ -89,7 +91,7 @@ class StepStudyTest {
       cohort.add(
           HandMadeModel.patient(code, Map.of(), Visit.of("a", code, "b"), Visit.of("b", "c")));
     }
-    EvaluationOptions options = options(RemovalRule.DELETE, null);
+    EvaluationOptions options = options(RemovalRules.DELETE, null);
     StepStudy study = StepStudy.of(model(), null, options, List.of(3), THETAS, true);
     AtomicInteger studied = new AtomicInteger();
     List<List<Curve>> curves = new ArrayList<>();
@@ -102,7 +104,7 @@ class StepStudyTest {
   @ParameterizedTest
   @ValueSource(ints = {0, -1, 1_000_001})
   void stepsOutOfRange(int steps) {
-    EvaluationOptions options = options(RemovalRule.PAD, null);
+    EvaluationOptions options = options(RemovalRules.PAD, null);
     Model model = model();
     for (List<Integer> bad : List.of(List.<Integer>of(), List.of(1, steps))) {
       assertThatThrownBy(() -> StepStudy.of(model, null, options, bad, THETAS, true))
@@ -115,7 +117,7 @@ class StepStudyTest {
   @Test
   void theMaskRuleNeedsAMaskToken() {
     Model model = HandMadeModel.binary(1, 1, 0).config("mask_token_id", null).load(folder);
-    EvaluationOptions options = options(RemovalRule.MASK, null);
+    EvaluationOptions options = options(RemovalRules.MASK, null);
     assertThatThrownBy(() -> StepStudy.of(model, null, options, List.of(1), THETAS, true))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("mask_token_id");

@@ -13,18 +13,20 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ThetaSelectionTest {
-  private static ThetaSelection.Result select(ClosedFormPath path, Options options) {
+  private static PathResult select(ClosedFormPath path, Options options) {
     ExplainOptions o = options.build();
-    Objective objective = Integrands.objective(path, o.lambdaGroup(), o.lambdaL1());
-    return new ThetaSelection(path, objective, o).select();
+    AttributionNorms objective =
+        Integrands.objective(path, o.path().lambdaGroup(), o.path().lambdaL1());
+    return o.method().attribute(path, objective, o.path());
   }
 
   private static double objectiveAt(ClosedFormPath path, double theta) {
-    return Integrands.objective(path).l21(path.integrate(Quadrature.RIGHT.rule(50, theta)));
+    return Integrands.objective(path)
+        .l21(path.attribution(path.integrate(Quadrature.RIGHT.rule(50, theta))));
   }
 
-  private static List<Double> thetas(ThetaSelection.Result result) {
-    return result.curve().stream().map(Candidate::theta).toList();
+  private static List<Double> thetas(PathResult result) {
+    return result.candidates().stream().map(Candidate::theta).toList();
   }
 
   /** Gradient 1 + eps (a - 1/2): the sums of two thetas differ by a share of eps. */
@@ -92,8 +94,7 @@ class ThetaSelectionTest {
   @EnumSource(ThetaSearch.class)
   void thetaOneIsPreferredWhenAllAreEqual(ThetaSearch search) {
     for (double value : new double[] {0, 1, -0.3}) {
-      ThetaSelection.Result result =
-          select(Integrands.constant(value), Options.zero().search(search));
+      PathResult result = select(Integrands.constant(value), Options.zero().search(search));
       assertThat(result.chosen().theta()).isEqualTo(1);
       assertThat(result.chosen().objective()).isCloseTo(5 * Math.abs(value), within(1e-14));
       assertThat(result.noneWithinGap()).isFalse();
@@ -122,16 +123,16 @@ class ThetaSelectionTest {
   @CsvSource({"1063, 0.999", "1294, 0.999", "122, 1.001", "124, 0.9"})
   void whatIsNoBetterThanThetaOneByExactSumsIsNotChosen(long seed, double theta) {
     ClosedFormPath path = Integrands.sigmoids(seed, 0.01, 0.02);
-    ThetaSelection.Result result = select(path, Options.zero().theta(ThetaCandidates.of(1, theta)));
+    PathResult result = select(path, Options.zero().theta(ThetaCandidates.of(1, theta)));
     assertThat(objectiveAt(path, theta)).isGreaterThan(objectiveAt(path, 1));
-    assertThat(result.curve()).allMatch(Candidate::isExact);
+    assertThat(result.candidates()).allMatch(Candidate::isExact);
     assertThat(result.chosen().theta()).isEqualTo(1);
   }
 
   @Test
   void thetaOneIsNotComputedExactlyWhereTheChoiceIsClear() {
-    ThetaSelection.Result result = select(Integrands.sigmoids(11, 0.2, 0.6), Options.zero());
-    Candidate one = result.curve().get(0);
+    PathResult result = select(Integrands.sigmoids(11, 0.2, 0.6), Options.zero());
+    Candidate one = result.candidates().get(0);
     assertThat(one.theta()).isEqualTo(1);
     assertThat(result.chosen().objective()).isLessThan(one.objective() - one.objectiveError());
     assertThat(one.isExact()).isFalse();
@@ -141,7 +142,7 @@ class ThetaSelectionTest {
   @Test
   void ofTwoAboutEqualThetasTheSmallerOneWins() {
     ClosedFormPath path = Integrands.sigmoids(11, 0.2, 0.6);
-    ThetaSelection.Result best = select(path, Options.zero().search(ThetaSearch.EXACT));
+    PathResult best = select(path, Options.zero().search(ThetaSearch.EXACT));
     double theta = best.chosen().theta();
     assertThat(theta).isNotEqualTo(1);
     Options near =
@@ -156,7 +157,7 @@ class ThetaSelectionTest {
   @ParameterizedTest
   @EnumSource(ThetaSearch.class)
   void theCurveHasThetaOneFirstAndThenAscends(ThetaSearch search) {
-    ThetaSelection.Result result =
+    PathResult result =
         select(
             Integrands.sigmoids(1, 0.1, 0.3),
             Options.zero().search(search).theta(ThetaCandidates.of(3, 0.2, 1, 0.7, 3, 5)));
@@ -166,8 +167,8 @@ class ThetaSelectionTest {
   @Test
   void exactSearchHasOnlyExactEntries() {
     ClosedFormPath path = Integrands.sigmoids(1, 0.1, 0.3);
-    ThetaSelection.Result result = select(path, Options.zero().search(ThetaSearch.EXACT));
-    assertThat(result.curve()).hasSize(11).allMatch(Candidate::isExact);
+    PathResult result = select(path, Options.zero().search(ThetaSearch.EXACT));
+    assertThat(result.candidates()).hasSize(11).allMatch(Candidate::isExact);
     assertThat(path.gradients()).isEqualTo(11 * 50);
     assertThat(result.l21AtThetaOne()).isCloseTo(objectiveAt(path, 1), within(1e-14));
   }
@@ -175,11 +176,10 @@ class ThetaSelectionTest {
   @ParameterizedTest
   @EnumSource(value = ThetaSearch.class, names = "EXACT", mode = EnumSource.Mode.EXCLUDE)
   void sharedSearchSaysWhichEntriesAreExact(ThetaSearch search) {
-    ThetaSelection.Result result =
-        select(Integrands.sigmoids(1, 0.1, 0.3), Options.zero().search(search));
+    PathResult result = select(Integrands.sigmoids(1, 0.1, 0.3), Options.zero().search(search));
     assertThat(result.chosen().isExact()).isTrue();
-    assertThat(result.curve()).contains(result.chosen());
-    assertThat(result.curve())
+    assertThat(result.candidates()).contains(result.chosen());
+    assertThat(result.candidates())
         .filteredOn(c -> c.theta() != result.chosen().theta() && c.theta() != 1)
         .hasSizeGreaterThanOrEqualTo(9)
         .noneMatch(Candidate::isExact)
@@ -191,21 +191,20 @@ class ThetaSelectionTest {
   @Test
   void aFixedThetaIsUsedEvenIfWorse() {
     ClosedFormPath path = Integrands.sigmoids(1, 0.1, 0.3);
-    ThetaSelection.Result all = select(path, Options.zero().search(ThetaSearch.EXACT));
+    PathResult all = select(path, Options.zero().search(ThetaSearch.EXACT));
     double worst =
-        all.curve().stream().max(Comparator.comparingDouble(Candidate::l21)).get().theta();
-    ThetaSelection.Result result =
-        select(path, Options.zero().theta(ThetaCandidates.fixedAt(worst)));
+        all.candidates().stream().max(Comparator.comparingDouble(Candidate::l21)).get().theta();
+    PathResult result = select(path, Options.zero().theta(ThetaCandidates.fixedAt(worst)));
     assertThat(result.chosen().theta()).isEqualTo(worst);
     assertThat(thetas(result)).startsWith(1.0).endsWith(worst);
-    assertThat(result.curve()).allMatch(Candidate::isExact);
+    assertThat(result.candidates()).allMatch(Candidate::isExact);
     assertThat(result.l21AtThetaOne()).isCloseTo(objectiveAt(path, 1), within(1e-14));
   }
 
   @Test
   void thetaFixedAtOneIsComputedOnce() {
     ClosedFormPath path = Integrands.sigmoids(1, 0.1, 0.3);
-    ThetaSelection.Result result = select(path, Options.zero().theta(ThetaCandidates.fixedAt(1)));
+    PathResult result = select(path, Options.zero().theta(ThetaCandidates.fixedAt(1)));
     assertThat(thetas(result)).containsExactly(1.0);
     assertThat(path.gradients()).isEqualTo(50);
   }
@@ -215,7 +214,7 @@ class ThetaSelectionTest {
     ClosedFormPath path = Integrands.sigmoids(1, 0.1, 0.3);
     for (Quadrature quadrature : Quadrature.values()) {
       Options options = Options.plain(quadrature, 20);
-      ThetaSelection.Result result = select(path, options);
+      PathResult result = select(path, options);
       assertThat(thetas(result)).containsExactly(1.0);
       assertThat(result.chosen().isExact()).isTrue();
       assertThat(result.l21AtThetaOne()).isEqualTo(result.chosen().l21());
@@ -229,9 +228,9 @@ class ThetaSelectionTest {
       ClosedFormPath path = Integrands.sigmoids(seed, 0.1, 0.4);
       Options grid = Options.zero().search(search);
       Candidate coarse = select(path, grid).chosen();
-      ThetaSelection.Result refined =
+      PathResult refined =
           select(path, Options.zero().search(search).theta(ThetaCandidates.refined()));
-      assertThat(refined.curve()).hasSize(12);
+      assertThat(refined.candidates()).hasSize(12);
       assertThat(thetas(refined).subList(1, 12)).isSorted();
       assertThat(refined.chosen().objective())
           .as("seed %d", seed)
@@ -260,7 +259,7 @@ class ThetaSelectionTest {
       double shift = mean;
       ClosedFormPath path =
           new ClosedFormPath(new double[] {1, 0}, 0, 1, a -> new double[] {a * a * a - shift, 0});
-      ThetaSelection.Result result = select(path, options);
+      PathResult result = select(path, options);
       // of two points that part an interval of at most 1e-3 by the golden ratio, the nearer one
       assertThat(Math.log(result.chosen().theta() / theta)).isCloseTo(0, within(0.385e-3));
       assertThat(thetas(result)).hasSize(6).startsWith(1.0);
@@ -273,7 +272,7 @@ class ThetaSelectionTest {
   void theContinuousSearchWithoutACandidate() {
     ClosedFormPath path = Integrands.sigmoids(4, 0.1, 0.3);
     Options options = Options.zero().theta(ThetaCandidates.refined()).maxGap(1e-12);
-    ThetaSelection.Result result = select(path, options);
+    PathResult result = select(path, options);
     assertThat(result.noneWithinGap()).isTrue();
     double[] auto = ThetaCandidates.auto().values();
     assertThat(thetas(result))
@@ -293,9 +292,12 @@ class ThetaSelectionTest {
     for (long seed = 0; seed < 20; seed++) {
       ClosedFormPath path = Integrands.sigmoids(seed, 0.05, 0.2);
       for (Options options : whole) {
-        assertThat(select(path, options).curve()).as("seed %d", seed).allMatch(c -> isKnown(c));
+        assertThat(select(path, options).candidates())
+            .as("seed %d", seed)
+            .allMatch(c -> isKnown(c));
       }
-      unknown += select(path, Options.zero()).curve().stream().allMatch(c -> isKnown(c)) ? 0 : 1;
+      unknown +=
+          select(path, Options.zero()).candidates().stream().allMatch(c -> isKnown(c)) ? 0 : 1;
     }
     assertThat(unknown).as("curves of which the choice needs only a part").isPositive();
   }
@@ -315,11 +317,11 @@ class ThetaSelectionTest {
       double change = Math.abs(path.endScore());
       double bound = 0.1;
       double best = Double.POSITIVE_INFINITY;
-      for (Candidate c : select(path, Options.zero().search(ThetaSearch.EXACT)).curve()) {
+      for (Candidate c : select(path, Options.zero().search(ThetaSearch.EXACT)).candidates()) {
         boolean within = c.gap() <= bound * change;
         best = within ? Math.min(best, c.objective()) : best;
       }
-      ThetaSelection.Result result = select(path, Options.zero().search(search).maxGap(bound));
+      PathResult result = select(path, Options.zero().search(search).maxGap(bound));
       assertThat(result.noneWithinGap()).as("seed %d", seed).isEqualTo(Double.isInfinite(best));
       if (!result.noneWithinGap()) {
         assertThat(result.chosen().gap()).isLessThanOrEqualTo(bound * change);
@@ -334,9 +336,9 @@ class ThetaSelectionTest {
   @EnumSource(ThetaSearch.class)
   void theSmallestGapIsReportedWhenNoneIsWithin(ThetaSearch search) {
     ClosedFormPath path = Integrands.sigmoids(4, 0.1, 0.3);
-    ThetaSelection.Result exact = select(path, Options.zero().search(ThetaSearch.EXACT));
-    double smallest = exact.curve().stream().mapToDouble(Candidate::gap).min().orElseThrow();
-    ThetaSelection.Result result = select(path, Options.zero().search(search).maxGap(1e-12));
+    PathResult exact = select(path, Options.zero().search(ThetaSearch.EXACT));
+    double smallest = exact.candidates().stream().mapToDouble(Candidate::gap).min().orElseThrow();
+    PathResult result = select(path, Options.zero().search(search).maxGap(1e-12));
     assertThat(result.noneWithinGap()).isTrue();
     assertThat(result.chosen().isExact()).isTrue();
     assertThat(result.chosen().gap()).isCloseTo(smallest, within(1e-3 * Math.abs(path.endScore())));
@@ -347,7 +349,7 @@ class ThetaSelectionTest {
   @EnumSource(ThetaSearch.class)
   void thetaOneIsPreferredWhenNoneIsWithin(ThetaSearch search) {
     ClosedFormPath flat = new ClosedFormPath(new double[] {1, 1}, 0, 1, a -> new double[] {0, 0});
-    ThetaSelection.Result result = select(flat, Options.zero().search(search).maxGap(0.5));
+    PathResult result = select(flat, Options.zero().search(search).maxGap(0.5));
     assertThat(result.noneWithinGap()).isTrue();
     assertThat(result.chosen().theta()).isEqualTo(1);
   }
@@ -369,7 +371,7 @@ class ThetaSelectionTest {
       if (gap < estimate.gap()) {
         crossed++;
         double bound = (gap + estimate.gap()) / 2 / change;
-        ThetaSelection.Result result = select(path, Options.zero().maxGap(bound));
+        PathResult result = select(path, Options.zero().maxGap(bound));
         assertThat(result.noneWithinGap()).as("seed %d", seed).isFalse();
         assertThat(result.chosen().gap()).isLessThanOrEqualTo(bound * change);
       }
@@ -410,7 +412,8 @@ class ThetaSelectionTest {
         new ClosedFormPath(
             new double[] {3, -4, 0, 2, 5, 1, 7}, 1, 11, a -> new double[] {1, 1, 9, 2, 1, 1, 2});
     double[] g = path.integrate(Quadrature.RIGHT.rule(5, 1));
-    Objective objective = new Objective(path, 2, new boolean[] {true, true, false}, 2, 0.5);
+    AttributionNorms objective =
+        new AttributionNorms(path, 2, new boolean[] {true, true, false}, 2, 0.5);
     Candidate c = objective.exact(1, g);
     assertThat(c.attribution())
         .containsExactly(new double[] {3, -4, 0, 4, 5, 1, 14}, within(1e-14));
@@ -438,7 +441,7 @@ class ThetaSelectionTest {
       ClosedFormPath path = Integrands.sigmoids(seed, 0.1, 0.3);
       Options exact = Options.zero().search(ThetaSearch.EXACT).lambdas(0, 1);
       double best =
-          select(path, exact).curve().stream()
+          select(path, exact).candidates().stream()
               .mapToDouble(Candidate::objective)
               .min()
               .getAsDouble();

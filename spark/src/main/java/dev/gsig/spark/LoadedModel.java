@@ -4,7 +4,7 @@ import dev.gsig.attribution.AttributionJson;
 import dev.gsig.attribution.Baseline;
 import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.Explainer;
-import dev.gsig.attribution.Method;
+import dev.gsig.attribution.MethodOption;
 import dev.gsig.attribution.Model;
 import dev.gsig.attribution.ReferenceBank;
 import dev.gsig.ehr.CohortReader;
@@ -124,12 +124,14 @@ record LoadedModel(Model model, Baseline baseline, ReferenceBank references) {
    *     references that are not there
    */
   Explainer explainer(ExplainOptions options) {
-    if (options.method() != Method.EXPECTED_GRADIENTS) {
+    if (!MethodOption.REFERENCES.isUsedBy(options.method())) {
       return Explainer.of(model, baseline, options);
     }
     if (references == null) {
       throw new InvalidInputException(
-          "the method expected-gradients starts from validation patients; give a file of them");
+          "the method "
+              + options.method().label()
+              + " starts from validation patients; give a file of them");
     }
     return Explainer.withReferences(model, references, options);
   }

@@ -30,20 +30,7 @@ final class Local {
   }
 
   static ExplainOptions steps(int steps) {
-    ExplainOptions d = ExplainOptions.DEFAULT;
-    return new ExplainOptions(
-        d.method(),
-        steps,
-        d.quadrature(),
-        d.theta(),
-        d.search(),
-        d.lambdaGroup(),
-        d.lambdaL1(),
-        d.sequenceBaseline(),
-        d.tabularBaseline(),
-        d.target(),
-        d.explainedClass(),
-        d.maxCompletenessGap());
+    return ExplainOptions.DEFAULT.toBuilder().steps(steps).build();
   }
 
   static List<Trajectory> patients(int count) {

@@ -1,12 +1,15 @@
 package dev.gsig.attribution;
 
 import dev.gsig.attribution.Attribution.ThetaPoint.Kind;
+import java.util.Arrays;
+import java.util.List;
 
 /**
- * Norms of an attribution, section by section: embedding rows are groups, special positions do not
- * count; tabular values count for completeness only.
+ * Norms of one patient's attribution, section by section: embedding rows are groups, special
+ * positions do not count; tabular values count for completeness only. Gradients and attributions
+ * are ordered as those of a {@link PathGradient}.
  */
-final class Objective {
+public final class AttributionNorms {
   private final PathGradient path;
   private final int hiddenSize;
   private final boolean[] valid;
@@ -16,10 +19,11 @@ final class Objective {
   /**
    * Norms for one patient.
    *
+   * @param path gives the score change
    * @param hiddenSize width of a row
    * @param valid which rows hold a code
    */
-  Objective(
+  AttributionNorms(
       PathGradient path, int hiddenSize, boolean[] valid, double lambdaGroup, double lambdaL1) {
     this.path = path;
     this.hiddenSize = hiddenSize;
@@ -28,16 +32,14 @@ final class Objective {
     this.lambdaL1 = lambdaL1;
   }
 
-  /** {@code sum over valid rows of ||difference * g||_2}. */
-  double l21(double[] g) {
-    double[] difference = path.difference();
+  /** {@code sum over valid rows of ||attribution||_2}. */
+  double l21(double[] attribution) {
     double sum = 0;
     for (int j = 0; j < valid.length; j++) {
       if (valid[j]) {
         double squares = 0;
         for (int i = j * hiddenSize; i < (j + 1) * hiddenSize; i++) {
-          double v = difference[i] * g[i];
-          squares += v * v;
+          squares += attribution[i] * attribution[i];
         }
         sum += Math.sqrt(squares);
       }
@@ -113,39 +115,26 @@ final class Objective {
     return count;
   }
 
-  private double l1(double[] g) {
-    double[] difference = path.difference();
+  private double l1(double[] attribution) {
     double sum = 0;
     for (int j = 0; j < valid.length; j++) {
       for (int i = j * hiddenSize; valid[j] && i < (j + 1) * hiddenSize; i++) {
-        sum += Math.abs(difference[i] * g[i]);
+        sum += Math.abs(attribution[i]);
       }
     }
     return sum;
   }
 
-  /** {@code lambdaGroup * l21 + lambdaL1 * l1}, a norm of g. */
-  double value(double[] g) {
-    return lambdaGroup * l21(g) + (lambdaL1 == 0 ? 0 : lambdaL1 * l1(g));
+  /** {@code lambdaGroup * l21 + lambdaL1 * l1}. */
+  double value(double[] attribution) {
+    return lambdaGroup * l21(attribution) + (lambdaL1 == 0 ? 0 : lambdaL1 * l1(attribution));
   }
 
-  /** {@code <difference, g>} over all inputs: what the attributions add up to. */
-  double sum(double[] g) {
-    double[] difference = path.difference();
-    double sum = 0;
-    for (int i = 0; i < path.size(); i++) {
-      sum += difference[i] * g[i];
-    }
-    return sum;
-  }
-
-  /** 2-norm of {@code difference * g} over all inputs. */
-  double norm(double[] g) {
-    double[] difference = path.difference();
+  /** 2-norm over all inputs. */
+  double norm(double[] attribution) {
     double squares = 0;
     for (int i = 0; i < path.size(); i++) {
-      double v = difference[i] * g[i];
-      squares += v * v;
+      squares += attribution[i] * attribution[i];
     }
     return Math.sqrt(squares);
   }
@@ -159,14 +148,36 @@ final class Objective {
     return path.endScore() - path.startScore();
   }
 
+  /**
+   * The result of a method that chooses nothing.
+   *
+   * @param attribution of every input, for example {@link PathGradient#attribution}; copied
+   * @throws IllegalArgumentException if there are fewer than the path has inputs
+   */
+  public PathResult result(double[] attribution) {
+    if (attribution.length < path.size()) {
+      throw new IllegalArgumentException(
+          "an attribution has one entry for each of the "
+              + path.size()
+              + " inputs, but there are "
+              + attribution.length);
+    }
+    Candidate only = candidate(1, Arrays.copyOf(attribution, path.size()));
+    return new PathResult(only, List.of(only), false, false, null);
+  }
+
   /** The exact candidate with these summed gradients. */
   Candidate exact(double theta, double[] g) {
-    double[] difference = path.difference();
-    double[] attribution = new double[path.size()];
-    for (int i = 0; i < attribution.length; i++) {
-      attribution[i] = difference[i] * g[i];
+    return candidate(theta, path.attribution(g));
+  }
+
+  private Candidate candidate(double theta, double[] attribution) {
+    double sum = 0;
+    for (double a : attribution) {
+      sum += a;
     }
-    return new Candidate(theta, value(g), 0, l21(g), gap(sum(g)), 0, Kind.EXACT, attribution);
+    return new Candidate(
+        theta, value(attribution), 0, l21(attribution), gap(sum), 0, Kind.EXACT, attribution);
   }
 
   /** The gap relative to the score change; null when that is below 1e-9. */

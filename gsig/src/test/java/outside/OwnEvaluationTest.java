@@ -1,0 +1,193 @@
+package outside;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.gsig.attribution.AttributionNorms;
+import dev.gsig.attribution.Control;
+import dev.gsig.attribution.EvaluatedMethod;
+import dev.gsig.attribution.EvaluatedMethods;
+import dev.gsig.attribution.EvaluatedPathMethod;
+import dev.gsig.attribution.EvaluatedPatient;
+import dev.gsig.attribution.Evaluation;
+import dev.gsig.attribution.Evaluation.Measures;
+import dev.gsig.attribution.EvaluationOptions;
+import dev.gsig.attribution.Evaluator;
+import dev.gsig.attribution.Faithfulness;
+import dev.gsig.attribution.Model;
+import dev.gsig.attribution.PathGradient;
+import dev.gsig.attribution.PathMethod;
+import dev.gsig.attribution.PathOptions;
+import dev.gsig.attribution.PathResult;
+import dev.gsig.attribution.RemovalRule;
+import dev.gsig.attribution.RemovalRules;
+import dev.gsig.attribution.SequenceBaseline;
+import dev.gsig.attribution.TabularBaseline;
+import dev.gsig.attribution.Target;
+import dev.gsig.ehr.CohortReader;
+import dev.gsig.ehr.SpecialTokens;
+import dev.gsig.ehr.TokenSequence;
+import dev.gsig.ehr.Trajectory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A method, a control and a removal rule from outside, against the same from within. */
+class OwnEvaluationTest {
+  private static final Path DEMO = Path.of("..", "demo");
+
+  private static Model model;
+  private static List<Trajectory> patients;
+
+  @BeforeAll
+  static void load() {
+    model = Model.load(DEMO.resolve("model"), "simd");
+    patients = CohortReader.readAll(DEMO.resolve("test.jsonl")).subList(0, 2);
+  }
+
+  @AfterAll
+  static void close() {
+    model.close();
+  }
+
+  /** The gradient at the patient times the patient's difference from the baseline. */
+  private record GradientTimesDifference() implements PathMethod {
+    @Override
+    public String label() {
+      return "own-gradient";
+    }
+
+    @Override
+    public String description() {
+      return "the gradient at the patient times the difference from the baseline";
+    }
+
+    @Override
+    public PathResult attribute(PathGradient path, AttributionNorms norms, PathOptions options) {
+      return norms.result(path.attribution(path.at(new double[] {1})[0]));
+    }
+  }
+
+  /** Occlusion, one code after the other. */
+  private record OwnOcclusion() implements Control {
+    @Override
+    public String label() {
+      return "own-occlusion";
+    }
+
+    @Override
+    public String title() {
+      return "occlusion from outside";
+    }
+
+    @Override
+    public double[] scores(EvaluatedPatient patient) {
+      return Arrays.stream(patient.positions())
+          .mapToDouble(
+              j -> {
+                BitSet one = new BitSet();
+                one.set(j);
+                return patient.score() - patient.scoresWithout(List.of(one))[0];
+              })
+          .toArray();
+    }
+  }
+
+  /** Too few scores. */
+  private record Forgetful() implements Control {
+    @Override
+    public String label() {
+      return "forgetful";
+    }
+
+    @Override
+    public String title() {
+      return "forgetful";
+    }
+
+    @Override
+    public double[] scores(EvaluatedPatient patient) {
+      return new double[1];
+    }
+  }
+
+  /** PAD, in another way. */
+  private record OwnPad() implements RemovalRule {
+    @Override
+    public String label() {
+      return "own-pad";
+    }
+
+    @Override
+    public TokenSequence without(TokenSequence sequence, BitSet removed, SpecialTokens special) {
+      int[] ids = sequence.inputIds();
+      for (int j = removed.nextSetBit(0); j >= 0; j = removed.nextSetBit(j + 1)) {
+        ids[j] = special.pad();
+      }
+      return sequence.withIds(ids);
+    }
+  }
+
+  private static List<Measures> measures(RemovalRule rule, EvaluatedMethod... methods) {
+    EvaluationOptions options =
+        new EvaluationOptions(
+            List.of(methods),
+            List.of(SequenceBaseline.ZERO),
+            10,
+            TabularBaseline.ZERO,
+            Target.LOGIT,
+            null,
+            rule,
+            SequenceBaseline.ZERO,
+            Arrays.stream(Faithfulness.defaultPercents()).boxed().toList(),
+            1);
+    Evaluator evaluator = Evaluator.of(model, null, null, options);
+    List<Measures> all = new ArrayList<>();
+    List<Evaluation> evaluations = patients.stream().map(evaluator::evaluate).toList();
+    evaluations.forEach(e -> all.addAll(e.measures()));
+    return all;
+  }
+
+  @Test
+  void aMethodFromOutsideIsMeasuredAsTheSameFromWithin() {
+    List<Measures> measures =
+        measures(
+            RemovalRules.DELETE,
+            EvaluatedPathMethod.of(new GradientTimesDifference()),
+            EvaluatedMethods.GRADIENT_X_INPUT);
+    for (int i = 0; i < measures.size(); i += 2) {
+      Measures own = measures.get(i);
+      Measures known = measures.get(i + 1);
+      assertThat(own.byL2()).isEqualTo(known.byL2());
+      assertThat(own.bySigned()).isEqualTo(known.bySigned());
+      assertThat(own.l21()).isCloseTo(known.l21(), within(1e-6 * known.l21()));
+      assertThat(own.relativeGap()).isCloseTo(known.relativeGap(), within(1e-4));
+    }
+  }
+
+  @Test
+  void aControlAndARuleFromOutsideAreMeasuredAsTheSameFromWithin() {
+    Measures[] own = measures(new OwnPad(), new OwnOcclusion()).toArray(Measures[]::new);
+    Measures[] known =
+        measures(RemovalRules.PAD, EvaluatedMethods.OCCLUSION).toArray(Measures[]::new);
+    for (int i = 0; i < own.length; i++) {
+      assertThat(own[i].byL2()).isEqualTo(known[i].byL2());
+      assertThat(own[i].bySigned()).isEqualTo(known[i].bySigned());
+      assertThat(own[i].codesFor90()).isEqualTo(known[i].codesFor90());
+      assertThat(own[i].l21()).isNull();
+    }
+  }
+
+  @Test
+  void aControlThatForgetsCodesIsRefused() {
+    assertThatThrownBy(() -> measures(RemovalRules.PAD, new Forgetful()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("forgetful gives 1 scores to a patient with ");
+  }
+}
