@@ -28,7 +28,7 @@ final class CohortSourceFlags {
       names = "--input",
       paramLabel = "PATH",
       required = true,
-      description = "the source's folder or file")
+      description = "the source's folder or file; meds: - reads a file of CSV from standard input")
   private Path input;
 
   @Option(

@@ -31,8 +31,8 @@ final class CohortTaskFlags {
       names = "--labels",
       paramLabel = "PATH",
       description =
-          "in place of --task: MEDS labels (subject_id, prediction_time, boolean_value), a file or a"
-              + " folder of files")
+          "in place of --task: MEDS labels (subject_id, prediction_time, boolean_value), a file or"
+              + " a folder of files; - reads a file of CSV from standard input")
   private Path labels;
 
   @Option(

@@ -253,6 +253,7 @@ public final class Main implements Callable<Integer> {
       }
       Outputs outputs;
       try {
+        StandardInputs.check(last.commandSpec());
         outputs = Outputs.claim(last.commandSpec(), terminal);
       } catch (RuntimeException e) {
         return Failures.report(e, terminal);

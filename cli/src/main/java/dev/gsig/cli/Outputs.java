@@ -19,7 +19,6 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 
 /**
  * What a command is about to write, as its options name it: no input, written by no other run, and
@@ -57,7 +56,7 @@ final class Outputs implements Closeable {
     List<Named> outputs = new ArrayList<>();
     List<Named> inputs = new ArrayList<>();
     for (ArgSpec arg : command.args()) {
-      boolean output = arg instanceof OptionSpec option && OPTIONS.contains(option.longestName());
+      boolean output = isOutput(arg);
       if (output) {
         requireFile(command, arg);
       }
@@ -86,6 +85,11 @@ final class Outputs implements Closeable {
     }
   }
 
+  /** Whether an option names what is written. */
+  static boolean isOutput(ArgSpec arg) {
+    return arg instanceof OptionSpec option && OPTIONS.contains(option.longestName());
+  }
+
   /** Locks one more file, which no option names. */
   static OutputLock lockFile(Path file, Terminal terminal) {
     OutputLock lock = OutputLock.ofFile(file);
@@ -94,10 +98,7 @@ final class Outputs implements Closeable {
   }
 
   private static List<Named> named(ArgSpec arg) {
-    String name =
-        arg instanceof OptionSpec option
-            ? option.longestName()
-            : ((PositionalParamSpec) arg).paramLabel();
+    String name = StandardInputs.name(arg);
     Object value = arg.getValue();
     Collection<?> values = List.of();
     if (value instanceof Collection<?> several) {
