@@ -66,11 +66,11 @@ final class ExportCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = "events",
       description =
-          "events (with subject_id, time, code, visit, position, known, l2, signed), patients"
-              + " (with prediction, scores, theta, l21, gap and what was accepted about the record),"
+          "events (with subject_id, time, code, visit, position, known, l2, signed), patients (with"
+              + " prediction, scores, theta, l21, gap and what was accepted about the record),"
               + " visits (sums over their codes), thetas (those tried, with l21 and gap), measure"
-              + " (alphas and weights of the bounded measure) or labels (of a multi-label model, with"
-              + " their probabilities); default: events")
+              + " (alphas and weights of the bounded measure) or labels (of a multi-label model,"
+              + " with their probabilities); default: events")
   private String rowsName;
 
   private int patients;
@@ -163,6 +163,7 @@ final class ExportCommand implements Callable<Integer> {
   private void write(
       LineSource lines, ExportRows rows, TableWriter.Format wanted, OutputStream stream)
       throws IOException {
+    OneRun run = new OneRun();
     TableWriter table = null;
     ExportRows typed = rows;
     for (String line = lines.next(); line != null; line = lines.next()) {
@@ -172,6 +173,7 @@ final class ExportCommand implements Callable<Integer> {
           typed = wanted == TableWriter.Format.PARQUET ? typed(rows, result) : rows;
           table = wanted.open(typed.columns(), stream);
         }
+        run.add(result, lines.number());
         write(result, typed, table);
       }
     }

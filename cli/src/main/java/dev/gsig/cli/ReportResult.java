@@ -47,15 +47,17 @@ record ReportResult(
    * Reads all results, one at a time.
    *
    * @param results what {@code explain} wrote; closed
-   * @throws InvalidInputException if it cannot be read, has a line that is no result, or is empty
+   * @throws InvalidInputException if it cannot be read, has a line that is no result, is empty, or
+   *     holds more than one run ({@link OneRun})
    * @throws IOException from what takes them
    */
   static void forEach(LineSource results, Consumer each) throws IOException {
+    OneRun run = new OneRun();
     int count = 0;
     try (LineSource lines = results) {
       for (String line = lines.next(); line != null; line = lines.next()) {
         if (!line.isBlank()) {
-          each.accept(line.strip(), parse(line, lines.where()));
+          each.accept(line.strip(), parse(line, lines, run));
           count++;
         }
       }
@@ -66,9 +68,12 @@ record ReportResult(
     }
   }
 
-  private static ReportResult parse(String line, String where) {
+  private static ReportResult parse(String line, LineSource lines, OneRun run) {
+    JsonObject json;
+    ReportResult result;
     try {
-      return of(Json.object(line, where));
+      json = Json.object(line, lines.where());
+      result = of(json);
     } catch (InvalidInputException e) {
       throw new InvalidInputException(
           e.getMessage()
@@ -76,6 +81,8 @@ record ReportResult(
               + " that is cut off)",
           e);
     }
+    run.add(json, lines.number());
+    return result;
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.gsig.ehr;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
 import dev.gsig.ehr.internal.LineSource;
+import dev.gsig.ehr.internal.SeenSubjects;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -222,16 +223,11 @@ public final class CohortReader implements Iterable<Trajectory>, Closeable {
     }
 
     private Trajectory once(Trajectory patient) {
-      int first = subjects.put(patient.subjectId(), (int) lines.number());
-      if (first != 0) {
-        throw new InvalidInputException(
-            nextWhere
-                + ": the subject "
-                + Json.quote(patient.subjectId())
-                + " is in line "
-                + first
-                + " already; write one line a patient, or give each line an identifier of its own");
-      }
+      subjects.require(
+          patient.subjectId(),
+          lines.number(),
+          nextWhere,
+          "write one line a patient, or give each line an identifier of its own");
       return patient;
     }
   }

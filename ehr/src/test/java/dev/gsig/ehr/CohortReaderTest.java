@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.gsig.ehr.internal.FileHash;
+import dev.gsig.ehr.internal.SeenSubjects;
 import java.io.BufferedWriter;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -367,7 +368,8 @@ class CohortReaderTest {
         "{\"subject_id\":\"p\",\"visits\":[{\"codes\":[\"a\"],\"age\":NaN}]} |"
             + " \"visits[0].age\" is NaN, which is no number; write null where a value is missing",
         "{\"subject_id\":\"p\",\"visits\":[{\"codes\":[\"a\"]}],\"tabular\":{\"bmi\":-Infinity}} |"
-            + " \"tabular.bmi\" is -Infinity, which is no number; write null where a value is missing",
+            + " \"tabular.bmi\" is -Infinity, which is no number; write null where a value is"
+            + " missing",
         "{\"subject_id\":\"p\",\"visits\":[{\"codes\":[\"a\"],\"age\":1e400}]} | the number 1e400"
             + " is too large for a double"
       })
