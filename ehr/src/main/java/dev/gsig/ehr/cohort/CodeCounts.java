@@ -1,5 +1,6 @@
 package dev.gsig.ehr.cohort;
 
+import dev.gsig.ehr.InvalidInputException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -16,6 +17,7 @@ final class CodeCounts {
   private final String[] written;
   private final Records records;
   private final Map<String, Integer> trainingPatients = new HashMap<>();
+  private int patients;
   private final Set<String> elsewhere = new LinkedHashSet<>();
 
   CodeCounts(Coding coding, Records records) {
@@ -34,9 +36,30 @@ final class CodeCounts {
   /** Counts a patient once for each of their codes. */
   void add(Split split, Set<String> codes) {
     if (split == Split.TRAIN) {
+      patients += codes.isEmpty() ? 0 : 1;
       codes.forEach(code -> trainingPatients.merge(code, 1, Integer::sum));
     } else {
       elsewhere.addAll(codes);
+    }
+  }
+
+  /**
+   * Makes sure that the vocabulary has a code.
+   *
+   * @throws InvalidInputException if no code has enough training patients
+   */
+  void requireAny(int minPatients) {
+    int most = trainingPatients.values().stream().mapToInt(Integer::intValue).max().orElse(0);
+    if (most < minPatients) {
+      throw new InvalidInputException(
+          "--min-patients "
+              + minPatients
+              + " leaves no code in the vocabulary: the training part has "
+              + patients
+              + (patients == 1 ? " patient" : " patients")
+              + " with codes, of whom at most "
+              + most
+              + " have one in common; ask for fewer");
     }
   }
 

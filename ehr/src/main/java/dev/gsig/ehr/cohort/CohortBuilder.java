@@ -67,8 +67,8 @@ public final class CohortBuilder {
    * @param folder the folder to create or replace, see {@link CohortFiles#requireFree}
    * @param watcher is told how far it is
    * @return what {@code cohort-report.json} says
-   * @throws InvalidInputException if the source cannot be used, a class or a part would be empty,
-   *     or a file cannot be written; then nothing is
+   * @throws InvalidInputException if the source cannot be used, a class, a part or the vocabulary
+   *     would be empty, or a file cannot be written; then nothing is
    */
   public static Map<String, Object> write(
       Source source, Task task, CohortSettings settings, Path folder, Source.Watcher watcher) {
@@ -85,8 +85,8 @@ public final class CohortBuilder {
    * @param folder the folder to create or replace, see {@link CohortFiles#requireFree}
    * @param watcher is told how far it is
    * @return what {@code cohort-report.json} says
-   * @throws InvalidInputException if a class or a part would be empty, or a file cannot be written;
-   *     then nothing is
+   * @throws InvalidInputException if a class, a part or the vocabulary would be empty, or a file
+   *     cannot be written; then nothing is
    */
   public static Map<String, Object> write(
       Source source,
@@ -118,8 +118,9 @@ public final class CohortBuilder {
     } finally {
       closeAll(files);
     }
-    statistics.requireUsable(settings.fractions());
+    statistics.requireUsable(settings.fractions(), steps.counts());
     statistics.requireMeasured(settings.measurements());
+    codes.requireAny(settings.minPatients());
     CohortFiles.json(folder.resolve("vocab.json"), codes.vocabulary(settings.minPatients()));
     Map<String, Object> descriptions = codes.descriptions();
     if (!descriptions.isEmpty()) {

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Counts the lines of a cohort. */
 final class CohortStatistics {
@@ -74,9 +75,11 @@ final class CohortStatistics {
   /**
    * Makes sure that a model can be trained and tested on the cohort.
    *
+   * @param fractions shares of the parts
+   * @param leftOut who was left out, by reason
    * @throws InvalidInputException if a class, or a part that should have patients, has none
    */
-  void requireUsable(Split.Fractions fractions) {
+  void requireUsable(Split.Fractions fractions, Map<String, Long> leftOut) {
     for (int label = 0; label < 2; label++) {
       int l = label;
       if (labels.values().stream().allMatch(counts -> counts[l] == 0)) {
@@ -85,7 +88,10 @@ final class CohortStatistics {
                 + label
                 + " ("
                 + lines()
-                + " in all); widen the task, for example with a smaller --min-visits");
+                + " in all"
+                + inWords(leftOut)
+                + "); widen the task, for example with another target, a longer horizon, or a"
+                + " smaller --min-visits or --min-age");
       }
     }
     Map<Split, Double> shares =
@@ -103,6 +109,17 @@ final class CohortStatistics {
                 + " in all); give it a larger share with --split, or another --seed");
       }
     }
+  }
+
+  /** The reasons, the most frequent first; nothing if there are none. */
+  private static String inWords(Map<String, Long> leftOut) {
+    String reasons =
+        leftOut.entrySet().stream()
+            .filter(reason -> reason.getValue() > 0)
+            .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+            .map(reason -> reason.getValue() + " " + reason.getKey())
+            .collect(Collectors.joining(", "));
+    return reasons.isEmpty() ? "" : "; left out: " + reasons;
   }
 
   /**

@@ -298,7 +298,8 @@ class BadTablesTest {
     Path labels = tables.folder.resolve("labels.csv");
     Files.writeString(
         labels, "subject_id,prediction_time,boolean_value\nwell,2150-05-01 00:00:00,false\n");
-    assertRefused(new LabelFile(labels, 1), "no patient with the label 1 (1 in all)");
+    assertRefused(
+        new LabelFile(labels, 1), "no patient with the label 1 (1 in all; left out: 1 no label)");
   }
 
   /** What is counted and left out, not refused: real tables have some. */

@@ -1,9 +1,11 @@
 package dev.gsig.ehr.cohort;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.Descriptions;
+import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Vocabulary;
 import dev.gsig.ehr.internal.Json;
@@ -72,6 +74,53 @@ class CohortFolderTest {
 
   private Path write(String name) {
     return write(name, Coding.WHOLE, 1, 1, tables.source());
+  }
+
+  /** The most frequent of the made-up codes is had by some of the training patients. */
+  @Test
+  void aVocabularyWithoutCodesIsRefused() throws IOException {
+    Path out = write("one");
+    int training = CohortReader.readAll(out.resolve("train.jsonl")).size();
+    Map<String, Integer> patients = new HashMap<>();
+    for (Trajectory line : CohortReader.readAll(out.resolve("train.jsonl"))) {
+      Set<String> codes = new HashSet<>();
+      line.visits().forEach(visit -> codes.addAll(visit.codes()));
+      codes.forEach(code -> patients.merge(code, 1, Integer::sum));
+    }
+    int most = Collections.max(patients.values());
+
+    assertThatThrownBy(() -> write("none", Coding.WHOLE, most + 1, 1, tables.source()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining(
+            "--min-patients "
+                + (most + 1)
+                + " leaves no code in the vocabulary: the training part has "
+                + training
+                + " patients with codes, of whom at most "
+                + most
+                + " have one in common");
+    assertThat(temp.resolve("none")).doesNotExist();
+    Path few = write("few", Coding.WHOLE, most, 1, tables.source());
+    assertThat(Vocabulary.read(few.resolve("vocab.json")).codes()).hasSizeGreaterThan(5);
+  }
+
+  @Test
+  void whatLeftNobodyIsSaid() {
+    CohortSettings settings =
+        new CohortSettings(Coding.WHOLE, List.of(), 150, new Split.Fractions(0.7, 0.2, 0.1), 1, 1);
+    assertThatThrownBy(
+            () ->
+                CohortBuilder.write(
+                    tables.source(),
+                    MadeUpMimic.HEART_FAILURE,
+                    settings,
+                    temp.resolve("none"),
+                    Source.Watcher.NONE))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("no patient with the label 0 (0 in all; left out: ")
+        .hasMessageContaining("younger than the least age")
+        .hasMessageContaining("--min-age");
+    assertThat(temp.resolve("none")).doesNotExist();
   }
 
   @Test
