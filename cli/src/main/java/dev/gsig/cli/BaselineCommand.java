@@ -9,6 +9,7 @@ import dev.gsig.ehr.UnknownCodes;
 import dev.gsig.ehr.internal.OutputLock;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -58,23 +59,24 @@ final class BaselineCommand implements Callable<Integer> {
 
   private int average(Path target) {
     Kinds.BASELINE.requireReplaceable(target);
-    WarningCounts warnings;
+    List<String> warnings;
     Baseline baseline;
     try (CohortPatients patients = cohort.open(terminal);
         Model loaded = backend.load(model.model)) {
       UnknownCodes codes = CohortPatients.unknownCodes(loaded);
-      warnings = new WarningCounts(codes);
+      WarningCounts counts = new WarningCounts(codes);
       try (Progress progress = Progress.start(terminal, "averaging", cohort.count(terminal))) {
         Iterator<Trajectory> watched =
-            new Watched(patients.checked(codes), patients, loaded, warnings, progress);
+            new Watched(patients.checked(codes), patients, loaded, counts, progress);
         // An empty cohort is refused by its name, and one without usable patients with a reason.
         patients.requireAny(watched.hasNext() ? 1 : 0);
         baseline = Baseline.estimate(loaded, () -> watched, patients::leaveOut);
       }
       patients.say(terminal);
+      warnings = counts.lines(patients.tabularNames());
     }
     baseline.save(target);
-    warnings.lines().forEach(terminal::warn);
+    warnings.forEach(terminal::warn);
     terminal.inform(
         "means of " + Text.count(baseline.patients(), "validation patient") + " in " + target);
     return 0;

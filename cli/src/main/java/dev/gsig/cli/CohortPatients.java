@@ -23,6 +23,7 @@ final class CohortPatients implements Iterable<Trajectory>, Closeable {
   private final boolean sortVisits;
   private final LeftOut leftOut;
   private final Map<String, String> places = new HashMap<>();
+  private final TabularNames tabularNames = new TabularNames();
   private int sorted;
 
   /**
@@ -117,6 +118,11 @@ final class CohortPatients implements Iterable<Trajectory>, Closeable {
     }
   }
 
+  /** The tabular values of the patients so far. */
+  TabularNames tabularNames() {
+    return tabularNames;
+  }
+
   /** What messages call the cohort. */
   String name() {
     return name;
@@ -161,6 +167,7 @@ final class CohortPatients implements Iterable<Trajectory>, Closeable {
     /** Null if the patient was left out. */
     private Trajectory read() {
       Trajectory patient = patients.next();
+      tabularNames.add(patient);
       if (leftOut != null) {
         places.put(patient.subjectId(), reader.where());
       }

@@ -144,7 +144,7 @@ final class CohortRun {
   /** Shows what was accepted about the input, and what to do about large gaps. */
   void sayWarnings(CohortPatients cohort) {
     cohort.say(terminal);
-    warnings.lines().forEach(terminal::warn);
+    warnings.lines(cohort.tabularNames()).forEach(terminal::warn);
     String advice = GapAdvice.of(gaps.median(), setup.explainer().options());
     if (advice != null) {
       terminal.say("note: " + advice);

@@ -131,7 +131,7 @@ record LabelledCohort(
         below[i] += Faithfulness.isBelowOne(percents.get(i), codes) ? 1 : 0;
       }
     }
-    warnings.lines().forEach(terminal::warn);
+    warnings.lines(source.tabularNames()).forEach(terminal::warn);
     for (int i = 0; i < below.length; i++) {
       if (below[i] > 0) {
         terminal.say(

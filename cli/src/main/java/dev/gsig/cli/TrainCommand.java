@@ -89,10 +89,12 @@ final class TrainCommand implements Callable<Integer> {
     run.patients().forEach(codes::add);
     WarningCounts warnings = new WarningCounts(codes);
     Tokenizer tokenizer = run.tokenizer();
+    TabularNames names = new TabularNames();
     for (Trajectory patient : run.patients()) {
+      names.add(patient);
       warnings.add(patient, tokenizer.tokenize(patient), run.config().tabular());
     }
-    return warnings.lines();
+    return warnings.lines(names);
   }
 
   private static List<String> summary(TrainResult result) {

@@ -7,8 +7,10 @@ import dev.gsig.ehr.UnknownCodes;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.transformer.config.Tabular;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -25,6 +27,7 @@ final class WarningCounts {
   private final Count disorderedVisits = new Count();
   private final Count roundedAges = new Count();
   private final Map<String, Integer> missingByFeature = new TreeMap<>();
+  private final Set<String> features = new LinkedHashSet<>();
   private int patients;
   private int noThetaWithinGap;
   private int nodeLimitReached;
@@ -63,6 +66,7 @@ final class WarningCounts {
     emptyVisits.add(notes.emptyVisits());
     disorderedVisits.add(notes.disorderedVisits());
     roundedAges.add(notes.roundedAges());
+    a.tabular().forEach(value -> features.add(value.name()));
     addMissing(
         a.tabular().stream()
             .filter(value -> value.value() == null)
@@ -85,6 +89,7 @@ final class WarningCounts {
     disorderedVisits.add(sequence.disorderedVisits());
     roundedAges.add(sequence.roundedAges());
     if (branch != null) {
+      branch.features().forEach(feature -> features.add(feature.name()));
       addMissing(
           branch.features().stream()
               .map(Tabular.Feature::name)
@@ -93,13 +98,17 @@ final class WarningCounts {
     }
   }
 
-  private void addMissing(List<String> features) {
-    missingTabular.add(features.size());
-    features.forEach(name -> missingByFeature.merge(name, 1, Integer::sum));
+  private void addMissing(List<String> names) {
+    missingTabular.add(names.size());
+    names.forEach(name -> missingByFeature.merge(name, 1, Integer::sum));
   }
 
-  /** The lines to be shown; none if nothing is to be said. */
-  List<String> lines() {
+  /**
+   * The lines to be shown; none if nothing is to be said.
+   *
+   * @param names of the tabular values that the cohort has
+   */
+  List<String> lines(TabularNames names) {
     List<String> lines = new ArrayList<>();
     if (unknownCodes.unknown() > 0) {
       lines.add(unknownCodes.inWords());
@@ -116,8 +125,9 @@ final class WarningCounts {
           Text.count(missingTabular.things, "missing tabular value")
               + missingTabular.inPatients()
               + " ("
-              + features()
-              + "); the training mean stands for each");
+              + mostMissing()
+              + "); the training mean stands for each"
+              + inTheirPlace(names));
     }
     if (emptyVisits.things > 0) {
       lines.add(
@@ -168,8 +178,23 @@ final class WarningCounts {
     return lines;
   }
 
+  /** What the cohort has where a value that the model reads is missing in every patient. */
+  private String inTheirPlace(TabularNames names) {
+    List<String> never =
+        missingByFeature.entrySet().stream()
+            .filter(e -> e.getValue() == patients)
+            .map(Map.Entry::getKey)
+            .toList();
+    String others = names.inPlaceOf(never, features);
+    return others == null
+        ? ""
+        : ". The cohort has values that the model does not read: "
+            + others
+            + "; name them as the model does";
+  }
+
   /** Those that are missing most. */
-  private String features() {
+  private String mostMissing() {
     String most =
         missingByFeature.entrySet().stream()
             .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())

@@ -61,6 +61,34 @@ class AcceptedInputTest {
     assertThat(fixture.explain().err()).doesNotContain("warning");
   }
 
+  /** A value that is spelt otherwise than the model's is missing in every patient. */
+  @Test
+  void aValueThatNobodyHasNamesThoseThatTheModelDoesNotRead() {
+    Fixture.write(
+        fixture.cohort,
+        """
+        {"subject_id":"a","visits":[{"codes":["l_011"]}],"tabular":{"Age":60,"sex":1,"bmi":20}}
+        {"subject_id":"b","visits":[{"codes":["l_011"]}],"tabular":{"Age":61,"sex":0,"bmi":22}}
+        {"subject_id":"c","visits":[{"codes":["l_011"]}],"tabular":{"sex":0,"bmi":22}}
+        """);
+    String said =
+        "3 missing tabular values in 3 patients (\"age\" in every patient); the training mean"
+            + " stands for each. The cohort has values that the model does not read: \"Age\" (is it"
+            + " \"age\"?), \"bmi\"; name them as the model does";
+    Object[] model = {"--model", fixture.model, "--cohort", fixture.cohort};
+
+    assertThat(fixture.explain().err()).contains(said);
+    assertThat(Cli.run("baseline", model[0], model[1], model[2], model[3]).err()).contains(said);
+    assertThat(Cli.run("evaluate", model[0], model[1], model[2], model[3], "--steps", 2).err())
+        .contains(said);
+
+    Fixture.write(
+        fixture.cohort,
+        "{\"subject_id\":\"a\",\"visits\":[{\"codes\":[\"l_011\"]}],\"tabular\":{\"sex\":1}}\n");
+    assertThat(fixture.explain("--overwrite").err())
+        .contains("(\"age\" in every patient); the training mean stands for each\n");
+  }
+
   @Test
   void unknownCodesKeepTheirNamesAndTheNewestTokensAreKept() {
     fixture.explain();

@@ -3,6 +3,7 @@ package dev.gsig.importer.internal.family;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
+import dev.gsig.ehr.internal.Similar;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;

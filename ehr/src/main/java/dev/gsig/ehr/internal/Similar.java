@@ -1,4 +1,4 @@
-package dev.gsig.importer.internal.family;
+package dev.gsig.ehr.internal;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -23,6 +23,32 @@ public final class Similar {
         .sorted(Comparator.comparingDouble((String other) -> -likeness(wanted, pairs(other))))
         .limit(most)
         .toList();
+  }
+
+  /**
+   * The name that was most likely meant: one that differs in case and punctuation only, begins with
+   * the other or is begun by it, or has half of its pairs of letters.
+   *
+   * @param name as it is spelt
+   * @param names that may have been meant
+   * @return the nearest; null if none is near
+   */
+  public static String like(String name, Collection<String> names) {
+    String plain = plain(name);
+    for (String other : nearest(name, names, names.size())) {
+      String otherPlain = plain(other);
+      boolean begins =
+          Math.min(plain.length(), otherPlain.length()) > 1
+              && (plain.startsWith(otherPlain) || otherPlain.startsWith(plain));
+      if (plain.equals(otherPlain) || begins || likeness(pairs(plain), pairs(otherPlain)) >= 0.5) {
+        return other;
+      }
+    }
+    return null;
+  }
+
+  private static String plain(String name) {
+    return name.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]", "");
   }
 
   private static double likeness(Set<String> a, Set<String> b) {
