@@ -9,6 +9,7 @@ import dev.gsig.transformer.safetensors.NamedTensor;
 import dev.gsig.transformer.safetensors.Safetensors;
 import dev.gsig.transformer.safetensors.SafetensorsWriter;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +72,7 @@ final class Checkpoint {
       }
       requireSame(file, Json.object(metadata.get(SETTINGS), file.toString()), settings);
       JsonObject progress = Json.object(metadata.get(STATE), file.toString());
-      state.phase = Phase.valueOf(progress.string("phase"));
+      state.phase = phase(progress);
       state.epoch = progress.integer("epoch");
       state.step = progress.integer("step");
       state.bestEpoch = progress.integer("best_epoch");
@@ -81,11 +82,22 @@ final class Checkpoint {
       copy(tensors, "mean", state.adam.mean());
       copy(tensors, "square", state.adam.square());
       copy(tensors, "best", state.best);
-      double[] sums = tensors.read("sums");
+      double[] sums = new double[3];
+      copy(tensors, "sums", sums);
       state.lossSum = sums[0];
       state.lossWeight = sums[1];
       state.bestAuroc = state.bestEpoch == 0 ? Double.NEGATIVE_INFINITY : sums[2];
     }
+  }
+
+  private static Phase phase(JsonObject progress) {
+    String name = progress.string("phase");
+    for (Phase phase : Phase.values()) {
+      if (phase.name().equals(name)) {
+        return phase;
+      }
+    }
+    throw progress.invalid("phase", "must be one of " + Arrays.toString(Phase.values()));
   }
 
   private static void requireSame(Path file, JsonObject found, Map<String, String> wanted) {

@@ -118,6 +118,33 @@ final class Trainer implements AutoCloseable {
    */
   void resume() {
     Checkpoint.read(checkpoint, state, settings);
+    if (!isReachable()) {
+      throw new InvalidInputException(
+          checkpoint + ": is a state that training cannot be in; start again with --overwrite");
+    }
+  }
+
+  /** Whether the counts of the state fit each other and the options: else training never ends. */
+  private boolean isReachable() {
+    int epochs =
+        switch (state.phase) {
+          case PRETRAINING -> options.pretrainEpochs();
+          case FINE_TUNING -> options.epochs();
+          case DONE -> 1;
+        };
+    boolean hasBest =
+        state.history.stream().anyMatch(e -> e.best() && e.epoch() == state.bestEpoch);
+    return state.epoch >= 0
+        && state.epoch < epochs
+        && state.step >= 0
+        && state.step <= steps(cohort.training().size())
+        && state.adam.steps() >= 0
+        && state.lossWeight >= 0
+        && (state.bestEpoch == 0 ? state.phase != Phase.DONE : hasBest);
+  }
+
+  private int steps(int items) {
+    return (items + options.batchSize() - 1) / options.batchSize();
   }
 
   /**
@@ -155,7 +182,7 @@ final class Trainer implements AutoCloseable {
   }
 
   private <T> void runEpoch(Task<T> task, List<T> items, int epochs) {
-    int steps = (items.size() + options.batchSize() - 1) / options.batchSize();
+    int steps = steps(items.size());
     Schedule schedule =
         Schedule.of(options.learningRate(), options.warmup(), (long) epochs * steps);
     long phase = state.phase.number;

@@ -3,9 +3,13 @@ package dev.gsig.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backends;
+import dev.gsig.transformer.safetensors.Safetensors;
+import dev.gsig.transformer.safetensors.SafetensorsWriter;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
@@ -136,6 +140,48 @@ class ReproducibilityTest {
       assertThatThrownBy(other::resume)
           .hasMessageContaining("another --learning-rate (nothing, not 0.5)")
           .hasMessageContaining("--overwrite");
+    }
+  }
+
+  /** With an epoch behind the last one, training would never end. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"PRETRAINING\" | \"TRAINING\" | must be one of",
+        "\"epoch\":0,\"step\" | \"epoch\":9,\"step\" | cannot be in",
+        "\"epoch\":0,\"step\" | \"epoch\":-1,\"step\" | cannot be in",
+        "\"step\":0 | \"step\":99 | cannot be in",
+        "\"step\":0 | \"step\":-1 | cannot be in",
+        "\"best_epoch\":0 | \"best_epoch\":1 | cannot be in",
+        "\"optimizer_steps\":0 | \"optimizer_steps\":-1 | cannot be in",
+        "PRETRAINING | DONE | cannot be in",
+      })
+  void aStateThatTrainingCannotBeInIsRefused(String part, String other, String message) {
+    Path checkpoint = folder.resolve("checkpoint.safetensors");
+    TrainListener stops =
+        new TrainListener() {
+          @Override
+          public void step(boolean pretraining, int epoch, double loss, int patients) {
+            throw new CancellationException("stopped");
+          }
+        };
+    try (Backend base = Backends.open("simd");
+        Trainer trainer = trainer("classes-gru-adam", base, 1, checkpoint, stops)) {
+      assertThatThrownBy(trainer::run).isInstanceOf(CancellationException.class);
+      Path changed = folder.resolve("changed.safetensors");
+      try (Safetensors before = Safetensors.open(checkpoint)) {
+        Map<String, String> metadata = new HashMap<>(before.metadata());
+        String state = metadata.get("state");
+        assertThat(state).contains(part);
+        metadata.put("state", state.replace(part, other));
+        SafetensorsWriter.write(changed, metadata, before);
+      }
+      try (Trainer second = trainer("classes-gru-adam", base, 1, changed, stops)) {
+        assertThatThrownBy(second::resume)
+            .isInstanceOf(InvalidInputException.class)
+            .hasMessageContaining(message);
+      }
     }
   }
 }
