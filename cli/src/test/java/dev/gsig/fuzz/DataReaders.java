@@ -3,8 +3,8 @@ package dev.gsig.fuzz;
 import dev.gsig.attribution.Attribution;
 import dev.gsig.attribution.Baseline;
 import dev.gsig.attribution.Explainer;
-import dev.gsig.cli.Main;
 import dev.gsig.ehr.CohortReader;
+import dev.gsig.ehr.Descriptions;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.TrajectoryJson;
@@ -13,10 +13,8 @@ import dev.gsig.ehr.internal.LineSource;
 import dev.gsig.ehr.internal.Utf8;
 import dev.gsig.importer.internal.check.CheckFile;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintStream;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -28,10 +26,9 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.zip.GZIPInputStream;
 
-/** Readers of what is not a model: vocabularies, cohorts, baselines, check files, results. */
+/** Readers of what is not a model: vocabularies, cohorts, baselines, check files. */
 final class DataReaders {
   private static final int LARGEST_VOCABULARY = 100_000;
-  private static final int OWN_SCRIPTS = 4;
 
   private DataReaders() {}
 
@@ -141,36 +138,10 @@ final class DataReaders {
         why.tokens().stream().mapToDouble(token -> token.scores().l2()).toArray(), "the scores");
   }
 
-  /** Results: the command that shows them ends well or refuses, and markup stays text. */
-  static void results(Path file) {
-    Path report = file.resolveSibling("report.html");
-    ByteArrayOutputStream said = new ByteArrayOutputStream();
-    PrintStream err = new PrintStream(said, true, StandardCharsets.UTF_8);
-    String[] args = {"report", "--in", file.toString(), "--out", report.toString()};
-    int code = Main.run(args, err, err);
-    String line = said.toString(StandardCharsets.UTF_8).strip();
-    if (code == 2) {
-      throw new InvalidInputException(line);
-    }
-    Fuzzed.require(code == 0, "exit code " + code + ": " + line);
-    String page = new String(Target.bytes(report), StandardCharsets.UTF_8);
-    Fuzzed.require(count(page, "<script") == OWN_SCRIPTS, "markup in a report");
-    Fuzzed.require(!page.contains("<img"), "markup in a report");
-  }
-
-  /** What a run left beside its results: nothing is computed, as no file is where it says. */
-  static void provenance(Path file) {
-    String name = file.getFileName().toString().replace(".provenance.json", "");
-    ByteArrayOutputStream said = new ByteArrayOutputStream();
-    PrintStream err = new PrintStream(said, true, StandardCharsets.UTF_8);
-    int code = Main.run(new String[] {"verify", file.resolveSibling(name).toString()}, err, err);
-    String line = said.toString(StandardCharsets.UTF_8).strip();
-    Fuzzed.require(code == 2, "exit code " + code + ": " + line);
-    throw new InvalidInputException(line);
-  }
-
-  private static int count(String text, String part) {
-    return text.split(part, -1).length - 1;
+  /** What codes mean: a text for each. */
+  static void descriptions(Path file) {
+    Descriptions descriptions = Descriptions.read(file);
+    Fuzzed.require(!descriptions.of("d_I10").isEmpty(), "a code without a text");
   }
 
   private static Path write(Path file, String text) {

@@ -9,11 +9,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Coverage-guided fuzzing of whatever reads files, with Jazzer, each target in a process of its own
@@ -36,11 +37,12 @@ class FuzzTest {
 
   /**
    * More than a million in all; {@code -Dgsig.fuzz.runs=N} for another number of each target,
-   * {@code -Dgsig.fuzz.seconds=S} for as many as come in that time.
+   * {@code -Dgsig.fuzz.seconds=S} for as many as come in that time, {@code
+   * -Dgsig.fuzz.targets=TEXT,PACKED} for these targets alone.
    */
   @Tag("slow")
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("chosenTargets")
   void eachForMinutes(Target target) throws Exception {
     Integer seconds = Integer.getInteger("gsig.fuzz.seconds");
     int runs = Integer.getInteger("gsig.fuzz.runs", 60_000);
@@ -49,6 +51,13 @@ class FuzzTest {
     } else {
       fuzz(target.name(), "-runs=" + runs, runs);
     }
+  }
+
+  static List<Target> chosenTargets() {
+    String names = System.getProperty("gsig.fuzz.targets");
+    return names == null
+        ? List.of(Target.values())
+        : Stream.of(names.split(",")).map(Target::valueOf).toList();
   }
 
   private void fuzz(String target, String limit, int atLeast) throws Exception {

@@ -18,6 +18,8 @@ import java.util.Map;
 
 /** Readers of models. */
 final class ModelReaders {
+  private static final Path MAPPED = Target.resource("import/mapped-names");
+
   private ModelReaders() {}
 
   static void safetensors(Path file) {
@@ -62,13 +64,20 @@ final class ModelReaders {
   }
 
   static void mapping(Path file) {
-    Path given = Target.resource("import/mapped-names");
-    Path config = given.resolve("said.json");
-    Path vocabulary = given.resolve("vocab.json");
-    Path weights = given.resolve("model.safetensors");
+    named(MAPPED.resolve("said.json"), file);
+  }
+
+  /** What {@code --config} names: keys that the weights do not tell. */
+  static void said(Path file) {
+    named(file, MAPPED.resolve("names.json"));
+  }
+
+  private static void named(Path said, Path names) {
+    Path weights = MAPPED.resolve("model.safetensors");
+    Path vocabulary = MAPPED.resolve("vocab.json");
     complete(
         new ImportSettings(
-            weights, config, Map.of(), vocabulary, file, null, null, null, true, false));
+            weights, said, Map.of(), vocabulary, names, null, null, null, true, false));
   }
 
   static void vocabularyPickle(Path file) {

@@ -48,7 +48,9 @@ final class Seeds {
           Map.of("age", 52.0),
           null);
 
-  private static final Path CASE = Target.resource("parity/visit-age-type");
+  /** A model folder with patients. */
+  static final Path CASE = Target.resource("parity/visit-age-type");
+
   private static final Path CHECKPOINT = Target.resource("import/bert-separate-head/head.pt");
 
   private static final String PROVENANCE =
@@ -81,8 +83,11 @@ final class Seeds {
               utf8("{\"weight_map\":{\"weight\":\"head.safetensors\",\"bias\":\"head.bin\"}}"),
               utf8("{\"metadata\":{\"total_size\":1},\"weight_map\":{\"a\":\"../head.bin\"}}"));
       case BASELINE -> List.of(saved(mean()::save));
-      case RESULTS ->
-          List.of(utf8(new AttributionJson(9).write(explainer().explain(PATIENT)) + "\n"));
+      case RESULTS, EXPORTED -> List.of(results());
+      case RESUMED -> List.of(resumed(), Arrays.copyOf(resumed(), resumed().length / 2));
+      case REPLACED -> List.of(results(), utf8("subject_id,time,code,l2,signed\n1,,a,1,1\n"));
+      case CHECKPOINT -> List.of(TrainingRun.checkpoint());
+      case DESCRIPTIONS -> List.of(utf8("{\"d_I10\":\"Hypertension\",\"m_\u00c9\":\"\"}"));
       case MIMIC_TABLES, SYNTHEA_TABLES, MEDS_TABLES -> TableReaders.seeds(target);
       case VOCABULARY_TEXT -> List.of(utf8("[PAD]\n[CLS]\n[SEP]\nd_I10\nm_\u00c9\n"));
       case TOKENIZER ->
@@ -130,8 +135,22 @@ final class Seeds {
     return explainer;
   }
 
-  private static Baseline mean() {
+  static Baseline mean() {
     return Baseline.estimate(model(), CohortReader.readAll(CASE.resolve("validation.jsonl")));
+  }
+
+  /** An explanation, as it is written. */
+  static byte[] results() {
+    return utf8(new AttributionJson(9).write(explainer().explain(PATIENT)) + "\n");
+  }
+
+  /** Those of the first two patients of {@link #CASE}, and the beginning of the third. */
+  private static byte[] resumed() {
+    StringBuilder lines = new StringBuilder();
+    for (Trajectory patient : CohortReader.readAll(CASE.resolve("cohort.jsonl"))) {
+      lines.append(new AttributionJson(9).write(explainer().explain(patient))).append('\n');
+    }
+    return utf8(lines.substring(0, lines.length() - 20));
   }
 
   private static byte[] check() {

@@ -35,14 +35,20 @@ enum Target {
   FOLDER("config.json", ModelReaders::folder, "import/bert-folder/folder/config.json", "parity"),
   SHARDS("model.safetensors.index.json", ModelReaders::shards),
   MAPPING("names.json", ModelReaders::mapping, "import/mapped-names/names.json"),
+  SAID("said.json", ModelReaders::said, "import/mapped-names/said.json"),
+  DESCRIPTIONS("descriptions.json", DataReaders::descriptions),
   BASELINE("baseline.safetensors", DataReaders::baseline),
   COHORT("cohort.jsonl", DataReaders::cohort, "parity"),
-  RESULTS("results.jsonl", DataReaders::results),
+  RESULTS("results.jsonl", RunReaders::report),
+  EXPORTED("results.jsonl", RunReaders::export),
+  RESUMED("results.jsonl", RunReaders::resume),
+  REPLACED("any", RunReaders::replace),
+  CHECKPOINT("checkpoint.safetensors", RunReaders::checkpoint),
   MIMIC_TABLES("mimic.tables", TableReaders::mimic),
   SYNTHEA_TABLES("synthea.tables", TableReaders::synthea),
   MEDS_TABLES("meds.tables", TableReaders::meds),
   PARQUET("events.parquet", TableReaders::parquet),
-  PROVENANCE("results.jsonl.provenance.json", DataReaders::provenance);
+  PROVENANCE("results.jsonl.provenance.json", RunReaders::provenance);
 
   private static final Path RESOURCES = Path.of("..", "gsig", "src", "test", "resources");
 
