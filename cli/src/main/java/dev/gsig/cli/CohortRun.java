@@ -3,10 +3,10 @@ package dev.gsig.cli;
 import dev.gsig.attribution.Attribution;
 import dev.gsig.attribution.AttributionJson;
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Labels;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.UnknownCodes;
 import dev.gsig.ehr.internal.JsonObject;
-import dev.gsig.transformer.config.Classifier;
 import java.time.Duration;
 import java.util.function.Consumer;
 
@@ -149,11 +149,11 @@ final class CohortRun {
     if (advice != null) {
       terminal.say("note: " + advice);
     }
-    Classifier classifier = setup.model().config().classifier();
-    if (classifier.numLabels() > 1 && setup.explainer().options().explainedClass() == null) {
+    Labels labels = setup.model().labels();
+    if (labels.count() > 1 && setup.explainer().options().explainedClass() == null) {
       terminal.say(
           "note: what is explained is each patient's most probable "
-              + (classifier.isMultiLabel() ? "label" : "class")
+              + (labels.multiLabel() ? "label" : "class")
               + " ("
               + classes.inWords()
               + "); --class CLASS explains one for all");

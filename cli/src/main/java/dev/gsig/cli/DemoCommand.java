@@ -65,7 +65,7 @@ final class DemoCommand implements Callable<Integer> {
       UnknownCodes codes = CohortPatients.unknownCodes(model);
       patients.forEach(codes::add);
       codes.requireFew(test.toString());
-      ExplainOptions options = explanation.options(model.config().classifier());
+      ExplainOptions options = explanation.options(model.labels());
       Setup setup = explanation.setup(model, options, Text.argument(demo.validation()));
       Places.requireApart(out, demo.folder());
       createFolder();

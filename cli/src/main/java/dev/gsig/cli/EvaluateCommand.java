@@ -121,8 +121,7 @@ final class EvaluateCommand implements Callable<Integer> {
     try (Model loaded = backend.load(model.model)) {
       asked.requireKnown(loaded);
       EvaluationOptions options =
-          faithfulness.options(
-              compared, usable(loaded, chosen), steps, loaded.config().classifier());
+          faithfulness.options(compared, usable(loaded, chosen), steps, loaded.labels());
       Setup setup = faithfulness.setup(loaded, options, "--baselines");
       ReferenceBank bank =
           bankNeeded

@@ -92,7 +92,7 @@ final class ExplainCommand implements Callable<Integer> {
       }
       OutputFolder svg = plots.folder(Kinds.RESULT_PLOTS);
       try (Model loaded = backend.load(model.model)) {
-        ExplainOptions options = explanation.options(loaded.config().classifier());
+        ExplainOptions options = explanation.options(loaded.labels());
         explain(results, patients, explanation.setup(loaded, options, "VALIDATION.jsonl"));
         if (report != null) {
           var shown = ReportModel.of(loaded);

@@ -12,7 +12,7 @@ import dev.gsig.attribution.TabularBaseline;
 import dev.gsig.attribution.ThetaCandidates;
 import dev.gsig.attribution.ThetaSearch;
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.transformer.config.Classifier;
+import dev.gsig.ehr.Labels;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -161,11 +161,11 @@ public final class ExplanationFlags {
   /**
    * What is asked for.
    *
-   * @param classifier the model's
+   * @param labels the model's
    * @throws ParameterException saying which option is wrong and what it may be
    * @throws InvalidInputException if the model has no such class
    */
-  public ExplainOptions options(Classifier classifier) {
+  public ExplainOptions options(Labels labels) {
     if (threads != null && threads < 1) {
       throw wrong("--threads must be at least 1, but is " + threads);
     }
@@ -198,7 +198,7 @@ public final class ExplanationFlags {
               List.of(TabularBaseline.values()),
               TabularBaseline::label),
           score.target(command),
-          score.explainedClass(classifier));
+          score.explainedClass(labels));
     } catch (IllegalArgumentException e) {
       throw wrong(e.getMessage());
     }

@@ -10,7 +10,7 @@ import dev.gsig.attribution.RemovalRules;
 import dev.gsig.attribution.SequenceBaseline;
 import dev.gsig.attribution.TabularBaseline;
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.transformer.config.Classifier;
+import dev.gsig.ehr.Labels;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -85,15 +85,12 @@ final class FaithfulnessFlags {
   /**
    * What is asked for.
    *
-   * @param classifier the model's; null before there is one, where the explained class is not told
+   * @param labels the model's; null before there is one, where the explained class is not told
    * @throws ParameterException saying which option is wrong and what it may be
    * @throws InvalidInputException if the model has no such class
    */
   EvaluationOptions options(
-      List<EvaluatedMethod> methods,
-      List<SequenceBaseline> baselines,
-      int steps,
-      Classifier classifier) {
+      List<EvaluatedMethod> methods, List<SequenceBaseline> baselines, int steps, Labels labels) {
     if (threads != null && threads < 1) {
       throw wrong("--threads must be at least 1, but is " + threads);
     }
@@ -112,7 +109,7 @@ final class FaithfulnessFlags {
           Choice.of(
               command, "--tabular-baseline", tabularBaseline, tabular, TabularBaseline::label),
           score.target(command),
-          score.explainedClass(classifier),
+          score.explainedClass(labels),
           rule,
           Choice.of(
               command, "--removal-baseline", removalBaseline, BASELINES, SequenceBaseline::label),
@@ -181,17 +178,17 @@ final class FaithfulnessFlags {
 
   /** Prints what is explained, where a model has more than one logit. */
   static void sayExplained(Terminal terminal, Model model, EvaluationOptions o) {
-    Classifier classifier = model.config().classifier();
-    if (classifier.numLabels() == 1) {
+    Labels labels = model.labels();
+    if (labels.count() == 1) {
       return;
     }
-    String kind = classifier.isMultiLabel() ? "label" : "class";
+    String kind = labels.multiLabel() ? "label" : "class";
     terminal.print(
         "explained: "
             + (o.explainedClass() == null
                 ? "each patient's most probable " + kind
-                : kind + " " + classifier.describe(o.explainedClass()))
-            + (classifier.isMultiLabel() ? ", whose probability is measured" : ""));
+                : kind + " " + labels.describe(o.explainedClass()))
+            + (labels.multiLabel() ? ", whose probability is measured" : ""));
   }
 
   /** A share without needless digits: 1, 2.5. */

@@ -3,11 +3,11 @@ package dev.gsig.cli;
 import dev.gsig.attribution.Baseline;
 import dev.gsig.attribution.Model;
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Labels;
 import dev.gsig.ehr.SpecialTokens;
 import dev.gsig.ehr.TimeInput;
 import dev.gsig.tensor.Activation;
 import dev.gsig.transformer.config.AttributionPoint;
-import dev.gsig.transformer.config.Classifier;
 import dev.gsig.transformer.config.EmbeddingInput;
 import dev.gsig.transformer.config.Gru;
 import dev.gsig.transformer.config.ModelConfig;
@@ -46,8 +46,8 @@ final class ModelInfo {
     text.put("classifier", classifier(config));
     if (!config.classifier().classNames().isEmpty()) {
       text.put(
-          config.classifier().isMultiLabel() ? "labels" : "classes",
-          classNames(config.classifier()));
+          config.classifier().labels().multiLabel() ? "labels" : "classes",
+          classNames(config.classifier().labels()));
     }
     text.put("parameters", String.format(Locale.ROOT, "%,d", model.parameterCount()));
     text.put("dtype", model.weightsDtype());
@@ -196,17 +196,19 @@ final class ModelInfo {
         + (labels == 1
             ? "1 logit"
             : labels
-                + (config.classifier().isMultiLabel() ? " labels, a sigmoid each" : " classes"));
+                + (config.classifier().labels().multiLabel()
+                    ? " labels, a sigmoid each"
+                    : " classes"));
   }
 
   /** The first names, so that the line stays one. */
-  private static String classNames(Classifier classifier) {
-    int shown = Math.min(classifier.classNames().size(), MOST_NAMES);
+  private static String classNames(Labels labels) {
+    int shown = Math.min(labels.names().size(), MOST_NAMES);
     List<String> names = new ArrayList<>();
     for (int c = 0; c < shown; c++) {
-      names.add(c + " " + classifier.className(c));
+      names.add(c + " " + labels.className(c));
     }
-    int more = classifier.classNames().size() - shown;
+    int more = labels.names().size() - shown;
     return String.join(", ", names) + (more > 0 ? " and " + more + " more" : "");
   }
 

@@ -2,7 +2,7 @@ package dev.gsig.cli;
 
 import dev.gsig.attribution.Target;
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.transformer.config.Classifier;
+import dev.gsig.ehr.Labels;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
@@ -49,10 +49,10 @@ final class ScoreFlags {
   /**
    * The class; null to choose.
    *
-   * @param classifier knows the names; null before there is a model, where the class is not told
+   * @param labels knows the names; null before there is a model, where the class is not told
    * @throws InvalidInputException if the model has no such class
    */
-  Integer explainedClass(Classifier classifier) {
-    return explainedClass == null || classifier == null ? null : classifier.classOf(explainedClass);
+  Integer explainedClass(Labels labels) {
+    return explainedClass == null || labels == null ? null : labels.classOf(explainedClass);
   }
 }

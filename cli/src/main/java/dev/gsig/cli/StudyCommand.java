@@ -117,7 +117,7 @@ final class StudyCommand implements Callable<Integer> {
     try (Model loaded = backend.load(model.model)) {
       asked.requireKnown(loaded);
       EvaluationOptions options =
-          faithfulness.options(List.of(), List.of(start), 1, loaded.config().classifier());
+          faithfulness.options(List.of(), List.of(start), 1, loaded.labels());
       Setup setup = faithfulness.setup(loaded, options, "--baseline");
       StepStudy study = StepStudy.of(loaded, setup.baseline(), options, counts, candidates, exact);
       List<List<StepStudy.Curve>> curves = new ArrayList<>();

@@ -30,6 +30,18 @@ public final class Tokenizer {
   private final TimeInput timeInput;
 
   /**
+   * Creates a tokenizer for a model that reads codes alone.
+   *
+   * @param vocabulary the codes that the model knows
+   * @param special the model's special tokens
+   * @param maxLength the length of every sequence
+   * @throws InvalidInputException if {@code maxLength} leaves no room for a code
+   */
+  public Tokenizer(Vocabulary vocabulary, SpecialTokens special, int maxLength) {
+    this(vocabulary, special, VisitIndex.BEFORE_SEP, maxLength, 0, false);
+  }
+
+  /**
    * Creates a tokenizer for a model that reads no times.
    *
    * @param vocabulary the codes that the model knows
@@ -90,6 +102,21 @@ public final class Tokenizer {
     this.ageRowsPerYear = ageRowsPerYear;
     this.usesTokenType = usesTokenType;
     this.timeInput = timeInput;
+  }
+
+  /** The codes that the model knows. */
+  public Vocabulary vocabulary() {
+    return vocabulary;
+  }
+
+  /** The model's special tokens. */
+  public SpecialTokens specialTokens() {
+    return special;
+  }
+
+  /** L, the length of every sequence. */
+  public int maxLength() {
+    return maxLength;
   }
 
   /**

@@ -48,6 +48,17 @@ class TokenizerTest {
   }
 
   @Test
+  void tellsWhatItWasMadeOf() {
+    Tokenizer tokenizer = new Tokenizer(VOCABULARY, ALL, 10);
+    assertThat(tokenizer.vocabulary()).isSameAs(VOCABULARY);
+    assertThat(tokenizer.specialTokens()).isEqualTo(ALL);
+    assertThat(tokenizer.maxLength()).isEqualTo(10);
+    TokenSequence tokens = tokenizer.ofIds(new int[] {1, 1}, null, null);
+    assertThat(tokens.maxLength()).isEqualTo(10);
+    assertThat(tokens.age()).isNull();
+  }
+
+  @Test
   void whatTheModelDoesNotKnowIsMarkedAndWhatIsPassedOverCounted() {
     Trajectory patient =
         new Trajectory(

@@ -5,14 +5,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Norms of one patient's attribution, section by section: embedding rows are groups, special
- * positions do not count; tabular values count for completeness only. Gradients and attributions
- * are ordered as those of a {@link PathGradient}.
+ * Norms of one patient's attribution, group by group: rows of embeddings are groups, those of
+ * special positions do not count; tabular values count for completeness only. Gradients and
+ * attributions are ordered as those of a {@link PathGradient}.
  */
 public final class AttributionNorms {
   private final PathGradient path;
-  private final int hiddenSize;
-  private final boolean[] valid;
+  private final Groups groups;
   private final double lambdaGroup;
   private final double lambdaL1;
 
@@ -20,25 +19,22 @@ public final class AttributionNorms {
    * Norms for one patient.
    *
    * @param path gives the score change
-   * @param hiddenSize width of a row
-   * @param valid which rows hold a code
+   * @param groups of all inputs of the path
    */
-  AttributionNorms(
-      PathGradient path, int hiddenSize, boolean[] valid, double lambdaGroup, double lambdaL1) {
+  AttributionNorms(PathGradient path, Groups groups, double lambdaGroup, double lambdaL1) {
     this.path = path;
-    this.hiddenSize = hiddenSize;
-    this.valid = valid;
+    this.groups = groups;
     this.lambdaGroup = lambdaGroup;
     this.lambdaL1 = lambdaL1;
   }
 
-  /** {@code sum over valid rows of ||attribution||_2}. */
+  /** {@code sum over groups that count of ||attribution||_2}. */
   double l21(double[] attribution) {
     double sum = 0;
-    for (int j = 0; j < valid.length; j++) {
-      if (valid[j]) {
+    for (int j = 0; j < groups.count(); j++) {
+      if (groups.isCounted(j)) {
         double squares = 0;
-        for (int i = j * hiddenSize; i < (j + 1) * hiddenSize; i++) {
+        for (int i = groups.from(j); i < groups.to(j); i++) {
           squares += attribution[i] * attribution[i];
         }
         sum += Math.sqrt(squares);
@@ -48,8 +44,9 @@ public final class AttributionNorms {
   }
 
   /**
-   * Of each valid row the products of its attributions at K points, {@code G[k,l] = <difference *
-   * g_k, difference * g_l>}: the 2-norm of the row under the weights w is {@code sqrt(w' G w)}.
+   * Of each group that counts the products of its attributions at K points, {@code G[k,l] =
+   * <difference * g_k, difference * g_l>}: the 2-norm of the group under the weights w is {@code
+   * sqrt(w' G w)}.
    *
    * @param gradients K of them
    * @return {@code [K, K]} row-major each, symmetric
@@ -57,18 +54,22 @@ public final class AttributionNorms {
   double[][] grams(double[][] gradients) {
     int n = gradients.length;
     double[] difference = path.difference();
-    double[][] grams = new double[rows()][n * n];
-    double[][] row = new double[n][hiddenSize];
+    double[][] grams = new double[groups.counting()][n * n];
+    double[][] group = new double[n][];
     int count = 0;
-    for (int j = 0; j < valid.length; j++) {
-      if (valid[j]) {
-        int start = j * hiddenSize;
+    for (int j = 0; j < groups.count(); j++) {
+      if (groups.isCounted(j)) {
+        int start = groups.from(j);
+        int width = groups.to(j) - start;
         for (int k = 0; k < n; k++) {
-          for (int e = 0; e < hiddenSize; e++) {
-            row[k][e] = difference[start + e] * gradients[k][start + e];
+          if (group[k] == null || group[k].length != width) {
+            group[k] = new double[width];
+          }
+          for (int e = 0; e < width; e++) {
+            group[k][e] = difference[start + e] * gradients[k][start + e];
           }
         }
-        gram(row, grams[count++]);
+        gram(group, grams[count++]);
       }
     }
     return grams;
@@ -106,19 +107,10 @@ public final class AttributionNorms {
     gram[l * n + k] = product;
   }
 
-  /** Number of valid rows. */
-  private int rows() {
-    int count = 0;
-    for (boolean v : valid) {
-      count += v ? 1 : 0;
-    }
-    return count;
-  }
-
   private double l1(double[] attribution) {
     double sum = 0;
-    for (int j = 0; j < valid.length; j++) {
-      for (int i = j * hiddenSize; valid[j] && i < (j + 1) * hiddenSize; i++) {
+    for (int j = 0; j < groups.count(); j++) {
+      for (int i = groups.from(j); groups.isCounted(j) && i < groups.to(j); i++) {
         sum += Math.abs(attribution[i]);
       }
     }
@@ -191,17 +183,8 @@ public final class AttributionNorms {
     return path.size();
   }
 
-  /** Entries of a row. */
-  int hiddenSize() {
-    return hiddenSize;
-  }
-
-  /** Entries before the tabular values. */
-  int embedded() {
-    return valid.length * hiddenSize;
-  }
-
-  boolean isValid(int row) {
-    return valid[row];
+  /** Of all inputs. */
+  Groups groups() {
+    return groups;
   }
 }

@@ -1,6 +1,7 @@
 package dev.gsig.attribution;
 
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Labels;
 import dev.gsig.ehr.SpecialTokens;
 import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Trajectory;
@@ -10,7 +11,6 @@ import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 import dev.gsig.tensor.internal.Batches;
 import dev.gsig.tensor.internal.Workers;
-import dev.gsig.transformer.config.Classifier;
 import dev.gsig.transformer.internal.TokenBatch;
 import dev.gsig.transformer.internal.Transformer;
 import java.lang.System.Logger;
@@ -159,7 +159,7 @@ public final class Explainer {
 
   private static void requireClass(Model model, ExplainOptions options) {
     if (options.explainedClass() != null) {
-      model.config().classifier().requireClass(options.explainedClass());
+      model.labels().requireClass(options.explainedClass());
     }
   }
 
@@ -329,11 +329,10 @@ public final class Explainer {
 
   /** What is explained, given what the model says. */
   ScoreFunction scoreFunction(Prediction prediction) {
-    Classifier classifier = model.config().classifier();
-    int labels = classifier.numLabels();
-    int byDefault = labels == 1 ? 1 : prediction.predictedClass();
+    Labels labels = model.labels();
+    int byDefault = labels.count() == 1 ? 1 : prediction.predictedClass();
     int c = options.explainedClass() == null ? byDefault : options.explainedClass();
-    return new ScoreFunction(options.target(), c, labels, classifier.isMultiLabel());
+    return new ScoreFunction(options.target(), c, labels.count(), labels.multiLabel());
   }
 
   /** Norms of a patient's attribution. */
@@ -345,7 +344,8 @@ public final class Explainer {
       valid[j] = !sequence.isSpecial(j);
     }
     PathOptions o = options.path();
-    return new AttributionNorms(path, d, valid, o.lambdaGroup(), o.lambdaL1());
+    Groups groups = Groups.ofWidth(d, valid, path.size());
+    return new AttributionNorms(path, groups, o.lambdaGroup(), o.lambdaL1());
   }
 
   /** The straight path of one patient; for tests, too. */
@@ -509,7 +509,7 @@ public final class Explainer {
       boolean gains = model.withBackend(Backend::gainsFromThreads);
       Explainer helped = helpedBy(gains ? Helpers.of(workers, model) : Helpers.NONE);
       workers.map(
-          new Groups<>(cohort, patientsPerBatch()),
+          new Chunks<>(cohort, patientsPerBatch()),
           group -> helped.explainGroup(group, delivery, leftOut),
           Explained::deliver);
     } finally {

@@ -52,7 +52,7 @@ final class MeasureSolver {
   private final double high;
 
   /** F, and models of it. */
-  interface Groups {
+  interface Problem {
     /**
      * A model of F.
      *
@@ -124,7 +124,7 @@ final class MeasureSolver {
    * @param phi the second equality; null for none
    * @param c what phi' v has to be; strictly between its {@link #extreme}s
    */
-  Solution solve(Groups groups, double[] phi, double c) {
+  Solution solve(Problem problem, double[] phi, double c) {
     Equalities equalities = phi == null ? Equalities.sumOnly(n) : Equalities.of(phi, c);
     double[] v = new double[n];
     Arrays.fill(v, 1);
@@ -136,17 +136,17 @@ final class MeasureSolver {
         v[k] += share * (far[k] - 1);
       }
     }
-    double unit = groups.value(v, 1, new double[n]);
+    double unit = problem.value(v, 1, new double[n]);
     if (unit == 0) {
       return new Solution(v, 0, 0, 0); // nothing can be lower
     }
     Solution best = null;
     for (int level = 0; best == null || best.gap > TOLERANCE; level++) {
-      GroupNorms model = groups.model(level);
+      GroupNorms model = problem.model(level);
       if (model == null) {
         break;
       }
-      Solution found = new Descent(groups, model, unit, v.clone(), equalities).run(level);
+      Solution found = new Descent(problem, model, unit, v.clone(), equalities).run(level);
       best = best == null || found.gap < best.gap ? found : best;
     }
     return best;
@@ -162,7 +162,7 @@ final class MeasureSolver {
 
   /** Newton's method from a strictly feasible point, in units of F at that point. */
   private final class Descent {
-    private final Groups groups;
+    private final Problem problem;
     private final double unit;
     private final double scale;
     private final double[] v;
@@ -181,8 +181,8 @@ final class MeasureSolver {
     private final double[] squares;
     private double[] cone;
 
-    Descent(Groups groups, GroupNorms model, double unit, double[] start, Equalities equalities) {
-      this.groups = groups;
+    Descent(Problem problem, GroupNorms model, double unit, double[] start, Equalities equalities) {
+      this.problem = problem;
       this.unit = unit;
       scale = 1 / (unit * unit);
       v = start;
@@ -235,7 +235,7 @@ final class MeasureSolver {
     /** The relative gap at v, of F itself. */
     private double certificate(double[] multipliers) {
       double[] slope = new double[n];
-      double value = groups.value(v, mu * unit, slope) / unit;
+      double value = problem.value(v, mu * unit, slope) / unit;
       for (int k = 0; k < n; k++) {
         slope[k] /= unit;
       }

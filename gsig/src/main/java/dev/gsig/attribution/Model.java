@@ -2,6 +2,7 @@ package dev.gsig.attribution;
 
 import dev.gsig.ehr.Descriptions;
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Labels;
 import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Tokenizer;
 import dev.gsig.ehr.Trajectory;
@@ -186,6 +187,11 @@ public final class Model implements AutoCloseable {
     return transformer.config();
   }
 
+  /** What it tells apart. */
+  public Labels labels() {
+    return config().classifier().labels();
+  }
+
   /** The codes that the model knows. */
   public Vocabulary vocabulary() {
     return vocabulary;
@@ -242,7 +248,7 @@ public final class Model implements AutoCloseable {
 
   /** The prediction that goes with some logits. */
   Prediction prediction(double[] logits) {
-    return ScoreFunction.predict(logits, config().classifier());
+    return ScoreFunction.predict(logits, labels());
   }
 
   /**

@@ -139,6 +139,6 @@ record PathAttribution(
             result.nodeLimitReached(),
             gradients),
         result.measure(),
-        model.config().classifier().className(explainedClass));
+        model.labels().className(explainedClass));
   }
 }

@@ -4,12 +4,12 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * The codes' rows of the attribution as functions of the weights v of the points of a path: {@code
- * M_j v = sum_k v_k g_k[j,:] * (E - E0)[j,:]}. Models of their norms stand on some of the points,
- * and reach the others by a cubic spline. Everything is summed up row by row, so that a row of all
+ * The groups of the attribution as functions of the weights v of the points of a path: {@code M_j v
+ * = sum_k v_k g_k[j] * (E - E0)[j]}. Models of their norms stand on some of the points, and reach
+ * the others by a cubic spline. Everything is summed up group by group, so that a group of all
  * gradients is in the cache as long as it is needed.
  */
-final class PathGroups implements MeasureSolver.Groups {
+final class PathGroups implements MeasureSolver.Problem {
   /** Points that the coarsest model stands on, about. */
   private static final int FIRST_POINTS = 10;
 
@@ -17,7 +17,7 @@ final class PathGroups implements MeasureSolver.Groups {
   private final double[] alphas;
   private final double[][] gradients;
   private final double[] difference;
-  private final int width;
+  private final Groups groups;
   private double[] valued;
   private double[] combined;
 
@@ -32,7 +32,7 @@ final class PathGroups implements MeasureSolver.Groups {
     this.difference = difference;
     this.alphas = alphas;
     this.gradients = gradients;
-    width = norms.hiddenSize();
+    groups = norms.groups();
   }
 
   @Override
@@ -73,10 +73,11 @@ final class PathGroups implements MeasureSolver.Groups {
     double[] sum = new double[norms.size()];
     double[] direction = new double[norms.size()];
     double value = 0;
-    for (int from = 0; from < sum.length; from += width) {
-      int to = Math.min(from + width, sum.length);
+    for (int j = 0; j < groups.count(); j++) {
+      int from = groups.from(j);
+      int to = groups.to(j);
       addCombined(v, from, to, sum);
-      if (from < norms.embedded() && norms.isValid(from / width)) {
+      if (groups.isCounted(j)) {
         double squares = 0;
         for (int i = from; i < to; i++) {
           direction[i] = difference[i] * sum[i];
@@ -107,8 +108,9 @@ final class PathGroups implements MeasureSolver.Groups {
    */
   double[] combine(double[] v, double[] sums) {
     double[] sum = new double[norms.size()];
-    for (int from = 0; from < sum.length; from += width) {
-      int to = Math.min(from + width, sum.length);
+    for (int j = 0; j < groups.count(); j++) {
+      int from = groups.from(j);
+      int to = groups.to(j);
       addCombined(v, from, to, sum);
       addProducts(difference, from, to, sums);
     }

@@ -58,7 +58,7 @@ final class Removal {
     this.baselineRows = baselineRows;
     double[] full = logits(new BitSet());
     prediction = model.prediction(full);
-    boolean multiLabel = model.config().classifier().isMultiLabel();
+    boolean multiLabel = model.labels().multiLabel();
     int c = multiLabel && explained != null ? explained : prediction.predictedClass();
     measured = new ScoreFunction(Target.PROBABILITY, c, full.length, multiLabel);
   }

@@ -1,6 +1,6 @@
 package dev.gsig.attribution;
 
-import dev.gsig.transformer.config.Classifier;
+import dev.gsig.ehr.Labels;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,26 +25,26 @@ record ScoreFunction(Target target, int explainedClass, int labels, boolean mult
   }
 
   /** The prediction that goes with some logits; ties go to the lower class. */
-  static Prediction predict(double[] logits, Classifier classifier) {
+  static Prediction predict(double[] logits, Labels labels) {
     if (logits.length == 1) {
       int c = logits[0] > 0 ? 1 : 0;
-      return new Prediction(logits[0], sigmoid(logits[0]), c, classifier.className(c), List.of());
+      return new Prediction(logits[0], sigmoid(logits[0]), c, labels.className(c), List.of());
     }
     int best = 0;
     for (int c = 1; c < logits.length; c++) {
       best = logits[c] > logits[best] ? c : best;
     }
-    List<Prediction.Label> labels = labels(logits, classifier);
-    double probability = labels.isEmpty() ? softmax(logits)[best] : labels.get(best).probability();
-    return new Prediction(logits[best], probability, best, classifier.className(best), labels);
+    List<Prediction.Label> each = each(logits, labels);
+    double probability = each.isEmpty() ? softmax(logits)[best] : each.get(best).probability();
+    return new Prediction(logits[best], probability, best, labels.className(best), each);
   }
 
-  private static List<Prediction.Label> labels(double[] logits, Classifier classifier) {
-    List<Prediction.Label> labels = new ArrayList<>();
-    for (int c = 0; classifier.isMultiLabel() && c < logits.length; c++) {
-      labels.add(new Prediction.Label(c, classifier.className(c), sigmoid(logits[c])));
+  private static List<Prediction.Label> each(double[] logits, Labels labels) {
+    List<Prediction.Label> each = new ArrayList<>();
+    for (int c = 0; labels.multiLabel() && c < logits.length; c++) {
+      each.add(new Prediction.Label(c, labels.className(c), sigmoid(logits[c])));
     }
-    return labels;
+    return each;
   }
 
   private static double[] softmax(double[] logits) {

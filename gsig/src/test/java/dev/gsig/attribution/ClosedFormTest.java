@@ -32,7 +32,8 @@ class ClosedFormTest {
   private static Candidate run(ClosedFormPath path, PathRule rule, double theta) {
     boolean[] all = new boolean[path.difference().length];
     java.util.Arrays.fill(all, true);
-    return new AttributionNorms(path, 1, all, 1, 0).exact(theta, path.integrate(rule));
+    return new AttributionNorms(path, Groups.ofWidth(1, all, path.size()), 1, 0)
+        .exact(theta, path.integrate(rule));
   }
 
   @Test

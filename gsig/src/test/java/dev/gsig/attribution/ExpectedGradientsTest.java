@@ -68,7 +68,10 @@ class ExpectedGradientsTest {
     }
     assertThat(eg).containsExactly(new double[] {x, sum - x}, within(1e-12));
     assertThat(expected.endScore() - expected.startScore()).isCloseTo(sum, within(1e-12));
-    Candidate c = new AttributionNorms(expected, 1, new boolean[] {true, true}, 1, 0).exact(1, eg);
+    Candidate c =
+        new AttributionNorms(
+                expected, Groups.ofWidth(1, new boolean[] {true, true}, expected.size()), 1, 0)
+            .exact(1, eg);
     assertThat(c.gap()).isLessThan(1e-12);
     assertThat(c.attribution()).isEqualTo(eg);
     assertThat(c.l21()).isCloseTo(Math.abs(x) + Math.abs(sum - x), within(1e-12));

@@ -21,7 +21,7 @@ final class Integrands {
   static AttributionNorms objective(ClosedFormPath path, double lambdaGroup, double lambdaL1) {
     boolean[] valid = new boolean[path.difference().length / D];
     Arrays.fill(valid, true);
-    return new AttributionNorms(path, D, valid, lambdaGroup, lambdaL1);
+    return new AttributionNorms(path, Groups.ofWidth(D, valid, path.size()), lambdaGroup, lambdaL1);
   }
 
   /**

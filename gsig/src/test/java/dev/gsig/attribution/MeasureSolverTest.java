@@ -138,7 +138,7 @@ class MeasureSolverTest {
   }
 
   /** The problem as the solver sees it: itself, or at first the same with its tokens mixed up. */
-  private record Exact(Problem problem, boolean misled) implements MeasureSolver.Groups {
+  private record Exact(Problem problem, boolean misled) implements MeasureSolver.Problem {
     @Override
     public GroupNorms model(int level) {
       if (level > (misled ? 1 : 0)) {

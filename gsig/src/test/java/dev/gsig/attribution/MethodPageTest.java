@@ -47,7 +47,9 @@ class MethodPageTest {
               double x = -1 + 3 * a;
               return new double[] {4 * x * x * x + 2 + a, x};
             });
-    AttributionNorms norms = new AttributionNorms(path, 1, new boolean[] {true, true}, 1, 0);
+    AttributionNorms norms =
+        new AttributionNorms(
+            path, Groups.ofWidth(1, new boolean[] {true, true}, path.size()), 1, 0);
     PathResult result = simpson.attribute(path, norms, Options.zero().steps(1).build().path());
     // x: (2^4 - 1) + 3 * 2.5; y: the mean of x, 1/2
     assertThat(result.attribution()).containsExactly(new double[] {22.5, 0.5}, within(1e-12));

@@ -134,7 +134,7 @@ class NaiveFaithfulnessTest {
     for (int c = 0; c < full.length; c++) {
       best = full[c] > full[best] ? c : best;
     }
-    if (model.config().classifier().isMultiLabel()) {
+    if (model.config().classifier().labels().multiLabel()) {
       return 1 / (1 + Math.exp(-logits[wanted == null ? best : wanted]));
     }
     double sum = 0;

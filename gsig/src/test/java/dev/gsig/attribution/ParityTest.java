@@ -77,7 +77,7 @@ class ParityTest {
         p + "input_ids",
         Arrays.stream(sequence.inputIds()).mapToDouble(i -> i).toArray());
     check.compare("logits", p + "logits", model.logits(patient));
-    if (model.config().classifier().isMultiLabel()) {
+    if (model.config().classifier().labels().multiLabel()) {
       check.compare(
           "probabilities of labels",
           p + "probabilities",

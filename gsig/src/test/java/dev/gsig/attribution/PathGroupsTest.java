@@ -18,7 +18,8 @@ class PathGroupsTest {
           1,
           a -> new double[] {1 - a, a * a * a, 2, a, a * a - 0.3, 1 + a - a * a * a, 5 * a});
   private final AttributionNorms objective =
-      new AttributionNorms(path, 2, new boolean[] {true, false, true}, 1, 0);
+      new AttributionNorms(
+          path, Groups.ofWidth(2, new boolean[] {true, false, true}, path.size()), 1, 0);
   private final double[] alphas = Quadrature.MIDPOINT.rule(POINTS, 1).alphas();
   private final PathGroups groups = new PathGroups(objective, DIFFERENCE, alphas, path.at(alphas));
   private final double[] v = new Random(5).doubles(POINTS, 0.5, 2).toArray();

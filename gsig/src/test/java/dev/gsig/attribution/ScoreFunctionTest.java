@@ -3,8 +3,7 @@ package dev.gsig.attribution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.gsig.transformer.config.Classifier;
-import dev.gsig.transformer.config.ProblemType;
+import dev.gsig.ehr.Labels;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,9 +50,9 @@ class ScoreFunctionTest {
   @Test
   void predictionOfAMultiLabelModelTellsEveryLabel() {
     List<String> names = List.of("diabetes", "ckd", "copd");
-    Classifier classifier = new Classifier(List.of(), null, 3, ProblemType.MULTI_LABEL, names);
+    Labels labels = new Labels(3, true, names);
     double[] z = {-Math.log(3), Math.log(3), 0};
-    Prediction p = ScoreFunction.predict(z, classifier);
+    Prediction p = ScoreFunction.predict(z, labels);
     assertThat(p.predictedClass()).isEqualTo(1);
     assertThat(p.className()).isEqualTo("ckd");
     assertThat(p.logit()).isEqualTo(Math.log(3));
@@ -115,7 +114,7 @@ class ScoreFunctionTest {
   }
 
   private static Prediction predict(double[] logits) {
-    return ScoreFunction.predict(logits, new Classifier(List.of(), null, logits.length));
+    return ScoreFunction.predict(logits, new Labels(logits.length));
   }
 
   @Test

@@ -131,7 +131,8 @@ class SharedNodesTest {
     ClosedFormPath path =
         new ClosedFormPath(
             new double[] {1, -2, 3}, 0, 1, a -> new double[] {1 - a, a * a * a, 5 * a * a});
-    AttributionNorms objective = new AttributionNorms(path, 2, new boolean[] {true}, 1, 0);
+    AttributionNorms objective =
+        new AttributionNorms(path, Groups.ofWidth(2, new boolean[] {true}, path.size()), 1, 0);
     PathRule rule = Quadrature.RIGHT.rule(STEPS, 0.3);
     assertThat(new SharedNodes(path, objective, STEPS).sum(rule))
         .containsExactly(path.integrate(rule), within(1e-13));

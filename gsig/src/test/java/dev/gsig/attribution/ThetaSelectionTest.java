@@ -413,7 +413,8 @@ class ThetaSelectionTest {
             new double[] {3, -4, 0, 2, 5, 1, 7}, 1, 11, a -> new double[] {1, 1, 9, 2, 1, 1, 2});
     double[] g = path.integrate(Quadrature.RIGHT.rule(5, 1));
     AttributionNorms objective =
-        new AttributionNorms(path, 2, new boolean[] {true, true, false}, 2, 0.5);
+        new AttributionNorms(
+            path, Groups.ofWidth(2, new boolean[] {true, true, false}, path.size()), 2, 0.5);
     Candidate c = objective.exact(1, g);
     assertThat(c.attribution())
         .containsExactly(new double[] {3, -4, 0, 4, 5, 1, 14}, within(1e-14));

@@ -150,7 +150,7 @@ public final class SparkCommand implements Callable<Integer> {
     Format output = choice("--out-format", outFormat, Format.JSONL, Format.PARQUET);
     DriverModel model = load(settings(options));
     DriverModel loaded =
-        model.with(explanation.options(model.loaded().model().config().classifier()));
+        model.with(explanation.options(model.loaded().model().labels()));
     if (Sessions.isLocal(master)) {
       WarmUp.OF_THIS_JVM.start(loaded);
     }

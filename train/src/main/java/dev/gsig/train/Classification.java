@@ -37,7 +37,7 @@ final class Classification implements Task<Example> {
     this.parameters = parameters;
     this.names = names;
     this.classWeights = classWeights;
-    multiLabel = config.classifier().isMultiLabel();
+    multiLabel = config.classifier().labels().multiLabel();
   }
 
   @Override
@@ -159,7 +159,7 @@ final class Classification implements Task<Example> {
       List<double[]> rows = new ArrayList<>();
       for (int b = 0; b < items.size(); b++) {
         double[] row = Arrays.copyOfRange(z, b * labels, (b + 1) * labels);
-        boolean each = model.config().classifier().isMultiLabel();
+        boolean each = model.config().classifier().labels().multiLabel();
         rows.add(each ? Probabilities.sigmoids(row) : Probabilities.of(row));
       }
       return rows;

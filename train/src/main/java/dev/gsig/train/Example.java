@@ -16,7 +16,7 @@ import dev.gsig.transformer.config.Tabular;
 record Example(TokenSequence tokens, double[] tabular, int[] truth) {
   static Example of(Trajectory patient, ModelConfig config, Tokenizer tokenizer) {
     int[] truth =
-        config.classifier().isMultiLabel()
+        config.classifier().labels().multiLabel()
             ? patient.labels().stream().mapToInt(Integer::intValue).toArray()
             : new int[] {patient.label()};
     return new Example(tokenizer.tokenize(patient), normalised(patient, config.tabular()), truth);

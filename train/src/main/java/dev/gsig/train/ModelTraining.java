@@ -229,9 +229,9 @@ public final class ModelTraining {
       List<int[]> truth = Trainer.truth(test);
       int columns = predicted[0].length;
       metrics = trainer.metrics(test, predicted);
-      if (config.classifier().isMultiLabel()) {
+      if (config.classifier().labels().multiLabel()) {
         for (int k = 0; k < columns; k++) {
-          String name = config.classifier().className(k);
+          String name = config.classifier().labels().className(k);
           labels.add(LabelMetrics.of(k, name, truth, predicted, options.seed()));
         }
       } else if (columns <= 2) {

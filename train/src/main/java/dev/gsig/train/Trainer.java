@@ -74,9 +74,9 @@ final class Trainer implements AutoCloseable {
             .map(Parameters.Entry::name)
             .filter(inModel::contains)
             .toList();
-    int classes = config.classifier().classes();
+    int classes = config.classifier().labels().classes();
     double[] weights =
-        config.classifier().isMultiLabel()
+        config.classifier().labels().multiLabel()
             ? options.classWeighting().weights(truth(cohort.training()), classes)
             : options.classWeighting().weights(cohort.labels(), classes);
     classification = new Classification(config, parameters, modelNames, weights);
@@ -268,7 +268,7 @@ final class Trainer implements AutoCloseable {
 
   /** How well the probabilities fit what is true. */
   Metrics metrics(List<Example> patients, double[][] predicted) {
-    return config.classifier().isMultiLabel()
+    return config.classifier().labels().multiLabel()
         ? Metrics.macro(truth(patients), predicted)
         : Metrics.of(patients.stream().mapToInt(Example::label).toArray(), predicted);
   }

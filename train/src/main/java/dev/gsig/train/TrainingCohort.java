@@ -2,11 +2,11 @@ package dev.gsig.train;
 
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Labels;
 import dev.gsig.ehr.Tokenizer;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.UnknownCodes;
 import dev.gsig.ehr.Vocabulary;
-import dev.gsig.transformer.config.Classifier;
 import dev.gsig.transformer.config.ModelConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -80,21 +80,21 @@ record TrainingCohort(List<Example> training, List<Example> validation, int[] co
 
   private static List<Example> examples(
       List<Trajectory> patients, Path file, ModelConfig config, Vocabulary vocabulary) {
-    Classifier classifier = config.classifier();
+    Labels labels = config.classifier().labels();
     List<Example> examples = new ArrayList<>();
     Tokenizer tokenizer = config.tokenizer(vocabulary);
     UnknownCodes codes = new UnknownCodes(vocabulary, config.specialTokens());
     patients.forEach(codes::add);
     codes.requireFew(file.toString());
     for (Trajectory patient : patients) {
-      if (classifier.isMultiLabel()) {
-        requireLabels(patient, file, classifier.numLabels());
+      if (labels.multiLabel()) {
+        requireLabels(patient, file, labels.count());
       } else {
-        requireLabel(patient, file, classifier.classes());
+        requireLabel(patient, file, labels.classes());
       }
       examples.add(Example.of(patient, config, tokenizer));
     }
-    if (classifier.isMultiLabel()) {
+    if (labels.multiLabel()) {
       requireALabelOfSome(examples, file);
     } else if (examples.stream().mapToInt(Example::label).distinct().count() < 2) {
       throw new InvalidInputException(

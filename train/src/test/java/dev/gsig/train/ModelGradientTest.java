@@ -50,7 +50,7 @@ class ModelGradientTest {
             .filter(n -> !n.startsWith("cls."))
             .toList();
     int labels = config.classifier().numLabels();
-    boolean several = config.classifier().isMultiLabel();
+    boolean several = config.classifier().labels().multiLabel();
     // of several labels, for those without each and for those with it
     double[] weights = new double[several ? 2 * labels : Math.max(2, labels)];
     java.util.Arrays.setAll(weights, k -> 1 + 0.5 * k);
@@ -72,7 +72,7 @@ class ModelGradientTest {
     List<Example> examples = new ArrayList<>();
     for (Trajectory t : CohortReader.readAll(folder.resolve("cohort.jsonl"))) {
       int which = examples.size();
-      boolean several = config.classifier().isMultiLabel();
+      boolean several = config.classifier().labels().multiLabel();
       List<Integer> labels =
           IntStream.range(0, config.classifier().numLabels())
               .mapToObj(k -> (which + k) % 2)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Labels;
 import dev.gsig.ehr.SpecialTokens;
 import dev.gsig.ehr.TimeInput;
 import dev.gsig.ehr.Trajectory;
@@ -182,27 +183,11 @@ class ModelConfigTest {
   }
 
   @Test
-  void classesByNumberAndByName() {
-    Classifier named =
-        new Classifier(
-            List.of(), null, 3, ProblemType.MULTI_LABEL, List.of("diabetes", "ckd", "ckd"));
-    assertThat(named.isMultiLabel()).isTrue();
-    assertThat(named.classOf("diabetes")).isEqualTo(0);
-    assertThat(named.classOf("2")).isEqualTo(2);
-    assertThat(named.describe(1)).isEqualTo("1 (ckd)");
-    assertThatThrownBy(() -> named.classOf("ckd"))
-        .isInstanceOf(InvalidInputException.class)
-        .hasMessage(
-            "class \"ckd\" is the name of several; give its number: the model has the classes 0"
-                + " (diabetes), 1 (ckd), 2 (ckd)");
-    assertThatThrownBy(() -> named.classOf("3")).hasMessageContaining("class 3 does not exist");
-    assertThatThrownBy(() -> named.classOf("copd"))
-        .hasMessageStartingWith("class \"copd\" does not exist; the model has the classes 0 (");
-    Classifier one = new Classifier(List.of(), null, 1, ProblemType.MULTI_LABEL, List.of());
-    assertThat(one.isMultiLabel()).as("one logit is binary either way").isFalse();
-    assertThat(one.classOf("0")).isEqualTo(0);
-    assertThatThrownBy(() -> one.classOf("-1"))
-        .hasMessage("class -1 does not exist; the model has the classes 0 to 1");
+  void labelsAreWhatTheHeadTellsApart() {
+    List<String> names = List.of("diabetes", "ckd", "ckd");
+    assertThat(new Classifier(List.of(), null, 3, ProblemType.MULTI_LABEL, names).labels())
+        .isEqualTo(new Labels(3, true, names));
+    assertThat(new Classifier(List.of(4), Activation.TANH, 2).labels()).isEqualTo(new Labels(2));
   }
 
   @Test
