@@ -4,6 +4,8 @@ import dev.gsig.attribution.Model;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.tensor.Activation;
+import dev.gsig.transformer.config.EmbeddingInput;
+import dev.gsig.transformer.config.EmbeddingKind;
 import dev.gsig.transformer.config.ModelConfig;
 import dev.gsig.transformer.config.Pooling;
 import java.util.ArrayList;
@@ -144,6 +146,10 @@ final class CheckSearch {
       if (eps != config.layerNormEps()) {
         changes.add(Map.of("layer_norm_eps", eps));
       }
+    }
+    if (config.embeddingInputs().get(EmbeddingInput.POSITION) == EmbeddingKind.LEARNED) {
+      changes.add(Map.of("import.position_first_row", 1L));
+      changes.add(Map.of("import.position_first_row", 2L));
     }
     changes.add(Map.of("import.norm", "pooled"));
     changes.add(Map.of("visit_index", "at_sep"));

@@ -61,6 +61,8 @@ class ImportCheckTest {
     "torch-multimodal, model.ckpt, classifier.activation=tanh, classifier.activation=relu",
     "torch-multimodal, model.ckpt, tabular.activation=silu, tabular.activation=relu",
     "torch-multimodal, model.ckpt, layer_norm_eps=0.01, layer_norm_eps=1.0E-5",
+    "bert-shifted-positions, model.pt, import.position_first_row=0, import.position_first_row=2",
+    "bert-shifted-positions, model.pt, import.position_first_row=1, import.position_first_row=2",
     "torch-timed, model.pt, hidden_act=relu, hidden_act=gelu",
     "too-bert-late-tabular, model.pt, import.tabular_first=false, import.tabular_first=true",
   })
@@ -71,6 +73,15 @@ class ImportCheckTest {
     assertThat(failed.errLines()).hasSize(1);
     assertThat(failed.err()).contains("it agrees with").contains("--set " + right);
     assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void aModelWithoutATableOfPositionsHasNoFirstRow() {
+    Path check = CASES.resolve("too-bert-late-tabular").resolve("check.npz");
+    Cli.assertRefused(
+        importCase(
+            "too-bert-late-tabular", "model.pt", check, "--set", "import.position_first_row=1"),
+        "import.position_first_row is 1, but the model has no table of positions");
   }
 
   @Test

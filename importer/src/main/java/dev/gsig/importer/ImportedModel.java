@@ -88,7 +88,7 @@ public final class ImportedModel implements AutoCloseable {
         at -> {
           SafetensorsWriter.write(at.resolve(ModelFiles.WEIGHTS), ModelFiles.metadata(), tensors);
           writeJson(at.resolve("vocab.json"), vocabulary);
-          writeJson(at.resolve("config.json"), survey.config());
+          writeJson(at.resolve("config.json"), survey.recorded());
           if (descriptions != null) {
             Files.copy(descriptions, at.resolve(ModelFiles.DESCRIPTIONS));
           }

@@ -169,6 +169,15 @@ public final class Survey implements AutoCloseable {
     return ours;
   }
 
+  /** The configuration, with what the user said about how to import. */
+  Map<String, Object> recorded() {
+    Map<String, Object> all = config();
+    if (!draft.options().how().isEmpty()) {
+      all.put("imported_with", draft.options().how());
+    }
+    return all;
+  }
+
   /** What the weights do not tell: key to meaning. */
   public Map<String, String> questions() {
     return java.util.Collections.unmodifiableMap(open);

@@ -111,11 +111,76 @@ class BertFolderTest {
     linear("roberta.pooler.dense", D, D);
     Path file = folder.resolve("model.safetensors");
     sets.putAll(Map.of("num_attention_heads", 2L, "hidden_act", "gelu", "layer_norm_eps", 1e-5));
-    assertRefused(file, "the weights do not tell model_type (", "are called roberta");
+    assertRefused(
+        file, "the weights do not tell import.position_first_row (", "are called roberta");
     sets.put("model_type", "roberta");
-    assertRefused(file, "\"model_type\" \"roberta\" is not supported: it shifts its positions");
+    sets.put("import.position_first_row", 2L);
+    assertRefused(file, "\"model_type\" \"roberta\" is not supported", "--set model_type=bert");
     sets.put("model_type", "bert");
-    open(file).close();
+    try (ImportedModel shifted = open(file)) {
+      assertThat(shifted.config().maxPositionEmbeddings()).isEqualTo(4);
+    }
+    sets.put("import.position_first_row", 0L);
+    try (ImportedModel whole = open(file)) {
+      assertThat(whole.config().maxPositionEmbeddings()).isEqualTo(6);
+    }
+  }
+
+  /** A folder of Hugging Face counts the rows of the whole table. */
+  @Test
+  void theFirstPositionIsALaterRow() throws IOException {
+    bert("bert.");
+    linear("bert.pooler.dense", D, D);
+    float[] rows = new float[6 * D];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = i;
+    }
+    String table = "bert.embeddings.position_embeddings.weight";
+    tensors.put(table, NamedTensor.f32(rows, 6, D));
+    sets.put("import.position_first_row", 2L);
+    Path out = folder.resolve("out");
+    try (ImportedModel shifted = open(folder)) {
+      assertThat(shifted.config().maxPositionEmbeddings()).isEqualTo(4);
+      assertThat(shifted.tensors().read("embeddings.position_embeddings.weight"))
+          .hasSize(4 * D)
+          .startsWith(2 * D, 2 * D + 1)
+          .endsWith(6 * D - 1);
+      shifted.write(out);
+    }
+    assertThat(out.resolve("config.json"))
+        .content()
+        .contains("\"max_position_embeddings\": 4")
+        .contains("\"imported_with\": {\"position_first_row\":2}");
+
+    // What is recorded does not cut the rows of a model folder again.
+    try (ImportedModel again = ModelImport.open(settings(out))) {
+      assertThat(again.config().maxPositionEmbeddings()).isEqualTo(4);
+    }
+  }
+
+  private static ImportSettings settings(Path input) {
+    return new ImportSettings(input, null, Map.of(), null, null, null, null, null, false, false);
+  }
+
+  @Test
+  void aFirstPositionThatIsNoRowIsRefused() {
+    bert("bert.");
+    linear("bert.pooler.dense", D, D);
+    for (Object row : List.of(6L, 7L)) {
+      sets.put("import.position_first_row", row);
+      assertRefused(
+          folder,
+          "import.position_first_row is " + row + ", but the table of positions has only 6 rows");
+    }
+    for (Object row : List.of(-1L, 1.5, "two")) {
+      sets.put("import.position_first_row", row);
+      assertRefused(folder, "import.position_first_row must be a whole number from 0 up");
+    }
+    sets.put("import.position_first_row", 1L);
+    sets.put("max_position_embeddings", 4L);
+    assertRefused(folder, "position_embeddings");
+    sets.put("max_position_embeddings", 5L);
+    open(folder).close();
   }
 
   @Test

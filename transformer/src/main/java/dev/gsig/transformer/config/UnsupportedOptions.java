@@ -40,8 +40,9 @@ final class UnsupportedOptions {
       throw config.invalid(
           "model_type",
           Json.quote(type)
-              + " is not supported: it shifts its positions; drop the first pad_token_id + 1 rows"
-              + " of the position table and set model_type to bert");
+              + " is not supported: its first position is row pad_token_id + 1 of the table; import"
+              + " it with --set model_type=bert --set import.position_first_row=2, or whatever that"
+              + " is");
     }
   }
 }

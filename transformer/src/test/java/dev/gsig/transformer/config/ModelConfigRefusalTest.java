@@ -407,8 +407,8 @@ class ModelConfigRefusalTest {
   void unsupportedOptions() {
     refused(
         ConfigJson.minimal().with("problem_type", "\"regression\""),
-        "\"problem_type\" is regression, which is not supported: only models that predict classes or"
-            + " labels can be explained");
+        "\"problem_type\" is regression, which is not supported: only models that predict classes"
+            + " or labels can be explained");
     refused(
         ConfigJson.minimal().with("problem_type", "\"multilabel\""),
         "\"problem_type\" must be one of single_label_classification, multi_label_classification,"
@@ -427,8 +427,9 @@ class ModelConfigRefusalTest {
     }
     refused(
         ConfigJson.minimal().with("model_type", "\"roberta\""),
-        "\"model_type\" \"roberta\" is not supported: it shifts its positions; drop the first"
-            + " pad_token_id + 1 rows of the position table and set model_type to bert");
+        "\"model_type\" \"roberta\" is not supported: its first position is row pad_token_id + 1"
+            + " of the table; import it with --set model_type=bert --set"
+            + " import.position_first_row=2, or whatever that is");
   }
 
   @ParameterizedTest

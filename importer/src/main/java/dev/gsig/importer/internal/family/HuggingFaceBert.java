@@ -36,13 +36,7 @@ final class HuggingFaceBert implements Family {
     String prefix = BertParts.prefix(draft, WORDS);
     draft.map(WORDS, prefix + WORDS);
     if (SHIFTED.matcher(prefix).find()) {
-      draft.askUnlessChecked(
-          "model_type",
-          "bert",
-          "the weights are called "
-              + prefix.substring(0, prefix.length() - 1)
-              + ", as those of models whose first position is row pad_token_id + 1 of the table:"
-              + " roberta; or bert, if it is row 0");
+      PositionRows.ask(draft, prefix.substring(0, prefix.length() - 1));
     }
     positions(draft, prefix + "embeddings.");
     BertParts.encoder(draft, prefix);

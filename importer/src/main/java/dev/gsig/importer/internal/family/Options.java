@@ -20,6 +20,7 @@ public record Options(
       List.of(
           "token_type",
           "age_first_row",
+          "position_first_row",
           "sinusoid",
           "tabular_first",
           "head",
