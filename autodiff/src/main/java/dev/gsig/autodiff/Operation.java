@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * One differentiable operation: its forward pass and its gradient rule side by side. An instance is
- * recorded once; what its rule needs later it saves in fields.
+ * applied once; what its rule needs later it saves in fields.
  */
 public interface Operation {
   /**
@@ -15,6 +15,18 @@ public interface Operation {
    * @return a tensor of the operation's own, with one holder
    */
   Tensor forward(Backend backend, Tensor[] arguments);
+
+  /**
+   * Computes the bits that {@link #forward} computes where no gradient is wanted, and saves
+   * nothing. Unless overridden it calls {@link #forward}, then {@link #release}.
+   *
+   * @return a tensor of the operation's own, with one holder
+   */
+  default Tensor evaluate(Backend backend, Tensor[] arguments) {
+    Tensor y = forward(backend, arguments);
+    release(backend);
+    return y;
+  }
 
   /** True if it takes so many arguments; one, unless overridden. */
   default boolean takes(int arguments) {
@@ -44,6 +56,6 @@ public interface Operation {
    */
   void backward(Backend backend, Tensor[] arguments, Tensor gy, GradientSlot[] slots);
 
-  /** Releases what {@link #forward} saved; called once. */
+  /** Releases what {@link #forward} saved; called once, and not after {@link #evaluate}. */
   default void release(Backend backend) {}
 }

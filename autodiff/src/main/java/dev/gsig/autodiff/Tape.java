@@ -13,6 +13,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * Reverse-mode automatic differentiation: records operations and sweeps back over them. It knows
@@ -25,7 +26,8 @@ public final class Tape implements AutoCloseable {
   private final Backend backend;
   private final Training training;
   private final List<Entry> entries = new ArrayList<>();
-  private final List<Variable> leaves = new ArrayList<>();
+  private final List<Variable> inputs = new ArrayList<>();
+  private final List<Variable> constants = new ArrayList<>();
   private final Map<Weight, GradientSlot> weights = new HashMap<>();
   private final Set<Operation> applied = Collections.newSetFromMap(new IdentityHashMap<>());
   private boolean swept;
@@ -51,7 +53,10 @@ public final class Tape implements AutoCloseable {
     return backend;
   }
 
-  /** A value without gradient. The tape becomes one of its holders until it is closed. */
+  /**
+   * A value without gradient. The tape becomes one of its holders until it is closed, or within
+   * {@link #chain} until that goes on.
+   */
   public Variable constant(Tensor value) {
     return leaf(value, false);
   }
@@ -105,7 +110,7 @@ public final class Tape implements AutoCloseable {
 
   private Variable leaf(Tensor value, boolean needsGradient) {
     Variable v = variable(value.retain(), needsGradient);
-    leaves.add(v);
+    (needsGradient ? inputs : constants).add(v);
     return v;
   }
 
@@ -115,7 +120,8 @@ public final class Tape implements AutoCloseable {
   }
 
   /**
-   * Runs an operation and records it.
+   * Runs an operation, and records it if a gradient is wanted of what it reads. If not, it saves
+   * nothing, and its result is a constant, kept until the tape is closed or {@link #chain} goes on.
    *
    * @param operation a new one: what it saves is of one application
    * @throws IllegalArgumentException if it does not take as many arguments, or of these shapes; the
@@ -142,17 +148,57 @@ public final class Tape implements AutoCloseable {
         }
       }
     }
-    Variable result = variable(forward(operation, arguments), needsGradient);
-    entries.add(new Entry(operation, arguments.clone(), result));
+    Variable result = variable(compute(operation, arguments, needsGradient), needsGradient);
+    if (needsGradient) {
+      entries.add(new Entry(operation, arguments.clone(), result));
+      Arrays.stream(arguments).forEach(Variable::readByRule);
+    } else {
+      constants.add(result);
+    }
     return result;
   }
 
-  private Tensor forward(Operation operation, Variable[] arguments) {
+  private Tensor compute(Operation operation, Variable[] arguments, boolean needsGradient) {
+    Tensor[] x = values(arguments);
     try {
-      return backend.attempt(() -> operation.forward(backend, values(arguments)));
+      return backend.attempt(
+          () -> needsGradient ? operation.forward(backend, x) : operation.evaluate(backend, x));
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
       throw refused(operation, arguments, e.getMessage(), e);
     }
+  }
+
+  /**
+   * Applies functions one after the other, {@code f_n(... f_2(f_1(x)))}, as a network does its
+   * layers. Of what they compute without gradient only the last result is kept, so that a network
+   * takes the memory of one layer: each other value is released when the function after the one
+   * that made it has been applied, unless a recorded gradient rule reads it. Weights are not made
+   * by them, and stay.
+   *
+   * @param x handed to the first function as it is; not released
+   * @return the last result; x if there is no function
+   */
+  public Variable chain(Variable x, Iterable<? extends UnaryOperator<Variable>> functions) {
+    int before = constants.size();
+    Variable y = x;
+    for (UnaryOperator<Variable> function : functions) {
+      y = function.apply(y);
+      releaseConstants(before, y);
+    }
+    return y;
+  }
+
+  /** Releases the constants from the given number on, but for one and what rules read. */
+  private void releaseConstants(int from, Variable kept) {
+    List<Variable> some = constants.subList(from, constants.size());
+    some.removeIf(
+        v -> {
+          boolean unread = v != kept && !v.isReadByRule();
+          if (unread) {
+            v.release();
+          }
+          return unread;
+        });
   }
 
   private static IllegalArgumentException refused(
@@ -245,8 +291,7 @@ public final class Tape implements AutoCloseable {
 
   private void release(Entry e) {
     e.operation.release(backend);
-    e.result.slot.release();
-    backend.release(e.result.value());
+    e.result.release();
   }
 
   /**
@@ -278,11 +323,10 @@ public final class Tape implements AutoCloseable {
     for (int i = entries.size() - 1; i >= 0; i--) {
       release(entries.remove(i));
     }
-    for (Variable v : leaves) {
-      v.slot.release();
-      backend.release(v.value());
-    }
-    leaves.clear();
+    constants.forEach(Variable::release);
+    constants.clear();
+    inputs.forEach(Variable::release);
+    inputs.clear();
     weights.values().forEach(GradientSlot::release);
     weights.clear();
   }

@@ -6,15 +6,35 @@ import dev.gsig.tensor.Tensor;
 /** A value on a {@link Tape}, and whether its gradient is wanted. */
 public final class Variable {
   private final Tape tape;
-  private final Tensor value;
+  private final Shape shape;
   private final boolean needsGradient;
+  private Tensor value;
+  private boolean readByRule;
   final GradientSlot slot;
 
   Variable(Tape tape, Tensor value, boolean needsGradient, GradientSlot slot) {
     this.tape = tape;
+    this.shape = value.shape();
     this.value = value;
     this.needsGradient = needsGradient;
     this.slot = slot;
+  }
+
+  /** Says that a recorded gradient rule reads the value. */
+  void readByRule() {
+    readByRule = true;
+  }
+
+  /** True when a recorded gradient rule reads the value. */
+  boolean isReadByRule() {
+    return readByRule;
+  }
+
+  /** Gives the tape's hold on the value up, and the gradient; afterwards neither can be read. */
+  void release() {
+    slot.release();
+    tape.backend().release(value);
+    value = null;
   }
 
   /**
@@ -28,14 +48,26 @@ public final class Variable {
     return tape.apply(operation, arguments);
   }
 
-  /** The value; valid until the tape is closed or its backward sweep has passed. */
+  /**
+   * The value; valid until the tape is closed, its backward sweep has passed, or {@link Tape#chain}
+   * has gone on to the next function.
+   *
+   * @throws IllegalStateException if it is not valid any more
+   */
   public Tensor value() {
+    if (value == null) {
+      throw new IllegalStateException("the value " + shape + " was released");
+    }
     return value;
   }
 
-  /** The value's numbers, row-major. */
+  /**
+   * The value's numbers, row-major.
+   *
+   * @throws IllegalStateException if the value is not valid any more, see {@link #value}
+   */
   public double[] values() {
-    return tape.backend().download(value);
+    return tape.backend().download(value());
   }
 
   /**
@@ -49,7 +81,7 @@ public final class Variable {
 
   /** Shape of the value. */
   public Shape shape() {
-    return value.shape();
+    return shape;
   }
 
   /** True when some input that wants a gradient leads here. */

@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gsig.autodiff.op.Add;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backends;
+import dev.gsig.tensor.Shape;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,6 +71,35 @@ class OperationGradientTest {
       }
     }
     return results;
+  }
+
+  /** Without a gradient an operation computes the same bits and keeps nothing but its result. */
+  @ParameterizedTest
+  @MethodSource("cases")
+  void constantsGiveTheSameBits(GradientCase c) {
+    for (String name : List.of("ejml", "simd")) {
+      try (Backend backend = Backends.open(name)) {
+        assertThat(bits(backend, c, OperationGradientTest::constants))
+            .isEqualTo(bits(backend, c, Tape::inputs));
+      }
+    }
+  }
+
+  private static List<Variable> constants(Tape tape, List<Shape> shapes, List<double[]> values) {
+    return IntStream.range(0, shapes.size())
+        .mapToObj(i -> tape.constant(shapes.get(i), values.get(i)))
+        .toList();
+  }
+
+  private interface Leaves {
+    List<Variable> of(Tape tape, List<Shape> shapes, List<double[]> values);
+  }
+
+  private static long[] bits(Backend backend, GradientCase c, Leaves leaves) {
+    try (Tape tape = new Tape(backend)) {
+      Variable y = c.graph(backend).build(tape, leaves.of(tape, c.shapes(), c.values()));
+      return Arrays.stream(y.values()).mapToLong(Double::doubleToRawLongBits).toArray();
+    }
   }
 
   /**

@@ -6,11 +6,14 @@ import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Visit;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.internal.ArenaLimit;
+import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -102,6 +105,45 @@ class MemoryTest {
     long steady = arena(model);
     work.run();
     assertThat(arena(model)).isPositive().isEqualTo(steady);
+  }
+
+  /** What a prediction and the removal of codes take, with a model of so many layers. */
+  private static List<Long> withoutGradients(Path folder, String pooling, int layers) {
+    RandomModel random =
+        new RandomModel(5)
+            .config("hidden_size", 32)
+            .config("num_attention_heads", 4)
+            .config("attention_head_size", 8)
+            .config("intermediate_size", 64)
+            .config("num_hidden_layers", layers)
+            .config("max_position_embeddings", 400)
+            .config("embedding_inputs", Map.of())
+            .pooling(pooling);
+    List<String> codes = Collections.nCopies(390, "c1");
+    Trajectory patient =
+        new Trajectory(
+            "p", List.of(new Visit(null, codes, 50.0, 0)), Map.of("age", 50.0, "sex", 1.0), null);
+    Model model = Model.load(random.write(folder.resolve(pooling + layers)), "simd");
+    model.predict(patient);
+    long predicting = arena(model);
+    new Removal(model, patient, model.tokenize(patient), RemovalRule.PAD, null, null)
+        .compute(IntStream.range(1, 40).mapToObj(MemoryTest::only).toList());
+    return List.of(predicting, arena(model));
+  }
+
+  private static BitSet only(int position) {
+    BitSet set = new BitSet();
+    set.set(position);
+    return set;
+  }
+
+  /** Without a gradient a layer keeps nothing: all layers take what one takes. */
+  @ParameterizedTest
+  @ValueSource(strings = {"cls", "mean", "bigru"})
+  void withoutGradientsDoesNotGrowWithTheLayers(String pooling, @TempDir Path folder) {
+    List<Long> few = withoutGradients(folder, pooling, 3);
+    assertThat(few).allMatch(bytes -> bytes > 1 << 20);
+    assertThat(withoutGradients(folder, pooling, 12)).isEqualTo(few);
   }
 
   /** An arena keeps what the longest patient needs, not what each length needs in turn. */

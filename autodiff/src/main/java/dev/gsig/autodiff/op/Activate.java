@@ -25,6 +25,13 @@ public final class Activate implements Operation {
   }
 
   @Override
+  public Tensor evaluate(Backend backend, Tensor[] x) {
+    Tensor y = backend.allocate(x[0].shape());
+    backend.activation(act, x[0], y, null);
+    return y;
+  }
+
+  @Override
   public void backward(Backend backend, Tensor[] x, Tensor gy, GradientSlot[] slots) {
     slots[0].write((gx, accumulate) -> backend.multiply(gy, derivative, gx, accumulate));
   }

@@ -33,6 +33,13 @@ public final class Dense implements Operation {
   }
 
   @Override
+  public Tensor evaluate(Backend backend, Tensor[] x) {
+    Tensor y = backend.allocate(x[0].shape().withCols(weights.outputs()));
+    backend.linear(x[0], weights, act, y, null);
+    return y;
+  }
+
+  @Override
   public List<Weight> reads() {
     return Linear.reads(weights);
   }

@@ -13,8 +13,10 @@ import dev.gsig.tensor.Tensor;
 import dev.gsig.transformer.config.Gru;
 import dev.gsig.transformer.config.GruRead;
 import dev.gsig.transformer.config.Positions;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * A one-layer bidirectional GRU with PyTorch's weights ({@code gru.weight_ih_l0}, ...), read at the
@@ -59,19 +61,24 @@ final class BidirectionalGru {
   private Variable run(Tape tape, Variable x, int[] lengths, Direction d, boolean backwards) {
     int longest = Arrays.stream(lengths).max().orElseThrow();
     Variable gates = tape.apply(new Linear(d.input), x);
-    Variable state = initialState(tape, lengths.length);
+    List<UnaryOperator<Variable>> steps = new ArrayList<>();
     for (int step = 0; step < longest; step++) {
       int position = backwards ? longest - 1 - step : step;
-      int[] rows = new int[lengths.length];
-      Arrays.fill(rows, position);
-      boolean[] active = new boolean[lengths.length];
-      for (int b = 0; b < active.length; b++) {
-        active[b] = position < lengths[b];
-      }
-      Variable now = tape.apply(Gather.ofItems(gates.shape(), rows), gates);
-      state = step(tape, now, state, d, active);
+      steps.add(state -> step(tape, gates, position, state, d, lengths));
     }
-    return state;
+    return tape.chain(initialState(tape, lengths.length), steps);
+  }
+
+  private static Variable step(
+      Tape tape, Variable gates, int position, Variable state, Direction d, int[] lengths) {
+    int[] rows = new int[lengths.length];
+    Arrays.fill(rows, position);
+    boolean[] active = new boolean[lengths.length];
+    for (int b = 0; b < active.length; b++) {
+      active[b] = position < lengths[b];
+    }
+    Variable now = tape.apply(Gather.ofItems(gates.shape(), rows), gates);
+    return step(tape, now, state, d, active);
   }
 
   private Variable readLast(Tape tape, Variable x, int[] lengths) {

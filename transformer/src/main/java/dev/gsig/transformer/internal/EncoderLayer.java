@@ -82,19 +82,10 @@ final class EncoderLayer {
   }
 
   /**
-   * {@code [B, L, d]} to the same shape.
+   * {@code [B, L, d]} to the same shape, from steps whose projections may be known already.
    *
    * @param firstOnly the first row of each item only, {@code [1, B, d]}: keys and values of all
    *     rows, but everything behind them for one
-   */
-  Variable apply(Tape tape, Variable x, int[] lengths, boolean firstOnly) {
-    return apply(tape, new Steps(x, null, null), lengths, firstOnly);
-  }
-
-  /**
-   * {@code [B, L, d]} to the same shape, from steps whose projections may be known already.
-   *
-   * @param firstOnly the first row of each item only, {@code [1, B, d]}
    */
   Variable apply(Tape tape, Steps input, int[] lengths, boolean firstOnly) {
     Variable x = input.point();

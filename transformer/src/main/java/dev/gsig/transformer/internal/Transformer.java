@@ -22,6 +22,7 @@ import dev.gsig.transformer.safetensors.TensorSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * The multimodal Transformer: embedding block, encoder, pooling, tabular branch, classifier. Holds
@@ -287,13 +288,16 @@ public final class Transformer {
    * @param everyRow whether all rows are wanted, also where the pooling reads the first alone
    */
   private Variable layers(Tape tape, Steps input, int[] lengths, boolean everyRow) {
-    Variable x = input.point();
-    if (!layers.isEmpty()) {
-      x = layers.get(0).apply(tape, input, lengths, !everyRow && firstRowOnly(0));
-      for (int n = 1; n < layers.size(); n++) {
-        x = layers.get(n).apply(tape, x, lengths, !everyRow && firstRowOnly(n));
-      }
-    } else if (!everyRow && config.pooling() == Pooling.CLS) {
+    List<UnaryOperator<Variable>> chain = new ArrayList<>();
+    for (int n = 0; n < layers.size(); n++) {
+      EncoderLayer layer = layers.get(n);
+      boolean first = n == 0;
+      boolean firstOnly = !everyRow && firstRowOnly(n);
+      chain.add(
+          x -> layer.apply(tape, first ? input : new Steps(x, null, null), lengths, firstOnly));
+    }
+    Variable x = tape.chain(input.point(), chain);
+    if (layers.isEmpty() && !everyRow && config.pooling() == Pooling.CLS) {
       x = tape.apply(Gather.ofItems(x.shape(), new int[lengths.length]), x);
     }
     return finalNorm == null ? x : tape.apply(new LayerNorm(finalNorm), x);
