@@ -1,42 +1,72 @@
 package dev.gsig.bench;
 
+import dev.gsig.attribution.Baseline;
+import dev.gsig.attribution.Contender;
+import dev.gsig.attribution.EvaluationOptions;
+import dev.gsig.attribution.Evaluator;
 import dev.gsig.attribution.Explainer;
+import dev.gsig.attribution.Model;
 import dev.gsig.attribution.Quadrature;
+import dev.gsig.attribution.RemovalRule;
+import dev.gsig.attribution.SequenceBaseline;
+import dev.gsig.attribution.TabularBaseline;
+import dev.gsig.attribution.Target;
 import dev.gsig.ehr.Trajectory;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
+import java.util.List;
 import java.util.Locale;
 
 /**
- * How much heap plain integrated gradients need, for few steps and for many. The heap is collected
- * in full all through the run, and what each collection leaves is counted: live memory, which does
- * not depend on how much garbage a collector happens to let lie.
+ * How much heap plain integrated gradients need, for few steps and for many; or a prediction, or
+ * the evaluation of a patient. The heap is collected in full all through the run, and what each
+ * collection leaves is counted: live memory, which does not depend on how much garbage a collector
+ * happens to let lie.
  */
 public final class PeakHeap {
   private static final int PAUSE_MILLISECONDS = 10;
 
+  /** Passes are short: the collections see the peak of some of many. */
+  private static final int PREDICTIONS = 200;
+
   private PeakHeap() {}
 
-  /** Arguments: model, a number of steps, a larger one. */
+  /**
+   * Arguments: model, a number of steps, a larger one; or model, {@code predict} or {@code
+   * evaluate}.
+   */
   public static void main(String[] args) throws IOException {
     Command.run(
         () -> {
-          Command.requireArguments(args.length == 3, "PeakHeap MODEL STEPS MORE_STEPS");
+          Command.requireArguments(
+              args.length == 3 || args.length == 2,
+              "PeakHeap MODEL STEPS MORE_STEPS, or PeakHeap MODEL predict|evaluate");
           BenchmarkModel model = Command.constant(BenchmarkModel.class, "MODEL", args[0]);
+          if (args.length == 2) {
+            Work work = Command.constant(Work.class, "what is measured", args[1]);
+            long bytes = work == Work.PREDICT ? predicting(model) : evaluating(model);
+            report(model, args[1], bytes);
+            return;
+          }
           int few = Command.number("STEPS", args[1], 1);
           int many = Command.number("MORE_STEPS", args[2], few);
           peak(model, few, 1); // classes and what the JVM keeps for compiled code
-          long least = report(model, few, peak(model, few, many / few));
-          long most = report(model, many, peak(model, many, 1));
+          long least = report(model, few + " steps", peak(model, few, many / few));
+          long most = report(model, many + " steps", peak(model, many, 1));
           System.out.printf(Locale.ROOT, "ratio %.3f%n", (double) most / least);
         });
   }
 
-  private static long report(BenchmarkModel model, int steps, long bytes) {
+  private enum Work {
+    PREDICT,
+    EVALUATE
+  }
+
+  private static long report(BenchmarkModel model, String what, long bytes) {
     System.out.printf(
-        "model %s, %d steps: %.2f MiB live at the peak%n", model, steps, bytes / 1048576.0);
+        Locale.ROOT, "model %s, %s: %.2f MiB live at the peak%n", model, what, bytes / 1048576.0);
     return bytes;
   }
 
@@ -48,11 +78,41 @@ public final class PeakHeap {
   static long peak(BenchmarkModel model, int steps, int times) {
     Trajectory patient = model.patients().get(0);
     Explainer explainer = model.explainer(Options.ig(Quadrature.RIGHT, steps));
+    return peak(times, () -> explainer.explain(patient));
+  }
+
+  private static long predicting(BenchmarkModel model) {
+    Trajectory patient = model.patients().get(0);
+    Model loaded = Model.load(model.folder());
+    return peak(PREDICTIONS, () -> loaded.predict(patient));
+  }
+
+  /** Integrated gradients, which is compared with leaving one code out, by removing codes. */
+  private static long evaluating(BenchmarkModel model) {
+    Trajectory patient = model.patients().get(0);
+    EvaluationOptions options =
+        new EvaluationOptions(
+            List.of(Contender.IG, Contender.OCCLUSION),
+            List.of(SequenceBaseline.ZERO),
+            50,
+            TabularBaseline.ZERO,
+            Target.LOGIT,
+            null,
+            RemovalRule.PAD,
+            SequenceBaseline.PAD,
+            List.of(20.0),
+            1);
+    Baseline baseline = Baseline.load(model.folder().resolve(Baseline.FILE_NAME));
+    Evaluator evaluator = Evaluator.of(Model.load(model.folder()), baseline, null, options);
+    return peak(2, () -> evaluator.evaluate(patient));
+  }
+
+  private static long peak(int times, Runnable work) {
     Thread worker =
         new Thread(
             () -> {
               for (int i = 0; i < times; i++) {
-                explainer.explain(patient);
+                work.run();
               }
             });
     worker.start();
