@@ -1,13 +1,13 @@
 package dev.gsig.bench;
 
 import dev.gsig.attribution.Baseline;
-import dev.gsig.attribution.Contender;
+import dev.gsig.attribution.EvaluatedMethods;
 import dev.gsig.attribution.EvaluationOptions;
 import dev.gsig.attribution.Evaluator;
 import dev.gsig.attribution.Explainer;
 import dev.gsig.attribution.Model;
 import dev.gsig.attribution.Quadrature;
-import dev.gsig.attribution.RemovalRule;
+import dev.gsig.attribution.RemovalRules;
 import dev.gsig.attribution.SequenceBaseline;
 import dev.gsig.attribution.TabularBaseline;
 import dev.gsig.attribution.Target;
@@ -92,13 +92,13 @@ public final class PeakHeap {
     Trajectory patient = model.patients().get(0);
     EvaluationOptions options =
         new EvaluationOptions(
-            List.of(Contender.IG, Contender.OCCLUSION),
+            List.of(EvaluatedMethods.IG, EvaluatedMethods.OCCLUSION),
             List.of(SequenceBaseline.ZERO),
             50,
             TabularBaseline.ZERO,
             Target.LOGIT,
             null,
-            RemovalRule.PAD,
+            RemovalRules.PAD,
             SequenceBaseline.PAD,
             List.of(20.0),
             1);

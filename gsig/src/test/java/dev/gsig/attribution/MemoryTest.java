@@ -126,7 +126,7 @@ class MemoryTest {
     Model model = Model.load(random.write(folder.resolve(pooling + layers)), "simd");
     model.predict(patient);
     long predicting = arena(model);
-    new Removal(model, patient, model.tokenize(patient), RemovalRule.PAD, null, null)
+    new Removal(model, patient, model.tokenize(patient), RemovalRules.PAD, null, null)
         .compute(IntStream.range(1, 40).mapToObj(MemoryTest::only).toList());
     return List.of(predicting, arena(model));
   }
