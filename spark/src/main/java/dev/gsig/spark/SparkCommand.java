@@ -149,8 +149,7 @@ public final class SparkCommand implements Callable<Integer> {
     MedsOptions meds = medsOptions(input);
     Format output = choice("--out-format", outFormat, Format.JSONL, Format.PARQUET);
     DriverModel model = load(settings(options));
-    DriverModel loaded =
-        model.with(explanation.options(model.loaded().model().labels()));
+    DriverModel loaded = model.with(explanation.options(model.loaded().model().labels()));
     if (Sessions.isLocal(master)) {
       WarmUp.OF_THIS_JVM.start(loaded);
     }
