@@ -9,6 +9,7 @@ import dev.gsig.importer.internal.family.Family;
 import dev.gsig.importer.internal.family.MappedNames;
 import dev.gsig.importer.internal.family.Options;
 import dev.gsig.importer.internal.family.PositionRows;
+import dev.gsig.importer.internal.family.TableWidths;
 import dev.gsig.transformer.safetensors.TensorSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,6 +88,7 @@ public final class ModelImport {
       }
       Family family = family(settings, draft, names);
       family.apply(draft);
+      TableWidths.require(draft);
       BatchNorms.fold(draft);
       PositionRows.cut(draft, given);
       return new Survey(settings, weights, in, draft, family, codes, special);

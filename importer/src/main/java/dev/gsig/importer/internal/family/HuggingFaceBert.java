@@ -38,8 +38,8 @@ final class HuggingFaceBert implements Family {
     if (SHIFTED.matcher(prefix).find()) {
       PositionRows.ask(draft, prefix.substring(0, prefix.length() - 1));
     }
-    positions(draft, prefix + "embeddings.");
     BertParts.encoder(draft, prefix);
+    positions(draft, prefix + "embeddings.");
     BertParts.pooler(draft, prefix);
     draft.assume("layer_norm_eps", 1e-12, "BERT's own");
     if (draft.options().gives("model_type") || draft.options().gives("architectures")) {
@@ -60,6 +60,8 @@ final class HuggingFaceBert implements Family {
       draft.fact("embedding_inputs", Map.of("position", "learned", "token_type", "learned"));
     } else if (draft.has(types)) {
       Derived type = draft.takeTable(types);
+      TableWidths.require(draft, "token type", types, type.shape());
+      TableWidths.require(draft, "position", positions.from(), positions.shape());
       positions = positions.plusRows(type, row -> 0);
       if (type.rows() > 1) {
         draft.note("import.token_type", "zero (as in Hugging Face where none is given)");

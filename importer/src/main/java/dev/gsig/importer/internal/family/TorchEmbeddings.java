@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -13,6 +14,8 @@ import java.util.stream.Collectors;
  */
 final class TorchEmbeddings {
   static final String TIME = "embeddings.time_embeddings";
+
+  private static final Pattern EMBEDDING = Pattern.compile("emb|wte|wpe", Pattern.CASE_INSENSITIVE);
 
   private final Draft draft;
   private final long width;
@@ -30,6 +33,7 @@ final class TorchEmbeddings {
       }
     }
     tables.forEach(this::map);
+    refuseOtherWidths();
     time();
     Map<String, Object> inputs = new LinkedHashMap<>();
     for (String input : List.of("position", "visit", "age", "token_type")) {
@@ -46,9 +50,26 @@ final class TorchEmbeddings {
   }
 
   private boolean isTable(String name) {
-    List<Long> shape = draft.shape(name).stream().filter(n -> n != 1).toList();
+    return isMatrix(name) && shape(name).get(1) == width;
+  }
+
+  private boolean isMatrix(String name) {
     boolean biased = name.endsWith("weight") && draft.has(name.replaceFirst("weight$", "bias"));
-    return shape.size() == 2 && shape.get(1) == width && !biased;
+    return shape(name).size() == 2 && !biased;
+  }
+
+  private List<Long> shape(String name) {
+    return draft.shape(name).stream().filter(n -> n != 1).toList();
+  }
+
+  /** A table by its name, for an input that has none of the right width. */
+  private void refuseOtherWidths() {
+    for (String name : draft.unused()) {
+      String input = input(name);
+      if (isMatrix(name) && EMBEDDING.matcher(name).find() && !has(input)) {
+        TableWidths.require(draft, input, name, shape(name));
+      }
+    }
   }
 
   /** Maps the layer from one number to the model's width, if there is one. */
@@ -114,6 +135,10 @@ final class TorchEmbeddings {
   }
 
   private static String target(String name) {
+    return "embeddings." + input(name) + "_embeddings.weight";
+  }
+
+  private static String input(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
     String input = "word";
     if (lower.contains("pos") || lower.endsWith("pe") || lower.contains("pe.")) {
@@ -125,7 +150,7 @@ final class TorchEmbeddings {
     } else if (lower.contains("type") || lower.contains("segment")) {
       input = "token_type";
     }
-    return "embeddings." + input + "_embeddings.weight";
+    return input;
   }
 
   private void norm() {
