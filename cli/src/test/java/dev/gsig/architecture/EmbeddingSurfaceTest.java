@@ -6,11 +6,8 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaType;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -91,20 +88,11 @@ class EmbeddingSurfaceTest {
           "dev.gsig.transformer.config",
           "dev.gsig.transformer.safetensors");
 
-  private static JavaClasses engine;
-
-  @BeforeAll
-  static void readClassFiles() {
-    engine =
-        new ClassFileImporter()
-            .withImportOption(new ImportOption.DoNotIncludeTests())
-            .withImportOption(location -> !location.contains("-tests.jar"))
-            .importPackages("dev.gsig");
-  }
+  private static final JavaClasses ENGINE = ClassFiles.ofTheEngine();
 
   /** Public types, nested ones included, outside of internal packages and the command line. */
   private static Stream<JavaClass> promised() {
-    return engine.stream()
+    return ENGINE.stream()
         .filter(type -> !type.getPackageName().matches(".*\\.(internal|cli)(\\..*)?"))
         .filter(EmbeddingSurfaceTest::isPublic);
   }

@@ -17,8 +17,6 @@ import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_ST
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import java.io.ObjectInputStream;
 import java.net.JarURLConnection;
@@ -28,7 +26,6 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.channels.NetworkChannel;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -55,7 +52,7 @@ class ModuleDirectionTest {
     "dev.gsig.cuda.."
   };
 
-  private static JavaClasses engine;
+  private static final JavaClasses ENGINE = ClassFiles.ofTheEngine();
 
   /**
    * A module below the command line, or a room of its own in it, and all that its classes may refer
@@ -107,20 +104,10 @@ class ModuleDirectionTest {
     }
   }
 
-  @BeforeAll
-  static void readClassFiles() {
-    engine =
-        new ClassFileImporter()
-            .withImportOption(new ImportOption.DoNotIncludeTests())
-            // in a build that packages, the tests of other modules come in jars
-            .withImportOption(location -> !location.contains("-tests.jar"))
-            .importPackages("dev.gsig");
-  }
-
   @ParameterizedTest
   @EnumSource(Module.class)
   void aModuleUsesOnlyWhatIsBelowIt(Module module) {
-    module.keptBy(module.name).check(engine);
+    module.keptBy(module.name).check(ENGINE);
   }
 
   @Test
@@ -131,7 +118,7 @@ class ModuleDirectionTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.ejml..")
-        .check(engine);
+        .check(ENGINE);
   }
 
   @Test
@@ -142,7 +129,7 @@ class ModuleDirectionTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("jdk.incubator.vector..")
-        .check(engine);
+        .check(ENGINE);
   }
 
   @Test
@@ -153,7 +140,7 @@ class ModuleDirectionTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("jcuda..")
-        .check(engine);
+        .check(ENGINE);
   }
 
   @Test
@@ -164,7 +151,7 @@ class ModuleDirectionTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.knowm.xchart..", "org.apache.batik..")
-        .check(engine);
+        .check(ENGINE);
   }
 
   /** In the module {@code spark}, {@code SparkModuleTest} reads the class files. */
@@ -182,12 +169,12 @@ class ModuleDirectionTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("de.siegmar.fastcsv..")
-        .check(engine);
+        .check(ENGINE);
   }
 
   @Test
   void nothingIsCompiledAgainstDuckDb() {
-    noClasses().should().dependOnClassesThat().resideInAPackage("org.duckdb..").check(engine);
+    noClasses().should().dependOnClassesThat().resideInAPackage("org.duckdb..").check(ENGINE);
   }
 
   @Test
@@ -198,7 +185,7 @@ class ModuleDirectionTest {
         .should(ACCESS_STANDARD_STREAMS)
         .orShould()
         .callMethod(System.class, "exit", int.class)
-        .check(engine);
+        .check(ENGINE);
   }
 
   @Test
@@ -208,7 +195,7 @@ class ModuleDirectionTest {
         .dependOnClassesThat()
         .resideInAnyPackage(
             "java.util.logging..", "org.slf4j..", "org.apache.logging..", "org.apache.commons..")
-        .check(engine);
+        .check(ENGINE);
   }
 
   /** No network, no other program, no object or class made from what a file says. */
@@ -233,7 +220,7 @@ class ModuleDirectionTest {
         .dependOnClassesThat(belongToAnyOf(ProcessBuilder.class, ObjectInputStream.class))
         .orShould()
         .callMethodWhere(target(name("exec")).and(target(owner(type(Runtime.class)))))
-        .check(engine);
+        .check(ENGINE);
   }
 
   /** A rule about no class at all would hold, whatever the classes did. */
@@ -253,7 +240,7 @@ class ModuleDirectionTest {
         "dev.gsig.cli"
       })
   void everyModuleIsRead(String module) {
-    assertThat(engine.that(resideInAPackage(module + ".."))).isNotEmpty();
+    assertThat(ENGINE.that(resideInAPackage(module + ".."))).isNotEmpty();
   }
 
   /** Every class belongs to a module that a rule above speaks of. */
@@ -261,8 +248,8 @@ class ModuleDirectionTest {
   void noPackageIsForgotten() {
     String[] known =
         Stream.concat(Stream.of(BELOW_CLI), Stream.of("dev.gsig.cli..")).toArray(String[]::new);
-    assertThat(engine.that(resideInAnyPackage(known)).size())
-        .isEqualTo(engine.that(alwaysTrue()).size());
+    assertThat(ENGINE.that(resideInAnyPackage(known)).size())
+        .isEqualTo(ENGINE.that(alwaysTrue()).size());
   }
 
   /** The rules can fail: held to what the layer below may use, every layer breaks them. */
@@ -277,6 +264,6 @@ class ModuleDirectionTest {
   }
 
   private static void assertBroken(ArchRule rule) {
-    assertThat(rule.evaluate(engine).hasViolation()).as(rule.getDescription()).isTrue();
+    assertThat(rule.evaluate(ENGINE).hasViolation()).as(rule.getDescription()).isTrue();
   }
 }

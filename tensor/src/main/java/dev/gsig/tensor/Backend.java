@@ -1,8 +1,5 @@
 package dev.gsig.tensor;
 
-import dev.gsig.tensor.internal.ArenaLimit;
-import dev.gsig.tensor.internal.HostAlgebra;
-import dev.gsig.tensor.internal.HostTraining;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.Supplier;
@@ -97,7 +94,7 @@ public interface Backend extends AutoCloseable {
 
   /**
    * Bytes that this instance's arena holds, in use or ready for reuse: at most an eighth more than
-   * were ever in use at the same time, or {@link ArenaLimit#ALWAYS}.
+   * were ever in use at the same time, or 8 MiB.
    */
   long arenaBytes();
 
@@ -201,7 +198,6 @@ public interface Backend extends AutoCloseable {
   void copyColumns(Tensor x, int xCol, Tensor y, int yCol, int count, boolean accumulate);
 
   // ---- products of two tensors, transposes, softmax
-  // The defaults work on the host, in float64.
 
   /**
    * {@code y (+)= op(a) op(b)} item by item, {@code op(x)} being x or its transpose. Where a or b
@@ -211,20 +207,14 @@ public interface Backend extends AutoCloseable {
    * @param b op(b) is {@code [.., k, m]}
    * @param y {@code [.., n, m]}, neither a nor b
    */
-  default void matmul(
-      Tensor a, boolean transposeA, Tensor b, boolean transposeB, Tensor y, boolean accumulate) {
-    HostAlgebra.matmul(this, a, transposeA, b, transposeB, y, accumulate);
-  }
+  void matmul(
+      Tensor a, boolean transposeA, Tensor b, boolean transposeB, Tensor y, boolean accumulate);
 
   /** {@code y[b, c, r] = x[b, r, c]}; y is not x. */
-  default void transpose(Tensor x, Tensor y) {
-    HostAlgebra.transpose(this, x, y);
-  }
+  void transpose(Tensor x, Tensor y);
 
   /** {@code y[.., c] = exp(x[.., c]) / sum_j exp(x[.., j])} for each row; {@code y} may be x. */
-  default void softmax(Tensor x, Tensor y) {
-    HostAlgebra.softmax(this, x, y);
-  }
+  void softmax(Tensor x, Tensor y);
 
   // ---- layer norm
 
@@ -389,8 +379,7 @@ public interface Backend extends AutoCloseable {
   void accumulate(Tensor g, double[] weights, int from, int to, Tensor sum);
 
   // ---- training: gradients with respect to weights, and the loss over a vocabulary
-  // Explanations need none of these. The defaults work on the host, in float64: right everywhere,
-  // and the reference for a backend that does better.
+  // Explanations need none of these.
 
   /**
    * Gradient of {@link #linear} with respect to the weight: {@code gw[0, o, i] (+)= sum_{b,l} gy[b,
@@ -400,18 +389,14 @@ public interface Backend extends AutoCloseable {
    * @param gy {@code [B, L, outputs]}
    * @param gw {@code [1, outputs, inputs]}
    */
-  default void linearWeightGradient(Tensor x, Tensor gy, Tensor gw, boolean accumulate) {
-    HostTraining.linearWeightGradient(this, x, gy, gw, accumulate);
-  }
+  void linearWeightGradient(Tensor x, Tensor gy, Tensor gw, boolean accumulate);
 
   /**
    * {@code y[0, 0, c] (+)= sum_{b,l} x[b, l, c]}: the gradient with respect to a bias.
    *
    * @param y {@code [1, 1, d]}
    */
-  default void sumRows(Tensor x, Tensor y, boolean accumulate) {
-    HostTraining.sumRows(this, x, y, accumulate);
-  }
+  void sumRows(Tensor x, Tensor y, boolean accumulate);
 
   /**
    * Softmax cross-entropy of each row and its gradient: {@code loss[m] = log(sum_v exp(z[m, v])) -
@@ -423,8 +408,5 @@ public interface Backend extends AutoCloseable {
    * @param gLogits {@code [1, M, V]}
    * @return the M losses, not weighted
    */
-  default double[] softmaxCrossEntropy(
-      Tensor logits, int[] targets, double[] weights, Tensor gLogits) {
-    return HostTraining.softmaxCrossEntropy(this, logits, targets, weights, gLogits);
-  }
+  double[] softmaxCrossEntropy(Tensor logits, int[] targets, double[] weights, Tensor gLogits);
 }

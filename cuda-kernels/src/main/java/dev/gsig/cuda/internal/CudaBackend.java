@@ -8,6 +8,7 @@ import dev.gsig.tensor.NormWeights;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 import dev.gsig.tensor.internal.Checks;
+import dev.gsig.tensor.internal.HostBackend;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
@@ -19,7 +20,7 @@ import jcuda.driver.JCudaDriver;
  * the other, and only {@link #upload} and {@link #download} wait for them. All sums have a fixed
  * order, so that results do not depend on the device or on how a computation was cut up.
  */
-final class CudaBackend implements Backend {
+final class CudaBackend implements HostBackend {
   /** Name as on the command line. */
   static final String NAME = "cuda";
 

@@ -8,6 +8,7 @@ import dev.gsig.tensor.NormWeights;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 import dev.gsig.tensor.internal.Checks;
+import dev.gsig.tensor.internal.HostBackend;
 import dev.gsig.tensor.internal.SizeClasses;
 import java.util.Arrays;
 import java.util.function.Supplier;
@@ -18,7 +19,7 @@ import org.ejml.dense.row.CommonOps_DDRM;
  * The float64 reference on EJML: written to be read and checked, not to be fast. Every other
  * backend is tested against it.
  */
-final class EjmlBackend implements Backend {
+final class EjmlBackend implements HostBackend {
   /** Name as on the command line. */
   public static final String NAME = "ejml";
 

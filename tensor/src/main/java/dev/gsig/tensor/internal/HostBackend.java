@@ -1,0 +1,137 @@
+package dev.gsig.tensor.internal;
+
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Shape;
+import dev.gsig.tensor.Tensor;
+import java.util.Arrays;
+
+/**
+ * A backend that leaves to the host what is no part of explaining: products of two tensors, and the
+ * gradients of training. In float64 and ascending order: right everywhere, and the reference for a
+ * backend that does better.
+ */
+public interface HostBackend extends Backend {
+  @Override
+  default void matmul(
+      Tensor a, boolean transposeA, Tensor b, boolean transposeB, Tensor y, boolean accumulate) {
+    int items = Checks.matmul(a, transposeA, b, transposeB, y);
+    int inner = transposeA ? a.shape().rows() : a.shape().cols();
+    Shape out = y.shape();
+    double[] p = download(a);
+    double[] q = download(b);
+    double[] sum = accumulate ? download(y) : new double[out.size()];
+    for (int item = 0; item < items; item++) {
+      int y0 = item % out.batch() * out.rows() * out.cols();
+      for (int r = 0; r < out.rows(); r++) {
+        for (int c = 0; c < out.cols(); c++) {
+          int at = y0 + r * out.cols() + c;
+          for (int k = 0; k < inner; k++) {
+            sum[at] +=
+                p[index(a.shape(), item, transposeA, r, k)]
+                    * q[index(b.shape(), item, transposeB, k, c)];
+          }
+        }
+      }
+    }
+    write(y, sum);
+  }
+
+  private static int index(Shape shape, int item, boolean transposed, int row, int col) {
+    int r = transposed ? col : row;
+    int c = transposed ? row : col;
+    return (item % shape.batch() * shape.rows() + r) * shape.cols() + c;
+  }
+
+  @Override
+  default void transpose(Tensor x, Tensor y) {
+    Checks.transpose(x, y);
+    Shape s = y.shape();
+    double[] in = download(x);
+    double[] out = new double[in.length];
+    for (int i = 0; i < out.length; i++) {
+      int row = i / s.cols() % s.rows();
+      out[i] = in[index(x.shape(), i / (s.rows() * s.cols()), true, row, i % s.cols())];
+    }
+    write(y, out);
+  }
+
+  @Override
+  default void softmax(Tensor x, Tensor y) {
+    Checks.sameShape("softmax", x, y);
+    double[] values = download(x);
+    int d = x.shape().cols();
+    for (int row = 0; row < values.length; row += d) {
+      double max = Arrays.stream(values, row, row + d).max().orElseThrow();
+      double sum = 0;
+      for (int c = row; c < row + d; c++) {
+        values[c] = StrictMath.exp(values[c] - max);
+        sum += values[c];
+      }
+      for (int c = row; c < row + d; c++) {
+        values[c] /= sum;
+      }
+    }
+    write(y, values);
+  }
+
+  @Override
+  default void linearWeightGradient(Tensor x, Tensor gy, Tensor gw, boolean accumulate) {
+    Checks.linearWeightGradient(x, gy, gw);
+    int inputs = x.shape().cols();
+    int outputs = gy.shape().cols();
+    double[] in = download(x);
+    double[] g = download(gy);
+    double[] sum = start(gw, accumulate);
+    for (int r = 0; r < in.length / inputs; r++) {
+      for (int o = 0; o < outputs; o++) {
+        double up = g[r * outputs + o];
+        for (int i = 0; i < inputs; i++) {
+          sum[o * inputs + i] += up * in[r * inputs + i];
+        }
+      }
+    }
+    write(gw, sum);
+  }
+
+  @Override
+  default void sumRows(Tensor x, Tensor y, boolean accumulate) {
+    int d = x.shape().cols();
+    Checks.shape("sum of rows", y, Shape.matrix(1, d));
+    double[] in = download(x);
+    double[] sum = start(y, accumulate);
+    for (int i = 0; i < in.length; i++) {
+      sum[i % d] += in[i];
+    }
+    write(y, sum);
+  }
+
+  @Override
+  default double[] softmaxCrossEntropy(
+      Tensor logits, int[] targets, double[] weights, Tensor gLogits) {
+    Checks.crossEntropy(logits, targets, weights, gLogits);
+    int classes = logits.shape().cols();
+    double[] z = download(logits);
+    double[] losses = new double[targets.length];
+    for (int m = 0; m < targets.length; m++) {
+      int row = m * classes;
+      double target = z[row + targets[m]];
+      double max = Arrays.stream(z, row, row + classes).max().orElseThrow();
+      double sum = 0;
+      for (int v = row; v < row + classes; v++) {
+        z[v] = StrictMath.exp(z[v] - max);
+        sum += z[v];
+      }
+      for (int v = row; v < row + classes; v++) {
+        z[v] *= weights[m] / sum;
+      }
+      z[row + targets[m]] -= weights[m];
+      losses[m] = max - target + StrictMath.log(sum);
+    }
+    write(gLogits, z);
+    return losses;
+  }
+
+  private double[] start(Tensor y, boolean accumulate) {
+    return accumulate ? download(y) : new double[y.shape().size()];
+  }
+}
