@@ -8,6 +8,7 @@ import dev.gsig.ehr.cohort.Source;
 import dev.gsig.ehr.cohort.SyntheaSource;
 import java.nio.file.Path;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -43,14 +44,7 @@ final class CohortSourceFlags {
       description = "mimic4: table with the columns ndc and atc")
   private Path atcMap;
 
-  @Option(
-      names = "--visits",
-      paramLabel = "KIND",
-      defaultValue = "admissions",
-      description =
-          "meds: a visit is a hospital stay (admissions) or a day with codes (days);"
-              + " default: admissions")
-  private String visits;
+  @Mixin private VisitsFlag visits;
 
   @Option(
       names = "--tabular",
@@ -72,20 +66,11 @@ final class CohortSourceFlags {
       Given.refuse(command, "mimic4", "--drugs", "--atc-map");
     }
     if (!kind.equals("meds")) {
-      Given.refuse(command, "meds", "--visits");
+      Given.refuse(command, "meds", VisitsFlag.NAME);
     }
     return switch (kind) {
       case "mimic4" -> new MimicSource(input, drugs(), measurements());
-      case "meds" ->
-          new MedsSource(
-              input,
-              Choice.of(
-                  command,
-                  "--visits",
-                  visits,
-                  List.of(MedsSource.Visits.values()),
-                  MedsSource.Visits::label),
-              measurements());
+      case "meds" -> new MedsSource(input, visits.visits(), measurements());
       default -> new SyntheaSource(input, measurements());
     };
   }

@@ -43,16 +43,16 @@ public final class Meds {
   private Meds() {}
 
   /**
-   * Gathers events by subject and day, with codes whole.
+   * Gathers events by subject and hospital stay ({@link MedsOptions#DEFAULT}).
    *
    * @param events with columns {@code subject_id}, {@code time} (a timestamp) and {@code code}
    * @return columns of {@link Trajectories#schema}, a row for each subject; the same rows whatever
-   *     the order of the events. A subject without codes has no visits. A subject whose events
-   *     contradict each other fails the job
+   *     the order of the events. A subject without codes in a stay has no visits. A subject whose
+   *     events contradict each other fails the job
    * @throws InvalidInputException if a column is missing or {@code time} is no timestamp
    */
   public static Dataset<Row> trajectories(Dataset<Row> events) {
-    return trajectories(events, MedsOptions.DAYS);
+    return trajectories(events, MedsOptions.DEFAULT);
   }
 
   /**

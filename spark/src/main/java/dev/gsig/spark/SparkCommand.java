@@ -6,6 +6,7 @@ import dev.gsig.cli.ExplanationFlags;
 import dev.gsig.cli.Main;
 import dev.gsig.cli.Progress;
 import dev.gsig.cli.Terminal;
+import dev.gsig.cli.VisitsFlag;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.UnknownCodes;
 import dev.gsig.ehr.VocabularyCheck;
@@ -107,17 +108,12 @@ public final class SparkCommand implements Callable<Integer> {
 
   @Mixin private ExplanationFlags explanation;
 
-  @Option(
-      names = "--visits",
-      paramLabel = "KIND",
-      description =
-          "meds: a visit is a day with codes (days) or a hospital stay (admissions), as for gsig"
-              + " cohort meds; default: days")
-  private String visits;
+  @Mixin private VisitsFlag visits;
 
   @Option(
       names = "--tabular",
       paramLabel = "NAME=CODE,...",
+      defaultValue = "",
       description = "meds: last values, beside age and sex, as for gsig cohort meds")
   private String tabular;
 
@@ -184,7 +180,7 @@ public final class SparkCommand implements Callable<Integer> {
     Patients patients = Cohorts.read(spark, cohort, files, input, meds, explainer.counters());
     check(spark, explainer.model(), files, input, meds);
     long start = System.nanoTime();
-    folder.write(path -> explain(spark, explainer, patients, output, path, folder));
+    folder.write(path -> explain(spark, explainer, patients, output, path, folder, meds));
     report(explainer, (System.nanoTime() - start) / 1e9);
   }
 
@@ -248,7 +244,7 @@ public final class SparkCommand implements Callable<Integer> {
   /** What was guessed is said; what would have no effect is refused. */
   private MedsOptions medsOptions(Format input) {
     if (input != Format.MEDS) {
-      Stream.concat(Stream.of("--visits", "--tabular"), CodingFlags.NAMES.stream())
+      Stream.concat(Stream.of(VisitsFlag.NAME, "--tabular"), CodingFlags.NAMES.stream())
           .filter(spec.commandLine().getParseResult()::hasMatchedOption)
           .findFirst()
           .ifPresent(
@@ -259,19 +255,10 @@ public final class SparkCommand implements Callable<Integer> {
               });
       return null;
     }
-    if (visits == null) {
-      terminal.inform("a visit is a day with codes; --visits admissions makes it a hospital stay");
+    if (!spec.commandLine().getParseResult().hasMatchedOption(VisitsFlag.NAME)) {
+      terminal.inform("a visit is a hospital stay; --visits days makes it a day with codes");
     }
-    MedsSource.Visits kind =
-        MedsSource.Visits.DAYS.label().equals(visits) || visits == null
-            ? MedsSource.Visits.DAYS
-            : MedsSource.Visits.ADMISSIONS;
-    if (visits != null && !kind.label().equals(visits)) {
-      throw new ParameterException(
-          spec.commandLine(), "--visits: '" + visits + "' is not one of admissions, days");
-    }
-    return new MedsOptions(
-        kind, coding.coding(), Measurement.parse(tabular == null ? "" : tabular));
+    return new MedsOptions(visits.visits(), coding.coding(), Measurement.parse(tabular));
   }
 
   private Settings settings(ExplainOptions options) {
@@ -308,7 +295,8 @@ public final class SparkCommand implements Callable<Integer> {
       Patients patients,
       Format output,
       String path,
-      OutputFolder folder) {
+      OutputFolder folder,
+      MedsOptions meds) {
     Counters counters = explainer.counters();
     JavaRDD<Row> attributions = explainer.explain(patients);
     try (Progress progress = Progress.start(terminal, "explaining", -1);
@@ -331,7 +319,10 @@ public final class SparkCommand implements Callable<Integer> {
               + counters.tallies().entrySet().stream()
                   .findFirst()
                   .map(e -> ", for example " + e.getValue().example() + ": " + e.getKey())
-                  .orElse(""));
+                  .orElse("")
+              + (meds != null && meds.visits() == MedsSource.Visits.ADMISSIONS
+                  ? "; where there are no hospital stays, --visits days makes visits of days"
+                  : ""));
     }
     folder.writeText(OutputFolder.MARK, Json.write(summary(explainer)) + "\n");
   }

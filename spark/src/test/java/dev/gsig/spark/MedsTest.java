@@ -92,6 +92,8 @@ class MedsTest {
   private static final MedsOptions STAYS =
       new MedsOptions(
           MedsSource.Visits.ADMISSIONS, new Coding(true, 3, 0), Measurement.parse("bmi=BMI"));
+  private static final MedsOptions WHOLE_DAYS =
+      new MedsOptions(MedsSource.Visits.DAYS, Coding.WHOLE, List.of());
   private static final MedsOptions DAYS =
       new MedsOptions(MedsSource.Visits.DAYS, Coding.WHOLE, Measurement.parse("bmi=BMI"));
 
@@ -104,7 +106,8 @@ class MedsTest {
         List<Event> shuffled = new ArrayList<>(EVENTS);
         Collections.shuffle(shuffled, new Random(seed));
 
-        List<Trajectory> found = trajectories(Meds.trajectories(events(shuffled, type)));
+        List<Trajectory> found =
+            trajectories(Meds.trajectories(events(shuffled, type), WHOLE_DAYS));
 
         assertThat(found.get(0).tabular()).isEqualTo(Map.of("age", 50.0, "sex", 0.0));
         assertThat(found.get(0).visits())
@@ -202,7 +205,7 @@ class MedsTest {
 
     CohortExplainer explainer = CohortExplainer.of(spark, Settings.of(Local.MODEL, Local.QUICK));
     Patients patients =
-        Cohorts.read(spark, folder.toString(), Format.MEDS, MedsOptions.DAYS, explainer.counters());
+        Cohorts.read(spark, folder.toString(), Format.MEDS, WHOLE_DAYS, explainer.counters());
 
     assertThat(explainer.explain(patients).count()).isEqualTo(2);
     assertThat(explainer.counters().events())
@@ -232,8 +235,7 @@ class MedsTest {
 
     Counters counters = new Counters(spark.sparkContext());
     Patients patients =
-        Cohorts.read(
-            spark, folder.resolve("meds").toString(), Format.MEDS, MedsOptions.DAYS, counters);
+        Cohorts.read(spark, folder.resolve("meds").toString(), Format.MEDS, WHOLE_DAYS, counters);
 
     assertThat(patients.rows().count()).isEqualTo(2);
     assertThat(CohortFiles.of(spark, folder.resolve("meds").toString(), Format.MEDS).passedOver())
@@ -270,7 +272,7 @@ class MedsTest {
   /** Folders such as {@code label=1} are values, as everywhere in Spark. */
   @Test
   void valuesInNamesOfFoldersAreColumns(@TempDir Path folder) {
-    Meds.trajectories(events(EVENTS, DataTypes.TimestampNTZType))
+    Meds.trajectories(events(EVENTS, DataTypes.TimestampNTZType), WHOLE_DAYS)
         .drop("label")
         .withColumn("label", expr("CAST(subject_id AS INT) - 1"))
         .write()

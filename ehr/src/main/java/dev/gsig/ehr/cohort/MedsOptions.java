@@ -12,9 +12,9 @@ import java.util.List;
  */
 public record MedsOptions(MedsSource.Visits visits, Coding coding, List<Measurement> measurements)
     implements Serializable {
-  /** Days as visits, codes whole, no measurements. */
-  public static final MedsOptions DAYS =
-      new MedsOptions(MedsSource.Visits.DAYS, Coding.WHOLE, List.of());
+  /** Hospital stays as visits, codes whole, no measurements, as {@code gsig cohort meds} has it. */
+  public static final MedsOptions DEFAULT =
+      new MedsOptions(MedsSource.Visits.ADMISSIONS, Coding.WHOLE, List.of());
 
   /** Copies the list. */
   public MedsOptions {
