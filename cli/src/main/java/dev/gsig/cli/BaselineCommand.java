@@ -2,6 +2,7 @@ package dev.gsig.cli;
 
 import dev.gsig.attribution.Baseline;
 import dev.gsig.attribution.Model;
+import dev.gsig.attribution.internal.WarningCounts;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Tokenizer;
 import dev.gsig.ehr.Trajectory;
@@ -64,7 +65,7 @@ final class BaselineCommand implements Callable<Integer> {
     try (CohortPatients patients = cohort.open(terminal);
         Model loaded = backend.load(model.model)) {
       UnknownCodes codes = CohortPatients.unknownCodes(loaded);
-      WarningCounts counts = new WarningCounts(codes);
+      WarningCounts counts = new WarningCounts();
       try (Progress progress = Progress.start(terminal, "averaging", cohort.count(terminal))) {
         Iterator<Trajectory> watched =
             new Watched(patients.checked(codes), patients, loaded, counts, progress);
@@ -73,7 +74,7 @@ final class BaselineCommand implements Callable<Integer> {
         baseline = Baseline.estimate(loaded, () -> watched, patients::leaveOut);
       }
       patients.say(terminal);
-      warnings = counts.lines(patients.tabularNames());
+      warnings = counts.lines(codes, patients.tabularNames());
     }
     baseline.save(target);
     warnings.forEach(terminal::warn);

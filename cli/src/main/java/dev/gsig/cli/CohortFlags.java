@@ -2,6 +2,7 @@ package dev.gsig.cli;
 
 import dev.gsig.ehr.InvalidInputException;
 import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which cohort, and how its patients are read. */
@@ -15,12 +16,7 @@ final class CohortFlags {
               + " input")
   Path cohort;
 
-  @Option(
-      names = "--sort-visits",
-      description =
-          "sort the visits of patients that are not in the order of their times; without, they are"
-              + " read as they stand, and counted")
-  private boolean sortVisits;
+  @Mixin private SortVisitsFlag sortVisits;
 
   @Option(
       names = "--skip-invalid",
@@ -45,7 +41,7 @@ final class CohortFlags {
    * @throws InvalidInputException if it cannot be opened
    */
   CohortPatients open(Terminal terminal) {
-    return new CohortPatients(terminal.cohort(cohort), name(), sortVisits, skipInvalid);
+    return new CohortPatients(terminal.cohort(cohort), name(), sortVisits.isAsked(), skipInvalid);
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.gsig.cli;
 
 import dev.gsig.attribution.Model;
+import dev.gsig.attribution.internal.TabularNames;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
@@ -114,7 +115,7 @@ final class CohortPatients implements Iterable<Trajectory>, Closeable {
       leftOut.lines().forEach(terminal::warn);
     }
     if (sorted > 0) {
-      terminal.say("note: the visits of " + Text.count(sorted, "patient") + " sorted by time");
+      terminal.say(SortVisitsFlag.note(sorted));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.gsig.cli;
 
 import dev.gsig.attribution.Attribution;
 import dev.gsig.attribution.AttributionJson;
+import dev.gsig.attribution.internal.WarningCounts;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Labels;
 import dev.gsig.ehr.Trajectory;
@@ -18,7 +19,8 @@ final class CohortRun {
   private final Provenance provenance;
   private final AttributionJson json;
   private final Sample gaps = new Sample();
-  private final WarningCounts warnings;
+  private final WarningCounts warnings = new WarningCounts();
+  private final UnknownCodes codes;
   private final ExplainedClasses classes = new ExplainedClasses();
   private final long startNanos = System.nanoTime();
   private Duration time = Duration.ZERO;
@@ -36,7 +38,7 @@ final class CohortRun {
       ResultFile results,
       Provenance provenance,
       UnknownCodes codes) {
-    this.warnings = new WarningCounts(codes);
+    this.codes = codes;
     this.terminal = terminal;
     this.setup = setup;
     this.results = results;
@@ -144,19 +146,14 @@ final class CohortRun {
   /** Shows what was accepted about the input, and what to do about large gaps. */
   void sayWarnings(CohortPatients cohort) {
     cohort.say(terminal);
-    warnings.lines(cohort.tabularNames()).forEach(terminal::warn);
+    warnings.lines(codes, cohort.tabularNames()).forEach(terminal::warn);
     String advice = GapAdvice.of(gaps.median(), setup.explainer().options());
     if (advice != null) {
       terminal.say("note: " + advice);
     }
     Labels labels = setup.model().labels();
     if (labels.count() > 1 && setup.explainer().options().explainedClass() == null) {
-      terminal.say(
-          "note: what is explained is each patient's most probable "
-              + (labels.multiLabel() ? "label" : "class")
-              + " ("
-              + classes.inWords()
-              + "); --class CLASS explains one for all");
+      terminal.say(classes.note(labels));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.gsig.cli;
 
+import dev.gsig.ehr.Labels;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -9,23 +10,47 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Counts which classes were explained: figures over patients mix them where they are several. */
-final class ExplainedClasses {
+public final class ExplainedClasses {
   private static final int LISTED = 6;
 
   private final Map<Integer, Count> counts = new TreeMap<>();
 
   private record Count(int number, String name, long patients) {}
 
-  /**
-   * Counts a patient.
-   *
-   * @param name of the class; null if it has none
-   */
+  /** Nobody was counted. */
+  public ExplainedClasses() {}
+
+  /** Counts a patient. */
   void add(int explained, String name) {
+    add(explained, name, 1);
+  }
+
+  /**
+   * Counts patients.
+   *
+   * @param explained the class that was explained
+   * @param name of the class; null if it has none
+   * @param patients how many
+   */
+  public void add(int explained, String name, long patients) {
     counts.merge(
         explained,
-        new Count(explained, name, 1),
-        (a, b) -> new Count(a.number, a.name, a.patients + 1));
+        new Count(explained, name, patients),
+        (a, b) -> new Count(a.number, a.name, a.patients + b.patients));
+  }
+
+  /**
+   * What is said where each patient had their own class explained.
+   *
+   * @param labels the model's
+   * @return a line
+   */
+  public String note(Labels labels) {
+    return "note: what is explained is each patient's most probable "
+        + (labels.multiLabel() ? "label" : "class")
+        + " ("
+        + inWords()
+        + "); --class CLASS explains one for all";
   }
 
   /** Whether not all patients had the same class explained. */

@@ -2,6 +2,7 @@ package dev.gsig.cli;
 
 import dev.gsig.attribution.Faithfulness;
 import dev.gsig.attribution.Model;
+import dev.gsig.attribution.internal.WarningCounts;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Tokenizer;
 import dev.gsig.ehr.Trajectory;
@@ -116,7 +117,7 @@ record LabelledCohort(
 
   /** Shows what is accepted to read them, and where a share is less than one code. */
   void sayWarnings(Terminal terminal, Model model, List<Double> percents) {
-    WarningCounts warnings = new WarningCounts(unknownCodes(model));
+    WarningCounts warnings = new WarningCounts();
     source.say(terminal);
     Tokenizer tokenizer = model.config().tokenizer(model.vocabulary());
     int[] below = new int[percents.size()];
@@ -131,7 +132,7 @@ record LabelledCohort(
         below[i] += Faithfulness.isBelowOne(percents.get(i), codes) ? 1 : 0;
       }
     }
-    warnings.lines(source.tabularNames()).forEach(terminal::warn);
+    warnings.lines(unknownCodes(model), source.tabularNames()).forEach(terminal::warn);
     for (int i = 0; i < below.length; i++) {
       if (below[i] > 0) {
         terminal.say(

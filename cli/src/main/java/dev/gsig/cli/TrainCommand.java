@@ -1,5 +1,7 @@
 package dev.gsig.cli;
 
+import dev.gsig.attribution.internal.TabularNames;
+import dev.gsig.attribution.internal.WarningCounts;
 import dev.gsig.ehr.Tokenizer;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.UnknownCodes;
@@ -87,14 +89,14 @@ final class TrainCommand implements Callable<Integer> {
   private static List<String> warnings(ModelTraining run) {
     UnknownCodes codes = new UnknownCodes(run.vocabulary(), run.config().specialTokens());
     run.patients().forEach(codes::add);
-    WarningCounts warnings = new WarningCounts(codes);
+    WarningCounts warnings = new WarningCounts();
     Tokenizer tokenizer = run.tokenizer();
     TabularNames names = new TabularNames();
     for (Trajectory patient : run.patients()) {
       names.add(patient);
       warnings.add(patient, tokenizer.tokenize(patient), run.config().tabular());
     }
-    return warnings.lines(names);
+    return warnings.lines(codes, names);
   }
 
   private static List<String> summary(TrainResult result) {

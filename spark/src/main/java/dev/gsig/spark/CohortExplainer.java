@@ -1,5 +1,6 @@
 package dev.gsig.spark;
 
+import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.ehr.InvalidInputException;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -28,11 +29,14 @@ public final class CohortExplainer {
   private final Broadcast<Shipment> shipment;
   private final Counters counters;
   private final LoadedModel model;
+  private final boolean sortVisits;
 
-  private CohortExplainer(Broadcast<Shipment> shipment, Counters counters, LoadedModel model) {
+  private CohortExplainer(
+      Broadcast<Shipment> shipment, Counters counters, LoadedModel model, boolean sortVisits) {
     this.shipment = shipment;
     this.counters = counters;
     this.model = model;
+    this.sortVisits = sortVisits;
   }
 
   /**
@@ -58,7 +62,21 @@ public final class CohortExplainer {
   static CohortExplainer of(SparkSession spark, DriverModel model) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     return new CohortExplainer(
-        context.broadcast(model.shipment()), new Counters(spark.sparkContext()), model.loaded());
+        context.broadcast(model.shipment()),
+        new Counters(spark.sparkContext()),
+        model.loaded(),
+        false);
+  }
+
+  /**
+   * An explainer that sorts the visits of patients that are not in the order of their times; one
+   * with a visit that has no time that can be read is left out then. Without, the model reads
+   * visits as they stand.
+   *
+   * @return an explainer that shares this one's model and counters
+   */
+  public CohortExplainer sortingVisits() {
+    return new CohortExplainer(shipment, counters, model, true);
   }
 
   /**
@@ -71,7 +89,7 @@ public final class CohortExplainer {
   public Dataset<Row> explain(Dataset<Row> trajectories) {
     Dataset<Row> patients = Trajectories.columns(trajectories);
     return patients.mapPartitions(
-        new ExplainPartition(shipment, counters, patients.schema()),
+        new ExplainPartition(shipment, counters, sortVisits, patients.schema()),
         Encoders.row(Attributions.schema()));
   }
 
@@ -79,12 +97,17 @@ public final class CohortExplainer {
   JavaRDD<Row> explain(Patients patients) {
     return patients
         .rows()
-        .mapPartitions(new ExplainPartition(shipment, counters, patients.schema()));
+        .mapPartitions(new ExplainPartition(shipment, counters, sortVisits, patients.schema()));
   }
 
   /** What the tasks counted, over all that this explainer explained. */
   public Counters counters() {
     return counters;
+  }
+
+  /** How patients are explained. */
+  ExplainOptions options() {
+    return shipment.value().options();
   }
 
   /** The model in the driver's memory. */

@@ -42,7 +42,7 @@ record CohortFiles(List<FileStatus> files, List<String> passedOver, Path folder)
       FileSystem system = named.getFileSystem(conf);
       FileStatus[] matches = system.globStatus(named);
       if (matches == null || matches.length == 0) {
-        throw new InvalidInputException(path + ": no such file; check the path");
+        throw new InvalidInputException(path + ": cannot be read: no such file; check the path");
       }
       Arrays.sort(matches);
       boolean folder = matches.length == 1 && matches[0].isDirectory();
@@ -155,6 +155,16 @@ record CohortFiles(List<FileStatus> files, List<String> passedOver, Path folder)
   /** What messages call a file. */
   static String name(FileStatus file) {
     return file.getPath().toUri().getPath();
+  }
+
+  /**
+   * What is said of a cohort without patients.
+   *
+   * @param path what messages call it
+   */
+  static InvalidInputException empty(String path) {
+    return new InvalidInputException(
+        path + ": the cohort is empty; write one patient a line as a JSON object");
   }
 
   Path[] paths() {

@@ -1,7 +1,10 @@
 package dev.gsig.spark;
 
 import dev.gsig.attribution.Attribution;
+import dev.gsig.attribution.internal.TabularNames;
+import dev.gsig.attribution.internal.WarningCounts;
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.UnknownCodes;
 import java.io.Serializable;
 import java.util.Map;
@@ -25,34 +28,42 @@ public final class Counters implements Serializable {
 
   private final LongAccumulator patients;
   private final Rejections rejections = new Rejections();
+  private final Warnings warnings = new Warnings();
   private final LongAccumulator unknownCodes;
-  private final LongAccumulator truncatedTokens;
-  private final LongAccumulator missingTabular;
   private final Tallies events = new Tallies();
-  private final LongAccumulator emptyVisits;
-  private final LongAccumulator disorderedVisits;
-  private final LongAccumulator roundedAges;
+  private final LongAccumulator sorted;
   private final LongAccumulator codes;
   private final LongAccumulator patientsWithUnknownCodes;
   private final Tallies examples = new Tallies();
+  private final Tallies tabularValues = new Tallies(TabularNames.MOST);
+  private final Tallies explainedClasses = new Tallies(Integer.MAX_VALUE);
 
   Counters(SparkContext context) {
     patients = context.longAccumulator(PATIENTS);
     context.register(rejections, "gsig: patients rejected");
+    context.register(warnings, "gsig: what was accepted");
     unknownCodes = context.longAccumulator("gsig: codes not in the vocabulary");
-    truncatedTokens = context.longAccumulator("gsig: tokens cut");
-    missingTabular = context.longAccumulator("gsig: missing tabular values");
     context.register(events, "gsig: events of MEDS dropped or noticed");
-    emptyVisits = context.longAccumulator("gsig: visits without codes");
-    disorderedVisits = context.longAccumulator("gsig: visits earlier than one before them");
-    roundedAges = context.longAccumulator("gsig: ages rounded down");
+    sorted = context.longAccumulator("gsig: patients whose visits were sorted");
     codes = context.longAccumulator("gsig: codes");
     patientsWithUnknownCodes = context.longAccumulator("gsig: patients with unknown codes");
     context.register(examples, "gsig: examples of unknown codes");
+    context.register(tabularValues, "gsig: patients by tabular value");
+    context.register(explainedClasses, "gsig: patients by explained class");
   }
 
-  /** Counts the codes of patients, whether they can be explained or not. */
-  void read(UnknownCodes ofPatients) {
+  /** Counts what a patient has, whether they can be explained or not. */
+  void read(Trajectory patient, UnknownCodes ofPatients) {
+    Map<String, Long> there = new TreeMap<>();
+    patient
+        .tabular()
+        .forEach(
+            (name, value) -> {
+              if (value != null) {
+                there.put(name, 1L);
+              }
+            });
+    tabularValues.add(there);
     codes.add(ofPatients.codes());
     unknownCodes.add(ofPatients.unknown());
     patientsWithUnknownCodes.add(ofPatients.patients());
@@ -68,13 +79,13 @@ public final class Counters implements Serializable {
   }
 
   void explained(Attribution attribution) {
-    Attribution.Notes notes = attribution.notes();
-    truncatedTokens.add(notes.truncatedTokens());
-    missingTabular.add(notes.missingTabular());
-    emptyVisits.add(notes.emptyVisits());
-    disorderedVisits.add(notes.disorderedVisits());
-    roundedAges.add(notes.roundedAges());
+    warnings.add(attribution);
+    explainedClasses.add(Map.of(Integer.toString(attribution.explainedClass()), 1L));
     patients.add(1L);
+  }
+
+  void inOrder() {
+    sorted.add(1L);
   }
 
   void rejected(String where, InvalidInputException reason) {
@@ -119,27 +130,56 @@ public final class Counters implements Serializable {
 
   /** Oldest tokens that were cut. */
   public long truncatedTokens() {
-    return truncatedTokens.value();
+    return warnings.value().truncatedTokens();
   }
 
   /** Tabular values that are missing. */
   public long missingTabular() {
-    return missingTabular.value();
+    return warnings.value().missingTabular();
   }
 
   /** Visits without a code, of which the model sees nothing. */
   public long emptyVisits() {
-    return emptyVisits.value();
+    return warnings.value().emptyVisits();
   }
 
   /** Visits that are earlier than one before them. */
   public long disorderedVisits() {
-    return disorderedVisits.value();
+    return warnings.value().disorderedVisits();
   }
 
   /** Visits whose age was rounded down to a row of the age table. */
   public long roundedAges() {
-    return roundedAges.value();
+    return warnings.value().roundedAges();
+  }
+
+  /** Patients whose visits were sorted. */
+  public long sorted() {
+    return sorted.value();
+  }
+
+  /** What was accepted about the patients that were explained. */
+  WarningCounts warnings() {
+    return warnings.value();
+  }
+
+  /** The tabular values that patients have. */
+  TabularNames tabularNames() {
+    TabularNames names = new TabularNames();
+    tabularValues
+        .value()
+        .forEach(
+            (name, patients) -> {
+              if (!name.equals(Tallies.OTHER)) {
+                names.add(name, patients);
+              }
+            });
+    return names;
+  }
+
+  /** How many patients had which class explained, by its number. */
+  Map<String, Long> explainedClasses() {
+    return explainedClasses.value();
   }
 
   /** The identity of the accumulator of explained patients, for who listens to Spark. */

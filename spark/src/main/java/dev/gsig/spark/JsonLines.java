@@ -45,8 +45,7 @@ final class JsonLines {
     try {
       Job job = Job.getInstance(context.hadoopConfiguration());
       if (files.bytes() == 0) {
-        throw new InvalidInputException(
-            path + ": the cohort is empty; write one patient a line as a JSON object");
+        throw CohortFiles.empty(path);
       }
       long split = files.bytes() / ((long) SPLITS_PER_CORE * context.defaultParallelism());
       FileInputFormat.setInputPaths(job, files.paths());

@@ -2,12 +2,15 @@ package dev.gsig.spark;
 
 import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.cli.CodingFlags;
+import dev.gsig.cli.ExplainedClasses;
 import dev.gsig.cli.ExplanationFlags;
 import dev.gsig.cli.Main;
 import dev.gsig.cli.Progress;
+import dev.gsig.cli.SortVisitsFlag;
 import dev.gsig.cli.Terminal;
 import dev.gsig.cli.VisitsFlag;
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Labels;
 import dev.gsig.ehr.UnknownCodes;
 import dev.gsig.ehr.VocabularyCheck;
 import dev.gsig.ehr.cohort.Measurement;
@@ -19,6 +22,7 @@ import dev.gsig.tensor.Backends;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -66,6 +70,8 @@ public final class SparkCommand implements Callable<Integer> {
       required = true,
       description = "the patients: a file, a folder or a pattern, on any file system of Spark's")
   private String cohort;
+
+  @Mixin private SortVisitsFlag sortVisits;
 
   @Option(
       names = "--format",
@@ -150,7 +156,8 @@ public final class SparkCommand implements Callable<Integer> {
       WarmUp.OF_THIS_JVM.start(loaded);
     }
     try (SparkSession spark = Sessions.open(master)) {
-      CohortExplainer explainer = CohortExplainer.of(spark, loaded);
+      CohortExplainer asItStands = CohortExplainer.of(spark, loaded);
+      CohortExplainer explainer = sortVisits.isAsked() ? asItStands.sortingVisits() : asItStands;
       CohortFiles files = CohortFiles.of(spark, cohort, input);
       try (OutputFolder folder = OutputFolder.at(spark, out, overwrite, inputs(files))) {
         if (!folder.isSure()) {
@@ -312,19 +319,36 @@ public final class SparkCommand implements Callable<Integer> {
       throw e;
     }
     unknownCodes(explainer).requireFew(cohort);
+    if (counters.patients() + counters.rejected() == 0) {
+      throw CohortFiles.empty(cohort);
+    }
     if (counters.patients() == 0) {
       throw new InvalidInputException(
           cohort
-              + ": no patient could be explained"
-              + counters.tallies().entrySet().stream()
-                  .findFirst()
-                  .map(e -> ", for example " + e.getValue().example() + ": " + e.getKey())
-                  .orElse("")
+              + ": no patient can be used"
+              + leftOut(counters).stream().findFirst().map(line -> "; " + line).orElse("")
               + (meds != null && meds.visits() == MedsSource.Visits.ADMISSIONS
                   ? "; where there are no hospital stays, --visits days makes visits of days"
                   : ""));
     }
     folder.writeText(OutputFolder.MARK, Json.write(summary(explainer)) + "\n");
+  }
+
+  /** A line for each reason, the most frequent first. */
+  private static List<String> leftOut(Counters counters) {
+    Comparator<Rejections.Tally> fewest = Comparator.comparingLong(Rejections.Tally::count);
+    return counters.tallies().entrySet().stream()
+        .sorted(Map.Entry.comparingByValue(fewest.reversed()))
+        .map(
+            e ->
+                "left out "
+                    + e.getValue().count()
+                    + ": "
+                    + e.getKey()
+                    + " (for example "
+                    + e.getValue().example()
+                    + ")")
+        .toList();
   }
 
   private static UnknownCodes unknownCodes(CohortExplainer explainer) {
@@ -355,35 +379,22 @@ public final class SparkCommand implements Callable<Integer> {
     json.put("empty_visits", counters.emptyVisits());
     json.put("disordered_visits", counters.disorderedVisits());
     json.put("rounded_ages", counters.roundedAges());
+    json.put("sorted_patients", counters.sorted());
     return json;
   }
 
   private void report(CohortExplainer explainer, double seconds) {
     Counters counters = explainer.counters();
-    counters
-        .tallies()
-        .forEach(
-            (reason, tally) ->
-                terminal.warn(
-                    "left out "
-                        + tally.count()
-                        + ": "
-                        + reason
-                        + " (for example "
-                        + tally.example()
-                        + ")"));
+    leftOut(counters).forEach(terminal::warn);
     counters.events().forEach((what, count) -> terminal.inform(count + " " + what));
-    if (counters.unknownCodes() > 0) {
-      terminal.warn(unknownCodes(explainer).inWords());
+    if (counters.sorted() > 0) {
+      terminal.say(SortVisitsFlag.note(counters.sorted()));
     }
-    warn(counters.truncatedTokens(), "tokens cut; the newest were kept");
-    warn(counters.missingTabular(), "missing tabular values; the training mean stands for each");
-    warn(counters.emptyVisits(), "visits without codes; the model sees nothing of them");
-    warn(
-        counters.disorderedVisits(),
-        "visits earlier than a visit before them; the model reads visits as they stand");
-    warn(
-        counters.roundedAges(), "ages of visits rounded down to the rows of the model's age table");
+    counters
+        .warnings()
+        .lines(unknownCodes(explainer), counters.tabularNames())
+        .forEach(terminal::warn);
+    sayClasses(explainer);
     terminal.inform(
         String.format(
             Locale.ROOT,
@@ -395,9 +406,19 @@ public final class SparkCommand implements Callable<Integer> {
             out));
   }
 
-  private void warn(long count, String what) {
-    if (count > 0) {
-      terminal.warn(count + " " + what);
+  private void sayClasses(CohortExplainer explainer) {
+    Labels labels = explainer.model().model().labels();
+    if (labels.count() > 1 && explainer.options().explainedClass() == null) {
+      ExplainedClasses classes = new ExplainedClasses();
+      explainer
+          .counters()
+          .explainedClasses()
+          .forEach(
+              (text, patients) -> {
+                int number = Integer.parseInt(text);
+                classes.add(number, labels.className(number), patients);
+              });
+      terminal.say(classes.note(labels));
     }
   }
 

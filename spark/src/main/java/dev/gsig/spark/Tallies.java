@@ -17,13 +17,27 @@ final class Tallies extends AccumulatorV2<Map<String, Long>, Map<String, Long>> 
   /** The text that stands for all others. */
   static final String OTHER = "for other reasons";
 
+  private final int most;
   private final TreeMap<String, Long> counts = new TreeMap<>();
+
+  Tallies() {
+    this(MOST);
+  }
+
+  /**
+   * Counts nothing yet.
+   *
+   * @param most so many texts are told apart
+   */
+  Tallies(int most) {
+    this.most = most;
+  }
 
   @Override
   public synchronized void add(Map<String, Long> more) {
     more.forEach(
         (text, count) -> {
-          boolean room = counts.containsKey(text) || counts.size() < MOST;
+          boolean room = counts.containsKey(text) || counts.size() < most;
           counts.merge(room ? text : OTHER, count, Long::sum);
         });
   }
@@ -45,7 +59,7 @@ final class Tallies extends AccumulatorV2<Map<String, Long>, Map<String, Long>> 
 
   @Override
   public AccumulatorV2<Map<String, Long>, Map<String, Long>> copy() {
-    Tallies copy = new Tallies();
+    Tallies copy = new Tallies(most);
     copy.add(value());
     return copy;
   }

@@ -165,7 +165,7 @@ class JsonLinesTest {
 
     assertThatThrownBy(() -> read(folder.resolve("nothing.jsonl")))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("nothing.jsonl: no such file");
+        .hasMessageContaining("nothing.jsonl: cannot be read: no such file");
     assertThatThrownBy(() -> read(empty))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("empty.jsonl: the cohort is empty");

@@ -132,7 +132,8 @@ class MedsCommandTest {
 
     assertThat(outcome.code()).isEqualTo(2);
     assertThat(outcome.said())
-        .contains(": no patient could be explained, for example patient \"1\": ")
+        .contains(
+            ": no patient can be used; left out 6: the trajectory is empty: no visit has a code")
         .contains("; where there are no hospital stays, --visits days makes visits of days");
     assertThat(out).doesNotExist();
   }

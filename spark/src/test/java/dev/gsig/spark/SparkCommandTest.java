@@ -202,7 +202,7 @@ class SparkCommandTest {
 
     assertThat(explain(out, List.of("{", "["), "--overwrite")).isEqualTo(2);
     assertThat(said())
-        .contains("cohort.jsonl: no patient could be explained, for example ")
+        .contains("cohort.jsonl: no patient can be used; left out 1: ")
         .hasLineCount(1);
     assertThat(Local.written(out)).hasSize(2);
     assertThat(folder.toFile().list()).containsExactlyInAnyOrder("cohort.jsonl", "out");

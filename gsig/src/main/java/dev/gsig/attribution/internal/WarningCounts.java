@@ -1,4 +1,4 @@
-package dev.gsig.cli;
+package dev.gsig.attribution.internal;
 
 import dev.gsig.attribution.Attribution;
 import dev.gsig.ehr.TokenSequence;
@@ -6,59 +6,64 @@ import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.UnknownCodes;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.transformer.config.Tabular;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Counts what was accepted about the input, for one line of warning a kind at the end. */
-final class WarningCounts {
+/**
+ * Counts what was accepted about the input, for one line of warning a kind at the end. Not to be
+ * shared by threads.
+ */
+public final class WarningCounts implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   /** So many tabular values are told apart in a line. */
   private static final int FEATURES = 5;
 
-  private final UnknownCodes unknownCodes;
   private final Count truncatedTokens = new Count();
   private final Count missingTabular = new Count();
-  private int scoreEqualsBaseline;
+  private long scoreEqualsBaseline;
   private final Count emptyVisits = new Count();
   private final Count disorderedVisits = new Count();
   private final Count roundedAges = new Count();
-  private final Map<String, Integer> missingByFeature = new TreeMap<>();
-  private final Set<String> features = new LinkedHashSet<>();
-  private int patients;
-  private int noThetaWithinGap;
-  private int nodeLimitReached;
-  private int incomplete;
+  private final TreeMap<String, Long> missingByFeature = new TreeMap<>();
+  private final LinkedHashSet<String> features = new LinkedHashSet<>();
+  private long patients;
+  private long noThetaWithinGap;
+  private long nodeLimitReached;
+  private long incomplete;
 
-  /**
-   * Nothing was counted.
-   *
-   * @param unknownCodes counts the codes that the model does not know, as they are read
-   */
-  WarningCounts(UnknownCodes unknownCodes) {
-    this.unknownCodes = unknownCodes;
-  }
+  /** Nothing was counted. */
+  public WarningCounts() {}
 
   /** Things, and the patients that had any. */
-  private static final class Count {
+  private static final class Count implements Serializable {
+    private static final long serialVersionUID = 1L;
+
     long things;
-    int patients;
+    long patients;
 
     void add(int n) {
       things += n;
       patients += n > 0 ? 1 : 0;
     }
 
+    void add(Count other) {
+      things += other.things;
+      patients += other.patients;
+    }
+
     String inPatients() {
-      return " in " + Text.count(patients, "patient");
+      return " in " + count(patients, "patient");
     }
   }
 
   /** Counts what was accepted to explain a patient. */
-  void add(Attribution a) {
+  public void add(Attribution a) {
     Attribution.Notes notes = a.notes();
     patients++;
     scoreEqualsBaseline += a.scoreEqualsBaseline() ? 1 : 0;
@@ -80,9 +85,11 @@ final class WarningCounts {
   /**
    * Counts what is accepted to read a patient.
    *
+   * @param patient the patient
+   * @param sequence what the model reads of them
    * @param branch the model's tabular branch; null if it has none
    */
-  void add(Trajectory patient, TokenSequence sequence, Tabular branch) {
+  public void add(Trajectory patient, TokenSequence sequence, Tabular branch) {
     patients++;
     truncatedTokens.add(sequence.truncatedTokens());
     emptyVisits.add(sequence.emptyVisits());
@@ -100,29 +107,83 @@ final class WarningCounts {
 
   private void addMissing(List<String> names) {
     missingTabular.add(names.size());
-    names.forEach(name -> missingByFeature.merge(name, 1, Integer::sum));
+    names.forEach(name -> missingByFeature.merge(name, 1L, Long::sum));
+  }
+
+  /** Adds what was counted elsewhere, of other patients. */
+  public void add(WarningCounts other) {
+    patients += other.patients;
+    truncatedTokens.add(other.truncatedTokens);
+    missingTabular.add(other.missingTabular);
+    emptyVisits.add(other.emptyVisits);
+    disorderedVisits.add(other.disorderedVisits);
+    roundedAges.add(other.roundedAges);
+    scoreEqualsBaseline += other.scoreEqualsBaseline;
+    noThetaWithinGap += other.noThetaWithinGap;
+    nodeLimitReached += other.nodeLimitReached;
+    incomplete += other.incomplete;
+    features.addAll(other.features);
+    other.missingByFeature.forEach((name, n) -> missingByFeature.merge(name, n, Long::sum));
+  }
+
+  /** How many patients were looked at. */
+  public long patients() {
+    return patients;
+  }
+
+  /** Oldest tokens that were cut. */
+  public long truncatedTokens() {
+    return truncatedTokens.things;
+  }
+
+  /** Tabular values that are missing. */
+  public long missingTabular() {
+    return missingTabular.things;
+  }
+
+  /** Visits without a code, of which the model sees nothing. */
+  public long emptyVisits() {
+    return emptyVisits.things;
+  }
+
+  /** Visits that are earlier than one before them. */
+  public long disorderedVisits() {
+    return disorderedVisits.things;
+  }
+
+  /** Visits whose age was rounded down to a row of the age table. */
+  public long roundedAges() {
+    return roundedAges.things;
   }
 
   /**
-   * The lines to be shown; none if nothing is to be said.
+   * The lines to be shown.
    *
+   * @param unknownCodes the codes of these patients that the model does not know
    * @param names of the tabular values that the cohort has
+   * @return none if nothing is to be said
    */
-  List<String> lines(TabularNames names) {
+  public List<String> lines(UnknownCodes unknownCodes, TabularNames names) {
     List<String> lines = new ArrayList<>();
     if (unknownCodes.unknown() > 0) {
       lines.add(unknownCodes.inWords());
     }
+    lines.addAll(lines(names));
+    return lines;
+  }
+
+  private List<String> lines(TabularNames names) {
+    List<String> lines = new ArrayList<>();
     if (truncatedTokens.things > 0) {
       lines.add(
-          Text.count(truncatedTokens.things, "token")
+          count(truncatedTokens.things, "token")
               + " cut"
               + truncatedTokens.inPatients()
               + " too long for the model; the newest were kept");
     }
     if (missingTabular.things > 0) {
       lines.add(
-          Text.count(missingTabular.things, "missing tabular value")
+          count(missingTabular.things, "missing tabular value")
               + missingTabular.inPatients()
               + " ("
               + mostMissing()
@@ -131,14 +192,14 @@ final class WarningCounts {
     }
     if (emptyVisits.things > 0) {
       lines.add(
-          Text.count(emptyVisits.things, "visit")
+          count(emptyVisits.things, "visit")
               + " without codes"
               + emptyVisits.inPatients()
               + "; the model sees nothing of them");
     }
     if (disorderedVisits.things > 0) {
       lines.add(
-          Text.count(disorderedVisits.things, "visit")
+          count(disorderedVisits.things, "visit")
               + disorderedVisits.inPatients()
               + " earlier than a visit before them; the model reads visits as they stand,"
               + " --sort-visits sorts them");
@@ -146,33 +207,33 @@ final class WarningCounts {
     if (roundedAges.things > 0) {
       lines.add(
           "the ages of "
-              + Text.count(roundedAges.things, "visit")
+              + count(roundedAges.things, "visit")
               + roundedAges.inPatients()
               + " rounded down to the rows of the model's age table");
     }
     if (scoreEqualsBaseline > 0) {
       lines.add(
           "the score equals the baseline's for "
-              + Text.count(scoreEqualsBaseline, "patient")
+              + count(scoreEqualsBaseline, "patient")
               + ": there is no difference to explain, and no relative completeness gap");
     }
     if (noThetaWithinGap > 0) {
       lines.add(
           "no theta within the completeness gap for "
-              + Text.count(noThetaWithinGap, "patient")
+              + count(noThetaWithinGap, "patient")
               + "; the one with the smallest gap was taken");
     }
     if (nodeLimitReached > 0) {
       lines.add(
           "the search on shared gradients reached its limit for "
-              + Text.count(nodeLimitReached, "patient")
+              + count(nodeLimitReached, "patient")
               + "; what was still open was computed in full. Entries of theta_curve that are rough"
               + " may be far off; --theta-search exact computes all");
     }
     if (incomplete > 0) {
       lines.add(
           "no weights within the bounds are complete for "
-              + Text.count(incomplete, "patient")
+              + count(incomplete, "patient")
               + "; the midpoint rule was taken");
     }
     return lines;
@@ -193,11 +254,17 @@ final class WarningCounts {
             + "; name them as the model does";
   }
 
+  /** In one line, for pages that show counters by name. */
+  @Override
+  public String toString() {
+    return String.join(". ", lines(new TabularNames()));
+  }
+
   /** Those that are missing most. */
   private String mostMissing() {
     String most =
         missingByFeature.entrySet().stream()
-            .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
+            .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
             .limit(FEATURES)
             .map(
                 e ->
@@ -206,6 +273,10 @@ final class WarningCounts {
                         + (e.getValue() == patients ? "every patient" : e.getValue()))
             .collect(Collectors.joining(", "));
     int others = missingByFeature.size() - FEATURES;
-    return most + (others > 0 ? ", and " + Text.count(others, "other") : "");
+    return most + (others > 0 ? ", and " + count(others, "other") : "");
+  }
+
+  static String count(long n, String noun) {
+    return n + " " + noun + (n == 1 ? "" : "s");
   }
 }

@@ -1,4 +1,4 @@
-package dev.gsig.cli;
+package dev.gsig.attribution.internal;
 
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.internal.Json;
@@ -10,24 +10,40 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** How many patients of a cohort have each tabular value, whether a model reads it or not. */
-final class TabularNames {
-  /** So many different names are told apart, and so many are shown. */
-  private static final int MOST = 1000;
+public final class TabularNames {
+  /** So many different names are told apart. */
+  public static final int MOST = 1000;
 
+  /** So many are shown. */
   private static final int SHOWN = 5;
 
-  private final Map<String, Integer> patients = new TreeMap<>();
+  private final Map<String, Long> patients = new TreeMap<>();
+
+  /** No patient was counted. */
+  public TabularNames() {}
 
   /** Counts a patient's values. */
-  void add(Trajectory patient) {
+  public void add(Trajectory patient) {
     patient
         .tabular()
         .forEach(
             (name, value) -> {
-              if (value != null && (patients.size() < MOST || patients.containsKey(name))) {
-                patients.merge(name, 1, Integer::sum);
+              if (value != null) {
+                add(name, 1);
               }
             });
+  }
+
+  /**
+   * Counts patients who have a value.
+   *
+   * @param name of the value
+   * @param more so many patients
+   */
+  public void add(String name, long more) {
+    if (patients.size() < MOST || patients.containsKey(name)) {
+      patients.merge(name, more, Long::sum);
+    }
   }
 
   /**
@@ -48,12 +64,14 @@ final class TabularNames {
             .sorted(
                 (a, b) -> {
                   int like = Boolean.compare(meant(b, never) != null, meant(a, never) != null);
-                  return like != 0 ? like : Integer.compare(patients.get(b), patients.get(a));
+                  return like != 0 ? like : Long.compare(patients.get(b), patients.get(a));
                 })
             .limit(SHOWN)
             .map(name -> Json.quote(name) + isIt(meant(name, never)))
             .collect(Collectors.joining(", "))
-        + (unread.size() > SHOWN ? ", and " + Text.count(unread.size() - SHOWN, "other") : "");
+        + (unread.size() > SHOWN
+            ? ", and " + WarningCounts.count(unread.size() - SHOWN, "other")
+            : "");
   }
 
   private static String isIt(String meant) {
