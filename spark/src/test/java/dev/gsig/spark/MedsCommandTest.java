@@ -6,6 +6,9 @@ import dev.gsig.ehr.cohort.MedsOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -136,6 +139,53 @@ class MedsCommandTest {
             ": no patient can be used; left out 6: the trajectory is empty: no visit has a code")
         .contains("; where there are no hospital stays, --visits days makes visits of days");
     assertThat(out).doesNotExist();
+  }
+
+  /** As DuckDB and pandas write them; Spark reads times in microseconds only. */
+  @Test
+  void timesInNanosecondsAreRefusedWithTheWayOut() throws Exception {
+    Path events = folder.resolve("nanoseconds.parquet");
+    Path out = folder.resolve("out");
+    Object[] explain = {
+      "--model",
+      Local.MODEL,
+      "--cohort",
+      events,
+      "--format",
+      "meds",
+      "--visits",
+      "days",
+      "--out",
+      out
+    };
+    for (String type : List.of("TIMESTAMP_NS", "TIMESTAMP")) {
+      try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
+          Statement statement = duck.createStatement()) {
+        statement.execute(
+            "COPY (SELECT 1 AS subject_id, CAST('2030-01-01 08:00:00' AS "
+                + type
+                + ") AS time, 'SNOMED/59621000' AS code) TO '"
+                + events
+                + "' (FORMAT parquet)");
+      }
+
+      Commands.Outcome outcome = Commands.gsigSpark(explain);
+
+      if (type.equals("TIMESTAMP")) {
+        outcome.ok();
+      } else {
+        assertThat(outcome.code()).as(outcome.said()).isEqualTo(2);
+        assertThat(outcome.lines())
+            .singleElement()
+            .asString()
+            .startsWith("gsig: " + events + ": cannot be read as Parquet: ")
+            .contains("TIMESTAMP(NANOS")
+            .endsWith(
+                "; Spark reads no times in nanoseconds: write them in microseconds, as MEDS has"
+                    + " them");
+        assertThat(out).doesNotExist();
+      }
+    }
   }
 
   @Test
