@@ -11,7 +11,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -25,20 +29,26 @@ import org.apache.spark.sql.SparkSession;
  * A folder that appears whole or not at all, and takes the place of nothing but such a folder. It
  * is written beside its place under another name; what had the name before is moved aside, the new
  * one takes the name, and then the former is deleted. A run that is killed in between leaves the
- * former under {@code .NAME.gsig-old}, which the next one puts back.
+ * former under {@code .NAME.RUN.gsig-old}, which the next one puts back.
  *
- * <p>On this machine's file system one run at a time writes it. Other file systems have no locks: a
- * run that finds at its end what was not there at its start changes nothing.
+ * <p>On this machine's file system one run at a time writes it. Other file systems have no locks:
+ * each run has a name of its own, which its results carry. A run that finds at its end the results
+ * of another than at its start changes nothing, and one that finds them only once it has moved them
+ * aside puts them back; of two that end in the same instant one keeps the folder, and the other
+ * finds that it is not its own, and is refused. That holds where a folder is renamed in one step,
+ * as on HDFS; object stores copy file by file.
  */
 final class OutputFolder implements Closeable {
   /** What tells that a folder is one of these, and what its results depend on. */
   static final String MARK = "_gsig.json";
 
+  private static final String RUN = "run";
   private static final Pattern OURS = Pattern.compile("part-.*|_SUCCESS|" + MARK + "|\\..*\\.crc");
   private static final int MOST_BYTES = 1 << 24;
 
   private final FileSystem system;
   private final Path folder;
+  private final String run = UUID.randomUUID().toString();
   private final Path temporary;
   private final Path former;
   private final OutputLock lock;
@@ -49,8 +59,8 @@ final class OutputFolder implements Closeable {
     this.folder = folder;
     this.lock = lock;
     String name = "." + folder.getName() + ".";
-    this.temporary = new Path(folder.getParent(), name + UUID.randomUUID() + ".gsig-new");
-    this.former = new Path(folder.getParent(), name + "gsig-old");
+    this.temporary = new Path(folder.getParent(), name + run + ".gsig-new");
+    this.former = new Path(folder.getParent(), name + run + ".gsig-old");
   }
 
   /**
@@ -75,7 +85,7 @@ final class OutputFolder implements Closeable {
               system, folder, isLocal(folder) ? OutputLock.ofFolder(local(folder)) : null);
       output.settle();
       output.requireReplaceable(path, overwrite);
-      output.before = output.state();
+      output.before = output.state(folder);
       usable = true;
       return output;
     } catch (IOException | IllegalArgumentException e) {
@@ -119,22 +129,37 @@ final class OutputFolder implements Closeable {
 
   /** Completes what a run that was killed had begun. */
   private void settle() throws IOException {
-    if (system.exists(former)) {
-      if (system.exists(folder)) {
-        system.delete(former, true);
-      } else {
-        rename(former, folder);
+    if (!system.exists(folder.getParent())) {
+      return;
+    }
+    List<FileStatus> formers = leftOver("old");
+    if (!formers.isEmpty() && !system.exists(folder)) {
+      rename(formers.get(0).getPath(), folder);
+      formers.remove(0);
+    }
+    for (FileStatus file : formers) {
+      system.delete(file.getPath(), true);
+    }
+    if (lock != null && lock.isSure()) {
+      for (FileStatus file : leftOver("new")) {
+        system.delete(file.getPath(), true);
       }
     }
-    if (lock != null && lock.isSure() && system.exists(folder.getParent())) {
-      Pattern unfinished =
-          Pattern.compile("\\." + Pattern.quote(folder.getName()) + "\\.[0-9a-f-]{36}\\.gsig-new");
-      for (FileStatus file : system.listStatus(folder.getParent())) {
-        if (unfinished.matcher(file.getPath().getName()).matches()) {
-          system.delete(file.getPath(), true);
-        }
+  }
+
+  /** What runs have left beside the folder, the newest first. */
+  private List<FileStatus> leftOver(String kind) throws IOException {
+    Pattern names =
+        Pattern.compile(
+            "\\." + Pattern.quote(folder.getName()) + "\\.[0-9a-f-]{36}\\.gsig-" + kind);
+    List<FileStatus> found = new ArrayList<>();
+    for (FileStatus file : system.listStatus(folder.getParent())) {
+      if (names.matcher(file.getPath().getName()).matches()) {
+        found.add(file);
       }
     }
+    found.sort(Comparator.comparingLong(FileStatus::getModificationTime).reversed());
+    return found;
   }
 
   private void requireReplaceable(String name, boolean overwrite) throws IOException {
@@ -171,21 +196,33 @@ final class OutputFolder implements Closeable {
   }
 
   private boolean isMark(Path mark) throws IOException {
+    JsonObject json = read(mark);
+    return json != null && json.has("weights_sha256") && json.has("patients");
+  }
+
+  /** Null if it is no mark. */
+  private JsonObject read(Path mark) throws IOException {
     try (InputStream in = system.open(mark)) {
       byte[] text = in.readNBytes(MOST_BYTES);
-      JsonObject json = Json.object(new String(text, StandardCharsets.UTF_8), mark.toString());
-      return json.has("weights_sha256") && json.has("patients");
+      return Json.object(new String(text, StandardCharsets.UTF_8), mark.toString());
     } catch (InvalidInputException | ChecksumException e) {
-      return false;
+      return null;
     }
   }
 
-  /** What tells whether another run has written the folder. */
-  private String state() throws IOException {
-    Path mark = new Path(folder, MARK);
-    return !system.exists(folder)
-        ? "absent"
-        : system.exists(mark) ? "of " + system.getFileStatus(mark).getModificationTime() : "empty";
+  /** Tells which run has written a folder. */
+  private String state(Path of) throws IOException {
+    Path mark = new Path(of, MARK);
+    if (!system.exists(of)) {
+      return "absent";
+    }
+    if (!system.exists(mark)) {
+      return "empty";
+    }
+    JsonObject json = read(mark);
+    return json != null && json.has(RUN)
+        ? "of run " + json.string(RUN)
+        : "of " + system.getFileStatus(mark).getModificationTime();
   }
 
   /**
@@ -199,10 +236,7 @@ final class OutputFolder implements Closeable {
     try {
       try {
         content.accept(temporary.toString());
-        if (!state().equals(before)) {
-          throw new InvalidInputException(
-              folder + ": another run has written it meanwhile; name another --out");
-        }
+        requireState(before);
         requireReplaceable(folder.toString(), true);
         replace();
       } finally {
@@ -214,11 +248,39 @@ final class OutputFolder implements Closeable {
   }
 
   private void replace() throws IOException {
-    if (system.exists(folder)) {
+    boolean exists = system.exists(folder);
+    if (exists) {
       rename(folder, former);
     }
-    rename(temporary, folder);
-    system.delete(former, true);
+    try {
+      if (exists && !state(former).equals(before)) {
+        throw another();
+      }
+      requireState("absent");
+      rename(temporary, folder);
+      // Where another run was quicker, many file systems have moved this folder into that run's.
+      if (system.delete(new Path(folder, temporary.getName()), true)
+          || !state(folder).equals("of run " + run)) {
+        throw another();
+      }
+    } finally {
+      if (exists && !system.exists(folder)) {
+        rename(former, folder);
+      } else if (exists && state(former).equals(before)) {
+        system.delete(former, true);
+      }
+    }
+  }
+
+  private void requireState(String state) throws IOException {
+    if (!state(folder).equals(state)) {
+      throw another();
+    }
+  }
+
+  private InvalidInputException another() {
+    return new InvalidInputException(
+        folder + ": another run has written it meanwhile; name another --out");
   }
 
   private void rename(Path from, Path to) throws IOException {
@@ -227,10 +289,17 @@ final class OutputFolder implements Closeable {
     }
   }
 
-  /** Writes a small text file into the folder that is being written. */
-  void writeText(String name, String text) {
-    try (OutputStream out = system.create(new Path(temporary, name))) {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
+  /**
+   * Writes what tells of these results into the folder that is being written.
+   *
+   * @param about what they depend on, and what was counted. Not modified.
+   */
+  void writeMark(Map<String, Object> about) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put(RUN, run);
+    json.putAll(about);
+    try (OutputStream out = system.create(new Path(temporary, MARK))) {
+      out.write((Json.write(json) + "\n").getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -17,7 +17,6 @@ import dev.gsig.ehr.cohort.Measurement;
 import dev.gsig.ehr.cohort.MedsOptions;
 import dev.gsig.ehr.cohort.MedsSource;
 import dev.gsig.ehr.internal.FolderFiles;
-import dev.gsig.ehr.internal.Json;
 import dev.gsig.tensor.Backends;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -331,7 +330,7 @@ public final class SparkCommand implements Callable<Integer> {
                   ? "; where there are no hospital stays, --visits days makes visits of days"
                   : ""));
     }
-    folder.writeText(OutputFolder.MARK, Json.write(summary(explainer)) + "\n");
+    folder.writeMark(summary(explainer));
   }
 
   /** A line for each reason, the most frequent first. */

@@ -11,15 +11,53 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
-/** What {@code --overwrite} may replace, and what no option lets it touch. */
+/**
+ * What {@code --overwrite} may replace, and what no option lets it touch: for paths, for URIs of
+ * this machine's files, and on a file system of Hadoop's without links and locks.
+ */
+@ParameterizedClass
+@EnumSource(NothingLostTest.Naming.class)
 class NothingLostTest {
+  /** How the cohort and the output are named. */
+  enum Naming {
+    PATH,
+    FILE,
+    STUB;
+
+    String of(Path path) {
+      return switch (this) {
+        case PATH -> path.toString();
+        case FILE -> "file://" + path.toAbsolutePath();
+        case STUB -> StubFileSystem.uri(path);
+      };
+    }
+  }
+
+  /** Options of paths that are written to; every other one is an input. */
+  private static final Set<String> OUTPUTS = Set.of("--out");
+
+  private static final Set<String> INPUTS =
+      Set.of("--model", "--cohort", "--baseline-file", "--references");
+
+  @Parameter private Naming naming;
   private final ByteArrayOutputStream said = new ByteArrayOutputStream();
 
   @TempDir private Path folder;
@@ -27,6 +65,16 @@ class NothingLostTest {
   private Path data;
   private Path cohort;
   private Path out;
+
+  @BeforeAll
+  static void install() {
+    StubFileSystem.install();
+  }
+
+  @AfterAll
+  static void remove() {
+    StubFileSystem.remove();
+  }
 
   @BeforeEach
   void prepare() throws IOException {
@@ -51,18 +99,20 @@ class NothingLostTest {
       "--model",
       model.toString(),
       "--cohort",
-      cohort.toString(),
+      naming.of(cohort),
       "--out",
-      out.toString(),
+      naming.of(out),
       "--master",
       "local[1]",
       "--steps",
-      "2",
-      "--method",
-      "ig"
+      "2"
     };
+    Stream<String> method =
+        List.of(more).contains("--method") ? Stream.of() : Stream.of("--method", "ig");
     return SparkCommand.run(
-        Stream.concat(Stream.of(args), Stream.of(more)).toArray(String[]::new),
+        Stream.of(Stream.of(args), Stream.of(more), method)
+            .flatMap(all -> all)
+            .toArray(String[]::new),
         new Terminal(InputStream.nullInputStream(), stream, stream, 0, 100));
   }
 
@@ -82,9 +132,10 @@ class NothingLostTest {
     return found;
   }
 
-  private void assertRefused(Path cohort, Path out, String why) throws IOException {
+  private void assertRefused(Path cohort, Path out, String why, String... more) throws IOException {
     Map<String, String> before = files();
-    assertThat(explain(cohort, out, "--overwrite")).as(said()).isEqualTo(2);
+    String[] all = Stream.concat(Stream.of("--overwrite"), Stream.of(more)).toArray(String[]::new);
+    assertThat(explain(cohort, out, all)).as(said()).isEqualTo(2);
     assertThat(said()).startsWith("gsig: ").contains(why).hasLineCount(1);
     assertThat(files()).isEqualTo(before);
   }
@@ -114,25 +165,71 @@ class NothingLostTest {
         "no folder of gsig-spark's results");
   }
 
+  /** A new option of paths is listed here, and tried below. */
+  @Test
+  void everyOptionThatNamesAPathIsKnown() {
+    CommandSpec spec =
+        CommandSpec.forAnnotatedObject(
+            new SparkCommand(
+                new Terminal(InputStream.nullInputStream(), System.out, System.err, 0, 80)));
+    Set<String> named = new TreeSet<>();
+    for (OptionSpec option : spec.options()) {
+      if (Set.of("FILE", "DIR", "PATH").contains(option.paramLabel())
+          || Path.class.equals(option.type())) {
+        named.add(option.longestName());
+      }
+    }
+    Set<String> known = new TreeSet<>(OUTPUTS);
+    known.addAll(INPUTS);
+    assertThat(named).isEqualTo(known);
+  }
+
   @Test
   void noInputIsWrittenTo() throws IOException {
+    boolean local = naming != Naming.STUB;
+    String same = local ? "is also an input" : "is the input";
+    String holds = local ? "holds the input" : "is the input";
+    String inside = local ? "lies inside the input" : "is the input";
+    for (Path input : new Path[] {cohort, data, data.resolve("*.jsonl")}) {
+      assertRefused(input, data, input.equals(data) ? same : holds);
+      assertRefused(input, folder, holds);
+    }
+    assertRefused(data, data.resolve("new"), inside);
+    assertRefused(cohort, cohort, same);
+    if (!local) {
+      return; // the model is on this machine, and links are
+    }
     Path link = Files.createSymbolicLink(folder.resolve("link"), data);
     for (Path input : new Path[] {cohort, data, data.resolve("*.jsonl")}) {
-      assertRefused(input, data, input.equals(data) ? "is also an input" : "holds the input");
-      assertRefused(input, link, input.equals(data) ? "is also an input" : "holds the input");
-      assertRefused(input, folder, "holds the input");
+      assertRefused(input, link, input.equals(data) ? same : holds);
     }
-    assertRefused(data, data.resolve("new"), "lies inside the input");
-    assertRefused(data, link.resolve("a/new"), "lies inside the input");
-    assertRefused(cohort, cohort, "is also an input");
-    assertRefused(cohort, model, "is also an input");
-    assertRefused(cohort, model.resolve("new"), "lies inside the input");
+    assertRefused(data, link.resolve("a/new"), inside);
+    assertRefused(cohort, model, same);
+    assertRefused(cohort, model.resolve("new"), inside);
+    Path other = Files.createDirectory(folder.resolve("other"));
+    Path means = Files.move(model.resolve("baseline.safetensors"), other.resolve("means"));
+    assertRefused(cohort, means, same, "--baseline-file", means.toString());
+    assertRefused(cohort, other, holds, "--baseline-file", means.toString());
+    Path patients = Files.copy(cohort, other.resolve("patients.jsonl"));
+    assertRefused(
+        cohort,
+        other,
+        holds,
+        "--method",
+        "expected-gradients",
+        "--references",
+        patients.toString());
   }
 
   @Test
   void twoRunsDoNotWriteOneFolder() throws IOException {
     try (OutputLock lock = OutputLock.ofFolder(out)) {
       assertThat(lock.isSure()).isTrue();
+      if (naming == Naming.STUB) {
+        assertThat(explain(cohort, out)).isZero();
+        assertThat(said()).contains("cannot be locked; see to it that no other run writes it");
+        return; // see OutputFolderTest
+      }
       assertRefused(cohort, out, "another run is writing it");
     }
     assertThat(explain(cohort, out)).as(said()).isZero();
@@ -143,19 +240,31 @@ class NothingLostTest {
   void aRunThatWasKilledLeavesOneWholeVersion() throws IOException {
     assertThat(explain(cohort, out)).isZero();
     Map<String, String> whole = files();
-    Path former = out.resolveSibling(".out.gsig-old");
-    Path unfinished = out.resolveSibling(".out.123e4567-e89b-12d3-a456-426614174000.gsig-new");
+    String run = ".out.123e4567-e89b-12d3-a456-426614174000.gsig-";
+    Path former = out.resolveSibling(run + "old");
+    Path unfinished = out.resolveSibling(run + "new");
 
     Files.move(out, former);
     Files.createDirectory(unfinished);
     Files.writeString(unfinished.resolve("part-00000"), "half");
     assertThat(explain(cohort, out)).isEqualTo(2);
     assertThat(said()).contains("is there already");
+    if (naming == Naming.STUB) {
+      delete(unfinished); // it may be of a run that is under way
+    }
     assertThat(files()).isEqualTo(whole);
 
     Files.createDirectory(former);
     Files.writeString(former.resolve("part-00000"), "of before");
     assertThat(explain(cohort, out, "--overwrite")).as(said()).isZero();
     assertThat(out.getParent().toFile().list()).containsExactly("out");
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 }
