@@ -2,17 +2,13 @@ package dev.gsig.importer;
 
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Vocabulary;
-import dev.gsig.ehr.internal.Json;
 import dev.gsig.transformer.config.ModelConfig;
 import dev.gsig.transformer.internal.ModelFiles;
 import dev.gsig.transformer.safetensors.SafetensorsWriter;
 import dev.gsig.transformer.safetensors.TensorSource;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** A model of other origin, complete and under the names of a model folder. */
 public final class ImportedModel implements AutoCloseable {
@@ -87,22 +83,12 @@ public final class ImportedModel implements AutoCloseable {
         folder,
         at -> {
           SafetensorsWriter.write(at.resolve(ModelFiles.WEIGHTS), ModelFiles.metadata(), tensors);
-          writeJson(at.resolve("vocab.json"), vocabulary);
-          writeJson(at.resolve("config.json"), survey.recorded());
+          Files.writeString(at.resolve("vocab.json"), ModelFiles.text(vocabulary));
+          Files.writeString(at.resolve("config.json"), ModelFiles.text(survey.recorded()));
           if (descriptions != null) {
             Files.copy(descriptions, at.resolve(ModelFiles.DESCRIPTIONS));
           }
         });
-  }
-
-  /** One key a line. */
-  private static void writeJson(Path file, Map<String, ?> object) throws IOException {
-    Map<String, Object> lines = new LinkedHashMap<>(object);
-    String text =
-        lines.entrySet().stream()
-            .map(e -> "  " + Json.write(e.getKey()) + ": " + Json.write(e.getValue()))
-            .collect(Collectors.joining(",\n", "{\n", "\n}\n"));
-    Files.writeString(file, text);
   }
 
   @Override

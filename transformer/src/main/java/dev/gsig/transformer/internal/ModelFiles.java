@@ -4,12 +4,17 @@ import dev.gsig.ehr.internal.FileKind;
 import dev.gsig.ehr.internal.FileSet;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
+import dev.gsig.transformer.config.ModelConfig;
 import dev.gsig.transformer.safetensors.Safetensors;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Files of a model folder that gsig makes, and how they tell it. */
 public final class ModelFiles {
@@ -25,6 +30,9 @@ public final class ModelFiles {
   /** Texts for codes. */
   public static final String DESCRIPTIONS = "descriptions.json";
 
+  private static final String CONFIG = "config.json";
+  private static final String VOCABULARY = "vocab.json";
+
   /** All that is replaced with a model. A baseline stays: it is refused with other weights. */
   public static final FileSet SET =
       FileSet.of("model of gsig")
@@ -33,26 +41,61 @@ public final class ModelFiles {
           .with(
               Pattern.quote(CHECKPOINT),
               new FileKind("checkpoint of gsig", ModelFiles::isCheckpoint))
-          .with("config.json", "vocab.json")
+          .with(CONFIG, VOCABULARY)
           .withKept(DESCRIPTIONS);
 
   private static final String MADE_BY = "made_by";
   private static final String GSIG = "gsig";
 
+  /** What the metadata said before there was a mark. */
+  private static final Map<String, String> UNMARKED = Map.of("format", "pt");
+
   private ModelFiles() {}
+
+  /** The text of a file beside the weights: one key a line. */
+  public static String text(Map<String, ?> object) {
+    return object.entrySet().stream()
+        .map(e -> "  " + Json.write(e.getKey()) + ": " + Json.write(e.getValue()))
+        .collect(Collectors.joining(",\n", "{\n", "\n}\n"));
+  }
 
   /** What the metadata of weights say, so that they are known to be of gsig. */
   public static Map<String, String> metadata() {
     return new TreeMap<>(Map.of("format", "pt", MADE_BY, GSIG));
   }
 
-  /** Weights that earlier versions trained have no mark, but the report beside them. */
-  private static boolean isModel(Path file) {
+  /**
+   * Weights of earlier versions have no mark: those that were trained have the report beside them,
+   * and those that were imported a configuration and a vocabulary in gsig's form.
+   */
+  private static boolean isModel(Path file) throws IOException {
     try (Safetensors tensors = Safetensors.open(file)) {
       Path training = file.resolveSibling(TRAINING);
       return GSIG.equals(tensors.metadata().get(MADE_BY))
-          || (Files.isRegularFile(training) && isTraining(training));
+          || (Files.isRegularFile(training) && isTraining(training))
+          || (tensors.metadata().equals(UNMARKED)
+              && isOwn(file.resolveSibling(CONFIG), true)
+              && isOwn(file.resolveSibling(VOCABULARY), false));
     }
+  }
+
+  /**
+   * Whether a file has the text that an import gives it: others write an object or a list inside
+   * over several lines, and keys that mean nothing here.
+   */
+  private static boolean isOwn(Path file, boolean config) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      return false;
+    }
+    JsonObject json = Json.read(file);
+    Map<String, Object> object = new LinkedHashMap<>();
+    boolean nested = false;
+    for (String key : json.keys()) {
+      object.put(key, json.raw(key));
+      nested |= json.raw(key) instanceof Map || json.raw(key) instanceof List;
+    }
+    boolean ours = !config || (nested && ModelConfig.keys().containsAll(json.keys()));
+    return ours && Files.readString(file).equals(text(object));
   }
 
   private static boolean isTraining(Path file) {
