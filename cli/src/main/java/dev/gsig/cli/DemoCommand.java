@@ -6,6 +6,7 @@ import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.UnknownCodes;
+import dev.gsig.ehr.internal.AtomicFile;
 import dev.gsig.ehr.internal.Places;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,6 +70,7 @@ final class DemoCommand implements Callable<Integer> {
       Setup setup = explanation.setup(model, options, Text.argument(demo.validation()));
       Places.requireApart(out, demo.folder());
       createFolder();
+      AtomicFile.deleteUnfinished(out, "attributions\\.jsonl\\.provenance\\.json|report\\.html");
       introduce(setup, patients.size(), cohort.size());
 
       DemoTable table = new DemoTable(model.descriptions());

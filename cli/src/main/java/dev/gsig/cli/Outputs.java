@@ -196,7 +196,10 @@ final class Outputs implements Closeable {
     }
   }
 
-  /** Ctrl-C and its like end the process; what there is to say is said, and no lock file stays. */
+  /**
+   * Ctrl-C and its like end the process; what there is to say is said, and neither unfinished files
+   * nor lock files stay.
+   */
   private void watch() {
     if (locks.isEmpty()) {
       return;
@@ -206,6 +209,7 @@ final class Outputs implements Closeable {
             () -> {
               terminal.inform("interrupted; " + terminal.soFar());
               terminal.flush();
+              AtomicFile.deleteUnfinished();
               locks.forEach(OutputLock::close);
             },
             "gsig-interrupted");

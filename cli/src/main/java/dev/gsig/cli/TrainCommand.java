@@ -5,16 +5,20 @@ import dev.gsig.attribution.internal.WarningCounts;
 import dev.gsig.ehr.Tokenizer;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.UnknownCodes;
+import dev.gsig.ehr.internal.AtomicFile;
 import dev.gsig.train.EpochReport;
 import dev.gsig.train.LabelMetrics;
 import dev.gsig.train.ModelTraining;
 import dev.gsig.train.ModelTraining.Existing;
 import dev.gsig.train.TrainOptions;
 import dev.gsig.train.TrainResult;
+import dev.gsig.transformer.internal.ModelFiles;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -66,11 +70,13 @@ final class TrainCommand implements Callable<Integer> {
     if (resume && overwrite) {
       throw training.wrong("--resume and --overwrite exclude each other");
     }
+    AtomicFile.deleteUnfinished(out, Pattern.quote(ModelFiles.CHECKPOINT));
     Existing existing = resume ? Existing.RESUME : overwrite ? Existing.OVERWRITE : Existing.REFUSE;
     ModelTraining run =
         ModelTraining.of(
             cohort, out, model.config(), model.size(), options, training.backend(), existing);
     warnings(run).forEach(terminal::warn);
+    terminal.ifInterrupted(() -> whatIsDone(run));
     TrainResult result;
     try (TrainProgress progress = new TrainProgress(terminal, run, options)) {
       result = run.run(progress);
@@ -84,6 +90,13 @@ final class TrainCommand implements Callable<Integer> {
             + " --cohort "
             + Text.argument(cohort.resolve("validation.jsonl")));
     return 0;
+  }
+
+  private static String whatIsDone(ModelTraining run) {
+    Path checkpoint = run.checkpoint();
+    return Files.exists(checkpoint)
+        ? "the checkpoint is " + checkpoint + "; the same command with --resume goes on from there"
+        : "there is no checkpoint yet, so training starts again";
   }
 
   private static List<String> warnings(ModelTraining run) {

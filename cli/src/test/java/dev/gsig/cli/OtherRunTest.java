@@ -3,8 +3,11 @@ package dev.gsig.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -67,13 +70,64 @@ class OtherRunTest {
     Path log = temp.resolve("log");
     Process run = explain(cohort, log);
     waitForResults(cohort.out);
+    end(run);
+    assertThat(Files.readString(log))
+        .containsPattern("gsig: interrupted; [0-9,]+ results? in .*; --resume continues there");
+    assertThat(leftOver()).isEmpty();
+  }
+
+  private static void end(Process run) throws Exception {
     assertThat(new ProcessBuilder("kill", "-TERM", Long.toString(run.pid())).start().waitFor())
         .isZero();
     assertThat(run.waitFor(1, TimeUnit.MINUTES)).isTrue();
     assertThat(run.exitValue()).isEqualTo(143);
-    assertThat(Files.readString(log))
-        .containsPattern("gsig: interrupted; [0-9,]+ results? in .*; --resume continues there");
+  }
+
+  private static List<String> command(Object... args) {
+    List<String> command = new ArrayList<>(Child.java(Main.class, List.of()));
+    Stream.of(args).map(String::valueOf).forEach(command::add);
+    return command;
+  }
+
+  /** A table in the middle of being written; what it was to replace stays. */
+  @Test
+  void anInterruptedRunLeavesNoUnfinishedFile() throws Exception {
+    Path table = temp.resolve("table.csv");
+    Path results = temp.resolve("results.jsonl");
+    Files.writeString(results, MadeUpResults.patient(1) + "\n");
+    assertThat(Cli.run("export", "--in", results, "--out", table).code()).isZero();
+    final String former = Files.readString(table);
+
+    Path log = temp.resolve("log");
+    Process run =
+        new ProcessBuilder(command("export", "--in", "-", "--out", table))
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    try (OutputStream in = run.getOutputStream()) {
+      in.write((MadeUpResults.patient(2) + "\n").getBytes(StandardCharsets.UTF_8));
+      in.flush();
+      for (int i = 0; i < 6000 && run.isAlive() && leftOver().size() < 2; i++) {
+        Thread.sleep(10); // until there are a lock and an unfinished table
+      }
+      assertThat(leftOver()).anyMatch(name -> name.endsWith(".gsig-new"));
+      end(run);
+    }
+    assertThat(Files.readString(log)).contains("gsig: interrupted; ");
     assertThat(leftOver()).isEmpty();
+    assertThat(Files.readString(table)).isEqualTo(former);
+  }
+
+  /** What a run left that could not even say so is gone with the next. */
+  @Test
+  void theDemoDeletesWhatAKilledOneLeft() throws Exception {
+    Path out = Files.createDirectory(temp.resolve("demo"));
+    Files.writeString(out.resolve(".report.html.0123abcd.gsig-new"), "half");
+    Files.writeString(out.resolve(".attributions.jsonl.provenance.json.0123abcd.gsig-new"), "half");
+    Path stranger = out.resolve(".other.html.0123abcd.gsig-new");
+    Files.writeString(stranger, "of another run");
+    assertThat(Cli.run("demo", "--out", out, "--method", "ig", "--steps", 2).code()).isZero();
+    assertThat(leftOver()).containsExactly(stranger.getFileName().toString());
   }
 
   /** Results that were to be replaced are whole until the new ones are. */

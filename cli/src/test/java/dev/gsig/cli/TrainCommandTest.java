@@ -20,9 +20,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -84,6 +87,48 @@ class TrainCommandTest {
       Files.writeString(cohort.resolve(name), text);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What Ctrl-C does, but where a shell had it ignored. */
+  @EnabledOnOs(OS.LINUX) // the signal
+  @Test
+  void interruptedItNamesItsCheckpoint() throws Exception {
+    List<String> command = new ArrayList<>(Child.java(Main.class, List.of()));
+    Stream.of("train", "--cohort", cohort, "--out", out, "--hidden-size", 8, "--layers", 1)
+        .map(String::valueOf)
+        .forEach(command::add);
+    command.addAll(List.of("--heads", "2", "--pretrain-epochs", "0", "--batch-size", "4"));
+    command.addAll(List.of("--epochs", "100000", "--patience", "100000"));
+    Path log = temp.resolve("log");
+    Path checkpoint = out.resolve("checkpoint.safetensors");
+    Process run = Child.start(log, command);
+    for (int i = 0; i < 6000 && run.isAlive() && !Files.exists(checkpoint); i++) {
+      Thread.sleep(10);
+    }
+    assertThat(new ProcessBuilder("kill", "-TERM", Long.toString(run.pid())).start().waitFor())
+        .isZero();
+    assertThat(run.waitFor(1, TimeUnit.MINUTES)).isTrue();
+
+    assertThat(run.exitValue()).as(Files.readString(log)).isEqualTo(143);
+    assertThat(Files.readString(log))
+        .contains(
+            "gsig: interrupted; the checkpoint is "
+                + checkpoint
+                + "; the same command with --resume goes on from there");
+    assertThat(hidden(out)).isEmpty();
+
+    // What a run leaves that cannot even say so, is gone with the next.
+    Files.writeString(out.resolve(".checkpoint.safetensors.0123abcd.gsig-new"), "half");
+    Cli.Outcome again = train("--resume");
+    assertThat(again.code()).as(again.err()).isEqualTo(2);
+    assertThat(again.err()).contains("checkpoint.safetensors: was made with another ");
+    assertThat(hidden(out)).isEmpty();
+  }
+
+  private static List<Path> hidden(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> file.getFileName().toString().startsWith(".")).toList();
     }
   }
 

@@ -197,16 +197,20 @@ public final class ModelTraining {
     return config.tokenizer(vocabulary);
   }
 
+  /** The file that training goes on from, which is there between its first writing and the end. */
+  public Path checkpoint() {
+    return out.resolve(Checkpoint.FILE_NAME);
+  }
+
   /**
    * Trains, and writes the model folder.
    *
    * @throws InvalidInputException if training diverges or a file cannot be written
    */
   public TrainResult run(TrainListener listener) {
-    Path checkpoint = out.resolve(Checkpoint.FILE_NAME);
     try (Backend base = Backends.open(backend);
         Trainer trainer =
-            new Trainer(config, examples, options, checkpoint, settings, base, listener)) {
+            new Trainer(config, examples, options, checkpoint(), settings, base, listener)) {
       Files.createDirectories(out);
       if (existing == Existing.RESUME) {
         trainer.resume();

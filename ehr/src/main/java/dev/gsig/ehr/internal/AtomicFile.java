@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -22,6 +24,9 @@ import java.util.stream.Stream;
 public final class AtomicFile {
   private static final String NEW = ".gsig-new";
   private static final Disk DISK = new Disk();
+
+  /** New files of this process that are not finished. */
+  private static final Set<Path> UNFINISHED = ConcurrentHashMap.newKeySet();
 
   private AtomicFile() {}
 
@@ -71,6 +76,7 @@ public final class AtomicFile {
   private static void replace(Path target, boolean exists, Content content) throws IOException {
     String tag = String.format(Locale.ROOT, ".%08x", UUID.randomUUID().hashCode());
     Path temporary = target.resolveSibling("." + target.getFileName() + tag + NEW);
+    UNFINISHED.add(temporary);
     try {
       try (FileChannel channel =
           FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
@@ -85,6 +91,21 @@ public final class AtomicFile {
       DISK.move(temporary, target);
     } finally {
       DISK.delete(temporary);
+      UNFINISHED.remove(temporary);
+    }
+  }
+
+  /**
+   * Deletes the new files that this process has not finished, because it is ending. What they were
+   * to replace stays.
+   */
+  public static void deleteUnfinished() {
+    for (Path file : UNFINISHED) {
+      try {
+        DISK.delete(file);
+      } catch (IOException e) {
+        // Nobody is left who could do anything about it.
+      }
     }
   }
 
