@@ -157,6 +157,41 @@ class HuggingFaceFolderTest {
     assertReadAsTheWholeVocabulary();
   }
 
+  /** Hugging Face would read such codes as UNK, or in pieces; here they are known. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "tokenizer_config.json | {\"do_lower_case\":true}",
+        "tokenizer.json | {\"type\":\"Lowercase\"}",
+        "tokenizer.json | {\"type\":\"BertNormalizer\",\"lowercase\":true}",
+        "tokenizer.json | {\"type\":\"Sequence\",\"normalizers\":[{\"type\":\"Lowercase\"}]}",
+      })
+  void aTokenizerThatLowerCasesIsToldOfWhereCodesHaveCapitals(String file, String text) {
+    List<String> codes = new ArrayList<>(CODES);
+    codes.set(20, "d_I10");
+    codes.set(21, "d_E119");
+    String said =
+        "assumed    codes looked up as they are written, 2 of them with capitals; " + file;
+    for (boolean capitals : List.of(true, false)) {
+      List<String> all = capitals ? codes : CODES;
+      vocabularyText(all);
+      if (file.equals("tokenizer.json")) {
+        Map<String, Object> vocabulary = new LinkedHashMap<>();
+        all.forEach(code -> vocabulary.put(code, (long) vocabulary.size()));
+        Map<String, Object> whole = new LinkedHashMap<>(tokenizer("WordPiece", vocabulary));
+        whole.put("normalizer", Json.parse(text, "test"));
+        write(file, whole);
+      } else {
+        Fixture.write(folder.resolve(file), text);
+      }
+      Path out = temp.resolve("out" + capitals);
+      Cli.Outcome imported = Cli.run("import", "--input", folder, "--out", out);
+      assertThat(imported.code()).as(imported.err()).isZero();
+      assertThat(imported.out().contains(said)).as(imported.out()).isEqualTo(capitals);
+    }
+  }
+
   @Test
   void anAddedTokenOfAnotherIdIsRefused() {
     write("added_tokens.json", Map.of(CODES.get(7), 8L));

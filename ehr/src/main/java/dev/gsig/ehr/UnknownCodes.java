@@ -4,6 +4,7 @@ import dev.gsig.ehr.internal.Json;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -149,7 +150,23 @@ public final class UnknownCodes {
         + patients
         + (patients == 1 ? " patient" : " patients")
         + ", not in the model's vocabulary"
-        + (cause.isKnown ? ", " + cause.inWords : "");
+        + (cause.isKnown ? ", " + cause.inWords : inOtherCase());
+  }
+
+  /**
+   * How many of the sample the vocabulary has in other capitals, where few are: nothing if none.
+   */
+  private String inOtherCase() {
+    Set<String> known = new HashSet<>();
+    clinical().forEach(code -> known.add(Spelling.CASE.common(code)));
+    long found = sample.stream().filter(code -> known.contains(Spelling.CASE.common(code))).count();
+    return found == 0
+        ? ""
+        : ", among them "
+            + found
+            + (found == 1 ? " different code" : " different codes")
+            + " that it has in other capitals: a tokenizer that lower-cases would know them, gsig"
+            + " reads codes as they are written";
   }
 
   private String share() {

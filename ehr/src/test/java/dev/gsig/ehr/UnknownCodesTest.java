@@ -49,6 +49,20 @@ class UnknownCodesTest {
                 + " belong together, or make the cohort again as the model's was made");
   }
 
+  /** Few codes that differ in capitals, among others that are not known at all. */
+  @Test
+  void codesThatDifferInCapitalsAreNeverPassedOver() {
+    UnknownCodes codes = model("d_i10", "d_e119", "d_k219", "d_n179");
+    codes.add(patient("d_i10", "d_e119", "d_k219", "d_n179", "d_I10", "x", "y", "z"));
+    assertThat(codes.inWords())
+        .isEqualTo(
+            "4 of 8 codes (50.0%), in 1 patient, not in the model's vocabulary, among them 1"
+                + " different code that it has in other capitals: a tokenizer that lower-cases would"
+                + " know them, gsig reads codes as they are written");
+    codes.add(patient("d_i10", "d_E119", "d_K219", "d_N179"));
+    assertThat(codes.inWords()).contains("7 of 12 codes").contains("likely because the cohort has");
+  }
+
   /** Each difference in both directions; three codes of four are the same ones. */
   @ParameterizedTest
   @CsvSource(

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -91,10 +92,33 @@ public final class ModelImport {
       TableWidths.require(draft);
       BatchNorms.fold(draft);
       PositionRows.cut(draft, given);
+      if (codes != null) {
+        noteCapitals(draft, codes, vocabulary);
+      }
       return new Survey(settings, weights, in, draft, family, codes, special);
     } catch (RuntimeException e) {
       in.close();
       throw e;
+    }
+  }
+
+  /** A tokenizer that makes letters small never finds a code with a capital; gsig does. */
+  private static void noteCapitals(Draft draft, Map<String, Integer> codes, Path vocabulary) {
+    Path lowerCasing = TokenizerFiles.lowerCasing(Vocabularies.folder(vocabulary));
+    long capitals =
+        codes.keySet().stream()
+            .filter(code -> !code.matches("\\[.*]|<.*>"))
+            .filter(code -> !code.equals(code.toLowerCase(Locale.ROOT)))
+            .count();
+    if (lowerCasing != null && capitals > 0) {
+      draft.note(
+          "codes",
+          "looked up as they are written, "
+              + capitals
+              + " of them with capitals; "
+              + lowerCasing.getFileName()
+              + " says that the tokenizer makes letters small: was the model trained with it, or"
+              + " with the ids themselves?");
     }
   }
 

@@ -99,6 +99,33 @@ final class TokenizerFiles {
   }
 
   /**
+   * The file that says that the tokenizer makes letters small before it looks a code up.
+   *
+   * @param folder where the tokenizer's files are
+   * @return null if none does
+   */
+  static Path lowerCasing(Path folder) {
+    JsonObject config = read(folder.resolve(CONFIG));
+    if (config != null && Boolean.TRUE.equals(config.raw("do_lower_case"))) {
+      return folder.resolve(CONFIG);
+    }
+    JsonObject tokenizer = read(folder.resolve(TOKENIZER));
+    return tokenizer != null && isLowerCasing(tokenizer.raw("normalizer"))
+        ? folder.resolve(TOKENIZER)
+        : null;
+  }
+
+  private static boolean isLowerCasing(Object normalizer) {
+    if (normalizer instanceof List<?> several) {
+      return several.stream().anyMatch(TokenizerFiles::isLowerCasing);
+    }
+    return normalizer instanceof Map<?, ?> one
+        && ("Lowercase".equals(one.get("type"))
+            || Boolean.TRUE.equals(one.get("lowercase"))
+            || isLowerCasing(one.get("normalizers")));
+  }
+
+  /**
    * What the tokenizer calls a special token.
    *
    * @param folder null for none

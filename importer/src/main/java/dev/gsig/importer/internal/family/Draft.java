@@ -143,7 +143,7 @@ public final class Draft {
   }
 
   /** Notes that something was assumed about a key, unless it was given. */
-  void note(String key, String text) {
+  public void note(String key, String text) {
     notes.put(key, text);
   }
 
