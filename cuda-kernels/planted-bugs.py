@@ -48,9 +48,9 @@ BUGS = [
     ("row of another item", "embedding.cu", "rows[i / cols]", "rows[0]", 1, "gather.*"),
     ("every pair adds all terms of its row", "embedding.cu", "    if (p > 0 && pairs[2 * p - 2] == t) return;\n", "", 1, "scatterAdd.*"),
     ("rows that are repeated are added once", "embedding.cu", "for (; p < end && pairs[2 * p] == t; p++)", "", 1, "scatterAdd.*"),
-    ("end of the path is not exact", "embedding.cu", "a == 1.0f ? e : ", "", 1, "interpolate.*"),
+    ("end of the path is not exact", "embedding.cu", "a == 1.0f ? e : ", "", 1, "lerp.*"),
     ("mean over one row too many", "reduction.cu", "for (int l = 0; l < lengths[b]; l++)", "for (int l = 0; l <= lengths[b]; l++)", 1, "meanRows.*"),
-    ("steps summed from the first on", "reduction.cu", "for (int k = from; k < to; k++)", "for (int k = 0; k < to; k++)", 1, "accumulate.*"),
+    ("steps summed from the first on", "reduction.cu", "for (int k = from; k < to; k++)", "for (int k = 0; k < to; k++)", 1, "addWeighted.*"),
     ("GRU gates swapped", "recurrent.cu", "fmaf(1.0f - z, c, z * h)", "fmaf(z, c, (1.0f - z) * h)", 1, "gru.*"),
     ("NaN comes out as a number", "math.cuh", "return x != x ? x : x < EXP_UNDERFLOW", "return x < EXP_UNDERFLOW", 1, ".*eep.*"),
 ]

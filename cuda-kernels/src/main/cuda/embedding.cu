@@ -1,4 +1,4 @@
-// Rows of tables and sequences, and the straight path between two sequences: one thread an element,
+// Rows of tables and tensors, and points between two tensors: one thread an element,
 // or a column where terms are added up.
 #include "common.cuh"
 
@@ -24,8 +24,7 @@ KERNEL scatter_add(int n, int cols, const float* gy, const int* pairs, float* gx
 }
 
 // y[k] = start + alphas[k] (end - start), size elements an item, n = items * size
-KERNEL interpolate(int n, int size, const float* start, const float* end, const float* alphas,
-                   float* y) {
+KERNEL lerp(int n, int size, const float* start, const float* end, const float* alphas, float* y) {
     unsigned i = thread_number();
     if (i >= n) return;
     float a = alphas[i / size], s = start[i % size], e = end[i % size];

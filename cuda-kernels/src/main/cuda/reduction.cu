@@ -1,4 +1,4 @@
-// Sums over rows and over the steps of a path: one thread a column, terms in ascending order.
+// Sums over rows and over items: one thread a column, terms in ascending order.
 #include "common.cuh"
 
 // y[b] = mean over l < lengths[b] of x[b, l], n = batch * cols
@@ -22,7 +22,7 @@ KERNEL mean_rows_backward(int n, int cols, int rows, const float* gy, const int*
 }
 
 // sum = sum + weights[k] g[k] for from <= k < to, n elements an item
-KERNEL accumulate(int n, int from, int to, const float* g, const float* weights, float* sum) {
+KERNEL add_weighted(int n, int from, int to, const float* g, const float* weights, float* sum) {
     unsigned i = thread_number();
     if (i >= n) return;
     float s = sum[i];

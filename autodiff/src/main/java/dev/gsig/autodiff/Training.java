@@ -4,7 +4,7 @@ import java.util.SplittableRandom;
 
 /**
  * What makes a {@link Tape} train: its {@link Weight weights} have gradients, and activations are
- * dropped. A tape without it, as explanations use, does neither. For one thread.
+ * dropped. A tape without it does neither. For one thread.
  */
 public final class Training {
   private final double dropout;

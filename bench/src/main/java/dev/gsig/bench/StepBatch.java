@@ -48,7 +48,7 @@ final class StepBatch implements AutoCloseable {
     double[] alphas = new double[steps];
     Arrays.setAll(alphas, k -> (k + 1.0) / steps);
     Tensor all = backend.allocate(end.shape().withBatch(steps));
-    backend.interpolate(start, end, alphas, all, 0);
+    backend.lerp(start, end, alphas, all, 0);
     backend.release(start);
     backend.release(end);
     return all;

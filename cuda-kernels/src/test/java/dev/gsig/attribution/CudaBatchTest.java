@@ -76,12 +76,14 @@ class CudaBatchTest {
 
   @Test
   void allStepsOfSeveralPatientsGoThroughOnePassWhereMemoryAllows() {
-    int small = model.withBackend(b -> b.stepsPerPass(1 << 16));
-    int huge = model.withBackend(b -> b.stepsPerPass(Long.MAX_VALUE / 64));
+    int small = model.withBackend(b -> b.advisedBatch(1 << 16));
+    int huge = model.withBackend(b -> b.advisedBatch(Long.MAX_VALUE / 64));
     assertThat(small).isGreaterThanOrEqualTo(50);
     assertThat(huge).isEqualTo(1);
-    assertThat(model.<Integer>withBackend(b -> b.patientsPerPass(1 << 16))).isGreaterThan(3);
-    assertThat(model.<Integer>withBackend(b -> b.patientsPerPass(Long.MAX_VALUE / 64))).isOne();
+    int patients = model.withBackend(b -> Explainer.patientsPerBatch(b, 1 << 16));
+    int few = model.withBackend(b -> Explainer.patientsPerBatch(b, Long.MAX_VALUE / 64));
+    assertThat(patients).isGreaterThan(3);
+    assertThat(few).isOne();
   }
 
   private int launches(int patientsPerPass) {

@@ -38,6 +38,9 @@ public final class Explainer {
 
   private static final Logger LOG = System.getLogger(Explainer.class.getName());
 
+  /** Enough to fill a GPU with short sequences; each takes work on the host. */
+  private static final int MOST_PATIENTS = 16;
+
   private final Model model;
   private final Baseline baseline;
   private final ExplainOptions options;
@@ -506,8 +509,8 @@ public final class Explainer {
           return () -> inOrder.accept(result);
         };
     try (Workers workers = new Workers(threads)) {
-      boolean gains = model.withBackend(Backend::gainsFromThreads);
-      Explainer helped = helpedBy(gains ? Helpers.of(workers, model) : Helpers.NONE);
+      boolean parallel = model.withBackend(Backend::isParallel);
+      Explainer helped = helpedBy(parallel ? Helpers.NONE : Helpers.of(workers, model));
       workers.map(
           new Chunks<>(cohort, patientsPerBatch()),
           group -> helped.explainGroup(group, delivery, leftOut),
@@ -527,7 +530,15 @@ public final class Explainer {
       return Math.max(1, layout.patientsPerBatch);
     }
     long perStep = Passes.elementsPerStep(model.config(), model.config().maxPositionEmbeddings());
-    return model.withBackend(backend -> backend.patientsPerPass(perStep * options.path().steps()));
+    return model.withBackend(b -> patientsPerBatch(b, perStep * options.path().steps()));
+  }
+
+  /** Patients whose steps go through the same passes, each of so many elements. */
+  static int patientsPerBatch(Backend backend, long elementsPerPatient) {
+    // Cores are kept busy by a patient each, and positions of shorter ones would be padded.
+    return backend.isParallel()
+        ? Math.min(MOST_PATIENTS, backend.advisedBatch(elementsPerPatient))
+        : 1;
   }
 
   /**

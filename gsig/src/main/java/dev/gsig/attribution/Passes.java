@@ -136,7 +136,7 @@ final class Passes {
     int widest = Math.max(2 * c.numAttentionHeads() * c.attentionHeadSize(), c.intermediateSize());
     long largest = (long) rows * Math.max(widest, c.numAttentionHeads() * rows);
     int addressable = (int) Math.max(1, Integer.MAX_VALUE / largest);
-    return Math.min(addressable, backend.stepsPerPass(elementsPerStep(c, rows)));
+    return Math.min(addressable, backend.advisedBatch(elementsPerStep(c, rows)));
   }
 
   /** Activations that a pass keeps for each step, roughly. */

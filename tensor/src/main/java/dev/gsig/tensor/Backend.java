@@ -40,34 +40,23 @@ public interface Backend extends AutoCloseable {
   void close();
 
   /**
-   * How many steps of a path one pass should take; no number changes a result.
+   * How many items a batch should have; no number changes a result.
    *
-   * @param elementsPerStep activations that a pass keeps for each step, roughly
+   * @param elementsPerItem elements of all tensors that are held for an item at once, roughly
    * @return at least 1
    */
-  default int stepsPerPass(long elementsPerStep) {
+  default int advisedBatch(long elementsPerItem) {
     // A small model's activations stay in the processor's cache: about 4 MiB of floats. A large
-    // model's do not, and then a few steps at once cost less for each.
-    return (int) Math.max(4, Math.min(16, (1L << 20) / Math.max(1, elementsPerStep)));
+    // model's do not, and then a few items at once cost less for each.
+    return (int) Math.max(4, Math.min(16, (1L << 20) / Math.max(1, elementsPerItem)));
   }
 
   /**
-   * How many patients should go through the model together; no number changes a result.
-   *
-   * @param elementsPerPatient activations that passes over all steps of one keep, roughly
-   * @return at least 1
+   * Whether a large batch keeps the whole device busy. If not, it takes one core, and several
+   * threads, each with a fork, are done earlier than one. No answer changes a result.
    */
-  default int patientsPerPass(long elementsPerPatient) {
-    // Cores are kept busy by a patient each, and positions of shorter ones would be padded.
-    return 1;
-  }
-
-  /**
-   * Whether the passes of one patient end earlier if threads share them, each with a fork. No
-   * answer changes a result.
-   */
-  default boolean gainsFromThreads() {
-    return true;
+  default boolean isParallel() {
+    return false;
   }
 
   // ---- memory
@@ -354,11 +343,12 @@ public interface Backend extends AutoCloseable {
       Tensor gHiddenGates,
       Tensor gState);
 
-  // ---- the path
+  // ---- linear combinations of items
 
   /**
-   * {@code y[first + k] = start + a_k (end - start)}; exactly {@code start} where {@code a_k = 0}
-   * and exactly {@code end} where {@code a_k = 1}. Other items of y are kept.
+   * Points on the line between two tensors: {@code y[first + k] = start + a_k (end - start)};
+   * exactly {@code start} where {@code a_k = 0} and exactly {@code end} where {@code a_k = 1}.
+   * Other items of y are kept.
    *
    * @param start {@code [1, L, d]}
    * @param end {@code [1, L, d]}
@@ -366,20 +356,19 @@ public interface Backend extends AutoCloseable {
    * @param y {@code [B, L, d]}
    * @param first number of the first item that is written, at most {@code B - alphas.length}
    */
-  void interpolate(Tensor start, Tensor end, double[] alphas, Tensor y, int first);
+  void lerp(Tensor start, Tensor end, double[] alphas, Tensor y, int first);
 
   /**
-   * {@code sum = sum + weights[k] g[k]}, one item after the other in ascending order.
+   * {@code sum = sum + weights[k] x[k]}, one item after the other in ascending order.
    *
-   * @param g {@code [weights.length, L, d]}
-   * @param from first item of g to add
+   * @param x {@code [weights.length, L, d]}
+   * @param from first item of x to add
    * @param to one past the last
    * @param sum {@code [1, L, d]}
    */
-  void accumulate(Tensor g, double[] weights, int from, int to, Tensor sum);
+  void addWeighted(Tensor x, double[] weights, int from, int to, Tensor sum);
 
   // ---- training: gradients with respect to weights, and the loss over a vocabulary
-  // Explanations need none of these.
 
   /**
    * Gradient of {@link #linear} with respect to the weight: {@code gw[0, o, i] (+)= sum_{b,l} gy[b,

@@ -34,7 +34,7 @@ public final class DeviceMemoryException extends RuntimeException {
   /**
    * This with what was computed in front of the message, unless it says so already.
    *
-   * @param what for example a patient
+   * @param what whatever the memory was wanted for
    */
   public DeviceMemoryException during(String what) {
     if (getCause() instanceof DeviceMemoryException) {

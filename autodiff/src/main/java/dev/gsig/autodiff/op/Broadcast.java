@@ -71,7 +71,7 @@ final class Broadcast {
       backend.fill(sum, 0);
       double[] weights = new double[y.shape().batch()];
       Arrays.fill(weights, 1);
-      backend.accumulate(y, weights, 0, weights.length, sum);
+      backend.addWeighted(y, weights, 0, weights.length, sum);
       backend.release(y);
       y = sum;
     }

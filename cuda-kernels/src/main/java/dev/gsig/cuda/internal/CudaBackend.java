@@ -24,8 +24,8 @@ final class CudaBackend implements HostBackend {
   /** Name as on the command line. */
   static final String NAME = "cuda";
 
-  /** Enough to fill a device with short sequences; each is a thread on the host. */
-  private static final int MOST_PATIENTS = 16;
+  /** Enough to fill a device with the smallest items. */
+  private static final int MOST_ITEMS = 1 << 12;
 
   private final Device device;
   private final IntUnaryOperator sizeClass;
@@ -124,26 +124,17 @@ final class CudaBackend implements HostBackend {
   }
 
   @Override
-  public int stepsPerPass(long elementsPerStep) {
-    return fitting(elementsPerStep, 1 << 12);
-  }
-
-  @Override
-  public int patientsPerPass(long elementsPerPatient) {
-    return fitting(elementsPerPatient, MOST_PATIENTS);
-  }
-
-  @Override
-  public boolean gainsFromThreads() {
-    return false; // a pass of all steps keeps the device busy
-  }
-
-  private int fitting(long elements, int most) {
+  public int advisedBatch(long elementsPerItem) {
     enter();
     // half of what is free, so that other workers find some; gradients take as much again
-    double bytes = 2.0 * Float.BYTES * Math.max(1, elements);
+    double bytes = 2.0 * Float.BYTES * Math.max(1, elementsPerItem);
     double free = device.freeBytes() + arena.keptBytes();
-    return (int) Math.max(1, Math.min(most, free / 2 / bytes));
+    return (int) Math.max(1, Math.min(MOST_ITEMS, free / 2 / bytes));
+  }
+
+  @Override
+  public boolean isParallel() {
+    return true;
   }
 
   // ---- memory
@@ -484,14 +475,14 @@ final class CudaBackend implements HostBackend {
         CudaTensor.of(gState));
   }
 
-  // ---- the path
+  // ---- linear combinations of items
 
   @Override
-  public void interpolate(Tensor start, Tensor end, double[] alphas, Tensor y, int first) {
-    Checks.path(start, end, alphas, y, first);
+  public void lerp(Tensor start, Tensor end, double[] alphas, Tensor y, int first) {
+    Checks.lerp(start, end, alphas, y, first);
     enter();
     long at = arguments.floats(alphas);
-    device.embedding.interpolate(
+    device.embedding.lerp(
         launcher,
         CudaTensor.of(start),
         CudaTensor.of(end),
@@ -502,10 +493,10 @@ final class CudaBackend implements HostBackend {
   }
 
   @Override
-  public void accumulate(Tensor g, double[] weights, int from, int to, Tensor sum) {
-    Checks.accumulate(g, weights, from, to, sum);
+  public void addWeighted(Tensor g, double[] weights, int from, int to, Tensor sum) {
+    Checks.addWeighted(g, weights, from, to, sum);
     enter();
     long at = arguments.floats(weights);
-    device.reduction.accumulate(launcher, CudaTensor.of(g), at, from, to, CudaTensor.of(sum));
+    device.reduction.addWeighted(launcher, CudaTensor.of(g), at, from, to, CudaTensor.of(sum));
   }
 }

@@ -1,15 +1,15 @@
 package dev.gsig.cuda.internal;
 
-/** Launches the kernels of {@code embedding.cu}: rows and the path. */
+/** Launches the kernels of {@code embedding.cu}: rows, and points on a line. */
 final class EmbeddingKernels {
   private final Kernel gather;
   private final Kernel scatterAdd;
-  private final Kernel interpolate;
+  private final Kernel lerp;
 
   EmbeddingKernels(KernelModule module) {
     gather = module.kernel("gather");
     scatterAdd = module.kernel("scatter_add");
-    interpolate = module.kernel("interpolate");
+    lerp = module.kernel("lerp");
   }
 
   /** {@code y[r] (+)= x[rows[r]]}. */
@@ -42,7 +42,7 @@ final class EmbeddingKernels {
   }
 
   /** {@code y[first + k] = start + alphas[k] (end - start)} for {@code k < count}. */
-  void interpolate(
+  void lerp(
       Launcher launcher,
       CudaTensor start,
       CudaTensor end,
@@ -52,7 +52,7 @@ final class EmbeddingKernels {
       int count) {
     int size = start.size();
     launcher
-        .of(interpolate)
+        .of(lerp)
         .integer(count * size)
         .integer(size)
         .tensor(start)

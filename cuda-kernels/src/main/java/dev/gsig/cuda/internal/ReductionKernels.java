@@ -4,12 +4,12 @@ package dev.gsig.cuda.internal;
 final class ReductionKernels {
   private final Kernel meanRows;
   private final Kernel meanRowsBackward;
-  private final Kernel accumulate;
+  private final Kernel addWeighted;
 
   ReductionKernels(KernelModule module) {
     meanRows = module.kernel("mean_rows");
     meanRowsBackward = module.kernel("mean_rows_backward");
-    accumulate = module.kernel("accumulate");
+    addWeighted = module.kernel("add_weighted");
   }
 
   /** {@code y[b] = mean over l < lengths[b] of x[b, l]}. */
@@ -39,9 +39,10 @@ final class ReductionKernels {
   }
 
   /** {@code sum += weights[k] g[k]} for {@code from <= k < to}. */
-  void accumulate(Launcher launcher, CudaTensor g, long weights, int from, int to, CudaTensor sum) {
+  void addWeighted(
+      Launcher launcher, CudaTensor g, long weights, int from, int to, CudaTensor sum) {
     launcher
-        .of(accumulate)
+        .of(addWeighted)
         .integer(sum.size())
         .integer(from)
         .integer(to)

@@ -1,7 +1,7 @@
 package dev.gsig.tensor.internal;
 
 /**
- * How much an arena may hold: an eighth more than was ever in use at the same time. Patients of
+ * How much an arena may hold: an eighth more than was ever in use at the same time. Sequences of
  * many lengths each need pieces of other sizes; kept without a limit they would add up to a
  * multiple of what the longest of them needs. A few MiB are always kept: in an arena that fits the
  * processor's cache, reuse is worth more than memory.

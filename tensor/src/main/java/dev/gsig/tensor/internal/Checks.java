@@ -175,24 +175,24 @@ public final class Checks {
     sameShape("gru state gradient", gState, state);
   }
 
-  /** Checks the tensors of {@link Backend#interpolate}. */
-  public static void path(Tensor start, Tensor end, double[] alphas, Tensor y, int first) {
-    sameShape("path", start, end);
-    shape("path", start, y.shape().withBatch(1));
+  /** Checks the tensors of {@link Backend#lerp}. */
+  public static void lerp(Tensor start, Tensor end, double[] alphas, Tensor y, int first) {
+    sameShape("lerp", start, end);
+    shape("lerp", start, y.shape().withBatch(1));
     require(
         0 <= first && first <= y.shape().batch() - alphas.length,
-        "path: %d points from item %d on of %s",
+        "lerp: %d points from item %d on of %s",
         alphas.length,
         first,
         y.shape());
   }
 
-  /** Checks the tensors of {@link Backend#accumulate}. */
-  public static void accumulate(Tensor g, double[] weights, int from, int to, Tensor sum) {
+  /** Checks the tensors of {@link Backend#addWeighted}. */
+  public static void addWeighted(Tensor g, double[] weights, int from, int to, Tensor sum) {
     shape("sum", sum, g.shape().withBatch(1));
     require(
         weights.length == g.shape().batch() && 0 <= from && from <= to && to <= weights.length,
-        "accumulate: %s, %d weights, items %d to %d",
+        "addWeighted: %s, %d weights, items %d to %d",
         g.shape(),
         weights.length,
         from,

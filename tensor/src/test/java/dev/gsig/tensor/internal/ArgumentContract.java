@@ -172,17 +172,17 @@ interface ArgumentContract extends ContractCase {
   default void pathsOfTheWrongShape() {
     Backend backend = bench().backend();
     Tensor e = t(1, 2, 3);
-    refused("end", () -> backend.interpolate(e, t(1, 2, 4), new double[2], t(2, 2, 3), 0));
-    refused("alphas", () -> backend.interpolate(e, e, new double[3], t(2, 2, 3), 0));
-    refused("first", () -> backend.interpolate(e, e, new double[2], t(3, 2, 3), 2));
-    refused("first", () -> backend.interpolate(e, e, new double[2], t(3, 2, 3), -1));
+    refused("end", () -> backend.lerp(e, t(1, 2, 4), new double[2], t(2, 2, 3), 0));
+    refused("alphas", () -> backend.lerp(e, e, new double[3], t(2, 2, 3), 0));
+    refused("first", () -> backend.lerp(e, e, new double[2], t(3, 2, 3), 2));
+    refused("first", () -> backend.lerp(e, e, new double[2], t(3, 2, 3), -1));
     Tensor two = t(2, 2, 3);
-    refused("start", () -> backend.interpolate(two, two, new double[2], two, 0));
+    refused("start", () -> backend.lerp(two, two, new double[2], two, 0));
     Tensor g = t(4, 2, 3);
-    refused("weights", () -> backend.accumulate(g, new double[3], 0, 3, e));
-    refused("to", () -> backend.accumulate(g, new double[4], 0, 5, e));
-    refused("from", () -> backend.accumulate(g, new double[4], -1, 4, e));
-    refused("order", () -> backend.accumulate(g, new double[4], 3, 2, e));
-    refused("sum", () -> backend.accumulate(g, new double[4], 0, 4, t(4, 2, 3)));
+    refused("weights", () -> backend.addWeighted(g, new double[3], 0, 3, e));
+    refused("to", () -> backend.addWeighted(g, new double[4], 0, 5, e));
+    refused("from", () -> backend.addWeighted(g, new double[4], -1, 4, e));
+    refused("order", () -> backend.addWeighted(g, new double[4], 3, 2, e));
+    refused("sum", () -> backend.addWeighted(g, new double[4], 0, 4, t(4, 2, 3)));
   }
 }

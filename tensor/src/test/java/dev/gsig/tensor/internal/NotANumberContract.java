@@ -114,10 +114,10 @@ interface NotANumberContract extends ContractCase {
     bench().backend().meanRows(x, new int[] {3}, mean);
     assertThat(bench().backend().download(mean)[2]).isNaN();
     Tensor end = bench().input(Shape.matrix(3, 4), bench().values(12));
-    bench().backend().interpolate(x, end, new double[] {0.5}, y, 0);
+    bench().backend().lerp(x, end, new double[] {0.5}, y, 0);
     assertThat(bench().backend().download(y)[6]).isNaN();
     Tensor sum = bench().input(Shape.matrix(3, 4), bench().values(12));
-    bench().backend().accumulate(x, new double[] {0.25}, 0, 1, sum);
+    bench().backend().addWeighted(x, new double[] {0.25}, 0, 1, sum);
     assertThat(bench().backend().download(sum)[6]).isNaN();
   }
 }

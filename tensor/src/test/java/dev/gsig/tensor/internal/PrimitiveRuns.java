@@ -51,8 +51,8 @@ public final class PrimitiveRuns {
     runs.put("gather of one row of each item", b -> gatherOfItems(new Run(b)));
     runs.put("meanRows", b -> meanRows(new Run(b)));
     runs.put("gruCell", b -> gruCell(new Run(b)));
-    runs.put("interpolate", b -> interpolate(new Run(b)));
-    runs.put("accumulate", b -> accumulate(new Run(b)));
+    runs.put("lerp", b -> lerp(new Run(b)));
+    runs.put("addWeighted", b -> addWeighted(new Run(b)));
     runs.put("linearWeightGradient", b -> weightGradient(new Run(b), new Shape(3, 37, 23), 70));
     runs.put(
         "linearWeightGradient of one row", b -> weightGradient(new Run(b), new Shape(5, 1, 9), 3));
@@ -277,17 +277,17 @@ public final class PrimitiveRuns {
     return run.finish();
   }
 
-  private static double[] interpolate(Run run) {
+  private static double[] lerp(Run run) {
     Shape item = Shape.matrix(37, 5);
     double[] alphas = {0, 0.1, 1.0 / 3, 0.999, 1};
-    run.backend.interpolate(
+    run.backend.lerp(
         run.input(item), run.input(item), alphas, run.output(item.withBatch(alphas.length)), 0);
     return run.finish();
   }
 
-  private static double[] accumulate(Run run) {
+  private static double[] addWeighted(Run run) {
     Shape shape = new Shape(11, 37, 5);
-    run.backend.accumulate(
+    run.backend.addWeighted(
         run.input(shape), run.values(11), 0, 11, run.accumulator(shape.withBatch(1)));
     return run.finish();
   }

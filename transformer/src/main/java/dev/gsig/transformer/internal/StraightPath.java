@@ -110,7 +110,7 @@ public final class StraightPath implements AutoCloseable {
     int first = 0;
     for (Stretch s : stretches) {
       Part part = of.apply(s.path);
-      backend.interpolate(part.start, part.end, s.alphas, x, first);
+      backend.lerp(part.start, part.end, s.alphas, x, first);
       first += s.alphas.length;
     }
     Variable leaf = needsGradient ? tape.input(x) : tape.constant(x);
@@ -172,7 +172,7 @@ public final class StraightPath implements AutoCloseable {
     public void add(Tape tape, Steps steps, double[] weights, int from, int to) {
       for (int i = 0; i < sums.length; i++) {
         Tensor gradients = tape.gradient(parts.get(i).leaf.apply(steps));
-        tape.backend().accumulate(gradients, weights, from, to, sums[i]);
+        tape.backend().addWeighted(gradients, weights, from, to, sums[i]);
       }
     }
 

@@ -535,11 +535,11 @@ final class EjmlBackend implements HostBackend {
     }
   }
 
-  // ---- the path
+  // ---- linear combinations of items
 
   @Override
-  public void interpolate(Tensor start, Tensor end, double[] alphas, Tensor y, int first) {
-    Checks.path(start, end, alphas, y, first);
+  public void lerp(Tensor start, Tensor end, double[] alphas, Tensor y, int first) {
+    Checks.lerp(start, end, alphas, y, first);
     int n = start.shape().size();
     double[] s = EjmlTensor.of(start).data;
     double[] e = EjmlTensor.of(end).data;
@@ -554,8 +554,8 @@ final class EjmlBackend implements HostBackend {
   }
 
   @Override
-  public void accumulate(Tensor g, double[] weights, int from, int to, Tensor sum) {
-    Checks.accumulate(g, weights, from, to, sum);
+  public void addWeighted(Tensor g, double[] weights, int from, int to, Tensor sum) {
+    Checks.addWeighted(g, weights, from, to, sum);
     int n = sum.shape().size();
     double[] in = EjmlTensor.of(g).data;
     double[] out = EjmlTensor.of(sum).data;

@@ -128,5 +128,5 @@ interface PanelKernels {
   void axpy(float w, float[] x, int x0, float[] y, int n);
 
   /** {@code y = start + alpha (end - start)}; n a multiple of 16. */
-  void interpolate(float alpha, float[] start, float[] end, float[] y, int y0, int n);
+  void lerp(float alpha, float[] start, float[] end, float[] y, int y0, int n);
 }

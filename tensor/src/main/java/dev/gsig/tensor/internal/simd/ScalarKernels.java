@@ -485,7 +485,7 @@ final class ScalarKernels implements PanelKernels {
   }
 
   @Override
-  public void interpolate(float alpha, float[] start, float[] end, float[] y, int y0, int n) {
+  public void lerp(float alpha, float[] start, float[] end, float[] y, int y0, int n) {
     for (int i = 0; i < n; i++) {
       y[y0 + i] = fma(alpha, end[i] - start[i], start[i]);
     }

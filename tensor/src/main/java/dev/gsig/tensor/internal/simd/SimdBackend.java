@@ -491,12 +491,12 @@ final class SimdBackend implements Backend {
         SimdTensor.of(gState));
   }
 
-  // ---- the path
+  // ---- linear combinations of items
 
   @Override
-  public void interpolate(Tensor start, Tensor end, double[] alphas, Tensor y, int first) {
+  public void lerp(Tensor start, Tensor end, double[] alphas, Tensor y, int first) {
     PanelKernels kernels = choice.kernels();
-    Checks.path(start, end, alphas, y, first);
+    Checks.lerp(start, end, alphas, y, first);
     SimdTensor from = SimdTensor.of(start);
     SimdTensor to = SimdTensor.of(end);
     SimdTensor out = SimdTensor.of(y);
@@ -508,15 +508,15 @@ final class SimdBackend implements Backend {
         // the ends by themselves: their difference may overflow, and 0 times that is NaN
         System.arraycopy(a == 0f ? from.data : to.data, 0, out.data, at, item);
       } else {
-        kernels.interpolate(a, from.data, to.data, out.data, at, item);
+        kernels.lerp(a, from.data, to.data, out.data, at, item);
       }
     }
   }
 
   @Override
-  public void accumulate(Tensor g, double[] weights, int from, int to, Tensor sum) {
+  public void addWeighted(Tensor g, double[] weights, int from, int to, Tensor sum) {
     PanelKernels kernels = choice.kernels();
-    Checks.accumulate(g, weights, from, to, sum);
+    Checks.addWeighted(g, weights, from, to, sum);
     SimdTensor in = SimdTensor.of(g);
     int item = in.itemSize();
     for (int k = from; k < to; k++) {

@@ -382,7 +382,7 @@ abstract class VectorKernels implements PanelKernels {
   }
 
   @Override
-  public void interpolate(float alpha, float[] start, float[] end, float[] y, int y0, int n) {
+  public void lerp(float alpha, float[] start, float[] end, float[] y, int y0, int n) {
     FloatVector f = all(alpha);
     for (int i = 0; i < n; i += STEP) {
       FloatVector s = load(start, i);

@@ -30,14 +30,14 @@ class ChunkingTest {
           backend.upload(
               ITEM.withBatch(to - from),
               Arrays.copyOfRange(g, from * ITEM.size(), to * ITEM.size()));
-      backend.accumulate(chunk, Arrays.copyOfRange(weights, from, to), 0, to - from, sum);
+      backend.addWeighted(chunk, Arrays.copyOfRange(weights, from, to), 0, to - from, sum);
     }
     return backend.download(sum);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"simd", "simd-vector", "simd-scalar"})
-  void accumulateInTensorsOfAnySize(String name) {
+  void addWeightedInTensorsOfAnySize(String name) {
     try (Backend backend = Backends.open(name)) {
       double[] whole = accumulate(backend, STEPS);
       for (int size = 1; size < STEPS; size++) {
@@ -47,14 +47,14 @@ class ChunkingTest {
   }
 
   @Test
-  void accumulateInRangesOfOneTensor() {
+  void addWeightedInRangesOfOneTensor() {
     try (Backend backend = Backends.open("simd")) {
       Tensor g = backend.upload(ITEM.withBatch(STEPS), values(1, STEPS * ITEM.size()));
       double[] weights = values(2, STEPS);
       Tensor sum = backend.upload(ITEM, values(3, ITEM.size()));
       int from = 0;
       for (int to : new int[] {1, 1, 6, 12, STEPS}) {
-        backend.accumulate(g, weights, from, to, sum);
+        backend.addWeighted(g, weights, from, to, sum);
         from = to;
       }
       Bits.assertSame("ranges", backend.download(sum), accumulate(backend, STEPS));
@@ -63,7 +63,7 @@ class ChunkingTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"simd", "simd-vector", "simd-scalar"})
-  void interpolateInChunksOfAnySize(String name) {
+  void lerpInChunksOfAnySize(String name) {
     try (Backend backend = Backends.open(name)) {
       double[] alphas = new double[STEPS];
       for (int k = 0; k < STEPS; k++) {
@@ -71,18 +71,18 @@ class ChunkingTest {
       }
       Tensor start = backend.upload(ITEM, values(4, ITEM.size()));
       Tensor end = backend.upload(ITEM, values(5, ITEM.size()));
-      double[] whole = interpolate(backend, start, end, alphas);
+      double[] whole = lerp(backend, start, end, alphas);
       for (int k = 0; k < STEPS; k++) {
-        double[] alone = interpolate(backend, start, end, new double[] {alphas[k]});
+        double[] alone = lerp(backend, start, end, new double[] {alphas[k]});
         double[] part = Arrays.copyOfRange(whole, k * ITEM.size(), (k + 1) * ITEM.size());
         Bits.assertSame("step " + k, part, alone);
       }
     }
   }
 
-  private static double[] interpolate(Backend backend, Tensor start, Tensor end, double[] alphas) {
+  private static double[] lerp(Backend backend, Tensor start, Tensor end, double[] alphas) {
     Tensor y = backend.allocate(ITEM.withBatch(alphas.length));
-    backend.interpolate(start, end, alphas, y, 0);
+    backend.lerp(start, end, alphas, y, 0);
     return backend.download(y);
   }
 }

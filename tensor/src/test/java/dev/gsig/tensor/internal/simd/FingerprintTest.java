@@ -45,8 +45,8 @@ class FingerprintTest {
       579bf4ce gather of one row of each item
       2ab2957a meanRows
       5e298c22 gruCell
-      86ca0e3f interpolate
-      2154c237 accumulate
+      86ca0e3f lerp
+      2154c237 addWeighted
       748d86ae linearWeightGradient
       a0da3fb5 linearWeightGradient of one row
       39231dbb sumRows

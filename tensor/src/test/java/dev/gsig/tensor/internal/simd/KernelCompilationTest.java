@@ -43,7 +43,7 @@ class KernelCompilationTest {
     MULTIPLY(Kernel::multiply),
     ADD((k, b) -> k.add(b.a, 0, b.b, 0, b.y, 0, ROWS * SimdTensor.LANES)),
     AXPY((k, b) -> k.axpy(1f, b.a, 0, b.y, ROWS * SimdTensor.LANES)),
-    INTERPOLATE((k, b) -> k.interpolate(0.5f, b.a, b.b, b.y, 0, ROWS * SimdTensor.LANES));
+    LERP((k, b) -> k.lerp(0.5f, b.a, b.b, b.y, 0, ROWS * SimdTensor.LANES));
 
     private final Run run;
 

@@ -268,9 +268,9 @@ class RandomShapesTest {
     double[] alphas = random.doubles(steps, 0, 1).toArray();
     double[] weights = random.doubles(steps, 0, 1).toArray();
     Shape all = item.withBatch(steps);
-    run.backend.interpolate(run.input(item), run.input(item), alphas, run.result(all), 0);
+    run.backend.lerp(run.input(item), run.input(item), alphas, run.result(all), 0);
     int from = random.nextInt(steps) / 8 * 8;
-    run.backend.accumulate(run.input(all), weights, from, steps, run.accumulator(item));
+    run.backend.addWeighted(run.input(all), weights, from, steps, run.accumulator(item));
     return steps + " steps of " + item;
   }
 }
