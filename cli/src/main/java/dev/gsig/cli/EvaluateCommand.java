@@ -115,6 +115,9 @@ final class EvaluateCommand implements Callable<Integer> {
     if (referenceCount < 1) {
       throw faithfulness.wrong("--reference-count must be at least 1, but is " + referenceCount);
     }
+    if (out == null && overwrite) {
+      throw faithfulness.wrong("--overwrite is for --out DIR; leave it out");
+    }
     OutputFolder files = OutputFolder.at(out, overwrite, Kinds.EVALUATION);
     OutputFolder svg = plots.folder(Kinds.EVALUATION_PLOTS);
     LabelledCohort asked = LabelledCohort.read(cohort, terminal, null);

@@ -93,7 +93,7 @@ public final class ExplanationFlags {
       names = "--lambda-group",
       paramLabel = "X",
       defaultValue = "1",
-      description = "weight of l21 in gsig's objective; default: 1")
+      description = "weight of l21 in gsig's objective, against --lambda-l1; default: 1")
   private double lambdaGroup;
 
   @Option(
@@ -256,6 +256,11 @@ public final class ExplanationFlags {
       if (refusal != null) {
         throw wrong("--" + refusal);
       }
+    }
+    if (Given.is(command, "--lambda-group") && lambdaGroup > 0 && lambdaL1 == 0) {
+      throw wrong(
+          "--lambda-group weighs against --lambda-l1 and changes nothing alone; give both, or leave"
+              + " it out");
     }
   }
 

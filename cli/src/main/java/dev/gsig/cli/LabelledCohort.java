@@ -7,6 +7,7 @@ import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Tokenizer;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.UnknownCodes;
+import dev.gsig.ehr.internal.Json;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -51,10 +52,12 @@ record LabelledCohort(
   private LabelledCohort requireBothClasses() {
     Map<Integer, Long> labels = labels(patients);
     if (labels.size() == 1) {
+      long labelled = labels.values().iterator().next();
       throw new InvalidInputException(
           source.name()
               + ": every "
               + (isPart ? "one of the first " + patients.size() + " patients" : "patient")
+              + (labelled < patients.size() ? " with a label (" + labelled + ")" : "")
               + " has the label "
               + labels.keySet().iterator().next()
               + "; an evaluation needs patients of both classes, or none with a label");
@@ -65,10 +68,25 @@ record LabelledCohort(
   /**
    * Makes sure that they are patients of the model.
    *
-   * @throws InvalidInputException if it does not know most of their codes
+   * @throws InvalidInputException if it does not know most of their codes, or lacks one's class
    */
   void requireKnown(Model model) {
     unknownCodes(model).requireFew(source.name());
+    int classes = model.labels().classes();
+    for (Trajectory patient : patients) {
+      Integer label = patient.label();
+      if (label != null && !model.labels().multiLabel() && (label < 0 || label >= classes)) {
+        throw new InvalidInputException(
+            source.name()
+                + ": patient "
+                + Json.quote(patient.subjectId())
+                + " has the label "
+                + label
+                + ", but the model's classes are 0 to "
+                + (classes - 1)
+                + "; correct the label, or name the model that it is of");
+      }
+    }
   }
 
   private UnknownCodes unknownCodes(Model model) {

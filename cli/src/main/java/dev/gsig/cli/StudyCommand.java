@@ -111,6 +111,9 @@ final class StudyCommand implements Callable<Integer> {
     if (limit != null && limit < 1) {
       throw faithfulness.wrong("--patients must be at least 1, but is " + limit);
     }
+    if (out == null && overwrite) {
+      throw faithfulness.wrong("--overwrite is for --out DIR; leave it out");
+    }
     OutputFolder files = OutputFolder.at(out, overwrite, Kinds.STUDY);
     OutputFolder svg = plots.folder(Kinds.STUDY_PLOTS);
     LabelledCohort asked = LabelledCohort.read(cohort, terminal, limit);

@@ -2,6 +2,7 @@ package dev.gsig.cli;
 
 import dev.gsig.attribution.internal.TabularNames;
 import dev.gsig.attribution.internal.WarningCounts;
+import dev.gsig.ehr.Labels;
 import dev.gsig.ehr.Tokenizer;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.UnknownCodes;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
@@ -99,17 +101,48 @@ final class TrainCommand implements Callable<Integer> {
         : "there is no checkpoint yet, so training starts again";
   }
 
+  /**
+   * What was accepted, part by part: what is missing in all of one says that something is amiss.
+   */
   private static List<String> warnings(ModelTraining run) {
-    UnknownCodes codes = new UnknownCodes(run.vocabulary(), run.config().specialTokens());
-    run.patients().forEach(codes::add);
-    WarningCounts warnings = new WarningCounts();
+    List<String> lines = new ArrayList<>();
     Tokenizer tokenizer = run.tokenizer();
-    TabularNames names = new TabularNames();
-    for (Trajectory patient : run.patients()) {
-      names.add(patient);
-      warnings.add(patient, tokenizer.tokenize(patient), run.config().tabular());
+    run.parts()
+        .forEach(
+            (file, patients) -> {
+              UnknownCodes codes = new UnknownCodes(run.vocabulary(), run.config().specialTokens());
+              WarningCounts warnings = new WarningCounts();
+              TabularNames names = new TabularNames();
+              for (Trajectory patient : patients) {
+                codes.add(patient);
+                names.add(patient);
+                warnings.add(patient, tokenizer.tokenize(patient), run.config().tabular());
+              }
+              warnings.lines(codes, names).forEach(line -> lines.add(file + ": " + line));
+            });
+    lines.addAll(classesWithoutPatients(run));
+    return lines;
+  }
+
+  /** Classes that no figure of a part speaks of; a label that is a slip makes one. */
+  private static List<String> classesWithoutPatients(ModelTraining run) {
+    Labels labels = run.config().classifier().labels();
+    List<String> lines = new ArrayList<>();
+    for (int label = 0; !labels.multiLabel() && label < labels.classes(); label++) {
+      for (Map.Entry<String, List<Trajectory>> part : run.parts().entrySet()) {
+        int wanted = label;
+        if (part.getValue().stream().noneMatch(patient -> patient.label() == wanted)) {
+          lines.add(
+              part.getKey()
+                  + ": no patient has the label "
+                  + label
+                  + ", one of the model's "
+                  + labels.classes()
+                  + " classes");
+        }
+      }
     }
-    return warnings.lines(codes, names);
+    return lines;
   }
 
   private static List<String> summary(TrainResult result) {

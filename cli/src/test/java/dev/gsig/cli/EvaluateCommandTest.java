@@ -33,6 +33,32 @@ class EvaluateCommandTest {
   }
 
   @Test
+  void labelsThatAreNoClassesOfTheModelAreRefused() {
+    Fixture f = Fixture.withBaseline(Fixture.MULTIMODAL, temp);
+    String sound = Fixture.read(f.cohort);
+    Fixture.write(f.cohort, sound.replaceFirst("\"label\": 1", "\"label\": 7"));
+    for (String command : List.of("evaluate", "study")) {
+      Cli.assertRefused(
+          Cli.run(command, "--model", f.model, "--cohort", f.cohort, "--steps", 2),
+          "patient \"p1\" has the label 7, but the model's classes are 0 to 1");
+    }
+    Fixture.write(f.cohort, sound.replace("\"label\": 1", "\"other\": 1"));
+    Cli.assertRefused(
+        Cli.run("evaluate", "--model", f.model, "--cohort", f.cohort, "--steps", 2),
+        "every patient with a label (1) has the label 0");
+  }
+
+  @Test
+  void nothingIsReplacedWhereNothingIsWritten() {
+    Fixture f = Fixture.withBaseline(Fixture.MULTIMODAL, temp);
+    for (String command : List.of("evaluate", "study")) {
+      Cli.assertRefused(
+          Cli.run(command, "--model", f.model, "--cohort", f.cohort, "--overwrite"),
+          "--overwrite is for --out DIR; leave it out");
+    }
+  }
+
+  @Test
   void everyBaselineEveryMethodAndTheControls() {
     Fixture f = Fixture.withBaseline(Fixture.MULTIMODAL, temp);
     Path out = temp.resolve("evaluation");

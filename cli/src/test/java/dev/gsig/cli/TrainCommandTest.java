@@ -90,6 +90,58 @@ class TrainCommandTest {
     }
   }
 
+  /** What a part lacks altogether shows only where parts are looked at one by one. */
+  @Test
+  void whatIsAmissInOnePartIsNamedWithItsFile() {
+    write("validation.jsonl", patients(30, 2).replace("\"age\"", "\"AGE\""));
+    write("test.jsonl", patients(40, 3).replaceFirst("d_[0-9]+", "x_1"));
+    Cli.Outcome outcome = train("--epochs", 1, "--pretrain-epochs", 0);
+
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.errLines())
+        .filteredOn(line -> line.contains("warning: "))
+        .satisfiesExactly(
+            line ->
+                assertThat(line)
+                    .contains("validation.jsonl: 30 missing tabular values in 30 patients")
+                    .contains("(\"age\" in every patient)", "\"AGE\" (is it \"age\"?)"),
+            line -> assertThat(line).contains("test.jsonl: 1 of 160 codes (0.6%)"));
+  }
+
+  @Test
+  void aClassThatNoFigureSpeaksOfIsNamed() {
+    write("train.jsonl", patients(60, 1).replaceFirst("\"label\":0", "\"label\":2"));
+    Cli.Outcome outcome = train("--epochs", 1, "--pretrain-epochs", 0);
+
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    for (String file : List.of("validation.jsonl", "test.jsonl")) {
+      assertThat(outcome.err())
+          .contains(
+              "warning: " + file + ": no patient has the label 2, one of the model's 3 classes");
+    }
+  }
+
+  @Test
+  void valuesThatHaveNoMeanAreRefused() {
+    write("train.jsonl", patients(60, 1).replaceFirst("\"age\":[0-9]+", "\"age\":1e300"));
+    Cli.assertRefused(train(), "values of \"age\" are too large for a mean", "(up to 1.0E300)");
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void descriptionsAreReadBeforeTheyAreCopied() {
+    write("descriptions.json", "[\"d_5\"]");
+    Cli.assertRefused(train(), "descriptions.json: must hold a JSON object");
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void aVocabularyWithoutCodesSaysSo() {
+    write("vocab.json", "{\"[PAD]\":0,\"[CLS]\":1,\"[SEP]\":2,\"[MASK]\":3,\"[UNK]\":4}");
+    Cli.assertRefused(train(), "the model's vocabulary has no codes but special tokens");
+    assertThat(out).doesNotExist();
+  }
+
   /** What Ctrl-C does, but where a shell had it ignored. */
   @EnabledOnOs(OS.LINUX) // the signal
   @Test

@@ -130,6 +130,10 @@ class UsageTest {
         mistake("not one of logit, probability", explain("--target", "score")),
         mistake("lambda-group and lambda-l1", explain("--lambda-group", "0")),
         mistake("lambda-group and lambda-l1", explain("--lambda-l1", "-1")),
+        mistake("changes nothing alone; give both", explain("--lambda-group", "2")),
+        mistake(
+            "--lambda-l1 chooses among several thetas",
+            explain("--theta", "list:1", "--lambda-l1", "1")),
         mistake("'wide' is not a number", explain("--max-completeness-gap", "wide")),
         mistake("must be above 0", explain("--max-completeness-gap", "NaN")),
         mistake("exclude each other", explain("--resume", "--overwrite")));

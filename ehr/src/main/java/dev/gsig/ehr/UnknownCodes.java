@@ -117,6 +117,10 @@ public final class UnknownCodes {
    *     examples of both sides and the likely cause
    */
   public void requireFew(String cohort) {
+    if (areMost() && clinical().isEmpty()) {
+      throw new InvalidInputException(
+          cohort + ": the model's vocabulary has no codes but special tokens; name another one");
+    }
     if (areMost()) {
       Cause cause = cause();
       throw new InvalidInputException(

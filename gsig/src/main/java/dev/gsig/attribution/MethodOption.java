@@ -89,7 +89,8 @@ public enum MethodOption {
           + method.label()
           + " makes no use of it, leave it out";
     }
-    return THETA.isUsedBy(method) && theta.fixed() && CHOICE.contains(this)
+    boolean nothingToChoose = theta.fixed() || (theta.values().length == 1 && !theta.continuous());
+    return THETA.isUsedBy(method) && nothingToChoose && CHOICE.contains(this)
         ? label + " chooses among several thetas; one is given and used as it is, leave it out"
         : null;
   }

@@ -171,6 +171,8 @@ class ExplainOptionsTest {
     assertRefused(Options.zero().theta(one).search(ThetaSearch.EXACT), message, "theta-search");
     assertRefused(Options.zero().theta(one).lambdas(2, 0), message, "lambda-group");
     assertRefused(Options.zero().theta(one).lambdas(1, 1), message, "lambda-l1");
+    ThetaCandidates alone = ThetaCandidates.of(1);
+    assertRefused(Options.zero().theta(alone).lambdas(1, 1), message, "lambda-l1");
     assertThat(Options.zero().theta(one).maxGap(0.1).build().path().maxCompletenessGap())
         .isEqualTo(0.1);
   }

@@ -114,6 +114,14 @@ public record ModelSize(
           double mean = found.stream().mapToDouble(v -> v).sum() / found.size();
           double variance =
               found.stream().mapToDouble(v -> (v - mean) * (v - mean)).sum() / found.size();
+          if (!Double.isFinite(mean) || !Double.isFinite(variance)) {
+            throw new InvalidInputException(
+                "the training patients' values of "
+                    + Json.quote(name)
+                    + " are too large for a mean and a deviation (up to "
+                    + found.stream().mapToDouble(Math::abs).max().orElseThrow()
+                    + "); correct them, or leave the value out");
+          }
           Map<String, Object> feature = new LinkedHashMap<>();
           feature.put("name", name);
           feature.put("mean", mean);

@@ -1,6 +1,7 @@
 package dev.gsig.train;
 
 import dev.gsig.ehr.CohortReader;
+import dev.gsig.ehr.Descriptions;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Tokenizer;
 import dev.gsig.ehr.Trajectory;
@@ -52,6 +53,7 @@ public final class ModelTraining {
   private final Vocabulary vocabulary;
   private final List<Trajectory> training;
   private final List<Trajectory> validation;
+  private final List<Trajectory> held;
   private final String configText;
   private final ModelConfig config;
   private final Map<String, String> settings;
@@ -73,10 +75,12 @@ public final class ModelTraining {
     this.backend = backend;
     this.existing = existing;
     vocabulary = Vocabulary.read(file(VOCABULARY));
+    if (Files.exists(file(ModelFiles.DESCRIPTIONS))) {
+      Descriptions.read(file(ModelFiles.DESCRIPTIONS)); // they go into the model folder as they are
+    }
     training = CohortReader.readAll(lines(TRAINING));
     validation = CohortReader.readAll(lines(VALIDATION));
-    List<Trajectory> held =
-        Files.exists(lines(TEST)) ? CohortReader.readAll(lines(TEST)) : List.of();
+    held = Files.exists(lines(TEST)) ? CohortReader.readAll(lines(TEST)) : List.of();
     TrainingCohort.requireApart(training, lines(TRAINING), validation, lines(VALIDATION));
     TrainingCohort.requireApart(training, lines(TRAINING), held, lines(TEST));
     TrainingCohort.requireApart(validation, lines(VALIDATION), held, lines(TEST));
@@ -175,11 +179,18 @@ public final class ModelTraining {
     return config;
   }
 
-  /** The patients of both sets: what they are read as, {@link #tokenizer} tells. */
-  public List<Trajectory> patients() {
-    List<Trajectory> all = new ArrayList<>(training);
-    all.addAll(validation);
-    return all;
+  /**
+   * The patients of each part that there is, by the name of its file: what they are read as, {@link
+   * #tokenizer} tells.
+   */
+  public Map<String, List<Trajectory>> parts() {
+    Map<String, List<Trajectory>> parts = new LinkedHashMap<>();
+    parts.put(TRAINING, training);
+    parts.put(VALIDATION, validation);
+    if (!held.isEmpty()) {
+      parts.put(TEST, held);
+    }
+    return parts;
   }
 
   /** How many patients are trained on. */
