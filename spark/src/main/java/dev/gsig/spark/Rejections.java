@@ -1,6 +1,8 @@
 package dev.gsig.spark;
 
 import dev.gsig.ehr.InvalidInputException;
+import java.io.IOException;
+import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.TreeMap;
@@ -87,5 +89,10 @@ final class Rejections extends AccumulatorV2<Rejections.Rejection, Map<String, R
   @Override
   public synchronized void reset() {
     tallies.clear();
+  }
+
+  /** Sent to the driver while the task goes on counting. */
+  private synchronized void writeObject(ObjectOutputStream out) throws IOException {
+    out.defaultWriteObject();
   }
 }

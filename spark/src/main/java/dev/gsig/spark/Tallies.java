@@ -1,5 +1,7 @@
 package dev.gsig.spark;
 
+import java.io.IOException;
+import java.io.ObjectOutputStream;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.spark.util.AccumulatorV2;
@@ -67,5 +69,10 @@ final class Tallies extends AccumulatorV2<Map<String, Long>, Map<String, Long>> 
   @Override
   public synchronized void reset() {
     counts.clear();
+  }
+
+  /** Sent to the driver while the task goes on counting. */
+  private synchronized void writeObject(ObjectOutputStream out) throws IOException {
+    out.defaultWriteObject();
   }
 }
