@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 
 /** The options that say how codes are written. */
 public final class CodingFlags {
-  /** Their names. */
+  /** Names of the options that say how codes are written. */
   public static final List<String> NAMES =
       List.of("--code-length", "--drug-length", "--drop-version");
 

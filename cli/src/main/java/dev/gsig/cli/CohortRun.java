@@ -133,12 +133,12 @@ final class CohortRun {
     return results.written();
   }
 
-  /** What explaining them took. */
+  /** Time that explaining the patients took. */
   Duration time() {
     return time;
   }
 
-  /** Their completeness gaps. */
+  /** Relative completeness gaps of the attributions. */
   Sample gaps() {
     return gaps;
   }

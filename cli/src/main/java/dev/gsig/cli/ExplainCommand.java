@@ -107,7 +107,7 @@ final class ExplainCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Both are made of the finished file: resumed results and any number of them are in it. */
+  /** Refuses a file that the report and the plots could not read again when it is finished. */
   private void requireReadable(ResultFile results) {
     if (!results.isRegular()) {
       throw new InvalidInputException(

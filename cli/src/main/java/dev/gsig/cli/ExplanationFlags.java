@@ -214,7 +214,7 @@ public final class ExplanationFlags {
     return references;
   }
 
-  /** How many of them are used. */
+  /** How many validation patients a path may start from. */
   public int referenceCount() {
     return referenceCount;
   }

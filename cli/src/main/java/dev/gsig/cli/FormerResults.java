@@ -22,7 +22,7 @@ final class FormerResults {
     this.places = List.of(file, Provenance.of(file));
   }
 
-  /** Those of a file, whether or not there are any. */
+  /** Former results of a file, whether or not there are any. */
   static FormerResults of(Path file) {
     return new FormerResults(Places.real(file));
   }
@@ -58,7 +58,7 @@ final class FormerResults {
     }
   }
 
-  /** Deletes them. */
+  /** Deletes the former results. */
   void delete() {
     try {
       for (Path place : places) {

@@ -216,7 +216,7 @@ public final class Main implements Callable<Integer> {
     return new PrintWriter(stream, true, StandardCharsets.US_ASCII);
   }
 
-  /** Without a command. */
+  /** Refuses a command line without a command. */
   @Override
   public Integer call() {
     String commands = String.join(", ", spec.subcommands().keySet());

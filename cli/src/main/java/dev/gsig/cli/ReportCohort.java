@@ -85,7 +85,7 @@ final class ReportCohort {
     return patients;
   }
 
-  /** Everything, as JSON. */
+  /** All that the page reads of the cohort, as JSON. */
   Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("patients", patients);

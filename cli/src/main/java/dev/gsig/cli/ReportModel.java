@@ -20,7 +20,7 @@ record ReportModel(Integer labels, Descriptions descriptions) {
   /** Nothing is known: every code stands for itself. */
   static final ReportModel NONE = new ReportModel(null, Descriptions.NONE);
 
-  /** Of a model in memory. */
+  /** What a report needs to know of a model in memory. */
   static ReportModel of(Model model) {
     return new ReportModel(model.config().classifier().numLabels(), model.descriptions());
   }

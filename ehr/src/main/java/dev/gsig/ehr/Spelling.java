@@ -27,7 +27,7 @@ enum Spelling {
       code -> body(code.substring(code.lastIndexOf('/') + 1)),
       "has gsig's spelling, which 'gsig cohort meds' writes",
       "has the spelling of MEDS; 'gsig cohort meds' writes gsig's"),
-  /** Several of these. */
+  /** Several of these differences at once. */
   ALL(
       code -> DOTS.common(CASE.common(MEDS.common(code))),
       "differs in prefixes, dots or capitals",

@@ -14,12 +14,12 @@ import java.util.Arrays;
 @SuppressWarnings("ArrayRecordComponent") // never compared and never leaves the package
 record TokenMoments(double[] at, double firstCut, double lastCut, boolean areTimes) {
 
-  /** Those of times that were made elsewhere. */
+  /** Moments of tokens whose times were made elsewhere. */
   static TokenMoments given(double[] times) {
     return new TokenMoments(times, Double.NaN, Double.NaN, true);
   }
 
-  /** Those of other positions of the sequence. */
+  /** Moments of the tokens at other positions of the sequence. */
   TokenMoments at(int[] source) {
     double[] moved = Arrays.stream(source).mapToDouble(i -> at[i]).toArray();
     return new TokenMoments(moved, firstCut, lastCut, areTimes);

@@ -47,12 +47,12 @@ public final class ImportedModel implements AutoCloseable {
     return Vocabulary.of(vocabulary);
   }
 
-  /** What became of the names. */
+  /** What became of each tensor's name. */
   public ImportReport report() {
     return report;
   }
 
-  /** What is known beside. */
+  /** What is known of the model that was opened. */
   public Survey survey() {
     return survey;
   }

@@ -24,7 +24,7 @@ final class TokenizerFiles {
 
   private TokenizerFiles() {}
 
-  /** Those that are in a folder. */
+  /** The tokenizer files that are in a folder. */
   static List<Path> in(Path folder) {
     List<Path> files = new ArrayList<>();
     for (String name : List.of(ADDED, CONFIG, SPECIAL)) {

@@ -19,7 +19,7 @@ import java.util.Map;
  * made with is in the file's metadata, and must be the same when it is resumed.
  */
 final class Checkpoint {
-  /** Its name in the model folder. */
+  /** Name of the file in the model folder. */
   static final String FILE_NAME = ModelFiles.CHECKPOINT;
 
   private static final String STATE = "state";

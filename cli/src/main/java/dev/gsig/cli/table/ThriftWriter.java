@@ -51,7 +51,7 @@ final class ThriftWriter {
     return this;
   }
 
-  /** Until {@link #end}. */
+  /** Begins a field that is a structure, which {@link #end} closes. */
   ThriftWriter struct(int field) {
     header(field, STRUCT);
     return element();

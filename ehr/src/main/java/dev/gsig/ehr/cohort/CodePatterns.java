@@ -82,7 +82,7 @@ public final class CodePatterns {
     return false;
   }
 
-  /** As they were given. */
+  /** The patterns as they were given. */
   @Override
   public String toString() {
     return Arrays.stream(text.split(","))

@@ -14,7 +14,7 @@ import java.util.Set;
  */
 public record Coding(boolean dropVersion, int codeLength, int drugLength)
     implements java.io.Serializable {
-  /** Codes whole. */
+  /** Codes as they are, neither cut nor stripped. */
   public static final Coding WHOLE = new Coding(false, 0, 0);
 
   private static final String KINDS = "dpm";

@@ -12,13 +12,13 @@ import java.util.Map;
 
 /** How a prescription's drug is coded. */
 public final class Drugs {
-  /** By its name. */
+  /** A drug is coded by its name. */
   public static final Drugs NAME = new Drugs("name", Map.of());
 
-  /** By its National Drug Code. */
+  /** A drug is coded by its National Drug Code. */
   public static final Drugs NDC = new Drugs("ndc", Map.of());
 
-  /** Not at all. */
+  /** Drugs are left out. */
   public static final Drugs NONE = new Drugs("none", Map.of());
 
   private final String label;

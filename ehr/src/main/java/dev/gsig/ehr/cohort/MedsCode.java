@@ -116,7 +116,7 @@ record MedsCode(Meaning meaning, String text) {
     return end < 0 ? code : code.substring(0, end);
   }
 
-  /** What stands behind it. */
+  /** What stands behind the first {@code //} of a code. */
   private static String rest(String code) {
     int end = code.indexOf("//");
     return end < 0 ? "" : code.substring(end + 2);

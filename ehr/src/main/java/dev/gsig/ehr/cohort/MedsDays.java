@@ -5,7 +5,7 @@ import java.util.Arrays;
 /** The days of a patient that have codes, as visits from midnight to a second before midnight. */
 record MedsDays(int first, long[] days) {
 
-  /** Makes them. */
+  /** Places a patient's events on calendar days. */
   static MedsDays place(Records records, int patient, int[] events, Longs times) {
     long[] days =
         Arrays.stream(events)

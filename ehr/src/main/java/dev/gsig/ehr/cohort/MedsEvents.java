@@ -106,7 +106,7 @@ final class MedsEvents {
     return features.length > 0;
   }
 
-  /** Those whose code it is, or what stands before a {@code //} in it. */
+  /** Measurements whose code this is, or what stands before a {@code //} in it. */
   private int[] features(String code) {
     return IntStream.range(0, measurements.size())
         .filter(

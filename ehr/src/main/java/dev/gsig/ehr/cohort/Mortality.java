@@ -25,11 +25,11 @@ public record Mortality(int horizonDays, int minVisits, Index index, long seed) 
 
   /** Which visit the prediction is made after. */
   public enum Index {
-    /** The first that may be. */
+    /** The first visit that may be it. */
     FIRST,
-    /** The last that may be. */
+    /** The last visit that may be it. */
     LAST,
-    /** One of all that may be, the same for the same seed and patient. */
+    /** One of the visits that may be it, the same for the same seed and patient. */
     RANDOM
   }
 

@@ -12,7 +12,7 @@ final class Oddities {
     counts.merge(what, 1L, Long::sum);
   }
 
-  /** How often there was what. */
+  /** How often each oddity was met, by its name. */
   Map<String, Long> counts() {
     return counts;
   }

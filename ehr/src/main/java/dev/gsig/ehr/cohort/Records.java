@@ -52,7 +52,7 @@ public final class Records {
   final Longs measuredTimes = new Longs();
   final Longs measuredBits = new Longs();
 
-  /** Rows by table. */
+  /** Rows that were read, by table. */
   final Map<String, Long> rows = new LinkedHashMap<>();
 
   /** Rows that are not used, by reason. */

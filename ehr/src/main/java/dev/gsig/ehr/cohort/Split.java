@@ -7,11 +7,11 @@ import java.security.NoSuchAlgorithmException;
 
 /** The part of a cohort that a patient is in, with all their lines. */
 public enum Split {
-  /** To fit a model. */
+  /** Patients that a model is fitted to. */
   TRAIN,
-  /** To choose and to stop. */
+  /** Patients that settings are chosen by, and the end of training. */
   VALIDATION,
-  /** To report. */
+  /** Patients that results are reported of. */
   TEST;
 
   /** The file of a part in a cohort's folder. */
@@ -59,7 +59,7 @@ public enum Split {
    * @param test 0 or above; the three add up to 1
    */
   public record Fractions(double train, double validation, double test) {
-    /** Checks them. */
+    /** Checks the fractions. */
     public Fractions {
       if (!(train > 0 && validation >= 0 && test >= 0)
           || Math.abs(train + validation + test - 1) > 1e-9) {

@@ -88,7 +88,7 @@ public record FolderFiles(List<Path> files, List<String> passedOver) {
     private final List<Path> files = new ArrayList<>();
     private final List<String> passedOver = new ArrayList<>();
 
-    /** By what they really are. */
+    /** The files, by the path that they have once links are followed. */
     private final Map<Path, Path> found = new HashMap<>();
 
     private final List<Path> above = new ArrayList<>();

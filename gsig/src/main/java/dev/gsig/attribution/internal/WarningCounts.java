@@ -260,7 +260,7 @@ public final class WarningCounts implements Serializable {
     return String.join(". ", lines(new TabularNames()));
   }
 
-  /** Those that are missing most. */
+  /** The tabular values that are missing in most patients, with their counts. */
   private String mostMissing() {
     String most =
         missingByFeature.entrySet().stream()

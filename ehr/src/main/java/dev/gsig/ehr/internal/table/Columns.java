@@ -54,7 +54,7 @@ public final class Columns {
     return new Columns(names, positions);
   }
 
-  /** How many were asked for. */
+  /** How many columns were asked for. */
   public int count() {
     return names.size();
   }

@@ -63,7 +63,7 @@ public final class Draft {
     }
   }
 
-  /** What the user said. */
+  /** What the user said of the model. */
   public Options options() {
     return options;
   }

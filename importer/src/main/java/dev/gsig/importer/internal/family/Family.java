@@ -17,7 +17,7 @@ public interface Family {
   /** The name that {@code --family} takes. */
   String name();
 
-  /** What a user calls it. */
+  /** What a user calls the family. */
   String description();
 
   /** True if a checkpoint has this family's names. */
