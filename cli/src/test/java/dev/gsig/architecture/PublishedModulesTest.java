@@ -67,7 +67,9 @@ class PublishedModulesTest {
     }
   }
 
-  /** What the parent cannot say for them; {@code .ci/release} reads the POMs as they are released. */
+  /**
+   * What the parent cannot say for them; {@code .ci/release} reads the POMs as they are released.
+   */
   @Test
   void everyModuleSaysWhatItIsAndThoseUnpublishedAreNotDeployed() {
     for (String module : modules()) {
