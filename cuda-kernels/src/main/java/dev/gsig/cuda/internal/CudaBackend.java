@@ -175,7 +175,6 @@ final class CudaBackend implements HostBackend {
 
   @Override
   public Tensor upload(Shape shape, double[] rowMajor) {
-    Checks.require(rowMajor.length >= shape.size(), "%d values for %s", rowMajor.length, shape);
     CudaTensor t = CudaTensor.of(allocate(shape));
     transfers.upload(rowMajor, shape.size(), t.buffer());
     return t;
@@ -184,7 +183,6 @@ final class CudaBackend implements HostBackend {
   @Override
   public void download(Tensor t, double[] rowMajor) {
     CudaTensor c = CudaTensor.of(t);
-    Checks.require(rowMajor.length >= c.size(), "%d places for %s", rowMajor.length, t.shape());
     enter();
     transfers.download(c.buffer(), rowMajor, c.size());
   }
@@ -200,7 +198,6 @@ final class CudaBackend implements HostBackend {
 
   @Override
   public void copy(Tensor x, Tensor y) {
-    Checks.sameShape("copy", x, y);
     enter();
     CudaTensor from = CudaTensor.of(x);
     long bytes = (long) Float.BYTES * from.size();
@@ -221,27 +218,23 @@ final class CudaBackend implements HostBackend {
 
   @Override
   public LinearWeights linearWeights(int outputs, int inputs, double[] weight, double[] bias) {
-    Checks.linearWeights(outputs, inputs, weight, bias);
     DeviceBuffer w = constant(weight);
     return new CudaLinear(outputs, inputs, w, bias == null ? null : constant(bias));
   }
 
   @Override
   public void update(LinearWeights w, double[] weight, double[] bias) {
-    Checks.update(w, weight, bias);
     enter();
     ((CudaLinear) w).write(transfers, weight, bias);
   }
 
   @Override
   public void linear(Tensor x, LinearWeights w, Tensor y) {
-    Checks.linear(x, w, y);
     device.linear.forward(enter(), CudaTensor.of(x), (CudaLinear) w, CudaTensor.of(y));
   }
 
   @Override
   public void linearBackward(Tensor gy, LinearWeights w, Tensor gx, boolean accumulate) {
-    Checks.linear(gx, w, gy);
     device.linear.backward(
         enter(), CudaTensor.of(gy), (CudaLinear) w, CudaTensor.of(gx), accumulate);
   }
@@ -250,35 +243,23 @@ final class CudaBackend implements HostBackend {
 
   @Override
   public void activation(Activation act, Tensor x, Tensor y, Tensor derivative) {
-    Checks.sameShape("activation", x, y);
-    if (derivative != null) {
-      Checks.sameShape("activation derivative", x, derivative);
-    }
     device.activation.activation(
         enter(), act, CudaTensor.of(x), CudaTensor.of(y), CudaTensor.of(derivative));
   }
 
   @Override
   public void multiply(Tensor a, Tensor b, Tensor y, boolean accumulate) {
-    Checks.sameShape("multiply", a, b);
-    Checks.sameShape("multiply", a, y);
     device.activation.multiply(
         enter(), CudaTensor.of(a), CudaTensor.of(b), CudaTensor.of(y), accumulate);
   }
 
   @Override
   public void add(Tensor a, Tensor b, Tensor y) {
-    Checks.sameShape("add", a, y);
-    int batch = b.shape().batch() == 1 ? 1 : a.shape().batch();
-    Checks.shape("add", b, a.shape().withBatch(batch));
     device.activation.add(enter(), CudaTensor.of(a), CudaTensor.of(b), CudaTensor.of(y));
   }
 
   @Override
   public void copyColumns(Tensor x, int xCol, Tensor y, int yCol, int count, boolean accumulate) {
-    Checks.shape("copyColumns", y, x.shape().withCols(y.shape().cols()));
-    Checks.columns("copyColumns", x, xCol, count);
-    Checks.columns("copyColumns", y, yCol, count);
     if (count > 0) {
       device.activation.copyColumns(
           enter(), CudaTensor.of(x), xCol, CudaTensor.of(y), yCol, count, accumulate);
@@ -289,13 +270,11 @@ final class CudaBackend implements HostBackend {
 
   @Override
   public NormWeights normWeights(double[] gamma, double[] beta, double epsilon) {
-    Checks.normWeights(gamma, beta);
     return new CudaNorm(gamma.length, constant(gamma), constant(beta), epsilon);
   }
 
   @Override
   public void update(NormWeights w, double[] gamma, double[] beta) {
-    Checks.update(w, gamma, beta);
     enter();
     ((CudaNorm) w).write(transfers, gamma, beta);
   }
@@ -308,7 +287,6 @@ final class CudaBackend implements HostBackend {
       Tensor y,
       Tensor normalized,
       Tensor reciprocalDeviation) {
-    Checks.layerNorm(x, residual, w, y, normalized, reciprocalDeviation);
     device.norm.forward(
         enter(),
         CudaTensor.of(x),
@@ -322,7 +300,6 @@ final class CudaBackend implements HostBackend {
   @Override
   public void layerNormBackward(
       Tensor gy, NormWeights w, Tensor normalized, Tensor reciprocalDeviation, Tensor gs) {
-    Checks.layerNorm(gy, null, w, gs, normalized, reciprocalDeviation);
     device.norm.backward(
         enter(),
         CudaTensor.of(gy),
@@ -341,9 +318,7 @@ final class CudaBackend implements HostBackend {
   }
 
   private AttentionKernels.Input attentionInput(
-      AttentionSpec spec, Tensor query, Tensor keyValue, int[] lengths, Tensor saved) {
-    Shape expected = savedByAttention(spec, query.shape(), keyValue.shape());
-    Checks.shape("saved by attention", saved, expected);
+      AttentionSpec spec, Tensor query, Tensor keyValue, int[] lengths) {
     enter();
     return new AttentionKernels.Input(
         spec, CudaTensor.of(query), CudaTensor.of(keyValue), arguments.integers(lengths));
@@ -352,8 +327,7 @@ final class CudaBackend implements HostBackend {
   @Override
   public void attention(
       AttentionSpec spec, Tensor query, Tensor keyValue, int[] lengths, Tensor y, Tensor saved) {
-    Checks.attention(spec, query, keyValue, lengths, y);
-    AttentionKernels.Input in = attentionInput(spec, query, keyValue, lengths, saved);
+    AttentionKernels.Input in = attentionInput(spec, query, keyValue, lengths);
     device.attention.forward(launcher, in, CudaTensor.of(y), CudaTensor.of(saved));
   }
 
@@ -367,10 +341,7 @@ final class CudaBackend implements HostBackend {
       Tensor gy,
       Tensor gQuery,
       Tensor gKeyValue) {
-    Checks.attention(spec, query, keyValue, lengths, gy);
-    Checks.sameShape("query gradient", query, gQuery);
-    Checks.sameShape("key gradient", keyValue, gKeyValue);
-    AttentionKernels.Input in = attentionInput(spec, query, keyValue, lengths, saved);
+    AttentionKernels.Input in = attentionInput(spec, query, keyValue, lengths);
     CudaTensor g = CudaTensor.of(gy);
     CudaTensor s = CudaTensor.of(saved);
     Tensor scratch = allocate(saved.shape().withCols(1));
@@ -384,7 +355,6 @@ final class CudaBackend implements HostBackend {
 
   @Override
   public void gather(Tensor x, int[] rows, Tensor y, boolean accumulate) {
-    Checks.gather(x, rows, y);
     enter();
     long at = arguments.integers(rows);
     device.embedding.gather(launcher, CudaTensor.of(x), at, CudaTensor.of(y), accumulate);
@@ -392,7 +362,6 @@ final class CudaBackend implements HostBackend {
 
   @Override
   public void scatterAdd(Tensor gy, int[] rows, Tensor gx) {
-    Checks.gather(gx, rows, gy);
     enter();
     long at = arguments.integers(byTarget(rows));
     device.embedding.scatterAdd(launcher, CudaTensor.of(gy), at, CudaTensor.of(gx));
@@ -413,8 +382,6 @@ final class CudaBackend implements HostBackend {
 
   @Override
   public void meanRows(Tensor x, int[] lengths, Tensor y) {
-    Checks.pooled(x, lengths, y);
-    Checks.lengths(lengths, x.shape().batch(), x.shape().rows());
     enter();
     long at = arguments.integers(lengths);
     device.reduction.meanRows(launcher, CudaTensor.of(x), at, CudaTensor.of(y));
@@ -422,8 +389,6 @@ final class CudaBackend implements HostBackend {
 
   @Override
   public void meanRowsBackward(Tensor gy, int[] lengths, Tensor gx) {
-    Checks.pooled(gx, lengths, gy);
-    Checks.lengths(lengths, gx.shape().batch(), gx.shape().rows());
     enter();
     long at = arguments.integers(lengths);
     device.reduction.meanRowsBackward(launcher, CudaTensor.of(gy), at, CudaTensor.of(gx));
@@ -439,7 +404,6 @@ final class CudaBackend implements HostBackend {
       boolean[] active,
       Tensor y,
       Tensor gates) {
-    Checks.gru(inputGates, hiddenGates, state, active, y, gates);
     enter();
     device.recurrent.forward(
         launcher,
@@ -461,7 +425,6 @@ final class CudaBackend implements HostBackend {
       Tensor gInputGates,
       Tensor gHiddenGates,
       Tensor gState) {
-    Checks.gruBackward(gy, hiddenGates, state, active, gates, gInputGates, gHiddenGates, gState);
     enter();
     device.recurrent.backward(
         launcher,
@@ -479,7 +442,6 @@ final class CudaBackend implements HostBackend {
 
   @Override
   public void lerp(Tensor start, Tensor end, double[] alphas, Tensor y, int first) {
-    Checks.lerp(start, end, alphas, y, first);
     enter();
     long at = arguments.floats(alphas);
     device.embedding.lerp(
@@ -494,7 +456,6 @@ final class CudaBackend implements HostBackend {
 
   @Override
   public void addWeighted(Tensor g, double[] weights, int from, int to, Tensor sum) {
-    Checks.addWeighted(g, weights, from, to, sum);
     enter();
     long at = arguments.floats(weights);
     device.reduction.addWeighted(launcher, CudaTensor.of(g), at, from, to, CudaTensor.of(sum));

@@ -4,6 +4,7 @@ import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.BackendProvider;
 import dev.gsig.tensor.BackendUnavailableException;
 import dev.gsig.tensor.DeviceMemoryException;
+import dev.gsig.tensor.internal.CheckedBackend;
 import dev.gsig.tensor.internal.SizeClasses;
 
 /** Opens {@link CudaBackend} on the first GPU, or on {@code cuda:N}. */
@@ -39,7 +40,7 @@ public final class CudaProvider implements BackendProvider {
     }
     Device device = Device.open(ordinal);
     try {
-      return CudaBackend.of(device, SizeClasses::classOf);
+      return new CheckedBackend(CudaBackend.of(device, SizeClasses::classOf));
     } catch (DeviceMemoryException | CudaFault e) {
       throw new BackendUnavailableException(e.getMessage(), false);
     }

@@ -2,6 +2,7 @@ package dev.gsig.cuda.internal;
 
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.BackendProvider;
+import dev.gsig.tensor.internal.CheckedBackend;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -24,6 +25,6 @@ public final class ExactCudaProvider implements BackendProvider {
 
   @Override
   public Backend open() {
-    return CudaBackend.of(Device.open(0), IntUnaryOperator.identity());
+    return new CheckedBackend(CudaBackend.of(Device.open(0), IntUnaryOperator.identity()));
   }
 }

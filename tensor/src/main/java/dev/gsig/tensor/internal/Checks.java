@@ -9,7 +9,7 @@ import dev.gsig.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** Argument checks shared by the backends, so that all refuse the same calls. */
+/** What {@link CheckedBackend} checks, and that a backend is open. */
 public final class Checks {
   private Checks() {}
 
@@ -35,6 +35,19 @@ public final class Checks {
   /** Requires {@code t} to have the given shape. */
   public static void shape(String what, Tensor t, Shape expected) {
     require(t.shape().equals(expected), "%s: expected %s, found %s", what, expected, t.shape());
+  }
+
+  /** Requires as many values as a tensor of the shape has, or more. */
+  public static void values(Shape shape, double[] rowMajor) {
+    require(rowMajor.length >= shape.size(), "%d values for %s", rowMajor.length, shape);
+  }
+
+  /** Checks the tensors of {@link Backend#activation}; derivative may be null. */
+  public static void activation(Tensor x, Tensor y, Tensor derivative) {
+    sameShape("activation", x, y);
+    if (derivative != null) {
+      sameShape("activation derivative", x, derivative);
+    }
   }
 
   /** Requires one number for each item, each from 1 to {@code rows}. */
@@ -107,13 +120,6 @@ public final class Checks {
     shape("layerNorm deviation", deviation, x.shape().withCols(1));
   }
 
-  /** Checks the tensors of {@link Backend#attention} where probabilities are kept. */
-  public static void attention(
-      AttentionSpec spec, Tensor q, Tensor kv, int[] lengths, Tensor y, Tensor p) {
-    attention(spec, q, kv, lengths, y);
-    shape("attention probabilities", p, spec.probabilities(q.shape(), kv.shape()));
-  }
-
   /** Checks the tensors of {@link Backend#attention}, but for what it saves. */
   public static void attention(AttentionSpec spec, Tensor q, Tensor kv, int[] lengths, Tensor y) {
     Shape qs = q.shape();
@@ -133,11 +139,11 @@ public final class Checks {
     rowNumbers(rows, x.shape().allRows());
   }
 
-  /** Checks {@code [B, L, d]} against {@code [1, B, d]} and one row for each item. */
-  public static void pooled(Tensor sequence, int[] rows, Tensor pooled) {
-    Shape s = sequence.shape();
-    shape("pooled rows", pooled, new Shape(1, s.batch(), s.cols()));
-    require(rows.length == s.batch(), "%d rows for %d items", rows.length, s.batch());
+  /** Checks the arguments of {@link Backend#meanRows}, those of its gradient in this order too. */
+  public static void meanRows(Tensor x, int[] lengths, Tensor y) {
+    Shape s = x.shape();
+    shape("pooled rows", y, new Shape(1, s.batch(), s.cols()));
+    lengths(lengths, s.batch(), s.rows());
   }
 
   /** Requires every row number to be from 0 to {@code limit - 1}. */
@@ -214,12 +220,8 @@ public final class Checks {
     rowNumbers(targets, z.shape().cols());
   }
 
-  /**
-   * Checks the tensors of {@link Backend#matmul}.
-   *
-   * @return the number of items
-   */
-  public static int matmul(Tensor a, boolean transposeA, Tensor b, boolean transposeB, Tensor y) {
+  /** Checks the tensors of {@link Backend#matmul}. */
+  public static void matmul(Tensor a, boolean transposeA, Tensor b, boolean transposeB, Tensor y) {
     Shape left = transposeA ? transposed(a.shape()) : a.shape();
     Shape right = transposeB ? transposed(b.shape()) : b.shape();
     require(
@@ -236,7 +238,6 @@ public final class Checks {
     require(fit, "%d items times %d", left.batch(), right.batch());
     shape("product", y, new Shape(y.shape().batch() == 1 ? 1 : items, left.rows(), right.cols()));
     require(y != a && y != b, "a product cannot be written over what it is made of");
-    return items;
   }
 
   /** Checks the tensors of {@link Backend#transpose}. */

@@ -14,7 +14,7 @@ public interface HostBackend extends Backend {
   @Override
   default void matmul(
       Tensor a, boolean transposeA, Tensor b, boolean transposeB, Tensor y, boolean accumulate) {
-    int items = Checks.matmul(a, transposeA, b, transposeB, y);
+    int items = Math.max(a.shape().batch(), b.shape().batch());
     int inner = transposeA ? a.shape().rows() : a.shape().cols();
     Shape out = y.shape();
     double[] p = download(a);
@@ -44,7 +44,6 @@ public interface HostBackend extends Backend {
 
   @Override
   default void transpose(Tensor x, Tensor y) {
-    Checks.transpose(x, y);
     Shape s = y.shape();
     double[] in = download(x);
     double[] out = new double[in.length];
@@ -57,7 +56,6 @@ public interface HostBackend extends Backend {
 
   @Override
   default void softmax(Tensor x, Tensor y) {
-    Checks.sameShape("softmax", x, y);
     double[] values = download(x);
     int d = x.shape().cols();
     for (int row = 0; row < values.length; row += d) {
@@ -76,7 +74,6 @@ public interface HostBackend extends Backend {
 
   @Override
   default void linearWeightGradient(Tensor x, Tensor gy, Tensor gw, boolean accumulate) {
-    Checks.linearWeightGradient(x, gy, gw);
     int inputs = x.shape().cols();
     int outputs = gy.shape().cols();
     double[] in = download(x);
@@ -96,7 +93,6 @@ public interface HostBackend extends Backend {
   @Override
   default void sumRows(Tensor x, Tensor y, boolean accumulate) {
     int d = x.shape().cols();
-    Checks.shape("sum of rows", y, Shape.matrix(1, d));
     double[] in = download(x);
     double[] sum = start(y, accumulate);
     for (int i = 0; i < in.length; i++) {
@@ -108,7 +104,6 @@ public interface HostBackend extends Backend {
   @Override
   default double[] softmaxCrossEntropy(
       Tensor logits, int[] targets, double[] weights, Tensor gLogits) {
-    Checks.crossEntropy(logits, targets, weights, gLogits);
     int classes = logits.shape().cols();
     double[] z = download(logits);
     double[] losses = new double[targets.length];

@@ -109,7 +109,6 @@ final class EjmlBackend implements HostBackend {
 
   @Override
   public Tensor upload(Shape shape, double[] rowMajor) {
-    Checks.require(rowMajor.length >= shape.size(), "%d values for %s", rowMajor.length, shape);
     Tensor t = allocate(shape);
     System.arraycopy(rowMajor, 0, EjmlTensor.of(t).data, 0, shape.size());
     return t;
@@ -127,7 +126,6 @@ final class EjmlBackend implements HostBackend {
 
   @Override
   public void copy(Tensor x, Tensor y) {
-    Checks.sameShape("copy", x, y);
     System.arraycopy(EjmlTensor.of(x).data, 0, EjmlTensor.of(y).data, 0, x.shape().size());
   }
 
@@ -135,13 +133,11 @@ final class EjmlBackend implements HostBackend {
 
   @Override
   public LinearWeights linearWeights(int outputs, int inputs, double[] weight, double[] bias) {
-    Checks.linearWeights(outputs, inputs, weight, bias);
     return new Linear(outputs, inputs, weight, bias);
   }
 
   @Override
   public void update(LinearWeights w, double[] weight, double[] bias) {
-    Checks.update(w, weight, bias);
     Linear l = (Linear) w;
     System.arraycopy(weight, 0, l.weight.data, 0, weight.length);
     if (bias != null) {
@@ -151,7 +147,6 @@ final class EjmlBackend implements HostBackend {
 
   @Override
   public void linear(Tensor x, LinearWeights w, Tensor y) {
-    Checks.linear(x, w, y);
     Linear l = (Linear) w;
     DMatrixRMaj out = EjmlTensor.of(y).matrix();
     CommonOps_DDRM.multTransB(EjmlTensor.of(x).matrix(), l.weight, out);
@@ -164,7 +159,6 @@ final class EjmlBackend implements HostBackend {
 
   @Override
   public void linearBackward(Tensor gy, LinearWeights w, Tensor gx, boolean accumulate) {
-    Checks.linear(gx, w, gy);
     DMatrixRMaj weight = ((Linear) w).weight;
     DMatrixRMaj g = EjmlTensor.of(gy).matrix();
     DMatrixRMaj out = EjmlTensor.of(gx).matrix();
@@ -179,10 +173,6 @@ final class EjmlBackend implements HostBackend {
 
   @Override
   public void activation(Activation act, Tensor x, Tensor y, Tensor derivative) {
-    Checks.sameShape("activation", x, y);
-    if (derivative != null) {
-      Checks.sameShape("activation derivative", x, derivative);
-    }
     double[] in = EjmlTensor.of(x).data;
     double[] out = EjmlTensor.of(y).data;
     double[] d = derivative == null ? null : EjmlTensor.of(derivative).data;
@@ -197,8 +187,6 @@ final class EjmlBackend implements HostBackend {
 
   @Override
   public void multiply(Tensor a, Tensor b, Tensor y, boolean accumulate) {
-    Checks.sameShape("multiply", a, b);
-    Checks.sameShape("multiply", a, y);
     double[] p = EjmlTensor.of(a).data;
     double[] q = EjmlTensor.of(b).data;
     double[] out = EjmlTensor.of(y).data;
@@ -209,9 +197,7 @@ final class EjmlBackend implements HostBackend {
 
   @Override
   public void add(Tensor a, Tensor b, Tensor y) {
-    Checks.sameShape("add", a, y);
     int period = b.shape().batch() == 1 ? b.shape().size() : a.shape().size();
-    Checks.shape("add", b, a.shape().withBatch(b.shape().batch() == 1 ? 1 : a.shape().batch()));
     double[] p = EjmlTensor.of(a).data;
     double[] q = EjmlTensor.of(b).data;
     double[] out = EjmlTensor.of(y).data;
@@ -222,11 +208,8 @@ final class EjmlBackend implements HostBackend {
 
   @Override
   public void copyColumns(Tensor x, int xCol, Tensor y, int yCol, int count, boolean accumulate) {
-    Checks.shape("copyColumns", y, x.shape().withCols(y.shape().cols()));
     int xCols = x.shape().cols();
     int yCols = y.shape().cols();
-    Checks.columns("copyColumns", x, xCol, count);
-    Checks.columns("copyColumns", y, yCol, count);
     double[] in = EjmlTensor.of(x).data;
     double[] out = EjmlTensor.of(y).data;
     for (int r = 0; r < x.shape().batch() * x.shape().rows(); r++) {
@@ -242,7 +225,7 @@ final class EjmlBackend implements HostBackend {
   @Override
   public void matmul(
       Tensor a, boolean transposeA, Tensor b, boolean transposeB, Tensor y, boolean accumulate) {
-    int items = Checks.matmul(a, transposeA, b, transposeB, y);
+    int items = Math.max(a.shape().batch(), b.shape().batch());
     if (!accumulate) {
       fill(y, 0);
     }
@@ -271,13 +254,11 @@ final class EjmlBackend implements HostBackend {
 
   @Override
   public NormWeights normWeights(double[] gamma, double[] beta, double epsilon) {
-    Checks.normWeights(gamma, beta);
     return new Norm(gamma, beta, epsilon);
   }
 
   @Override
   public void update(NormWeights w, double[] gamma, double[] beta) {
-    Checks.update(w, gamma, beta);
     System.arraycopy(gamma, 0, ((Norm) w).gamma, 0, gamma.length);
     System.arraycopy(beta, 0, ((Norm) w).beta, 0, beta.length);
   }
@@ -290,7 +271,6 @@ final class EjmlBackend implements HostBackend {
       Tensor y,
       Tensor normalized,
       Tensor reciprocalDeviation) {
-    Checks.layerNorm(x, residual, w, y, normalized, reciprocalDeviation);
     Norm norm = (Norm) w;
     int d = x.shape().cols();
     double[] in = EjmlTensor.of(x).data;
@@ -331,7 +311,6 @@ final class EjmlBackend implements HostBackend {
   @Override
   public void layerNormBackward(
       Tensor gy, NormWeights w, Tensor normalized, Tensor reciprocalDeviation, Tensor gs) {
-    Checks.layerNorm(gy, null, w, gs, normalized, reciprocalDeviation);
     Norm norm = (Norm) w;
     int d = gy.shape().cols();
     double[] g = EjmlTensor.of(gy).data;
@@ -364,7 +343,6 @@ final class EjmlBackend implements HostBackend {
       int[] lengths,
       Tensor y,
       Tensor probabilities) {
-    Checks.attention(spec, query, keyValue, lengths, y, probabilities);
     EjmlAttention.forward(
         spec,
         EjmlTensor.of(query),
@@ -384,9 +362,6 @@ final class EjmlBackend implements HostBackend {
       Tensor gy,
       Tensor gQuery,
       Tensor gKeyValue) {
-    Checks.attention(spec, query, keyValue, lengths, gy, probabilities);
-    Checks.sameShape("query gradient", query, gQuery);
-    Checks.sameShape("key gradient", keyValue, gKeyValue);
     EjmlAttention.backward(
         spec,
         EjmlTensor.of(query),
@@ -402,7 +377,6 @@ final class EjmlBackend implements HostBackend {
 
   @Override
   public void gather(Tensor x, int[] rows, Tensor y, boolean accumulate) {
-    Checks.gather(x, rows, y);
     int d = y.shape().cols();
     double[] in = EjmlTensor.of(x).data;
     double[] out = EjmlTensor.of(y).data;
@@ -415,7 +389,6 @@ final class EjmlBackend implements HostBackend {
 
   @Override
   public void scatterAdd(Tensor gy, int[] rows, Tensor gx) {
-    Checks.gather(gx, rows, gy);
     int d = gy.shape().cols();
     double[] in = EjmlTensor.of(gy).data;
     double[] out = EjmlTensor.of(gx).data;
@@ -428,8 +401,6 @@ final class EjmlBackend implements HostBackend {
 
   @Override
   public void meanRows(Tensor x, int[] lengths, Tensor y) {
-    Checks.pooled(x, lengths, y);
-    Checks.lengths(lengths, x.shape().batch(), x.shape().rows());
     int d = x.shape().cols();
     double[] in = EjmlTensor.of(x).data;
     double[] out = EjmlTensor.of(y).data;
@@ -446,8 +417,6 @@ final class EjmlBackend implements HostBackend {
 
   @Override
   public void meanRowsBackward(Tensor gy, int[] lengths, Tensor gx) {
-    Checks.pooled(gx, lengths, gy);
-    Checks.lengths(lengths, gx.shape().batch(), gx.shape().rows());
     int d = gx.shape().cols();
     double[] g = EjmlTensor.of(gy).data;
     double[] out = EjmlTensor.of(gx).data;
@@ -470,7 +439,6 @@ final class EjmlBackend implements HostBackend {
       boolean[] active,
       Tensor y,
       Tensor gates) {
-    Checks.gru(inputGates, hiddenGates, state, active, y, gates);
     int hidden = state.shape().cols();
     double[] in = EjmlTensor.of(inputGates).data;
     double[] hg = EjmlTensor.of(hiddenGates).data;
@@ -504,7 +472,6 @@ final class EjmlBackend implements HostBackend {
       Tensor gInputGates,
       Tensor gHiddenGates,
       Tensor gState) {
-    Checks.gruBackward(gy, hiddenGates, state, active, gates, gInputGates, gHiddenGates, gState);
     int hidden = state.shape().cols();
     double[] g = EjmlTensor.of(gy).data;
     double[] hg = EjmlTensor.of(hiddenGates).data;
@@ -539,7 +506,6 @@ final class EjmlBackend implements HostBackend {
 
   @Override
   public void lerp(Tensor start, Tensor end, double[] alphas, Tensor y, int first) {
-    Checks.lerp(start, end, alphas, y, first);
     int n = start.shape().size();
     double[] s = EjmlTensor.of(start).data;
     double[] e = EjmlTensor.of(end).data;
@@ -555,7 +521,6 @@ final class EjmlBackend implements HostBackend {
 
   @Override
   public void addWeighted(Tensor g, double[] weights, int from, int to, Tensor sum) {
-    Checks.addWeighted(g, weights, from, to, sum);
     int n = sum.shape().size();
     double[] in = EjmlTensor.of(g).data;
     double[] out = EjmlTensor.of(sum).data;

@@ -2,6 +2,7 @@ package dev.gsig.tensor.internal.ejml;
 
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.BackendProvider;
+import dev.gsig.tensor.internal.CheckedBackend;
 
 /** Opens {@link EjmlBackend}. */
 public final class EjmlProvider implements BackendProvider {
@@ -12,6 +13,6 @@ public final class EjmlProvider implements BackendProvider {
 
   @Override
   public Backend open() {
-    return new EjmlBackend();
+    return new CheckedBackend(new EjmlBackend());
   }
 }

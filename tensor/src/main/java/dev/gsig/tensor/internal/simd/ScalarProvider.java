@@ -2,6 +2,7 @@ package dev.gsig.tensor.internal.simd;
 
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.BackendProvider;
+import dev.gsig.tensor.internal.CheckedBackend;
 
 /** Opens {@link SimdBackend} with the scalar kernels, to compare them with the vector ones. */
 public final class ScalarProvider implements BackendProvider {
@@ -20,6 +21,6 @@ public final class ScalarProvider implements BackendProvider {
 
   @Override
   public Backend open() {
-    return new SimdBackend(KernelChoice.scalar("asked for by name"), NAME);
+    return new CheckedBackend(new SimdBackend(KernelChoice.scalar("asked for by name"), NAME));
   }
 }

@@ -93,7 +93,6 @@ final class SimdBackend implements Backend {
 
   @Override
   public Tensor upload(Shape shape, double[] rowMajor) {
-    Checks.require(rowMajor.length >= shape.size(), "%d values for %s", rowMajor.length, shape);
     SimdTensor t = SimdTensor.of(allocate(shape));
     for (int b = 0, i = 0; b < shape.batch(); b++) {
       for (int r = 0; r < shape.rows(); r++) {
@@ -128,7 +127,6 @@ final class SimdBackend implements Backend {
 
   @Override
   public void copy(Tensor x, Tensor y) {
-    Checks.sameShape("copy", x, y);
     SimdTensor s = SimdTensor.of(x);
     System.arraycopy(s.data, 0, SimdTensor.of(y).data, 0, s.storage());
   }
@@ -137,20 +135,17 @@ final class SimdBackend implements Backend {
 
   @Override
   public LinearWeights linearWeights(int outputs, int inputs, double[] weight, double[] bias) {
-    Checks.linearWeights(outputs, inputs, weight, bias);
     return new PackedLinear(outputs, inputs, weight, bias);
   }
 
   @Override
   public void update(LinearWeights w, double[] weight, double[] bias) {
-    Checks.update(w, weight, bias);
     ((PackedLinear) w).pack(weight, bias);
   }
 
   @Override
   public void linear(Tensor x, LinearWeights w, Tensor y) {
     PanelKernels kernels = choice.kernels();
-    Checks.linear(x, w, y);
     SimdTensor in = SimdTensor.of(x);
     PackedLinear l = (PackedLinear) w;
     l.forward(kernels, x.shape().batch() * in.panels(), in.data, SimdTensor.of(y).data, null);
@@ -159,10 +154,6 @@ final class SimdBackend implements Backend {
   @Override
   public void linear(Tensor x, LinearWeights w, Activation act, Tensor y, Tensor derivative) {
     PanelKernels kernels = choice.kernels();
-    Checks.linear(x, w, y);
-    if (derivative != null) {
-      Checks.sameShape("activation derivative", y, derivative);
-    }
     SimdTensor in = SimdTensor.of(x);
     float[] out = SimdTensor.of(y).data;
     float[] slope = derivative == null ? null : SimdTensor.of(derivative).data;
@@ -178,7 +169,6 @@ final class SimdBackend implements Backend {
   @Override
   public void linearBackward(Tensor gy, LinearWeights w, Tensor gx, boolean accumulate) {
     PanelKernels kernels = choice.kernels();
-    Checks.linear(gx, w, gy);
     SimdTensor g = SimdTensor.of(gy);
     int panels = g.shape().batch() * g.panels();
     ((PackedLinear) w).backward(kernels, panels, g.data, SimdTensor.of(gx).data, accumulate);
@@ -189,10 +179,6 @@ final class SimdBackend implements Backend {
   @Override
   public void activation(Activation act, Tensor x, Tensor y, Tensor derivative) {
     PanelKernels kernels = choice.kernels();
-    Checks.sameShape("activation", x, y);
-    if (derivative != null) {
-      Checks.sameShape("activation derivative", x, derivative);
-    }
     SimdTensor in = SimdTensor.of(x);
     float[] d = derivative == null ? null : SimdTensor.of(derivative).data;
     kernels.activation(act, in.data, SimdTensor.of(y).data, d, 0, in.storage());
@@ -201,8 +187,6 @@ final class SimdBackend implements Backend {
   @Override
   public void multiply(Tensor a, Tensor b, Tensor y, boolean accumulate) {
     PanelKernels kernels = choice.kernels();
-    Checks.sameShape("multiply", a, b);
-    Checks.sameShape("multiply", a, y);
     SimdTensor p = SimdTensor.of(a);
     kernels.multiply(p.data, SimdTensor.of(b).data, SimdTensor.of(y).data, p.storage(), accumulate);
   }
@@ -210,9 +194,7 @@ final class SimdBackend implements Backend {
   @Override
   public void add(Tensor a, Tensor b, Tensor y) {
     PanelKernels kernels = choice.kernels();
-    Checks.sameShape("add", a, y);
     boolean broadcast = b.shape().batch() == 1;
-    Checks.shape("add", b, a.shape().withBatch(broadcast ? 1 : a.shape().batch()));
     SimdTensor p = SimdTensor.of(a);
     SimdTensor q = SimdTensor.of(b);
     int item = p.itemSize();
@@ -225,9 +207,6 @@ final class SimdBackend implements Backend {
   @Override
   public void copyColumns(Tensor x, int xCol, Tensor y, int yCol, int count, boolean accumulate) {
     PanelKernels kernels = choice.kernels();
-    Checks.shape("copyColumns", y, x.shape().withCols(y.shape().cols()));
-    Checks.columns("copyColumns", x, xCol, count);
-    Checks.columns("copyColumns", y, yCol, count);
     SimdTensor in = SimdTensor.of(x);
     SimdTensor out = SimdTensor.of(y);
     for (int p = 0; p < x.shape().batch() * in.panels(); p++) {
@@ -246,7 +225,7 @@ final class SimdBackend implements Backend {
   @Override
   public void matmul(
       Tensor a, boolean transposeA, Tensor b, boolean transposeB, Tensor y, boolean accumulate) {
-    int items = Checks.matmul(a, transposeA, b, transposeB, y);
+    int items = Math.max(a.shape().batch(), b.shape().batch());
     algebra.matmul(
         SimdTensor.of(a),
         transposeA,
@@ -259,13 +238,11 @@ final class SimdBackend implements Backend {
 
   @Override
   public void transpose(Tensor x, Tensor y) {
-    Checks.transpose(x, y);
     SimdAlgebra.transpose(SimdTensor.of(x), SimdTensor.of(y));
   }
 
   @Override
   public void softmax(Tensor x, Tensor y) {
-    Checks.sameShape("softmax", x, y);
     algebra.softmax(SimdTensor.of(x), SimdTensor.of(y));
   }
 
@@ -273,13 +250,11 @@ final class SimdBackend implements Backend {
 
   @Override
   public NormWeights normWeights(double[] gamma, double[] beta, double epsilon) {
-    Checks.normWeights(gamma, beta);
     return new SimdNorm(gamma, beta, epsilon);
   }
 
   @Override
   public void update(NormWeights w, double[] gamma, double[] beta) {
-    Checks.update(w, gamma, beta);
     ((SimdNorm) w).set(gamma, beta);
   }
 
@@ -292,7 +267,6 @@ final class SimdBackend implements Backend {
       Tensor normalized,
       Tensor reciprocalDeviation) {
     PanelKernels kernels = choice.kernels();
-    Checks.layerNorm(x, residual, w, y, normalized, reciprocalDeviation);
     SimdNorm norm = (SimdNorm) w;
     SimdTensor in = SimdTensor.of(x);
     int d = x.shape().cols();
@@ -320,7 +294,6 @@ final class SimdBackend implements Backend {
   public void layerNormBackward(
       Tensor gy, NormWeights w, Tensor normalized, Tensor reciprocalDeviation, Tensor gs) {
     PanelKernels kernels = choice.kernels();
-    Checks.layerNorm(gy, null, w, gs, normalized, reciprocalDeviation);
     SimdTensor g = SimdTensor.of(gy);
     int d = gy.shape().cols();
     for (int p = 0; p < gy.shape().batch() * g.panels(); p++) {
@@ -349,7 +322,6 @@ final class SimdBackend implements Backend {
       int[] lengths,
       Tensor y,
       Tensor probabilities) {
-    Checks.attention(spec, query, keyValue, lengths, y, probabilities);
     attention.forward(
         spec,
         SimdTensor.of(query),
@@ -369,9 +341,6 @@ final class SimdBackend implements Backend {
       Tensor gy,
       Tensor gQuery,
       Tensor gKeyValue) {
-    Checks.attention(spec, query, keyValue, lengths, gy, probabilities);
-    Checks.sameShape("query gradient", query, gQuery);
-    Checks.sameShape("key gradient", keyValue, gKeyValue);
     attention.backward(
         spec,
         SimdTensor.of(query),
@@ -395,7 +364,6 @@ final class SimdBackend implements Backend {
 
   @Override
   public void gather(Tensor x, int[] rows, Tensor y, boolean accumulate) {
-    Checks.gather(x, rows, y);
     SimdTensor in = SimdTensor.of(x);
     SimdTensor out = SimdTensor.of(y);
     for (int r = 0; r < rows.length; r++) {
@@ -405,7 +373,6 @@ final class SimdBackend implements Backend {
 
   @Override
   public void scatterAdd(Tensor gy, int[] rows, Tensor gx) {
-    Checks.gather(gx, rows, gy);
     SimdTensor in = SimdTensor.of(gy);
     SimdTensor out = SimdTensor.of(gx);
     for (int r = 0; r < rows.length; r++) {
@@ -415,8 +382,6 @@ final class SimdBackend implements Backend {
 
   @Override
   public void meanRows(Tensor x, int[] lengths, Tensor y) {
-    Checks.pooled(x, lengths, y);
-    Checks.lengths(lengths, x.shape().batch(), x.shape().rows());
     SimdTensor in = SimdTensor.of(x);
     SimdTensor out = SimdTensor.of(y);
     for (int b = 0; b < lengths.length; b++) {
@@ -433,8 +398,6 @@ final class SimdBackend implements Backend {
 
   @Override
   public void meanRowsBackward(Tensor gy, int[] lengths, Tensor gx) {
-    Checks.pooled(gx, lengths, gy);
-    Checks.lengths(lengths, gx.shape().batch(), gx.shape().rows());
     SimdTensor g = SimdTensor.of(gy);
     SimdTensor out = SimdTensor.of(gx);
     for (int b = 0; b < lengths.length; b++) {
@@ -459,7 +422,6 @@ final class SimdBackend implements Backend {
       boolean[] active,
       Tensor y,
       Tensor gates) {
-    Checks.gru(inputGates, hiddenGates, state, active, y, gates);
     SimdGru.forward(
         SimdTensor.of(inputGates),
         SimdTensor.of(hiddenGates),
@@ -479,7 +441,6 @@ final class SimdBackend implements Backend {
       Tensor gInputGates,
       Tensor gHiddenGates,
       Tensor gState) {
-    Checks.gruBackward(gy, hiddenGates, state, active, gates, gInputGates, gHiddenGates, gState);
     SimdGru.backward(
         SimdTensor.of(gy),
         SimdTensor.of(hiddenGates),
@@ -496,7 +457,6 @@ final class SimdBackend implements Backend {
   @Override
   public void lerp(Tensor start, Tensor end, double[] alphas, Tensor y, int first) {
     PanelKernels kernels = choice.kernels();
-    Checks.lerp(start, end, alphas, y, first);
     SimdTensor from = SimdTensor.of(start);
     SimdTensor to = SimdTensor.of(end);
     SimdTensor out = SimdTensor.of(y);
@@ -516,7 +476,6 @@ final class SimdBackend implements Backend {
   @Override
   public void addWeighted(Tensor g, double[] weights, int from, int to, Tensor sum) {
     PanelKernels kernels = choice.kernels();
-    Checks.addWeighted(g, weights, from, to, sum);
     SimdTensor in = SimdTensor.of(g);
     int item = in.itemSize();
     for (int k = from; k < to; k++) {
@@ -528,21 +487,18 @@ final class SimdBackend implements Backend {
 
   @Override
   public void linearWeightGradient(Tensor x, Tensor gy, Tensor gw, boolean accumulate) {
-    Checks.linearWeightGradient(x, gy, gw);
     training.linearWeightGradient(
         SimdTensor.of(x), SimdTensor.of(gy), SimdTensor.of(gw), accumulate);
   }
 
   @Override
   public void sumRows(Tensor x, Tensor y, boolean accumulate) {
-    Checks.shape("sum of rows", y, Shape.matrix(1, x.shape().cols()));
     training.sumRows(SimdTensor.of(x), SimdTensor.of(y), accumulate);
   }
 
   @Override
   public double[] softmaxCrossEntropy(
       Tensor logits, int[] targets, double[] weights, Tensor gLogits) {
-    Checks.crossEntropy(logits, targets, weights, gLogits);
     return training.softmaxCrossEntropy(
         SimdTensor.of(logits), targets, weights, SimdTensor.of(gLogits));
   }

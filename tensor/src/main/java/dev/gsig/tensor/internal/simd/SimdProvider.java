@@ -2,6 +2,7 @@ package dev.gsig.tensor.internal.simd;
 
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.BackendProvider;
+import dev.gsig.tensor.internal.CheckedBackend;
 
 /** Opens {@link SimdBackend} with the fastest kernels of this machine. */
 public final class SimdProvider implements BackendProvider {
@@ -12,6 +13,6 @@ public final class SimdProvider implements BackendProvider {
 
   @Override
   public Backend open() {
-    return new SimdBackend(KernelChoice.PROCESS, SimdBackend.NAME);
+    return new CheckedBackend(new SimdBackend(KernelChoice.PROCESS, SimdBackend.NAME));
   }
 }

@@ -2,6 +2,7 @@ package dev.gsig.tensor.internal.simd;
 
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.BackendProvider;
+import dev.gsig.tensor.internal.CheckedBackend;
 
 /**
  * Opens {@link SimdBackend} with the vector kernels from the first call on, compiled or not: for
@@ -23,6 +24,6 @@ public final class VectorProvider implements BackendProvider {
 
   @Override
   public Backend open() {
-    return new SimdBackend(KernelChoice.vector(), NAME);
+    return new CheckedBackend(new SimdBackend(KernelChoice.vector(), NAME));
   }
 }
