@@ -11,7 +11,6 @@ import dev.gsig.ehr.internal.OutputLock;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -84,14 +83,13 @@ final class BaselineCommand implements Callable<Integer> {
   }
 
   /** Patients that the model reads on their way to the means, counted. */
-  private static final class Watched implements Iterator<Trajectory> {
+  private static final class Watched extends LookAhead<Trajectory> {
     private final Iterator<Trajectory> patients;
     private final CohortPatients cohort;
     private final Model model;
     private final Tokenizer tokenizer;
     private final WarningCounts warnings;
     private final Progress progress;
-    private Trajectory next;
     private Trajectory last;
 
     Watched(
@@ -109,33 +107,22 @@ final class BaselineCommand implements Callable<Integer> {
     }
 
     @Override
-    public boolean hasNext() {
+    Trajectory read() {
       if (last != null) {
         cohort.used(last.subjectId());
         last = null;
       }
-      while (next == null && patients.hasNext()) {
+      while (last == null && patients.hasNext()) {
         Trajectory patient = patients.next();
         progress.step();
         try {
           warnings.add(patient, tokenizer.tokenize(patient), model.config().tabular());
-          next = patient;
+          last = patient;
         } catch (InvalidInputException e) {
           cohort.leaveOut(patient, e);
         }
       }
-      return next != null;
-    }
-
-    @Override
-    public Trajectory next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException();
-      }
-      Trajectory patient = next;
-      next = null;
-      last = patient;
-      return patient;
+      return last;
     }
   }
 }

@@ -12,7 +12,6 @@ import java.io.Closeable;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
-import java.util.NoSuchElementException;
 
 /**
  * The patients of a cohort as the command line was asked to read them, on their way to a model. Can
@@ -139,35 +138,24 @@ final class CohortPatients implements Iterable<Trajectory>, Closeable {
     reader.close();
   }
 
-  private final class Reading implements Iterator<Trajectory> {
+  private final class Reading extends LookAhead<Trajectory> {
     private final Iterator<Trajectory> patients;
-    private Trajectory next;
 
     Reading(Iterator<Trajectory> patients) {
       this.patients = patients;
     }
 
     @Override
-    public boolean hasNext() {
-      while (next == null && patients.hasNext()) {
-        next = read();
+    Trajectory read() {
+      Trajectory patient = null;
+      while (patient == null && patients.hasNext()) {
+        patient = taken(patients.next());
       }
-      return next != null;
-    }
-
-    @Override
-    public Trajectory next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException();
-      }
-      Trajectory patient = next;
-      next = null;
       return patient;
     }
 
     /** Null if the patient was left out. */
-    private Trajectory read() {
-      Trajectory patient = patients.next();
+    private Trajectory taken(Trajectory patient) {
       tabularNames.add(patient);
       if (leftOut != null) {
         places.put(patient.subjectId(), reader.where());
