@@ -8,6 +8,7 @@ import dev.gsig.attribution.Quadrature;
 import dev.gsig.attribution.ThetaCandidates;
 import dev.gsig.attribution.ThetaSearch;
 import dev.gsig.ehr.Trajectory;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -79,6 +80,7 @@ class ReferenceTest {
         other.tabular(),
         a.notes(),
         a.measure(),
-        a.explainedClassName());
+        a.explainedClassName(),
+        List.of());
   }
 }

@@ -68,7 +68,8 @@ class DemoTableTest {
         List.of(),
         new Attribution.Notes(0, 0, 0, 0, 0, 0, false, false, 14),
         null,
-        null);
+        null,
+        List.of());
   }
 
   @Test
@@ -101,7 +102,8 @@ class DemoTableTest {
             known.tabular(),
             known.notes(),
             known.measure(),
-            known.explainedClassName());
+            known.explainedClassName(),
+            List.of());
 
     assertThat(StrongestCodes.of(a, 3))
         .extracting(StrongestCodes.Code::code)

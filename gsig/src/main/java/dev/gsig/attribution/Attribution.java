@@ -29,6 +29,8 @@ import java.util.List;
  * @param measure the weights of {@link PathMethods#BOUNDED_MEASURE}, whose curve has one entry, the
  *     midpoint rule; null for other methods
  * @param explainedClassName the name of the explained class; null if the model has no names
+ * @param inputs the attributions input by input; tokens, special tokens and visits are sums over
+ *     those that have rows, the tabular ones are the entries of all
  */
 public record Attribution(
     String subjectId,
@@ -52,7 +54,8 @@ public record Attribution(
     List<TabularScore> tabular,
     Notes notes,
     PathMeasure measure,
-    String explainedClassName) {
+    String explainedClassName,
+    List<InputScores> inputs) {
 
   /** Copies the lists. */
   public Attribution {
@@ -60,6 +63,7 @@ public record Attribution(
     tokens = List.copyOf(tokens);
     visits = List.copyOf(visits);
     tabular = List.copyOf(tabular);
+    inputs = List.copyOf(inputs);
   }
 
   /**
@@ -151,6 +155,21 @@ public record Attribution(
    * @param signed attribution of the normalised value
    */
   public record TabularScore(String name, Double value, double signed) {}
+
+  /**
+   * One input.
+   *
+   * @param name as the model calls it
+   * @param rows scores of its rows, from position 0 of the sequence on; empty for entries
+   * @param entries its entries; empty for rows
+   */
+  public record InputScores(String name, List<Scores> rows, List<TabularScore> entries) {
+    /** Copies the lists. */
+    public InputScores {
+      rows = List.copyOf(rows);
+      entries = List.copyOf(entries);
+    }
+  }
 
   /**
    * What was accepted with a warning.

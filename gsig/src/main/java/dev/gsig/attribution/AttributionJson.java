@@ -70,6 +70,32 @@ public final class AttributionJson {
     if (a.measure() != null) {
       json.put("measure", measure(a.measure()));
     }
+    if (severalOfAKind(a)) {
+      json.put("inputs", a.inputs().stream().map(input -> input(a, input)).toList());
+    }
+    return json;
+  }
+
+  /** Else tokens and tabular values tell all. */
+  private static boolean severalOfAKind(Attribution a) {
+    long rows = a.inputs().stream().filter(input -> input.entries().isEmpty()).count();
+    return rows > 1 || a.inputs().size() - rows > 1;
+  }
+
+  private Map<String, Object> input(Attribution a, Attribution.InputScores input) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("name", input.name());
+    if (input.entries().isEmpty()) {
+      List<Object> tokens = new ArrayList<>();
+      for (Attribution.TokenScore t : a.tokens()) {
+        Map<String, Object> token = new LinkedHashMap<>();
+        token.put("position", t.position());
+        tokens.add(scores(token, input.rows().get(t.position())));
+      }
+      json.put("tokens", tokens);
+    } else {
+      json.put("entries", input.entries().stream().map(this::tabular).toList());
+    }
     return json;
   }
 

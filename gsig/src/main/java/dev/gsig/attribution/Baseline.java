@@ -3,13 +3,11 @@ package dev.gsig.attribution;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Trajectory;
-import dev.gsig.tensor.Tensor;
-import dev.gsig.transformer.config.ModelConfig;
-import dev.gsig.transformer.internal.TokenBatch;
 import dev.gsig.transformer.safetensors.NamedTensor;
 import dev.gsig.transformer.safetensors.Safetensors;
 import dev.gsig.transformer.safetensors.SafetensorsWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,149 +15,148 @@ import java.util.function.BiConsumer;
 
 /**
  * Statistics of a validation set that the manifold baselines and the tabular mean start from. Made
- * for one model, and refused by others: by checksums of weights, vocabulary, tabular normalisation
- * and what else enters the tensor at the attribution point. Immutable.
+ * for one model, and refused by others: by checksums of what the means depend on. Immutable.
+ *
+ * <p>A file has, for each input NAME of rows, the tensors {@code NAME.manifold_mean} and {@code
+ * NAME.manifold_mean_unpadded}, {@code [L, cols]}, and for one of entries {@code NAME.mean}, {@code
+ * [n]}; the inputs of {@link Model} are {@code sequence} and {@code tabular}.
  */
 public final class Baseline {
   /** File name in a model folder. */
   public static final String FILE_NAME = "baseline.safetensors";
 
-  private static final String MEAN = "sequence.manifold_mean";
-  private static final String UNPADDED = "sequence.manifold_mean_unpadded";
-  private static final String TABULAR = "tabular.mean";
+  private static final String MEAN = ".manifold_mean";
+  private static final String UNPADDED = ".manifold_mean_unpadded";
+  private static final String ENTRIES = ".mean";
   private static final String PATIENTS = "patients";
+  private static final String WEIGHTS = "weights_sha256";
+  private static final String CHECKSUM = "_sha256";
 
   private final Path file;
-  private final BaselineInputs inputs;
+  private final Map<String, String> checksums;
   private final int patients;
-  private final int rows;
-  private final int hiddenSize;
-  private final double[] mean;
-  private final double[] unpadded;
-  private final double[] tabularMean;
+  private final Map<String, Rows> rows;
+  private final Map<String, double[]> entries;
+
+  /** Means of rows, {@code [rows, cols]} row-major: over all patients, and over real tokens. */
+  private record Rows(int rows, int cols, double[] mean, double[] unpadded) {}
 
   private Baseline(
       Path file,
-      BaselineInputs inputs,
+      Map<String, String> checksums,
       int patients,
-      int rows,
-      int hiddenSize,
-      double[] mean,
-      double[] unpadded,
-      double[] tabularMean) {
+      Map<String, Rows> rows,
+      Map<String, double[]> entries) {
     this.file = file;
-    this.inputs = inputs;
+    this.checksums = checksums;
     this.patients = patients;
     this.rows = rows;
-    this.hiddenSize = hiddenSize;
-    this.mean = mean;
-    this.unpadded = unpadded;
-    this.tabularMean = tabularMean;
+    this.entries = entries;
   }
 
   /**
-   * Computes the means of the attribution-point tensor at each of the L positions, over all
-   * patients and over those who have a real token there, and of the normalised tabular values (a
-   * missing one counts as 0). Sums are taken in float64, in the order of the patients.
+   * Computes the means of each input: of rows at each of the L positions, over all patients and
+   * over those who have a real token there; of entries over all patients. Of {@link Model} these
+   * are the attribution-point tensor and the normalised tabular values (a missing one counts as 0).
+   * Sums are taken in float64, in the order of the patients.
    *
    * @throws InvalidInputException if there is no patient, or one that the model cannot read
    */
-  public static Baseline estimate(Model model, Iterable<Trajectory> validation) {
+  public static Baseline estimate(ExplainableModel model, Iterable<Trajectory> validation) {
     return estimate(model, validation, Explainer.REFUSE);
   }
 
   /**
-   * Computes the means as {@link #estimate(Model, Iterable)} does, without patients that the model
-   * cannot read.
+   * Computes the means as {@link #estimate(ExplainableModel, Iterable)} does, without patients that
+   * the model cannot read.
    *
    * @param leftOut takes them, and why
    * @throws InvalidInputException if no patient is left
    */
   public static Baseline estimate(
-      Model model,
+      ExplainableModel model,
       Iterable<Trajectory> validation,
       BiConsumer<Trajectory, InvalidInputException> leftOut) {
-    ModelConfig config = model.config();
-    Means means = new Means(config.maxPositionEmbeddings(), config.hiddenSize());
-    double[] tabular = new double[features(config)];
+    List<Sums> sums = new ArrayList<>();
+    int patients = 0;
     for (Trajectory trajectory : validation) {
       TokenSequence sequence;
-      double[] point;
-      double[] values;
+      List<InputValue> values;
       try {
         sequence = model.tokenize(trajectory);
-        point = pointOf(model, trajectory, sequence);
-        values = model.tabular(trajectory);
+        values = InputValue.of(model, new Subject(trajectory, sequence, sequence.maxLength()));
       } catch (InvalidInputException e) {
         leftOut.accept(trajectory, e);
         continue;
       }
-      means.add(point, sequence.length());
-      for (int t = 0; t < tabular.length; t++) {
-        tabular[t] += values[t];
+      if (patients == 0) {
+        values.forEach(value -> sums.add(new Sums(value)));
       }
+      for (int i = 0; i < values.size(); i++) {
+        sums.get(i).add(values.get(i), sequence.length());
+      }
+      patients++;
     }
-    if (means.patients == 0) {
+    if (patients == 0) {
       throw new InvalidInputException("the validation cohort has no patient; name another file");
     }
-    for (int t = 0; t < tabular.length; t++) {
-      tabular[t] /= means.patients;
+    Map<String, Rows> rows = new LinkedHashMap<>();
+    Map<String, double[]> entries = new LinkedHashMap<>();
+    for (Sums s : sums) {
+      double[] mean = s.overAll(patients);
+      if (s.first.isRows()) {
+        int d = s.first.shape().cols();
+        rows.put(s.first.name(), new Rows(s.first.shape().rows(), d, mean, s.overReal(mean)));
+      } else {
+        entries.put(s.first.name(), mean);
+      }
     }
-    return new Baseline(
-        null,
-        model.baselineInputs(),
-        means.patients,
-        config.maxPositionEmbeddings(),
-        config.hiddenSize(),
-        means.overAll(),
-        means.overReal(),
-        tabular);
+    return new Baseline(null, model.checksums(), patients, rows, entries);
   }
 
-  /** The tensor at all L positions, row-major. */
-  static double[] pointOf(Model model, Trajectory trajectory, TokenSequence sequence) {
-    TokenBatch padded = new TokenBatch(List.of(sequence), sequence.maxLength());
-    return model.withBackend(
-        backend -> {
-          Tensor t =
-              Model.naming(trajectory, () -> model.transformer().attributionPoint(backend, padded));
-          double[] values = backend.download(t);
-          backend.release(t);
-          return Finite.require(trajectory.subjectId(), "the embedding", values);
-        });
-  }
-
-  private static int features(ModelConfig config) {
-    return config.tabular() == null ? 0 : config.tabular().features().size();
-  }
-
-  /** Running sums at each position. */
-  private static final class Means {
-    final int d;
+  /** Running sums of an input. */
+  private static final class Sums {
+    final InputValue first;
     final double[] all;
     final double[] real;
     final int[] occupied;
-    int patients;
 
-    Means(int rows, int d) {
-      this.d = d;
-      all = new double[rows * d];
-      real = new double[rows * d];
-      occupied = new int[rows];
+    Sums(InputValue first) {
+      this.first = first;
+      all = new double[first.numbers().length];
+      real = new double[first.numbers().length];
+      occupied = new int[first.shape().rows()];
     }
 
-    void add(double[] point, int length) {
-      patients++;
-      for (int i = 0; i < all.length; i++) {
-        all[i] += point[i];
-        real[i] += i < length * d ? point[i] : 0;
+    /**
+     * Adds a patient.
+     *
+     * @param length real tokens
+     */
+    void add(InputValue value, int length) {
+      if (!value.name().equals(first.name()) || !value.shape().equals(first.shape())) {
+        throw new IllegalStateException(
+            "the input '"
+                + value.name()
+                + "' has the shape "
+                + value.shape()
+                + ", where that of another patient is '"
+                + first.name()
+                + "' and has "
+                + first.shape());
       }
-      for (int j = 0; j < length; j++) {
+      double[] numbers = value.numbers();
+      int d = first.shape().cols();
+      for (int i = 0; i < all.length; i++) {
+        all[i] += numbers[i];
+        real[i] += i < length * d ? numbers[i] : 0;
+      }
+      for (int j = 0; j < Math.min(length, occupied.length); j++) {
         occupied[j]++;
       }
     }
 
-    double[] overAll() {
+    double[] overAll(int patients) {
       double[] mean = all.clone();
       for (int i = 0; i < mean.length; i++) {
         mean[i] /= patients;
@@ -168,11 +165,12 @@ public final class Baseline {
     }
 
     /** Where nobody has a real token, all are PAD: the mean over all is the PAD tensor. */
-    double[] overReal() {
-      double[] mean = overAll();
+    double[] overReal(double[] overAll) {
+      double[] mean = overAll.clone();
       for (int i = 0; i < mean.length; i++) {
-        if (occupied[i / d] > 0) {
-          mean[i] = real[i] / occupied[i / d];
+        int count = occupied[i / first.shape().cols()];
+        if (count > 0) {
+          mean[i] = real[i] / count;
         }
       }
       return mean;
@@ -186,33 +184,50 @@ public final class Baseline {
    */
   public static Baseline load(Path file) {
     try (Safetensors tensors = Safetensors.open(file)) {
-      for (String name : List.of(MEAN, UNPADDED)) {
-        if (!tensors.names().contains(name)) {
-          throw notABaseline(file, "it has no tensor '" + name + "'");
+      Map<String, Rows> rows = new LinkedHashMap<>();
+      Map<String, double[]> entries = new LinkedHashMap<>();
+      for (String tensor : tensors.names()) {
+        if (tensor.endsWith(MEAN)) {
+          String name = tensor.substring(0, tensor.length() - MEAN.length());
+          rows.put(name, rows(file, tensors, name));
+        } else if (tensor.endsWith(ENTRIES)) {
+          String name = tensor.substring(0, tensor.length() - ENTRIES.length());
+          entries.put(name, tensors.read(tensor));
         }
       }
-      List<Long> shape = tensors.info(MEAN).shape();
-      List<Long> other = tensors.info(UNPADDED).shape();
-      boolean usable = shape.stream().allMatch(n -> n >= 1 && n <= Integer.MAX_VALUE);
-      if (shape.size() != 2 || !shape.equals(other) || !usable) {
+      if (rows.isEmpty() && entries.isEmpty()) {
         throw notABaseline(
-            file, "its means have the shapes " + shape + " and " + other + ", not one of a table");
+            file, "it has no tensor such as 'sequence" + MEAN + "' or 'tabular" + ENTRIES + "'");
       }
+      Map<String, String> checksums = new LinkedHashMap<>(tensors.metadata());
+      checksums.keySet().removeIf(key -> !key.endsWith(CHECKSUM));
       String count = tensors.metadata().getOrDefault(PATIENTS, "");
-      if (!BaselineInputs.isIn(tensors.metadata()) || !count.matches("[1-9][0-9]{0,8}")) {
-        throw notABaseline(file, "its metadata lack 'weights_sha256' or '" + PATIENTS + "'");
+      boolean made =
+          checksums.keySet().stream()
+              .anyMatch(List.of(WEIGHTS, ExplainableModel.VERSION)::contains);
+      if (!made || !count.matches("[1-9][0-9]{0,8}")) {
+        throw notABaseline(file, "its metadata lack '" + WEIGHTS + "' or '" + PATIENTS + "'");
       }
-      double[] tabular = tensors.names().contains(TABULAR) ? tensors.read(TABULAR) : new double[0];
-      return new Baseline(
-          file,
-          BaselineInputs.read(tensors.metadata()),
-          Integer.parseInt(count),
-          Math.toIntExact(shape.get(0)),
-          Math.toIntExact(shape.get(1)),
-          tensors.read(MEAN),
-          tensors.read(UNPADDED),
-          tabular);
+      return new Baseline(file, checksums, Integer.parseInt(count), rows, entries);
     }
+  }
+
+  private static Rows rows(Path file, Safetensors tensors, String name) {
+    if (!tensors.names().contains(name + UNPADDED)) {
+      throw notABaseline(file, "it has no tensor '" + name + UNPADDED + "'");
+    }
+    List<Long> shape = tensors.info(name + MEAN).shape();
+    List<Long> other = tensors.info(name + UNPADDED).shape();
+    boolean usable = shape.stream().allMatch(n -> n >= 1 && n <= Integer.MAX_VALUE);
+    if (shape.size() != 2 || !shape.equals(other) || !usable) {
+      throw notABaseline(
+          file, "its means have the shapes " + shape + " and " + other + ", not one of a table");
+    }
+    return new Rows(
+        Math.toIntExact(shape.get(0)),
+        Math.toIntExact(shape.get(1)),
+        tensors.read(name + MEAN),
+        tensors.read(name + UNPADDED));
   }
 
   private static InvalidInputException notABaseline(Path file, String why) {
@@ -227,14 +242,16 @@ public final class Baseline {
    */
   public void save(Path file) {
     LinkedHashMap<String, NamedTensor> tensors = new LinkedHashMap<>();
-    tensors.put(MEAN, NamedTensor.f64(mean, rows, hiddenSize));
-    tensors.put(UNPADDED, NamedTensor.f64(unpadded, rows, hiddenSize));
-    if (tabularMean.length > 0) {
-      tensors.put(TABULAR, NamedTensor.f64(tabularMean, tabularMean.length));
-    }
+    rows.forEach(
+        (name, r) -> {
+          tensors.put(name + MEAN, NamedTensor.f64(r.mean, r.rows, r.cols));
+          tensors.put(name + UNPADDED, NamedTensor.f64(r.unpadded, r.rows, r.cols));
+        });
+    entries.forEach(
+        (name, mean) -> tensors.put(name + ENTRIES, NamedTensor.f64(mean, mean.length)));
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put(PATIENTS, Integer.toString(patients));
-    inputs.writeTo(metadata);
+    metadata.putAll(checksums);
     SafetensorsWriter.write(file, metadata, tensors);
   }
 
@@ -243,50 +260,67 @@ public final class Baseline {
     return patients;
   }
 
-  /** SHA-256 of the weights that it was made for. */
+  /** SHA-256 of the weights that it was made for; null if that is no {@link Model}. */
   public String weightsSha256() {
-    return inputs.weights();
+    return checksums.get(WEIGHTS);
   }
 
   /**
-   * Makes sure that it belongs to a model: that it was made with these weights, this vocabulary,
-   * the same tabular means and deviations, and the same configuration of everything that enters the
-   * tensor at the attribution point.
+   * Makes sure that it belongs to a model: that it was made with this {@link
+   * ExplainableModel#version}; for a {@link Model} with these weights, this vocabulary, the same
+   * tabular means and deviations, and the same configuration of everything that enters the tensor
+   * at the attribution point.
    *
-   * @throws InvalidInputException if not, or if the file does not tell, with the command that makes
-   *     it anew
+   * @throws InvalidInputException if not, or if the file does not tell, with how it is made anew
    */
-  public void requireMadeFor(Model model) {
-    ModelConfig config = model.config();
-    boolean sameSizes =
-        rows == config.maxPositionEmbeddings()
-            && hiddenSize == config.hiddenSize()
-            && tabularMean.length == features(config);
-    String folder = model.folder().toString();
-    String difference = inputs.differenceFrom(model.baselineInputs(), folder);
-    if (difference == null && !sameSizes) {
-      difference = "has means of other sizes than " + folder;
-    }
+  public void requireMadeFor(ExplainableModel model) {
+    String difference = model.differenceFrom(checksums);
     if (difference != null) {
-      boolean elsewhere = file != null && !file.equals(model.folder().resolve(FILE_NAME));
-      throw new InvalidInputException(
-          (file == null ? "the baseline" : file)
-              + ": "
-              + difference
-              + "; make it again with: gsig baseline --model "
-              + folder
-              + " --cohort VALIDATION.jsonl"
-              + (elsewhere ? " --out " + file : ""));
+      throw refused(model, difference);
     }
   }
 
-  /** Mean at each position, {@code [L, d]} row-major. Not to be modified. */
-  double[] sequence(SequenceBaseline kind) {
-    return kind == SequenceBaseline.MANIFOLD_MEAN ? mean : unpadded;
+  private InvalidInputException refused(ExplainableModel model, String why) {
+    return new InvalidInputException(
+        (file == null ? "the baseline" : file) + ": " + why + "; " + model.howToMakeBaseline(file));
   }
 
-  /** Means of the normalised tabular values. */
-  double[] tabular() {
-    return tabularMean.clone();
+  /** Means of a model's rows at each position, {@code [L, cols]} row-major. Not to be modified. */
+  double[] rows(ExplainableModel model, PathInput input, SequenceBaseline kind) {
+    Rows r = rows.get(input.name());
+    requireSize(
+        model,
+        input,
+        r == null ? null : r.mean,
+        model.tokenizer().maxLength() * input.shape().cols());
+    return rows(input.name(), kind);
+  }
+
+  /** Means of a model's entries. Not to be modified. */
+  double[] entries(ExplainableModel model, PathInput input) {
+    double[] mean = entries.get(input.name());
+    requireSize(model, input, mean, input.shape().cols());
+    return mean;
+  }
+
+  private void requireSize(ExplainableModel model, PathInput input, double[] means, int size) {
+    if (means == null || means.length != size) {
+      throw refused(
+          model,
+          means == null
+              ? "has no means of " + input
+              : "has means of other sizes than " + model.name());
+    }
+  }
+
+  /** Means of rows at each position, {@code [L, cols]} row-major. Not to be modified. */
+  double[] rows(String input, SequenceBaseline kind) {
+    Rows r = rows.get(input);
+    return kind == SequenceBaseline.MANIFOLD_MEAN ? r.mean : r.unpadded;
+  }
+
+  /** Means of entries; none if the model has no such input. Not to be modified. */
+  double[] entries(String input) {
+    return entries.getOrDefault(input, new double[0]);
   }
 }

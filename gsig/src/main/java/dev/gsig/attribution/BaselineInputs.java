@@ -6,6 +6,7 @@ import dev.gsig.ehr.internal.FileHash;
 import dev.gsig.transformer.config.AttributionPoint;
 import dev.gsig.transformer.config.ModelConfig;
 import dev.gsig.transformer.config.Tabular;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -32,11 +33,6 @@ record BaselineInputs(String weights, String configuration, String tabular, Stri
         FileHash.sha256(codes(vocabulary, config.vocabSize())));
   }
 
-  /** Whether metadata name the weights; a file without is no baseline. */
-  static boolean isIn(Map<String, String> metadata) {
-    return metadata.containsKey(WEIGHTS);
-  }
-
   /** What metadata hold; null for what an earlier gsig did not write. */
   static BaselineInputs read(Map<String, String> metadata) {
     return new BaselineInputs(
@@ -46,14 +42,14 @@ record BaselineInputs(String weights, String configuration, String tabular, Stri
         metadata.get(VOCABULARY));
   }
 
-  /** Adds what {@link #read} reads. */
-  void writeTo(Map<String, String> metadata) {
+  /** What {@link #read} reads. */
+  Map<String, String> toMap() {
+    Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put(WEIGHTS, weights);
-    if (isComplete()) {
-      metadata.put(CONFIGURATION, configuration);
-      metadata.put(TABULAR, tabular);
-      metadata.put(VOCABULARY, vocabulary);
-    }
+    metadata.put(CONFIGURATION, configuration);
+    metadata.put(TABULAR, tabular);
+    metadata.put(VOCABULARY, vocabulary);
+    return metadata;
   }
 
   private boolean isComplete() {

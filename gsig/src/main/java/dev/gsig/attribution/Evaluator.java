@@ -21,14 +21,17 @@ import java.util.stream.IntStream;
  * the same again.
  */
 public final class Evaluator {
-  private final Model model;
+  private final ExplainableModel model;
   private final EvaluationOptions options;
   private final Map<Line, Explainer> lines = new LinkedHashMap<>();
   private final Explainer fromZero;
   private final Explainer fromRemovalBaseline;
 
   private Evaluator(
-      Model model, Baseline baseline, ReferenceBank references, EvaluationOptions options) {
+      ExplainableModel model,
+      Baseline baseline,
+      ReferenceBank references,
+      EvaluationOptions options) {
     this.model = model;
     this.options = options;
     for (SequenceBaseline start : options.baselines()) {
@@ -43,7 +46,7 @@ public final class Evaluator {
         lines.put(new Line(method, null), explainer(method, null, null, references));
       }
     }
-    options.removal().requireUsable(model.config().specialTokens());
+    options.removal().requireUsable(model.tokenizer().specialTokens());
     fromZero = explainer(EvaluatedMethods.GRADIENT_X_INPUT, null, null, null);
     fromRemovalBaseline =
         options.removal().takesBaselineRows()
@@ -71,7 +74,10 @@ public final class Evaluator {
    * @throws InvalidInputException if the model lacks what a baseline or the removal rule needs
    */
   public static Evaluator of(
-      Model model, Baseline baseline, ReferenceBank references, EvaluationOptions options) {
+      ExplainableModel model,
+      Baseline baseline,
+      ReferenceBank references,
+      EvaluationOptions options) {
     return new Evaluator(model, baseline, references, options);
   }
 
@@ -150,8 +156,8 @@ public final class Evaluator {
   }
 
   private Removal removal(Trajectory patient, TokenSequence sequence) {
-    double[] rows =
-        fromRemovalBaseline == null ? null : fromRemovalBaseline.sequenceStart(patient, sequence);
+    Map<String, double[]> rows =
+        fromRemovalBaseline == null ? Map.of() : fromRemovalBaseline.rowStarts(patient, sequence);
     return new Removal(model, patient, sequence, options.removal(), options.explainedClass(), rows);
   }
 

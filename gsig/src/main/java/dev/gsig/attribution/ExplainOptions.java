@@ -1,6 +1,7 @@
 package dev.gsig.attribution;
 
 import java.io.Serializable;
+import java.util.Set;
 
 /**
  * What {@link Explainer} computes. An option that the method makes no use of is refused unless it
@@ -12,6 +13,8 @@ import java.io.Serializable;
  * @param tabularBaseline where the path of the tabular input starts
  * @param target the score that is explained
  * @param explainedClass the class; null for class 1 of one label, else the predicted class
+ * @param fixed names of inputs of the model that are held along the path: they keep the patient's
+ *     values, and their attributions are 0
  */
 public record ExplainOptions(
     PathMethod method,
@@ -19,7 +22,8 @@ public record ExplainOptions(
     SequenceBaseline sequenceBaseline,
     TabularBaseline tabularBaseline,
     Target target,
-    Integer explainedClass)
+    Integer explainedClass,
+    Set<String> fixed)
     implements Serializable {
 
   /** GS-IG as the paper has it: 50 steps, manifold-mean baseline, objective l21. */
@@ -33,11 +37,27 @@ public record ExplainOptions(
           null);
 
   /**
+   * Options without an input that is held.
+   *
+   * @throws IllegalArgumentException saying which option is wrong and what it may be
+   */
+  public ExplainOptions(
+      PathMethod method,
+      PathOptions path,
+      SequenceBaseline sequenceBaseline,
+      TabularBaseline tabularBaseline,
+      Target target,
+      Integer explainedClass) {
+    this(method, path, sequenceBaseline, tabularBaseline, target, explainedClass, Set.of());
+  }
+
+  /**
    * Checks the options that do not depend on a model.
    *
    * @throws IllegalArgumentException saying which option is wrong and what it may be
    */
   public ExplainOptions {
+    fixed = Set.copyOf(fixed);
     path.requireUsedBy(method);
     boolean references = MethodOption.REFERENCES.isUsedBy(method);
     if (references != (sequenceBaseline == SequenceBaseline.REFERENCES)
@@ -80,6 +100,7 @@ public record ExplainOptions(
     private Target target;
     private Integer explainedClass;
     private Double maxCompletenessGap;
+    private Set<String> fixed;
 
     private Builder(ExplainOptions options) {
       method = options.method;
@@ -94,6 +115,7 @@ public record ExplainOptions(
       target = options.target;
       explainedClass = options.explainedClass;
       maxCompletenessGap = options.path.maxCompletenessGap();
+      fixed = options.fixed;
     }
 
     /** Attribution method. */
@@ -153,6 +175,12 @@ public record ExplainOptions(
       return this;
     }
 
+    /** Names of inputs of the model that are held along the path. */
+    public Builder fixed(String... inputs) {
+      fixed = Set.of(inputs);
+      return this;
+    }
+
     /**
      * The options.
      *
@@ -163,7 +191,7 @@ public record ExplainOptions(
           new PathOptions(
               steps, quadrature, theta, search, lambdaGroup, lambdaL1, maxCompletenessGap);
       return new ExplainOptions(
-          method, path, sequenceBaseline, tabularBaseline, target, explainedClass);
+          method, path, sequenceBaseline, tabularBaseline, target, explainedClass, fixed);
     }
   }
 }

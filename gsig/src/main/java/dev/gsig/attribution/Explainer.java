@@ -2,22 +2,19 @@ package dev.gsig.attribution;
 
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Labels;
-import dev.gsig.ehr.SpecialTokens;
 import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.DeviceMemoryException;
-import dev.gsig.tensor.Shape;
-import dev.gsig.tensor.Tensor;
 import dev.gsig.tensor.internal.Batches;
 import dev.gsig.tensor.internal.Workers;
-import dev.gsig.transformer.internal.TokenBatch;
-import dev.gsig.transformer.internal.Transformer;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -41,11 +38,10 @@ public final class Explainer {
   /** Enough to fill a GPU with short sequences; each takes work on the host. */
   private static final int MOST_PATIENTS = 16;
 
-  private final Model model;
-  private final Baseline baseline;
+  private final ExplainableModel model;
+  private final PathStarts starts;
   private final ExplainOptions options;
   private final Layout layout;
-  private final ReferenceBank references;
   private final Helpers helpers;
 
   /**
@@ -88,17 +84,15 @@ public final class Explainer {
   }
 
   private Explainer(
-      Model model,
-      Baseline baseline,
+      ExplainableModel model,
+      PathStarts starts,
       ExplainOptions options,
       Layout layout,
-      ReferenceBank references,
       Helpers helpers) {
     this.model = model;
-    this.baseline = baseline;
+    this.starts = starts;
     this.options = options;
     this.layout = layout;
-    this.references = references;
     this.helpers = helpers;
   }
 
@@ -109,7 +103,7 @@ public final class Explainer {
    * @throws InvalidInputException if the baseline is missing or another model's, or if the model
    *     lacks a class or a token that the options name
    */
-  public static Explainer of(Model model, Baseline baseline, ExplainOptions options) {
+  public static Explainer of(ExplainableModel model, Baseline baseline, ExplainOptions options) {
     return of(model, baseline, options, Layout.DEFAULT);
   }
 
@@ -122,45 +116,30 @@ public final class Explainer {
    * @throws InvalidInputException if the model lacks the class that the options name
    */
   public static Explainer withReferences(
-      Model model, ReferenceBank references, ExplainOptions options) {
+      ExplainableModel model, ReferenceBank references, ExplainOptions options) {
     if (!MethodOption.REFERENCES.isUsedBy(options.method()) || references.model() != model) {
       throw new IllegalArgumentException(
           "references are for a method that uses them and the model that they were made for");
     }
     requireClass(model, options);
-    return new Explainer(model, null, options, Layout.DEFAULT, references, Helpers.NONE);
+    PathStarts starts = PathStarts.of(model, references, options);
+    return new Explainer(model, starts, options, Layout.DEFAULT, Helpers.NONE);
   }
 
-  static Explainer of(Model model, Baseline baseline, ExplainOptions options, Layout layout) {
+  static Explainer of(
+      ExplainableModel model, Baseline baseline, ExplainOptions options, Layout layout) {
     if (MethodOption.REFERENCES.isUsedBy(options.method())) {
       throw new InvalidInputException(
           "the method "
               + options.method().label()
               + " starts from validation patients; give a bank of them");
     }
-    boolean tabularMean =
-        options.tabularBaseline() == TabularBaseline.MEAN && model.config().tabular() != null;
-    if (options.sequenceBaseline().needsStatistics() || tabularMean) {
-      if (baseline == null) {
-        throw new InvalidInputException(
-            "the baseline '"
-                + (tabularMean && !options.sequenceBaseline().needsStatistics()
-                    ? options.tabularBaseline().label()
-                    : options.sequenceBaseline().label())
-                + "' needs a validation cohort's means; make them with 'gsig baseline'");
-      }
-      baseline.requireMadeFor(model);
-    }
-    if (options.sequenceBaseline() == SequenceBaseline.MASK
-        && model.config().specialTokens().mask() == null) {
-      throw new InvalidInputException(
-          "the baseline 'mask' needs a mask_token_id in config.json; choose another baseline");
-    }
+    PathStarts starts = PathStarts.of(model, baseline, options);
     requireClass(model, options);
-    return new Explainer(model, baseline, options, layout, null, Helpers.NONE);
+    return new Explainer(model, starts, options, layout, Helpers.NONE);
   }
 
-  private static void requireClass(Model model, ExplainOptions options) {
+  private static void requireClass(ExplainableModel model, ExplainOptions options) {
     if (options.explainedClass() != null) {
       model.labels().requireClass(options.explainedClass());
     }
@@ -173,7 +152,7 @@ public final class Explainer {
 
   /** How many references it starts from; 0 where it starts from a baseline. */
   public int referenceCount() {
-    return references == null ? 0 : references.size();
+    return starts.references();
   }
 
   /**
@@ -223,7 +202,7 @@ public final class Explainer {
   /** The attribution of every single input. */
   PathAttribution explainRaw(Trajectory trajectory) {
     TokenSequence sequence = model.tokenize(trajectory);
-    return Model.namingShortage(
+    return ExplainableModel.namingShortage(
         trajectory,
         () ->
             model.withWorkspace(
@@ -243,15 +222,14 @@ public final class Explainer {
     int rows = sequences.stream().mapToInt(this::rows).max().orElseThrow();
     return model.withWorkspace(
         workspace -> {
-          Transformer transformer = model.transformer();
-          Passes passes = new Passes(transformer, workspace, rows, layout.stepsPerBatch);
+          Passes passes = new Passes(model, workspace, rows, layout.stepsPerBatch);
           Company company = new Company(passes);
           List<Patient> patients = new ArrayList<>();
           try {
             for (int i = 0; i < sequences.size(); i++) {
               Trajectory trajectory = trajectories.get(i);
               ModelPath.Ends ends = ends(workspace, trajectory, sequences.get(i), 0, rows);
-              ModelPath path = new ModelPath(transformer, workspace, ends, company::run);
+              ModelPath path = new ModelPath(model, workspace, ends, company::run);
               patients.add(new Patient(trajectory, sequences.get(i), path));
             }
             return company.map(patients, patient -> explain(workspace, patient));
@@ -262,28 +240,28 @@ public final class Explainer {
   }
 
   private PathAttribution explain(Workspace workspace, Patient patient) {
-    Trajectory trajectory = patient.trajectory;
-    TokenSequence sequence = patient.sequence;
     ModelPath path = patient.path;
     Prediction prediction = model.prediction(path.endLogits());
     ScoreFunction score = scoreFunction(prediction);
     path.explain(score);
-    if (references == null) {
-      return explain(trajectory, sequence, prediction, score, path, path::gradients);
+    if (starts.references() == 0) {
+      return explain(patient, prediction, score, path, path::gradients);
     }
-    Paths paths = new Paths(workspace, trajectory, sequence, score);
+    Paths paths = new Paths(workspace, patient, score);
     PathGradient mean = new MeanPath(paths);
-    return explain(trajectory, sequence, prediction, score, mean, () -> paths.gradients);
+    return explain(patient, prediction, score, mean, () -> paths.gradients);
   }
 
   private PathAttribution explain(
-      Trajectory trajectory,
-      TokenSequence sequence,
+      Patient patient,
       Prediction prediction,
       ScoreFunction score,
       PathGradient path,
       IntSupplier gradients) {
-    AttributionNorms norms = norms(path, sequence);
+    Trajectory trajectory = patient.trajectory;
+    TokenSequence sequence = patient.sequence;
+    List<InputSpan> spans = patient.path.spans();
+    AttributionNorms norms = norms(path, spans, sequence);
     PathResult result = options.method().attribute(path, norms, options.path());
     double[] sums = {result.l21(), result.completenessGap()};
     Finite.require(trajectory.subjectId(), "the attribution", result.attribution());
@@ -291,6 +269,7 @@ public final class Explainer {
     return new PathAttribution(
         trajectory,
         sequence,
+        spans,
         prediction,
         score.explainedClass(),
         path.endScore(),
@@ -303,26 +282,24 @@ public final class Explainer {
   /** The paths from the references to one patient, one open at a time. */
   private final class Paths implements MeanPath.References {
     private final Workspace workspace;
-    private final Trajectory trajectory;
-    private final TokenSequence sequence;
+    private final Patient patient;
     private final ScoreFunction score;
     private int gradients;
 
-    Paths(Workspace workspace, Trajectory trajectory, TokenSequence sequence, ScoreFunction score) {
+    Paths(Workspace workspace, Patient patient, ScoreFunction score) {
       this.workspace = workspace;
-      this.trajectory = trajectory;
-      this.sequence = sequence;
+      this.patient = patient;
       this.score = score;
     }
 
     @Override
     public int count() {
-      return references.size();
+      return starts.references();
     }
 
     @Override
     public void with(int index, Consumer<PathGradient> use) {
-      try (ModelPath path = path(workspace, trajectory, sequence, index)) {
+      try (ModelPath path = path(workspace, patient.trajectory, patient.sequence, index)) {
         path.explain(score);
         use.accept(path);
         gradients += path.gradients();
@@ -339,15 +316,9 @@ public final class Explainer {
   }
 
   /** Norms of a patient's attribution. */
-  AttributionNorms norms(PathGradient path, TokenSequence sequence) {
-    int d = model.config().hiddenSize();
-    int tabular = model.config().tabular() == null ? 0 : model.config().tabular().features().size();
-    boolean[] valid = new boolean[(path.size() - tabular) / d];
-    for (int j = 0; j < valid.length; j++) {
-      valid[j] = !sequence.isSpecial(j);
-    }
+  AttributionNorms norms(PathGradient path, List<InputSpan> spans, TokenSequence sequence) {
     PathOptions o = options.path();
-    Groups groups = Groups.ofWidth(d, valid, path.size());
+    Groups groups = Groups.of(spans, sequence);
     return new AttributionNorms(path, groups, o.lambdaGroup(), o.lambdaL1());
   }
 
@@ -364,14 +335,12 @@ public final class Explainer {
   private ModelPath path(
       Workspace workspace, Trajectory trajectory, TokenSequence sequence, int reference) {
     ModelPath.Ends ends = ends(workspace, trajectory, sequence, reference, rows(sequence));
-    return ModelPath.alone(model.transformer(), workspace, ends, layout.stepsPerBatch, helpers);
+    return ModelPath.alone(model, workspace, ends, layout.stepsPerBatch, helpers);
   }
 
   /** Positions of a patient's own. */
   private int rows(TokenSequence sequence) {
-    return layout.trimPadding
-        ? model.transformer().rowsFor(sequence.length())
-        : sequence.maxLength();
+    return layout.trimPadding ? model.rowsFor(sequence) : sequence.maxLength();
   }
 
   private ModelPath.Ends ends(
@@ -381,73 +350,31 @@ public final class Explainer {
       int reference,
       int paddedRows) {
     Backend backend = workspace.backend();
-    Transformer transformer = model.transformer();
-    TokenBatch batch = new TokenBatch(List.of(sequence), paddedRows);
-    double[] tabular = model.tabular(trajectory);
-    return new ModelPath.Ends(
-        trajectory.subjectId(),
-        Model.naming(trajectory, () -> sequenceStart(backend, batch, reference)),
-        Model.naming(trajectory, () -> transformer.attributionPoint(backend, batch)),
-        Model.naming(trajectory, () -> transformer.addend(backend, batch)),
-        rows(sequence),
-        sequence.length(),
-        tabularStart(tabular, reference),
-        tabular);
+    Subject subject = new Subject(trajectory, sequence, paddedRows);
+    List<PathInput> end = model.open(backend, subject);
+    List<PathInput> start = starts.of(backend, subject, end, reference);
+    return new ModelPath.Ends(subject, rows(sequence), start, end, options.fixed());
   }
 
-  private double[] tabularStart(double[] tabular, int reference) {
-    return switch (options.tabularBaseline()) {
-      case MEAN -> tabular.length == 0 ? tabular : baseline.tabular();
-      case ZERO -> new double[tabular.length];
-      case SELF -> tabular.clone();
-      case REFERENCES -> references.tabular(reference).clone();
-    };
-  }
-
-  private Tensor sequenceStart(Backend backend, TokenBatch batch, int reference) {
-    Shape shape = new Shape(1, batch.rows(), model.config().hiddenSize());
-    SequenceBaseline kind = options.sequenceBaseline();
-    return switch (kind) {
-      case MANIFOLD_MEAN, MANIFOLD_MEAN_UNPADDED -> backend.upload(shape, baseline.sequence(kind));
-      case REFERENCES -> backend.upload(shape, references.sequence(reference));
-      case ZERO -> {
-        Tensor zero = backend.allocate(shape);
-        backend.fill(zero, 0);
-        yield zero;
-      }
-      case PAD, MASK, PAD_TRAJECTORY -> {
-        TokenSequence replaced = replaced(batch.sequences().get(0));
-        TokenBatch other = new TokenBatch(List.of(replaced), batch.rows());
-        yield model.transformer().attributionPoint(backend, other);
-      }
-    };
-  }
-
-  /** Where the path starts, {@code [rows, d]} row-major: rows as many as the model needs. */
-  double[] sequenceStart(Trajectory trajectory, TokenSequence sequence) {
-    return Model.naming(
-        trajectory,
-        () ->
-            model.withBackend(
-                backend -> {
-                  Tensor start = sequenceStart(backend, model.batch(sequence), 0);
-                  double[] rows = backend.download(start);
-                  backend.release(start);
-                  return Finite.require(trajectory.subjectId(), "the baseline's embedding", rows);
-                }));
-  }
-
-  private TokenSequence replaced(TokenSequence sequence) {
-    SpecialTokens special = model.config().specialTokens();
-    int[] ids = sequence.inputIds();
-    for (int j = 0; j < ids.length; j++) {
-      switch (options.sequenceBaseline()) {
-        case PAD -> ids[j] = special.pad();
-        case MASK -> ids[j] = special.mask();
-        default -> ids[j] = sequence.isSpecial(j) ? ids[j] : special.pad();
-      }
-    }
-    return sequence.withIds(ids);
+  /** Where the path of each input that has rows starts: rows as many as the model needs. */
+  Map<String, double[]> rowStarts(Trajectory trajectory, TokenSequence sequence) {
+    Subject subject = new Subject(trajectory, sequence, model.rowsFor(sequence));
+    return model.withBackend(
+        backend -> {
+          List<PathInput> end = model.open(backend, subject);
+          List<PathInput> start = starts.of(backend, subject, end, 0);
+          Map<String, double[]> rows = new HashMap<>();
+          for (PathInput input : start) {
+            if (input.isRows()) {
+              double[] numbers = input.download(backend);
+              rows.put(
+                  input.name(), Finite.require(subject.id(), "the baseline of " + input, numbers));
+            }
+            input.release(backend);
+          }
+          end.forEach(input -> input.release(backend));
+          return rows;
+        });
   }
 
   /**
@@ -522,14 +449,14 @@ public final class Explainer {
 
   /** This explainer with passes that others may share. */
   Explainer helpedBy(Helpers helpers) {
-    return new Explainer(model, baseline, options, layout, references, helpers);
+    return new Explainer(model, starts, options, layout, helpers);
   }
 
   private int patientsPerBatch() {
-    if (layout.patientsPerBatch > 0 || references != null) {
+    if (layout.patientsPerBatch > 0 || starts.references() > 0) {
       return Math.max(1, layout.patientsPerBatch);
     }
-    long perStep = Passes.elementsPerStep(model.config(), model.config().maxPositionEmbeddings());
+    long perStep = model.activationsPerStep(model.tokenizer().maxLength());
     return model.withBackend(b -> patientsPerBatch(b, perStep * options.path().steps()));
   }
 

@@ -13,17 +13,19 @@ final class Finite {
    * @throws InvalidInputException naming the patient and the tensor if one is NaN or infinite
    */
   static double[] require(String patient, String tensor, double[] values) {
-    return require(patient, tensor, values, values.length);
+    return require(patient, tensor, values, 0, values.length);
   }
 
   /**
-   * Returns the values, of which the first {@code count} count.
+   * Returns the values, of which some count.
    *
+   * @param from the first of these
+   * @param count how many
    * @throws InvalidInputException naming the patient and the tensor if one of these is NaN or
    *     infinite
    */
-  static double[] require(String patient, String tensor, double[] values, int count) {
-    for (int i = 0; i < count; i++) {
+  static double[] require(String patient, String tensor, double[] values, int from, int count) {
+    for (int i = from; i < from + count; i++) {
       if (!Double.isFinite(values[i])) {
         throw new InvalidInputException(
             "patient "
@@ -33,7 +35,7 @@ final class Finite {
                 + " is "
                 + values[i]
                 + " at index "
-                + i
+                + (i - from)
                 + "; the weights or the tabular values are too large for this precision,"
                 + " look at their size or try the float64 backend ejml");
       }

@@ -1,6 +1,8 @@
 package dev.gsig.attribution;
 
+import dev.gsig.ehr.TokenSequence;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * What the inputs of a path are grouped into, one group after the other: a norm of an attribution
@@ -25,6 +27,24 @@ record Groups(int[] bounds, boolean[] counted) {
     }
     bounds[bounds.length - 1] = size;
     return new Groups(bounds, Arrays.copyOf(counted, bounds.length - 1));
+  }
+
+  /**
+   * Of the inputs of a model: each row is a group, and counts unless it is that of a special token
+   * or held fixed; the entries of an input are one that does not count.
+   */
+  static Groups of(List<InputSpan> spans, TokenSequence sequence) {
+    int count = spans.stream().mapToInt(span -> span.isRows() ? span.rows() : 1).sum();
+    int[] bounds = new int[count + 1];
+    boolean[] counted = new boolean[count];
+    int group = 0;
+    for (InputSpan span : spans) {
+      for (int j = 0; j < (span.isRows() ? span.rows() : 1); j++) {
+        counted[group] = span.isRows() && !span.fixed() && !sequence.isSpecial(j);
+        bounds[++group] = span.isRows() ? span.offset() + (j + 1) * span.cols() : span.end();
+      }
+    }
+    return new Groups(bounds, counted);
   }
 
   /** Number of groups. */

@@ -30,7 +30,7 @@ interface Helpers {
   void ask(int count, Consumer<Workspace> task);
 
   /** The idle ones of a model's workers. */
-  static Helpers of(Workers workers, Model model) {
+  static Helpers of(Workers workers, ExplainableModel model) {
     return new Helpers() {
       @Override
       public int idle() {

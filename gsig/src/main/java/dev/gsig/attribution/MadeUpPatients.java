@@ -1,13 +1,13 @@
 package dev.gsig.attribution;
 
-import dev.gsig.ehr.SpecialTokens;
+import dev.gsig.ehr.Tokenizer;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Visit;
+import dev.gsig.ehr.Vocabulary;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 
 /** Patients for {@link Explainer#warmUp}: codes that chance takes from a model's vocabulary. */
@@ -23,13 +23,13 @@ final class MadeUpPatients {
   private final int longest;
   private final Random random = new Random(1);
 
-  MadeUpPatients(Model model) {
-    longest = model.config().maxPositionEmbeddings();
-    SpecialTokens special = model.config().specialTokens();
-    for (int id = 0; id < model.config().vocabSize(); id++) {
-      Optional<String> code = model.vocabulary().codeOf(id);
-      if (code.isPresent() && !special.isStructural(id)) {
-        codes.add(code.get());
+  MadeUpPatients(ExplainableModel model) {
+    Tokenizer tokenizer = model.tokenizer();
+    longest = tokenizer.maxLength();
+    Vocabulary vocabulary = tokenizer.vocabulary();
+    for (String code : vocabulary.codes()) {
+      if (!tokenizer.specialTokens().isStructural(vocabulary.idOf(code).getAsInt())) {
+        codes.add(code);
       }
     }
   }

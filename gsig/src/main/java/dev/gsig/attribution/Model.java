@@ -1,9 +1,10 @@
 package dev.gsig.attribution;
 
+import dev.gsig.autodiff.Tape;
+import dev.gsig.autodiff.Variable;
 import dev.gsig.ehr.Descriptions;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Labels;
-import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Tokenizer;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Vocabulary;
@@ -15,8 +16,6 @@ import dev.gsig.importer.ModelImport;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backends;
 import dev.gsig.tensor.DeviceMemoryException;
-import dev.gsig.tensor.Tensor;
-import dev.gsig.tensor.internal.Batches;
 import dev.gsig.transformer.config.ModelConfig;
 import dev.gsig.transformer.config.Tabular;
 import dev.gsig.transformer.internal.TokenBatch;
@@ -27,16 +26,23 @@ import dev.gsig.transformer.safetensors.TensorSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * A model folder in memory: configuration, weights, vocabulary, descriptions. Immutable and shared
- * by threads; each call borrows a backend of its own from a pool. Closing it frees what backends
- * hold, device memory above all; what is computing meanwhile comes to its end.
+ * A model folder in memory, the native Transformer: configuration, weights, vocabulary,
+ * descriptions. Its inputs are {@code sequence}, the tensor at the attribution point, and {@code
+ * tabular}, the normalised values, where it has a tabular branch. Immutable.
  */
-public final class Model implements AutoCloseable {
+public final class Model extends ExplainableModel {
+  /** The name of the input that has rows. */
+  static final String SEQUENCE = "sequence";
+
+  /** The name of the input that has entries. */
+  static final String TABULAR = "tabular";
+
   private final Path folder;
   private final Transformer transformer;
   private final Vocabulary vocabulary;
@@ -45,8 +51,6 @@ public final class Model implements AutoCloseable {
   private final String weightsSha256;
   private final BaselineInputs baselineInputs;
   private final String weightsDtype;
-  private final Backend loader;
-  private final WorkspacePool workspaces;
 
   private Model(
       Path folder,
@@ -55,9 +59,8 @@ public final class Model implements AutoCloseable {
       Vocabulary vocabulary,
       String weightsSha256,
       Backend loader) {
+    super(folder.toString(), loader);
     this.folder = folder;
-    this.loader = loader;
-    workspaces = new WorkspacePool(folder, loader);
     this.vocabulary = vocabulary;
     this.weightsSha256 = weightsSha256;
     weightsDtype =
@@ -187,7 +190,7 @@ public final class Model implements AutoCloseable {
     return transformer.config();
   }
 
-  /** What it tells apart. */
+  @Override
   public Labels labels() {
     return config().classifier().labels();
   }
@@ -207,24 +210,20 @@ public final class Model implements AutoCloseable {
     return weightsSha256;
   }
 
-  /** Checksums of what the means of validation patients depend on. */
-  BaselineInputs baselineInputs() {
-    return baselineInputs;
+  @Override
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /** Checksums of the weights, the vocabulary and what of the configuration enters the inputs. */
+  @Override
+  public String version() {
+    return checksums().toString();
   }
 
   /** The element types of the weights as they are stored, for example {@code F32}. */
   public String weightsDtype() {
     return weightsDtype;
-  }
-
-  /** Name, precision and kernels of the backend. */
-  public String backendDescription() {
-    return loader.name() + ": " + loader.description();
-  }
-
-  /** Decimal digits that results of this backend are printed with. */
-  public int significantDigits() {
-    return loader.significantDigits();
   }
 
   /** Number of weights. */
@@ -233,79 +232,84 @@ public final class Model implements AutoCloseable {
   }
 
   /** True when PAD positions provably have no influence, so that they are left out. */
+  @Override
   public boolean paddingIsInert() {
     return transformer.paddingIsInert();
   }
 
-  /**
-   * What the model says of a patient.
-   *
-   * @throws InvalidInputException if the model cannot read the trajectory
-   */
-  public Prediction predict(Trajectory trajectory) {
-    return prediction(logits(trajectory));
+  @Override
+  public boolean isSmooth() {
+    return transformer.isSmooth();
   }
 
-  /** The prediction that goes with some logits. */
-  Prediction prediction(double[] logits) {
-    return ScoreFunction.predict(logits, labels());
+  @Override
+  public List<PathInput> inputs(Backend backend, Subject subject) {
+    double[] values = tabular(subject.trajectory());
+    TokenBatch batch = new TokenBatch(List.of(subject.sequence()), subject.rows());
+    PathInput sequence =
+        PathInput.rows(
+            SEQUENCE,
+            transformer.attributionPoint(backend, batch),
+            transformer.addend(backend, batch));
+    return hasEntries()
+        ? List.of(sequence, PathInput.entries(TABULAR, features(), values))
+        : List.of(sequence);
   }
 
-  /**
-   * The logits of a patient, one for each label.
-   *
-   * @throws InvalidInputException if the model cannot read the trajectory
-   */
-  public double[] logits(Trajectory trajectory) {
-    return logits(trajectory, tokenize(trajectory));
+  private List<String> features() {
+    return config().tabular().features().stream().map(Tabular.Feature::name).toList();
   }
 
-  /**
-   * The logits of a sequence that was made elsewhere, see {@link Tokenizer#ofIds}.
-   *
-   * @param trajectory whose tabular values, and name in messages, are taken
-   * @param sequence of this model's length
-   * @throws InvalidInputException if the model cannot read the sequence
-   */
-  public double[] logits(Trajectory trajectory, TokenSequence sequence) {
-    double[] tabular = tabular(trajectory);
-    return namingShortage(
-        trajectory,
-        () -> withWorkspace(workspace -> logits(trajectory, sequence, tabular, workspace)));
-  }
-
-  private double[] logits(
-      Trajectory trajectory, TokenSequence sequence, double[] tabular, Workspace workspace) {
-    Backend backend = workspace.backend();
-    TokenBatch batch = batch(sequence);
-    Tensor point = naming(trajectory, () -> transformer.attributionPoint(backend, batch));
-    Tensor addend = naming(trajectory, () -> transformer.addend(backend, batch));
-    var ends =
-        new ModelPath.Ends(
-            trajectory.subjectId(),
-            point.retain(),
-            point,
-            addend,
-            batch.rows(),
-            sequence.length(),
-            tabular,
-            tabular);
-    try (ModelPath path = ModelPath.alone(transformer, workspace, ends, 1, Helpers.NONE)) {
-      return path.endLogits();
-    }
+  @Override
+  public Variable logits(Tape tape, List<Variable> inputs, List<Subject> subjects) {
+    int[] lengths = subjects.stream().mapToInt(Subject::length).toArray();
+    Variable values = hasEntries() ? inputs.get(1) : null;
+    return transformer.logits(tape, inputs.get(0), null, lengths, values);
   }
 
   Transformer transformer() {
     return transformer;
   }
 
-  TokenSequence tokenize(Trajectory trajectory) {
-    return tokenizer.tokenize(trajectory);
+  @Override
+  Boolean hasEntries() {
+    return config().tabular() != null;
   }
 
-  /** The sequence alone, without the positions that the model does not need. */
-  TokenBatch batch(TokenSequence sequence) {
-    return new TokenBatch(List.of(sequence), transformer.rowsFor(sequence.length()));
+  /** Activations that a pass keeps for each step, roughly. */
+  @Override
+  long activationsPerStep(int rows) {
+    ModelConfig c = config();
+    long perRow = 8L * c.hiddenSize() + 3L * c.intermediateSize();
+    long perLayer = rows * (perRow + 2L * c.numAttentionHeads() * rows);
+    return perLayer * Math.max(1, c.numHiddenLayers());
+  }
+
+  @Override
+  int mostStepsPerPass(int rows) {
+    ModelConfig c = config();
+    int widest = Math.max(2 * c.numAttentionHeads() * c.attentionHeadSize(), c.intermediateSize());
+    long largest = (long) rows * Math.max(widest, c.numAttentionHeads() * rows);
+    return (int) Math.max(1, Integer.MAX_VALUE / largest);
+  }
+
+  @Override
+  Map<String, String> checksums() {
+    return baselineInputs.toMap();
+  }
+
+  @Override
+  String differenceFrom(Map<String, String> checksums) {
+    return BaselineInputs.read(checksums).differenceFrom(baselineInputs, folder.toString());
+  }
+
+  @Override
+  String howToMakeBaseline(Path file) {
+    boolean elsewhere = file != null && !file.equals(folder.resolve(Baseline.FILE_NAME));
+    return "make it again with: gsig baseline --model "
+        + folder
+        + " --cohort VALIDATION.jsonl"
+        + (elsewhere ? " --out " + file : "");
   }
 
   /** Normalised tabular values; empty without a tabular branch. */
@@ -324,9 +328,7 @@ public final class Model implements AutoCloseable {
     double normalised = feature.normalise(value);
     if (!Double.isFinite(normalised)) {
       throw new InvalidInputException(
-          "patient "
-              + Json.quote(trajectory.subjectId())
-              + ": the tabular value "
+          "the tabular value "
               + Json.quote(feature.name())
               + " is "
               + value
@@ -335,52 +337,5 @@ public final class Model implements AutoCloseable {
                   : ", which is no number; leave it out where it is missing"));
     }
     return normalised;
-  }
-
-  /** Runs a part of the model and names the patient in what it refuses. */
-  static <T> T naming(Trajectory patient, Supplier<T> part) {
-    try {
-      return part.get();
-    } catch (InvalidInputException e) {
-      throw new InvalidInputException(
-          "patient " + Json.quote(patient.subjectId()) + ": " + e.getMessage(), e);
-    }
-  }
-
-  /**
-   * Does something for a patient, and names them where memory is short even for the least at once.
-   *
-   * @throws DeviceMemoryException in place of an {@link OutOfMemoryError}, too
-   */
-  static <T> T namingShortage(Trajectory patient, Supplier<T> work) {
-    try {
-      return work.get();
-    } catch (DeviceMemoryException | OutOfMemoryError e) {
-      throw Batches.shortage(e).during("patient " + Json.quote(patient.subjectId()));
-    }
-  }
-
-  /** Runs a task on a backend that nobody else uses meanwhile. */
-  <T> T withBackend(Function<Backend, T> task) {
-    return withWorkspace(workspace -> task.apply(workspace.backend()));
-  }
-
-  /** Runs a task in a workspace that nobody else uses meanwhile. */
-  <T> T withWorkspace(Function<Workspace, T> task) {
-    return workspaces.with(task);
-  }
-
-  /** Lets go of the memory of workspaces that nobody uses, but for one. */
-  void letGoOfIdle() {
-    workspaces.letGo();
-  }
-
-  /**
-   * Frees what the backends hold. Nothing can be computed afterwards: {@link
-   * IllegalStateException}. Closing it again does nothing.
-   */
-  @Override
-  public void close() {
-    workspaces.close();
   }
 }

@@ -4,34 +4,24 @@ import dev.gsig.attribution.Passes.Pass;
 import dev.gsig.attribution.Passes.Request;
 import dev.gsig.attribution.Passes.Slice;
 import dev.gsig.tensor.Backend;
-import dev.gsig.tensor.Shape;
-import dev.gsig.tensor.Tensor;
-import dev.gsig.transformer.internal.StraightPath;
-import dev.gsig.transformer.internal.Transformer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * {@link PathGradient} of a Transformer for one patient. Its steps go through {@link Passes}, alone
- * or in {@link Company}, which yield the gradients of both inputs.
+ * {@link PathGradient} of a model for one patient. Its steps go through {@link Passes}, alone or in
+ * {@link Company}, which yield the gradients of all inputs.
  */
 final class ModelPath implements PathGradient, AutoCloseable {
-  /** What messages call the gradient of the sequence. */
-  static final String GRADIENT = "the gradient at the attribution point";
-
-  /** What messages call the gradient of the tabular values. */
-  static final String TABULAR = "the tabular gradient";
-
   private final Workspace workspace;
-  private final Ends ends;
+  private final Subject subject;
   private final boolean smooth;
   private final Consumer<Request> passes;
   private final List<double[]> arrays = new ArrayList<>();
-  private final StraightPath path;
-  private final Shape shape;
-  private final int embedded;
+  private final List<InputSpan> spans;
+  private final List<InputPath> inputs = new ArrayList<>();
   private final double[] difference;
   private double[] startLogits;
   private double[] endLogits;
@@ -41,55 +31,36 @@ final class ModelPath implements PathGradient, AutoCloseable {
   /**
    * What a path leads from and to.
    *
-   * @param patient for messages
-   * @param start baseline at the attribution point, {@code [1, L, d]}
-   * @param end input at the attribution point, same shape
-   * @param addend of {@link Transformer#addend}, or null
-   * @param rows how many of the L positions are this patient's own; the others do not matter
-   * @param length real tokens
-   * @param tabularStart baseline of the normalised tabular values; empty without a tabular branch
-   * @param tabularEnd normalised tabular values
+   * @param subject whose inputs they are
+   * @param ownRows how many of the rows are this patient's own; the others do not matter
+   * @param start where each input starts
+   * @param end the inputs
+   * @param fixed names of inputs that are held
    */
   record Ends(
-      String patient,
-      Tensor start,
-      Tensor end,
-      Tensor addend,
-      int rows,
-      int length,
-      double[] tabularStart,
-      double[] tabularEnd) {}
+      Subject subject,
+      int ownRows,
+      List<PathInput> start,
+      List<PathInput> end,
+      Set<String> fixed) {}
 
   /**
    * A path; takes over the tensors.
    *
    * @param passes computes what the path asks for
    */
-  ModelPath(Transformer transformer, Workspace workspace, Ends ends, Consumer<Request> passes) {
+  ModelPath(ExplainableModel model, Workspace workspace, Ends ends, Consumer<Request> passes) {
     this.workspace = workspace;
-    this.ends = ends;
     this.passes = passes;
-    smooth = transformer.isSmooth();
-    shape = ends.start.shape();
-    embedded = ends.rows * shape.cols();
-    double[] tabularEnd = ends.tabularEnd;
+    subject = ends.subject;
+    smooth = model.isSmooth();
+    spans = InputSpan.of(ends.end, ends.ownRows, ends.fixed);
     difference = array();
-    Backend backend = workspace.backend();
-    double[] from = download("the baseline's embedding", ends.start);
-    double[] to = download("the embedding", ends.end);
-    for (int i = 0; i < embedded; i++) {
-      difference[i] = to[i] - from[i];
-    }
-    for (int t = 0; t < tabularEnd.length; t++) {
-      difference[embedded + t] = tabularEnd[t] - ends.tabularStart[t];
-    }
-    workspace.giveBack(to);
-    workspace.giveBack(from);
-    path = transformer.path(backend, ends.start, ends.end, ends.addend);
-    backend.release(ends.start);
-    backend.release(ends.end);
-    if (ends.addend != null) {
-      backend.release(ends.addend);
+    for (int i = 0; i < spans.size(); i++) {
+      PathInput start = ends.start.get(i);
+      PathInput end = ends.end.get(i);
+      subtract(start, end, spans.get(i));
+      inputs.add(InputPath.between(workspace.backend(), start, end));
     }
   }
 
@@ -99,52 +70,46 @@ final class ModelPath implements PathGradient, AutoCloseable {
    * @param stepsPerPass at most; 0 to choose
    */
   static ModelPath alone(
-      Transformer transformer, Workspace workspace, Ends ends, int stepsPerPass, Helpers helpers) {
-    int rows = ends.start.shape().rows();
-    Passes passes = new Passes(transformer, workspace, rows, stepsPerPass, helpers);
-    return new ModelPath(transformer, workspace, ends, r -> passes.run(List.of(r)));
+      ExplainableModel model, Workspace workspace, Ends ends, int stepsPerPass, Helpers helpers) {
+    Passes passes = new Passes(model, workspace, ends.subject.rows(), stepsPerPass, helpers);
+    return new ModelPath(model, workspace, ends, r -> passes.run(List.of(r)));
   }
 
-  private double[] download(String what, Tensor t) {
-    double[] values = workspace.take(shape.size());
-    workspace.backend().download(t, values);
-    return requireFinite(what, values, embedded);
-  }
-
-  /** The path itself. */
-  StraightPath straight() {
-    return path;
-  }
-
-  /** Of the attribution-point tensor, {@code [1, L, d]}. */
-  Shape shape() {
-    return shape;
-  }
-
-  /** Entries of the sequence in a gradient; the tabular ones follow. */
-  int embedded() {
-    return embedded;
-  }
-
-  /** Tabular entries of a gradient. */
-  int features() {
-    return ends.tabularEnd.length;
-  }
-
-  /** Real tokens. */
-  int length() {
-    return ends.length;
-  }
-
-  /** The tabular values at a point. */
-  double[] tabularAt(double alpha) {
-    double[] values = new double[features()];
-    for (int t = 0; t < values.length; t++) {
-      double from = ends.tabularStart[t];
-      double to = ends.tabularEnd[t];
-      values[t] = alpha == 1 ? to : from + alpha * (to - from);
+  /** Writes end minus start to the difference. */
+  private void subtract(PathInput start, PathInput end, InputSpan span) {
+    double[] from = numbers("the baseline of " + end, start, span);
+    double[] to = numbers(end.toString(), end, span);
+    for (int i = 0; i < span.size(); i++) {
+      difference[span.offset() + i] = to[i] - from[i];
     }
-    return values;
+    if (span.isRows()) {
+      workspace.giveBack(to);
+      workspace.giveBack(from);
+    }
+  }
+
+  private double[] numbers(String what, PathInput input, InputSpan span) {
+    if (!span.isRows()) {
+      return Finite.require(subject.id(), what, input.entries());
+    }
+    double[] values = workspace.take(input.shape().size());
+    workspace.backend().download(input.value(), values);
+    return Finite.require(subject.id(), what, values, 0, span.size());
+  }
+
+  /** Whose path it is. */
+  Subject subject() {
+    return subject;
+  }
+
+  /** Where the inputs are in a gradient. */
+  List<InputSpan> spans() {
+    return spans;
+  }
+
+  /** The path of each input. */
+  List<InputPath> inputs() {
+    return inputs;
   }
 
   /** Gradients of the score with respect to the logits of some steps. */
@@ -160,12 +125,13 @@ final class ModelPath implements PathGradient, AutoCloseable {
 
   /** Returns the values, or refuses the patient. */
   double[] requireFinite(String what, double[] values) {
-    return requireFinite(what, values, values.length);
+    return Finite.require(subject.id(), what, values);
   }
 
-  /** Returns the values, or refuses the patient for one of the first {@code count}. */
-  double[] requireFinite(String what, double[] values, int count) {
-    return Finite.require(ends.patient, what, values, count);
+  /** Refuses the patient for a gradient that is not finite, of which some numbers are given. */
+  void requireFiniteGradient(InputSpan span, double[] values, int from, int count) {
+    Finite.require(
+        subject.id(), "the gradient of the input '" + span.name() + "'", values, from, count);
   }
 
   /** Logits at the patient's own input. */
@@ -197,7 +163,7 @@ final class ModelPath implements PathGradient, AutoCloseable {
 
   @Override
   public int size() {
-    return embedded + features();
+    return spans.get(spans.size() - 1).end();
   }
 
   @Override
@@ -245,7 +211,9 @@ final class ModelPath implements PathGradient, AutoCloseable {
   public void close() {
     arrays.forEach(workspace::giveBack);
     arrays.clear();
-    path.close();
+    Backend backend = workspace.backend();
+    inputs.forEach(input -> input.release(backend));
+    inputs.clear();
   }
 
   /** The logits at a = 0 and a = 1. */
@@ -296,14 +264,15 @@ final class ModelPath implements PathGradient, AutoCloseable {
     void accept(Slice slice, Pass pass) {
       for (int k = 0; k < slice.count(); k++) {
         double[] node = nodes[slice.first() + k];
-        System.arraycopy(pass.gradients(), (slice.at() + k) * shape.size(), node, 0, embedded);
-        requireFinite(GRADIENT, node, embedded);
-      }
-      int features = features();
-      if (features > 0) {
-        double[] tabular = requireFinite(TABULAR, slice.of(pass.tabular(), features));
-        for (int k = 0; k < slice.count(); k++) {
-          System.arraycopy(tabular, k * features, nodes[slice.first() + k], embedded, features);
+        for (int i = 0; i < spans.size(); i++) {
+          InputSpan span = spans.get(i);
+          if (span.fixed()) {
+            Arrays.fill(node, span.offset(), span.end(), 0);
+          } else {
+            int first = (slice.at() + k) * inputs.get(i).shape().size();
+            System.arraycopy(pass.gradients()[i], first, node, span.offset(), span.size());
+            requireFiniteGradient(span, node, span.offset(), span.size());
+          }
         }
       }
     }

@@ -4,13 +4,8 @@ import dev.gsig.autodiff.Tape;
 import dev.gsig.autodiff.Variable;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.DeviceMemoryException;
-import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 import dev.gsig.tensor.internal.Batches;
-import dev.gsig.transformer.config.ModelConfig;
-import dev.gsig.transformer.internal.StraightPath;
-import dev.gsig.transformer.internal.StraightPath.Stretch;
-import dev.gsig.transformer.internal.Transformer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,7 +19,7 @@ import java.util.stream.Stream;
  * Belongs to one thread at a time.
  */
 final class Passes {
-  private final Transformer transformer;
+  private final ExplainableModel model;
   private final Workspace workspace;
   private final Backend backend;
   private final Helpers helpers;
@@ -49,7 +44,7 @@ final class Passes {
       return true;
     }
 
-    /** Whether {@link Pass#gradients} are needed. */
+    /** Whether {@link Pass#gradients} of rows are needed. */
     boolean needsGradients() {
       return false;
     }
@@ -79,9 +74,9 @@ final class Passes {
       return request.path;
     }
 
-    Stretch stretch() {
+    Points points() {
       double[] alphas = Arrays.copyOfRange(request.alphas, first, first + count);
-      return new Stretch(path().straight(), alphas);
+      return new Points(path().subject(), path().inputs(), alphas);
     }
 
     /** Its part of some values, of which each step of the pass has {@code size}. */
@@ -96,25 +91,19 @@ final class Passes {
    * @param steps how many
    * @param logits {@code [steps][labels]} row-major
    * @param tape after its backward sweep
-   * @param leaves of the tape
-   * @param tabular gradient of the tabular values, {@code [steps][features]} row-major
-   * @param gradients with respect to the attribution point, {@code [steps][rows][d]} row-major
+   * @param inputs of the model, on the tape
+   * @param gradients with respect to each input, {@code [steps][rows][cols]} row-major; null for
+   *     one that is fixed, and for rows unless a request needs them
    */
-  record Pass(
-      int steps,
-      double[] logits,
-      Tape tape,
-      StraightPath.Steps leaves,
-      double[] tabular,
-      double[] gradients) {}
+  record Pass(int steps, double[] logits, Tape tape, List<Variable> inputs, double[][] gradients) {}
 
   /**
    * Passes over paths of so many positions, on one thread.
    *
    * @param stepsPerPass 0 to choose
    */
-  Passes(Transformer transformer, Workspace workspace, int rows, int stepsPerPass) {
-    this(transformer, workspace, rows, stepsPerPass, Helpers.NONE);
+  Passes(ExplainableModel model, Workspace workspace, int rows, int stepsPerPass) {
+    this(model, workspace, rows, stepsPerPass, Helpers.NONE);
   }
 
   /**
@@ -122,9 +111,8 @@ final class Passes {
    *
    * @param stepsPerPass at most; 0 to choose
    */
-  Passes(
-      Transformer transformer, Workspace workspace, int rows, int stepsPerPass, Helpers helpers) {
-    this.transformer = transformer;
+  Passes(ExplainableModel model, Workspace workspace, int rows, int stepsPerPass, Helpers helpers) {
+    this.model = model;
     this.workspace = workspace;
     this.backend = workspace.backend();
     this.helpers = helpers;
@@ -132,18 +120,8 @@ final class Passes {
   }
 
   private int stepsThatFit(int rows) {
-    ModelConfig c = transformer.config();
-    int widest = Math.max(2 * c.numAttentionHeads() * c.attentionHeadSize(), c.intermediateSize());
-    long largest = (long) rows * Math.max(widest, c.numAttentionHeads() * rows);
-    int addressable = (int) Math.max(1, Integer.MAX_VALUE / largest);
-    return Math.min(addressable, backend.advisedBatch(elementsPerStep(c, rows)));
-  }
-
-  /** Activations that a pass keeps for each step, roughly. */
-  static long elementsPerStep(ModelConfig c, long rows) {
-    long perRow = 8L * c.hiddenSize() + 3L * c.intermediateSize();
-    long perLayer = rows * (perRow + 2L * c.numAttentionHeads() * rows);
-    return perLayer * Math.max(1, c.numHiddenLayers());
+    int advised = backend.advisedBatch(model.activationsPerStep(rows));
+    return Math.min(model.mostStepsPerPass(rows), advised);
   }
 
   /**
@@ -200,8 +178,7 @@ final class Passes {
                   List<Slice> slices = slices(requests, from, to);
                   passes.pass(slices, to - from, backward, turns, i, consuming);
                 });
-    helpers.ask(
-        threads - 1, idler -> part.accept(new Passes(transformer, idler, 0, batches.most())));
+    helpers.ask(threads - 1, idler -> part.accept(new Passes(model, idler, 0, batches.most())));
     try {
       try {
         part.accept(this);
@@ -263,59 +240,68 @@ final class Passes {
     try {
       slices.forEach(s -> s.request.accept(s, pass));
     } finally {
-      if (pass.gradients != null) {
-        workspace.giveBack(pass.gradients);
+      giveBack(slices.get(0).path().spans(), pass.gradients);
+    }
+  }
+
+  private void giveBack(List<InputSpan> spans, double[][] gradients) {
+    for (int i = 0; gradients != null && i < gradients.length; i++) {
+      if (gradients[i] != null && spans.get(i).isRows()) {
+        workspace.giveBack(gradients[i]);
       }
     }
   }
 
   private Pass compute(Tape tape, List<Slice> slices, int steps, boolean backward) {
-    List<Stretch> stretches = slices.stream().map(Slice::stretch).toList();
-    StraightPath.Steps leaves = StraightPath.steps(tape, stretches, backward);
-    int[] lengths = new int[steps];
-    slices.forEach(s -> Arrays.fill(lengths, s.at, s.at + s.count, s.path().length()));
-    Variable tabular = tabular(tape, slices, steps, backward);
-    Variable y = transformer.logits(tape, leaves, lengths, tabular);
+    List<InputSpan> spans = slices.get(0).path().spans();
+    boolean[] needed = new boolean[spans.size()];
+    for (int i = 0; i < needed.length; i++) {
+      needed[i] = backward && !spans.get(i).fixed();
+    }
+    List<Points> points = slices.stream().map(Slice::points).toList();
+    Points.Batch batch = Points.on(tape, model, points, needed);
+    Variable y = Points.logits(tape, model, batch);
+    double[] logits = y.values();
     int labels = y.shape().cols();
-    double[] logits = backend.download(y.value());
     slices.forEach(s -> s.path().requireFinite("the logits", s.of(logits, labels)));
     if (!backward) {
-      return new Pass(steps, logits, tape, leaves, null, null);
+      return new Pass(steps, logits, tape, batch.inputs(), null);
     }
     Tensor seed = backend.upload(y.shape(), seeds(slices, logits, labels));
     tape.backward(y, seed);
     backend.release(seed);
-    double[] ofTabular = tabular == null ? null : backend.download(tape.gradient(tabular));
-    boolean wanted = slices.stream().anyMatch(s -> s.request.needsGradients());
-    double[] gradients = wanted ? gradients(tape, slices, leaves) : null;
-    return new Pass(steps, logits, tape, leaves, ofTabular, gradients);
+    boolean rows = slices.stream().anyMatch(s -> s.request.needsGradients());
+    double[][] gradients = new double[needed.length][];
+    for (int i = 0; i < needed.length; i++) {
+      if (needed[i]) {
+        Tensor g = gradient(tape, batch.inputs().get(i), spans.get(i));
+        gradients[i] = !spans.get(i).isRows() ? backend.download(g) : rows ? download(g) : null;
+      }
+    }
+    return new Pass(steps, logits, tape, batch.inputs(), gradients);
   }
 
-  private Variable tabular(Tape tape, List<Slice> slices, int steps, boolean needsGradient) {
-    if (transformer.config().tabular() == null) {
-      return null;
+  private Tensor gradient(Tape tape, Variable input, InputSpan span) {
+    try {
+      return tape.gradient(input);
+    } catch (IllegalStateException e) {
+      throw new IllegalStateException(
+          model
+              + ": the logits do not depend on the input '"
+              + span.name()
+              + "'; hold it fixed, or leave it out",
+          e);
     }
-    double[] rows =
-        slices.stream()
-            .flatMap(s -> Arrays.stream(s.stretch().alphas()).mapToObj(s.path()::tabularAt))
-            .flatMapToDouble(Arrays::stream)
-            .toArray();
-    Tensor values = backend.upload(Shape.matrix(steps, rows.length / steps), rows);
-    Variable v = needsGradient ? tape.input(values) : tape.constant(values);
-    backend.release(values);
-    return v;
+  }
+
+  private double[] download(Tensor g) {
+    double[] values = workspace.take(g.shape().size());
+    backend.download(g, values);
+    return values;
   }
 
   private static double[] seeds(List<Slice> slices, double[] logits, int labels) {
     Stream<double[]> seeds = slices.stream().map(s -> s.path().seeds(s.of(logits, labels)));
     return seeds.flatMapToDouble(Arrays::stream).toArray();
-  }
-
-  private double[] gradients(Tape tape, List<Slice> slices, StraightPath.Steps leaves) {
-    Tensor all = slices.get(0).path().straight().gradient(tape, leaves);
-    double[] values = workspace.take(all.shape().size());
-    backend.download(all, values);
-    backend.release(all);
-    return values;
   }
 }

@@ -1,5 +1,6 @@
 package dev.gsig.attribution;
 
+import dev.gsig.attribution.Attribution.InputScores;
 import dev.gsig.attribution.Attribution.Notes;
 import dev.gsig.attribution.Attribution.Scores;
 import dev.gsig.attribution.Attribution.TabularScore;
@@ -9,7 +10,6 @@ import dev.gsig.attribution.Attribution.VisitScore;
 import dev.gsig.ehr.SourceEvent;
 import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Trajectory;
-import dev.gsig.transformer.config.Tabular;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +19,7 @@ import java.util.TreeMap;
 record PathAttribution(
     Trajectory trajectory,
     TokenSequence sequence,
+    List<InputSpan> spans,
     Prediction prediction,
     int explainedClass,
     double score,
@@ -27,16 +28,17 @@ record PathAttribution(
     Double relativeGap,
     int gradients) {
 
-  /** The attribution of every input: rows of the embedding, then tabular values. */
+  /** The attribution of every number of every input, as the spans say. */
   double[] values() {
     return result.attribution();
   }
 
-  /** l2 and signed score of one row. */
-  private static Scores row(double[] ig, int row, int d) {
+  /** l2 and signed score of one row of an input. */
+  private static Scores row(double[] ig, InputSpan span, int row) {
     double squares = 0;
     double sum = 0;
-    for (int i = row * d; i < (row + 1) * d; i++) {
+    int first = span.offset() + row * span.cols();
+    for (int i = first; i < first + span.cols(); i++) {
       squares += ig[i] * ig[i];
       sum += ig[i];
     }
@@ -47,12 +49,24 @@ record PathAttribution(
     return new Scores(a.l2() + b.l2(), a.signed() + b.signed());
   }
 
+  /** l2 and signed score of a position, over all inputs that have rows. */
+  private static Scores position(double[] ig, List<InputSpan> spans, int position) {
+    Scores sum = null;
+    for (InputSpan span : spans) {
+      if (span.isRows()) {
+        Scores s = row(ig, span, position);
+        sum = sum == null ? s : plus(sum, s);
+      }
+    }
+    return sum == null ? new Scores(0, 0) : sum;
+  }
+
   /** The scores of the codes in a sequence. */
-  static List<TokenScore> tokens(TokenSequence sequence, double[] ig, int d) {
+  static List<TokenScore> tokens(TokenSequence sequence, double[] ig, List<InputSpan> spans) {
     List<TokenScore> tokens = new ArrayList<>();
     for (int j = 0; j < sequence.length(); j++) {
       if (!sequence.isSpecial(j)) {
-        tokens.add(token(sequence, j, row(ig, j, d), null));
+        tokens.add(token(sequence, j, position(ig, spans, j), null));
       }
     }
     return tokens;
@@ -69,18 +83,40 @@ record PathAttribution(
         event);
   }
 
-  Attribution toAttribution(Model model, ExplainOptions options) {
+  /** Positions that have rows; those of real tokens where no input has rows. */
+  private int rows() {
+    return spans.stream()
+        .filter(InputSpan::isRows)
+        .mapToInt(InputSpan::rows)
+        .findFirst()
+        .orElse(sequence.length());
+  }
+
+  /** The attribution of each entry of an input. */
+  private List<TabularScore> entries(InputSpan span) {
+    List<TabularScore> entries = new ArrayList<>();
+    for (int e = 0; e < span.cols(); e++) {
+      Double value = span.features().isEmpty() ? null : trajectory.tabular().get(span.label(e));
+      entries.add(new TabularScore(span.label(e), value, values()[span.offset() + e]));
+    }
+    return entries;
+  }
+
+  private InputScores input(InputSpan span) {
+    List<Scores> rows = new ArrayList<>();
+    for (int j = 0; span.isRows() && j < span.rows(); j++) {
+      rows.add(row(values(), span, j));
+    }
+    return new InputScores(span.name(), rows, span.isRows() ? List.of() : entries(span));
+  }
+
+  Attribution toAttribution(ExplainableModel model, ExplainOptions options) {
     double[] ig = values();
-    int d = model.config().hiddenSize();
-    Tabular branch = model.config().tabular();
-    int features = branch == null ? 0 : branch.features().size();
-    int rows = (ig.length - features) / d;
-    Scores none = new Scores(0, 0);
-    Scores special = none;
+    Scores special = new Scores(0, 0);
     List<TokenScore> tokens = new ArrayList<>();
     Map<Integer, Scores> visits = new TreeMap<>();
-    for (int j = 0; j < rows; j++) {
-      Scores s = row(ig, j, d);
+    for (int j = 0; j < rows(); j++) {
+      Scores s = position(ig, spans, j);
       if (sequence.isSpecial(j)) {
         special = plus(special, s);
       } else {
@@ -92,13 +128,14 @@ record PathAttribution(
     }
     double[] ofSpecial = {special.l2(), special.signed()};
     Finite.require(trajectory.subjectId(), "the attribution of the special tokens", ofSpecial);
+    List<InputScores> inputs = spans.stream().map(this::input).toList();
     List<TabularScore> tabular = new ArrayList<>();
     int missing = 0;
-    for (int t = 0; t < features; t++) {
-      String name = branch.features().get(t).name();
-      Double value = trajectory.tabular().get(name);
-      missing += value == null ? 1 : 0;
-      tabular.add(new TabularScore(name, value, ig[rows * d + t]));
+    for (InputSpan span : spans) {
+      for (TabularScore entry : span.isRows() ? List.<TabularScore>of() : entries(span)) {
+        missing += !span.features().isEmpty() && entry.value() == null ? 1 : 0;
+        tabular.add(entry);
+      }
     }
     Candidate chosen = result.chosen();
     return new Attribution(
@@ -139,6 +176,7 @@ record PathAttribution(
             result.nodeLimitReached(),
             gradients),
         result.measure(),
-        model.labels().className(explainedClass));
+        model.labels().className(explainedClass),
+        inputs);
   }
 }

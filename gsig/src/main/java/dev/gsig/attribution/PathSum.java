@@ -5,11 +5,11 @@ import dev.gsig.attribution.Passes.Request;
 import dev.gsig.attribution.Passes.Slice;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Tensor;
-import dev.gsig.transformer.internal.StraightPath;
 
 /**
- * {@code sum_k w_k gradient(a_k)} by a rule. Steps are added in ascending order, in the backend's
- * precision within blocks of 8 and the blocks in float64, however they are cut into passes.
+ * {@code sum_k w_k gradient(a_k)} by a rule. Steps are added in ascending order: those of rows in
+ * the backend's precision within blocks of 8 and the blocks in float64, those of entries in
+ * float64, however they are cut into passes.
  */
 final class PathSum extends Request {
   private static final int BLOCK = 8;
@@ -18,8 +18,10 @@ final class PathSum extends Request {
   private final Workspace workspace;
   private final double[] weights;
   private final double[] total;
-  private StraightPath.GradientSum sum;
-  private Tensor block;
+
+  /** The sum of a block for each input; null for entries, and for what is fixed. */
+  private final Tensor[] sums;
+
   private double[] values;
 
   /**
@@ -33,63 +35,79 @@ final class PathSum extends Request {
     this.workspace = workspace;
     this.total = total;
     weights = rule.weights();
+    sums = new Tensor[path.spans().size()];
   }
 
   @Override
   void open() {
-    values = workspace.take(path.shape().size());
-    block = workspace.backend().allocate(path.shape());
-    sum = path.straight().newSum();
+    int largest = 0;
+    for (int i = 0; i < sums.length; i++) {
+      InputSpan span = path.spans().get(i);
+      if (span.isRows() && !span.fixed()) {
+        sums[i] = workspace.backend().allocate(path.inputs().get(i).shape());
+        workspace.backend().fill(sums[i], 0);
+        largest = Math.max(largest, sums[i].shape().size());
+      }
+    }
+    values = workspace.take(largest);
   }
 
   @Override
   void accept(Slice slice, Pass pass) {
+    for (int i = 0; i < sums.length; i++) {
+      InputSpan span = path.spans().get(i);
+      if (sums[i] != null) {
+        addRows(slice, pass, i);
+      } else if (!span.fixed()) {
+        addEntries(slice, pass.gradients()[i], span);
+      }
+    }
+  }
+
+  private void addRows(Slice slice, Pass pass, int input) {
     int first = slice.first();
     int count = slice.count();
     double[] ofPass = new double[pass.steps()];
     System.arraycopy(weights, first, ofPass, slice.at(), count);
+    Backend backend = pass.tape().backend();
+    Tensor gradients = pass.tape().gradient(pass.inputs().get(input));
     for (int k = 0; k < count; ) {
       int next = Math.min(count, k + BLOCK - (first + k) % BLOCK);
-      sum.add(pass.tape(), pass.leaves(), ofPass, slice.at() + k, slice.at() + next);
+      backend.addWeighted(gradients, ofPass, slice.at() + k, slice.at() + next, sums[input]);
       k = next;
       if ((first + k) % BLOCK == 0 || first + k == weights.length) {
-        finishBlock(pass.tape().backend());
+        finishBlock(backend, sums[input], path.spans().get(input));
       }
     }
-    addTabular(slice, pass);
   }
 
-  private void finishBlock(Backend backend) {
-    sum.writeTo(backend, block);
-    backend.download(block, values);
-    int embedded = path.embedded();
-    path.requireFinite(ModelPath.GRADIENT, values, embedded);
-    for (int i = 0; i < embedded; i++) {
-      total[i] += values[i];
+  private void finishBlock(Backend backend, Tensor sum, InputSpan span) {
+    backend.download(sum, values);
+    path.requireFiniteGradient(span, values, 0, span.size());
+    for (int i = 0; i < span.size(); i++) {
+      total[span.offset() + i] += values[i];
     }
-    sum.clear(backend);
+    backend.fill(sum, 0);
   }
 
-  private void addTabular(Slice slice, Pass pass) {
-    int features = path.features();
-    if (features > 0) {
-      double[] gradient = path.requireFinite(ModelPath.TABULAR, slice.of(pass.tabular(), features));
-      for (int i = 0; i < gradient.length; i++) {
-        total[path.embedded() + i % features] +=
-            weights[slice.first() + i / features] * gradient[i];
+  private void addEntries(Slice slice, double[] gradients, InputSpan span) {
+    int n = span.size();
+    path.requireFiniteGradient(span, gradients, slice.at() * n, slice.count() * n);
+    for (int k = 0; k < slice.count(); k++) {
+      for (int e = 0; e < n; e++) {
+        total[span.offset() + e] +=
+            weights[slice.first() + k] * gradients[(slice.at() + k) * n + e];
       }
     }
   }
 
   @Override
   void close() {
-    if (sum != null) {
-      sum.close();
-      sum = null;
-    }
-    if (block != null) {
-      workspace.backend().release(block);
-      block = null;
+    for (int i = 0; i < sums.length; i++) {
+      if (sums[i] != null) {
+        workspace.backend().release(sums[i]);
+        sums[i] = null;
+      }
     }
     if (values != null) {
       workspace.giveBack(values);

@@ -2,25 +2,24 @@ package dev.gsig.attribution;
 
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.TokenSequence;
+import dev.gsig.ehr.Tokenizer;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.UnknownCodes;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Validation patients that {@link PathMethods#EXPECTED_GRADIENTS} starts from: of each the
- * attribution-point tensor at all L positions and the normalised tabular values. Made for one
- * model. Immutable.
+ * Validation patients that {@link PathMethods#EXPECTED_GRADIENTS} starts from: of each the inputs,
+ * rows at all L positions. Made for one model. Immutable.
  */
 public final class ReferenceBank {
   /** How many patients are taken unless asked otherwise. */
   public static final int DEFAULT_SIZE = 20;
 
-  private final Model model;
-  private final List<double[]> sequences = new ArrayList<>();
-  private final List<double[]> tabular = new ArrayList<>();
+  private final ExplainableModel model;
+  private final List<List<InputValue>> references = new ArrayList<>();
 
-  private ReferenceBank(Model model) {
+  private ReferenceBank(ExplainableModel model) {
     this.model = model;
   }
 
@@ -32,14 +31,15 @@ public final class ReferenceBank {
    * @throws InvalidInputException if there is no patient, or one that the model cannot read, or
    *     most of their codes are unknown to it
    */
-  public static ReferenceBank of(Model model, List<Trajectory> validation, int size) {
+  public static ReferenceBank of(ExplainableModel model, List<Trajectory> validation, int size) {
     if (size < 1) {
       throw new IllegalArgumentException("a bank has at least 1 reference, not " + size);
     }
     if (validation.isEmpty()) {
       throw new InvalidInputException("the validation cohort has no patient; name another file");
     }
-    UnknownCodes codes = new UnknownCodes(model.vocabulary(), model.config().specialTokens());
+    Tokenizer tokenizer = model.tokenizer();
+    UnknownCodes codes = new UnknownCodes(tokenizer.vocabulary(), tokenizer.specialTokens());
     validation.forEach(codes::add);
     codes.requireFew("the validation patients that paths start from");
     ReferenceBank bank = new ReferenceBank(model);
@@ -48,29 +48,36 @@ public final class ReferenceBank {
     for (int i = 0; i < n; i++) {
       Trajectory patient = validation.get((int) ((2L * i + 1) * m / (2L * n)));
       TokenSequence sequence = model.tokenize(patient);
-      bank.sequences.add(Baseline.pointOf(model, patient, sequence));
-      bank.tabular.add(model.tabular(patient));
+      Subject subject = new Subject(patient, sequence, sequence.maxLength());
+      bank.references.add(InputValue.of(model, subject));
     }
     return bank;
   }
 
   /** The number of references. */
   public int size() {
-    return sequences.size();
+    return references.size();
   }
 
   /** The model that it was made for. */
-  Model model() {
+  ExplainableModel model() {
     return model;
   }
 
-  /** The tensor of one reference, {@code [L, d]} row-major. Not to be modified. */
-  double[] sequence(int index) {
-    return sequences.get(index);
+  /**
+   * An input of one reference: rows at all L positions, {@code [L, cols]} row-major, or entries.
+   * Not to be modified.
+   */
+  double[] values(PathInput input, int index) {
+    return values(input.name(), index);
   }
 
-  /** Normalised tabular values of one reference. Not to be modified. */
-  double[] tabular(int index) {
-    return tabular.get(index);
+  /** An input of one reference, by name. Not to be modified. */
+  double[] values(String input, int index) {
+    return references.get(index).stream()
+        .filter(value -> value.name().equals(input))
+        .findFirst()
+        .orElseThrow()
+        .numbers();
   }
 }

@@ -1,16 +1,12 @@
 package dev.gsig.attribution;
 
-import dev.gsig.autodiff.Tape;
-import dev.gsig.autodiff.Variable;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.tensor.Backend;
-import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 import dev.gsig.tensor.internal.Batches;
-import dev.gsig.transformer.internal.TokenBatch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -27,11 +23,11 @@ import java.util.function.Function;
 final class Removal {
   private static final int BATCH = 16;
 
-  private final Model model;
+  private final ExplainableModel model;
   private final Trajectory patient;
   private final TokenSequence sequence;
   private final RemovalRule rule;
-  private final double[] baselineRows;
+  private final Map<String, double[]> baselineRows;
   private final Map<BitSet, double[]> known = new HashMap<>();
   private final Batches batches = new Batches(BATCH);
   private final Prediction prediction;
@@ -42,15 +38,16 @@ final class Removal {
    *
    * @param rule one that the model has the token for, {@link RemovalRule#requireUsable}
    * @param explained the class that is explained; null for the predicted one
-   * @param baselineRows {@code [L, d]} for {@link RemovalRules#BASELINE}; else not read
+   * @param baselineRows of each input that has rows {@code [L, cols]} for {@link
+   *     RemovalRules#BASELINE}; else not read
    */
   Removal(
-      Model model,
+      ExplainableModel model,
       Trajectory patient,
       TokenSequence sequence,
       RemovalRule rule,
       Integer explained,
-      double[] baselineRows) {
+      Map<String, double[]> baselineRows) {
     this.model = model;
     this.patient = patient;
     this.sequence = sequence;
@@ -104,7 +101,7 @@ final class Removal {
                   compute(backend, missing.subList(from, to), sequences.subList(from, to)));
           return null;
         };
-    Model.naming(patient, () -> Model.namingShortage(patient, () -> model.withBackend(batched)));
+    ExplainableModel.namingShortage(patient, () -> model.withBackend(batched));
   }
 
   private void compute(Backend backend, List<BitSet> some, List<TokenSequence> sequences) {
@@ -120,7 +117,7 @@ final class Removal {
     if (removed.isEmpty()) {
       return sequence;
     }
-    TokenSequence rest = rule.without(sequence, removed, model.config().specialTokens());
+    TokenSequence rest = rule.without(sequence, removed, model.tokenizer().specialTokens());
     if (rest.length() == 0) {
       throw new InvalidInputException(
           "patient "
@@ -134,55 +131,31 @@ final class Removal {
   }
 
   private double[] logits(Backend backend, List<BitSet> sets, List<TokenSequence> sequences) {
-    var transformer = model.transformer();
-    int rows = sequences.stream().mapToInt(s -> transformer.rowsFor(s.length())).max().orElse(0);
-    TokenBatch batch = new TokenBatch(sequences, rows);
-    List<Tensor> held = new ArrayList<>();
-    try (Tape tape = new Tape(backend)) {
-      Tensor point = transformer.attributionPoint(backend, batch);
-      held.add(point);
-      if (rule.takesBaselineRows()) {
-        point = replaced(backend, point, sets);
-        held.add(point);
-      }
-      Tensor addend = transformer.addend(backend, batch);
-      if (addend != null) {
-        held.add(addend);
-      }
-      Variable tabular = tabular(tape, sets.size());
-      Variable y = transformer.logits(tape, tape.constant(point), addend, batch.lengths(), tabular);
-      return Finite.require(patient.subjectId(), "the logits", backend.download(y.value()));
-    } finally {
-      held.forEach(backend::release);
-    }
-  }
-
-  private Tensor replaced(Backend backend, Tensor point, List<BitSet> sets) {
-    double[] values = backend.download(point);
-    Shape shape = point.shape();
-    int d = model.config().hiddenSize();
-    int each = values.length / sets.size();
+    int rows = sequences.stream().mapToInt(model::rowsFor).max().orElse(0);
+    List<Points> points = new ArrayList<>();
     for (int b = 0; b < sets.size(); b++) {
-      int start = b * each;
-      sets.get(b).stream()
-          .forEach(j -> System.arraycopy(baselineRows, j * d, values, start + j * d, d));
+      Subject subject = new Subject(patient, sequences.get(b), rows);
+      List<PathInput> inputs = model.open(backend, subject);
+      if (rule.takesBaselineRows()) {
+        BitSet removed = sets.get(b);
+        inputs = inputs.stream().map(input -> replaced(backend, input, removed)).toList();
+      }
+      points.add(Points.at(backend, subject, inputs));
     }
-    return backend.upload(shape, values);
+    return Points.logits(model, backend, points);
   }
 
-  private Variable tabular(Tape tape, int items) {
-    double[] values = model.tabular(patient);
-    if (values.length == 0) {
-      return null;
+  /** The input with rows of the baseline at some positions; takes over the tensors. */
+  private PathInput replaced(Backend backend, PathInput input, BitSet removed) {
+    if (!input.isRows()) {
+      return input;
     }
-    double[] rows = new double[items * values.length];
-    for (int b = 0; b < items; b++) {
-      System.arraycopy(values, 0, rows, b * values.length, values.length);
-    }
-    Backend backend = tape.backend();
-    Tensor uploaded = backend.upload(Shape.matrix(items, values.length), rows);
-    Variable v = tape.constant(uploaded);
-    backend.release(uploaded);
-    return v;
+    double[] values = input.download(backend);
+    int d = input.shape().cols();
+    double[] rows = baselineRows.get(input.name());
+    removed.stream().forEach(j -> System.arraycopy(rows, j * d, values, j * d, d));
+    Tensor replaced = backend.upload(input.shape(), values);
+    backend.release(input.value());
+    return PathInput.rows(input.name(), replaced, input.addend());
   }
 }

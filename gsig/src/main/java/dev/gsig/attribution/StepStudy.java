@@ -6,6 +6,7 @@ import dev.gsig.ehr.Trajectory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -15,7 +16,7 @@ import java.util.function.Consumer;
  * as the steps grow. Immutable and shared by threads.
  */
 public final class StepStudy {
-  private final Model model;
+  private final ExplainableModel model;
   private final Explainer explainer;
   private final EvaluationOptions options;
   private final Explainer removalBaseline;
@@ -56,7 +57,7 @@ public final class StepStudy {
   }
 
   private StepStudy(
-      Model model,
+      ExplainableModel model,
       Baseline baseline,
       EvaluationOptions options,
       List<Integer> steps,
@@ -69,7 +70,7 @@ public final class StepStudy {
     this.exact = exact;
     SequenceBaseline start = options.baselines().get(0);
     explainer = Explainer.of(model, baseline, EvaluatedMethods.GSIG.options(options, start));
-    options.removal().requireUsable(model.config().specialTokens());
+    options.removal().requireUsable(model.tokenizer().specialTokens());
     removalBaseline =
         options.removal().takesBaselineRows()
             ? Explainer.of(
@@ -87,7 +88,7 @@ public final class StepStudy {
    *     l21 to 1e-3 by their own estimate, as they seldom do in a model with a ReLU
    */
   public static StepStudy of(
-      Model model,
+      ExplainableModel model,
       Baseline baseline,
       EvaluationOptions options,
       List<Integer> steps,
@@ -106,8 +107,8 @@ public final class StepStudy {
 
   private List<Curve> study(Trajectory patient, Runnable studied) {
     TokenSequence sequence = model.tokenize(patient);
-    double[] rows =
-        removalBaseline == null ? null : removalBaseline.sequenceStart(patient, sequence);
+    Map<String, double[]> rows =
+        removalBaseline == null ? Map.of() : removalBaseline.rowStarts(patient, sequence);
     Removal removal =
         new Removal(model, patient, sequence, options.removal(), options.explainedClass(), rows);
     return model.withWorkspace(
@@ -115,12 +116,12 @@ public final class StepStudy {
           try (ModelPath path = explainer.path(workspace, patient, sequence)) {
             ScoreFunction score = explainer.scoreFunction(model.prediction(path.endLogits()));
             path.explain(score);
-            AttributionNorms norms = explainer.norms(path, sequence);
+            AttributionNorms norms = explainer.norms(path, path.spans(), sequence);
             boolean forMeasured = score.explainedClass() == removal.measuredClass();
             List<Curve> curves = new ArrayList<>();
             for (int k : steps) {
               List<Candidate> candidates = candidates(path, norms, k);
-              curves.add(curve(k, candidates, norms, sequence, removal, forMeasured));
+              curves.add(curve(k, candidates, norms, path, removal, forMeasured));
               studied.run();
             }
             return curves;
@@ -179,7 +180,7 @@ public final class StepStudy {
       int k,
       List<Candidate> candidates,
       AttributionNorms norms,
-      TokenSequence sequence,
+      ModelPath path,
       Removal removal,
       boolean forMeasured) {
     List<Point> points = new ArrayList<>();
@@ -187,7 +188,8 @@ public final class StepStudy {
     for (int i = 0; i < candidates.size(); i++) {
       Candidate c = candidates.get(i);
       chosen = c.beats(candidates.get(chosen)) ? i : chosen;
-      var tokens = PathAttribution.tokens(sequence, c.attribution(), model.config().hiddenSize());
+      TokenSequence sequence = path.subject().sequence();
+      var tokens = PathAttribution.tokens(sequence, c.attribution(), path.spans());
       points.add(
           new Point(
               c.theta(),

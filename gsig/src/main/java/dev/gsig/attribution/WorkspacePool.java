@@ -1,7 +1,6 @@
 package dev.gsig.attribution;
 
 import dev.gsig.tensor.Backend;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.function.Function;
 
@@ -13,7 +12,7 @@ final class WorkspacePool implements AutoCloseable {
   /** How many tasks are lately. */
   static final int LATELY = 64;
 
-  private final Path model;
+  private final String model;
   private final Backend loader;
   private final ArrayDeque<Workspace> idle = new ArrayDeque<>();
   private int lent;
@@ -31,7 +30,7 @@ final class WorkspacePool implements AutoCloseable {
    * @param model for messages
    * @param loader holds the weights, and is closed with the pool; the workspaces have forks of it
    */
-  WorkspacePool(Path model, Backend loader) {
+  WorkspacePool(String model, Backend loader) {
     this.model = model;
     this.loader = loader;
   }

@@ -52,7 +52,8 @@ class AttributionJsonTest {
         List.of(new TabularScore("age", 52.123456789, 0.1 + 0.2), new TabularScore("bmi", null, 0)),
         new Notes(1, 2, 3, 4, 5, 6, false, true, 64),
         measure,
-        null);
+        null,
+        List.of());
   }
 
   @Test

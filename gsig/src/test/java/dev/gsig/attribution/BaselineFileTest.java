@@ -51,9 +51,11 @@ class BaselineFileTest {
 
   private static void assertSameBits(Baseline actual, Baseline expected) {
     for (SequenceBaseline kind : MANIFOLD) {
-      assertThat(Bits.of(actual.sequence(kind))).isEqualTo(Bits.of(expected.sequence(kind)));
+      assertThat(Bits.of(actual.rows(Model.SEQUENCE, kind)))
+          .isEqualTo(Bits.of(expected.rows(Model.SEQUENCE, kind)));
     }
-    assertThat(Bits.of(actual.tabular())).isEqualTo(Bits.of(expected.tabular()));
+    assertThat(Bits.of(actual.entries(Model.TABULAR)))
+        .isEqualTo(Bits.of(expected.entries(Model.TABULAR)));
     assertThat(actual.patients()).isEqualTo(expected.patients());
     assertThat(actual.weightsSha256()).hasSize(64).isEqualTo(expected.weightsSha256());
   }
@@ -279,8 +281,8 @@ class BaselineFileTest {
   void aModelIsNotABaseline() {
     assertRefused(
         model(0.5).folder().resolve("model.safetensors"),
-        "%s: is not a baseline: it has no tensor 'sequence.manifold_mean'; make it with 'gsig"
-            + " baseline'");
+        "%s: is not a baseline: it has no tensor such as 'sequence.manifold_mean' or"
+            + " 'tabular.mean'; make it with 'gsig baseline'");
   }
 
   @ParameterizedTest

@@ -189,12 +189,12 @@ class BaselinesByHandTest {
   void manifoldMeansOfAllPositions(String point) {
     Baseline baseline = Baseline.estimate(model(point), validation());
     assertThat(baseline.patients()).isEqualTo(2);
-    assertThat(baseline.sequence(SequenceBaseline.MANIFOLD_MEAN))
+    assertThat(baseline.rows(Model.SEQUENCE, SequenceBaseline.MANIFOLD_MEAN))
         .containsExactly(manifoldMean(point), TINY);
-    assertThat(baseline.sequence(SequenceBaseline.MANIFOLD_MEAN_UNPADDED))
+    assertThat(baseline.rows(Model.SEQUENCE, SequenceBaseline.MANIFOLD_MEAN_UNPADDED))
         .containsExactly(manifoldMeanUnpadded(point), TINY);
     // v1: age 60 is 1, bmi is missing; v2: age 30 is -2, bmi 35 is 2
-    assertThat(baseline.tabular()).containsExactly(new double[] {-0.5, 1}, TINY);
+    assertThat(baseline.entries(Model.TABULAR)).containsExactly(new double[] {-0.5, 1}, TINY);
   }
 
   /** One layer norm over two features turns every row into +-gamma: the path is behind it. */
@@ -210,7 +210,7 @@ class BaselinesByHandTest {
     double[] up = {2, -0.5};
     double[] down = {-2, 1.5};
     // CLS and a rise to the left, SEP to the right; PAD + (0, 0.25) falls to the left again
-    assertThat(baseline.sequence(SequenceBaseline.MANIFOLD_MEAN))
+    assertThat(baseline.rows(Model.SEQUENCE, SequenceBaseline.MANIFOLD_MEAN))
         .containsExactly(concatenate(up, up, down, up, up, up, up, up), within(1e-9));
   }
 

@@ -121,9 +121,9 @@ class BitIdentityTest {
     Baseline baseline = c.fixture.baseline(scalar);
     for (SequenceBaseline kind :
         List.of(SequenceBaseline.MANIFOLD_MEAN, SequenceBaseline.MANIFOLD_MEAN_UNPADDED)) {
-      assertThat(Bits.of(baseline.sequence(kind)))
+      assertThat(Bits.of(baseline.rows(Model.SEQUENCE, kind)))
           .as("%s: %s on %s", c.fixture, kind, backend)
-          .isEqualTo(Bits.of(c.baseline.sequence(kind)));
+          .isEqualTo(Bits.of(c.baseline.rows(Model.SEQUENCE, kind)));
     }
     Explainer explainer = Explainer.of(scalar, baseline, c.options);
     for (int i = 0; i < c.cohort.size(); i++) {

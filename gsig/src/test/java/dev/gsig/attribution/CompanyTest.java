@@ -70,7 +70,7 @@ class CompanyTest {
       int bad = failing;
       model.withWorkspace(
           workspace -> {
-            Passes passes = new Passes(model.transformer(), workspace, 3, 0);
+            Passes passes = new Passes(model, workspace, 3, 0);
             Company company = new Company(passes);
             assertThatThrownBy(
                     () ->
@@ -105,7 +105,7 @@ class CompanyTest {
   void aPassThatFailsReachesEveryone() {
     model.withWorkspace(
         workspace -> {
-          Company company = new Company(new Passes(model.transformer(), workspace, 3, 0));
+          Company company = new Company(new Passes(model, workspace, 3, 0));
           List<Throwable> met = new ArrayList<>();
           assertThatThrownBy(
                   () ->

@@ -164,9 +164,9 @@ class ExpectedGradientsTest {
     }
     ReferenceBank bank = ReferenceBank.of(model, validation, 3);
     // floor((i + 1/2) 7 / 3) = 1, 3, 5
-    assertThat(bank.sequence(0)).containsSubsequence(B);
-    assertThat(bank.sequence(1)).containsSubsequence(A);
-    assertThat(bank.sequence(2)).containsSubsequence(C);
+    assertThat(bank.values(Model.SEQUENCE, 0)).containsSubsequence(B);
+    assertThat(bank.values(Model.SEQUENCE, 1)).containsSubsequence(A);
+    assertThat(bank.values(Model.SEQUENCE, 2)).containsSubsequence(C);
   }
 
   @Test

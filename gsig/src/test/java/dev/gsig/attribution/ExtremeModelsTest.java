@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ExtremeModelsTest {
   private static final ExplainOptions PLAIN = Options.plain(Quadrature.RIGHT, 3).build();
   private static final String NAMED =
-      "(?s)patient \"p\": (the logits|the embedding|the baseline's embedding|the gradient at the attribution point"
-          + "|the attribution|the sum of the attribution|the attribution of the special tokens|the tabular gradient) is .*";
+      "(?s)patient \"p\": (the logits|(the (baseline|gradient) of )?the input '(sequence|tabular)'"
+          + "|the attribution|the sum of the attribution|the attribution of the special tokens) is .*";
 
   @TempDir Path folder;
 

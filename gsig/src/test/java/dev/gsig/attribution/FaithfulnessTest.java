@@ -47,7 +47,8 @@ class FaithfulnessTest {
     Model model = HandMadeModel.binary(0.5, 0.25, -0.125).load(folder);
     Trajectory patient = HandMadeModel.abThenC(Map.of());
     double[] rows = HandMadeModel.concatenate(ROW, ROW, ROW, ROW, ROW, ROW);
-    return new Removal(model, patient, model.tokenize(patient), rule, null, rows);
+    return new Removal(
+        model, patient, model.tokenize(patient), rule, null, Map.of(Model.SEQUENCE, rows));
   }
 
   private void assertMeasures(RemovalRule rule, double onlyA, double onlyAc, double[] without) {

@@ -58,7 +58,7 @@ class ModelCloseTest {
   @Test
   void theLoaderIsClosedAfterTheLastWorkspace() {
     Backend loader = Backends.open("simd");
-    WorkspacePool pool = new WorkspacePool(fixture.folder(), loader);
+    WorkspacePool pool = new WorkspacePool("the fixture", loader);
     pool.with(
         workspace -> {
           pool.close();
@@ -71,7 +71,7 @@ class ModelCloseTest {
   @Test
   void whatIsIdleIsClosedAtOnce() {
     Backend loader = Backends.open("simd");
-    WorkspacePool pool = new WorkspacePool(fixture.folder(), loader);
+    WorkspacePool pool = new WorkspacePool("the fixture", loader);
     Backend idle = pool.with(Workspace::backend);
     pool.close();
     for (Backend backend : new Backend[] {idle, loader}) {

@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.gsig.attribution.Attribution.Scores;
 import dev.gsig.attribution.Attribution.TokenScore;
+import dev.gsig.autodiff.Tape;
 import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Visit;
+import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 import dev.gsig.transformer.internal.TokenBatch;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -63,7 +66,8 @@ class NaiveFaithfulnessTest {
       }
       int d = model.config().hiddenSize();
       double[] rows = random.doubles((long) d * sequence.maxLength(), -1, 1).toArray();
-      Removal removal = new Removal(model, patient, sequence, rule, wanted, rows);
+      Removal removal =
+          new Removal(model, patient, sequence, rule, wanted, Map.of(Model.SEQUENCE, rows));
       for (Ranking ranking : Ranking.values()) {
         Faithfulness actual = Faithfulness.of(removal, ranking.order(tokens, true), PERCENTS);
         double[] expected = naive(model, wanted, patient, sequence, tokens, ranking, rule, rows);
@@ -174,9 +178,8 @@ class NaiveFaithfulnessTest {
       }
     }
     TokenBatch batch = new TokenBatch(List.of(sequence.withIds(ids)), sequence.maxLength());
-    return model.withWorkspace(
-        workspace -> {
-          var backend = workspace.backend();
+    return model.withBackend(
+        backend -> {
           var transformer = model.transformer();
           Tensor point = transformer.attributionPoint(backend, batch);
           double[] values = backend.download(point);
@@ -186,21 +189,18 @@ class NaiveFaithfulnessTest {
               values[j * d + e] = rows[j * d + e];
             }
           }
-          Tensor changed = backend.upload(point.shape(), values);
-          backend.release(point);
           double[] tabular = model.tabular(patient);
-          var ends =
-              new ModelPath.Ends(
-                  patient.subjectId(),
-                  changed.retain(),
-                  changed,
-                  transformer.addend(backend, batch),
-                  batch.rows(),
-                  sequence.length(),
-                  tabular,
-                  tabular);
-          try (ModelPath path = ModelPath.alone(transformer, workspace, ends, 1, Helpers.NONE)) {
-            return path.endLogits();
+          try (Tape tape = new Tape(backend)) {
+            return transformer
+                .logits(
+                    tape,
+                    tape.constant(point.shape(), values),
+                    transformer.addend(backend, batch),
+                    batch.lengths(),
+                    tabular.length == 0
+                        ? null
+                        : tape.constant(Shape.matrix(1, tabular.length), tabular))
+                .values();
           }
         });
   }

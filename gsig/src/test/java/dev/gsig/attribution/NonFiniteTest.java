@@ -62,10 +62,10 @@ class NonFiniteTest {
   void weightsBeyondFloat32() {
     HandMadeModel model = HandMadeModel.binary(1, 1, 0).wideWeight(CODES, table(1e200), 8, 2);
     Model simd = load(model, "simd");
-    assertStops(simd, "the embedding");
+    assertStops(simd, "the input 'sequence'");
     assertThatThrownBy(() -> Baseline.estimate(simd, List.of(abThenC(Map.of()))))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageStartingWith("patient \"abc\": the embedding is Infinity at index 0");
+        .hasMessageStartingWith("patient \"abc\": the input 'sequence' is Infinity at index 0");
     double[] head = {1e200, 1e200};
     assertStops(
         load(model.wideWeight("classifier.layers.0.weight", head, 1, 2), "ejml"), "the logits");
@@ -84,7 +84,7 @@ class NonFiniteTest {
             .weight("classifier.layers.0.bias", new double[] {1}, 1)
             .weight("classifier.layers.1.weight", new double[] {1e30}, 1, 1)
             .weight("classifier.layers.1.bias", new double[] {0}, 1);
-    assertStops(load(model, "simd"), "the gradient at the attribution point");
+    assertStops(load(model, "simd"), "the gradient of the input 'sequence'");
   }
 
   /** Squares beyond the range would make the variance infinite and every row the norm's bias. */

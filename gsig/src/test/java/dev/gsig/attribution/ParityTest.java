@@ -52,13 +52,13 @@ class ParityTest {
       check.compare(
           "baseline means",
           "validation.manifold_mean",
-          baseline.sequence(SequenceBaseline.MANIFOLD_MEAN));
+          baseline.rows(Model.SEQUENCE, SequenceBaseline.MANIFOLD_MEAN));
       check.compare(
           "baseline means",
           "validation.manifold_mean_unpadded",
-          baseline.sequence(SequenceBaseline.MANIFOLD_MEAN_UNPADDED));
+          baseline.rows(Model.SEQUENCE, SequenceBaseline.MANIFOLD_MEAN_UNPADDED));
       if (model.config().tabular() != null) {
-        check.compare("baseline means", "validation.tabular_mean", baseline.tabular());
+        check.compare("baseline means", "validation.tabular_mean", baseline.entries(Model.TABULAR));
       }
       List<Trajectory> cohort = fixture.cohort();
       for (int i = 0; i < Math.min(patients, cohort.size()); i++) {

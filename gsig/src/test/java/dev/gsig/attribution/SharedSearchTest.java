@@ -67,7 +67,7 @@ class SharedSearchTest {
         workspace -> {
           try (ModelPath path = explainer.path(workspace, patient, sequence)) {
             path.explain(explainer.scoreFunction(model.prediction(path.endLogits())));
-            AttributionNorms objective = explainer.norms(path, sequence);
+            AttributionNorms objective = explainer.norms(path, path.spans(), sequence);
             SharedNodes quick = new SharedNodes(path, objective, 50);
             Candidate decided = smallest(quick.search(thetas, false, 1e-3));
             SharedNodes thorough = new SharedNodes(path, objective, 50);

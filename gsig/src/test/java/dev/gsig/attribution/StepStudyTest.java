@@ -55,7 +55,8 @@ class StepStudyTest {
     StepStudy study =
         StepStudy.of(model, null, options(rule, explained), List.of(4, 50), THETAS, exact);
     double[] zero = new double[2 * HandMadeModel.LENGTH];
-    Removal removal = new Removal(model, patient, model.tokenize(patient), rule, null, zero);
+    Removal removal =
+        new Removal(model, patient, model.tokenize(patient), rule, null, Map.of("sequence", zero));
     List<Curve> curves = study.study(patient);
     assertThat(curves).extracting(Curve::steps).containsExactly(4, 50);
     for (Curve curve : curves) {

@@ -182,10 +182,6 @@ final class EmbeddingBlock {
     return rows;
   }
 
-  boolean hasNorm() {
-    return norm != null;
-  }
-
   /** The block's output from the sum of the embeddings: its layer norm where there is one. */
   Variable norm(Tape tape, Variable sum) {
     return norm == null ? sum : tape.apply(new LayerNorm(norm), sum);

@@ -14,10 +14,8 @@ import dev.gsig.tensor.AttentionSpec;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.LinearWeights;
 import dev.gsig.tensor.NormWeights;
-import dev.gsig.tensor.Tensor;
 import dev.gsig.transformer.config.AttentionScale;
 import dev.gsig.transformer.config.ModelConfig;
-import dev.gsig.transformer.internal.StraightPath.Steps;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -70,25 +68,12 @@ final class EncoderLayer {
   }
 
   /**
-   * The path of this layer's input, with the layer's projections where they are linear in it.
-   *
-   * @param firstOnly as in {@link #apply}
-   */
-  StraightPath path(Backend backend, Tensor start, Tensor end, boolean firstOnly) {
-    LinearWeights q = normFirst || firstOnly ? null : query;
-    LinearWeights kv = normFirst ? null : keyValue;
-    boolean needsPoint = residual || q == null;
-    return new StraightPath(backend, start, end, needsPoint, q, kv);
-  }
-
-  /**
-   * {@code [B, L, d]} to the same shape, from steps whose projections may be known already.
+   * {@code [B, L, d]} to the same shape.
    *
    * @param firstOnly the first row of each item only, {@code [1, B, d]}: keys and values of all
    *     rows, but everything behind them for one
    */
-  Variable apply(Tape tape, Steps input, int[] lengths, boolean firstOnly) {
-    Variable x = input.point();
+  Variable apply(Tape tape, Variable x, int[] lengths, boolean firstOnly) {
     Variable rows = firstOnly ? first(tape, x) : x;
     if (normFirst) {
       Variable keys = norm(tape, attentionNorm, x);
@@ -98,8 +83,8 @@ final class EncoderLayer {
       Variable fed = feedForward(tape, norm(tape, outputNorm, middle));
       return residual ? tape.apply(new Add(), middle, fed) : fed;
     }
-    Variable q = input.query() == null ? project(tape, query, rows) : input.query();
-    Variable kv = input.keyValue() == null ? project(tape, keyValue, x) : input.keyValue();
+    Variable q = project(tape, query, rows);
+    Variable kv = project(tape, keyValue, x);
     Variable middle = normSum(tape, attentionNorm, attend(tape, q, kv, lengths, firstOnly), rows);
     return normSum(tape, outputNorm, feedForward(tape, middle), middle);
   }

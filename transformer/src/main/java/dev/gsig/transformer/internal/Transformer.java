@@ -16,7 +16,6 @@ import dev.gsig.transformer.config.ModelConfig;
 import dev.gsig.transformer.config.Pooling;
 import dev.gsig.transformer.config.Positions;
 import dev.gsig.transformer.config.Tabular;
-import dev.gsig.transformer.internal.StraightPath.Steps;
 import dev.gsig.transformer.safetensors.Safetensors;
 import dev.gsig.transformer.safetensors.TensorSource;
 import java.nio.file.Path;
@@ -171,34 +170,13 @@ public final class Transformer {
     Tensor addend = addend(backend, batch);
     Tensor sum = plus(backend, point, addend);
     try (Tape tape = new Tape(backend)) {
-      Steps steps = new Steps(tape.constant(sum), null, null);
-      return encode(tape, steps, batch.lengths()).value().retain();
+      return encode(tape, tape.constant(sum), batch.lengths()).value().retain();
     } finally {
       backend.release(point);
       backend.release(sum);
       if (addend != null) {
         backend.release(addend);
       }
-    }
-  }
-
-  /**
-   * The straight path between two inputs of one patient, with what is computed of it only once.
-   *
-   * @param start at the attribution point, {@code [1, L, d]}
-   * @param end the same shape
-   * @param addend of {@link #addend}; may be null
-   */
-  public StraightPath path(Backend backend, Tensor start, Tensor end, Tensor addend) {
-    Tensor from = plus(backend, start, addend);
-    Tensor to = plus(backend, end, addend);
-    try {
-      return layers.isEmpty() || normFollowsPoint()
-          ? new StraightPath(backend, from, to, true, null, null)
-          : layers.get(0).path(backend, from, to, firstRowOnly(0));
-    } finally {
-      backend.release(from);
-      backend.release(to);
     }
   }
 
@@ -211,34 +189,20 @@ public final class Transformer {
     return sum;
   }
 
-  private boolean normFollowsPoint() {
-    return config.attributionPoint() == AttributionPoint.CODE && embedding.hasNorm();
-  }
-
   /**
    * The model from the attribution point on.
    *
    * @param point {@code [B, rows, d]}
    * @param addend of {@link #addend}, for B items or for one that serves all; may be null
    * @param lengths real tokens of each item; keys behind them are masked
-   * @param tabularInput normalised values {@code [1, B, features]}; null without a tabular branch
+   * @param tabularInput normalised values {@code [B, 1, features]} or {@code [1, B, features]};
+   *     null without a tabular branch
    * @return logits {@code [1, B, labels]}
    */
   public Variable logits(
       Tape tape, Variable point, Tensor addend, int[] lengths, Variable tabularInput) {
     Variable sum = addend == null ? point : tape.apply(new Add(), point, tape.constant(addend));
-    return logits(tape, new Steps(sum, null, null), lengths, tabularInput);
-  }
-
-  /**
-   * The model from steps on a {@link #path} on.
-   *
-   * @param lengths real tokens of each item; keys behind them are masked
-   * @param tabularInput normalised values {@code [1, B, features]}; null without a tabular branch
-   * @return logits {@code [1, B, labels]}
-   */
-  public Variable logits(Tape tape, Steps steps, int[] lengths, Variable tabularInput) {
-    return classify(tape, encode(tape, steps, lengths), lengths, tabularInput);
+    return classify(tape, encode(tape, sum, lengths), lengths, tabularInput);
   }
 
   private Variable classify(Tape tape, Variable encoded, int[] lengths, Variable tabularInput) {
@@ -246,8 +210,12 @@ public final class Transformer {
     if (tabular == null) {
       return classifier.apply(tape, pooled);
     }
-    Variable side = Dropout.on(tape, tabular.apply(tape, tabularInput));
-    return classifier.apply(tape, pooled, side, config.tabular().classifierLayer());
+    Variable side = tabular.apply(tape, tabularInput);
+    if (side.shape().batch() > 1) {
+      side = tape.apply(Gather.ofItems(side.shape(), new int[side.shape().batch()]), side);
+    }
+    return classifier.apply(
+        tape, pooled, Dropout.on(tape, side), config.tabular().classifierLayer());
   }
 
   /**
@@ -267,18 +235,17 @@ public final class Transformer {
     return layers(tape, embedded(tape, batch), batch.lengths(), true);
   }
 
-  private Steps embedded(Tape tape, TokenBatch batch) {
-    Variable sum = embedding.norm(tape, embedding.sum(tape, batch));
-    return new Steps(Dropout.on(tape, sum), null, null);
+  private Variable embedded(Tape tape, TokenBatch batch) {
+    return Dropout.on(tape, embedding.norm(tape, embedding.sum(tape, batch)));
   }
 
   /**
    * The encoder's output: {@code [B, L, d]}, or {@code [1, B, d]} if the first row is all that is
    * read of it.
    */
-  private Variable encode(Tape tape, Steps steps, int[] lengths) {
-    Steps input =
-        normFollowsPoint() ? new Steps(embedding.norm(tape, steps.point()), null, null) : steps;
+  private Variable encode(Tape tape, Variable point, int[] lengths) {
+    Variable input =
+        config.attributionPoint() == AttributionPoint.CODE ? embedding.norm(tape, point) : point;
     return layers(tape, input, lengths, false);
   }
 
@@ -287,16 +254,14 @@ public final class Transformer {
    *
    * @param everyRow whether all rows are wanted, also where the pooling reads the first alone
    */
-  private Variable layers(Tape tape, Steps input, int[] lengths, boolean everyRow) {
+  private Variable layers(Tape tape, Variable input, int[] lengths, boolean everyRow) {
     List<UnaryOperator<Variable>> chain = new ArrayList<>();
     for (int n = 0; n < layers.size(); n++) {
       EncoderLayer layer = layers.get(n);
-      boolean first = n == 0;
       boolean firstOnly = !everyRow && firstRowOnly(n);
-      chain.add(
-          x -> layer.apply(tape, first ? input : new Steps(x, null, null), lengths, firstOnly));
+      chain.add(x -> layer.apply(tape, x, lengths, firstOnly));
     }
-    Variable x = tape.chain(input.point(), chain);
+    Variable x = tape.chain(input, chain);
     if (layers.isEmpty() && !everyRow && config.pooling() == Pooling.CLS) {
       x = tape.apply(Gather.ofItems(x.shape(), new int[lengths.length]), x);
     }

@@ -1,0 +1,27 @@
+package dev.gsig.architecture;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import dev.gsig.attribution.Model;
+import org.junit.jupiter.api.Test;
+
+/** Attribution knows an explainable model; of the Transformer knows {@code Model} alone. */
+class SeamTest {
+  @Test
+  void onlyTheNativeModelKnowsTheTransformer() throws ClassNotFoundException {
+    Class<?> checksums = Class.forName("dev.gsig.attribution.BaselineInputs");
+    noClasses()
+        .that(resideInAPackage("dev.gsig.attribution.."))
+        .and(not(belongToAnyOf(Model.class, checksums)))
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage("dev.gsig.transformer.config..", "dev.gsig.transformer.internal.."))
+        .orShould()
+        .dependOnClassesThat(resideInAPackage("dev.gsig.importer.."))
+        .check(ClassFiles.ofTheEngine());
+  }
+}
