@@ -6,9 +6,9 @@ import dev.gsig.tensor.Tensor;
 import java.util.Arrays;
 
 /**
- * A backend that leaves to the host what is no part of explaining: products of two tensors, and the
- * gradients of training. In float64 and ascending order: right everywhere, and the reference for a
- * backend that does better.
+ * A backend that leaves some primitives to the host: products of two tensors, transposes, softmax,
+ * the gradients of weights and the loss over a vocabulary. In float64 and ascending order: right
+ * everywhere, and the reference for a backend that does better.
  */
 public interface HostBackend extends Backend {
   @Override
