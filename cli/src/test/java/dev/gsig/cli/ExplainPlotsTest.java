@@ -109,6 +109,21 @@ class ExplainPlotsTest {
     assertThat(Fixture.read(svg.resolve("cohort-codes.svg"))).isEqualTo(whole);
   }
 
+  /** Others draw with the same library, perhaps into files of the same names. */
+  @Test
+  void aPlotOfAnotherProgramIsNotReplaced() throws IOException {
+    Fixture f = Fixture.withBaseline(Fixture.SEQUENCE_ONLY, temp);
+    Path svg = temp.resolve("svg");
+    assertThat(f.explain("--plots", svg).code()).isZero();
+    Path plot = svg.resolve("cohort-theta.svg");
+    String other = Fixture.read(plot).replaceAll("<!--[^-]*gsig-->", "");
+    assertThat(other).contains("Batik").doesNotContain("gsig-->");
+    Fixture.write(plot, other);
+    Cli.Outcome run = f.explain("--overwrite", "--plots", svg);
+    Cli.assertRefused(run, "cohort-theta.svg");
+    assertThat(Fixture.read(plot)).isEqualTo(other);
+  }
+
   @Test
   void withoutThetaThereIsNoCurve() throws IOException {
     Fixture f = Fixture.withBaseline(Fixture.SEQUENCE_ONLY, temp);

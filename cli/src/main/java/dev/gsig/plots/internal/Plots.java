@@ -20,6 +20,9 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** The kinds of plots that there are; each gives the text of an SVG file. */
 public final class Plots {
+  /** Stands as a comment near the beginning of every plot: by it they are told from others'. */
+  public static final String MARK = "Drawn by gsig";
+
   private static final int WIDTH = 720;
   private static final int HEIGHT = 460;
   private static final int ROW = 22;

@@ -28,6 +28,7 @@ final class Svg {
     Element title = root.getOwnerDocument().createElementNS(NAMESPACE, "title");
     title.setTextContent(chart.getTitle());
     root.insertBefore(title, root.getFirstChild());
+    root.insertBefore(root.getOwnerDocument().createComment(Plots.MARK), title);
     StringWriter text = new StringWriter();
     try {
       graphics.stream(root, text, true, false);
