@@ -51,6 +51,18 @@ final class CohortTaskFlags {
   private int horizonDays;
 
   @Option(
+      names = "--follow-up-days",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = {
+        "mortality: for how many days longer than the source says deaths are known; default: 0.",
+        "mimic4: a year after the last discharge; synthea: to the end of the last encounter of all;"
+            + " meds: to the subject's last admission, discharge or code. Who is not known to have"
+            + " lived through the horizon, nor to have died, is left out"
+      })
+  private int followUpDays;
+
+  @Option(
       names = "--index",
       paramLabel = "VISIT",
       defaultValue = "last",
@@ -71,6 +83,9 @@ final class CohortTaskFlags {
     require(
         horizonDays >= 1 && horizonDays <= 36_500,
         "--horizon-days must be 1 to 36500, but is " + horizonDays);
+    require(
+        followUpDays >= 0 && followUpDays <= 36_500,
+        "--follow-up-days must be 0 to 36500, but is " + followUpDays);
     require((task == null) != (labels == null), "name a --task, or --labels");
     Mortality.Index visit =
         Choice.of(
@@ -80,15 +95,16 @@ final class CohortTaskFlags {
             List.of(Mortality.Index.values()),
             i -> i.name().toLowerCase(Locale.ROOT));
     if (labels != null) {
-      Given.refuse(command, "a --task", "--target-codes", "--horizon-days", "--index");
+      Given.refuse(
+          command, "a --task", "--target-codes", "--horizon-days", "--follow-up-days", "--index");
       return new LabelFile(labels, minVisits);
     }
     String name = Choice.of(command, "--task", task, List.of("heart-failure", "mortality"), t -> t);
     if (name.equals("mortality")) {
       Given.refuse(command, "--task heart-failure", "--target-codes");
-      return new Mortality(horizonDays, minVisits, visit, seed);
+      return new Mortality(horizonDays, followUpDays, minVisits, visit, seed);
     }
-    Given.refuse(command, "--task mortality", "--horizon-days", "--index");
+    Given.refuse(command, "--task mortality", "--horizon-days", "--follow-up-days", "--index");
     return new FirstDiagnosis(
         name,
         CodePatterns.parse(targetCodes == null ? source.heartFailure() : targetCodes),

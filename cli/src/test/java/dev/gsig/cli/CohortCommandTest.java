@@ -15,7 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -261,10 +263,11 @@ class CohortCommandTest {
         "--target-codes;d_999;no patient has a code of --target-codes d_999",
         "--horizon-days;365;--horizon-days is for --task mortality; leave it out",
         "--index;last;--index is for --task mortality; leave it out",
+        "--follow-up-days;1;--follow-up-days is for --task mortality; leave it out",
         "--visits;days;--visits is for meds; leave it out",
         "--drugs;name;--drugs is for mimic4; leave it out",
         "--atc-map;x.csv;--atc-map is for mimic4; leave it out",
-        "--min-visits;9;no patient with the label 0 (0 in all)",
+        "--min-visits;9;no patient with the label 0 (0 in all",
         "--tabular;bmi=99999-9;--tabular bmi=99999-9: no training patient has a value of it"
       })
   void mistakes(String option, String value, String message) {
@@ -383,9 +386,46 @@ class CohortCommandTest {
   private Cli.Outcome meds(Object input, Object... options) {
     List<Object> args =
         new ArrayList<>(List.of("cohort", "meds", "--input", input, "--task", "mortality"));
-    args.addAll(List.of("--out", out));
+    args.addAll(List.of("--follow-up-days", 36_500, "--out", out));
     args.addAll(Arrays.asList(options));
     return Cli.run(args.toArray());
+  }
+
+  /**
+   * Who has no death is not known to live behind their last event: "gone" is seen 100 days behind
+   * the first visit, "stays" 400.
+   */
+  @Test
+  void whoIsLostToFollowUpIsNoSurvivor() throws IOException {
+    StringBuilder events = new StringBuilder("subject_id,time,code\n");
+    for (int n = 10; n < 60; n++) {
+      events.append("1" + n + ",2001-01-01 00:00:00,ICD10CM/I10\n");
+      events.append("1" + n + ",2001-04-11 00:00:00,ICD10CM/E11\n");
+      events.append("2" + n + ",2001-01-01 00:00:00,ICD10CM/I10\n");
+      events.append("2" + n + ",2002-02-05 00:00:00,ICD10CM/E11\n");
+      events.append("3" + n + ",2001-01-01 00:00:00,ICD10CM/I10\n");
+      events.append("3" + n + ",2001-05-01 00:00:00,MEDS_DEATH\n");
+    }
+    Path file = Files.writeString(temp.resolve("events.csv"), events.toString());
+    Object[] usual = {
+      "cohort", "meds", "--input", file, "--task", "mortality", "--visits", "days", "--out", out
+    };
+
+    Cli.Outcome outcome = Cli.run(usual);
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.out()).contains("50  left out: death within the horizon not known");
+    assertThat(labels()).hasSize(100).containsEntry("210", 0).containsEntry("310", 1);
+
+    List<Object> longer = new ArrayList<>(Arrays.asList(usual));
+    longer.addAll(List.of("--follow-up-days", 365, "--overwrite"));
+    assertThat(Cli.run(longer.toArray()).code()).isZero();
+    assertThat(labels()).hasSize(150).containsEntry("110", 0).containsEntry("310", 1);
+  }
+
+  private Map<String, Integer> labels() {
+    Map<String, Integer> labels = new HashMap<>();
+    all().forEach(patient -> labels.put(patient.subjectId(), patient.label()));
+    return labels;
   }
 
   @Test

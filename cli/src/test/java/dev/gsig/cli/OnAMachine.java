@@ -26,7 +26,17 @@ final class OnAMachine {
     Path cases = Path.of("..", "gsig", "src", "test", "resources", "import", "too-bert");
     List<List<Object>> commands =
         List.of(
-            List.of("cohort", "meds", "--input", events, "--task", "mortality", "--index", "first"),
+            List.of(
+                "cohort",
+                "meds",
+                "--input",
+                events,
+                "--task",
+                "mortality",
+                "--index",
+                "first",
+                "--follow-up-days",
+                365),
             List.of("info", "--model", model),
             List.of("info", "--model", cases.resolve("model.pt")),
             List.of("explain", "--model", model, "--cohort", fixture.resolve("cohort.jsonl")),

@@ -58,17 +58,18 @@ final class MedsEvents {
       case BIRTH -> birth(patient, Instants.required(row, TIME), row.where());
       case DEATH -> records.addDeath(patient, Instants.required(row, TIME));
       case SEX -> records.setSex(patient, known.text());
-      case ADMISSION ->
-          stays.admission(patient, Instants.required(row, TIME), row.identifier(STAY));
+      case ADMISSION -> stays.admission(patient, present(row, patient), row.identifier(STAY));
       case DISCHARGE ->
-          stays.discharge(patient, Instants.required(row, TIME), row.identifier(STAY), false);
+          stays.discharge(patient, present(row, patient), row.identifier(STAY), false);
       case DISCHARGE_DEAD ->
           stays.discharge(patient, Instants.required(row, TIME), row.identifier(STAY), true);
       case CODE -> {
         patients.add(patient);
         codes.add(records.sources.add(row.raw(CODE)));
         // an event without a time is a fact of no date
-        times.add(Instants.of(row, TIME, Instants.UNKNOWN));
+        long time = Instants.of(row, TIME, Instants.UNKNOWN);
+        times.add(time);
+        records.addPresence(patient, time);
         stayIds.add(stays.id(row.identifier(STAY)));
       }
       case NOTHING -> records.drop("event without a code: " + known.text());
@@ -80,13 +81,23 @@ final class MedsEvents {
     }
   }
 
+  /** The time of an event at which a patient is there. */
+  private long present(Table row, int patient) {
+    long time = Instants.required(row, TIME);
+    records.addPresence(patient, time);
+    return time;
+  }
+
   /** The number of the subject, a new one where it comes for the first time. */
   private int patient(Table row) {
     String subject = row.requiredIdentifier(SUBJECT);
     int patient = records.patients.find(subject);
-    return patient >= 0
-        ? patient
-        : records.addPatient(subject, Instants.UNKNOWN, Sex.UNKNOWN, Instants.UNKNOWN, row.where());
+    if (patient < 0) {
+      patient =
+          records.addPatient(subject, Instants.UNKNOWN, Sex.UNKNOWN, Instants.UNKNOWN, row.where());
+      records.followUpEnds.set(patient, Instants.UNKNOWN);
+    }
+    return patient;
   }
 
   /** Keeps the value where it is asked for; says whether it is. */

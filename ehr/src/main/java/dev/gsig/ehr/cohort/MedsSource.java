@@ -11,7 +11,9 @@ import java.util.Locale;
  * Events in the Medical Event Data Standard 0.4: {@code subject_id}, {@code time}, {@code code},
  * and {@code numeric_value} (or {@code value}), in one file or in all files under a folder, or
  * under {@code data} in it where that is. A column {@code hadm_id} names the hospital stay of an
- * event. Which codes are read, {@link MedsCode} says; a death is known from any that tells of one.
+ * event. Which codes are read, {@link MedsCode} says; a death is known from any that tells of one,
+ * and a patient who has none was alive at the last admission, discharge or code that is read of
+ * them: what came then, the standard does not tell.
  *
  * @param path a file, or a folder of files
  * @param visits what a visit is

@@ -9,16 +9,19 @@ import java.util.Map;
 /**
  * Will the patient die within n days after the end of the index visit? A visit may be the index
  * visit if the patient left it alive, if enough visits were over by its end, itself included, and
- * if the answer is known: they died, or a death within the n days would be known. The moment is the
- * end of the index visit. What happens at that very moment is seen, for a discharge diagnosis is
- * written then, and the question begins after it: who dies at that moment did not leave alive.
+ * if the answer is known: they died, or a death within the n days would be known: each source says
+ * until when. The moment is the end of the index visit. What happens at that very moment is seen,
+ * for a discharge diagnosis is written then, and the question begins after it: who dies at that
+ * moment did not leave alive.
  *
  * @param horizonDays n, at least 1
+ * @param followUpDays how many days longer than the source says a death would be known, at least 0
  * @param minVisits the fewest visits of an input, at least 1
  * @param index which of the visits that may be it
  * @param seed for {@link Index#RANDOM}
  */
-public record Mortality(int horizonDays, int minVisits, Index index, long seed) implements Task {
+public record Mortality(int horizonDays, int followUpDays, int minVisits, Index index, long seed)
+    implements Task {
   private static final String NO_VISIT = "no visit with a code";
   private static final String NOT_ALIVE = "no visit that was left alive";
   private static final String NOT_KNOWN = "death within the horizon not known";
@@ -33,6 +36,11 @@ public record Mortality(int horizonDays, int minVisits, Index index, long seed) 
     RANDOM
   }
 
+  /** Deaths are known as long as the source says. */
+  public Mortality(int horizonDays, int minVisits, Index index, long seed) {
+    this(horizonDays, 0, minVisits, index, seed);
+  }
+
   private String tooFew() {
     return "fewer than " + minVisits + " visits";
   }
@@ -42,6 +50,7 @@ public record Mortality(int horizonDays, int minVisits, Index index, long seed) 
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("name", "mortality");
     json.put("horizon_days", horizonDays);
+    json.put("follow_up_days", followUpDays);
     json.put("min_visits", minVisits);
     json.put("index", index.name().toLowerCase(java.util.Locale.ROOT) + " visit left alive");
     return json;
@@ -83,7 +92,7 @@ public record Mortality(int horizonDays, int minVisits, Index index, long seed) 
       }
       enough = true;
       long horizon = end + horizonDays * Instants.DAY;
-      if (died || horizon <= patient.followUpEnd()) {
+      if (died || horizon - followUpDays * Instants.DAY <= patient.followUpEnd()) {
         int label = died && patient.death() <= horizon ? 1 : 0;
         possible.add(new Sample(patient.id(), moment, label));
       }

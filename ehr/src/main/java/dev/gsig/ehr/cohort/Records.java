@@ -84,6 +84,16 @@ public final class Records {
     return patients.add(id);
   }
 
+  /**
+   * A death until then would be known, for the patient is there; {@link Instants#UNKNOWN} is no
+   * time.
+   */
+  void addPresence(int patient, long time) {
+    if (time != Instants.UNKNOWN) {
+      followUpEnds.set(patient, Math.max(followUpEnds.get(patient), time));
+    }
+  }
+
   /** Adds a visit; one that ends before it starts ends as it starts. */
   int addVisit(int patient, long start, long end) {
     if (end < start) {
