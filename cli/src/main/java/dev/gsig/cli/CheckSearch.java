@@ -27,6 +27,8 @@ final class CheckSearch {
   private final ImportCheck check;
   private final Function<Map<String, Object>, Model> variant;
   private final double tolerance;
+  private String nearest = "";
+  private double difference = Double.POSITIVE_INFINITY;
 
   /**
    * Prepares a search.
@@ -41,12 +43,21 @@ final class CheckSearch {
   }
 
   /**
+   * What a search came to.
+   *
+   * @param fits the options with which the model agrees, one way an entry; empty if none was found
+   * @param nearest those with which it differs least; empty if none comes nearer
+   * @param difference how far it is off with them
+   */
+  record Found(List<String> fits, String nearest, double difference) {}
+
+  /**
    * Searches.
    *
    * @param model the model that does not agree
-   * @return the options with which it would, one way an entry; empty if none was found
    */
-  List<String> run(Model model) {
+  Found run(Model model) {
+    difference = check.compare(model, CheckOutputs.LOGITS, Double.POSITIVE_INFINITY).worst();
     ModelConfig config = model.config();
     List<Map<String, Object>> changes = changes(config);
     List<String> found = fits(List.of(Map.of()), model);
@@ -56,7 +67,7 @@ final class CheckSearch {
     if (found.isEmpty() && model.parameterCount() < SMALL) {
       found = fits(pairs(changes), null);
     }
-    return found;
+    return new Found(found, nearest, difference);
   }
 
   private List<String> fits(List<Map<String, Object>> changes, Model unchanged) {
@@ -79,8 +90,16 @@ final class CheckSearch {
 
   private void addFits(List<String> fits, Map<String, Object> change, Model model) {
     for (CheckOutputs outputs : CheckOutputs.values()) {
-      if (check.mayBe(outputs) && check.compare(model, outputs, tolerance).within(tolerance)) {
-        fits.add(text(change, outputs));
+      if (check.mayBe(outputs)) {
+        double enough = Math.max(tolerance, difference);
+        ImportCheck.Difference found = check.compare(model, outputs, enough);
+        if (found.within(tolerance)) {
+          fits.add(text(change, outputs));
+        }
+        if (found.worst() < difference) {
+          difference = found.worst();
+          nearest = text(change, outputs);
+        }
       }
     }
   }
@@ -125,6 +144,10 @@ final class CheckSearch {
         changes.add(Map.of("embedding_scale", scale));
       }
     }
+    changes.add(Map.of("embedding_scale", 1.0, "import.sum_scale", root));
+    if (config.embeddingInputs().containsKey(EmbeddingInput.POSITION)) {
+      changes.add(Map.of("import.position_scale", root));
+    }
     activations(changes, "hidden_act", config.hiddenAct());
     changes.add(Map.of("norm_first", !config.normFirst()));
     for (long heads = 1; heads <= Math.min(MOST_HEADS, config.attentionSize()); heads++) {
@@ -151,6 +174,7 @@ final class CheckSearch {
       changes.add(Map.of("import.position_first_row", 1L));
       changes.add(Map.of("import.position_first_row", 2L));
     }
+    changes.add(Map.of("pooler", !config.pooler()));
     changes.add(Map.of("import.norm", "pooled"));
     changes.add(Map.of("visit_index", "at_sep"));
     return changes;

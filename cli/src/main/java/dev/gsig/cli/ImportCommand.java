@@ -3,19 +3,24 @@ package dev.gsig.cli;
 import dev.gsig.attribution.Model;
 import dev.gsig.ehr.Descriptions;
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.Places;
 import dev.gsig.importer.ImportReport;
 import dev.gsig.importer.ImportedModel;
 import dev.gsig.importer.IncompleteImportException;
 import dev.gsig.importer.ModelImport;
+import dev.gsig.importer.UnknownNamesException;
 import dev.gsig.importer.internal.check.CheckFile;
+import dev.gsig.transformer.config.ModelConfig;
 import dev.gsig.transformer.internal.ModelFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,6 +36,8 @@ import picocli.CommandLine.Spec;
           + " model folder. Nothing in a checkpoint is executed."
     })
 final class ImportCommand implements Callable<Integer> {
+  private static final int MOST_FEATURES = 5;
+
   private final Terminal terminal;
 
   @Option(
@@ -105,6 +112,12 @@ final class ImportCommand implements Callable<Integer> {
     } catch (IncompleteImportException e) {
       print(e.report());
       throw e;
+    } catch (UnknownNamesException e) {
+      printMapping(e.skeleton());
+      terminal.inform(
+          "the beginning of a mapping file is on standard output: compare it with the model's code,"
+              + " fill in what begins with ?, and give it with --map FILE");
+      throw e;
     }
     terminal.inform("model folder " + out + "; see it with 'gsig info --model " + out + "'");
     return 0;
@@ -125,6 +138,17 @@ final class ImportCommand implements Callable<Integer> {
     report.lines().forEach(terminal::print);
   }
 
+  private void printMapping(Map<String, String> mapping) {
+    List<String> lines = new ArrayList<>();
+    mapping.forEach(
+        (target, from) -> lines.add(" " + Json.quote(target) + ": " + Json.quote(from)));
+    terminal.print("{");
+    for (int n = 0; n < lines.size(); n++) {
+      terminal.print(lines.get(n) + (n + 1 < lines.size() ? "," : ""));
+    }
+    terminal.print("}");
+  }
+
   private void check() {
     ImportCheck compared = new ImportCheck(CheckFile.read(check), check);
     // The weights are read, and closed, by the model; what is written is opened anew.
@@ -137,7 +161,7 @@ final class ImportCommand implements Callable<Integer> {
               compared.size(),
               difference.worst());
       if (!difference.within(tolerance)) {
-        List<String> fits = new CheckSearch(compared, this::load, tolerance).run(model);
+        CheckSearch.Found found = new CheckSearch(compared, this::load, tolerance).run(model);
         throw new InvalidInputException(
             check
                 + ": "
@@ -147,24 +171,50 @@ final class ImportCommand implements Callable<Integer> {
                 + " ("
                 + difference.where()
                 + "); "
-                + cause(fits, compared));
+                + cause(found, model.config(), compared));
       }
       terminal.say(result);
     }
   }
 
-  private String cause(List<String> fits, ImportCheck compared) {
-    if (!fits.isEmpty()) {
-      return "it agrees with " + String.join(", or with ", fits);
+  private String cause(CheckSearch.Found found, ModelConfig config, ImportCheck compared) {
+    if (!found.fits().isEmpty()) {
+      return "it agrees with " + String.join(", or with ", found.fits());
     }
     String probabilities =
         kind() == CheckOutputs.LOGITS && compared.mayBe(CheckOutputs.SIGMOID)
             ? "; all that was recorded is from 0 to 1: does the module end with a sigmoid"
                 + " (--check-outputs)?"
             : "";
+    String nearest =
+        found.nearest().isEmpty()
+            ? ""
+            : String.format(
+                Locale.ROOT, "; nearest is %s (%.1e)", found.nearest(), found.difference());
     return "a setting is wrong, for example the activation, the heads, norm_first, pooling, special"
         + " ids or tabular means; no other value of one that the weights leave open fits"
-        + probabilities;
+        + nearest
+        + probabilities
+        + "; else: "
+        + normalisation(config)
+        + "it was recorded in training mode (model.eval() turns dropout off) or with a causal mask,"
+        + " or these are other weights";
+  }
+
+  /** What the module may do to tabular values by itself; weights do not hold it. */
+  private static String normalisation(ModelConfig config) {
+    if (config.tabular() == null) {
+      return "";
+    }
+    String used =
+        config.tabular().features().stream()
+            .limit(MOST_FEATURES)
+            .map(f -> f.name() + ": mean " + f.mean() + ", std " + f.std())
+            .collect(Collectors.joining("; "));
+    return "the module normalises tabular values otherwise (tabular.features; here "
+        + used
+        + (config.tabular().features().size() > MOST_FEATURES ? "; ..." : "")
+        + "), ";
   }
 
   private CheckOutputs kind() {

@@ -64,6 +64,9 @@ class ImportCheckTest {
     "bert-shifted-positions, model.pt, import.position_first_row=0, import.position_first_row=2",
     "bert-shifted-positions, model.pt, import.position_first_row=1, import.position_first_row=2",
     "torch-timed, model.pt, hidden_act=relu, hidden_act=gelu",
+    "torch-scaled-sum, model.pt, import.sum_scale=1, import.sum_scale=3.4641016151377544",
+    "torch-scaled-positions, model.pt, import.position_scale=1, import.position_scale=3.46410",
+    "bert-folder, model.safetensors, pooler=false, pooler=true",
     "too-bert-late-tabular, model.pt, import.tabular_first=false, import.tabular_first=true",
   })
   void theSettingThatFitsIsNamed(String name, String input, String wrong, String right) {
@@ -73,6 +76,38 @@ class ImportCheckTest {
     assertThat(failed.errLines()).hasSize(1);
     assertThat(failed.err()).contains("it agrees with").contains("--set " + right);
     assertThat(out).doesNotExist();
+  }
+
+  /** The module divides by deviations of its own, which no setting of the engine's can guess. */
+  @Test
+  void whereNothingFitsTheNearestAndOtherCausesAreNamed() {
+    Path check = CASES.resolve("torch-multimodal").resolve("check.npz");
+    Cli.Outcome failed =
+        importCase(
+            "torch-multimodal",
+            "model.ckpt",
+            check,
+            "--set",
+            "tabular.features=[\"age\",\"sex\",\"bmi\"]",
+            "--set",
+            "hidden_act=gelu");
+    assertThat(failed.code()).as(failed.err()).isEqualTo(2);
+    assertThat(failed.errLines()).hasSize(1);
+    assertThat(failed.err())
+        .contains("no other value of one that the weights leave open fits; nearest is --set ")
+        .contains(
+            "the module normalises tabular values otherwise (tabular.features; here age: mean")
+        .contains("sex: mean 0.0, std 1.0")
+        .contains("model.eval()");
+    assertThat(out).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"torch-timed, import.position_scale=0", "bert-folder, import.sum_scale=x"})
+  void factorsAreNumbersAboveZero(String name, String set) {
+    Path check = CASES.resolve(name).resolve("check.npz");
+    Cli.Outcome failed = importCase(name, "model.safetensors", check, "--set", set);
+    Cli.assertRefused(failed, "must be a number above 0");
   }
 
   @Test

@@ -5,10 +5,12 @@ import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
 import dev.gsig.importer.internal.family.BatchNorms;
 import dev.gsig.importer.internal.family.Draft;
+import dev.gsig.importer.internal.family.Factors;
 import dev.gsig.importer.internal.family.Family;
 import dev.gsig.importer.internal.family.MappedNames;
 import dev.gsig.importer.internal.family.Options;
 import dev.gsig.importer.internal.family.PositionRows;
+import dev.gsig.importer.internal.family.Skeleton;
 import dev.gsig.importer.internal.family.TableWidths;
 import dev.gsig.transformer.safetensors.TensorSource;
 import java.nio.file.Files;
@@ -18,7 +20,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 
 /** Opens models of other origin. */
 public final class ModelImport {
@@ -88,6 +89,9 @@ public final class ModelImport {
         names.name(draft);
       }
       Family family = family(settings, draft, names);
+      if (family == null) {
+        throw unknown(settings, weights, in, draft, codes, special);
+      }
       family.apply(draft);
       TableWidths.require(draft);
       BatchNorms.fold(draft);
@@ -95,6 +99,7 @@ public final class ModelImport {
       if (codes != null) {
         noteCapitals(draft, codes, vocabulary);
       }
+      Factors.apply(draft);
       return new Survey(settings, weights, in, draft, family, codes, special);
     } catch (RuntimeException e) {
       in.close();
@@ -144,7 +149,10 @@ public final class ModelImport {
     return given;
   }
 
-  /** The family that the user named or that is recognised; else the names of the mapping file. */
+  /**
+   * The family that the user named or that is recognised; else the names of the mapping file, null
+   * without one.
+   */
   private static Family family(ImportSettings settings, Draft draft, MappedNames mapped) {
     List<String> names = Family.ALL.stream().map(Family::name).toList();
     if (settings.family() != null) {
@@ -163,16 +171,37 @@ public final class ModelImport {
     return Family.ALL.stream()
         .filter(family -> family.recognises(draft))
         .findFirst()
-        .or(() -> Optional.ofNullable(mapped))
-        .orElseThrow(
-            () ->
-                new InvalidInputException(
-                    draft.source()
-                        + ": the names of its weights ("
-                        + String.join(", ", draft.names().stream().limit(3).toList())
-                        + ", ...) belong to no known family ("
-                        + String.join(", ", names)
-                        + "); say what they are in a mapping file (--map)"));
+        .orElse(mapped);
+  }
+
+  /** What is still asked when the skeleton of a mapping file is complete. */
+  private static UnknownNamesException unknown(
+      ImportSettings settings,
+      Path weights,
+      TensorSource in,
+      Draft draft,
+      Map<String, Integer> codes,
+      Map<String, Object> special) {
+    Map<String, String> skeleton = Skeleton.of(draft);
+    Draft trial = new Draft(in, draft.options());
+    String asked;
+    try {
+      Family mapped = Skeleton.apply(trial, skeleton);
+      // not closed: its checkpoint is the caller's
+      Survey survey = new Survey(settings, weights, in, trial, mapped, codes, special);
+      asked = String.join(", ", survey.questions().keySet());
+    } catch (InvalidInputException e) {
+      asked = "";
+    }
+    return new UnknownNamesException(
+        draft.source()
+            + ": the names of its weights ("
+            + String.join(", ", draft.names().stream().limit(3).toList())
+            + ", ...) belong to no known family ("
+            + String.join(", ", Family.ALL.stream().map(Family::name).toList())
+            + "); say what they are in a mapping file (--map)"
+            + (asked.isEmpty() ? "" : ", and tell with --set or --config: " + asked),
+        skeleton);
   }
 
   private static void requireRecognised(Family family, Draft draft) {

@@ -68,6 +68,30 @@ public final class Survey implements AutoCloseable {
     }
     tabular();
     ask();
+    noteDefaults();
+  }
+
+  /** Notes what decides the logits, and nobody told: the configuration's own default holds. */
+  private void noteDefaults() {
+    noteDefault("pooling", "cls (what the head reads)");
+    noteDefault("norm_first", "false (norms behind attention and feed-forward, as in BERT)");
+    if (config.get("embedding_inputs") instanceof Map<?, ?> inputs) {
+      if (inputs.containsKey("visit")) {
+        noteDefault("visit_index", "before_sep (a SEP counts to the visit that it ends)");
+      }
+      if ("learned".equals(inputs.get("age"))) {
+        noteDefault("age_rows_per_year", "1 (the age table has a row for each year, from age 0)");
+      }
+      if (inputs.containsKey("token_type")) {
+        draft.notes().put("token_type", "that of each visit in the cohort");
+      }
+    }
+  }
+
+  private void noteDefault(String key, String text) {
+    if (config.get(key) == null && !open.containsKey(key)) {
+      draft.notes().putIfAbsent(key, text);
+    }
   }
 
   private void tabular() {

@@ -73,6 +73,7 @@ final class BertParts {
     if (draft.options().separateHead()) {
       draft.ask("pooler", "true if the head reads BERT's pooler, false if the CLS row");
     }
+    draft.note("pooler", "true (the head reads it; false where the head reads the CLS row itself)");
     draft.both("pooler.dense", name);
     draft.fact("pooler", true);
   }

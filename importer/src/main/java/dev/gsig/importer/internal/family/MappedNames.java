@@ -31,11 +31,22 @@ public final class MappedNames implements Family {
    * @throws InvalidInputException if it is no object of texts
    */
   public static MappedNames read(Path file) {
-    MappedNames names = new MappedNames(file);
     JsonObject json = Json.read(file);
+    Map<String, String> sources = new LinkedHashMap<>();
     for (String target : json.keys()) {
-      names.sources.put(ModelFolder.plain(target), json.string(target));
+      String source = json.string(target);
+      if (source.startsWith(Skeleton.OPEN)) {
+        throw json.invalid(target, "is still open: put the name of a weight in place of " + source);
+      }
+      sources.put(target, source);
     }
+    return of(sources, file);
+  }
+
+  /** Names that stand in no file yet. */
+  static MappedNames of(Map<String, String> sources, Path file) {
+    MappedNames names = new MappedNames(file);
+    sources.forEach((target, source) -> names.sources.put(ModelFolder.plain(target), source));
     return names;
   }
 
@@ -72,6 +83,8 @@ public final class MappedNames implements Family {
     draft.askUnlessChecked(
         "norm_first", false, "whether norms act before attention and feed-forward");
     draft.askUnlessChecked("pooling", "cls", "what the head reads: cls, mean or bigru");
+    TorchEmbeddings.noteFactors(draft);
+    draft.note("attention", "from every position to every other (no causal mask)");
     HeadFinder.find(draft);
     FinalNorm.find(draft);
   }

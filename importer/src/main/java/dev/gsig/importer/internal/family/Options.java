@@ -22,6 +22,8 @@ public record Options(
           "age_first_row",
           "position_first_row",
           "sinusoid",
+          "position_scale",
+          "sum_scale",
           "tabular_first",
           "head",
           "norm",
@@ -64,6 +66,17 @@ public record Options(
       return number.intValue();
     }
     throw wrong(key, "a whole number from 0 up");
+  }
+
+  /** A factor above 0 that tells how to import; 1 where none is given. */
+  double factor(String key) {
+    Object value = how.getOrDefault(key, 1L);
+    if (value instanceof Number number
+        && number.doubleValue() > 0
+        && number.doubleValue() < Double.POSITIVE_INFINITY) {
+      return number.doubleValue();
+    }
+    throw wrong(key, "a number above 0");
   }
 
   /** One of a few words that tell how to import; the first is the default. */

@@ -28,7 +28,7 @@ final class TorchEmbeddings {
   void map() {
     Map<String, List<String>> tables = new LinkedHashMap<>();
     for (String name : draft.unused()) {
-      if (isTable(name)) {
+      if (isTable(draft, name, width)) {
         tables.computeIfAbsent(target(name), target -> new ArrayList<>()).add(name);
       }
     }
@@ -49,16 +49,17 @@ final class TorchEmbeddings {
     questions();
   }
 
-  private boolean isTable(String name) {
-    return isMatrix(name) && shape(name).get(1) == width;
+  /** Whether a tensor is a table of vectors: a matrix as wide as the model, without a bias. */
+  static boolean isTable(Draft draft, String name, long width) {
+    return isMatrix(draft, name) && shape(draft, name).get(1) == width;
   }
 
-  private boolean isMatrix(String name) {
+  private static boolean isMatrix(Draft draft, String name) {
     boolean biased = name.endsWith("weight") && draft.has(name.replaceFirst("weight$", "bias"));
-    return shape(name).size() == 2 && !biased;
+    return shape(draft, name).size() == 2 && !biased;
   }
 
-  private List<Long> shape(String name) {
+  private static List<Long> shape(Draft draft, String name) {
     return draft.shape(name).stream().filter(n -> n != 1).toList();
   }
 
@@ -66,8 +67,8 @@ final class TorchEmbeddings {
   private void refuseOtherWidths() {
     for (String name : draft.unused()) {
       String input = input(name);
-      if (isMatrix(name) && EMBEDDING.matcher(name).find() && !has(input)) {
-        TableWidths.require(draft, input, name, shape(name));
+      if (isMatrix(draft, name) && EMBEDDING.matcher(name).find() && !has(input)) {
+        TableWidths.require(draft, input, name, shape(draft, name));
       }
     }
   }
@@ -85,8 +86,8 @@ final class TorchEmbeddings {
           TIME + ".weight",
           "which of "
               + String.join(", ", layers)
-              + " adds a time to the embedding? name it in a mapping file, --map; only one such layer"
-              + " can be read");
+              + " adds a time to the embedding? name it in a mapping file, --map; only one such"
+              + " layer can be read");
     }
   }
 
@@ -134,14 +135,15 @@ final class TorchEmbeddings {
     }
   }
 
-  private static String target(String name) {
+  /** What a table is of, by its name. */
+  static String target(String name) {
     return "embeddings." + input(name) + "_embeddings.weight";
   }
 
   private static String input(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
     String input = "word";
-    if (lower.contains("pos") || lower.endsWith("pe") || lower.contains("pe.")) {
+    if (lower.matches("(.*[._])?(pos.*|w?pe([._].*)?)")) {
       input = "position";
     } else if (lower.contains("visit")) {
       input = "visit";
@@ -155,11 +157,15 @@ final class TorchEmbeddings {
 
   private void norm() {
     for (String name : draft.unused()) {
-      String lower = name.toLowerCase(Locale.ROOT);
-      if (lower.endsWith("norm.weight") && lower.contains("emb")) {
+      if (isEmbeddingNorm(name)) {
         draft.both("embeddings.LayerNorm", name.substring(0, name.length() - ".weight".length()));
       }
     }
+  }
+
+  static boolean isEmbeddingNorm(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return lower.endsWith("norm.weight") && lower.contains("emb");
   }
 
   private void questions() {
@@ -177,10 +183,19 @@ final class TorchEmbeddings {
           scale
               + ": the square root of hidden_size, "
               + Math.sqrt((double) width)
-              + ", where it was taken over from PyTorch's tutorial with its table of waves; else 1");
+              + ", where it was taken over from PyTorch's tutorial with its table of waves; else"
+              + " 1");
     } else {
-      draft.note("embedding_scale", "1 (" + scale + ")");
+      noteFactors(draft);
     }
+  }
+
+  /** Notes that nothing that is added up is multiplied, which tables alone do not tell. */
+  static void noteFactors(Draft draft) {
+    draft.note(
+        "embedding_scale",
+        "1 (what the code embedding is multiplied by; likewise import.position_scale and"
+            + " import.sum_scale, of positions and of all that is added up)");
   }
 
   /** Whether the table is one of sines and cosines: its first row holds 0 and 1, half of each. */

@@ -58,6 +58,7 @@ final class TorchEncoder implements Family {
     List<Long> norm = draft.take(stem + "0.norm1.weight").shape();
     new TorchEmbeddings(draft, norm.isEmpty() ? 0 : norm.get(0)).map();
     questions(draft);
+    draft.note("attention", "from every position to every other (no causal mask)");
     HeadFinder.find(draft);
     FinalNorm.find(draft);
   }
