@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.gsig.attribution.Attribution;
+import dev.gsig.attribution.AttributionJson;
 import dev.gsig.attribution.AttributionNorms;
 import dev.gsig.attribution.Control;
 import dev.gsig.attribution.EvaluatedMethod;
@@ -14,16 +16,22 @@ import dev.gsig.attribution.Evaluation;
 import dev.gsig.attribution.Evaluation.Measures;
 import dev.gsig.attribution.EvaluationOptions;
 import dev.gsig.attribution.Evaluator;
+import dev.gsig.attribution.ExplainOptions;
+import dev.gsig.attribution.Explainer;
 import dev.gsig.attribution.Faithfulness;
 import dev.gsig.attribution.Model;
+import dev.gsig.attribution.PathEnd;
 import dev.gsig.attribution.PathGradient;
 import dev.gsig.attribution.PathMethod;
+import dev.gsig.attribution.PathMethods;
 import dev.gsig.attribution.PathOptions;
 import dev.gsig.attribution.PathResult;
 import dev.gsig.attribution.RemovalRule;
 import dev.gsig.attribution.RemovalRules;
 import dev.gsig.attribution.SequenceBaseline;
+import dev.gsig.attribution.SequenceBaselines;
 import dev.gsig.attribution.TabularBaseline;
+import dev.gsig.attribution.TabularBaselines;
 import dev.gsig.attribution.Target;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.SpecialTokens;
@@ -38,7 +46,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A method, a control and a removal rule from outside, against the same from within. */
+/** A method, a control, a removal rule and baselines from outside, against the same from within. */
 class OwnEvaluationTest {
   private static final Path DEMO = Path.of("..", "demo");
 
@@ -117,6 +125,83 @@ class OwnEvaluationTest {
     }
   }
 
+  /** Every token becomes PAD, and is embedded anew. */
+  private record OwnStart() implements SequenceBaseline {
+    @Override
+    public String label() {
+      return "own-start";
+    }
+
+    @Override
+    public double[] rows(PathEnd input) {
+      int[] ids = input.subject().sequence().inputIds();
+      Arrays.fill(ids, input.specialTokens().pad());
+      return input.of(input.subject().sequence().withIds(ids));
+    }
+  }
+
+  /** Half of the patient's own values. */
+  private record HalfWay() implements TabularBaseline {
+    @Override
+    public String label() {
+      return "half-way";
+    }
+
+    @Override
+    public double[] entries(PathEnd input) {
+      return Arrays.stream(input.values()).map(x -> x / 2).toArray();
+    }
+  }
+
+  private static Attribution explain(SequenceBaseline start, TabularBaseline tabular) {
+    ExplainOptions options =
+        ExplainOptions.DEFAULT.toBuilder().method(PathMethods.IG).baselines(start, tabular).build();
+    return Explainer.of(model, null, options).explain(patients.get(0));
+  }
+
+  @Test
+  void aBaselineFromOutsideStartsWhereTheSameFromWithinDoes() {
+    Attribution own = explain(new OwnStart(), TabularBaselines.ZERO);
+    Attribution known = explain(SequenceBaselines.PAD, TabularBaselines.ZERO);
+    assertThat(own.sequenceBaseline().label()).isEqualTo("own-start");
+    assertThat(own.baselineScore()).isEqualTo(known.baselineScore());
+    assertThat(own.tokens()).isEqualTo(known.tokens());
+    assertThat(own.tabular()).isEqualTo(known.tabular());
+  }
+
+  /** Along the second half of the way. */
+  @Test
+  void aTabularBaselineFromOutsideIsCompleteFromThere() {
+    Attribution half = explain(SequenceBaselines.PAD, new HalfWay());
+    Attribution whole = explain(SequenceBaselines.PAD, TabularBaselines.ZERO);
+    Attribution none = explain(SequenceBaselines.PAD, TabularBaselines.SELF);
+    assertThat(half.baselineScore()).isNotEqualTo(whole.baselineScore());
+    assertThat(half.baselineScore()).isNotEqualTo(none.baselineScore());
+    assertThat(half.completenessGapRelative()).isLessThan(0.2);
+    assertThat(new AttributionJson(6).write(half)).contains("\"tabular_baseline\":\"half-way\"");
+  }
+
+  @Test
+  void aBaselineThatIsTooShortIsRefused() {
+    SequenceBaseline one =
+        new SequenceBaseline() {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          public String label() {
+            return "one";
+          }
+
+          @Override
+          public double[] rows(PathEnd input) {
+            return new double[1];
+          }
+        };
+    assertThatThrownBy(() -> explain(one, TabularBaselines.ZERO))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("the input 'sequence': the baseline 'one' gives 1 numbers ");
+  }
+
   /** PAD, in another way. */
   private record OwnPad() implements RemovalRule {
     @Override
@@ -138,13 +223,13 @@ class OwnEvaluationTest {
     EvaluationOptions options =
         new EvaluationOptions(
             List.of(methods),
-            List.of(SequenceBaseline.ZERO),
+            List.of(SequenceBaselines.ZERO),
             10,
-            TabularBaseline.ZERO,
+            TabularBaselines.ZERO,
             Target.LOGIT,
             null,
             rule,
-            SequenceBaseline.ZERO,
+            SequenceBaselines.ZERO,
             Arrays.stream(Faithfulness.defaultPercents()).boxed().toList(),
             1);
     Evaluator evaluator = Evaluator.of(model, null, null, options);

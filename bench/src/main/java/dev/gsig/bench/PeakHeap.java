@@ -8,8 +8,8 @@ import dev.gsig.attribution.Explainer;
 import dev.gsig.attribution.Model;
 import dev.gsig.attribution.Quadrature;
 import dev.gsig.attribution.RemovalRules;
-import dev.gsig.attribution.SequenceBaseline;
-import dev.gsig.attribution.TabularBaseline;
+import dev.gsig.attribution.SequenceBaselines;
+import dev.gsig.attribution.TabularBaselines;
 import dev.gsig.attribution.Target;
 import dev.gsig.ehr.Trajectory;
 import java.io.IOException;
@@ -93,13 +93,13 @@ public final class PeakHeap {
     EvaluationOptions options =
         new EvaluationOptions(
             List.of(EvaluatedMethods.IG, EvaluatedMethods.OCCLUSION),
-            List.of(SequenceBaseline.ZERO),
+            List.of(SequenceBaselines.ZERO),
             50,
-            TabularBaseline.ZERO,
+            TabularBaselines.ZERO,
             Target.LOGIT,
             null,
             RemovalRules.PAD,
-            SequenceBaseline.PAD,
+            SequenceBaselines.PAD,
             List.of(20.0),
             1);
     Baseline baseline = Baseline.load(model.folder().resolve(Baseline.FILE_NAME));

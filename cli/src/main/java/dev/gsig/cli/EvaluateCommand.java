@@ -67,9 +67,8 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--baselines",
       paramLabel = "NAME,...",
-      description =
-          "manifold-mean, manifold-mean-unpadded, zero, pad, mask, pad-trajectory; default: all"
-              + " that the model has a token for")
+      completionCandidates = FaithfulnessFlags.BaselineNames.class,
+      description = "${COMPLETION-CANDIDATES}; default: all that the model has a token for")
   private String baselines;
 
   @Option(
@@ -184,12 +183,20 @@ final class EvaluateCommand implements Callable<Integer> {
 
   /** All that are asked for by name; else those that the model has a token for. */
   private List<SequenceBaseline> usable(Model loaded, List<SequenceBaseline> chosen) {
-    boolean hasMask = loaded.config().specialTokens().mask() != null;
-    if (hasMask || baselines != null) {
+    if (baselines != null) {
       return chosen;
     }
-    terminal.say("note: the baseline 'mask' is left out: config.json has no mask_token_id");
-    return chosen.stream().filter(b -> b != SequenceBaseline.MASK).toList();
+    List<SequenceBaseline> usable = new ArrayList<>();
+    for (SequenceBaseline b : chosen) {
+      String lacking = b.lacks(loaded.config().specialTokens());
+      if (lacking == null) {
+        usable.add(b);
+      } else {
+        terminal.say(
+            "note: the baseline '" + b.label() + "' is left out: config.json has no " + lacking);
+      }
+    }
+    return usable;
   }
 
   private void print(

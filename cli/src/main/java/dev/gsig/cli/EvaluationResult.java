@@ -4,7 +4,7 @@ import dev.gsig.attribution.EvaluatedMethods;
 import dev.gsig.attribution.Evaluation;
 import dev.gsig.attribution.Evaluation.Line;
 import dev.gsig.attribution.Faithfulness;
-import dev.gsig.attribution.SequenceBaseline;
+import dev.gsig.attribution.SequenceBaselines;
 import dev.gsig.cli.Bootstrap.Estimate;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 /** Means, intervals and paired differences of an evaluation. */
 final class EvaluationResult {
   /** What everything else is compared with. */
-  static final Line REFERENCE = new Line(EvaluatedMethods.IG, SequenceBaseline.ZERO);
+  static final Line REFERENCE = new Line(EvaluatedMethods.IG, SequenceBaselines.ZERO);
 
   /**
    * Of the range of a probability: smaller effects are a model's rounding, not its use of codes.

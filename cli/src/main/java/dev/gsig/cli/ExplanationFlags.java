@@ -8,7 +8,9 @@ import dev.gsig.attribution.PathMethods;
 import dev.gsig.attribution.PathOptions;
 import dev.gsig.attribution.Quadrature;
 import dev.gsig.attribution.SequenceBaseline;
+import dev.gsig.attribution.SequenceBaselines;
 import dev.gsig.attribution.TabularBaseline;
+import dev.gsig.attribution.TabularBaselines;
 import dev.gsig.attribution.ThetaCandidates;
 import dev.gsig.attribution.ThetaSearch;
 import dev.gsig.ehr.InvalidInputException;
@@ -106,9 +108,9 @@ public final class ExplanationFlags {
   @Option(
       names = "--baseline",
       paramLabel = "NAME",
+      completionCandidates = FaithfulnessFlags.BaselineNames.class,
       description =
-          "where the path of the codes starts: manifold-mean, manifold-mean-unpadded, zero, pad,"
-              + " mask or pad-trajectory; default: manifold-mean")
+          "where the path of the codes starts: ${COMPLETION-CANDIDATES}; default: manifold-mean")
   private String baseline;
 
   @Option(
@@ -190,12 +192,12 @@ public final class ExplanationFlags {
           choice(
               "--baseline",
               baseline != null ? baseline : bank ? "references" : "manifold-mean",
-              List.of(SequenceBaseline.values()),
+              SequenceBaselines.named(),
               SequenceBaseline::label),
           choice(
               "--tabular-baseline",
               tabularBaseline != null ? tabularBaseline : bank ? "references" : "mean",
-              List.of(TabularBaseline.values()),
+              TabularBaselines.named(),
               TabularBaseline::label),
           score.target(command),
           score.explainedClass(labels));

@@ -8,9 +8,12 @@ import dev.gsig.attribution.PathMethods;
 import dev.gsig.attribution.RemovalRule;
 import dev.gsig.attribution.RemovalRules;
 import dev.gsig.attribution.SequenceBaseline;
+import dev.gsig.attribution.SequenceBaselines;
 import dev.gsig.attribution.TabularBaseline;
+import dev.gsig.attribution.TabularBaselines;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Labels;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -26,9 +29,16 @@ import picocli.CommandLine.Spec;
 final class FaithfulnessFlags {
   /** The sequence baselines that one may ask for. */
   static final List<SequenceBaseline> BASELINES =
-      Arrays.stream(SequenceBaseline.values())
-          .filter(b -> b != SequenceBaseline.REFERENCES)
-          .toList();
+      SequenceBaselines.named().stream().filter(b -> b != SequenceBaselines.REFERENCES).toList();
+
+  /** Their names. */
+  static final class BaselineNames extends ArrayList<String> {
+    private static final long serialVersionUID = 1L;
+
+    BaselineNames() {
+      BASELINES.forEach(b -> add(b.label()));
+    }
+  }
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -100,7 +110,7 @@ final class FaithfulnessFlags {
       throw wrong("--removal-baseline is for --removal baseline; leave it out");
     }
     List<TabularBaseline> tabular =
-        List.of(TabularBaseline.MEAN, TabularBaseline.ZERO, TabularBaseline.SELF);
+        List.of(TabularBaselines.MEAN, TabularBaselines.ZERO, TabularBaselines.SELF);
     try {
       return new EvaluationOptions(
           methods,
@@ -143,7 +153,7 @@ final class FaithfulnessFlags {
                 o.removal().takesBaselineRows() ? Stream.of(o.removalBaseline()) : Stream.empty())
             .filter(SequenceBaseline::needsStatistics)
             .findFirst()
-            .orElse(SequenceBaseline.ZERO);
+            .orElse(SequenceBaselines.ZERO);
     ExplainOptions needs =
         ExplainOptions.DEFAULT.toBuilder()
             .method(PathMethods.IG)

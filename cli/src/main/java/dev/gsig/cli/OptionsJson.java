@@ -6,7 +6,9 @@ import dev.gsig.attribution.PathMethods;
 import dev.gsig.attribution.PathOptions;
 import dev.gsig.attribution.Quadrature;
 import dev.gsig.attribution.SequenceBaseline;
+import dev.gsig.attribution.SequenceBaselines;
 import dev.gsig.attribution.TabularBaseline;
+import dev.gsig.attribution.TabularBaselines;
 import dev.gsig.attribution.Target;
 import dev.gsig.attribution.ThetaCandidates;
 import dev.gsig.attribution.ThetaSearch;
@@ -62,13 +64,8 @@ final class OptionsJson {
       return new ExplainOptions(
           choice(json, "method", PathMethods.named(), PathMethod::label),
           path,
-          choice(
-              json,
-              "sequence_baseline",
-              List.of(SequenceBaseline.values()),
-              SequenceBaseline::label),
-          choice(
-              json, "tabular_baseline", List.of(TabularBaseline.values()), TabularBaseline::label),
+          choice(json, "sequence_baseline", SequenceBaselines.named(), SequenceBaseline::label),
+          choice(json, "tabular_baseline", TabularBaselines.named(), TabularBaseline::label),
           choice(json, "target", List.of(Target.values()), Target::label),
           json.integerOrNull("class"));
     } catch (IllegalArgumentException e) {

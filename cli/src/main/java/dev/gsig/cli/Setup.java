@@ -5,7 +5,7 @@ import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.Explainer;
 import dev.gsig.attribution.Model;
 import dev.gsig.attribution.ReferenceBank;
-import dev.gsig.attribution.TabularBaseline;
+import dev.gsig.attribution.TabularBaselines;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
 import java.nio.file.Files;
@@ -106,6 +106,6 @@ record Setup(Model model, Path baselineFile, Baseline baseline, Explainer explai
   }
 
   private static boolean needsTabularMean(Model model, ExplainOptions options) {
-    return options.tabularBaseline() == TabularBaseline.MEAN && model.config().tabular() != null;
+    return options.tabularBaseline() == TabularBaselines.MEAN && model.config().tabular() != null;
   }
 }

@@ -26,6 +26,7 @@ class EmbeddingSurfaceTest {
           "Explainer",
           "MethodOption",
           "Model",
+          "PathEnd",
           "PathGradient",
           "PathInput",
           "PathMeasure",
@@ -38,8 +39,10 @@ class EmbeddingSurfaceTest {
           "Quadrature",
           "ReferenceBank",
           "SequenceBaseline",
+          "SequenceBaselines",
           "Subject",
           "TabularBaseline",
+          "TabularBaselines",
           "Target",
           "ThetaCandidates",
           "ThetaSearch");

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gsig.attribution.Attribution;
 import dev.gsig.attribution.Prediction;
 import dev.gsig.attribution.Quadrature;
-import dev.gsig.attribution.SequenceBaseline;
-import dev.gsig.attribution.TabularBaseline;
+import dev.gsig.attribution.SequenceBaselines;
+import dev.gsig.attribution.TabularBaselines;
 import dev.gsig.ehr.Descriptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,8 +52,8 @@ class DemoTableTest {
         1,
         0.3,
         0,
-        SequenceBaseline.MANIFOLD_MEAN,
-        TabularBaseline.MEAN,
+        SequenceBaselines.MANIFOLD_MEAN,
+        TabularBaselines.MEAN,
         50,
         Quadrature.RIGHT,
         0.569,

@@ -285,15 +285,19 @@ public final class Baseline {
         (file == null ? "the baseline" : file) + ": " + why + "; " + model.howToMakeBaseline(file));
   }
 
-  /** Means of a model's rows at each position, {@code [L, cols]} row-major. Not to be modified. */
-  double[] rows(ExplainableModel model, PathInput input, SequenceBaseline kind) {
+  /**
+   * Means of a model's rows at each position, {@code [L, cols]} row-major. Not to be modified.
+   *
+   * @param padded over all patients, PAD included; else over those who have a real token there
+   */
+  double[] rows(ExplainableModel model, PathInput input, boolean padded) {
     Rows r = rows.get(input.name());
     requireSize(
         model,
         input,
         r == null ? null : r.mean,
         model.tokenizer().maxLength() * input.shape().cols());
-    return rows(input.name(), kind);
+    return rows(input.name(), padded);
   }
 
   /** Means of a model's entries. Not to be modified. */
@@ -314,9 +318,9 @@ public final class Baseline {
   }
 
   /** Means of rows at each position, {@code [L, cols]} row-major. Not to be modified. */
-  double[] rows(String input, SequenceBaseline kind) {
+  double[] rows(String input, boolean padded) {
     Rows r = rows.get(input);
-    return kind == SequenceBaseline.MANIFOLD_MEAN ? r.mean : r.unpadded;
+    return padded ? r.mean : r.unpadded;
   }
 
   /** Means of entries; none if the model has no such input. Not to be modified. */

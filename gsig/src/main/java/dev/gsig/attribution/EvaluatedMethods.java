@@ -45,7 +45,7 @@ public final class EvaluatedMethods {
           "Expected Gradients",
           b ->
               b.method(PathMethods.EXPECTED_GRADIENTS)
-                  .baselines(SequenceBaseline.REFERENCES, TabularBaseline.REFERENCES)
+                  .baselines(SequenceBaselines.REFERENCES, TabularBaselines.REFERENCES)
                   .quadrature(Quadrature.GAUSS_LEGENDRE)
                   .steps(NODES_FOR_EACH_REFERENCE));
 
@@ -60,7 +60,7 @@ public final class EvaluatedMethods {
           b ->
               b.method(PathMethods.IG)
                   .steps(1)
-                  .baselines(SequenceBaseline.ZERO, TabularBaseline.ZERO));
+                  .baselines(SequenceBaselines.ZERO, TabularBaselines.ZERO));
 
   /** Control: the score change when one code is removed, for each code. */
   public static final EvaluatedMethod OCCLUSION = new Occlusion();

@@ -22,18 +22,18 @@ public record EvaluatedPathMethod(
         b ->
             references
                 ? b.method(method)
-                    .baselines(SequenceBaseline.REFERENCES, TabularBaseline.REFERENCES)
+                    .baselines(SequenceBaselines.REFERENCES, TabularBaselines.REFERENCES)
                 : b.method(method));
   }
 
   /** The method. */
   public PathMethod method() {
-    return from(SequenceBaseline.PAD).method();
+    return from(SequenceBaselines.PAD).method();
   }
 
   @Override
   public boolean usesBaseline() {
-    return from(SequenceBaseline.PAD).sequenceBaseline() == SequenceBaseline.PAD;
+    return from(SequenceBaselines.PAD).sequenceBaseline() == SequenceBaselines.PAD;
   }
 
   @Override
@@ -43,7 +43,7 @@ public record EvaluatedPathMethod(
 
   private ExplainOptions from(SequenceBaseline start) {
     return change
-        .apply(ExplainOptions.DEFAULT.toBuilder().baselines(start, TabularBaseline.ZERO))
+        .apply(ExplainOptions.DEFAULT.toBuilder().baselines(start, TabularBaselines.ZERO))
         .build();
   }
 

@@ -44,9 +44,9 @@ public record EvaluationOptions(
       throw new IllegalArgumentException(
           "the shares k must be above 0 and at most 100 percent, but are " + percents);
     }
-    if (baselines.contains(SequenceBaseline.REFERENCES)
-        || removalBaseline == SequenceBaseline.REFERENCES
-        || tabularBaseline == TabularBaseline.REFERENCES) {
+    if (baselines.contains(SequenceBaselines.REFERENCES)
+        || removalBaseline == SequenceBaselines.REFERENCES
+        || tabularBaseline == TabularBaselines.REFERENCES) {
       throw new IllegalArgumentException(
           "the baseline 'references' goes with the method expected-gradients alone");
     }

@@ -31,8 +31,8 @@ public record ExplainOptions(
       new ExplainOptions(
           PathMethods.GSIG,
           PathOptions.DEFAULT,
-          SequenceBaseline.MANIFOLD_MEAN,
-          TabularBaseline.MEAN,
+          SequenceBaselines.MANIFOLD_MEAN,
+          TabularBaselines.MEAN,
           Target.LOGIT,
           null);
 
@@ -60,8 +60,8 @@ public record ExplainOptions(
     fixed = Set.copyOf(fixed);
     path.requireUsedBy(method);
     boolean references = MethodOption.REFERENCES.isUsedBy(method);
-    if (references != (sequenceBaseline == SequenceBaseline.REFERENCES)
-        || references != (tabularBaseline == TabularBaseline.REFERENCES)) {
+    if (references != (sequenceBaseline == SequenceBaselines.REFERENCES)
+        || references != (tabularBaseline == TabularBaselines.REFERENCES)) {
       throw new IllegalArgumentException(
           "the baseline 'references', for codes and tabular values, goes with the method"
               + " expected-gradients and with no other");

@@ -1,8 +1,6 @@
 package dev.gsig.attribution;
 
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.ehr.SpecialTokens;
-import dev.gsig.ehr.TokenSequence;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Tensor;
 import java.util.ArrayList;
@@ -39,18 +37,23 @@ final class PathStarts {
   static PathStarts of(ExplainableModel model, Baseline baseline, ExplainOptions options) {
     boolean rows = options.sequenceBaseline().needsStatistics();
     Boolean has = model.hasEntries();
-    boolean mean = options.tabularBaseline() == TabularBaseline.MEAN;
+    boolean mean = options.tabularBaseline().needsStatistics();
     boolean entries = mean && Boolean.TRUE.equals(has);
     if (baseline == null && (rows || entries)) {
-      throw new InvalidInputException(missing(rows ? options.sequenceBaseline().label() : "mean"));
+      throw new InvalidInputException(
+          missing(rows ? options.sequenceBaseline().label() : options.tabularBaseline().label()));
     }
     if (baseline != null && (rows || (mean && !Boolean.FALSE.equals(has)))) {
       baseline.requireMadeFor(model);
     }
-    if (options.sequenceBaseline() == SequenceBaseline.MASK
-        && model.tokenizer().specialTokens().mask() == null) {
+    String lacking = options.sequenceBaseline().lacks(model.tokenizer().specialTokens());
+    if (lacking != null) {
       throw new InvalidInputException(
-          "the baseline 'mask' needs a mask_token_id in config.json; choose another baseline");
+          "the baseline '"
+              + options.sequenceBaseline().label()
+              + "' needs a "
+              + lacking
+              + " in config.json; choose another baseline");
     }
     return new PathStarts(model, options, baseline, null);
   }
@@ -79,18 +82,15 @@ final class PathStarts {
    */
   List<PathInput> of(Backend backend, Subject subject, List<PathInput> ends, int reference) {
     requireHeld(ends);
-    List<PathInput> replaced = replaced(backend, subject);
     List<PathInput> starts = new ArrayList<>();
-    for (int i = 0; i < ends.size(); i++) {
-      PathInput end = ends.get(i);
-      if (end.isRows()) {
-        PathInput other = replaced.isEmpty() ? null : replaced.get(i);
-        starts.add(PathInput.rows(end.name(), rows(backend, end, other, reference)));
-      } else {
-        starts.add(PathInput.entries(end.name(), entries(end, reference)));
-      }
+    for (PathInput input : ends) {
+      double[] from = references == null ? null : references.values(input, reference);
+      PathEnd end = new PathEnd(model, backend, subject, input, baseline, from);
+      starts.add(
+          input.isRows()
+              ? PathInput.rows(input.name(), rows(backend, input, end))
+              : PathInput.entries(input.name(), entries(input, end)));
     }
-    replaced.forEach(input -> input.release(backend));
     return starts;
   }
 
@@ -107,56 +107,39 @@ final class PathStarts {
     }
   }
 
-  private Tensor rows(Backend backend, PathInput end, PathInput replaced, int reference) {
-    if (options.fixed().contains(end.name())) {
-      return end.value().retain();
+  private Tensor rows(Backend backend, PathInput input, PathEnd end) {
+    if (options.fixed().contains(input.name())) {
+      return input.value().retain();
     }
-    SequenceBaseline kind = options.sequenceBaseline();
-    return switch (kind) {
-      case MANIFOLD_MEAN, MANIFOLD_MEAN_UNPADDED ->
-          backend.upload(end.shape(), baseline.rows(model, end, kind));
-      case REFERENCES -> backend.upload(end.shape(), references.values(end, reference));
-      case ZERO -> {
-        Tensor zero = backend.allocate(end.shape());
-        backend.fill(zero, 0);
-        yield zero;
-      }
-      case PAD, MASK, PAD_TRAJECTORY -> replaced.value().retain();
-    };
+    double[] rows = options.sequenceBaseline().rows(end);
+    requireSize(options.sequenceBaseline().label(), input, rows);
+    return backend.upload(input.shape(), rows);
   }
 
-  private double[] entries(PathInput end, int reference) {
-    if (options.fixed().contains(end.name())) {
-      return end.entries();
+  private double[] entries(PathInput input, PathEnd end) {
+    if (options.fixed().contains(input.name())) {
+      return input.entries();
     }
-    return switch (options.tabularBaseline()) {
-      case MEAN -> {
-        if (baseline == null) {
-          throw new IllegalArgumentException(end + ": " + missing("mean"));
-        }
-        yield baseline.entries(model, end);
-      }
-      case ZERO -> new double[end.entries().length];
-      case SELF -> end.entries();
-      case REFERENCES -> references.values(end, reference);
-    };
+    String label = options.tabularBaseline().label();
+    if (baseline == null && options.tabularBaseline().needsStatistics()) {
+      throw new IllegalArgumentException(input + ": " + missing(label));
+    }
+    double[] entries = options.tabularBaseline().entries(end);
+    requireSize(label, input, entries);
+    return entries;
   }
 
-  /** What the model reads of the patient with other ids; nothing where the start is not that. */
-  private List<PathInput> replaced(Backend backend, Subject subject) {
-    SpecialTokens special = model.tokenizer().specialTokens();
-    TokenSequence sequence = subject.sequence();
-    int[] ids = sequence.inputIds();
-    for (int j = 0; j < ids.length; j++) {
-      switch (options.sequenceBaseline()) {
-        case PAD -> ids[j] = special.pad();
-        case MASK -> ids[j] = special.mask();
-        case PAD_TRAJECTORY -> ids[j] = sequence.isSpecial(j) ? ids[j] : special.pad();
-        default -> {
-          return List.of();
-        }
-      }
+  private static void requireSize(String label, PathInput input, double[] start) {
+    int size = input.shape().size();
+    if (start.length < size || (!input.isRows() && start.length > size)) {
+      throw new IllegalArgumentException(
+          input
+              + ": the baseline '"
+              + label
+              + "' gives "
+              + start.length
+              + " numbers in place of "
+              + size);
     }
-    return model.open(backend, subject.with(sequence.withIds(ids)));
   }
 }

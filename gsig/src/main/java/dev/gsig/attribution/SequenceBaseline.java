@@ -1,42 +1,34 @@
 package dev.gsig.attribution;
 
-/** Where the path of the sequence input starts. */
-public enum SequenceBaseline {
-  /**
-   * Mean of the attribution-point tensor at each position over the validation set, PAD included.
-   */
-  MANIFOLD_MEAN("manifold-mean"),
-  /**
-   * Mean of the attribution-point tensor at each position over the patients of the validation set
-   * who have a real token there; where none has, the mean of the PAD tensors.
-   */
-  MANIFOLD_MEAN_UNPADDED("manifold-mean-unpadded"),
-  /** Zero everywhere. */
-  ZERO("zero"),
-  /** Every position replaced by PAD and embedded anew. */
-  PAD("pad"),
-  /** Every position replaced by MASK and embedded anew. */
-  MASK("mask"),
-  /** Real codes replaced by PAD; CLS, SEP and PAD kept. */
-  PAD_TRAJECTORY("pad-trajectory"),
-  /**
-   * Each of a bank of validation patients; of {@link PathMethods#EXPECTED_GRADIENTS}, its only one.
-   */
-  REFERENCES("references");
+import dev.gsig.ehr.SpecialTokens;
+import java.io.Serializable;
 
-  private final String label;
+/**
+ * Where the paths of inputs with rows start. {@link SequenceBaselines} has those with names on the
+ * command line; one of your own goes where they go. Shared by threads.
+ */
+public interface SequenceBaseline extends Serializable {
+  /** The name on the command line and in results: lower case, with hyphens. */
+  String label();
 
-  SequenceBaseline(String label) {
-    this.label = label;
+  /**
+   * The input at the start of its path.
+   *
+   * @return at least as many numbers as {@link PathEnd#values}, row-major; what follows is not read
+   */
+  double[] rows(PathEnd input);
+
+  /** Whether it needs {@link PathEnd#mean}, statistics of a validation set. */
+  default boolean needsStatistics() {
+    return false;
   }
 
-  /** The name on the command line and in results. */
-  public String label() {
-    return label;
-  }
-
-  /** True if it needs statistics of a validation set. */
-  public boolean needsStatistics() {
-    return this == MANIFOLD_MEAN || this == MANIFOLD_MEAN_UNPADDED;
+  /**
+   * What it needs and a model does not have.
+   *
+   * @return the key in config.json, such as "mask_token_id"; null if nothing is missing
+   */
+  default String lacks(SpecialTokens special) {
+    return null;
   }
 }

@@ -1,26 +1,24 @@
 package dev.gsig.attribution;
 
-/** Where the path of the tabular input starts. */
-public enum TabularBaseline {
-  /** Mean of the normalised values over the validation set. */
-  MEAN("mean"),
-  /** The normalised zero, that is the training mean. */
-  ZERO("zero"),
-  /** The patient's own values: the tabular input is held, its attribution is zero. */
-  SELF("self"),
+import java.io.Serializable;
+
+/**
+ * Where the paths of inputs with entries, such as tabular values, start. {@link TabularBaselines}
+ * has those with names on the command line; one of your own goes where they go. Shared by threads.
+ */
+public interface TabularBaseline extends Serializable {
+  /** The name on the command line and in results: lower case, with hyphens. */
+  String label();
+
   /**
-   * Each of a bank of validation patients; of {@link PathMethods#EXPECTED_GRADIENTS}, its only one.
+   * The input at the start of its path, normalised as the model reads it.
+   *
+   * @return as many numbers as {@link PathEnd#values}
    */
-  REFERENCES("references");
+  double[] entries(PathEnd input);
 
-  private final String label;
-
-  TabularBaseline(String label) {
-    this.label = label;
-  }
-
-  /** The name on the command line and in results. */
-  public String label() {
-    return label;
+  /** Whether it needs {@link PathEnd#mean}, statistics of a validation set. */
+  default boolean needsStatistics() {
+    return false;
   }
 }

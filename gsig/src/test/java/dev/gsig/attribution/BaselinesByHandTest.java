@@ -101,19 +101,19 @@ class BaselinesByHandTest {
         };
   }
 
-  private static double[] expectedStart(SequenceBaseline kind, String point) {
+  private static double[] expectedStart(String kind, String point) {
     boolean code = point.equals("code");
     double[] everywhere = new double[12];
     switch (kind) {
-      case ZERO:
+      case "zero":
         return everywhere;
-      case MANIFOLD_MEAN:
+      case "manifold-mean":
         return Arrays.copyOf(manifoldMean(point), 12);
-      case MANIFOLD_MEAN_UNPADDED:
+      case "manifold-mean-unpadded":
         return Arrays.copyOf(manifoldMeanUnpadded(point), 12);
-      case PAD, MASK:
+      case "pad", "mask":
         // no SEP is left, so every position is of visit 0
-        double[] row = kind == SequenceBaseline.PAD ? PAD : MASK;
+        double[] row = kind.equals("pad") ? PAD : MASK;
         row = code ? row : sum(row, 0.125, 0);
         return concatenate(row, row, row, row, row, row);
       default:
@@ -144,18 +144,19 @@ class BaselinesByHandTest {
 
   @ParameterizedTest
   @CsvSource({
-    "ZERO,code", "ZERO,embedding",
-    "PAD,code", "PAD,embedding",
-    "MASK,code", "MASK,embedding",
-    "PAD_TRAJECTORY,code", "PAD_TRAJECTORY,embedding",
-    "MANIFOLD_MEAN,code", "MANIFOLD_MEAN,embedding",
-    "MANIFOLD_MEAN_UNPADDED,code", "MANIFOLD_MEAN_UNPADDED,embedding"
+    "zero,code", "zero,embedding",
+    "pad,code", "pad,embedding",
+    "mask,code", "mask,embedding",
+    "pad-trajectory,code", "pad-trajectory,embedding",
+    "manifold-mean,code", "manifold-mean,embedding",
+    "manifold-mean-unpadded,code", "manifold-mean-unpadded,embedding"
   })
-  void sequenceBaseline(SequenceBaseline kind, String point) {
+  void sequenceBaseline(String label, String point) {
+    SequenceBaseline kind = Fixture.one(SequenceBaselines.named(), SequenceBaseline::label, label);
     Model model = model(point);
     Baseline baseline = Baseline.estimate(model, validation());
-    Options options = Options.zero().baselines(kind, TabularBaseline.ZERO);
-    double[] start = expectedStart(kind, point);
+    Options options = Options.zero().baselines(kind, TabularBaselines.ZERO);
+    double[] start = expectedStart(label, point);
     double[] expected = input(point);
     for (int i = 0; i < expected.length; i++) {
       expected[i] = (expected[i] - start[i]) * W[i % 2] / 6;
@@ -169,11 +170,12 @@ class BaselinesByHandTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"MEAN,-0.5,1", "ZERO,0,0", "SELF,2,0"})
-  void tabularBaseline(TabularBaseline kind, double age, double bmi) {
+  @CsvSource({"mean,-0.5,1", "zero,0,0", "self,2,0"})
+  void tabularBaseline(String label, double age, double bmi) {
+    TabularBaseline kind = Fixture.one(TabularBaselines.named(), TabularBaseline::label, label);
     Model model = model("code");
     Baseline baseline = Baseline.estimate(model, validation());
-    Options options = Options.zero().baselines(SequenceBaseline.ZERO, kind);
+    Options options = Options.zero().baselines(SequenceBaselines.ZERO, kind);
     Attribution a =
         Explainer.of(model, baseline, options.build()).explain(abThenC(Map.of("age", 70.0)));
     // age 70 is 2, the missing bmi is 0
@@ -189,9 +191,8 @@ class BaselinesByHandTest {
   void manifoldMeansOfAllPositions(String point) {
     Baseline baseline = Baseline.estimate(model(point), validation());
     assertThat(baseline.patients()).isEqualTo(2);
-    assertThat(baseline.rows(Model.SEQUENCE, SequenceBaseline.MANIFOLD_MEAN))
-        .containsExactly(manifoldMean(point), TINY);
-    assertThat(baseline.rows(Model.SEQUENCE, SequenceBaseline.MANIFOLD_MEAN_UNPADDED))
+    assertThat(baseline.rows(Model.SEQUENCE, true)).containsExactly(manifoldMean(point), TINY);
+    assertThat(baseline.rows(Model.SEQUENCE, false))
         .containsExactly(manifoldMeanUnpadded(point), TINY);
     // v1: age 60 is 1, bmi is missing; v2: age 30 is -2, bmi 35 is 2
     assertThat(baseline.entries(Model.TABULAR)).containsExactly(new double[] {-0.5, 1}, TINY);
@@ -210,7 +211,7 @@ class BaselinesByHandTest {
     double[] up = {2, -0.5};
     double[] down = {-2, 1.5};
     // CLS and a rise to the left, SEP to the right; PAD + (0, 0.25) falls to the left again
-    assertThat(baseline.rows(Model.SEQUENCE, SequenceBaseline.MANIFOLD_MEAN))
+    assertThat(baseline.rows(Model.SEQUENCE, true))
         .containsExactly(concatenate(up, up, down, up, up, up, up, up), within(1e-9));
   }
 
@@ -219,11 +220,12 @@ class BaselinesByHandTest {
    * keeps its visit's, so that the path changes nothing but codes.
    */
   @ParameterizedTest
-  @CsvSource({"PAD", "MASK", "PAD_TRAJECTORY"})
-  void replacedCodesKeepTheAgeAndTypeOfTheirVisit(SequenceBaseline kind) {
+  @CsvSource({"pad", "mask", "pad-trajectory"})
+  void replacedCodesKeepTheAgeAndTypeOfTheirVisit(String label) {
+    SequenceBaseline kind = Fixture.one(SequenceBaselines.named(), SequenceBaseline::label, label);
     Model model = withAgesAndTypes().load(folder);
-    double[] row = kind == SequenceBaseline.MASK ? MASK : PAD;
-    boolean trajectory = kind == SequenceBaseline.PAD_TRAJECTORY;
+    double[] row = kind == SequenceBaselines.MASK ? MASK : PAD;
+    boolean trajectory = kind == SequenceBaselines.PAD_TRAJECTORY;
     double[] cls = trajectory ? CLS : row;
     double[] sep = trajectory ? SEP : row;
     double[] start = inputsOfAbThenC(cls, row, row, sep, row, sep);
@@ -231,7 +233,7 @@ class BaselinesByHandTest {
     for (int i = 0; i < expected.length; i++) {
       expected[i] = (expected[i] - start[i]) * W[i % 2] / 6;
     }
-    Options options = Options.zero().baselines(kind, TabularBaseline.ZERO);
+    Options options = Options.zero().baselines(kind, TabularBaselines.ZERO);
     PathAttribution raw = Explainer.of(model, null, options.build()).explainRaw(aged());
     assertThat(raw.baselineScore()).isCloseTo(scoreOf(start), TINY);
     assertThat(Arrays.copyOf(raw.values(), 12)).containsExactly(expected, TINY);
@@ -288,7 +290,7 @@ class BaselinesByHandTest {
   @Test
   void aModelWithoutTabularInputNeedsNoTabularMean() {
     Model model = HandMadeModel.binary(6, 3, 0.5).load(folder);
-    Options options = Options.zero().baselines(SequenceBaseline.PAD, TabularBaseline.MEAN);
+    Options options = Options.zero().baselines(SequenceBaselines.PAD, TabularBaselines.MEAN);
     Attribution a = Explainer.of(model, null, options.build()).explain(abThenC(Map.of()));
     assertThat(a.tabular()).isEmpty();
     assertThat(a.baselineScore()).isCloseTo(6 * 0.5 - 3 * 0.5 + 0.5, TINY);

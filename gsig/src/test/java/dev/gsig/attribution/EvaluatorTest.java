@@ -29,13 +29,13 @@ class EvaluatorTest {
       List<EvaluatedMethod> methods, RemovalRule rule, int steps, Target target, long seed) {
     return new EvaluationOptions(
         methods,
-        List.of(SequenceBaseline.ZERO, SequenceBaseline.PAD),
+        List.of(SequenceBaselines.ZERO, SequenceBaselines.PAD),
         steps,
-        TabularBaseline.ZERO,
+        TabularBaselines.ZERO,
         target,
         null,
         rule,
-        SequenceBaseline.ZERO,
+        SequenceBaselines.ZERO,
         List.of(1.0, 50.0),
         seed);
   }
@@ -67,10 +67,10 @@ class EvaluatorTest {
         List.of(EvaluatedMethods.RANDOM, EvaluatedMethods.GSIG, EvaluatedMethods.IG);
     assertThat(evaluator(methods, RemovalRules.PAD).lines())
         .containsExactly(
-            new Line(EvaluatedMethods.GSIG, SequenceBaseline.ZERO),
-            new Line(EvaluatedMethods.IG, SequenceBaseline.ZERO),
-            new Line(EvaluatedMethods.GSIG, SequenceBaseline.PAD),
-            new Line(EvaluatedMethods.IG, SequenceBaseline.PAD),
+            new Line(EvaluatedMethods.GSIG, SequenceBaselines.ZERO),
+            new Line(EvaluatedMethods.IG, SequenceBaselines.ZERO),
+            new Line(EvaluatedMethods.GSIG, SequenceBaselines.PAD),
+            new Line(EvaluatedMethods.IG, SequenceBaselines.PAD),
             new Line(EvaluatedMethods.RANDOM, null));
   }
 
@@ -253,11 +253,11 @@ class EvaluatorTest {
               List.of(),
               List.of(),
               steps,
-              TabularBaseline.ZERO,
+              TabularBaselines.ZERO,
               Target.LOGIT,
               null,
               RemovalRules.PAD,
-              SequenceBaseline.ZERO,
+              SequenceBaselines.ZERO,
               List.of(100.0),
               1);
       assertThat(options.steps()).isEqualTo(steps);
@@ -274,11 +274,11 @@ class EvaluatorTest {
                       List.of(),
                       List.of(),
                       1,
-                      TabularBaseline.ZERO,
+                      TabularBaselines.ZERO,
                       Target.LOGIT,
                       null,
                       RemovalRules.PAD,
-                      SequenceBaseline.ZERO,
+                      SequenceBaselines.ZERO,
                       List.of(k),
                       1))
           .isInstanceOf(IllegalArgumentException.class)

@@ -97,7 +97,7 @@ class ExpectedGradientsTest {
   private static ExplainOptions options() {
     Options o = Options.plain(Quadrature.GAUSS_LEGENDRE, 3);
     o.method = PathMethods.EXPECTED_GRADIENTS;
-    return o.baselines(SequenceBaseline.REFERENCES, TabularBaseline.REFERENCES).build();
+    return o.baselines(SequenceBaselines.REFERENCES, TabularBaselines.REFERENCES).build();
   }
 
   /** A linear model: every code gets w (row - mean of the references' rows) / length. */

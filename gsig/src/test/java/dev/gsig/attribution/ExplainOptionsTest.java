@@ -27,8 +27,8 @@ class ExplainOptionsTest {
     assertThat(o.path().theta().values()).containsExactly(ThetaCandidates.auto().values());
     assertThat(o.path().lambdaGroup()).isEqualTo(1);
     assertThat(o.path().lambdaL1()).isEqualTo(0);
-    assertThat(o.sequenceBaseline()).isEqualTo(SequenceBaseline.MANIFOLD_MEAN);
-    assertThat(o.tabularBaseline()).isEqualTo(TabularBaseline.MEAN);
+    assertThat(o.sequenceBaseline()).isEqualTo(SequenceBaselines.MANIFOLD_MEAN);
+    assertThat(o.tabularBaseline()).isEqualTo(TabularBaselines.MEAN);
     assertThat(o.target()).isEqualTo(Target.LOGIT);
     assertThat(o.explainedClass()).isNull();
     assertThat(o.path().maxCompletenessGap()).isNull();
@@ -49,7 +49,7 @@ class ExplainOptionsTest {
             .steps(7)
             .theta(theta, ThetaSearch.EXACT)
             .objective(0.5, 0.25)
-            .baselines(SequenceBaseline.ZERO, TabularBaseline.SELF)
+            .baselines(SequenceBaselines.ZERO, TabularBaselines.SELF)
             .target(Target.PROBABILITY)
             .explainedClass(0)
             .maxCompletenessGap(0.05)
@@ -60,8 +60,8 @@ class ExplainOptionsTest {
             new ExplainOptions(
                 PathMethods.GSIG,
                 new PathOptions(7, Quadrature.RIGHT, theta, ThetaSearch.EXACT, 0.5, 0.25, 0.05),
-                SequenceBaseline.ZERO,
-                TabularBaseline.SELF,
+                SequenceBaselines.ZERO,
+                TabularBaselines.SELF,
                 Target.PROBABILITY,
                 0));
     assertThat(
@@ -146,7 +146,7 @@ class ExplainOptionsTest {
       Options options = Options.zero();
       options.method = method;
       if (method == PathMethods.EXPECTED_GRADIENTS) {
-        options.baselines(SequenceBaseline.REFERENCES, TabularBaseline.REFERENCES);
+        options.baselines(SequenceBaselines.REFERENCES, TabularBaselines.REFERENCES);
       }
       options.build();
       if (settings.containsKey(option)) {

@@ -30,7 +30,7 @@ class ExplainerRefusalTest {
     Model model = HandMadeModel.binary(1, 1, 0).config("mask_token_id", null).load(folder);
     assertRefused(
         model,
-        Options.zero().baselines(SequenceBaseline.MASK, TabularBaseline.ZERO),
+        Options.zero().baselines(SequenceBaselines.MASK, TabularBaselines.ZERO),
         "the baseline 'mask' needs a mask_token_id in config.json; choose another baseline");
   }
 
@@ -52,9 +52,9 @@ class ExplainerRefusalTest {
     Model model =
         HandMadeModel.binary(1, 1, 0).withTabular().classifier(1, new double[4], 0).load(folder);
     for (SequenceBaseline kind :
-        List.of(SequenceBaseline.MANIFOLD_MEAN, SequenceBaseline.MANIFOLD_MEAN_UNPADDED)) {
+        List.of(SequenceBaselines.MANIFOLD_MEAN, SequenceBaselines.MANIFOLD_MEAN_UNPADDED)) {
       for (TabularBaseline tabular :
-          List.of(TabularBaseline.MEAN, TabularBaseline.ZERO, TabularBaseline.SELF)) {
+          List.of(TabularBaselines.MEAN, TabularBaselines.ZERO, TabularBaselines.SELF)) {
         assertRefused(
             model,
             Options.zero().baselines(kind, tabular),
@@ -65,7 +65,7 @@ class ExplainerRefusalTest {
     }
     assertRefused(
         model,
-        Options.zero().baselines(SequenceBaseline.PAD, TabularBaseline.MEAN),
+        Options.zero().baselines(SequenceBaselines.PAD, TabularBaselines.MEAN),
         "the baseline 'mean' needs a validation cohort's means; make them with 'gsig baseline'");
   }
 

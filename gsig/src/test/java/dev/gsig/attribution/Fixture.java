@@ -9,8 +9,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** One committed parity model with the numbers that PyTorch computed for it. */
@@ -49,18 +49,19 @@ record Fixture(Path folder) {
         .steps(json.integer("steps"))
         .theta(ThetaCandidates.auto(), ThetaSearch.EXACT)
         .baselines(
-            label(SequenceBaseline.values(), json.string("sequence_baseline")),
-            label(TabularBaseline.values(), json.string("tabular_baseline")))
-        .target(label(Target.values(), json.string("target")))
+            one(
+                SequenceBaselines.named(),
+                SequenceBaseline::label,
+                json.string("sequence_baseline")),
+            one(TabularBaselines.named(), TabularBaseline::label, json.string("tabular_baseline")))
+        .target(one(List.of(Target.values()), Target::label, json.string("target")))
         .explainedClass(json.integerOrNull("class"))
         .build();
   }
 
-  private static <E extends Enum<E>> E label(E[] values, String label) {
-    return Arrays.stream(values)
-        .filter(v -> v.name().equals(label.toUpperCase(java.util.Locale.ROOT).replace('-', '_')))
-        .findFirst()
-        .orElseThrow();
+  /** The one of that label. */
+  static <T> T one(List<T> values, Function<T, String> label, String text) {
+    return values.stream().filter(v -> label.apply(v).equals(text)).findFirst().orElseThrow();
   }
 
   Safetensors expected() {

@@ -69,7 +69,7 @@ class HandMadeAttributionTest {
     assertThat(a.completenessGap()).isLessThan(1e-13);
     assertThat(a.completenessGapRelative()).isLessThan(1e-14);
     assertThat(a.steps()).isEqualTo(50);
-    assertThat(a.sequenceBaseline()).isEqualTo(SequenceBaseline.ZERO);
+    assertThat(a.sequenceBaseline()).isEqualTo(SequenceBaselines.ZERO);
     assertThat(a.thetaCurve()).hasSize(11);
     assertThat(a.notes().gradients()).isEqualTo(9 + 50);
   }

@@ -86,13 +86,13 @@ class MemoryTest {
     EvaluationOptions options =
         new EvaluationOptions(
             List.of(EvaluatedMethods.IG, EvaluatedMethods.OCCLUSION),
-            List.of(SequenceBaseline.ZERO),
+            List.of(SequenceBaselines.ZERO),
             4,
-            TabularBaseline.ZERO,
+            TabularBaselines.ZERO,
             Target.LOGIT,
             null,
             RemovalRules.BASELINE,
-            SequenceBaseline.PAD,
+            SequenceBaselines.PAD,
             List.of(20.0),
             1);
     Evaluator evaluator = Evaluator.of(model, null, null, options);

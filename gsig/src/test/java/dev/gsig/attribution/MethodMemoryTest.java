@@ -29,8 +29,8 @@ class MethodMemoryTest {
     Options options = Options.zero().steps(steps);
     options.method = method;
     if (method == PathMethods.EXPECTED_GRADIENTS) {
-      options.sequence = SequenceBaseline.REFERENCES;
-      options.tabular = TabularBaseline.REFERENCES;
+      options.sequence = SequenceBaselines.REFERENCES;
+      options.tabular = TabularBaselines.REFERENCES;
     }
     return options;
   }

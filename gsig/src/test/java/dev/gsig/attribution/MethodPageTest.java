@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.Visit;
 import dev.gsig.testing.PagePrograms;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -84,6 +85,24 @@ class MethodPageTest {
           .isCloseTo(expected.l21(), within(1e-3 * expected.l21()));
       assertThat(Double.parseDouble(parts[2])).isLessThan(1e-2);
     }
+  }
+
+  /** All codes are known, so it differs from the patient; of unknown ones nothing is left. */
+  @Test
+  void theBaselineOfUnknownCodes() {
+    Model model = Model.load(DEMO.resolve("model"));
+    ExplainOptions options =
+        ExplainOptions.DEFAULT.toBuilder()
+            .baselines(page.create("Unknown", SequenceBaseline.class), TabularBaselines.SELF)
+            .build();
+    Explainer explainer = Explainer.of(model, null, options);
+    Trajectory known = CohortReader.readAll(DEMO.resolve("test.jsonl")).get(0);
+    assertThat(explainer.explain(known).l21()).isPositive();
+    Trajectory unknown =
+        HandMadeModel.patient("u", known.tabular(), Visit.of("?1"), Visit.of("?2"));
+    Attribution nothing = explainer.explain(unknown);
+    assertThat(nothing.l21()).isZero();
+    assertThat(nothing.scoreEqualsBaseline()).isTrue();
   }
 
   @Test

@@ -9,8 +9,8 @@ final class Options {
   ThetaSearch search = ThetaSearch.SHARED;
   double lambdaGroup = 1;
   double lambdaL1;
-  SequenceBaseline sequence = SequenceBaseline.ZERO;
-  TabularBaseline tabular = TabularBaseline.ZERO;
+  SequenceBaseline sequence = SequenceBaselines.ZERO;
+  TabularBaseline tabular = TabularBaselines.ZERO;
   Target target = Target.LOGIT;
   Integer explainedClass;
   Double maxGap;

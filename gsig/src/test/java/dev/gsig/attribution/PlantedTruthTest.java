@@ -36,18 +36,18 @@ class PlantedTruthTest {
         new EvaluationOptions(
             EvaluatedMethods.named(),
             List.of(
-                SequenceBaseline.MANIFOLD_MEAN,
-                SequenceBaseline.MANIFOLD_MEAN_UNPADDED,
-                SequenceBaseline.ZERO,
-                SequenceBaseline.PAD,
-                SequenceBaseline.MASK,
-                SequenceBaseline.PAD_TRAJECTORY),
+                SequenceBaselines.MANIFOLD_MEAN,
+                SequenceBaselines.MANIFOLD_MEAN_UNPADDED,
+                SequenceBaselines.ZERO,
+                SequenceBaselines.PAD,
+                SequenceBaselines.MASK,
+                SequenceBaselines.PAD_TRAJECTORY),
             50,
-            TabularBaseline.MEAN,
+            TabularBaselines.MEAN,
             Target.LOGIT,
             1,
             RemovalRules.DELETE,
-            SequenceBaseline.ZERO,
+            SequenceBaselines.ZERO,
             List.of(10.0),
             1);
     Evaluator evaluator =

@@ -51,13 +51,13 @@ class SmallHeapTest {
     EvaluationOptions options =
         new EvaluationOptions(
             List.of(EvaluatedMethods.IG, EvaluatedMethods.BOUNDED_MEASURE),
-            List.of(SequenceBaseline.ZERO),
+            List.of(SequenceBaselines.ZERO),
             4,
-            TabularBaseline.ZERO,
+            TabularBaselines.ZERO,
             Target.LOGIT,
             null,
             RemovalRules.PAD,
-            SequenceBaseline.ZERO,
+            SequenceBaselines.ZERO,
             List.of(20.0, 50.0),
             1);
     return Evaluator.of(model, null, null, options);

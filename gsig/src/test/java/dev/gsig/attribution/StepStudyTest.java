@@ -29,13 +29,13 @@ class StepStudyTest {
   private static EvaluationOptions options(RemovalRule rule, Integer explainedClass) {
     return new EvaluationOptions(
         List.of(),
-        List.of(SequenceBaseline.ZERO),
+        List.of(SequenceBaselines.ZERO),
         1,
-        TabularBaseline.ZERO,
+        TabularBaselines.ZERO,
         Target.PROBABILITY,
         explainedClass,
         rule,
-        SequenceBaseline.ZERO,
+        SequenceBaselines.ZERO,
         List.of(1.0, 50.0),
         1);
   }

@@ -9,9 +9,9 @@ import dev.gsig.attribution.Explainer;
 import dev.gsig.attribution.PathInput;
 import dev.gsig.attribution.PathMethod;
 import dev.gsig.attribution.PathMethods;
-import dev.gsig.attribution.SequenceBaseline;
+import dev.gsig.attribution.SequenceBaselines;
 import dev.gsig.attribution.Subject;
-import dev.gsig.attribution.TabularBaseline;
+import dev.gsig.attribution.TabularBaselines;
 import dev.gsig.autodiff.Tape;
 import dev.gsig.autodiff.Variable;
 import dev.gsig.autodiff.op.Axis;
@@ -39,7 +39,7 @@ class BrokenModelsTest {
       ExplainOptions.DEFAULT.toBuilder()
           .method(PathMethods.IG)
           .steps(4)
-          .baselines(SequenceBaseline.ZERO, TabularBaseline.ZERO)
+          .baselines(SequenceBaselines.ZERO, TabularBaselines.ZERO)
           .build();
   private static final Trajectory PATIENT =
       new Trajectory("p", List.of(Visit.of("a", "a")), Map.of(), null);

@@ -9,8 +9,8 @@ import dev.gsig.attribution.ExplainableModel;
 import dev.gsig.attribution.Explainer;
 import dev.gsig.attribution.PathMethods;
 import dev.gsig.attribution.Quadrature;
-import dev.gsig.attribution.SequenceBaseline;
-import dev.gsig.attribution.TabularBaseline;
+import dev.gsig.attribution.SequenceBaselines;
+import dev.gsig.attribution.TabularBaselines;
 import dev.gsig.attribution.Target;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Visit;
@@ -73,7 +73,7 @@ class ModelPageTest {
             .method(PathMethods.IG)
             .quadrature(Quadrature.GAUSS_LEGENDRE)
             .steps(32)
-            .baselines(SequenceBaseline.ZERO, TabularBaseline.ZERO)
+            .baselines(SequenceBaselines.ZERO, TabularBaselines.ZERO)
             .target(Target.PROBABILITY)
             .build();
     try (ExplainableModel model = page.create("RiskModel", ExplainableModel.class)) {

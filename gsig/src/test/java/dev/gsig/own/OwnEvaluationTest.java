@@ -13,9 +13,9 @@ import dev.gsig.attribution.Faithfulness;
 import dev.gsig.attribution.ReferenceBank;
 import dev.gsig.attribution.RemovalRule;
 import dev.gsig.attribution.RemovalRules;
-import dev.gsig.attribution.SequenceBaseline;
+import dev.gsig.attribution.SequenceBaselines;
 import dev.gsig.attribution.StepStudy;
-import dev.gsig.attribution.TabularBaseline;
+import dev.gsig.attribution.TabularBaselines;
 import dev.gsig.attribution.Target;
 import dev.gsig.attribution.ThetaCandidates;
 import dev.gsig.ehr.InvalidInputException;
@@ -45,13 +45,13 @@ class OwnEvaluationTest {
   private static EvaluationOptions options(RemovalRule rule, double percent) {
     return new EvaluationOptions(
         EvaluatedMethods.named(),
-        List.of(SequenceBaseline.MANIFOLD_MEAN, SequenceBaseline.PAD),
+        List.of(SequenceBaselines.MANIFOLD_MEAN, SequenceBaselines.PAD),
         20,
-        TabularBaseline.MEAN,
+        TabularBaselines.MEAN,
         Target.LOGIT,
         null,
         rule,
-        SequenceBaseline.MANIFOLD_MEAN,
+        SequenceBaselines.MANIFOLD_MEAN,
         List.of(percent),
         5);
   }

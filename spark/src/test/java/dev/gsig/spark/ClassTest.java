@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gsig.attribution.ExplainOptions;
-import dev.gsig.attribution.SequenceBaseline;
-import dev.gsig.attribution.TabularBaseline;
+import dev.gsig.attribution.SequenceBaselines;
+import dev.gsig.attribution.TabularBaselines;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
 import java.io.IOException;
@@ -108,7 +108,7 @@ class ClassTest {
     ExplainOptions options =
         ExplainOptions.DEFAULT.toBuilder()
             .steps(2)
-            .baselines(SequenceBaseline.PAD, TabularBaseline.ZERO)
+            .baselines(SequenceBaselines.PAD, TabularBaselines.ZERO)
             .explainedClass(1)
             .build();
     ExplainOptions missing = options.toBuilder().explainedClass(3).build();

@@ -7,7 +7,9 @@ import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.Explainer;
 import dev.gsig.attribution.Model;
 import dev.gsig.attribution.SequenceBaseline;
+import dev.gsig.attribution.SequenceBaselines;
 import dev.gsig.attribution.TabularBaseline;
+import dev.gsig.attribution.TabularBaselines;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.Trajectory;
 import java.nio.file.Path;
@@ -24,7 +26,7 @@ class MultiLabelRowsTest {
     ExplainOptions options =
         ExplainOptions.DEFAULT.toBuilder()
             .steps(4)
-            .baselines(SequenceBaseline.PAD, TabularBaseline.ZERO)
+            .baselines(SequenceBaselines.PAD, TabularBaselines.ZERO)
             .build();
     try (Model model = Model.load(folder)) {
       Explainer explainer = Explainer.of(model, null, options);
