@@ -202,8 +202,7 @@ class EarlierOutputsTest {
   private static void unmark(Path model) throws IOException {
     Path config = model.resolve("config.json");
     Files.writeString(
-        config,
-        Files.readString(config).replaceFirst(",\n {2}\"imported_with\": [^\n]*\n", "\n"));
+        config, Files.readString(config).replaceFirst(",\n {2}\"imported_with\": [^\n]*\n", "\n"));
     Path weights = model.resolve("model.safetensors");
     Map<String, NamedTensor> tensors = new LinkedHashMap<>();
     try (Safetensors marked = Safetensors.open(weights)) {

@@ -225,7 +225,9 @@ class BrokenModelsTest {
   @Test
   void aModelWithoutRowsIsExplainedByItsEntries() {
     try (Parts model =
-        new Parts((backend, subject) -> List.of(PathInput.entries("values", 3, -1)), BrokenModelsTest::sum)) {
+        new Parts(
+            (backend, subject) -> List.of(PathInput.entries("values", 3, -1)),
+            BrokenModelsTest::sum)) {
       for (PathMethod method :
           List.of(PathMethods.IG, PathMethods.GSIG, PathMethods.BOUNDED_MEASURE)) {
         var options = FROM_ZERO.toBuilder().method(method).build();
