@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -16,6 +18,18 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 
 class StandardInputsTest {
+  private final InputStream standardInput = System.in;
+
+  @BeforeEach
+  void standardInputIsEmpty() {
+    System.setIn(InputStream.nullInputStream());
+  }
+
+  @AfterEach
+  void standardInputIsItsOwnAgain() {
+    System.setIn(standardInput);
+  }
+
   /** Every option and parameter of files of every command, as the command line knows them. */
   static Stream<Arguments> inputs() {
     Terminal nowhere = new Terminal(InputStream.nullInputStream(), System.out, System.err, 0, 80);

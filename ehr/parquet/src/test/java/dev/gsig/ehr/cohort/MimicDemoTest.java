@@ -70,7 +70,7 @@ class MimicDemoTest {
   private void sameCohorts(Records fromTables, Records fromEvents) {
     for (Task task :
         List.of(
-            new Mortality(365, 1, Mortality.Index.LAST, 1),
+            new Mortality(365, 365, 1, Mortality.Index.LAST, 1),
             new FirstDiagnosis("hf", CodePatterns.parse(tables.heartFailure()), 1))) {
       Map<String, Trajectory> one = cohort(tables, fromTables, task);
       Map<String, Trajectory> other = cohort(events, fromEvents, task);

@@ -134,7 +134,7 @@ class CohortSqlTest {
     Path out = temp.resolve("cohort");
     CohortBuilder.write(
         new MedsSource(events, MedsSource.Visits.ADMISSIONS, List.of()),
-        new Mortality(365, 1, Mortality.Index.LAST, 1),
+        new Mortality(365, 365, 1, Mortality.Index.LAST, 1),
         new CohortSettings(Coding.WHOLE, List.of(), 0, new Split.Fractions(1, 0, 0), 1, 1),
         out,
         Source.Watcher.NONE);
