@@ -6,6 +6,7 @@ import dev.gsig.ehr.internal.JsonObject;
 import dev.gsig.ehr.internal.OutputLock;
 import dev.gsig.ehr.internal.Places;
 import java.io.Closeable;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -237,13 +238,24 @@ final class OutputFolder implements Closeable {
       try {
         content.accept(temporary.toString());
         requireState(before);
-        requireReplaceable(folder.toString(), true);
+        requireStillReplaceable();
         replace();
       } finally {
         system.delete(temporary, true);
       }
+    } catch (FileNotFoundException e) {
+      throw another(); // it was there a moment before
     } catch (IOException e) {
       throw new InvalidInputException(folder + ": cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  private void requireStillReplaceable() throws IOException {
+    try {
+      requireReplaceable(folder.toString(), true);
+    } catch (InvalidInputException e) {
+      requireState(before); // else it was looked at while another run replaced it
+      throw e;
     }
   }
 
@@ -252,6 +264,7 @@ final class OutputFolder implements Closeable {
     if (exists) {
       rename(folder, former);
     }
+    boolean done = false;
     try {
       if (exists && !state(former).equals(before)) {
         throw another();
@@ -263,8 +276,11 @@ final class OutputFolder implements Closeable {
           || !state(folder).equals("of run " + run)) {
         throw another();
       }
+      done = true;
     } finally {
-      if (exists && !system.exists(folder)) {
+      // What is done may be out of its place for a moment: another run has moved it, and puts it
+      // back.
+      if (exists && !done && !system.exists(folder)) {
         rename(former, folder);
       } else if (exists && state(former).equals(before)) {
         system.delete(former, true);
