@@ -66,7 +66,8 @@ class AccumulatorsTest {
 
   private static <A extends AccumulatorV2<?, ?>> void sendWhileCounting(
       A onDriver, Counting<A> counting) throws Exception {
-    A onExecutor = received(sent(onDriver));
+    @SuppressWarnings("unchecked") // it is a copy of the driver's
+    A onExecutor = (A) received(sent(onDriver));
     AtomicBoolean over = new AtomicBoolean();
     Thread task =
         new Thread(
@@ -78,7 +79,7 @@ class AccumulatorsTest {
     task.start();
     try {
       for (int i = 0; i < SENT; i++) {
-        assertThat(AccumulatorsTest.<A>received(sent(onExecutor))).isNotNull();
+        assertThat(received(sent(onExecutor))).isNotNull();
       }
     } finally {
       over.set(true);
@@ -94,10 +95,9 @@ class AccumulatorsTest {
     return bytes.toByteArray();
   }
 
-  @SuppressWarnings("unchecked")
-  private static <A> A received(byte[] bytes) throws IOException, ClassNotFoundException {
+  private static Object received(byte[] bytes) throws IOException, ClassNotFoundException {
     try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
-      return (A) in.readObject();
+      return in.readObject();
     }
   }
 }
