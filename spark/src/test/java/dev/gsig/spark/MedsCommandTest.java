@@ -73,7 +73,7 @@ class MedsCommandTest {
     return Stream.of(options.split(" ")).filter(text -> !text.isEmpty()).toList();
   }
 
-  /** The same options and defaults, the same lines: nothing but the order of subjects differs. */
+  /** Equal options and defaults give equal lines: nothing but the order of subjects differs. */
   @ParameterizedTest
   @ValueSource(
       strings = {
