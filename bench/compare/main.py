@@ -63,6 +63,11 @@ def options():
     parser.add_argument(
         "--cores", choices=("one", "all", "both"), default="both", help="where; default: both"
     )
+    parser.add_argument(
+        "--against",
+        metavar="DIR",
+        help="another checkout of gsig as the only peer, its results the same to the last bit",
+    )
     parser.add_argument("--core", type=int, metavar="N", help="core to pin to; default: the first")
     # Opened now: a file that cannot be written must not come out after half an hour.
     parser.add_argument(
@@ -72,6 +77,8 @@ def options():
     for tool in ("taskset", "mvn"):
         if not shutil.which(tool):
             parser.error(f"there is no {tool} on the PATH")
+    if chosen.against and not os.path.exists(os.path.join(chosen.against, "bench/compare.sh")):
+        parser.error(f"{chosen.against} is no checkout of gsig")
     chosen.jdks = []
     for home in (os.environ.get("JAVA_HOME"), *chosen.jdk):
         if not shutil.which(os.path.join(home, "bin/java") if home else "java"):
@@ -97,20 +104,22 @@ def positive(text):
     return int(text)
 
 
-def build(jdk):
-    """Builds ours, and writes the models and patients for all."""
+def build(jdk, against):
+    """Builds ours and the other checkout, and writes the models and patients for all."""
     say("building")
     quick = ["-Dmaven.test.skip=true", "-Dgsig.quick=true"]
-    environment = {**os.environ, **jdk.environment}
-    for command in (
-        ["mvn", "-q", "-pl", "bench", "-am", *quick, "package"],
+    inputs = ["-cp", rows.JAR, "dev.gsig.bench.ExportInputs", rows.INPUTS]
+    for root in filter(None, (against, rows.ROOT)):
+        run_in(root, jdk, ["mvn", "-q", "-pl", "bench", "-am", *quick, "package"])
         # The launcher would build at its first start, in the middle of a measurement.
-        ["bin/gsig", "--version"],
-        [jdk.java, *rows.JAVA_OPTIONS, "-cp", rows.JAR, "dev.gsig.bench.ExportInputs", rows.INPUTS],
-    ):
-        subprocess.run(
-            command, cwd=rows.ROOT, env=environment, stdout=sys.stderr, check=True
-        )
+        run_in(root, jdk, ["bin/gsig", "--version"])
+    run_in(rows.ROOT, jdk, [jdk.java, *rows.JAVA_OPTIONS, *inputs])
+
+
+def run_in(root, jdk, command):
+    """Runs a command in a checkout."""
+    environment = {**os.environ, **jdk.environment}
+    subprocess.run(command, cwd=root, env=environment, stdout=sys.stderr, check=True)
 
 
 def peers(core):
@@ -157,8 +166,12 @@ def main():
     # The peers' setting is found out below, and must not come from here.
     os.environ.pop("OPENBLAS_CORETYPE", None)
     try:
-        build(chosen.jdks[0])
-        blas, djl, told = peers(chosen.core)
+        build(chosen.jdks[0], chosen.against)
+        blas, djl, told = (
+            (None, False, [f"against {chosen.against}"])
+            if chosen.against
+            else peers(chosen.core)
+        )
     except (subprocess.CalledProcessError, OSError) as e:
         say(f"compare: {e}")
         return 1
@@ -172,6 +185,7 @@ def main():
     ]
     bench = Bench(
         jdks=chosen.jdks,
+        against=chosen.against,
         djl=djl,
         blas=blas.environment if blas else {},
         waiting={},
@@ -184,7 +198,7 @@ def main():
     if len(all_cores) == 1:
         heading.append("LEFT OUT: all cores, for there is only one")
         places.pop()
-    names = [name for name in chosen.only or ROWS if blas or name == "threads"]
+    names = [name for name in chosen.only or ROWS if blas or chosen.against or name == "threads"]
     wanted = [place for place in places if chosen.cores in (place.name, "both")]
     if blas and places[-1] in wanted and len(all_cores) > 1:
         heading.append(f"All cores: {rows.settle_waiting(bench, places[-1])}")

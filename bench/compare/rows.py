@@ -13,7 +13,7 @@ from contest import Line, Side, contest
 from machine import WORTHWHILE, threads
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "../.."))
-JAR = os.path.join(ROOT, "bench/target/gsig-bench.jar")
+JAR = "bench/target/gsig-bench.jar"
 INPUTS = os.path.join(ROOT, "bench/target/inputs")
 PEERS = os.path.join(ROOT, "bench/peers")
 DEMO_MODEL = os.path.join(ROOT, "demo/model")
@@ -53,10 +53,12 @@ class Place:
 class Bench:
     """What all rows need.
 
-    blas: environment of PyTorch's processes. waiting: that of the peers on several cores.
+    blas: environment of PyTorch's processes. waiting: that of the peers on several cores. against:
+    folder of another checkout of gsig, the only peer then, or None.
     """
 
     jdks: list
+    against: str | None
     djl: bool
     blas: dict
     waiting: dict
@@ -65,22 +67,33 @@ class Bench:
     sample: int
     seed: int
 
-    def ours(self, place, work, folder, cohort, patients):
-        """One side for each JDK."""
-        arguments = [work, folder, cohort, STEPS, patients, len(place.cores), OUR_WARMUP_SECONDS]
+    def ours(self, start):
+        """One side for each JDK; start(jdk, root) starts the contender of a checkout of gsig."""
+        return [Side(jdk.name, True, lambda jdk=jdk: start(jdk, ROOT)) for jdk in self.jdks]
+
+    def peers(self, start, others):
+        """The other checkout, one side for each JDK, or else those that others() gives."""
+        if not self.against:
+            return others()
         return [
-            Side(jdk.name, True, lambda jdk=jdk: self.java(jdk, "Contender", arguments, place))
+            Side(f"{jdk.name}, {self.against}", True, lambda jdk=jdk: start(jdk, self.against))
             for jdk in self.jdks
         ]
 
-    def java(self, jdk, name, arguments, place):
-        """A main class of ours, started."""
-        command = [jdk.java, *JAVA_OPTIONS, "-cp", JAR, "dev.gsig.bench." + name]
+    def contender(self, place, work, folder, cohort, patients):
+        """Starts gsig's contender, given a JDK and a checkout."""
+        arguments = [work, folder, cohort, STEPS, patients, len(place.cores), OUR_WARMUP_SECONDS]
+        return lambda jdk, root: self.java(jdk, root, "Contender", arguments, place)
+
+    def java(self, jdk, root, name, arguments, place):
+        """A main class of a checkout, started."""
+        jar = os.path.join(root, JAR)
+        command = [jdk.java, *JAVA_OPTIONS, "-cp", jar, "dev.gsig.bench." + name]
         return Child(command + list(map(str, arguments)), jdk.environment, place.cores)
 
-    def matmul(self, jdk, place):
-        """Our matrix product."""
-        return self.java(jdk, "MatMulContender", [], place)
+    def matmul(self, place):
+        """Starts gsig's matrix products, given a JDK and a checkout."""
+        return lambda jdk, root: self.java(jdk, root, "MatMulContender", [], place)
 
     def threads(self, place):
         """Environment of the peers' threads."""
@@ -139,7 +152,7 @@ def settle_waiting(bench, place):
 
 
 def lines(what, place, ours, peers, answers, patients):
-    """Each of ours against each peer; seconds per patient."""
+    """Each of ours against each peer that it is comparable with; seconds per patient."""
     figures = {
         name: [answer["seconds"] / patients for answer in given] for name, given in answers.items()
     }
@@ -147,7 +160,13 @@ def lines(what, place, ours, peers, answers, patients):
         Line(what, place.name, mine.name, peer.name, figures[mine.name], figures[peer.name], "s")
         for mine in ours
         for peer in peers
+        if comparable(mine, peer)
     ]
+
+
+def comparable(mine, peer):
+    """Whether two sides make a line: two checkouts of gsig do on the same JDK only."""
+    return not peer.exact or mine.name.split(",")[0] == peer.name.split(",")[0]
 
 
 def ig(bench, place, model):
@@ -167,10 +186,15 @@ def ig(bench, place, model):
             lambda: start(place, work, folder, cohort, patients, batch),
         )
 
-    ours = bench.ours(place, "ig", folder, cohort, patients)
-    peers = [batched("PyTorch", bench.pytorch, "ig-batched")]
-    if bench.djl:
-        peers.append(batched("DJL", bench.deep_java, "ig"))
+    def libraries():
+        found = [batched("PyTorch", bench.pytorch, "ig-batched")]
+        if bench.djl:
+            found.append(batched("DJL", bench.deep_java, "ig"))
+        return found
+
+    start_ours = bench.contender(place, "ig", folder, cohort, patients)
+    ours = bench.ours(start_ours)
+    peers = bench.peers(start_ours, libraries)
     answers, worst = contest(ours + peers, bench.rounds)
     return lines(f"IG, model {model.upper()}", place, ours, peers, answers, patients), worst
 
@@ -181,12 +205,16 @@ def gsig(bench, place, what, folder, cohort, patients):
     def start(work, count, batch):
         return bench.pytorch(place, work, folder, cohort, count, batch)
 
-    batch = best_batch("PyTorch", lambda count, size: start("ig-batched", count, size))
-    ours = bench.ours(place, "gsig", folder, cohort, patients)
-    peers = [
-        Side("PyTorch, authors'", False, lambda: start("gsig-authors", patients, 1)),
-        Side(f"PyTorch, batch {batch}", False, lambda: start("gsig-batched", patients, batch)),
-    ]
+    def libraries():
+        batch = best_batch("PyTorch", lambda count, size: start("ig-batched", count, size))
+        return [
+            Side("PyTorch, authors'", False, lambda: start("gsig-authors", patients, 1)),
+            Side(f"PyTorch, batch {batch}", False, lambda: start("gsig-batched", patients, batch)),
+        ]
+
+    start_ours = bench.contender(place, "gsig", folder, cohort, patients)
+    ours = bench.ours(start_ours)
+    peers = bench.peers(start_ours, libraries)
     answers, worst = contest(ours + peers, bench.slow_rounds)
     return lines(what, place, ours, peers, answers, patients), worst
 
@@ -221,9 +249,9 @@ def demo(bench, place):
             for r in records
         ]
 
-    def gsig_demo(jdk):
+    def gsig_demo(jdk, root):
         return WholeProcess(
-            lambda folder: [os.path.join(ROOT, "bin/gsig"), "demo", "--out", folder],
+            lambda folder: [os.path.join(root, "bin/gsig"), "demo", "--out", folder],
             lambda folder: read(os.path.join(folder, "attributions.jsonl")),
             jdk.environment,
             place.cores,
@@ -238,20 +266,24 @@ def demo(bench, place):
             place.cores,
         )
 
-    batch = best_batch(
-        "PyTorch",
-        lambda count, size: bench.pytorch(
-            place, "ig-batched", DEMO_MODEL, DEMO_COHORT, count, size
-        ),
-    )
-    ours = [Side(jdk.name, True, lambda jdk=jdk: gsig_demo(jdk)) for jdk in bench.jdks]
-    peers = [
-        Side("PyTorch, authors'", False, lambda: torch_demo("--sequential")),
-        Side(f"PyTorch, batch {batch}", False, lambda: torch_demo("--batch", str(batch))),
-    ]
-    for jdk in bench.jdks:
-        # What the first start on a JDK leaves behind for the next is there afterwards.
-        gsig_demo(jdk).go()
+    def libraries():
+        batch = best_batch(
+            "PyTorch",
+            lambda count, size: bench.pytorch(
+                place, "ig-batched", DEMO_MODEL, DEMO_COHORT, count, size
+            ),
+        )
+        return [
+            Side("PyTorch, authors'", False, lambda: torch_demo("--sequential")),
+            Side(f"PyTorch, batch {batch}", False, lambda: torch_demo("--batch", str(batch))),
+        ]
+
+    ours = bench.ours(gsig_demo)
+    peers = bench.peers(gsig_demo, libraries)
+    for side in ours + peers:
+        if side.exact:
+            # What the first start on a JDK leaves behind for the next is there afterwards.
+            side.open().go()
     answers, worst = contest(ours + peers, bench.slow_rounds, PRINTED)
     return lines("whole demo", place, ours, peers, answers, 1), worst
 
@@ -272,14 +304,23 @@ def two_threads(bench, place):
     for what, (folder, cohort, patients) in works.items():
         for jdk in bench.jdks:
 
-            def ours(workers, at, jdk=jdk, given=(folder, cohort, STEPS, patients)):
+            def ours(workers, at, jdk=jdk, given=(folder, cohort, STEPS, patients), root=ROOT):
                 arguments = ["gsig", *given, workers, OUR_WARMUP_SECONDS]
-                return bench.java(jdk, "Contender", arguments, at)
+                return bench.java(jdk, root, "Contender", arguments, at)
 
             def processes(ours=ours):
                 return Together([ours(1, Place(place.name, [core])) for core in place.cores[:2]])
 
             two = Side(jdk.name + ", 2 threads", True, lambda ours=ours: ours(2, place))
+            if bench.against:
+                other = Side(
+                    f"{two.name}, {bench.against}",
+                    True,
+                    lambda ours=ours: ours(2, place, root=bench.against),
+                )
+                answers, _ = contest([two, other], bench.rounds)
+                found += lines(what, place, [two], [other], answers, patients)
+                continue
             ceiling = Side(jdk.name + ", 2 processes", True, processes)
             one = Side(jdk.name + ", 1 thread", True, lambda ours=ours: ours(1, place))
             answers, _ = contest([one, two, ceiling], bench.rounds)
@@ -289,24 +330,35 @@ def two_threads(bench, place):
 
 def matmul(bench, place):
     """The matrix product by shape, one thread."""
-    first = bench.matmul(bench.jdks[0], place)
+    start_ours = bench.matmul(place)
+    first = start_ours(bench.jdks[0], ROOT)
     shapes = first.preamble[0]["shapes"]
     first.close()
     command = [sys.executable, os.path.join(PEERS, "matmul.py"), json.dumps(shapes)]
-    ours = [Side(jdk.name, True, lambda jdk=jdk: bench.matmul(jdk, place)) for jdk in bench.jdks]
-    peer = Side("PyTorch", False, lambda: Child(command, bench.environment(place), place.cores))
-    answers, _ = contest([*ours, peer], bench.rounds)
+
+    def libraries():
+        return [
+            Side("PyTorch", False, lambda: Child(command, bench.environment(place), place.cores))
+        ]
+
+    ours = bench.ours(start_ours)
+    peers = bench.peers(start_ours, libraries)
+    answers, _ = contest(ours + peers, bench.rounds)
     names = [shape["name"] for shape in shapes]
 
-    def line(what, name, summary):
-        mine, yours = (
-            [summary(answer["gflops"]) for answer in answers[side]] for side in (name, "PyTorch")
+    def line(what, mine, peer, summary):
+        figures = (
+            [summary(answer["gflops"]) for answer in answers[side.name]] for side in (mine, peer)
         )
-        return Line(what, place.name, name, "PyTorch", mine, yours, "GFLOP/s")
+        return Line(what, place.name, mine.name, peer.name, *figures, "GFLOP/s")
 
     found = []
-    for side in ours:
-        found += [line(f"product, {name}", side.name, itemgetter(name)) for name in names]
-        mean = "product, geometric mean"
-        found.append(line(mean, side.name, lambda gflops: geometric_mean(gflops.values())))
+    for mine in ours:
+        for peer in peers:
+            if comparable(mine, peer):
+                found += [
+                    line(f"product, {name}", mine, peer, itemgetter(name)) for name in names
+                ]
+                mean = "product, geometric mean"
+                found.append(line(mean, mine, peer, lambda all: geometric_mean(all.values())))
     return found, 0.0
