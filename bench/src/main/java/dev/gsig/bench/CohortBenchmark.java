@@ -2,8 +2,8 @@ package dev.gsig.bench;
 
 import dev.gsig.attribution.Attribution;
 import dev.gsig.attribution.Explainer;
-import dev.gsig.attribution.ThetaCandidates;
-import dev.gsig.attribution.ThetaSearch;
+import dev.gsig.attribution.path.ThetaCandidates;
+import dev.gsig.attribution.path.ThetaSearch;
 import dev.gsig.ehr.Trajectory;
 import java.util.ArrayList;
 import java.util.List;

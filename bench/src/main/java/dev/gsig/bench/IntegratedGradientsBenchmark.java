@@ -3,7 +3,7 @@ package dev.gsig.bench;
 import dev.gsig.attribution.Attribution;
 import dev.gsig.attribution.Explainer;
 import dev.gsig.attribution.Model;
-import dev.gsig.attribution.Quadrature;
+import dev.gsig.attribution.path.Quadrature;
 import dev.gsig.ehr.Trajectory;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

@@ -1,11 +1,11 @@
 package dev.gsig.bench;
 
 import dev.gsig.attribution.ExplainOptions;
-import dev.gsig.attribution.PathMethod;
-import dev.gsig.attribution.PathMethods;
-import dev.gsig.attribution.Quadrature;
-import dev.gsig.attribution.ThetaCandidates;
-import dev.gsig.attribution.ThetaSearch;
+import dev.gsig.attribution.path.PathMethod;
+import dev.gsig.attribution.path.PathMethods;
+import dev.gsig.attribution.path.Quadrature;
+import dev.gsig.attribution.path.ThetaCandidates;
+import dev.gsig.attribution.path.ThetaSearch;
 
 /** The engine's default options but for what the benchmarks vary. */
 final class Options {

@@ -3,10 +3,10 @@ package dev.gsig.bench;
 import dev.gsig.attribution.Attribution;
 import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.Model;
-import dev.gsig.attribution.PathMethods;
-import dev.gsig.attribution.Quadrature;
-import dev.gsig.attribution.ThetaCandidates;
-import dev.gsig.attribution.ThetaSearch;
+import dev.gsig.attribution.path.PathMethods;
+import dev.gsig.attribution.path.Quadrature;
+import dev.gsig.attribution.path.ThetaCandidates;
+import dev.gsig.attribution.path.ThetaSearch;
 import dev.gsig.ehr.Trajectory;
 import java.util.stream.DoubleStream;
 

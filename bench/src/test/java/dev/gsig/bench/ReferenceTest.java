@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gsig.attribution.Attribution;
 import dev.gsig.attribution.ExplainOptions;
-import dev.gsig.attribution.Quadrature;
-import dev.gsig.attribution.ThetaCandidates;
-import dev.gsig.attribution.ThetaSearch;
+import dev.gsig.attribution.path.Quadrature;
+import dev.gsig.attribution.path.ThetaCandidates;
+import dev.gsig.attribution.path.ThetaSearch;
 import dev.gsig.ehr.Trajectory;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;

@@ -1,18 +1,18 @@
 package dev.gsig.cli;
 
 import dev.gsig.attribution.ExplainOptions;
-import dev.gsig.attribution.MethodOption;
 import dev.gsig.attribution.Model;
-import dev.gsig.attribution.PathMethod;
-import dev.gsig.attribution.PathMethods;
-import dev.gsig.attribution.PathOptions;
-import dev.gsig.attribution.Quadrature;
 import dev.gsig.attribution.SequenceBaseline;
 import dev.gsig.attribution.SequenceBaselines;
 import dev.gsig.attribution.TabularBaseline;
 import dev.gsig.attribution.TabularBaselines;
-import dev.gsig.attribution.ThetaCandidates;
-import dev.gsig.attribution.ThetaSearch;
+import dev.gsig.attribution.path.MethodOption;
+import dev.gsig.attribution.path.PathMethod;
+import dev.gsig.attribution.path.PathMethods;
+import dev.gsig.attribution.path.PathOptions;
+import dev.gsig.attribution.path.Quadrature;
+import dev.gsig.attribution.path.ThetaCandidates;
+import dev.gsig.attribution.path.ThetaSearch;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Labels;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package dev.gsig.cli;
 
 import dev.gsig.attribution.ExplainOptions;
-import dev.gsig.attribution.MethodOption;
-import dev.gsig.attribution.Quadrature;
+import dev.gsig.attribution.path.MethodOption;
+import dev.gsig.attribution.path.Quadrature;
 
 /** What to do when the attributions of a cohort miss much of what they explain. */
 final class GapAdvice {

@@ -1,8 +1,8 @@
 package dev.gsig.cli;
 
 import dev.gsig.attribution.ExplainOptions;
-import dev.gsig.attribution.MethodOption;
 import dev.gsig.attribution.Model;
+import dev.gsig.attribution.path.MethodOption;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.FileHash;
 import dev.gsig.ehr.internal.Json;

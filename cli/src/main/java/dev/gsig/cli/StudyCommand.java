@@ -4,7 +4,7 @@ import dev.gsig.attribution.EvaluationOptions;
 import dev.gsig.attribution.Model;
 import dev.gsig.attribution.SequenceBaseline;
 import dev.gsig.attribution.StepStudy;
-import dev.gsig.attribution.ThetaCandidates;
+import dev.gsig.attribution.path.ThetaCandidates;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -19,31 +19,36 @@ class EmbeddingSurfaceTest {
       List.of(
           "Attribution",
           "AttributionJson",
-          "AttributionNorms",
           "Baseline",
           "ExplainOptions",
           "ExplainableModel",
           "Explainer",
-          "MethodOption",
           "Model",
           "PathEnd",
-          "PathGradient",
           "PathInput",
-          "PathMeasure",
-          "PathMethod",
-          "PathMethods",
-          "PathOptions",
-          "PathResult",
-          "PathRule",
+          "PatientPath",
           "Prediction",
-          "Quadrature",
           "ReferenceBank",
           "SequenceBaseline",
           "SequenceBaselines",
           "Subject",
           "TabularBaseline",
           "TabularBaselines",
-          "Target",
+          "Target");
+
+  private static final List<String> ALONG_A_PATH =
+      List.of(
+          "AttributionNorms",
+          "Candidate",
+          "MethodOption",
+          "PathGradient",
+          "PathMeasure",
+          "PathMethod",
+          "PathMethods",
+          "PathOptions",
+          "PathResult",
+          "PathRule",
+          "Quadrature",
           "ThetaCandidates",
           "ThetaSearch");
 
@@ -84,6 +89,7 @@ class EmbeddingSurfaceTest {
   private static final List<String> PACKAGES =
       List.of(
           "dev.gsig.attribution",
+          "dev.gsig.attribution.path",
           "dev.gsig.autodiff",
           "dev.gsig.autodiff.op",
           "dev.gsig.ehr",
@@ -153,6 +159,8 @@ class EmbeddingSurfaceTest {
         .hasSize(EXPLAINING.size() + COMPARING.size())
         .containsAll(EXPLAINING)
         .containsAll(COMPARING);
+    assertThat(typesOf("dev.gsig.attribution.path"))
+        .containsExactlyInAnyOrderElementsOf(ALONG_A_PATH);
     assertThat(typesOf("dev.gsig.tensor")).containsExactlyInAnyOrderElementsOf(COMPUTING);
     assertThat(typesOf("dev.gsig.autodiff")).containsExactlyInAnyOrderElementsOf(DIFFERENTIATING);
   }

@@ -4,12 +4,17 @@ import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.onlyDependOnClassesThat;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import dev.gsig.attribution.Model;
 import org.junit.jupiter.api.Test;
 
-/** Attribution knows an explainable model; of the Transformer knows {@code Model} alone. */
+/**
+ * Attribution knows an explainable model; of the Transformer knows {@code Model} alone. What
+ * happens along a path is mathematics, and knows neither.
+ */
 class SeamTest {
   @Test
   void onlyTheNativeModelKnowsTheTransformer() throws ClassNotFoundException {
@@ -22,6 +27,21 @@ class SeamTest {
             resideInAnyPackage("dev.gsig.transformer.config..", "dev.gsig.transformer.internal.."))
         .orShould()
         .dependOnClassesThat(resideInAPackage("dev.gsig.importer.."))
+        .check(ClassFiles.ofTheEngine());
+  }
+
+  @Test
+  void pathsKnowNoTensorsNoModelsAndNoRecords() {
+    String path = "dev.gsig.attribution.path";
+    String measure = "dev.gsig.attribution.internal.measure";
+    String math = "dev.gsig.attribution.internal.math";
+    classes()
+        .that(resideInAPackage(path))
+        .should(onlyDependOnClassesThat(resideInAnyPackage("", "java..", path, measure, math)))
+        .check(ClassFiles.ofTheEngine());
+    classes()
+        .that(resideInAPackage(measure))
+        .should(onlyDependOnClassesThat(resideInAnyPackage("", "java..", measure, math)))
         .check(ClassFiles.ofTheEngine());
   }
 }

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gsig.attribution.Attribution;
 import dev.gsig.attribution.Prediction;
-import dev.gsig.attribution.Quadrature;
 import dev.gsig.attribution.SequenceBaselines;
 import dev.gsig.attribution.TabularBaselines;
+import dev.gsig.attribution.path.Candidate;
+import dev.gsig.attribution.path.Quadrature;
 import dev.gsig.ehr.Descriptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -112,8 +113,7 @@ class DemoTableTest {
 
   @Test
   void anEstimatedComparisonIsMarked() {
-    Attribution.ThetaPoint one =
-        new Attribution.ThetaPoint(1, 2, 0.01, Attribution.ThetaPoint.Kind.ESTIMATED);
+    Attribution.ThetaPoint one = new Attribution.ThetaPoint(1, 2, 0.01, Candidate.Kind.ESTIMATED);
 
     assertThat(table(120, attribution("p1", List.of(one))).get(1)).contains(" ~-25.0% ");
   }

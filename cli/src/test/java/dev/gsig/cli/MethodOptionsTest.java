@@ -2,9 +2,9 @@ package dev.gsig.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gsig.attribution.MethodOption;
-import dev.gsig.attribution.PathMethod;
-import dev.gsig.attribution.PathMethods;
+import dev.gsig.attribution.path.MethodOption;
+import dev.gsig.attribution.path.PathMethod;
+import dev.gsig.attribution.path.PathMethods;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

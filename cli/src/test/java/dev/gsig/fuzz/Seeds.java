@@ -5,7 +5,7 @@ import dev.gsig.attribution.Baseline;
 import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.Explainer;
 import dev.gsig.attribution.Model;
-import dev.gsig.attribution.PathMethods;
+import dev.gsig.attribution.path.PathMethods;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.SourceEvent;
 import dev.gsig.ehr.Trajectory;

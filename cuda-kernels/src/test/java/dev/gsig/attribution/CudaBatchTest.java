@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gsig.attribution.Explainer.Layout;
+import dev.gsig.attribution.path.Quadrature;
 import dev.gsig.cuda.internal.EmulatedDriver;
 import dev.gsig.cuda.internal.EmulatedDriver.Count;
 import dev.gsig.cuda.internal.ExactCudaProvider;

@@ -1,5 +1,9 @@
 package dev.gsig.attribution;
 
+import dev.gsig.attribution.path.Candidate;
+import dev.gsig.attribution.path.PathMeasure;
+import dev.gsig.attribution.path.PathMethods;
+import dev.gsig.attribution.path.Quadrature;
 import dev.gsig.ehr.SourceEvent;
 import java.util.List;
 
@@ -82,35 +86,10 @@ public record Attribution(
    * @param completenessGap |sum of all attributions - (score - baselineScore)|
    * @param kind how the figures were obtained
    */
-  public record ThetaPoint(double theta, double l21, double completenessGap, Kind kind) {
-
-    /** How the figures of a candidate were obtained. */
-    public enum Kind {
-      /** By the full sum. */
-      EXACT("exact"),
-      /** On shared nodes, converged: l21 is known to 0.1% by the estimate of its own error. */
-      ESTIMATED("estimated"),
-      /**
-       * On shared nodes, not converged: the figures may be far off. Nothing was decided on them but
-       * that this candidate cannot win, by as much as their errors allow.
-       */
-      ROUGH("rough");
-
-      private final String label;
-
-      Kind(String label) {
-        this.label = label;
-      }
-
-      /** The name in results. */
-      public String label() {
-        return label;
-      }
-    }
-
+  public record ThetaPoint(double theta, double l21, double completenessGap, Candidate.Kind kind) {
     /** Whether the figures are the full sum's. */
     public boolean exact() {
-      return kind == Kind.EXACT;
+      return kind == Candidate.Kind.EXACT;
     }
   }
 

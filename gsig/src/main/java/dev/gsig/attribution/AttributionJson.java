@@ -1,5 +1,6 @@
 package dev.gsig.attribution;
 
+import dev.gsig.attribution.path.PathMeasure;
 import dev.gsig.ehr.internal.Json;
 import java.math.BigDecimal;
 import java.math.MathContext;

@@ -1,5 +1,7 @@
 package dev.gsig.attribution;
 
+import dev.gsig.attribution.path.PathMethods;
+import dev.gsig.attribution.path.Quadrature;
 import java.util.List;
 
 /**

@@ -1,5 +1,7 @@
 package dev.gsig.attribution;
 
+import dev.gsig.attribution.path.MethodOption;
+import dev.gsig.attribution.path.PathMethod;
 import java.util.function.UnaryOperator;
 
 /**

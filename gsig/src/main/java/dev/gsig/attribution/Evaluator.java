@@ -4,6 +4,7 @@ import dev.gsig.attribution.Attribution.Scores;
 import dev.gsig.attribution.Attribution.TokenScore;
 import dev.gsig.attribution.Evaluation.Line;
 import dev.gsig.attribution.Evaluation.Measures;
+import dev.gsig.attribution.internal.math.Finite;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Trajectory;

@@ -1,5 +1,12 @@
 package dev.gsig.attribution;
 
+import dev.gsig.attribution.path.MethodOption;
+import dev.gsig.attribution.path.PathMethod;
+import dev.gsig.attribution.path.PathMethods;
+import dev.gsig.attribution.path.PathOptions;
+import dev.gsig.attribution.path.Quadrature;
+import dev.gsig.attribution.path.ThetaCandidates;
+import dev.gsig.attribution.path.ThetaSearch;
 import java.io.Serializable;
 import java.util.Set;
 

@@ -1,5 +1,9 @@
 package dev.gsig.attribution;
 
+import dev.gsig.attribution.internal.math.Finite;
+import dev.gsig.attribution.path.MethodOption;
+import dev.gsig.attribution.path.PathGradient;
+import dev.gsig.attribution.path.PathMethod;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Labels;
 import dev.gsig.ehr.TokenSequence;
@@ -16,9 +20,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -199,8 +203,27 @@ public final class Explainer {
     return explained;
   }
 
+  /**
+   * Lends the path of one patient on the calling thread: for whoever looks at the gradient along
+   * it, or compares several sums of it.
+   *
+   * @param use called once; the path is closed when it returns
+   * @return what {@code use} returns
+   * @throws InvalidInputException if the model cannot read the trajectory, or a number is not
+   *     finite
+   * @throws DeviceMemoryException naming the patient, if there is no memory even for one step at a
+   *     time
+   */
+  public <R> R withPath(Trajectory trajectory, Function<PatientPath, R> use) {
+    return withPatient(trajectory, (workspace, patient) -> use.apply(opened(workspace, patient)));
+  }
+
   /** The attribution of every single input. */
   PathAttribution explainRaw(Trajectory trajectory) {
+    return withPatient(trajectory, this::explain);
+  }
+
+  private <R> R withPatient(Trajectory trajectory, BiFunction<Workspace, Patient, R> use) {
     TokenSequence sequence = model.tokenize(trajectory);
     return ExplainableModel.namingShortage(
         trajectory,
@@ -208,7 +231,7 @@ public final class Explainer {
             model.withWorkspace(
                 workspace -> {
                   try (ModelPath path = path(workspace, trajectory, sequence)) {
-                    return explain(workspace, new Patient(trajectory, sequence, path));
+                    return use.apply(workspace, new Patient(trajectory, sequence, path));
                   }
                 }));
   }
@@ -240,43 +263,24 @@ public final class Explainer {
   }
 
   private PathAttribution explain(Workspace workspace, Patient patient) {
+    return opened(workspace, patient).attribute(options.method(), options.path());
+  }
+
+  private PatientPath opened(Workspace workspace, Patient patient) {
     ModelPath path = patient.path;
     Prediction prediction = model.prediction(path.endLogits());
     ScoreFunction score = scoreFunction(prediction);
     path.explain(score);
-    if (starts.references() == 0) {
-      return explain(patient, prediction, score, path, path::gradients);
-    }
-    Paths paths = new Paths(workspace, patient, score);
-    PathGradient mean = new MeanPath(paths);
-    return explain(patient, prediction, score, mean, () -> paths.gradients);
-  }
-
-  private PathAttribution explain(
-      Patient patient,
-      Prediction prediction,
-      ScoreFunction score,
-      PathGradient path,
-      IntSupplier gradients) {
-    Trajectory trajectory = patient.trajectory;
-    TokenSequence sequence = patient.sequence;
-    List<InputSpan> spans = patient.path.spans();
-    AttributionNorms norms = norms(path, spans, sequence);
-    PathResult result = options.method().attribute(path, norms, options.path());
-    double[] sums = {result.l21(), result.completenessGap()};
-    Finite.require(trajectory.subjectId(), "the attribution", result.attribution());
-    Finite.require(trajectory.subjectId(), "the sum of the attribution", sums);
-    return new PathAttribution(
-        trajectory,
-        sequence,
-        spans,
+    Paths paths = starts.references() == 0 ? null : new Paths(workspace, patient, score);
+    return new PatientPath(
+        patient.trajectory,
+        patient.sequence,
+        path.spans(),
         prediction,
         score.explainedClass(),
-        path.endScore(),
-        path.startScore(),
-        result,
-        norms.relativeGap(result.completenessGap()),
-        gradients.getAsInt());
+        paths == null ? path : new MeanPath(paths),
+        options.path(),
+        paths == null ? path::gradients : () -> paths.gradients);
   }
 
   /** The paths from the references to one patient, one open at a time. */
@@ -313,13 +317,6 @@ public final class Explainer {
     int byDefault = labels.count() == 1 ? 1 : prediction.predictedClass();
     int c = options.explainedClass() == null ? byDefault : options.explainedClass();
     return new ScoreFunction(options.target(), c, labels.count(), labels.multiLabel());
-  }
-
-  /** Norms of a patient's attribution. */
-  AttributionNorms norms(PathGradient path, List<InputSpan> spans, TokenSequence sequence) {
-    PathOptions o = options.path();
-    Groups groups = Groups.of(spans, sequence);
-    return new AttributionNorms(path, groups, o.lambdaGroup(), o.lambdaL1());
   }
 
   /** The straight path of one patient; for tests, too. */

@@ -1,5 +1,6 @@
 package dev.gsig.attribution;
 
+import dev.gsig.ehr.TokenSequence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -42,6 +43,44 @@ record InputSpan(
       offset = span.end();
     }
     return spans;
+  }
+
+  /**
+   * Where the feature groups of some inputs start, and where the last one ends: each row is a
+   * group, the entries of an input are one.
+   */
+  static int[] groupBounds(List<InputSpan> spans) {
+    int[] bounds = new int[groupCount(spans) + 1];
+    int group = 0;
+    for (InputSpan span : spans) {
+      for (int j = 1; j <= span.groups(); j++) {
+        bounds[++group] = j == span.groups() ? span.end() : span.offset() + j * span.cols();
+      }
+    }
+    return bounds;
+  }
+
+  /**
+   * Which feature groups of some inputs count for norms: rows, but for those of special tokens and
+   * of inputs that are held.
+   */
+  static boolean[] countedGroups(List<InputSpan> spans, TokenSequence sequence) {
+    boolean[] counted = new boolean[groupCount(spans)];
+    int group = 0;
+    for (InputSpan span : spans) {
+      for (int j = 0; j < span.groups(); j++) {
+        counted[group++] = span.isRows() && !span.fixed() && !sequence.isSpecial(j);
+      }
+    }
+    return counted;
+  }
+
+  private static int groupCount(List<InputSpan> spans) {
+    return spans.stream().mapToInt(InputSpan::groups).sum();
+  }
+
+  private int groups() {
+    return isRows ? rows : 1;
   }
 
   int size() {

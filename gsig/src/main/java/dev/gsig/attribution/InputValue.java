@@ -1,5 +1,6 @@
 package dev.gsig.attribution;
 
+import dev.gsig.attribution.internal.math.Finite;
 import dev.gsig.tensor.Shape;
 import java.util.List;
 

@@ -1,5 +1,7 @@
 package dev.gsig.attribution;
 
+import dev.gsig.attribution.path.PathGradient;
+import dev.gsig.attribution.path.PathRule;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.function.Consumer;

@@ -3,6 +3,7 @@ package dev.gsig.attribution;
 import dev.gsig.attribution.Passes.Pass;
 import dev.gsig.attribution.Passes.Request;
 import dev.gsig.attribution.Passes.Slice;
+import dev.gsig.attribution.path.PathRule;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Tensor;
 

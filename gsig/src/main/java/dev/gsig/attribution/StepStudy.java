@@ -1,10 +1,13 @@
 package dev.gsig.attribution;
 
+import dev.gsig.attribution.Attribution.TokenScore;
+import dev.gsig.attribution.path.Candidate;
+import dev.gsig.attribution.path.ThetaCandidates;
+import dev.gsig.attribution.path.ThetaSearch;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Trajectory;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -111,21 +114,16 @@ public final class StepStudy {
         removalBaseline == null ? Map.of() : removalBaseline.rowStarts(patient, sequence);
     Removal removal =
         new Removal(model, patient, sequence, options.removal(), options.explainedClass(), rows);
-    return model.withWorkspace(
-        workspace -> {
-          try (ModelPath path = explainer.path(workspace, patient, sequence)) {
-            ScoreFunction score = explainer.scoreFunction(model.prediction(path.endLogits()));
-            path.explain(score);
-            AttributionNorms norms = explainer.norms(path, path.spans(), sequence);
-            boolean forMeasured = score.explainedClass() == removal.measuredClass();
-            List<Curve> curves = new ArrayList<>();
-            for (int k : steps) {
-              List<Candidate> candidates = candidates(path, norms, k);
-              curves.add(curve(k, candidates, norms, path, removal, forMeasured));
-              studied.run();
-            }
-            return curves;
+    return explainer.withPath(
+        patient,
+        path -> {
+          boolean forMeasured = path.explainedClass() == removal.measuredClass();
+          List<Curve> curves = new ArrayList<>();
+          for (int k : steps) {
+            curves.add(curve(k, path, removal, forMeasured));
+            studied.run();
           }
+          return curves;
         });
   }
 
@@ -158,43 +156,21 @@ public final class StepStudy {
     }
   }
 
-  private List<Candidate> candidates(ModelPath path, AttributionNorms norms, int k) {
-    double[] values = thetas.values();
-    if (exact) {
-      return Arrays.stream(values)
-          .mapToObj(t -> norms.exact(t, path.integrate(Quadrature.RIGHT.rule(k, t))))
-          .toList();
-    }
-    SharedNodes nodes = new SharedNodes(path, norms, k);
-    return nodes.search(values, true, Candidate.ACCURACY).stream()
-        .map(
-            estimate -> {
-              PathRule rule = Quadrature.RIGHT.rule(k, estimate.theta());
-              double[] sum = estimate.isAccurate() ? nodes.sum(rule) : path.integrate(rule);
-              return norms.exact(estimate.theta(), sum);
-            })
-        .toList();
-  }
-
-  private Curve curve(
-      int k,
-      List<Candidate> candidates,
-      AttributionNorms norms,
-      ModelPath path,
-      Removal removal,
-      boolean forMeasured) {
+  private Curve curve(int k, PatientPath path, Removal removal, boolean forMeasured) {
+    List<Candidate> candidates =
+        thetas.candidates(
+            path.gradient(), path.norms(), k, exact ? ThetaSearch.EXACT : ThetaSearch.SHARED);
     List<Point> points = new ArrayList<>();
     int chosen = 0;
     for (int i = 0; i < candidates.size(); i++) {
       Candidate c = candidates.get(i);
       chosen = c.beats(candidates.get(chosen)) ? i : chosen;
-      TokenSequence sequence = path.subject().sequence();
-      var tokens = PathAttribution.tokens(sequence, c.attribution(), path.spans());
+      List<TokenScore> tokens = path.tokens(c.attribution());
       points.add(
           new Point(
               c.theta(),
               c.l21(),
-              norms.relativeGap(c.gap()),
+              path.norms().relativeGap(c.gap()),
               faithfulness(removal, Ranking.L2.order(tokens, forMeasured)),
               faithfulness(removal, Ranking.SIGNED.order(tokens, forMeasured))));
     }

@@ -8,6 +8,9 @@ import dev.gsig.attribution.Attribution.TabularScore;
 import dev.gsig.attribution.Attribution.ThetaPoint;
 import dev.gsig.attribution.Attribution.TokenScore;
 import dev.gsig.attribution.Attribution.VisitScore;
+import dev.gsig.attribution.path.Candidate;
+import dev.gsig.attribution.path.PathMeasure;
+import dev.gsig.attribution.path.Quadrature;
 import dev.gsig.ehr.SourceEvent;
 import dev.gsig.ehr.internal.Json;
 import java.util.List;
@@ -38,8 +41,8 @@ class AttributionJsonTest {
         Quadrature.RIGHT,
         0.5689810202763907,
         List.of(
-            new ThetaPoint(1, 2.0000004999, 1e-17, ThetaPoint.Kind.EXACT),
-            new ThetaPoint(0.5689810202763907, 0.000123456789, 3.0e-7, ThetaPoint.Kind.ESTIMATED)),
+            new ThetaPoint(1, 2.0000004999, 1e-17, Candidate.Kind.EXACT),
+            new ThetaPoint(0.5689810202763907, 0.000123456789, 3.0e-7, Candidate.Kind.ESTIMATED)),
         0.000123456789,
         2.0000004999,
         3.0e-7,

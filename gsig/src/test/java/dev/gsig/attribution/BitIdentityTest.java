@@ -3,6 +3,9 @@ package dev.gsig.attribution;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gsig.attribution.Explainer.Layout;
+import dev.gsig.attribution.path.Quadrature;
+import dev.gsig.attribution.path.ThetaCandidates;
+import dev.gsig.attribution.path.ThetaSearch;
 import dev.gsig.autodiff.Tape;
 import dev.gsig.autodiff.Variable;
 import dev.gsig.ehr.TokenSequence;

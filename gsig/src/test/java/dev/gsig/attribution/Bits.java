@@ -1,5 +1,6 @@
 package dev.gsig.attribution;
 
+import dev.gsig.attribution.path.Candidate;
 import dev.gsig.transformer.config.ModelConfig;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -9,15 +10,15 @@ import java.util.HexFormat;
 import java.util.List;
 
 /** Raw bits of numbers: two results are the same only if these are. */
-final class Bits {
+public final class Bits {
   private Bits() {}
 
-  static long[] of(double... values) {
+  public static long[] of(double... values) {
     return Arrays.stream(values).mapToLong(Double::doubleToRawLongBits).toArray();
   }
 
   /** Every number of a result but the attribution of single inputs. */
-  static long[] ofScores(PathAttribution a) {
+  public static long[] ofScores(PathAttribution a) {
     List<Candidate> curve = a.result().candidates();
     double[] all = new double[7 + 5 * curve.size()];
     all[0] = a.score();
@@ -43,7 +44,7 @@ final class Bits {
    *
    * @param trimmed rows that are no padding
    */
-  static double[] withoutPadding(PathAttribution a, ModelConfig config, int trimmed) {
+  public static double[] withoutPadding(PathAttribution a, ModelConfig config, int trimmed) {
     int d = config.hiddenSize();
     int tabular = config.tabular() == null ? 0 : config.tabular().features().size();
     double[] all = a.values();
@@ -59,7 +60,7 @@ final class Bits {
   }
 
   /** SHA-256 of all numbers of a result, padded or not. */
-  static String digest(PathAttribution a, Model model) {
+  public static String digest(PathAttribution a, Model model) {
     int rows = model.transformer().rowsFor(a.sequence().length());
     long[] scores = ofScores(a);
     long[] values = of(withoutPadding(a, model.config(), rows));
@@ -69,7 +70,7 @@ final class Bits {
   }
 
   /** In hexadecimal. */
-  static String sha256(byte[] bytes) {
+  public static String sha256(byte[] bytes) {
     try {
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     } catch (NoSuchAlgorithmException e) {

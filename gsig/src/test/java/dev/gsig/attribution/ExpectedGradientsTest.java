@@ -10,6 +10,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.gsig.attribution.path.Candidate;
+import dev.gsig.attribution.path.ClosedFormPath;
+import dev.gsig.attribution.path.Integrands;
+import dev.gsig.attribution.path.PathGradient;
+import dev.gsig.attribution.path.PathMethods;
+import dev.gsig.attribution.path.Quadrature;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Visit;
@@ -68,10 +74,7 @@ class ExpectedGradientsTest {
     }
     assertThat(eg).containsExactly(new double[] {x, sum - x}, within(1e-12));
     assertThat(expected.endScore() - expected.startScore()).isCloseTo(sum, within(1e-12));
-    Candidate c =
-        new AttributionNorms(
-                expected, Groups.ofWidth(1, new boolean[] {true, true}, expected.size()), 1, 0)
-            .exact(1, eg);
+    Candidate c = Integrands.norms(expected, 1, true, true).exact(1, eg);
     assertThat(c.gap()).isLessThan(1e-12);
     assertThat(c.attribution()).isEqualTo(eg);
     assertThat(c.l21()).isCloseTo(Math.abs(x) + Math.abs(sum - x), within(1e-12));

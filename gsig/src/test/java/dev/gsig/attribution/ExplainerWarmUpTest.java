@@ -2,6 +2,7 @@ package dev.gsig.attribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gsig.attribution.path.Quadrature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

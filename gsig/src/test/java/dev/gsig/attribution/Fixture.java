@@ -1,5 +1,7 @@
 package dev.gsig.attribution;
 
+import dev.gsig.attribution.path.ThetaCandidates;
+import dev.gsig.attribution.path.ThetaSearch;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.internal.Json;
@@ -14,11 +16,11 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** One committed parity model with the numbers that PyTorch computed for it. */
-record Fixture(Path folder) {
+public record Fixture(Path folder) {
   /** Tests of other modules run in a folder beside this one's. */
   private static final Path ROOT = Path.of("..", "gsig", "src", "test", "resources", "parity");
 
-  static Stream<Fixture> all() {
+  public static Stream<Fixture> all() {
     try (Stream<Path> folders = Files.list(ROOT)) {
       return folders.filter(Files::isDirectory).sorted().map(Fixture::new).toList().stream();
     } catch (IOException e) {
@@ -26,24 +28,24 @@ record Fixture(Path folder) {
     }
   }
 
-  static Fixture named(String name) {
+  public static Fixture named(String name) {
     return new Fixture(ROOT.resolve(name));
   }
 
-  Model model(String backend) {
+  public Model model(String backend) {
     return Model.load(folder, backend);
   }
 
-  List<Trajectory> cohort() {
+  public List<Trajectory> cohort() {
     return CohortReader.readAll(folder.resolve("cohort.jsonl"));
   }
 
-  Baseline baseline(Model model) {
+  public Baseline baseline(Model model) {
     return Baseline.estimate(model, CohortReader.readAll(folder.resolve("validation.jsonl")));
   }
 
   /** The case's options, exact search over the compatibility grid. */
-  ExplainOptions options() {
+  public ExplainOptions options() {
     JsonObject json = Json.read(folder.resolve("case.json"));
     return ExplainOptions.DEFAULT.toBuilder()
         .steps(json.integer("steps"))
@@ -60,11 +62,11 @@ record Fixture(Path folder) {
   }
 
   /** The one of that label. */
-  static <T> T one(List<T> values, Function<T, String> label, String text) {
+  public static <T> T one(List<T> values, Function<T, String> label, String text) {
     return values.stream().filter(v -> label.apply(v).equals(text)).findFirst().orElseThrow();
   }
 
-  Safetensors expected() {
+  public Safetensors expected() {
     return Safetensors.open(folder.resolve("expected.safetensors"));
   }
 

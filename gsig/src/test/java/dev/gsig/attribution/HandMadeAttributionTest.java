@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.gsig.attribution.Attribution.Scores;
+import dev.gsig.attribution.path.Quadrature;
+import dev.gsig.attribution.path.ThetaCandidates;
+import dev.gsig.attribution.path.ThetaSearch;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Visit;
 import java.nio.file.Path;

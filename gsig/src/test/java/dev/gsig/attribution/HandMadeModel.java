@@ -25,16 +25,16 @@ import java.util.Map;
  *   visit 0 (0.125, 0)   visit 1 (0, 0.25)   visit 2 (0.5, 0.5)
  * </pre>
  */
-final class HandMadeModel {
-  static final int LENGTH = 8;
-  static final double[] PAD = {0.5, -0.5};
-  static final double[] CLS = {1, 0};
-  static final double[] SEP = {0, 1};
-  static final double[] MASK = {-1, -1};
-  static final double[] UNK = {0.25, 0.75};
-  static final double[] A = {2, 1};
-  static final double[] B = {-1, 3};
-  static final double[] C = {4, -2};
+public final class HandMadeModel {
+  public static final int LENGTH = 8;
+  public static final double[] PAD = {0.5, -0.5};
+  public static final double[] CLS = {1, 0};
+  public static final double[] SEP = {0, 1};
+  public static final double[] MASK = {-1, -1};
+  public static final double[] UNK = {0.25, 0.75};
+  public static final double[] A = {2, 1};
+  public static final double[] B = {-1, 3};
+  public static final double[] C = {4, -2};
 
   private final Map<String, Object> config = new LinkedHashMap<>();
   private final Map<String, NamedTensor> weights = new LinkedHashMap<>();
@@ -60,19 +60,19 @@ final class HandMadeModel {
   }
 
   /** One label: {@code logit = w . pooled + b}. */
-  static HandMadeModel binary(double w0, double w1, double b) {
+  public static HandMadeModel binary(double w0, double w1, double b) {
     return new HandMadeModel().classifier(1, new double[] {w0, w1}, b);
   }
 
   /** Sets the head; {@code w} is {@code [labels, 2 or 2 + features]}. */
-  HandMadeModel classifier(int labels, double[] w, double... b) {
+  public HandMadeModel classifier(int labels, double[] w, double... b) {
     config.put("classifier", Map.of("num_labels", labels));
     weight("classifier.layers.0.weight", w, labels, w.length / labels);
     return weight("classifier.layers.0.bias", b, labels);
   }
 
   /** Adds age (mean 50, std 10) and bmi (mean 25, std 5) behind the pooled vector. */
-  HandMadeModel withTabular() {
+  public HandMadeModel withTabular() {
     List<Object> features =
         List.of(
             Map.of("name", "age", "mean", 50, "std", 10),
@@ -81,30 +81,30 @@ final class HandMadeModel {
   }
 
   /** Adds visit rows to the codes; the path is then at {@code code} or at {@code embedding}. */
-  HandMadeModel withVisits(String attributionPoint) {
+  public HandMadeModel withVisits(String attributionPoint) {
     weight("embeddings.visit_embeddings.weight", new double[] {0.125, 0, 0, 0.25, 0.5, 0.5}, 3, 2);
     config("attribution_point", attributionPoint);
     return config("embedding_inputs", Map.of("visit", "learned"));
   }
 
-  HandMadeModel config(String key, Object value) {
+  public HandMadeModel config(String key, Object value) {
     config.put(key, value);
     return this;
   }
 
-  HandMadeModel weight(String name, double[] values, int... shape) {
+  public HandMadeModel weight(String name, double[] values, int... shape) {
     weights.put(name, NamedTensor.f32(values, shape));
     return this;
   }
 
   /** A weight that float32 may not hold. */
-  HandMadeModel wideWeight(String name, double[] values, int... shape) {
+  public HandMadeModel wideWeight(String name, double[] values, int... shape) {
     weights.put(name, NamedTensor.f64(values, shape));
     return this;
   }
 
   /** Writes the folder. */
-  Path write(Path folder) {
+  public Path write(Path folder) {
     try {
       Files.createDirectories(folder);
       Files.writeString(folder.resolve("config.json"), Json.write(config));
@@ -117,24 +117,24 @@ final class HandMadeModel {
   }
 
   /** Writes the folder and loads it on the float64 backend. */
-  Model load(Path folder) {
+  public Model load(Path folder) {
     return Model.load(write(folder), "ejml");
   }
 
   /** CLS a b SEP c SEP PAD PAD. */
-  static Trajectory abThenC(Map<String, Double> tabular) {
+  public static Trajectory abThenC(Map<String, Double> tabular) {
     return patient("abc", tabular, Visit.of("a", "b"), Visit.of("c"));
   }
 
-  static Trajectory patient(String id, Map<String, Double> tabular, Visit... visits) {
+  public static Trajectory patient(String id, Map<String, Double> tabular, Visit... visits) {
     return new Trajectory(id, List.of(visits), tabular, null);
   }
 
-  static double[] concatenate(double[]... parts) {
+  public static double[] concatenate(double[]... parts) {
     return Arrays.stream(parts).flatMapToDouble(Arrays::stream).toArray();
   }
 
-  static double[] sum(double[] x, double... y) {
+  public static double[] sum(double[] x, double... y) {
     double[] sum = x.clone();
     for (int i = 0; i < sum.length; i++) {
       sum[i] += y[i];

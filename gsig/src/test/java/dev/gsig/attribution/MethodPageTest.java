@@ -4,6 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.gsig.attribution.path.AttributionNorms;
+import dev.gsig.attribution.path.ClosedFormPath;
+import dev.gsig.attribution.path.Integrands;
+import dev.gsig.attribution.path.PathMethod;
+import dev.gsig.attribution.path.PathMethods;
+import dev.gsig.attribution.path.PathResult;
+import dev.gsig.attribution.path.Quadrature;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Visit;
@@ -48,9 +55,7 @@ class MethodPageTest {
               double x = -1 + 3 * a;
               return new double[] {4 * x * x * x + 2 + a, x};
             });
-    AttributionNorms norms =
-        new AttributionNorms(
-            path, Groups.ofWidth(1, new boolean[] {true, true}, path.size()), 1, 0);
+    AttributionNorms norms = Integrands.norms(path, 1, true, true);
     PathResult result = simpson.attribute(path, norms, Options.zero().steps(1).build().path());
     // x: (2^4 - 1) + 3 * 2.5; y: the mean of x, 1/2
     assertThat(result.attribution()).containsExactly(new double[] {22.5, 0.5}, within(1e-12));

@@ -1,27 +1,34 @@
 package dev.gsig.attribution;
 
+import dev.gsig.attribution.path.PathMethod;
+import dev.gsig.attribution.path.PathMethods;
+import dev.gsig.attribution.path.PathOptions;
+import dev.gsig.attribution.path.Quadrature;
+import dev.gsig.attribution.path.ThetaCandidates;
+import dev.gsig.attribution.path.ThetaSearch;
+
 /** Makes {@link ExplainOptions} from the default ones, one change at a time. */
-final class Options {
-  PathMethod method = PathMethods.GSIG;
-  int steps = 50;
-  Quadrature quadrature = Quadrature.RIGHT;
-  ThetaCandidates theta = ThetaCandidates.auto();
-  ThetaSearch search = ThetaSearch.SHARED;
-  double lambdaGroup = 1;
-  double lambdaL1;
-  SequenceBaseline sequence = SequenceBaselines.ZERO;
-  TabularBaseline tabular = TabularBaselines.ZERO;
-  Target target = Target.LOGIT;
-  Integer explainedClass;
-  Double maxGap;
+public final class Options {
+  public PathMethod method = PathMethods.GSIG;
+  public int steps = 50;
+  public Quadrature quadrature = Quadrature.RIGHT;
+  public ThetaCandidates theta = ThetaCandidates.auto();
+  public ThetaSearch search = ThetaSearch.SHARED;
+  public double lambdaGroup = 1;
+  public double lambdaL1;
+  public SequenceBaseline sequence = SequenceBaselines.ZERO;
+  public TabularBaseline tabular = TabularBaselines.ZERO;
+  public Target target = Target.LOGIT;
+  public Integer explainedClass;
+  public Double maxGap;
 
   /** Zero baselines and otherwise the default. */
-  static Options zero() {
+  public static Options zero() {
     return new Options();
   }
 
   /** Plain integrated gradients with one rule. */
-  static Options plain(Quadrature quadrature, int steps) {
+  public static Options plain(Quadrature quadrature, int steps) {
     Options o = new Options();
     o.method = PathMethods.IG;
     o.quadrature = quadrature;
@@ -30,7 +37,7 @@ final class Options {
   }
 
   /** What some options say, to change a part of it. */
-  static Options like(ExplainOptions from) {
+  public static Options like(ExplainOptions from) {
     Options o = new Options();
     o.method = from.method();
     o.steps = from.path().steps();
@@ -47,45 +54,45 @@ final class Options {
     return o;
   }
 
-  Options steps(int k) {
+  public Options steps(int k) {
     steps = k;
     return this;
   }
 
-  Options theta(ThetaCandidates candidates) {
+  public Options theta(ThetaCandidates candidates) {
     theta = candidates;
     return this;
   }
 
-  Options search(ThetaSearch how) {
+  public Options search(ThetaSearch how) {
     search = how;
     return this;
   }
 
-  Options lambdas(double group, double l1) {
+  public Options lambdas(double group, double l1) {
     lambdaGroup = group;
     lambdaL1 = l1;
     return this;
   }
 
-  Options baselines(SequenceBaseline s, TabularBaseline t) {
+  public Options baselines(SequenceBaseline s, TabularBaseline t) {
     sequence = s;
     tabular = t;
     return this;
   }
 
-  Options target(Target t, Integer c) {
+  public Options target(Target t, Integer c) {
     target = t;
     explainedClass = c;
     return this;
   }
 
-  Options maxGap(Double relative) {
+  public Options maxGap(Double relative) {
     maxGap = relative;
     return this;
   }
 
-  ExplainOptions build() {
+  public ExplainOptions build() {
     PathOptions path =
         new PathOptions(steps, quadrature, theta, search, lambdaGroup, lambdaL1, maxGap);
     return new ExplainOptions(method, path, sequence, tabular, target, explainedClass);

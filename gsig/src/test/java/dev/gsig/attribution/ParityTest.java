@@ -2,6 +2,12 @@ package dev.gsig.attribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gsig.attribution.path.Candidate;
+import dev.gsig.attribution.path.PathMethods;
+import dev.gsig.attribution.path.PathResult;
+import dev.gsig.attribution.path.Quadrature;
+import dev.gsig.attribution.path.ThetaCandidates;
+import dev.gsig.attribution.path.ThetaSearch;
 import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.transformer.safetensors.Safetensors;

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Random;
 
 /** A model folder whose configuration and weights chance chooses, and patients for it. */
-final class RandomModel {
+public final class RandomModel {
   private static final int CODES = 12;
   private static final int FIRST_CODE = 5;
   private static final int TABLE_ROWS = 120;
@@ -30,7 +30,7 @@ final class RandomModel {
   private final Map<String, Double> constants = new LinkedHashMap<>();
   private double scale = 1;
 
-  RandomModel(long seed) {
+  public RandomModel(long seed) {
     random = new Random(seed);
     int heads = 1 + random.nextInt(4);
     int headSize = 1 + random.nextInt(12);
@@ -69,14 +69,14 @@ final class RandomModel {
   }
 
   /** Chooses one key; null for its default. */
-  RandomModel config(String key, Object value) {
+  public RandomModel config(String key, Object value) {
     config.put(key, value);
     return this;
   }
 
   /** Puts a ReLU in the place of every activation: the gradient jumps along a path. */
   @SuppressWarnings("unchecked")
-  RandomModel relu() {
+  public RandomModel relu() {
     config.put("hidden_act", "relu");
     for (String part : List.of("tabular", "classifier")) {
       config.computeIfPresent(
@@ -91,19 +91,19 @@ final class RandomModel {
   }
 
   /** Fills a weight with one number. */
-  RandomModel weight(String name, double value) {
+  public RandomModel weight(String name, double value) {
     constants.put(name, value);
     return this;
   }
 
   /** Multiplies all weights. */
-  RandomModel scale(double factor) {
+  public RandomModel scale(double factor) {
     scale = factor;
     return this;
   }
 
   /** Chooses the pooling, and chance the keys that go with it. */
-  RandomModel pooling(String pooling) {
+  public RandomModel pooling(String pooling) {
     List.of("pooler", "mean_over", "gru_hidden_size", "gru_read", "gru_over")
         .forEach(config::remove);
     config.put("pooling", pooling);
@@ -144,7 +144,7 @@ final class RandomModel {
   }
 
   /** Writes the folder: weights of the size that training gives them. */
-  Path write(Path folder) {
+  public Path write(Path folder) {
     String json = Json.write(config);
     Map<String, Object> vocabulary = new LinkedHashMap<>();
     for (int c = 0; c < CODES; c++) {
@@ -189,7 +189,7 @@ final class RandomModel {
   }
 
   /** Someone with at least one code. */
-  Trajectory patient() {
+  public Trajectory patient() {
     List<Visit> visits = new ArrayList<>();
     double age = 20 + random.nextInt(60);
     for (int v = 0; v < 1 + random.nextInt(5); v++) {

@@ -2,6 +2,7 @@ package dev.gsig.attribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gsig.attribution.path.Quadrature;
 import dev.gsig.ehr.Trajectory;
 import java.nio.file.Path;
 import java.util.Arrays;

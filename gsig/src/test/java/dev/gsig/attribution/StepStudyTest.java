@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.gsig.attribution.StepStudy.Curve;
 import dev.gsig.attribution.StepStudy.Point;
+import dev.gsig.attribution.path.ThetaCandidates;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Visit;

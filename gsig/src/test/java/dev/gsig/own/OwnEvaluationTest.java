@@ -17,7 +17,7 @@ import dev.gsig.attribution.SequenceBaselines;
 import dev.gsig.attribution.StepStudy;
 import dev.gsig.attribution.TabularBaselines;
 import dev.gsig.attribution.Target;
-import dev.gsig.attribution.ThetaCandidates;
+import dev.gsig.attribution.path.ThetaCandidates;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Visit;

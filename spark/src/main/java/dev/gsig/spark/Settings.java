@@ -11,7 +11,7 @@ import java.nio.file.Path;
  * @param model the model folder
  * @param baseline what {@code gsig baseline} made; null for the model folder's own
  * @param references the validation patients of {@link
- *     dev.gsig.attribution.PathMethods#EXPECTED_GRADIENTS}; else null
+ *     dev.gsig.attribution.path.PathMethods#EXPECTED_GRADIENTS}; else null
  * @param referenceCount how many of them are used
  * @param backend a name of {@link dev.gsig.attribution.Model#backends}. Not {@code auto}: executors
  *     could choose differently, and a retry would not give the same bits

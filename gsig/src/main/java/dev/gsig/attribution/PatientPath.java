@@ -1,0 +1,107 @@
+package dev.gsig.attribution;
+
+import dev.gsig.attribution.Attribution.TokenScore;
+import dev.gsig.attribution.internal.math.Finite;
+import dev.gsig.attribution.path.AttributionNorms;
+import dev.gsig.attribution.path.PathGradient;
+import dev.gsig.attribution.path.PathMethod;
+import dev.gsig.attribution.path.PathOptions;
+import dev.gsig.attribution.path.PathResult;
+import dev.gsig.ehr.TokenSequence;
+import dev.gsig.ehr.Trajectory;
+import java.util.List;
+import java.util.function.IntSupplier;
+
+/**
+ * The open path of one patient: what the model says of them, and the gradient along the way from
+ * the baseline. Lent by {@link Explainer#withPath} for one call; not for several threads.
+ */
+public final class PatientPath {
+  private final Trajectory trajectory;
+  private final TokenSequence sequence;
+  private final List<InputSpan> spans;
+  private final Prediction prediction;
+  private final int explainedClass;
+  private final PathGradient gradient;
+  private final AttributionNorms norms;
+  private final IntSupplier gradients;
+
+  /**
+   * A path.
+   *
+   * @param spans where inputs are in the vectors of the gradient
+   * @param gradients how many the path was asked for
+   */
+  PatientPath(
+      Trajectory trajectory,
+      TokenSequence sequence,
+      List<InputSpan> spans,
+      Prediction prediction,
+      int explainedClass,
+      PathGradient gradient,
+      PathOptions options,
+      IntSupplier gradients) {
+    this.trajectory = trajectory;
+    this.sequence = sequence;
+    this.spans = spans;
+    this.prediction = prediction;
+    this.explainedClass = explainedClass;
+    this.gradient = gradient;
+    this.gradients = gradients;
+    int[] bounds = InputSpan.groupBounds(spans);
+    boolean[] counted = InputSpan.countedGroups(spans, sequence);
+    norms = new AttributionNorms(gradient, bounds, counted, options);
+  }
+
+  /** What the model says of the patient. */
+  public Prediction prediction() {
+    return prediction;
+  }
+
+  /** The class whose score is explained. */
+  public int explainedClass() {
+    return explainedClass;
+  }
+
+  /** The gradient of that score along the path. */
+  public PathGradient gradient() {
+    return gradient;
+  }
+
+  /** Norms of attributions along the path: rows of codes count. */
+  public AttributionNorms norms() {
+    return norms;
+  }
+
+  /**
+   * The scores of the codes, in the order of the sequence.
+   *
+   * @param attribution of every input, as {@link #gradient} orders them
+   */
+  public List<TokenScore> tokens(double[] attribution) {
+    return PathAttribution.tokens(sequence, attribution, spans);
+  }
+
+  /**
+   * The attribution by a method.
+   *
+   * @throws dev.gsig.ehr.InvalidInputException naming the patient, if a number is not finite
+   */
+  PathAttribution attribute(PathMethod method, PathOptions options) {
+    PathResult result = method.attribute(gradient, norms, options);
+    double[] sums = {result.l21(), result.completenessGap()};
+    Finite.require(trajectory.subjectId(), "the attribution", result.attribution());
+    Finite.require(trajectory.subjectId(), "the sum of the attribution", sums);
+    return new PathAttribution(
+        trajectory,
+        sequence,
+        spans,
+        prediction,
+        explainedClass,
+        gradient.endScore(),
+        gradient.startScore(),
+        result,
+        norms.relativeGap(result.completenessGap()),
+        gradients.getAsInt());
+  }
+}

@@ -1,0 +1,203 @@
+package dev.gsig.attribution.path;
+
+import dev.gsig.attribution.path.Candidate.Kind;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Norms of one patient's attribution, group by group. Along a model's path each row of an embedding
+ * is a group, those of special positions do not count, and tabular values count for completeness
+ * only. Gradients and attributions are ordered as those of a {@link PathGradient}.
+ */
+public final class AttributionNorms {
+  private final PathGradient path;
+  private final FeatureGroups groups;
+  private final double lambdaGroup;
+  private final double lambdaL1;
+
+  /**
+   * Norms along a path.
+   *
+   * @param path gives the score change
+   * @param bounds where each group of the path's inputs starts, ascending from 0, and behind them
+   *     where the last one ends, {@link PathGradient#size}. Not copied
+   * @param counted whether each group counts. Not copied
+   * @param options weights of the norms in the objective
+   * @throws IllegalArgumentException unless there is one bound more than groups
+   */
+  public AttributionNorms(PathGradient path, int[] bounds, boolean[] counted, PathOptions options) {
+    if (bounds.length != counted.length + 1) {
+      throw new IllegalArgumentException(
+          counted.length + " groups have one bound more, not " + bounds.length);
+    }
+    this.path = path;
+    groups = new FeatureGroups(bounds, counted);
+    lambdaGroup = options.lambdaGroup();
+    lambdaL1 = options.lambdaL1();
+  }
+
+  /** {@code sum over groups that count of ||attribution||_2}. */
+  public double l21(double[] attribution) {
+    double sum = 0;
+    for (int j = 0; j < groups.count(); j++) {
+      if (groups.isCounted(j)) {
+        double squares = 0;
+        for (int i = groups.from(j); i < groups.to(j); i++) {
+          squares += attribution[i] * attribution[i];
+        }
+        sum += Math.sqrt(squares);
+      }
+    }
+    return sum;
+  }
+
+  /**
+   * Of each group that counts the products of its attributions at K points, {@code G[k,l] =
+   * <difference * g_k, difference * g_l>}: the 2-norm of the group under the weights w is {@code
+   * sqrt(w' G w)}.
+   *
+   * @param gradients K of them
+   * @return {@code [K, K]} row-major each, symmetric
+   */
+  double[][] grams(double[][] gradients) {
+    int n = gradients.length;
+    double[] difference = path.difference();
+    double[][] grams = new double[groups.counting()][n * n];
+    double[][] group = new double[n][];
+    int count = 0;
+    for (int j = 0; j < groups.count(); j++) {
+      if (groups.isCounted(j)) {
+        int start = groups.from(j);
+        int width = groups.to(j) - start;
+        for (int k = 0; k < n; k++) {
+          if (group[k] == null || group[k].length != width) {
+            group[k] = new double[width];
+          }
+          for (int e = 0; e < width; e++) {
+            group[k][e] = difference[start + e] * gradients[k][start + e];
+          }
+        }
+        gram(group, grams[count++]);
+      }
+    }
+    return grams;
+  }
+
+  /** Pairs of rows, two by two: four chains of additions at a time. */
+  private static void gram(double[][] rows, double[] gram) {
+    int n = rows.length;
+    for (int k = 0; k < n; k += 2) {
+      double[] a = rows[k];
+      double[] b = rows[Math.min(k + 1, n - 1)];
+      for (int l = k; l < n; l += 2) {
+        double[] c = rows[l];
+        double[] d = rows[Math.min(l + 1, n - 1)];
+        double ac = 0;
+        double ad = 0;
+        double bc = 0;
+        double bd = 0;
+        for (int e = 0; e < a.length; e++) {
+          ac += a[e] * c[e];
+          ad += a[e] * d[e];
+          bc += b[e] * c[e];
+          bd += b[e] * d[e];
+        }
+        set(gram, n, k, l, ac);
+        set(gram, n, k, Math.min(l + 1, n - 1), ad);
+        set(gram, n, Math.min(k + 1, n - 1), l, bc);
+        set(gram, n, Math.min(k + 1, n - 1), Math.min(l + 1, n - 1), bd);
+      }
+    }
+  }
+
+  private static void set(double[] gram, int n, int k, int l, double product) {
+    gram[k * n + l] = product;
+    gram[l * n + k] = product;
+  }
+
+  private double l1(double[] attribution) {
+    double sum = 0;
+    for (int j = 0; j < groups.count(); j++) {
+      for (int i = groups.from(j); groups.isCounted(j) && i < groups.to(j); i++) {
+        sum += Math.abs(attribution[i]);
+      }
+    }
+    return sum;
+  }
+
+  /** {@code lambdaGroup * l21 + lambdaL1 * l1}. */
+  double value(double[] attribution) {
+    return lambdaGroup * l21(attribution) + (lambdaL1 == 0 ? 0 : lambdaL1 * l1(attribution));
+  }
+
+  /** 2-norm over all inputs. */
+  double norm(double[] attribution) {
+    double squares = 0;
+    for (int i = 0; i < path.size(); i++) {
+      squares += attribution[i] * attribution[i];
+    }
+    return Math.sqrt(squares);
+  }
+
+  /** Completeness gap of attributions that add up to {@code sum}. */
+  double gap(double sum) {
+    return Math.abs(sum - scoreChange());
+  }
+
+  double scoreChange() {
+    return path.endScore() - path.startScore();
+  }
+
+  /**
+   * The result of a method that chooses nothing.
+   *
+   * @param attribution of every input, for example {@link PathGradient#attribution}; copied
+   * @throws IllegalArgumentException if there are fewer than the path has inputs
+   */
+  public PathResult result(double[] attribution) {
+    if (attribution.length < path.size()) {
+      throw new IllegalArgumentException(
+          "an attribution has one entry for each of the "
+              + path.size()
+              + " inputs, but there are "
+              + attribution.length);
+    }
+    Candidate only = candidate(1, Arrays.copyOf(attribution, path.size()));
+    return new PathResult(only, List.of(only), false, false, null);
+  }
+
+  /**
+   * A candidate by its full sum.
+   *
+   * @param theta exponent of the path
+   * @param g the weighted sum of the gradients, for example of {@link PathGradient#integrate}
+   */
+  public Candidate exact(double theta, double[] g) {
+    return candidate(theta, path.attribution(g));
+  }
+
+  private Candidate candidate(double theta, double[] attribution) {
+    double sum = 0;
+    for (double a : attribution) {
+      sum += a;
+    }
+    return new Candidate(
+        theta, value(attribution), 0, l21(attribution), gap(sum), 0, Kind.EXACT, attribution);
+  }
+
+  /** A completeness gap relative to the score change; null when that is below 1e-9. */
+  public Double relativeGap(double gap) {
+    double change = Math.abs(scoreChange());
+    return change < 1e-9 ? null : Double.valueOf(gap / change);
+  }
+
+  /** Number of inputs. */
+  int size() {
+    return path.size();
+  }
+
+  /** Of all inputs. */
+  FeatureGroups groups() {
+    return groups;
+  }
+}

@@ -1,0 +1,65 @@
+package dev.gsig.attribution.path;
+
+/**
+ * The gradient of one score along the straight path from a baseline to an input. Inputs are one
+ * vector: the attribution-point tensor in row-major order, then the tabular values. Every theta and
+ * every quadrature integrates this one function of the path coefficient a, from 0 at the baseline
+ * to 1 at the input. Lent to a {@link PathMethod} for one call; not for several threads.
+ */
+public interface PathGradient {
+  /** Input minus baseline, {@link #size} entries and perhaps more. Not to be modified. */
+  double[] difference();
+
+  /** Number of inputs. */
+  default int size() {
+    return difference().length;
+  }
+
+  /**
+   * {@code difference * g}, input by input: the attribution that follows from a mean gradient.
+   *
+   * @param g for example of {@link #integrate}; at least {@link #size} entries
+   * @return a new array of {@link #size} entries
+   */
+  default double[] attribution(double[] g) {
+    double[] difference = difference();
+    double[] attribution = new double[size()];
+    for (int i = 0; i < attribution.length; i++) {
+      attribution[i] = difference[i] * g[i];
+    }
+    return attribution;
+  }
+
+  /** Score at the baseline, a = 0. */
+  double startScore();
+
+  /** Score at the input, a = 1. */
+  double endScore();
+
+  /** True if the gradient has no jumps, so that a spline converges to it quickly. */
+  default boolean isSmooth() {
+    return true;
+  }
+
+  /**
+   * {@code sum_k w_k gradient(a_k)}; steps are added in ascending order, in blocks of 8. Array: see
+   * {@link #array}.
+   */
+  double[] integrate(PathRule rule);
+
+  /**
+   * The gradient at each of the given points.
+   *
+   * @param alphas path coefficients, each in [0, 1]
+   * @return one gradient for each. Arrays: see {@link #array}
+   */
+  double[][] at(double[] alphas);
+
+  /**
+   * An array for a gradient, of at least {@link #size} entries, with undefined contents. It belongs
+   * to the path and is used again once the path is closed.
+   */
+  default double[] array() {
+    return new double[size()];
+  }
+}

@@ -1,0 +1,47 @@
+package dev.gsig.attribution.path;
+
+import java.io.Serializable;
+import java.util.Set;
+
+/**
+ * An attribution method: how the gradient along the straight path from a baseline to a patient
+ * becomes an attribution of every input. A record without components is the shortest form; {@link
+ * IntegratedGradients} is one of a few lines. Given to {@code ExplainOptions.Builder.method} it is
+ * explained, evaluated and reported as the methods of {@link PathMethods} are. Shared by threads.
+ */
+public interface PathMethod extends Serializable {
+  /** The name on the command line and in results: lower case, with hyphens. */
+  String label();
+
+  /** What people call it, in a table and in a sentence. */
+  default String title() {
+    return label();
+  }
+
+  /** What sets it apart, in a few words behind its name. */
+  String description();
+
+  /**
+   * The options that it reads, besides the number of steps; others are refused where somebody sets
+   * them. With {@link MethodOption#REFERENCES} the path is the mean of those from a bank of
+   * patients; otherwise it starts from one baseline.
+   */
+  default Set<MethodOption> uses() {
+    return MethodOption.OF_A_BASELINE;
+  }
+
+  /** What it takes where it cannot keep to a constraint, in a sentence behind a semicolon. */
+  default String fallback() {
+    return "it did without";
+  }
+
+  /**
+   * The attribution of one patient.
+   *
+   * @param path asked for gradients; open during this call only
+   * @param norms makes the result
+   * @param options steps, quadrature and what else {@link #uses} names
+   * @return of {@link AttributionNorms#result}
+   */
+  PathResult attribute(PathGradient path, AttributionNorms norms, PathOptions options);
+}

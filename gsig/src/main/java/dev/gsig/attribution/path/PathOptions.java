@@ -1,0 +1,81 @@
+package dev.gsig.attribution.path;
+
+import dev.gsig.attribution.internal.math.GaussLegendre;
+import java.io.Serializable;
+import java.util.Arrays;
+
+/**
+ * How a {@link PathMethod} sums the gradient along the path. Each method reads some of these.
+ *
+ * @param steps K, the number of steps of the sum, 1 to 1,000,000
+ * @param quadrature rule of the sum
+ * @param theta exponents of the path to choose from
+ * @param search how they are compared
+ * @param lambdaGroup weight of l21 in the objective
+ * @param lambdaL1 weight of the 1-norm of the valid tokens' attribution in the objective
+ * @param maxCompletenessGap bound on the relative completeness gap; null for none
+ */
+public record PathOptions(
+    int steps,
+    Quadrature quadrature,
+    ThetaCandidates theta,
+    ThetaSearch search,
+    double lambdaGroup,
+    double lambdaL1,
+    Double maxCompletenessGap)
+    implements Serializable {
+  /** As the paper on GS-IG has it: 50 steps of the right Riemann sum, objective l21. */
+  public static final PathOptions DEFAULT =
+      new PathOptions(50, Quadrature.RIGHT, ThetaCandidates.auto(), ThetaSearch.SHARED, 1, 0, null);
+
+  /**
+   * Checks what does not depend on a method.
+   *
+   * @throws IllegalArgumentException saying which option is wrong and what it may be
+   */
+  public PathOptions {
+    if (steps < 1 || steps > 1_000_000) {
+      throw new IllegalArgumentException("steps must be 1 to 1000000, but is " + steps);
+    }
+    if (quadrature == Quadrature.GAUSS_LEGENDRE && steps > GaussLegendre.MOST) {
+      throw new IllegalArgumentException(
+          "gauss-legendre takes at most "
+              + GaussLegendre.MOST
+              + " steps, more than it ever needs, but there are "
+              + steps);
+    }
+    if (!(lambdaGroup >= 0 && lambdaL1 >= 0 && lambdaGroup + lambdaL1 > 0)
+        || Double.isInfinite(lambdaGroup + lambdaL1)) {
+      throw new IllegalArgumentException(
+          "lambda-group and lambda-l1 must be 0 or more, finite, and not both 0");
+    }
+    if (maxCompletenessGap != null && !(maxCompletenessGap > 0)) {
+      throw new IllegalArgumentException(
+          "the largest completeness gap must be above 0, but is " + maxCompletenessGap);
+    }
+  }
+
+  /**
+   * Makes sure that a method reads whatever differs from the default.
+   *
+   * @throws IllegalArgumentException naming an option that it makes no use of
+   */
+  public void requireUsedBy(PathMethod method) {
+    ThetaCandidates auto = ThetaCandidates.auto();
+    boolean isAuto =
+        !theta.continuous() && !theta.fixed() && Arrays.equals(theta.values(), auto.values());
+    refuse(MethodOption.THETA, method, !isAuto);
+    refuse(MethodOption.THETA_SEARCH, method, search != ThetaSearch.SHARED);
+    refuse(MethodOption.LAMBDA_GROUP, method, lambdaGroup != 1);
+    refuse(MethodOption.LAMBDA_L1, method, lambdaL1 != 0);
+    refuse(MethodOption.MAX_COMPLETENESS_GAP, method, maxCompletenessGap != null);
+    refuse(MethodOption.QUADRATURE, method, quadrature != Quadrature.RIGHT);
+  }
+
+  private void refuse(MethodOption option, PathMethod method, boolean isSet) {
+    String refusal = isSet ? option.refusal(method, theta) : null;
+    if (refusal != null) {
+      throw new IllegalArgumentException(refusal);
+    }
+  }
+}

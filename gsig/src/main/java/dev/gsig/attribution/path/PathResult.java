@@ -1,0 +1,86 @@
+package dev.gsig.attribution.path;
+
+import java.util.List;
+
+/**
+ * What a {@link PathMethod} makes of one patient's path: the attribution of every input, and how
+ * sparse and how complete it is. Made by {@link AttributionNorms#result}.
+ */
+public final class PathResult {
+  private final Candidate chosen;
+  private final List<Candidate> candidates;
+  private final boolean noneWithinGap;
+  private final boolean nodeLimitReached;
+  private final PathMeasure measure;
+
+  /**
+   * A result.
+   *
+   * @param chosen exact
+   * @param candidates theta = 1 first, then in ascending order
+   * @param noneWithinGap whether no candidate met the bound on the gap, by full sums; never where
+   *     the score does not change, for which there is no relative gap
+   * @param nodeLimitReached whether the search on shared nodes ended before it knew what it had to
+   * @param measure the weights of the points of the path; null where they are those of a rule
+   */
+  PathResult(
+      Candidate chosen,
+      List<Candidate> candidates,
+      boolean noneWithinGap,
+      boolean nodeLimitReached,
+      PathMeasure measure) {
+    this.chosen = chosen;
+    this.candidates = List.copyOf(candidates);
+    this.noneWithinGap = noneWithinGap;
+    this.nodeLimitReached = nodeLimitReached;
+    this.measure = measure;
+  }
+
+  /** The attribution of every input, as {@link PathGradient} orders them. Not to be modified. */
+  public double[] attribution() {
+    return chosen.attribution();
+  }
+
+  /** Sum over valid tokens of the 2-norm of their attribution. */
+  public double l21() {
+    return chosen.l21();
+  }
+
+  /** |sum of all attributions - (score - baseline's score)|. */
+  public double completenessGap() {
+    return chosen.gap();
+  }
+
+  /** What was chosen; exact. */
+  public Candidate chosen() {
+    return chosen;
+  }
+
+  /** All that it was chosen from, theta = 1 first. */
+  public List<Candidate> candidates() {
+    return candidates;
+  }
+
+  /** l21 at theta = 1, exact or estimated as the first candidate says. */
+  public double l21AtThetaOne() {
+    return candidates.get(0).l21();
+  }
+
+  /**
+   * Whether no candidate met the bound on the completeness gap, by full sums; never where the score
+   * does not change, for which there is no relative gap.
+   */
+  public boolean noneWithinGap() {
+    return noneWithinGap;
+  }
+
+  /** Whether the search on shared nodes ended before it knew what it had to. */
+  public boolean nodeLimitReached() {
+    return nodeLimitReached;
+  }
+
+  /** The weights of the points of the path; null where they are those of a rule. */
+  public PathMeasure measure() {
+    return measure;
+  }
+}

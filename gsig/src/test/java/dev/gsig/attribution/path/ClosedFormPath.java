@@ -1,0 +1,75 @@
+package dev.gsig.attribution.path;
+
+import java.util.function.DoubleFunction;
+
+/**
+ * A path whose gradient is given by a formula, so that the exact integral is known. It counts the
+ * points at which the gradient was asked for.
+ */
+public final class ClosedFormPath implements PathGradient {
+  private final double[] difference;
+  private final DoubleFunction<double[]> gradient;
+  private final double startScore;
+  private final double endScore;
+  private int gradients;
+
+  /**
+   * A path.
+   *
+   * @param difference input minus baseline
+   * @param gradient of a, as many entries as {@code difference}
+   */
+  public ClosedFormPath(
+      double[] difference, double startScore, double endScore, DoubleFunction<double[]> gradient) {
+    this.difference = difference;
+    this.startScore = startScore;
+    this.endScore = endScore;
+    this.gradient = gradient;
+  }
+
+  /** How often the gradient was computed. */
+  public int gradients() {
+    return gradients;
+  }
+
+  @Override
+  public double[] difference() {
+    return difference;
+  }
+
+  @Override
+  public double startScore() {
+    return startScore;
+  }
+
+  @Override
+  public double endScore() {
+    return endScore;
+  }
+
+  @Override
+  public double[] integrate(PathRule rule) {
+    double[] total = new double[difference.length];
+    for (int k = 0; k < rule.alphas().length; k++) {
+      double[] g = gradientAt(rule.alphas()[k]);
+      for (int i = 0; i < total.length; i++) {
+        total[i] += rule.weights()[k] * g[i];
+      }
+    }
+    return total;
+  }
+
+  @Override
+  public double[][] at(double[] alphas) {
+    double[][] rows = new double[alphas.length][];
+    for (int k = 0; k < rows.length; k++) {
+      rows[k] = gradientAt(alphas[k]);
+    }
+    return rows;
+  }
+
+  private double[] gradientAt(double a) {
+    gradients++;
+    return gradient.apply(a);
+  }
+}
