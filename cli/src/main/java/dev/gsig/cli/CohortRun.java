@@ -7,6 +7,7 @@ import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Labels;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.UnknownCodes;
+import dev.gsig.ehr.UnknownCodesException;
 import dev.gsig.ehr.internal.JsonObject;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -60,6 +61,8 @@ final class CohortRun {
    * @param total how many there are; below 0 if not known
    * @param each takes each result after it was written
    * @param cohort takes the patients that cannot be explained
+   * @throws UnknownCodesException if the cohort is not one of the model; no result of this run is
+   *     in the file
    * @throws InvalidInputException if a patient cannot be read or explained or a result not be
    *     written; the results before are in the file
    */
@@ -88,6 +91,8 @@ final class CohortRun {
                 progress.step();
               });
       cohort.requireAny(kept + results.written());
+    } catch (UnknownCodesException e) {
+      throw takeBack(e);
     } catch (InvalidInputException e) {
       throw results.written() > 0 && results.isRegular() ? withWhatIsDone(e) : e;
     }
@@ -108,6 +113,23 @@ final class CohortRun {
     gaps.add(attribution.completenessGapRelative());
     warnings.add(attribution);
     classes.add(attribution.explainedClass(), attribution.explainedClassName());
+  }
+
+  /** A cohort from a stream is known to be refused only when some of it was explained. */
+  private UnknownCodesException takeBack(UnknownCodesException e) {
+    if (results.isRegular()) {
+      results.takeBack();
+    }
+    return results.isRegular() || results.written() == 0
+        ? e
+        : new UnknownCodesException(
+            e.getMessage()
+                + " ("
+                + Text.count(results.written(), "result")
+                + " before it on "
+                + results.name()
+                + " cannot be taken back)",
+            e);
   }
 
   private InvalidInputException withWhatIsDone(InvalidInputException e) {

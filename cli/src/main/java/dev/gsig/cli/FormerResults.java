@@ -18,13 +18,13 @@ final class FormerResults {
   private final List<Path> places;
 
   private FormerResults(Path file) {
-    this.file = file;
-    this.places = List.of(file, Provenance.of(file));
+    this.file = Places.real(file); // a link stays one
+    this.places = List.of(this.file, Provenance.of(file));
   }
 
   /** Former results of a file, whether or not there are any. */
   static FormerResults of(Path file) {
-    return new FormerResults(Places.real(file));
+    return new FormerResults(file);
   }
 
   private static Path aside(Path place) {
@@ -40,6 +40,14 @@ final class FormerResults {
         }
       }
     }
+  }
+
+  /** Puts them back in the place of results that are of no use. */
+  void restore() throws IOException {
+    for (Path place : places) {
+      Files.deleteIfExists(place);
+    }
+    restoreIfAlone();
   }
 
   /** Gives the new results their permissions. */

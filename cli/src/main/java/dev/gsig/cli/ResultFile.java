@@ -25,6 +25,7 @@ final class ResultFile implements Closeable {
   private final Terminal stream;
   private final FormerResults former;
   private long end;
+  private long kept;
   private int written;
   private WritableByteChannel channel;
 
@@ -142,6 +143,7 @@ final class ResultFile implements Closeable {
    */
   void keep(long bytes) {
     end = bytes;
+    kept = bytes;
   }
 
   /**
@@ -208,6 +210,29 @@ final class ResultFile implements Closeable {
     close();
     if (regular && stream == null) {
       FormerResults.of(file).delete();
+    }
+  }
+
+  /**
+   * Takes back what was written to a regular file: what was kept, what was to be replaced, or
+   * nothing is there again.
+   *
+   * @throws InvalidInputException if that fails
+   */
+  void takeBack() {
+    if (written == 0) {
+      return;
+    }
+    try {
+      if (channel instanceof FileChannel disk) {
+        disk.truncate(kept);
+      }
+      close();
+      if (kept == 0) {
+        FormerResults.of(file).restore();
+      }
+    } catch (IOException e) {
+      throw InvalidInputException.writing(file, e);
     }
   }
 

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,6 +91,114 @@ class CohortPatientsTest {
             UNKNOWN + "\n", "explain", "--model", fixture.model, "--cohort", "-", "--out", "-");
 
     Cli.assertRefused(outcome, "standard input: 2 of 2 codes (100.0%)");
+  }
+
+  /** Known patients enough for results to be there before the others are read. */
+  private void cohortThatTurnsOutUnknown() {
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      lines.add(patient("k" + i, "\"l_011\""));
+    }
+    for (int i = 0; i < 40; i++) {
+      lines.add(patient("u" + i, "\"FOO\",\"BAR\""));
+    }
+    cohort(lines.toArray(String[]::new));
+  }
+
+  private void assertRefusedAsUnknown(String cohort, Cli.Outcome outcome) {
+    assertThat(outcome.code()).as(outcome.err()).isEqualTo(2);
+    assertThat(outcome.errLines()).hasSize(1);
+    assertThat(outcome.err())
+        .startsWith("gsig: " + cohort + ": 80 of 140 codes (57.1%) are not in the model's")
+        .doesNotContain("--resume");
+  }
+
+  @Test
+  void resultsBeforeTheRefusalAreTakenBack() throws IOException {
+    cohortThatTurnsOutUnknown();
+    List<Path> before = files();
+
+    assertRefusedAsUnknown(fixture.cohort.toString(), run("explain", "--threads", "1"));
+    assertThat(files()).isEqualTo(before);
+  }
+
+  @Test
+  void resultsOfACohortFromStandardInputAreTakenBackToo() throws IOException {
+    cohortThatTurnsOutUnknown();
+    List<Path> before = files();
+
+    Cli.Outcome outcome =
+        Cli.pipe(
+            Fixture.read(fixture.cohort),
+            "explain",
+            "--model",
+            fixture.model,
+            "--cohort",
+            "-",
+            "--threads",
+            "1",
+            "--out",
+            fixture.out);
+
+    assertRefusedAsUnknown("standard input", outcome);
+    assertThat(files()).isEqualTo(before);
+  }
+
+  @Test
+  void whatLeftOnStandardOutputIsCounted() {
+    cohortThatTurnsOutUnknown();
+
+    Cli.Outcome outcome =
+        Cli.pipe(
+            Fixture.read(fixture.cohort),
+            "explain",
+            "--model",
+            fixture.model,
+            "--cohort",
+            "-",
+            "--threads",
+            "1",
+            "--out",
+            "-");
+
+    assertRefusedAsUnknown("standard input", outcome);
+    long results = outcome.out().lines().count();
+    assertThat(results).isPositive();
+    assertThat(outcome.err())
+        .contains("(" + results + " results before it on standard output cannot be taken back)");
+  }
+
+  @Test
+  void theResultsThatWereToBeReplacedComeBack() throws IOException {
+    assertThat(run("explain").code()).isZero();
+    String results = Fixture.read(fixture.out);
+    String provenance = Fixture.read(fixture.provenance());
+    List<Path> before = files();
+    cohortThatTurnsOutUnknown();
+
+    assertRefusedAsUnknown(
+        fixture.cohort.toString(), run("explain", "--threads", "1", "--overwrite"));
+    assertThat(files()).isEqualTo(before);
+    assertThat(Fixture.read(fixture.out)).isEqualTo(results);
+    assertThat(Fixture.read(fixture.provenance())).isEqualTo(provenance);
+  }
+
+  @Test
+  void theResultsThatWereToBeContinuedStay() throws IOException {
+    cohort(patient("k0", "\"l_011\""), patient("k1", "\"l_011\""));
+    assertThat(run("explain").code()).isZero();
+    String results = Fixture.read(fixture.out);
+    cohortThatTurnsOutUnknown();
+
+    assertRefusedAsUnknown(fixture.cohort.toString(), run("explain", "--threads", "1", "--resume"));
+    assertThat(Fixture.read(fixture.out)).isEqualTo(results);
+    assertThat(Fixture.read(fixture.provenance())).contains("\"finished\":null");
+  }
+
+  private List<Path> files() throws IOException {
+    try (Stream<Path> files = Files.list(fixture.folder)) {
+      return files.sorted().toList();
+    }
   }
 
   /** They are not "by these codes", which is said in the result. */

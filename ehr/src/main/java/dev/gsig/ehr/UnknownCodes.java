@@ -113,17 +113,17 @@ public final class UnknownCodes {
    * Makes sure that the cohort and the model may belong together.
    *
    * @param cohort what messages call the cohort
-   * @throws InvalidInputException if more than half of its codes are unknown, with the share,
+   * @throws UnknownCodesException if more than half of its codes are unknown, with the share,
    *     examples of both sides and the likely cause
    */
   public void requireFew(String cohort) {
     if (areMost() && clinical().isEmpty()) {
-      throw new InvalidInputException(
+      throw new UnknownCodesException(
           cohort + ": the model's vocabulary has no codes but special tokens; name another one");
     }
     if (areMost()) {
       Cause cause = cause();
-      throw new InvalidInputException(
+      throw new UnknownCodesException(
           cohort
               + ": "
               + share()

@@ -37,7 +37,7 @@ public final class VocabularyCheck implements Iterator<Trajectory> {
   /**
    * {@inheritDoc}
    *
-   * @throws InvalidInputException if most codes are unknown, see {@link UnknownCodes#requireFew}
+   * @throws UnknownCodesException if most codes are unknown, see {@link UnknownCodes#requireFew}
    */
   @Override
   public boolean hasNext() {
@@ -65,7 +65,7 @@ public final class VocabularyCheck implements Iterator<Trajectory> {
     }
     try {
       codes.requireFew(cohort);
-    } catch (InvalidInputException e) {
+    } catch (UnknownCodesException e) {
       held.clear();
       unreadable = e;
     }
