@@ -303,7 +303,9 @@ class HuggingFaceFolderTest {
             "--out",
             temp.resolve("model"),
             "--set",
-            "problem_type=single_label_classification");
+            "problem_type=single_label_classification",
+            "--set",
+            "pooler=true");
     assertThat(said.code()).as(said.err()).isZero();
   }
 

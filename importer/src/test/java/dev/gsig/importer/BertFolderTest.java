@@ -104,6 +104,63 @@ class BertFolderTest {
     }
   }
 
+  /** The encoder's names and its pooler are those of a classifier, the head may be anybody's. */
+  @Test
+  void whatAHeadReadsIsAskedForWhereNoClassTells() throws IOException {
+    bert("bert.");
+    linear("bert.pooler.dense", D, D);
+    Path file = folder.resolve("model.safetensors");
+    sets.putAll(Map.of("num_attention_heads", 2L, "hidden_act", "gelu", "layer_norm_eps", 1e-12));
+    for (String architectures : List.of("", "\"architectures\": [\"BertModel\"],")) {
+      Files.writeString(
+          folder.resolve("config.json"),
+          CONFIG.replace("\"architectures\": [\"BertForSequenceClassification\"],", architectures));
+      for (Path input : List.of(file, folder)) {
+        assertRefused(
+            input,
+            "the weights do not tell pooling (what the head reads: cls, mean or bigru), pooler"
+                + " (with pooling=cls: true if through BERT's pooler, false if without it); give");
+        assertHeadReads("mean", false, input, Map.of("pooling", "mean"));
+        assertHeadReads("cls", false, input, Map.of("pooling", "cls", "pooler", false));
+        assertHeadReads("cls", true, input, Map.of("pooling", "cls", "pooler", true));
+        assertHeadReads("cls", true, input, Map.of("pooler", true));
+        sets.put("pooling", "cls");
+        assertRefused(input, "the weights do not tell pooler (with pooling=cls");
+        sets.remove("pooling");
+        sets.put("pooler", false);
+        assertRefused(input, "the weights do not tell pooling (what the head reads");
+        sets.remove("pooler");
+      }
+    }
+  }
+
+  private void assertHeadReads(
+      String pooling, boolean pooler, Path input, Map<String, Object> told) {
+    sets.putAll(told);
+    try (ImportedModel model = open(input)) {
+      assertThat(model.config().pooling().name()).isEqualToIgnoringCase(pooling);
+      assertThat(model.config().pooler()).isEqualTo(pooler);
+    }
+    sets.keySet().removeAll(told.keySet());
+  }
+
+  @Test
+  void whatAHeadReadsIsAskedForWithoutAPoolerToo() {
+    bert("bert.");
+    Path file = folder.resolve("model.safetensors");
+    sets.putAll(Map.of("num_attention_heads", 2L, "hidden_act", "gelu", "layer_norm_eps", 1e-12));
+    assertRefused(file, "the weights do not tell pooling (what the head reads: cls, mean or bigru); give");
+    assertHeadReads("cls", false, file, Map.of("pooling", "cls"));
+  }
+
+  /** Of models of these names BERT's own is 1e-12, RoBERTa's 1e-5. */
+  @Test
+  void theEpsilonIsAskedForWhereNoConfigurationIs() {
+    bert("bert.");
+    sets.putAll(Map.of("num_attention_heads", 2L, "hidden_act", "gelu", "pooling", "cls"));
+    assertRefused(folder.resolve("model.safetensors"), "the weights do not tell layer_norm_eps (");
+  }
+
   /** Names alone: a file of weights has no model_type. */
   @Test
   void positionsThatMayBeShiftedAreAskedFor() throws IOException {
@@ -111,6 +168,7 @@ class BertFolderTest {
     linear("roberta.pooler.dense", D, D);
     Path file = folder.resolve("model.safetensors");
     sets.putAll(Map.of("num_attention_heads", 2L, "hidden_act", "gelu", "layer_norm_eps", 1e-5));
+    sets.put("pooler", true);
     assertRefused(
         file, "the weights do not tell import.position_first_row (", "are called roberta");
     sets.put("model_type", "roberta");

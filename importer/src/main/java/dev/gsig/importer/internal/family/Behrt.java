@@ -45,7 +45,7 @@ final class Behrt implements Family {
       draft.fact("embedding_inputs", Map.of("visit", "learned", "age", "learned"));
     }
     BertParts.encoder(draft, prefix);
-    BertParts.pooler(draft, prefix);
+    BertParts.pooling(draft, prefix);
     draft.assume("max_position_embeddings", visits.rows(), "the rows of its position table");
     draft.assume("hidden_act", "gelu", "BEHRT's own");
     draft.assume("layer_norm_eps", 1e-12, "BEHRT's own");

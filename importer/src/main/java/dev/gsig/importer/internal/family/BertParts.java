@@ -1,6 +1,7 @@
 package dev.gsig.importer.internal.family;
 
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /** The parts that all descendants of Hugging Face's BERT name alike. */
@@ -50,36 +51,42 @@ final class BertParts {
   }
 
   /**
-   * The pooler, if the head reads it: it does in the classification models that have one. Where the
-   * head came from elsewhere, the user must say.
+   * What the head reads. Only a class that has a head tells, {@code BertForSequenceClassification}:
+   * its head reads the pooler. An encoder does not, and may have a pooler that its head passes over.
    */
-  static void pooler(Draft draft, String prefix) {
-    String name = prefix + "pooler.dense";
-    Object pooling = draft.options().config().getOrDefault("pooling", "cls");
-    if (!draft.has(name + ".weight")) {
-      if (pooling.equals("cls") && readsPooler(draft.options().config().get("architectures"))) {
+  static void pooling(Draft draft, String prefix) {
+    String pooler = prefix + "pooler.dense";
+    Map<String, Object> given = draft.options().config();
+    boolean told = isClassifier(given.get("architectures")) && !draft.options().separateHead();
+    Object pooling = given.getOrDefault("pooling", hasGru(draft) ? "bigru" : "cls");
+    if (!told && !hasGru(draft) && !Boolean.TRUE.equals(given.get("pooler"))) {
+      draft.askUnlessChecked("pooling", "cls", "what the head reads: cls, mean or bigru");
+    }
+    if (!pooling.equals("cls") || Boolean.FALSE.equals(given.get("pooler"))) {
+      draft.pass(Pattern.compile("^" + Pattern.quote(pooler) + "\\."));
+    } else if (draft.has(pooler + ".weight")) {
+      draft.both("pooler.dense", pooler);
+      if (told) {
+        draft.fact("pooler", true);
+      } else {
         draft.askUnlessChecked(
-            "pooler",
-            false,
-            "the head of BertForSequenceClassification reads BERT's pooler, of which there are no"
-                + " weights; false if this one reads the CLS row itself");
+            "pooler", true, "with pooling=cls: true if through BERT's pooler, false if without it");
       }
-      return;
+    } else if (told) {
+      draft.askUnlessChecked(
+          "pooler",
+          false,
+          "the head of BertForSequenceClassification reads BERT's pooler, of which there are no"
+              + " weights; false if this one reads the CLS row itself");
     }
-    if (!pooling.equals("cls") || Boolean.FALSE.equals(draft.options().config().get("pooler"))) {
-      draft.pass(Pattern.compile("^" + Pattern.quote(name) + "\\."));
-      return;
-    }
-    if (draft.options().separateHead()) {
-      draft.ask("pooler", "true if the head reads BERT's pooler, false if the CLS row");
-    }
-    draft.note("pooler", "true (the head reads it; false where the head reads the CLS row itself)");
-    draft.both("pooler.dense", name);
-    draft.fact("pooler", true);
   }
 
-  private static boolean readsPooler(Object architectures) {
+  private static boolean isClassifier(Object architectures) {
     return architectures instanceof List<?> names
         && names.contains("BertForSequenceClassification");
+  }
+
+  private static boolean hasGru(Draft draft) {
+    return draft.targets().containsKey("gru.weight_hh_l0");
   }
 }

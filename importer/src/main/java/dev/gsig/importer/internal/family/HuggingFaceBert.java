@@ -40,9 +40,9 @@ final class HuggingFaceBert implements Family {
     }
     BertParts.encoder(draft, prefix);
     positions(draft, prefix + "embeddings.");
-    BertParts.pooler(draft, prefix);
-    draft.assume("layer_norm_eps", 1e-12, "BERT's own");
+    BertParts.pooling(draft, prefix);
     if (draft.options().gives("model_type") || draft.options().gives("architectures")) {
+      draft.assume("layer_norm_eps", 1e-12, "Hugging Face's default");
       draft.assume("hidden_act", "gelu", "Hugging Face's default");
       draft.assume("num_attention_heads", 12L, "Hugging Face's default");
       draft.assume("pad_token_id", 0L, "Hugging Face's default");
