@@ -192,7 +192,10 @@ final class CheckSearch {
       return;
     }
     if (config.pooling() != Pooling.CLS && config.specialTokens().cls() != null) {
-      changes.add(Map.of("pooling", "cls"));
+      Map<String, Object> cls = new LinkedHashMap<>();
+      cls.put("mean_over", null); // which is the mean's, and whoever said mean was asked for it
+      cls.put("pooling", "cls");
+      changes.add(cls);
     }
     for (String over : List.of("real", "all")) {
       changes.add(Map.of("pooling", "mean", "mean_over", over));

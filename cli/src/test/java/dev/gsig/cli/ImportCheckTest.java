@@ -53,7 +53,8 @@ class ImportCheckTest {
   @ParameterizedTest
   @CsvSource({
     "torch-tutorial, model.pt, embedding_scale=1, embedding_scale=3.4641016151377544",
-    "torch-tutorial, model.pt, pooling=cls, 'pooling=mean'",
+    "torch-tutorial, model.pt, pooling=cls mean_over=null, 'pooling=mean'",
+    "torch-encoder, model.pt, pooling=mean mean_over=real, 'mean_over=null --set pooling=cls'",
     "torch-encoder, model.pt, hidden_act=relu, hidden_act=gelu",
     "torch-encoder, model.pt, num_attention_heads=2, num_attention_heads=4",
     "torch-encoder, model.pt, norm_first=true, norm_first=false",
@@ -71,7 +72,8 @@ class ImportCheckTest {
   })
   void theSettingThatFitsIsNamed(String name, String input, String wrong, String right) {
     Path check = CASES.resolve(name).resolve("check.npz");
-    Cli.Outcome failed = importCase(name, input, check, "--set", wrong);
+    String[] sets = ("--set " + wrong.replace(" ", " --set ")).split(" ");
+    Cli.Outcome failed = importCase(name, input, check, sets);
     assertThat(failed.code()).as(failed.err()).isEqualTo(2);
     assertThat(failed.errLines()).hasSize(1);
     assertThat(failed.err()).contains("it agrees with").contains("--set " + right);

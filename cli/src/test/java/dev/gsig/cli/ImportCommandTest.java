@@ -177,7 +177,11 @@ class ImportCommandTest {
             out,
             "--vocab",
             file("too-bert", "vocab.json"));
-    assertRefused(asked, "tabular.features (names of the 3 tabular values");
+    assertRefused(
+        asked,
+        "tabular.features (names of the 3 tabular values",
+        "import.tabular_first (false if",
+        "import.sinusoid (of the visits' waves");
     Cli.Outcome told =
         Cli.run(
             "import",
@@ -188,7 +192,11 @@ class ImportCommandTest {
             "--vocab",
             file("too-bert", "vocab.json"),
             "--set",
-            "tabular.features=[\"a\",\"b\",\"c\"]");
+            "tabular.features=[\"a\",\"b\",\"c\"]",
+            "--set",
+            "import.tabular_first=false",
+            "--set",
+            "import.sinusoid=standard");
     assertThat(told.code()).as(told.err()).isZero();
     assertThat(Json.read(out.resolve("config.json")).integer("max_position_embeddings"))
         .isEqualTo(200);

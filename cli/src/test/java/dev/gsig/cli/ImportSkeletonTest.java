@@ -119,6 +119,8 @@ class ImportSkeletonTest {
       "--set",
       "pooling=mean",
       "--set",
+      "mean_over=real",
+      "--set",
       "layer_norm_eps=1e-5",
       "--set",
       "import.norm=encoder"

@@ -53,7 +53,7 @@ class ImportToldTest {
     Path without = Files.writeString(folder.resolve("without.json"), "{\"" + token + "\": null}");
     Object[] rest = {
       "--set", "num_attention_heads=3", "--set", "hidden_act=gelu", "--set", "pooling=mean",
-      "--set", "layer_norm_eps=1e-12"
+      "--set", "layer_norm_eps=1e-12", "--set", "mean_over=real"
     };
     Cli.Outcome plain = importCase("bert", "model.pth", rest);
     assertThat(plain.code()).as(plain.err()).isZero();

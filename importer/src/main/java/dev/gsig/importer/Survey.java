@@ -64,7 +64,8 @@ public final class Survey implements AutoCloseable {
     }
     special.forEach((key, id) -> draft.notes().put(key, id + " (by its name in the vocabulary)"));
     if ("mean".equals(config.get("pooling")) && config.get("mean_over") == null) {
-      draft.notes().put("mean_over", "real (the positions that are not PAD)");
+      draft.askUnlessChecked(
+          "mean_over", "real", "with pooling=mean: real positions, or all, PAD included");
     }
     tabular();
     ask();
@@ -164,6 +165,9 @@ public final class Survey implements AutoCloseable {
     HeadMeaning.ask(config, asked, draft.notes());
     TimeMeaning.ask(config, draft.targets(), asked);
     draft.questions().forEach(asked::put);
+    if (config.get("sep_token_id") == null) {
+      asked.remove("visit_index");
+    }
     asked.keySet().removeIf(this::isGiven);
     asked.forEach(open::putIfAbsent);
     boolean layered =

@@ -120,7 +120,7 @@ class BertFolderTest {
             input,
             "the weights do not tell pooling (what the head reads: cls, mean or bigru), pooler"
                 + " (with pooling=cls: true if through BERT's pooler, false if without it); give");
-        assertHeadReads("mean", false, input, Map.of("pooling", "mean"));
+        assertHeadReads("mean", false, input, Map.of("pooling", "mean", "mean_over", "all"));
         assertHeadReads("cls", false, input, Map.of("pooling", "cls", "pooler", false));
         assertHeadReads("cls", true, input, Map.of("pooling", "cls", "pooler", true));
         assertHeadReads("cls", true, input, Map.of("pooler", true));

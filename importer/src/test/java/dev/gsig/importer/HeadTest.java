@@ -44,6 +44,7 @@ class HeadTest {
     sets.put("hidden_act", "gelu");
     sets.put("norm_first", false);
     sets.put("pooling", "mean");
+    sets.put("mean_over", "real");
     sets.put("pad_token_id", 0L);
     sets.put("classifier.activation", "relu");
   }
@@ -51,6 +52,7 @@ class HeadTest {
   private void tabular(Object... features) {
     sets.put("tabular.activation", "relu");
     sets.put("tabular.features", List.of(features));
+    sets.put("import.tabular_first", false);
   }
 
   private void put(String name, int... shape) {
@@ -102,6 +104,27 @@ class HeadTest {
     assertThatThrownBy(this::open)
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContainingAll(parts);
+  }
+
+  /** In each of the two places a SEP is the end of one visit or the start of the next. */
+  @Test
+  void theVisitOfASepIsAskedForWhereThereIsOne() {
+    put("visit_embed.weight", 5, D);
+    linear("fc", 1, D);
+    assertThat(open().assumed()).anyMatch(line -> line.startsWith("visit_index before_sep"));
+    sets.put("sep_token_id", 2L);
+    assertAsked("visit_index (before_sep if a SEP counts to the visit that it ends");
+    sets.put("visit_index", "at_sep");
+    assertThat(open().assumed()).noneMatch(line -> line.startsWith("visit_index"));
+  }
+
+  @Test
+  void whatTheMeanIsOverIsAskedFor() {
+    linear("fc", 1, D);
+    sets.remove("mean_over");
+    assertAsked("mean_over (with pooling=mean: real positions, or all, PAD included)");
+    sets.put("mean_over", "all");
+    assertThat(open().assumed()).noneMatch(line -> line.startsWith("mean_over"));
   }
 
   @Test
@@ -198,6 +221,7 @@ class HeadTest {
     linear("tab_mlp.0", 8, 2);
     linear("tab_mlp.2", 3, 8);
     assertAsked("tabular.features (names of the 2 tabular values");
+    assertAsked("import.tabular_first (false if tabular values stand behind");
     tabular("age");
     assertAsked("tabular.features names 1 values, but the model reads 2");
     tabular("age", "sex");
@@ -207,7 +231,6 @@ class HeadTest {
         .containsEntry("tabular.layers.1.weight", "tab_mlp.2.weight")
         .containsEntry("classifier.layers.0.weight", "head.0.weight");
     assertThat(report.assumed())
-        .anyMatch(line -> line.startsWith("import.tabular_first false"))
         .contains("tabular.features mean 0 and std 1 where none are given");
   }
 
@@ -256,6 +279,7 @@ class HeadTest {
     assertThat(open().matched()).containsEntry("pooled.LayerNorm.weight", "norm.weight");
     sets.remove("import.norm");
     sets.put("pooling", "cls");
+    sets.remove("mean_over");
     sets.put("cls_token_id", 1L);
     assertThat(open().matched()).containsEntry("encoder.LayerNorm.weight", "norm.weight");
   }

@@ -30,6 +30,10 @@ public record Derived(DType dtype, List<Long> shape, String from, Supplier<doubl
     return new Derived(in.dtype(name), in.shape(name), name, () -> in.read(name));
   }
 
+  boolean isMatrix() {
+    return shape.size() == 2;
+  }
+
   int rows() {
     return Math.toIntExact(shape.get(0));
   }

@@ -132,7 +132,7 @@ public final class Draft {
    *
    * @param value assumed then
    */
-  void askUnlessChecked(String key, Object value, String meaning) {
+  public void askUnlessChecked(String key, Object value, String meaning) {
     if (!options.checked()) {
       ask(key, meaning);
     } else if (key.startsWith("import.")) {

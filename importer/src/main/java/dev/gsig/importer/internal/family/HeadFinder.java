@@ -281,7 +281,15 @@ final class HeadFinder {
     if (layer > 0) {
       draft.fact("tabular", Map.of("classifier_layer", (long) layer));
     }
-    draft.note("import.tabular_first", "false (tabular values behind the sequence's vector)");
+    askTabularFirst(draft);
+  }
+
+  /** Asks for what columns of a matrix do not tell. */
+  static void askTabularFirst(Draft draft) {
+    draft.askUnlessChecked(
+        "import.tabular_first",
+        false,
+        "false if tabular values stand behind the sequence's vector, true if in front of it");
   }
 
   /** The branch of a head that is mapped already. */

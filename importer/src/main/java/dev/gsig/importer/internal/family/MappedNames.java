@@ -80,13 +80,17 @@ public final class MappedNames implements Family {
   public void apply(Draft draft) {
     draft.expectLayersWithoutBias();
     ModelFolder.sameNames(draft);
-    draft.askUnlessChecked(
-        "norm_first", false, "whether norms act before attention and feed-forward");
-    draft.askUnlessChecked("pooling", "cls", "what the head reads: cls, mean or bigru");
+    askOfEncoder(draft);
     TorchEmbeddings.noteFactors(draft);
     draft.note("attention", "from every position to every other (no causal mask)");
     HeadFinder.find(draft);
     FinalNorm.find(draft);
+  }
+
+  static void askOfEncoder(Draft draft) {
+    draft.askUnlessChecked(
+        "norm_first", false, "whether norms act before attention and feed-forward");
+    draft.askUnlessChecked("pooling", "cls", "what the head reads: cls, mean or bigru");
   }
 
   private InvalidInputException unknown(Draft draft, String target, String source) {

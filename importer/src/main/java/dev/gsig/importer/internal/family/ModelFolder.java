@@ -27,6 +27,9 @@ final class ModelFolder implements Family {
   @Override
   public void apply(Draft draft) {
     sameNames(draft);
+    if (draft.options().config().isEmpty()) {
+      MappedNames.askOfEncoder(draft);
+    }
     HeadFinder.find(draft);
   }
 

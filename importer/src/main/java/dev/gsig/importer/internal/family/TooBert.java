@@ -3,6 +3,7 @@ package dev.gsig.importer.internal.family;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 
 /**
  * TOO-BERT with a tabular branch, the family of the authors of GS-IG: LN(token + segment_emb[visit]
@@ -42,6 +43,9 @@ final class TooBert implements Family {
     GruNames.map(draft, root + "gru.");
     draft.both("classifier.layers.0", root + "linear1");
     draft.both("classifier.layers.1", root + "linear2");
+    if (isJoined(draft)) {
+      HeadFinder.askTabularFirst(draft);
+    }
     facts(draft);
   }
 
@@ -64,6 +68,15 @@ final class TooBert implements Family {
     draft.fact("num_attention_heads", count);
   }
 
+  /** Whether a layer reads more than what the one before it writes. */
+  private static boolean isJoined(Draft draft) {
+    Derived gru = draft.targets().get("gru.weight_hh_l0");
+    Derived first = draft.targets().get("classifier.layers.0.weight");
+    Derived second = draft.targets().get("classifier.layers.1.weight");
+    return Stream.of(gru, first, second).allMatch(layer -> layer != null && layer.isMatrix())
+        && (first.columns() > 2 * gru.columns() || second.columns() > first.rows());
+  }
+
   /** Segment and sinusoid both follow from the visit. */
   private static Derived visits(Draft draft, String prefix) {
     Derived segments = draft.takeTable(prefix + "embedding.segment_emb.weight");
@@ -72,7 +85,11 @@ final class TooBert implements Family {
             .options()
             .word("sinusoid", List.of("standard", "doubled_exponent"))
             .equals("doubled_exponent");
-    draft.note("import.sinusoid", "standard (the other is doubled_exponent)");
+    draft.askUnlessChecked(
+        "import.sinusoid",
+        "standard",
+        "of the visits' waves: standard if sine and cosine of a pair share their frequency,"
+            + " doubled_exponent if column c has 10000^(-2c/d)");
     int d = segments.columns();
     IntFunction<double[]> wave = visit -> wave(visit, d, doubled);
     Derived waves = Derived.table(segments.rows(), d, "sinusoid(visit)", () -> wave);

@@ -173,7 +173,10 @@ final class TorchEmbeddings {
       draft.ask("max_position_embeddings", "the length of a sequence");
     }
     if (has("visit")) {
-      draft.note("visit_index", "before_sep (a SEP counts to the visit that it ends)");
+      draft.askUnlessChecked(
+          "visit_index",
+          "before_sep",
+          "before_sep if a SEP counts to the visit that it ends, at_sep if to the next");
     }
     String scale = "what the code embedding is multiplied by";
     if (has("position") && isFixedWave()) {
