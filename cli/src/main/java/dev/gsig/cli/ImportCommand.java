@@ -106,7 +106,7 @@ final class ImportCommand implements Callable<Integer> {
     try (ImportedModel imported = ModelImport.open(flags.settings(input, check != null))) {
       print(imported.report());
       if (check != null) {
-        check();
+        check(imported);
       }
       imported.write(out, descriptions);
     } catch (IncompleteImportException e) {
@@ -149,8 +149,14 @@ final class ImportCommand implements Callable<Integer> {
     terminal.print("}");
   }
 
-  private void check() {
-    ImportCheck compared = new ImportCheck(CheckFile.read(check), check);
+  private void check(ImportedModel imported) {
+    CheckFile recorded = CheckFile.read(check);
+    CheckTokens.require(
+        recorded,
+        check,
+        imported.config().specialTokens(),
+        imported.survey().specialTokensByName());
+    ImportCheck compared = new ImportCheck(recorded, check);
     // The weights are read, and closed, by the model; what is written is opened anew.
     try (Model model = load(Map.of())) {
       ImportCheck.Difference difference = compared.compare(model, kind(), Double.POSITIVE_INFINITY);

@@ -227,6 +227,28 @@ class ImportCheckTest {
     assertThat(out).doesNotExist();
   }
 
+  /** The logits of the file's own ids agree, but those of a patient would not. */
+  @ParameterizedTest
+  @CsvSource({
+    "cls_token_id=null, '2 of its 2 sequences have CLS (id 1 in the vocabulary) first, but gsig puts"
+        + " none in front of each patient, for cls_token_id is null; say --set cls_token_id=1'",
+    "sep_token_id=null, '2 of its 2 sequences have SEP (id 2 in the vocabulary) anywhere, but gsig"
+        + " puts none behind each visit, for sep_token_id is null; say --set sep_token_id=2'",
+    "cls_token_id=3, 'none of its sequences has CLS (id 3) first, but gsig puts it in front of each"
+        + " patient; say --set cls_token_id=null if the model reads none'",
+    "sep_token_id=3, 'none of its sequences has SEP (id 3) anywhere, but gsig puts it behind each"
+        + " visit; say --set sep_token_id=null if the model reads none'",
+  })
+  void tokensThatPatientsWouldHaveAndTheCheckHasNot(String wrong, String said) {
+    Path check = CASES.resolve("torch-tutorial").resolve("check.npz");
+    Cli.Outcome refused =
+        importCase(
+            "torch-tutorial", "model.pt", check, "--set", "mask_token_id=null", "--set", wrong);
+    assertThat(refused.code()).as(refused.err()).isEqualTo(2);
+    assertThat(refused.errLines()).singleElement().asString().contains(said);
+    assertThat(out).doesNotExist();
+  }
+
   @ParameterizedTest
   @CsvSource({"--check-tolerance, 1e-3", "--check-outputs, logits", "--backend, simd"})
   void whatTellsHowToCheckNeedsACheck(String option, String value) {

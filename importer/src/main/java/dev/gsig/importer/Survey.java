@@ -12,6 +12,7 @@ import dev.gsig.transformer.internal.WeightLayout;
 import dev.gsig.transformer.safetensors.TensorSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ public final class Survey implements AutoCloseable {
   private final Draft draft;
   private final Family family;
   private final Map<String, Integer> vocabulary;
+  private final Map<String, Integer> special = new LinkedHashMap<>();
   private final Map<String, Object> config;
   private final Map<String, String> open = new LinkedHashMap<>();
 
@@ -63,6 +65,7 @@ public final class Survey implements AutoCloseable {
       config.put("embedding_inputs", given.get("embedding_inputs"));
     }
     special.forEach((key, id) -> draft.notes().put(key, id + " (by its name in the vocabulary)"));
+    special.forEach((key, id) -> this.special.put(key, ((Number) id).intValue()));
     if ("mean".equals(config.get("pooling")) && config.get("mean_over") == null) {
       draft.askUnlessChecked(
           "mean_over", "real", "with pooling=mean: real positions, or all, PAD included");
@@ -206,9 +209,19 @@ public final class Survey implements AutoCloseable {
     return all;
   }
 
+  /**
+   * Special tokens that the vocabulary has under their usual names, whether the model uses them or
+   * not.
+   *
+   * @return keys as in {@code config.json}, for example {@code cls_token_id}, and ids
+   */
+  public Map<String, Integer> specialTokensByName() {
+    return Collections.unmodifiableMap(special);
+  }
+
   /** What the weights do not tell: key to meaning. */
   public Map<String, String> questions() {
-    return java.util.Collections.unmodifiableMap(open);
+    return Collections.unmodifiableMap(open);
   }
 
   /** True if nothing is missing but perhaps weights. */
