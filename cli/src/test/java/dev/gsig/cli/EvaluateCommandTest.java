@@ -155,14 +155,14 @@ class EvaluateCommandTest {
     Cli.Outcome run = evaluate(f, "--methods", "ig");
     assertThat(run.code()).as(run.err()).isZero();
     assertThat(run.err())
-        .contains("the baseline 'mask' is left out: config.json has no mask_token_id");
+        .contains("the baseline 'mask' is left out: the model's config.json has no mask_token_id");
     assertThat(run.out()).doesNotContain("mask ");
     assertRefused(
         evaluate(f, "--baselines", "zero,mask"),
-        "the baseline 'mask' needs a mask_token_id in config.json");
+        "the baseline 'mask' needs a mask_token_id in the model's config.json");
     assertRefused(
         evaluate(f, "--baselines", "zero", "--removal", "mask"),
-        "the removal rule 'mask' needs a mask_token_id in config.json");
+        "the removal rule 'mask' needs a mask_token_id in the model's config.json");
   }
 
   @Test

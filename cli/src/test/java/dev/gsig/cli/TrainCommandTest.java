@@ -486,7 +486,7 @@ class TrainCommandTest {
         "{\"[PAD]\":0,\"[CLS]\":1,\"[SEP]\":2,\"[MASK]\":3,\"[UNK]\":4,\"m_1\":5,\"m_2\":6}");
     assertNothingMade(train(), "240 of 240 codes (100.0%) are not in the model's vocabulary");
     write("vocab.json", "{\"[PAD]\":0,\"d_5\":1}");
-    assertNothingMade(train(), "vocab.json: has no [CLS]");
+    assertNothingMade(train(), "gsig: " + cohort.resolve("vocab.json") + ": has no [CLS]");
   }
 
   @Test

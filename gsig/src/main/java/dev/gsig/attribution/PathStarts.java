@@ -53,7 +53,7 @@ final class PathStarts {
               + options.sequenceBaseline().label()
               + "' needs a "
               + lacking
-              + " in config.json; choose another baseline");
+              + " in the model's config.json; choose another baseline");
     }
     return new PathStarts(model, options, baseline, null);
   }

@@ -31,7 +31,7 @@ class ExplainerRefusalTest {
     assertRefused(
         model,
         Options.zero().baselines(SequenceBaselines.MASK, TabularBaselines.ZERO),
-        "the baseline 'mask' needs a mask_token_id in config.json; choose another baseline");
+        "the baseline 'mask' needs a mask_token_id in the model's config.json; choose another baseline");
   }
 
   @ParameterizedTest

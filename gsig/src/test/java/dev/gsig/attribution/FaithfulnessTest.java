@@ -190,6 +190,6 @@ class FaithfulnessTest {
     assertThatThrownBy(() -> RemovalRules.MASK.requireUsable(model.config().specialTokens()))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
-            "the removal rule 'mask' needs a mask_token_id in config.json; choose another rule");
+            "the removal rule 'mask' needs a mask_token_id in the model's config.json; choose another rule");
   }
 }

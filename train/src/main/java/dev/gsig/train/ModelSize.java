@@ -5,9 +5,11 @@ import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Vocabulary;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.transformer.config.ProblemType;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
@@ -28,10 +30,11 @@ public record ModelSize(
   /**
    * The {@code config.json} of such a model.
    *
+   * @param source the vocabulary's file, for messages
    * @param training tells the tabular features, with mean and deviation, and the classes
    * @throws InvalidInputException if the vocabulary lacks a special token
    */
-  String config(Vocabulary vocabulary, List<Trajectory> training) {
+  String config(Path source, Vocabulary vocabulary, List<Trajectory> training) {
     Map<String, Object> config = new LinkedHashMap<>();
     config.put("model_type", "bert");
     config.put("vocab_size", (long) vocabulary.size());
@@ -45,7 +48,7 @@ public record ModelSize(
     for (String token : List.of("pad", "cls", "sep", "mask", "unk")) {
       config.put(
           token + "_token_id",
-          id(vocabulary, "[" + token.toUpperCase(java.util.Locale.ROOT) + "]"));
+          id(source, vocabulary, "[" + token.toUpperCase(Locale.ROOT) + "]"));
     }
     config.put("embedding_inputs", Map.of("position", "learned", "visit", "learned"));
     config.put("pooling", "cls");
@@ -72,11 +75,12 @@ public record ModelSize(
     return part;
   }
 
-  private static long id(Vocabulary vocabulary, String token) {
+  private static long id(Path source, Vocabulary vocabulary, String token) {
     OptionalInt id = vocabulary.idOf(token);
     if (id.isEmpty()) {
       throw new InvalidInputException(
-          "vocab.json: has no "
+          source
+              + ": has no "
               + token
               + "; add it, or give the special tokens' ids in a configuration with --config");
     }

@@ -86,7 +86,7 @@ public final class ModelTraining {
     TrainingCohort.requireApart(validation, lines(VALIDATION), held, lines(TEST));
     configText =
         configFile == null
-            ? size.config(vocabulary, training)
+            ? size.config(file(VOCABULARY), vocabulary, training)
             : Utf8.read(configFile, Json.MAX_DOCUMENT_BYTES);
     config =
         ModelConfig.parse(
