@@ -210,6 +210,7 @@ final class Outputs implements Closeable {
               terminal.inform("interrupted; " + terminal.soFar());
               terminal.flush();
               AtomicFile.deleteUnfinished();
+              FileSet.deleteUnfinished(); // while other runs are locked out
               locks.forEach(OutputLock::close);
             },
             "gsig-interrupted");

@@ -22,13 +22,20 @@ import java.util.stream.Stream;
  * <p>New files are made in {@code .gsig-new} in the folder. Once all are whole, {@code .gsig-old}
  * is created, files of the set move into it, the new ones take their places, and it is deleted. So
  * whoever finds {@code .gsig-old} knows that the new files are whole and completes the steps
- * ({@link #settle}); whoever finds {@code .gsig-new} alone deletes it. Whenever a run is cut short,
+ * ({@link #settle}); whoever finds {@code .gsig-new} alone deletes it, and so does a process that
+ * can when it is ended ({@link #deleteUnfinished}). Whenever a run is cut short,
  * one whole version is there: the former one before {@code .gsig-old} is, then the new one.
  */
 public final class FileSet {
   private static final String NEW = ".gsig-new";
   private static final String OLD = ".gsig-old";
   private static final String GONE = ".gsig-gone";
+
+  /**
+   * New files of this process that are not whole, by their folder: whether the folder above was
+   * there before. Whoever declares them whole or deletes them holds the map.
+   */
+  private static final Map<Path, Boolean> UNFINISHED = new LinkedHashMap<>();
 
   private final String name;
   private final Map<Pattern, FileKind> kinds = new LinkedHashMap<>();
@@ -181,6 +188,7 @@ public final class FileSet {
       settle(folder, disk);
       Path fresh = folder.resolve(NEW);
       boolean whole = false;
+      begin(fresh, exists);
       try {
         disk.create(fresh);
         content.writeTo(fresh);
@@ -188,19 +196,64 @@ public final class FileSet {
         requireOurs(there);
         Files.writeString(fresh.resolve(GONE), gone(folder, there));
         force(fresh);
-        disk.create(folder.resolve(OLD));
+        declareWhole(folder, disk);
         whole = true;
         complete(folder, disk);
       } finally {
         if (!whole) {
-          disk.deleteAll(fresh);
-          if (!exists) {
-            disk.delete(folder);
-          }
+          delete(fresh, exists, disk);
         }
+        end(fresh);
       }
     } catch (IOException e) {
       throw InvalidInputException.writing(folder, e);
+    }
+  }
+
+  private static void begin(Path fresh, boolean exists) {
+    synchronized (UNFINISHED) {
+      UNFINISHED.put(fresh, exists);
+    }
+  }
+
+  private static void end(Path fresh) {
+    synchronized (UNFINISHED) {
+      UNFINISHED.remove(fresh);
+    }
+  }
+
+  private static void declareWhole(Path folder, Disk disk) throws IOException {
+    synchronized (UNFINISHED) {
+      if (UNFINISHED.remove(folder.resolve(NEW)) == null) {
+        throw new IOException("the process is ending");
+      }
+      disk.create(folder.resolve(OLD));
+    }
+  }
+
+  private static void delete(Path fresh, boolean exists, Disk disk) throws IOException {
+    disk.deleteAll(fresh);
+    if (!exists) {
+      disk.delete(fresh.getParent());
+    }
+  }
+
+  /**
+   * Deletes the new files that this process has not finished, because it is ending. What they were
+   * to replace stays, and so do new files that are whole: whoever finds them completes the
+   * replacement.
+   */
+  public static void deleteUnfinished() {
+    synchronized (UNFINISHED) {
+      UNFINISHED.forEach(
+          (fresh, exists) -> {
+            try {
+              delete(fresh, exists, new Disk());
+            } catch (IOException e) {
+              // A file came while they were deleted; the next run deletes the rest.
+            }
+          });
+      UNFINISHED.clear();
     }
   }
 

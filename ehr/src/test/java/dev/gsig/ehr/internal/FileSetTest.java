@@ -7,6 +7,7 @@ import dev.gsig.ehr.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -72,6 +73,48 @@ class FileSetTest {
     assertThat(files()).isEqualTo(expected);
     SET.write(folder, content(Map.of("mark", "gsig", "kept", "anew")));
     assertThat(files()).isEqualTo(Map.of("mark", "gsig", "kept", "anew", "thesis.tex", "years"));
+  }
+
+  /** As Ctrl-C does it while files are written: another thread deletes, and the process ends. */
+  @Test
+  void whatIsNotWholeIsDeletedWhenTheProcessEnds() throws IOException {
+    FileSet.Content interrupted =
+        at -> {
+          content(TWO).writeTo(at);
+          FileSet.deleteUnfinished();
+          assertThat(at).doesNotExist();
+        };
+    assertThatThrownBy(() -> SET.write(folder, interrupted))
+        .isInstanceOf(InvalidInputException.class);
+    assertThat(folder).doesNotExist();
+
+    SET.write(folder, content(ONE));
+    FileSet.Content late =
+        at -> {
+          interrupted.writeTo(at);
+          Files.createDirectory(at);
+          content(TWO).writeTo(at);
+        };
+    for (FileSet.Content content : List.of(interrupted, late)) {
+      assertThatThrownBy(() -> SET.write(folder, content))
+          .isInstanceOf(InvalidInputException.class);
+      assertThat(files()).isEqualTo(ONE);
+    }
+  }
+
+  @Test
+  void whatIsWholeStaysWhenTheProcessEnds() throws IOException {
+    SET.write(folder, content(ONE));
+    Disk ending =
+        new Disk() {
+          @Override
+          void move(Path from, Path to) throws IOException {
+            FileSet.deleteUnfinished();
+            super.move(from, to);
+          }
+        };
+    SET.write(folder, content(TWO), ending);
+    assertThat(files()).isEqualTo(TWO);
   }
 
   @Test
