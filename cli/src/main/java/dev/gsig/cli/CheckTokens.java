@@ -45,8 +45,7 @@ final class CheckTokens {
   /** How many rows have an id among their first positions. */
   private long having(int id, int positions) {
     return IntStream.range(0, rows)
-        .filter(
-            row -> IntStream.range(0, positions).anyMatch(i -> ids[row * length + i] == id))
+        .filter(row -> IntStream.range(0, positions).anyMatch(i -> ids[row * length + i] == id))
         .count();
   }
 

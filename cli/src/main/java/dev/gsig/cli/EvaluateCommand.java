@@ -193,7 +193,10 @@ final class EvaluateCommand implements Callable<Integer> {
         usable.add(b);
       } else {
         terminal.say(
-            "note: the baseline '" + b.label() + "' is left out: the model's config.json has no " + lacking);
+            "note: the baseline '"
+                + b.label()
+                + "' is left out: the model's config.json has no "
+                + lacking);
       }
     }
     return usable;

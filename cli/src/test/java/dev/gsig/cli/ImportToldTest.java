@@ -52,8 +52,16 @@ class ImportToldTest {
   void aModelWithoutASpecialTokenThatTheVocabularyHas(String token) throws IOException {
     Path without = Files.writeString(folder.resolve("without.json"), "{\"" + token + "\": null}");
     Object[] rest = {
-      "--set", "num_attention_heads=3", "--set", "hidden_act=gelu", "--set", "pooling=mean",
-      "--set", "layer_norm_eps=1e-12", "--set", "mean_over=real"
+      "--set",
+      "num_attention_heads=3",
+      "--set",
+      "hidden_act=gelu",
+      "--set",
+      "pooling=mean",
+      "--set",
+      "layer_norm_eps=1e-12",
+      "--set",
+      "mean_over=real"
     };
     Cli.Outcome plain = importCase("bert", "model.pth", rest);
     assertThat(plain.code()).as(plain.err()).isZero();

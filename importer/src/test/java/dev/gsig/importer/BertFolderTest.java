@@ -149,7 +149,8 @@ class BertFolderTest {
     bert("bert.");
     Path file = folder.resolve("model.safetensors");
     sets.putAll(Map.of("num_attention_heads", 2L, "hidden_act", "gelu", "layer_norm_eps", 1e-12));
-    assertRefused(file, "the weights do not tell pooling (what the head reads: cls, mean or bigru); give");
+    assertRefused(
+        file, "the weights do not tell pooling (what the head reads: cls, mean or bigru); give");
     assertHeadReads("cls", false, file, Map.of("pooling", "cls"));
   }
 

@@ -230,8 +230,7 @@ class HeadTest {
         .containsEntry("tabular.layers.0.weight", "tab_mlp.0.weight")
         .containsEntry("tabular.layers.1.weight", "tab_mlp.2.weight")
         .containsEntry("classifier.layers.0.weight", "head.0.weight");
-    assertThat(report.assumed())
-        .contains("tabular.features mean 0 and std 1 where none are given");
+    assertThat(report.assumed()).contains("tabular.features mean 0 and std 1 where none are given");
   }
 
   @Test

@@ -47,8 +47,7 @@ public record ModelSize(
     config.put("max_position_embeddings", (long) maxLength);
     for (String token : List.of("pad", "cls", "sep", "mask", "unk")) {
       config.put(
-          token + "_token_id",
-          id(source, vocabulary, "[" + token.toUpperCase(Locale.ROOT) + "]"));
+          token + "_token_id", id(source, vocabulary, "[" + token.toUpperCase(Locale.ROOT) + "]"));
     }
     config.put("embedding_inputs", Map.of("position", "learned", "visit", "learned"));
     config.put("pooling", "cls");

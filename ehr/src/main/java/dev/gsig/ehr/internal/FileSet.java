@@ -23,8 +23,8 @@ import java.util.stream.Stream;
  * is created, files of the set move into it, the new ones take their places, and it is deleted. So
  * whoever finds {@code .gsig-old} knows that the new files are whole and completes the steps
  * ({@link #settle}); whoever finds {@code .gsig-new} alone deletes it, and so does a process that
- * can when it is ended ({@link #deleteUnfinished}). Whenever a run is cut short,
- * one whole version is there: the former one before {@code .gsig-old} is, then the new one.
+ * can when it is ended ({@link #deleteUnfinished}). Whenever a run is cut short, one whole version
+ * is there: the former one before {@code .gsig-old} is, then the new one.
  */
 public final class FileSet {
   private static final String NEW = ".gsig-new";

@@ -52,7 +52,8 @@ final class BertParts {
 
   /**
    * What the head reads. Only a class that has a head tells, {@code BertForSequenceClassification}:
-   * its head reads the pooler. An encoder does not, and may have a pooler that its head passes over.
+   * its head reads the pooler. An encoder does not, and may have a pooler that its head passes
+   * over.
    */
   static void pooling(Draft draft, String prefix) {
     String pooler = prefix + "pooler.dense";
