@@ -27,6 +27,11 @@ static __device__ __forceinline__ float warp_sum(float x) {
     return x;
 }
 
+// The row of this warp, in kernels that have one warp for each row.
+static __device__ __forceinline__ int row_of_warp() {
+    return blockIdx.x * (THREADS / WARP) + threadIdx.x / WARP;
+}
+
 // Largest value of the warp; NaN does not count.
 static __device__ __forceinline__ float warp_max(float x) {
     for (int o = WARP / 2; o > 0; o /= 2) x = fmaxf(x, __shfl_xor_sync(ALL_LANES, x, o));
@@ -61,7 +66,8 @@ __device__ __forceinline__ Floats<N> read(const float* row, bool there, int c, i
     return x;
 }
 
-// The same to write.
+// Writes elements c to c + N - 1 of a row of that size, of which those outside of it, and a row that
+// is not there, are left out. Rows begin aligned if N divides their size.
 template <int N>
 __device__ __forceinline__ void write(
     float* row, bool there, int c, int size, const Floats<N>& x) {

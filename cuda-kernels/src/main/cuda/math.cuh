@@ -1,5 +1,5 @@
 // exp, tanh, sigmoid and the normal distribution as fixed sequences of IEEE operations, the same as
-// those of the simd backend (ScalarMath.java, which says how the coefficients were found). A GPU's
+// those of the simd backend (ScalarMath.java, which says how the coefficients were found); and log. A GPU's
 // NaN has all bits set, and would come out of the arithmetic on exponents as a number: where bits
 // are used, NaN is passed through.
 #pragma once
@@ -10,6 +10,7 @@
 #define LN2_HIGH (-0.693145751953125f)
 #define LN2_LOW (-1.42860677e-6f)
 #define EXP_UNDERFLOW (-87.33f)
+#define SQRT_HALF_BITS 0x3F3504F3
 #define SQRT_2_OVER_PI 0.7978845608f
 #define GELU_CUBIC 0.044715f
 #define INV_SQRT_2PI 0.3989422804f
@@ -51,6 +52,20 @@ static __device__ __forceinline__ float exponential(float x) {
     float y = __int_as_float(__float_as_int(p) + (half << 23)) * __int_as_float((n - half + 127) << 23);
     y = x < -104.0f ? 0.0f : y;
     y = x > 88.8f ? __int_as_float(0x7F800000) : y;
+    return x != x ? x : y;
+}
+
+// log(x) for normal x > 0: n log(2) + log(m) with x = 2^n m and m from sqrt(1/2) to sqrt(2), where
+// log(m) = 2 artanh(s), s = (m - 1) / (m + 1). What its Taylor series leaves out is below 2^-28 of it.
+static __device__ __forceinline__ float logarithm(float x) {
+    int n = (__float_as_int(x) - SQRT_HALF_BITS) >> 23;
+    float m = __int_as_float(__float_as_int(x) - (n << 23));
+    float s = (m - 1.0f) / (m + 1.0f), square = s * s;
+    float q = fmaf(square, 2.0f / 9, 2.0f / 7);
+    q = fmaf(q, square, 2.0f / 5);
+    q = fmaf(q, square, 2.0f / 3);
+    float y = fmaf(q, square * s, s + s);
+    y = fmaf(-(float)n, LN2_HIGH, fmaf(-(float)n, LN2_LOW, y));
     return x != x ? x : y;
 }
 

@@ -1,12 +1,6 @@
 // Layer norm and its gradient: one warp for each row, the lanes side by side along it.
 #include "common.cuh"
 
-#define ROWS (THREADS / WARP)  // rows in a block
-
-static __device__ __forceinline__ int row_of_warp() {
-    return blockIdx.x * ROWS + threadIdx.x / WARP;
-}
-
 // With s = x + residual (may be null): normalized = (s - mean) * reciprocal deviation,
 // y = gamma * normalized + beta.
 KERNEL layer_norm_forward(const float* x, const float* residual, const float* gamma,

@@ -1,4 +1,4 @@
-// Sums over rows and over items: one thread a column, terms in ascending order.
+// Sums over rows and over items: one thread a column, terms in ascending order, unless said otherwise.
 #include "common.cuh"
 
 // y[b] = mean over l < lengths[b] of x[b, l], n = batch * cols
@@ -28,4 +28,21 @@ KERNEL add_weighted(int n, int from, int to, const float* g, const float* weight
     float s = sum[i];
     for (int k = from; k < to; k++) s = fmaf(weights[k], g[(size_t)k * n + i], s);
     sum[i] = s;
+}
+
+// y[c] (+)= sum of x[r, c] over all rows. Of a column, the threads of eight warps add every eighth row
+// each, and the eight sums are added in order. A block has as many columns as a warp has lanes.
+KERNEL sum_rows(int rows, int cols, const float* x, float* y, int accumulate) {
+    __shared__ float parts[THREADS / WARP][WARP];
+    int lane = threadIdx.x % WARP, part = threadIdx.x / WARP;
+    int c = blockIdx.x * WARP + lane;
+    float sum = 0.0f;
+    if (c < cols) {
+        for (unsigned r = part; r < rows; r += THREADS / WARP) sum += x[(size_t)r * cols + c];
+    }
+    parts[part][lane] = sum;
+    __syncthreads();
+    if (part > 0 || c >= cols) return;
+    for (int p = 1; p < THREADS / WARP; p++) sum += parts[p][lane];
+    y[c] = accumulate ? y[c] + sum : sum;
 }

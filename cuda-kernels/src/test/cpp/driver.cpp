@@ -19,7 +19,7 @@ static std::recursive_mutex mutex;
 static bool initialised;
 static uint64_t state = 1;
 static std::string last_report;
-static long launches, reports, pinned_buffers, failed_allocations;
+static long launches, reports, pinned_buffers, failed_allocations, downloads;
 static std::map<char*, size_t> pinned;
 
 // Addresses, of either memory, are kept beside the work that uses them.
@@ -133,6 +133,7 @@ API cuDeviceGetAttribute(int* v, int attribute, int) {
         case 10003: *v = reports; break;
         case 10004: *v = primary.retained; break;
         case 10005: *v = failed_allocations; break;
+        case 10006: *v = downloads; break;
         default: return INVALID_VALUE;
     }
     return OK;
@@ -203,6 +204,7 @@ API cuMemcpyHtoDAsync_v2(Device d, const void* from, size_t n, void* stream) {
 API cuMemcpyDtoHAsync_v2(void* to, Device d, size_t n, void* stream) {
     return call([&] {
         need(is_pinned(to, n), "asynchronous copy to host memory that is not pinned,", n, "the target");
+        downloads++;
         return enqueue(stream, {d, number(to)}, [=] {
             need(is_device(d, n), "copy from the device", n, where(d));
             need(is_pinned(to, n), "copy to freed host memory", n, "the target");

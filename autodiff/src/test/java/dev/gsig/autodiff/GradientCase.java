@@ -1,5 +1,8 @@
 package dev.gsig.autodiff;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
 import dev.gsig.autodiff.GradientChecker.Graph;
 import dev.gsig.autodiff.op.Activate;
 import dev.gsig.autodiff.op.Add;
@@ -28,10 +31,12 @@ import dev.gsig.autodiff.op.Transpose;
 import dev.gsig.tensor.Activation;
 import dev.gsig.tensor.AttentionSpec;
 import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Backends;
 import dev.gsig.tensor.LinearWeights;
 import dev.gsig.tensor.NormWeights;
 import dev.gsig.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,6 +85,33 @@ record GradientCase(String name, Recipe recipe, List<Shape> shapes) {
       values.add(random.doubles(s.size(), -1, 1).map(v -> v + Math.copySign(0.01, v)).toArray());
     }
     return values;
+  }
+
+  /** The value, then the gradient of each input. */
+  List<double[]> results(Backend backend) {
+    List<double[]> results = new ArrayList<>();
+    try (Tape tape = new Tape(backend)) {
+      List<Variable> inputs = tape.inputs(shapes, values());
+      Variable y = graph(backend).build(tape, inputs);
+      results.add(y.values());
+      double[] seed = new Random(23).doubles(y.shape().size(), -1, 1).toArray();
+      tape.backward(y, backend.upload(y.shape(), seed));
+      inputs.forEach(x -> results.add(x.gradient()));
+    }
+    return results;
+  }
+
+  /** Requires the results to be those of the reference, within 1e-4 of the largest of each. */
+  void requireThoseOfTheReference(List<double[]> found) {
+    try (Backend reference = Backends.open("ejml")) {
+      List<double[]> expected = results(reference);
+      for (int i = 0; i < expected.size(); i++) {
+        double largest = Arrays.stream(expected.get(i)).map(Math::abs).max().orElseThrow();
+        assertThat(found.get(i))
+            .as("result %d", i)
+            .containsExactly(expected.get(i), within(1e-4 * Math.max(1e-30, largest)));
+      }
+    }
   }
 
   @Override

@@ -183,6 +183,9 @@ public interface Backend extends AutoCloseable {
    */
   void add(Tensor a, Tensor b, Tensor y);
 
+  /** {@code y = 1 / sqrt(x + epsilon)} of every element; {@code y} may be x. */
+  void reciprocalRoot(Tensor x, double epsilon, Tensor y);
+
   /** {@code y[.., yCol + c] (+)= x[.., xCol + c]} for {@code c < count}, same batch and rows. */
   void copyColumns(Tensor x, int xCol, Tensor y, int yCol, int count, boolean accumulate);
 
@@ -204,6 +207,9 @@ public interface Backend extends AutoCloseable {
 
   /** {@code y[.., c] = exp(x[.., c]) / sum_j exp(x[.., j])} for each row; {@code y} may be x. */
   void softmax(Tensor x, Tensor y);
+
+  /** {@code y[.., c] = x[.., c] - log(sum_j exp(x[.., j]))} for each row; {@code y} may be x. */
+  void logSoftmax(Tensor x, Tensor y);
 
   // ---- layer norm
 

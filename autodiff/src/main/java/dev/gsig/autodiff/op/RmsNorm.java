@@ -27,9 +27,9 @@ public final class RmsNorm implements Operation {
   @Override
   public Tensor forward(Backend backend, Tensor[] x) {
     Tensor meanSquare = rowMean(backend, x[0], x[0], 1);
-    r = backend.map(meanSquare, v -> 1 / Math.sqrt(v + epsilon));
+    backend.reciprocalRoot(meanSquare, epsilon, meanSquare);
+    r = meanSquare;
     y = Multiply.product(backend, x[0], r);
-    backend.release(meanSquare);
     return y.retain();
   }
 

@@ -8,7 +8,6 @@ import dev.gsig.tensor.NormWeights;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 import dev.gsig.tensor.internal.Checks;
-import dev.gsig.tensor.internal.HostBackend;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
@@ -16,11 +15,13 @@ import java.util.function.Supplier;
 import jcuda.driver.JCudaDriver;
 
 /**
- * Float32 on an NVIDIA GPU. Every backend has a stream of its own; its kernels run there one after
- * the other, and only {@link #upload} and {@link #download} wait for them. All sums have a fixed
- * order, so that results do not depend on the device or on how a computation was cut up.
+ * Float32 on an NVIDIA GPU, each primitive a kernel. Every backend has a stream of its own; its
+ * kernels run there one after the other, and only what takes values to the host or from there waits
+ * for them: {@link #upload}, {@link #download}, {@link #map}, and {@link #softmaxCrossEntropy} for
+ * the losses. All sums have a fixed order, so that results do not depend on the device or on how a
+ * computation was cut up.
  */
-final class CudaBackend implements HostBackend {
+final class CudaBackend implements Backend {
   /** Name as on the command line. */
   static final String NAME = "cuda";
 
@@ -266,6 +267,41 @@ final class CudaBackend implements HostBackend {
     }
   }
 
+  @Override
+  public void reciprocalRoot(Tensor x, double epsilon, Tensor y) {
+    device.activation.reciprocalRoot(enter(), CudaTensor.of(x), epsilon, CudaTensor.of(y));
+  }
+
+  // ---- products of two tensors, transposes, softmax
+
+  @Override
+  public void matmul(
+      Tensor a, boolean transposeA, Tensor b, boolean transposeB, Tensor y, boolean accumulate) {
+    device.linear.matmul(
+        enter(),
+        CudaTensor.of(a),
+        transposeA,
+        CudaTensor.of(b),
+        transposeB,
+        CudaTensor.of(y),
+        accumulate);
+  }
+
+  @Override
+  public void transpose(Tensor x, Tensor y) {
+    device.linear.transpose(enter(), CudaTensor.of(x), CudaTensor.of(y));
+  }
+
+  @Override
+  public void softmax(Tensor x, Tensor y) {
+    device.softmax.softmax(enter(), CudaTensor.of(x), CudaTensor.of(y));
+  }
+
+  @Override
+  public void logSoftmax(Tensor x, Tensor y) {
+    device.softmax.logSoftmax(enter(), CudaTensor.of(x), CudaTensor.of(y));
+  }
+
   // ---- layer norm
 
   @Override
@@ -459,5 +495,38 @@ final class CudaBackend implements HostBackend {
     enter();
     long at = arguments.floats(weights);
     device.reduction.addWeighted(launcher, CudaTensor.of(g), at, from, to, CudaTensor.of(sum));
+  }
+
+  // ---- training
+
+  @Override
+  public void linearWeightGradient(Tensor x, Tensor gy, Tensor gw, boolean accumulate) {
+    matmul(gy, true, x, false, gw, accumulate);
+  }
+
+  @Override
+  public void sumRows(Tensor x, Tensor y, boolean accumulate) {
+    device.reduction.sumRows(enter(), CudaTensor.of(x), CudaTensor.of(y), accumulate);
+  }
+
+  @Override
+  public double[] softmaxCrossEntropy(
+      Tensor logits, int[] targets, double[] weights, Tensor gLogits) {
+    enter();
+    int[] pairs = new int[2 * targets.length];
+    for (int m = 0; m < targets.length; m++) {
+      pairs[2 * m] = targets[m];
+      pairs[2 * m + 1] = Float.floatToIntBits((float) weights[m]);
+    }
+    Tensor losses = allocate(Shape.matrix(targets.length, 1));
+    device.softmax.crossEntropy(
+        launcher,
+        CudaTensor.of(logits),
+        arguments.integers(pairs),
+        CudaTensor.of(losses),
+        CudaTensor.of(gLogits));
+    double[] values = download(losses);
+    release(losses);
+    return values;
   }
 }

@@ -40,6 +40,7 @@ final class Device {
   final EmbeddingKernels embedding;
   final ReductionKernels reduction;
   final RecurrentKernels recurrent;
+  final SoftmaxKernels softmax;
 
   private Device(CUdevice handle, CUcontext context, String description) {
     this.handle = handle;
@@ -55,6 +56,7 @@ final class Device {
     embedding = new EmbeddingKernels(load("embedding"));
     reduction = new ReductionKernels(load("reduction"));
     recurrent = new RecurrentKernels(load("recurrent"));
+    softmax = new SoftmaxKernels(load("softmax"));
   }
 
   private static void check(int code, String what) {

@@ -76,6 +76,11 @@ final class Launcher {
     grid(blocks(n, THREADS), 1, 1);
   }
 
+  /** Queues it with one warp of 32 threads for each of {@code n} rows. */
+  void rows(int n) {
+    grid(blocks(n, THREADS / 32), 1, 1);
+  }
+
   /** Queues it on a grid of blocks. */
   void grid(int x, int y, int z) {
     if (next != kernel.signature().length()) {

@@ -2,9 +2,6 @@ package dev.gsig.cuda.internal;
 
 /** Launches the kernels of {@code norm.cu}. */
 final class NormKernels {
-  /** Rows of a block, a warp of 32 threads each. */
-  private static final int ROWS = Launcher.THREADS / 32;
-
   private final Kernel forward;
   private final Kernel backward;
 
@@ -34,7 +31,7 @@ final class NormKernels {
         .tensor(deviation)
         .integer(x.allRows())
         .integer(x.cols())
-        .grid(Launcher.blocks(x.allRows(), ROWS), 1, 1);
+        .rows(x.allRows());
   }
 
   /** Its gradient; {@code gs} may be {@code gy}. */
@@ -54,6 +51,6 @@ final class NormKernels {
         .tensor(gs)
         .integer(gy.allRows())
         .integer(gy.cols())
-        .grid(Launcher.blocks(gy.allRows(), ROWS), 1, 1);
+        .rows(gy.allRows());
   }
 }

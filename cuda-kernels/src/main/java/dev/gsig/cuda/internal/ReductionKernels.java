@@ -2,14 +2,19 @@ package dev.gsig.cuda.internal;
 
 /** Launches the kernels of {@code reduction.cu}. */
 final class ReductionKernels {
+  /** Columns of a block that sums rows. */
+  private static final int COLUMNS = 32;
+
   private final Kernel meanRows;
   private final Kernel meanRowsBackward;
   private final Kernel addWeighted;
+  private final Kernel sumRows;
 
   ReductionKernels(KernelModule module) {
     meanRows = module.kernel("mean_rows");
     meanRowsBackward = module.kernel("mean_rows_backward");
     addWeighted = module.kernel("add_weighted");
+    sumRows = module.kernel("sum_rows");
   }
 
   /** {@code y[b] = mean over l < lengths[b] of x[b, l]}. */
@@ -50,5 +55,17 @@ final class ReductionKernels {
         .address(weights)
         .tensor(sum)
         .elements(sum.size());
+  }
+
+  /** {@code y[c] (+)= sum of x[.., c]} over the rows of all items. */
+  void sumRows(Launcher launcher, CudaTensor x, CudaTensor y, boolean accumulate) {
+    launcher
+        .of(sumRows)
+        .integer(x.allRows())
+        .integer(x.cols())
+        .tensor(x)
+        .tensor(y)
+        .flag(accumulate)
+        .grid(Launcher.blocks(x.cols(), COLUMNS), 1, 1);
   }
 }

@@ -191,7 +191,8 @@ public final class EmulatedDriver
     PINNED_BUFFERS(10002),
     REPORTS(10003),
     CONTEXTS(10004),
-    FAILED_ALLOCATIONS(10005);
+    FAILED_ALLOCATIONS(10005),
+    DOWNLOADS(10006);
 
     private final int attribute;
 

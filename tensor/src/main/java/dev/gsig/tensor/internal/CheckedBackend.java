@@ -175,6 +175,12 @@ public final class CheckedBackend implements Backend {
   }
 
   @Override
+  public void reciprocalRoot(Tensor x, double epsilon, Tensor y) {
+    Checks.sameShape("reciprocal root", x, y);
+    backend.reciprocalRoot(x, epsilon, y);
+  }
+
+  @Override
   public void copyColumns(Tensor x, int xCol, Tensor y, int yCol, int count, boolean accumulate) {
     Checks.shape("copyColumns", y, x.shape().withCols(y.shape().cols()));
     Checks.columns("copyColumns", x, xCol, count);
@@ -201,6 +207,12 @@ public final class CheckedBackend implements Backend {
   public void softmax(Tensor x, Tensor y) {
     Checks.sameShape("softmax", x, y);
     backend.softmax(x, y);
+  }
+
+  @Override
+  public void logSoftmax(Tensor x, Tensor y) {
+    Checks.sameShape("log-softmax", x, y);
+    backend.logSoftmax(x, y);
   }
 
   // ---- layer norm

@@ -6,11 +6,17 @@ import dev.gsig.tensor.Tensor;
 import java.util.Arrays;
 
 /**
- * A backend that leaves some primitives to the host: products of two tensors, transposes, softmax,
- * the gradients of weights and the loss over a vocabulary. In float64 and ascending order: right
- * everywhere, and the reference for a backend that does better.
+ * A backend whose tensors are in the host's memory. What it has no kernel for is computed here, in
+ * float64 and ascending order: the reference for the backends that do better.
  */
 public interface HostBackend extends Backend {
+  @Override
+  default void reciprocalRoot(Tensor x, double epsilon, Tensor y) {
+    double[] values = download(x);
+    Arrays.setAll(values, i -> 1 / Math.sqrt(values[i] + epsilon));
+    write(y, values);
+  }
+
   @Override
   default void matmul(
       Tensor a, boolean transposeA, Tensor b, boolean transposeB, Tensor y, boolean accumulate) {
@@ -67,6 +73,25 @@ public interface HostBackend extends Backend {
       }
       for (int c = row; c < row + d; c++) {
         values[c] /= sum;
+      }
+    }
+    write(y, values);
+  }
+
+  @Override
+  default void logSoftmax(Tensor x, Tensor y) {
+    double[] values = download(x);
+    int d = x.shape().cols();
+    for (int row = 0; row < values.length; row += d) {
+      double max = Arrays.stream(values, row, row + d).max().orElseThrow();
+      double sum = 0;
+      for (int c = row; c < row + d; c++) {
+        values[c] -= max;
+        sum += StrictMath.exp(values[c]);
+      }
+      double log = StrictMath.log(sum);
+      for (int c = row; c < row + d; c++) {
+        values[c] -= log;
       }
     }
     write(y, values);

@@ -72,6 +72,31 @@ interface AlgebraContract extends ContractCase {
     bench().assertSame("x x", y, new double[] {7, 10, 15, 22});
   }
 
+  /** Of these sizes, one item and two are computed by different tiles on a GPU. */
+  @Test
+  default void productsDoNotDependOnTheirCompany() {
+    Workbench bench = bench();
+    for (int n : new int[] {33, 65}) {
+      int inner = 37;
+      double[] a = bench.values(2 * n * inner);
+      double[] b = bench.values(inner * n);
+      Tensor right = bench.input(Shape.matrix(inner, n), b);
+      Tensor together = bench.output(new Shape(2, n, n));
+      Tensor left = bench.input(new Shape(2, n, inner), a);
+      bench.backend().matmul(left, false, right, false, together, false);
+      double[] found = bench.backend().download(together);
+      for (int item = 0; item < 2; item++) {
+        double[] own = Arrays.copyOfRange(a, item * n * inner, (item + 1) * n * inner);
+        Tensor alone = bench.output(Shape.matrix(n, n));
+        bench
+            .backend()
+            .matmul(bench.input(Shape.matrix(n, inner), own), false, right, false, alone, false);
+        bench.assertSame(
+            "item " + item, alone, Arrays.copyOfRange(found, item * n * n, (item + 1) * n * n));
+      }
+    }
+  }
+
   @Test
   default void transposeAtAllSizes() {
     Workbench bench = bench();
@@ -91,11 +116,22 @@ interface AlgebraContract extends ContractCase {
     }
   }
 
+  /** A GPU counts the blocks of two of a grid's dimensions only to 65535. */
+  @Test
+  default void transposeOfManyItems() {
+    Shape shape = new Shape(65_537, 1, 2);
+    double[] x = bench().values(shape.size());
+    Tensor y = bench().output(new Shape(shape.batch(), 2, 1));
+    bench().backend().transpose(bench().input(shape, x), y);
+    bench().assertSame("transpose of " + shape, y, x);
+  }
+
   @Test
   default void softmaxAtAllSizes() {
     for (int i = 0; i < SIZES.length; i++) {
       Shape shape = new Shape(1 + i % 3, SIZES[i], Workbench.size(3 * i + 1));
       checkSoftmax(shape, bench().values(shape.size(), 5));
+      checkSoftmax(shape, new double[shape.size()]);
     }
     checkSoftmax(
         Shape.matrix(3, 2), new double[] {1000, -1000, -0x1p100, 0x1p100, 0x1p100, 0x1p100});
@@ -105,22 +141,31 @@ interface AlgebraContract extends ContractCase {
     Workbench bench = bench();
     int d = shape.cols();
     double[] expected = new double[x.length];
+    double[] logarithms = new double[x.length];
     for (int from = 0; from < x.length; from += d) {
       double[] row = Arrays.copyOfRange(x, from, from + d);
       double max = Arrays.stream(row).max().orElseThrow();
       double sum = Arrays.stream(row).map(v -> Math.exp(v - max)).sum();
       for (int c = 0; c < d; c++) {
         expected[from + c] = Math.exp(row[c] - max) / sum;
+        logarithms[from + c] = row[c] - max - Math.log(sum);
       }
     }
     Tensor in = bench.input(shape, x);
     Tensor y = bench.output(shape);
+    Tensor log = bench.output(shape);
     bench.backend().softmax(in, y);
+    bench.backend().logSoftmax(in, log);
     bench.assertClose("softmax of " + shape, bench.backend().download(y), expected, 1);
+    bench.assertEachClose("log-softmax of " + shape, log, logarithms);
     bench.assertSame("x " + shape, in, x);
     double[] apart = bench.backend().download(y);
-    bench.backend().softmax(in, in);
-    bench.assertSame("softmax in place of " + shape, in, apart);
+    Tensor again = bench.input(shape, x);
+    bench.backend().softmax(again, again);
+    bench.assertSame("softmax in place of " + shape, again, apart);
+    double[] logarithmsApart = bench.backend().download(log);
+    bench.backend().logSoftmax(in, in);
+    bench.assertSame("log-softmax in place of " + shape, in, logarithmsApart);
   }
 
   @Test
@@ -162,6 +207,8 @@ interface AlgebraContract extends ContractCase {
     assertThatThrownBy(() -> backend.transpose(square, square))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> backend.softmax(t(1, 3, 4), t(1, 4, 3)))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> backend.logSoftmax(t(1, 3, 4), t(1, 4, 3)))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

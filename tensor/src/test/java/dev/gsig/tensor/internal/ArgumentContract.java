@@ -60,6 +60,7 @@ interface ArgumentContract extends ContractCase {
         () -> backend.activation(Activation.TANH, t(1, 2, 3), t(1, 2, 3), t(1, 2, 2)));
     refused("b", () -> backend.multiply(t(1, 2, 3), t(1, 2, 2), t(1, 2, 3), false));
     refused("y", () -> backend.multiply(t(1, 2, 3), t(1, 2, 3), t(1, 2, 4), false));
+    refused("y", () -> backend.reciprocalRoot(t(1, 2, 3), 1, t(1, 3, 2)));
     refused("batch of b", () -> backend.add(t(3, 2, 3), t(2, 2, 3), t(3, 2, 3)));
     refused("rows of b", () -> backend.add(t(3, 2, 3), t(1, 1, 3), t(3, 2, 3)));
     refused("y", () -> backend.add(t(3, 2, 3), t(1, 2, 3), t(1, 2, 3)));

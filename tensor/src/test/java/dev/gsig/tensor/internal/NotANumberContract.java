@@ -54,6 +54,42 @@ interface NotANumberContract extends ContractCase {
   }
 
   @Test
+  default void productsSumsAndTransposesKeepIt() {
+    Tensor weights = bench().input(Shape.matrix(4, 6), bench().values(24));
+    Tensor y = bench().output(Shape.matrix(3, 6));
+    bench().backend().matmul(threeRows(4, PAYLOAD), false, weights, false, y, false);
+    requireRowOneIsNaN("product", y);
+    Tensor x = bench().input(Shape.matrix(4, 2), 1, 2, 3, 4, PAYLOAD, 6, 7, 8);
+    Tensor turned = bench().output(Shape.matrix(2, 4));
+    bench().backend().transpose(x, turned);
+    assertThat(bench().backend().download(turned)[2]).isNaN();
+    Tensor sum = bench().output(Shape.matrix(1, 2));
+    bench().backend().sumRows(x, sum, false);
+    assertThat(bench().backend().download(sum)[0]).isNaN();
+    assertThat(bench().backend().download(sum)[1]).isEqualTo(20);
+    Tensor root = threeRows(1, PAYLOAD);
+    bench().backend().reciprocalRoot(root, 2, root);
+    requireRowOneIsNaN("reciprocal root", root);
+  }
+
+  @Test
+  default void softmaxKeepsIt() {
+    for (double nan : new double[] {Double.NaN, PAYLOAD, -PAYLOAD, Double.POSITIVE_INFINITY}) {
+      Tensor y = bench().output(Shape.matrix(3, 4));
+      Tensor x = threeRows(4, nan);
+      bench().backend().softmax(x, y);
+      requireRowOneIsNaN("softmax", y);
+      bench().backend().logSoftmax(x, y);
+      requireRowOneIsNaN("log-softmax", y);
+      double[] losses =
+          bench().backend().softmaxCrossEntropy(x, new int[3], new double[] {1, 1, 1}, y);
+      assertThat(losses[0] + losses[2]).isFinite();
+      assertThat(losses[1]).isNaN();
+      requireRowOneIsNaN("gradient of the loss", y);
+    }
+  }
+
+  @Test
   default void layerNormKeepsIt() {
     NormWeights w = bench().backend().normWeights(bench().values(5), bench().values(5), 1);
     Tensor y = bench().output(Shape.matrix(3, 5));

@@ -40,6 +40,8 @@ public final class PrimitiveRuns {
     runs.put("matmul, summed over items", b -> matmul(new Run(b), 1));
     runs.put("transpose", b -> transpose(new Run(b)));
     runs.put("softmax", b -> softmax(new Run(b)));
+    runs.put("logSoftmax", b -> logSoftmax(new Run(b)));
+    runs.put("reciprocalRoot", b -> reciprocalRoot(new Run(b)));
     runs.put("layerNorm", b -> layerNorm(new Run(b), false));
     runs.put("layerNorm with residual", b -> layerNorm(new Run(b), true));
     double removed = Double.NEGATIVE_INFINITY;
@@ -192,6 +194,18 @@ public final class PrimitiveRuns {
 
   private static double[] transpose(Run run) {
     run.backend.transpose(run.input(new Shape(3, 37, 5)), run.output(new Shape(3, 5, 37)));
+    return run.finish();
+  }
+
+  private static double[] logSoftmax(Run run) {
+    Shape shape = new Shape(3, 37, 23);
+    run.backend.logSoftmax(run.input(shape), run.output(shape));
+    return run.finish();
+  }
+
+  private static double[] reciprocalRoot(Run run) {
+    Shape shape = new Shape(3, 37, 23);
+    run.backend.reciprocalRoot(run.input(shape), 2.5, run.output(shape));
     return run.finish();
   }
 

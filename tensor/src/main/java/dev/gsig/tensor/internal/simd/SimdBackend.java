@@ -10,6 +10,7 @@ import dev.gsig.tensor.NormWeights;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 import dev.gsig.tensor.internal.Checks;
+import dev.gsig.tensor.internal.HostBackend;
 import dev.gsig.tensor.internal.SizeClasses;
 import java.util.Arrays;
 import java.util.function.Supplier;
@@ -18,7 +19,7 @@ import java.util.function.Supplier;
  * The float32 backend: token panels ({@link SimdTensor}) and {@link PanelKernels}. Results are the
  * same bits for any batch, padding, thread and kernel variant.
  */
-final class SimdBackend implements Backend {
+final class SimdBackend implements HostBackend {
   /** Name as on the command line. */
   public static final String NAME = "simd";
 

@@ -36,6 +36,8 @@ class FingerprintTest {
       1369aca5 matmul, summed over items
       8f91749d transpose
       2c6385b9 softmax
+      fd80c20f logSoftmax
+      1957aec0 reciprocalRoot
       d5f58350 layerNorm
       8b15f883 layerNorm with residual
       e6d82b06 attention
