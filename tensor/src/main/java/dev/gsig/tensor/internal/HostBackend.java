@@ -1,7 +1,6 @@
 package dev.gsig.tensor.internal;
 
 import dev.gsig.tensor.Backend;
-import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 import java.util.Arrays;
 
@@ -18,44 +17,14 @@ public interface HostBackend extends Backend {
   }
 
   @Override
-  default void matmul(
-      Tensor a, boolean transposeA, Tensor b, boolean transposeB, Tensor y, boolean accumulate) {
-    int items = Math.max(a.shape().batch(), b.shape().batch());
-    int inner = transposeA ? a.shape().rows() : a.shape().cols();
-    Shape out = y.shape();
-    double[] p = download(a);
-    double[] q = download(b);
-    double[] sum = accumulate ? download(y) : new double[out.size()];
-    for (int item = 0; item < items; item++) {
-      int y0 = item % out.batch() * out.rows() * out.cols();
-      for (int r = 0; r < out.rows(); r++) {
-        for (int c = 0; c < out.cols(); c++) {
-          int at = y0 + r * out.cols() + c;
-          for (int k = 0; k < inner; k++) {
-            sum[at] +=
-                p[index(a.shape(), item, transposeA, r, k)]
-                    * q[index(b.shape(), item, transposeB, k, c)];
-          }
-        }
-      }
-    }
-    write(y, sum);
-  }
-
-  private static int index(Shape shape, int item, boolean transposed, int row, int col) {
-    int r = transposed ? col : row;
-    int c = transposed ? row : col;
-    return (item % shape.batch() * shape.rows() + r) * shape.cols() + c;
-  }
-
-  @Override
   default void transpose(Tensor x, Tensor y) {
-    Shape s = y.shape();
+    int rows = x.shape().rows();
+    int cols = x.shape().cols();
     double[] in = download(x);
     double[] out = new double[in.length];
-    for (int i = 0; i < out.length; i++) {
-      int row = i / s.cols() % s.rows();
-      out[i] = in[index(x.shape(), i / (s.rows() * s.cols()), true, row, i % s.cols())];
+    for (int i = 0; i < in.length; i++) {
+      int item = i / (rows * cols) * rows * cols;
+      out[item + i % cols * rows + i / cols % rows] = in[i];
     }
     write(y, out);
   }
