@@ -6,7 +6,8 @@ import dev.gsig.tensor.Tensor;
 
 /**
  * Where the gradient of one variable adds up. The first contribution is stored, later ones are
- * added; a tensor that another holder relies on is copied before it is changed.
+ * added; a tensor that another holder relies on is copied before it is changed. Where the gradient
+ * is not wanted nothing is done.
  */
 public final class GradientSlot {
   /** A kernel that writes a gradient, adding to what is there if told so. */
@@ -27,21 +28,26 @@ public final class GradientSlot {
     this.needed = needed;
   }
 
-  /** True when the gradient with respect to this argument is wanted; a rule may skip the others. */
+  /** True when the gradient is wanted; a rule may skip what it would compute for another. */
   public boolean isNeeded() {
     return needed;
   }
 
   /** Lets a kernel write its contribution straight into the sum. */
   public void write(Writer writer) {
-    boolean accumulate = sum != null;
-    writer.write(writableSum(), accumulate);
+    if (needed) {
+      boolean accumulate = sum != null;
+      writer.write(writableSum(), accumulate);
+    }
   }
 
   /**
    * Adds a contribution that may be shared with other slots: the slot becomes one of its holders.
    */
   public void add(Tensor contribution) {
+    if (!needed) {
+      return;
+    }
     if (sum == null) {
       sum = contribution.retain();
     } else {

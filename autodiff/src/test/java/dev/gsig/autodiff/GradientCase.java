@@ -35,6 +35,7 @@ import dev.gsig.tensor.Backends;
 import dev.gsig.tensor.LinearWeights;
 import dev.gsig.tensor.NormWeights;
 import dev.gsig.tensor.Shape;
+import dev.gsig.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -94,8 +95,10 @@ record GradientCase(String name, Recipe recipe, List<Shape> shapes) {
       List<Variable> inputs = tape.inputs(shapes, values());
       Variable y = graph(backend).build(tape, inputs);
       results.add(y.values());
-      double[] seed = new Random(23).doubles(y.shape().size(), -1, 1).toArray();
-      tape.backward(y, backend.upload(y.shape(), seed));
+      double[] gy = new Random(23).doubles(y.shape().size(), -1, 1).toArray();
+      Tensor seed = backend.upload(y.shape(), gy);
+      tape.backward(y, seed);
+      backend.release(seed);
       inputs.forEach(x -> results.add(x.gradient()));
     }
     return results;

@@ -193,6 +193,17 @@ class TapeTest {
   }
 
   @Test
+  void nothingIsComputedForAConstant() {
+    CountingBackend counting = new CountingBackend(backend);
+    try (Tape t = new Tape(counting.backend())) {
+      Variable x = t.input(Shape.matrix(1, 2), 1, 2);
+      t.backward(x.then(new MatMul(), t.constant(Shape.matrix(2, 1), 3, 4)));
+      assertThat(x.gradient()).containsExactly(3, 4);
+      assertThat(counting.calls("matmul")).isEqualTo(2);
+    }
+  }
+
+  @Test
   void aMissingRuleNamesOperationAndArgument() {
     Variable x = tape.input(tensor(1, 2));
     Variable y = twice(x);

@@ -35,10 +35,7 @@ public record Add() implements Operation {
 
   @Override
   public void backward(Backend backend, Tensor[] x, Tensor gy, GradientSlot[] slots) {
-    for (int i = 0; i < slots.length; i++) {
-      if (slots[i].isNeeded()) {
-        Broadcast.addTo(slots[i], backend, gy, x[i].shape());
-      }
-    }
+    Broadcast.addTo(slots[0], backend, gy, x[0].shape());
+    Broadcast.addTo(slots[1], backend, gy, x[1].shape());
   }
 }

@@ -40,12 +40,8 @@ public final class Attention implements Operation {
     Tensor gQuery = backend.allocate(x[0].shape());
     Tensor gKeyValue = backend.allocate(x[1].shape());
     backend.attentionBackward(spec, x[0], x[1], lengths, saved, gy, gQuery, gKeyValue);
-    if (slots[0].isNeeded()) {
-      slots[0].add(gQuery);
-    }
-    if (slots[1].isNeeded()) {
-      slots[1].add(gKeyValue);
-    }
+    slots[0].add(gQuery);
+    slots[1].add(gKeyValue);
     backend.release(gQuery);
     backend.release(gKeyValue);
   }

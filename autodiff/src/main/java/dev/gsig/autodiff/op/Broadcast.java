@@ -80,9 +80,11 @@ final class Broadcast {
 
   /** Adds the gradient of what an argument of this shape was stretched to. */
   static void addTo(GradientSlot slot, Backend backend, Tensor gradient, Shape argument) {
-    Tensor g = sum(backend, gradient, argument);
-    slot.add(g);
-    backend.release(g);
+    if (slot.isNeeded()) {
+      Tensor g = sum(backend, gradient, argument);
+      slot.add(g);
+      backend.release(g);
+    }
   }
 
   /** {@code a b}; releases both. */

@@ -47,9 +47,7 @@ public record Concatenate(Axis axis) implements Operation {
     int from = 0;
     for (int i = 0; i < x.length; i++) {
       int first = from;
-      if (slots[i].isNeeded()) {
-        slots[i].write((gx, accumulate) -> Part.read(backend, gy, axis, first, gx, accumulate));
-      }
+      slots[i].write((gx, accumulate) -> Part.read(backend, gy, axis, first, gx, accumulate));
       from += axis.length(x[i].shape());
     }
   }

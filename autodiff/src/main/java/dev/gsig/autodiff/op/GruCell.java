@@ -42,9 +42,7 @@ public final class GruCell implements Operation {
     };
     backend.gruCellBackward(gy, x[1], x[2], active, gates, g[0], g[1], g[2]);
     for (int i = 0; i < g.length; i++) {
-      if (slots[i].isNeeded()) {
-        slots[i].add(g[i]);
-      }
+      slots[i].add(g[i]);
       backend.release(g[i]);
     }
   }

@@ -48,9 +48,7 @@ public final class LayerNorm implements Operation {
     Tensor gs = backend.allocate(gy.shape());
     backend.layerNormBackward(gy, weights, normalized, reciprocalDeviation, gs);
     for (int i = 0; i < x.length; i++) {
-      if (slots[i].isNeeded()) {
-        slots[i].add(gs);
-      }
+      slots[i].add(gs);
     }
     backend.release(gs);
     if (slots.length > x.length) {

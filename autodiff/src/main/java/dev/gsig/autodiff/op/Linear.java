@@ -36,9 +36,7 @@ public record Linear(LinearWeights weights) implements Operation {
 
   static void backward(
       Backend backend, LinearWeights weights, Tensor x, Tensor gy, GradientSlot[] slots) {
-    if (slots[0].isNeeded()) {
-      slots[0].write((gx, accumulate) -> backend.linearBackward(gy, weights, gx, accumulate));
-    }
+    slots[0].write((gx, accumulate) -> backend.linearBackward(gy, weights, gx, accumulate));
     if (slots.length > 1) {
       slots[1].write((gw, accumulate) -> backend.linearWeightGradient(x, gy, gw, accumulate));
       slots[2].write((gb, accumulate) -> backend.sumRows(gy, gb, accumulate));

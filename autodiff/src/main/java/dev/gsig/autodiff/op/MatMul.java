@@ -41,25 +41,21 @@ public record MatMul(boolean transposeA, boolean transposeB) implements Operatio
   public void backward(Backend backend, Tensor[] x, Tensor gy, GradientSlot[] slots) {
     Tensor a = x[0];
     Tensor b = x[1];
-    if (slots[0].isNeeded()) {
-      slots[0].write(
-          (ga, accumulate) -> {
-            if (transposeA) {
-              backend.matmul(b, transposeB, gy, true, ga, accumulate);
-            } else {
-              backend.matmul(gy, false, b, !transposeB, ga, accumulate);
-            }
-          });
-    }
-    if (slots[1].isNeeded()) {
-      slots[1].write(
-          (gb, accumulate) -> {
-            if (transposeB) {
-              backend.matmul(gy, true, a, transposeA, gb, accumulate);
-            } else {
-              backend.matmul(a, !transposeA, gy, false, gb, accumulate);
-            }
-          });
-    }
+    slots[0].write(
+        (ga, accumulate) -> {
+          if (transposeA) {
+            backend.matmul(b, transposeB, gy, true, ga, accumulate);
+          } else {
+            backend.matmul(gy, false, b, !transposeB, ga, accumulate);
+          }
+        });
+    slots[1].write(
+        (gb, accumulate) -> {
+          if (transposeB) {
+            backend.matmul(gy, true, a, transposeA, gb, accumulate);
+          } else {
+            backend.matmul(a, !transposeA, gy, false, gb, accumulate);
+          }
+        });
   }
 }

@@ -25,9 +25,7 @@ public record Subtract() implements Operation {
 
   @Override
   public void backward(Backend backend, Tensor[] x, Tensor gy, GradientSlot[] slots) {
-    if (slots[0].isNeeded()) {
-      Broadcast.addTo(slots[0], backend, gy, x[0].shape());
-    }
+    Broadcast.addTo(slots[0], backend, gy, x[0].shape());
     if (slots[1].isNeeded()) {
       Tensor negative = Scale.times(backend, gy, -1);
       Broadcast.addTo(slots[1], backend, negative, x[1].shape());
