@@ -34,14 +34,9 @@ public interface HostBackend extends Backend {
     double[] values = download(x);
     int d = x.shape().cols();
     for (int row = 0; row < values.length; row += d) {
-      double max = Arrays.stream(values, row, row + d).max().orElseThrow();
-      double sum = 0;
+      double sum = shift(values, row, row + d);
       for (int c = row; c < row + d; c++) {
-        values[c] = StrictMath.exp(values[c] - max);
-        sum += values[c];
-      }
-      for (int c = row; c < row + d; c++) {
-        values[c] /= sum;
+        values[c] = StrictMath.exp(values[c]) / sum;
       }
     }
     write(y, values);
@@ -52,18 +47,23 @@ public interface HostBackend extends Backend {
     double[] values = download(x);
     int d = x.shape().cols();
     for (int row = 0; row < values.length; row += d) {
-      double max = Arrays.stream(values, row, row + d).max().orElseThrow();
-      double sum = 0;
-      for (int c = row; c < row + d; c++) {
-        values[c] -= max;
-        sum += StrictMath.exp(values[c]);
-      }
-      double log = StrictMath.log(sum);
+      double log = StrictMath.log(shift(values, row, row + d));
       for (int c = row; c < row + d; c++) {
         values[c] -= log;
       }
     }
     write(y, values);
+  }
+
+  /** Subtracts the largest of some values from each, and returns the sum of their exponentials. */
+  private static double shift(double[] z, int from, int to) {
+    double max = Arrays.stream(z, from, to).max().orElseThrow();
+    double sum = 0;
+    for (int i = from; i < to; i++) {
+      z[i] -= max;
+      sum += StrictMath.exp(z[i]);
+    }
+    return sum;
   }
 
   @Override
@@ -103,18 +103,12 @@ public interface HostBackend extends Backend {
     double[] losses = new double[targets.length];
     for (int m = 0; m < targets.length; m++) {
       int row = m * classes;
-      double target = z[row + targets[m]];
-      double max = Arrays.stream(z, row, row + classes).max().orElseThrow();
-      double sum = 0;
+      double sum = shift(z, row, row + classes);
+      losses[m] = StrictMath.log(sum) - z[row + targets[m]];
       for (int v = row; v < row + classes; v++) {
-        z[v] = StrictMath.exp(z[v] - max);
-        sum += z[v];
-      }
-      for (int v = row; v < row + classes; v++) {
-        z[v] *= weights[m] / sum;
+        z[v] = StrictMath.exp(z[v]) * (weights[m] / sum);
       }
       z[row + targets[m]] -= weights[m];
-      losses[m] = max - target + StrictMath.log(sum);
     }
     write(gLogits, z);
     return losses;
