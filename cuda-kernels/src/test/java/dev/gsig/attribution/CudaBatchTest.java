@@ -81,8 +81,8 @@ class CudaBatchTest {
     int huge = model.withBackend(b -> b.advisedBatch(Long.MAX_VALUE / 64));
     assertThat(small).isGreaterThanOrEqualTo(50);
     assertThat(huge).isEqualTo(1);
-    int patients = model.withBackend(b -> Explainer.patientsPerBatch(b, 1 << 16));
-    int few = model.withBackend(b -> Explainer.patientsPerBatch(b, Long.MAX_VALUE / 64));
+    int patients = model.withBackend(b -> PatientExplainer.patientsPerBatch(b, 1 << 16));
+    int few = model.withBackend(b -> PatientExplainer.patientsPerBatch(b, Long.MAX_VALUE / 64));
     assertThat(patients).isGreaterThan(3);
     assertThat(few).isOne();
   }

@@ -242,12 +242,17 @@ public final class ExplanationService implements AutoCloseable {
       codes.requireFew("the request");
       StringBuilder lines = new StringBuilder();
       for (Trajectory patient : patients) {
-        lines.append(json.write(explainer.explain(patient))).append('\n');
+        lines.append(json.write(explainer.explain(patient, share()))).append('\n');
       }
       return new Answer(200, "application/x-ndjson", lines.toString());
     } catch (InvalidInputException e) {
       return Answer.error(400, e.getMessage());
     }
+  }
+
+  /** A request's share of the threads: one who is alone is answered sooner. */
+  private int share() {
+    return Math.max(1, workers.getMaximumPoolSize() / Math.max(1, workers.getActiveCount()));
   }
 
   /** What a request is answered with. */

@@ -63,7 +63,7 @@ public final class Baseline {
    * @throws InvalidInputException if there is no patient, or one that the model cannot read
    */
   public static Baseline estimate(ExplainableModel model, Iterable<Trajectory> validation) {
-    return estimate(model, validation, Explainer.REFUSE);
+    return estimate(model, validation, CohortRun.REFUSE);
   }
 
   /**

@@ -2,39 +2,91 @@ package dev.gsig.attribution;
 
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
+import dev.gsig.tensor.DeviceMemoryException;
+import dev.gsig.tensor.internal.Batches;
 import dev.gsig.tensor.internal.Workers;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Runs over a cohort. */
-final class CohortRun {
-  private CohortRun() {}
+/**
+ * A run over a cohort: it is read, and results are delivered, on the calling thread and in the
+ * order of the patients.
+ *
+ * @param inOrder takes the results
+ * @param leftOut takes the patients who cannot be used, and why, in their turn; what it throws ends
+ *     the run
+ */
+record CohortRun<R>(Consumer<R> inOrder, BiConsumer<Trajectory, InvalidInputException> leftOut) {
+  /** Stops at a patient who cannot be used. */
+  static final BiConsumer<Trajectory, InvalidInputException> REFUSE =
+      (patient, reason) -> {
+        throw reason;
+      };
 
   /**
-   * Maps patients on threads of its own, and goes on behind those who cannot be used.
+   * Maps patients on several threads.
    *
-   * @param inOrder takes the results, on the calling thread and in the order of the patients
-   * @param leftOut takes the patients who cannot be used, and why, in their turn
+   * @param model lets go of the memory that those threads took
    */
-  static <R> void map(
-      Iterable<Trajectory> patients,
+  void map(
+      ExplainableModel model,
+      Iterable<Trajectory> cohort,
       int threads,
-      Function<Trajectory, R> function,
-      Consumer<R> inOrder,
-      BiConsumer<Trajectory, InvalidInputException> leftOut) {
+      Function<Trajectory, R> function) {
+    mapGroups(model, cohort, threads, 1, (one, workers) -> List.of(function.apply(one.get(0))));
+  }
+
+  /**
+   * Maps patients in groups. A group that cannot be mapped is mapped in two halves, so that a
+   * patient who cannot be used is found, and that memory for one is enough.
+   *
+   * @param size of a group
+   * @param function of a group and all threads, some of which may be idle
+   */
+  void mapGroups(
+      ExplainableModel model,
+      Iterable<Trajectory> cohort,
+      int threads,
+      int size,
+      BiFunction<List<Trajectory>, Workers, List<R>> function) {
     try (Workers workers = new Workers(threads)) {
-      workers.<Trajectory, Runnable>map(
-          patients,
-          patient -> {
-            try {
-              R result = function.apply(patient);
-              return () -> inOrder.accept(result);
-            } catch (InvalidInputException e) {
-              return () -> leftOut.accept(patient, e);
-            }
-          },
-          Runnable::run);
+      workers.<List<Trajectory>, List<Runnable>>map(
+          new Chunks<>(cohort, size),
+          group -> deliveries(group, some -> function.apply(some, workers)),
+          deliveries -> deliveries.forEach(Runnable::run));
+    } finally {
+      model.letGoOfIdle();
     }
+  }
+
+  /** What became of each patient, to be said in their turn. */
+  private List<Runnable> deliveries(
+      List<Trajectory> group, Function<List<Trajectory>, List<R>> function) {
+    try {
+      return function.apply(group).stream().map(this::delivery).toList();
+    } catch (InvalidInputException | DeviceMemoryException | OutOfMemoryError e) {
+      if (group.size() == 1) {
+        return List.of(() -> refuse(group.get(0), e));
+      }
+      int half = group.size() / 2;
+      List<Runnable> both = new ArrayList<>(deliveries(group.subList(0, half), function));
+      both.addAll(deliveries(group.subList(half, group.size()), function));
+      return both;
+    }
+  }
+
+  private Runnable delivery(R result) {
+    return () -> inOrder.accept(result);
+  }
+
+  private void refuse(Trajectory patient, Throwable e) {
+    if (!(e instanceof InvalidInputException reason)) {
+      throw Batches.shortage(e);
+    }
+    leftOut.accept(patient, reason);
   }
 }

@@ -127,7 +127,7 @@ public final class Evaluator {
    */
   public void evaluateAll(
       List<Trajectory> cohort, int threads, Runnable measured, Consumer<Evaluation> inOrder) {
-    evaluateAll(cohort, threads, measured, inOrder, Explainer.REFUSE);
+    evaluateAll(cohort, threads, measured, inOrder, CohortRun.REFUSE);
   }
 
   /**
@@ -149,11 +149,8 @@ public final class Evaluator {
         // It is met again below, in its turn.
       }
     }
-    try {
-      CohortRun.map(cohort, threads, patient -> evaluate(patient, measured), inOrder, leftOut);
-    } finally {
-      model.letGoOfIdle();
-    }
+    new CohortRun<>(inOrder, leftOut)
+        .map(model, cohort, threads, patient -> evaluate(patient, measured));
   }
 
   private Removal removal(Trajectory patient, TokenSequence sequence) {
@@ -188,7 +185,7 @@ public final class Evaluator {
   }
 
   private ScoreFunction scoreFunction(Removal removal) {
-    return fromZero.scoreFunction(removal.prediction());
+    return fromZero.patients().scoreFunction(removal.prediction());
   }
 
   private List<TokenScore> tokens(Control control, Trajectory trajectory) {

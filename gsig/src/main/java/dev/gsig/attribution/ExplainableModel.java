@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -263,6 +264,15 @@ public abstract class ExplainableModel implements AutoCloseable {
   /** Runs a task in a workspace that nobody else uses meanwhile. */
   final <T> T withWorkspace(Function<Workspace, T> task) {
     return workspaces.with(task);
+  }
+
+  /** Does something in a workspace that nobody else uses meanwhile. */
+  final void useWorkspace(Consumer<Workspace> task) {
+    withWorkspace(
+        workspace -> {
+          task.accept(workspace);
+          return null;
+        });
   }
 
   /** Lets go of the memory of workspaces that nobody uses, but for one. */

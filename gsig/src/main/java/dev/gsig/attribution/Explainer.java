@@ -1,29 +1,19 @@
 package dev.gsig.attribution;
 
-import dev.gsig.attribution.internal.math.Finite;
 import dev.gsig.attribution.path.MethodOption;
-import dev.gsig.attribution.path.PathGradient;
 import dev.gsig.attribution.path.PathMethod;
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.ehr.Labels;
 import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Trajectory;
-import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.DeviceMemoryException;
-import dev.gsig.tensor.internal.Batches;
 import dev.gsig.tensor.internal.Workers;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * Explains patients by a {@link PathMethod}: integrated gradients and others along the straight
@@ -31,22 +21,12 @@ import java.util.function.Supplier;
  * whatever else is computed, and on however many threads.
  */
 public final class Explainer {
-  /** Stops at a patient who cannot be explained. */
-  static final BiConsumer<Trajectory, InvalidInputException> REFUSE =
-      (patient, reason) -> {
-        throw reason;
-      };
-
   private static final Logger LOG = System.getLogger(Explainer.class.getName());
-
-  /** Enough to fill a GPU with short sequences; each takes work on the host. */
-  private static final int MOST_PATIENTS = 16;
 
   private final ExplainableModel model;
   private final PathStarts starts;
   private final ExplainOptions options;
-  private final Layout layout;
-  private final Helpers helpers;
+  private final PatientExplainer patients;
 
   /**
    * How the computation is laid out; no choice changes a bit of the result.
@@ -63,41 +43,12 @@ public final class Explainer {
     }
   }
 
-  /** A patient whose path is open. */
-  private record Patient(Trajectory trajectory, TokenSequence sequence, ModelPath path) {}
-
-  /** Hands on what became of some patients, in order; the failure comes behind them, if any. */
-  private record Explained(List<Runnable> deliveries, RuntimeException failure) {
-    void deliver() {
-      deliveries.forEach(Runnable::run);
-      if (failure != null) {
-        throw failure;
-      }
-    }
-
-    /** With what follows behind. */
-    Explained and(Supplier<Explained> next) {
-      if (failure != null) {
-        return this;
-      }
-      Explained more = next.get();
-      List<Runnable> all = new ArrayList<>(deliveries);
-      all.addAll(more.deliveries);
-      return new Explained(all, more.failure);
-    }
-  }
-
   private Explainer(
-      ExplainableModel model,
-      PathStarts starts,
-      ExplainOptions options,
-      Layout layout,
-      Helpers helpers) {
+      ExplainableModel model, PathStarts starts, ExplainOptions options, Layout layout) {
     this.model = model;
     this.starts = starts;
     this.options = options;
-    this.layout = layout;
-    this.helpers = helpers;
+    patients = new PatientExplainer(model, starts, options, layout);
   }
 
   /**
@@ -127,7 +78,7 @@ public final class Explainer {
     }
     requireClass(model, options);
     PathStarts starts = PathStarts.of(model, references, options);
-    return new Explainer(model, starts, options, Layout.DEFAULT, Helpers.NONE);
+    return new Explainer(model, starts, options, Layout.DEFAULT);
   }
 
   static Explainer of(
@@ -140,7 +91,7 @@ public final class Explainer {
     }
     PathStarts starts = PathStarts.of(model, baseline, options);
     requireClass(model, options);
-    return new Explainer(model, starts, options, layout, Helpers.NONE);
+    return new Explainer(model, starts, options, layout);
   }
 
   private static void requireClass(ExplainableModel model, ExplainOptions options) {
@@ -168,8 +119,32 @@ public final class Explainer {
    *     for one step at a time
    */
   public Attribution explain(Trajectory trajectory) {
-    PathAttribution raw = explainRaw(trajectory);
-    return raw.toAttribution(model, options);
+    return explainRaw(trajectory).toAttribution(model, options);
+  }
+
+  /**
+   * Explains one patient on several threads: the calling one, and others that are started for this
+   * patient and take part of the model's passes. For somebody who waits; a cohort is done sooner by
+   * {@link #explainAll}. Where a device computes, the calling thread is enough, and does it alone.
+   *
+   * @param threads how many, at least 1
+   * @return what {@link #explain(Trajectory)} returns, to the last bit
+   * @throws IllegalArgumentException if there is no thread
+   * @throws InvalidInputException if the model cannot read the trajectory, or a number is not
+   *     finite
+   * @throws DeviceMemoryException naming the patient, if the device or the heap has no memory even
+   *     for one step at a time
+   */
+  public Attribution explain(Trajectory trajectory, int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads must be at least 1, but is " + threads);
+    }
+    if (threads == 1) {
+      return explain(trajectory);
+    }
+    try (Workers helpers = new Workers(threads - 1)) {
+      return patients.explain(trajectory, helpers).toAttribution(model, options);
+    }
   }
 
   /**
@@ -215,163 +190,22 @@ public final class Explainer {
    *     time
    */
   public <R> R withPath(Trajectory trajectory, Function<PatientPath, R> use) {
-    return withPatient(trajectory, (workspace, patient) -> use.apply(opened(workspace, patient)));
+    return patients.withPath(trajectory, null, use);
   }
 
-  /** The attribution of every single input. */
+  /** The attribution of every single input, on the calling thread. */
   PathAttribution explainRaw(Trajectory trajectory) {
-    return withPatient(trajectory, this::explain);
+    return patients.explain(trajectory, null);
   }
 
-  private <R> R withPatient(Trajectory trajectory, BiFunction<Workspace, Patient, R> use) {
-    TokenSequence sequence = model.tokenize(trajectory);
-    return ExplainableModel.namingShortage(
-        trajectory,
-        () ->
-            model.withWorkspace(
-                workspace -> {
-                  try (ModelPath path = path(workspace, trajectory, sequence)) {
-                    return use.apply(workspace, new Patient(trajectory, sequence, path));
-                  }
-                }));
-  }
-
-  /** The attributions of several patients whose steps go through the model together. */
-  private List<PathAttribution> explainRaw(List<Trajectory> trajectories) {
-    if (trajectories.size() == 1) {
-      return List.of(explainRaw(trajectories.get(0)));
-    }
-    List<TokenSequence> sequences = trajectories.stream().map(model::tokenize).toList();
-    int rows = sequences.stream().mapToInt(this::rows).max().orElseThrow();
-    return model.withWorkspace(
-        workspace -> {
-          Passes passes = new Passes(model, workspace, rows, layout.stepsPerBatch);
-          Company company = new Company(passes);
-          List<Patient> patients = new ArrayList<>();
-          try {
-            for (int i = 0; i < sequences.size(); i++) {
-              Trajectory trajectory = trajectories.get(i);
-              ModelPath.Ends ends = ends(workspace, trajectory, sequences.get(i), 0, rows);
-              ModelPath path = new ModelPath(model, workspace, ends, company::run);
-              patients.add(new Patient(trajectory, sequences.get(i), path));
-            }
-            return company.map(patients, patient -> explain(workspace, patient));
-          } finally {
-            patients.forEach(patient -> patient.path.close());
-          }
-        });
-  }
-
-  private PathAttribution explain(Workspace workspace, Patient patient) {
-    return opened(workspace, patient).attribute(options.method(), options.path());
-  }
-
-  private PatientPath opened(Workspace workspace, Patient patient) {
-    ModelPath path = patient.path;
-    Prediction prediction = model.prediction(path.endLogits());
-    ScoreFunction score = scoreFunction(prediction);
-    path.explain(score);
-    Paths paths = starts.references() == 0 ? null : new Paths(workspace, patient, score);
-    return new PatientPath(
-        patient.trajectory,
-        patient.sequence,
-        path.spans(),
-        prediction,
-        score.explainedClass(),
-        paths == null ? path : new MeanPath(paths),
-        options.path(),
-        paths == null ? path::gradients : () -> paths.gradients);
-  }
-
-  /** The paths from the references to one patient, one open at a time. */
-  private final class Paths implements MeanPath.References {
-    private final Workspace workspace;
-    private final Patient patient;
-    private final ScoreFunction score;
-    private int gradients;
-
-    Paths(Workspace workspace, Patient patient, ScoreFunction score) {
-      this.workspace = workspace;
-      this.patient = patient;
-      this.score = score;
-    }
-
-    @Override
-    public int count() {
-      return starts.references();
-    }
-
-    @Override
-    public void with(int index, Consumer<PathGradient> use) {
-      try (ModelPath path = path(workspace, patient.trajectory, patient.sequence, index)) {
-        path.explain(score);
-        use.accept(path);
-        gradients += path.gradients();
-      }
-    }
-  }
-
-  /** What is explained, given what the model says. */
-  ScoreFunction scoreFunction(Prediction prediction) {
-    Labels labels = model.labels();
-    int byDefault = labels.count() == 1 ? 1 : prediction.predictedClass();
-    int c = options.explainedClass() == null ? byDefault : options.explainedClass();
-    return new ScoreFunction(options.target(), c, labels.count(), labels.multiLabel());
-  }
-
-  /** The straight path of one patient; for tests, too. */
-  ModelPath path(Workspace workspace, Trajectory trajectory, TokenSequence sequence) {
-    return path(workspace, trajectory, sequence, 0);
-  }
-
-  /**
-   * The straight path of one patient from one of several references.
-   *
-   * @param reference number of the reference that it starts from, where there are some
-   */
-  private ModelPath path(
-      Workspace workspace, Trajectory trajectory, TokenSequence sequence, int reference) {
-    ModelPath.Ends ends = ends(workspace, trajectory, sequence, reference, rows(sequence));
-    return ModelPath.alone(model, workspace, ends, layout.stepsPerBatch, helpers);
-  }
-
-  /** Positions of a patient's own. */
-  private int rows(TokenSequence sequence) {
-    return layout.trimPadding ? model.rowsFor(sequence) : sequence.maxLength();
-  }
-
-  private ModelPath.Ends ends(
-      Workspace workspace,
-      Trajectory trajectory,
-      TokenSequence sequence,
-      int reference,
-      int paddedRows) {
-    Backend backend = workspace.backend();
-    Subject subject = new Subject(trajectory, sequence, paddedRows);
-    List<PathInput> end = model.open(backend, subject);
-    List<PathInput> start = starts.of(backend, subject, end, reference);
-    return new ModelPath.Ends(subject, rows(sequence), start, end, options.fixed());
+  /** What opens paths and explains along them. */
+  PatientExplainer patients() {
+    return patients;
   }
 
   /** Where the path of each input that has rows starts: rows as many as the model needs. */
   Map<String, double[]> rowStarts(Trajectory trajectory, TokenSequence sequence) {
-    Subject subject = new Subject(trajectory, sequence, model.rowsFor(sequence));
-    return model.withBackend(
-        backend -> {
-          List<PathInput> end = model.open(backend, subject);
-          List<PathInput> start = starts.of(backend, subject, end, 0);
-          Map<String, double[]> rows = new HashMap<>();
-          for (PathInput input : start) {
-            if (input.isRows()) {
-              double[] numbers = input.download(backend);
-              rows.put(
-                  input.name(), Finite.require(subject.id(), "the baseline of " + input, numbers));
-            }
-            input.release(backend);
-          }
-          end.forEach(input -> input.release(backend));
-          return rows;
-        });
+    return starts.rows(new Subject(trajectory, sequence, model.rowsFor(sequence)));
   }
 
   /**
@@ -387,7 +221,7 @@ public final class Explainer {
    *     before it were delivered
    */
   public void explainAll(Iterable<Trajectory> cohort, int threads, Consumer<Attribution> inOrder) {
-    explainAll(cohort, threads, inOrder, REFUSE);
+    explainAll(cohort, threads, inOrder, CohortRun.REFUSE);
   }
 
   /**
@@ -405,7 +239,11 @@ public final class Explainer {
       int threads,
       Consumer<Attribution> inOrder,
       BiConsumer<Trajectory, InvalidInputException> leftOut) {
-    explainAll(cohort, threads, raw -> raw.toAttribution(model, options), inOrder, leftOut);
+    explainAll(
+        cohort,
+        threads,
+        raw -> raw.toAttribution(model, options),
+        new CohortRun<>(inOrder, leftOut));
   }
 
   /**
@@ -417,73 +255,12 @@ public final class Explainer {
       Iterable<Trajectory> cohort,
       int threads,
       Function<PathAttribution, R> form,
-      Consumer<R> inOrder) {
-    explainAll(cohort, threads, form, inOrder, REFUSE);
-  }
-
-  private <R> void explainAll(
-      Iterable<Trajectory> cohort,
-      int threads,
-      Function<PathAttribution, R> form,
-      Consumer<R> inOrder,
-      BiConsumer<Trajectory, InvalidInputException> leftOut) {
-    Function<PathAttribution, Runnable> delivery =
-        raw -> {
-          R result = form.apply(raw);
-          return () -> inOrder.accept(result);
-        };
-    try (Workers workers = new Workers(threads)) {
-      boolean parallel = model.withBackend(Backend::isParallel);
-      Explainer helped = helpedBy(parallel ? Helpers.NONE : Helpers.of(workers, model));
-      workers.map(
-          new Chunks<>(cohort, patientsPerBatch()),
-          group -> helped.explainGroup(group, delivery, leftOut),
-          Explained::deliver);
-    } finally {
-      model.letGoOfIdle();
-    }
-  }
-
-  /** This explainer with passes that others may share. */
-  Explainer helpedBy(Helpers helpers) {
-    return new Explainer(model, starts, options, layout, helpers);
-  }
-
-  private int patientsPerBatch() {
-    if (layout.patientsPerBatch > 0 || starts.references() > 0) {
-      return Math.max(1, layout.patientsPerBatch);
-    }
-    long perStep = model.activationsPerStep(model.tokenizer().maxLength());
-    return model.withBackend(b -> patientsPerBatch(b, perStep * options.path().steps()));
-  }
-
-  /** Patients whose steps go through the same passes, each of so many elements. */
-  static int patientsPerBatch(Backend backend, long elementsPerPatient) {
-    // Cores are kept busy by a patient each, and positions of shorter ones would be padded.
-    return backend.isParallel()
-        ? Math.min(MOST_PATIENTS, backend.advisedBatch(elementsPerPatient))
-        : 1;
-  }
-
-  /**
-   * What cannot be explained together is explained in two halves, so that a patient who cannot be
-   * explained at all is found, and that memory for one is enough.
-   */
-  private Explained explainGroup(
-      List<Trajectory> group,
-      Function<PathAttribution, Runnable> delivery,
-      BiConsumer<Trajectory, InvalidInputException> leftOut) {
-    try {
-      return new Explained(explainRaw(group).stream().map(delivery).toList(), null);
-    } catch (InvalidInputException | DeviceMemoryException | OutOfMemoryError e) {
-      if (group.size() == 1) {
-        return e instanceof InvalidInputException reason
-            ? new Explained(List.of(() -> leftOut.accept(group.get(0), reason)), null)
-            : new Explained(List.of(), Batches.shortage(e));
-      }
-      int half = group.size() / 2;
-      return explainGroup(group.subList(0, half), delivery, leftOut)
-          .and(() -> explainGroup(group.subList(half, group.size()), delivery, leftOut));
-    }
+      CohortRun<R> run) {
+    run.mapGroups(
+        model,
+        cohort,
+        threads,
+        patients.patientsPerBatch(),
+        (group, workers) -> patients.explain(group, workers).stream().map(form).toList());
   }
 }

@@ -1,12 +1,11 @@
 package dev.gsig.attribution;
 
-import dev.gsig.attribution.Passes.Pass;
-import dev.gsig.attribution.Passes.Request;
-import dev.gsig.attribution.Passes.Slice;
+import dev.gsig.attribution.PathRequest.Slice;
 import dev.gsig.attribution.internal.math.Finite;
 import dev.gsig.attribution.path.PathGradient;
 import dev.gsig.attribution.path.PathRule;
 import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.internal.Workers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,13 +14,13 @@ import java.util.function.Consumer;
 
 /**
  * {@link PathGradient} of a model for one patient. Its steps go through {@link Passes}, alone or in
- * {@link Company}, which yield the gradients of all inputs.
+ * a {@link PatientBatch}, which yield the gradients of all inputs.
  */
 final class ModelPath implements PathGradient, AutoCloseable {
   private final Workspace workspace;
   private final Subject subject;
   private final boolean smooth;
-  private final Consumer<Request> passes;
+  private final Consumer<PathRequest> passes;
   private final List<double[]> arrays = new ArrayList<>();
   private final List<InputSpan> spans;
   private final List<InputPath> inputs = new ArrayList<>();
@@ -52,7 +51,7 @@ final class ModelPath implements PathGradient, AutoCloseable {
    *
    * @param passes computes what the path asks for
    */
-  ModelPath(ExplainableModel model, Workspace workspace, Ends ends, Consumer<Request> passes) {
+  ModelPath(ExplainableModel model, Workspace workspace, Ends ends, Consumer<PathRequest> passes) {
     this.workspace = workspace;
     this.passes = passes;
     subject = ends.subject;
@@ -71,9 +70,10 @@ final class ModelPath implements PathGradient, AutoCloseable {
    * A path whose steps go through the model without others'; takes over the tensors.
    *
    * @param stepsPerPass at most; 0 to choose
+   * @param helpers those who are idle take passes; null for nobody
    */
   static ModelPath alone(
-      ExplainableModel model, Workspace workspace, Ends ends, int stepsPerPass, Helpers helpers) {
+      ExplainableModel model, Workspace workspace, Ends ends, int stepsPerPass, Workers helpers) {
     Passes passes = new Passes(model, workspace, ends.subject.rows(), stepsPerPass, helpers);
     return new ModelPath(model, workspace, ends, r -> passes.run(List.of(r)));
   }
@@ -126,15 +126,14 @@ final class ModelPath implements PathGradient, AutoCloseable {
     return seeds;
   }
 
-  /** Returns the values, or refuses the patient. */
-  double[] requireFinite(String what, double[] values) {
-    return Finite.require(subject.id(), what, values);
+  /** Refuses the patient for a number that is not finite among {@code count} from one on. */
+  void requireFinite(String what, double[] values, int from, int count) {
+    Finite.require(subject.id(), what, values, from, count);
   }
 
   /** Refuses the patient for a gradient that is not finite, of which some numbers are given. */
   void requireFiniteGradient(InputSpan span, double[] values, int from, int count) {
-    Finite.require(
-        subject.id(), "the gradient of the input '" + span.name() + "'", values, from, count);
+    requireFinite("the gradient of the input '" + span.name() + "'", values, from, count);
   }
 
   /** Logits at the patient's own input. */
@@ -220,13 +219,13 @@ final class ModelPath implements PathGradient, AutoCloseable {
   }
 
   /** The logits at a = 0 and a = 1. */
-  private final class BothEnds extends Request {
+  private final class BothEnds extends PathRequest {
     BothEnds() {
       super(ModelPath.this, new double[] {0, 1});
     }
 
     @Override
-    boolean needsGradient() {
+    boolean needsBackward() {
       return false;
     }
 
@@ -244,7 +243,7 @@ final class ModelPath implements PathGradient, AutoCloseable {
   }
 
   /** The gradient at each of some points. */
-  private final class AtPoints extends Request {
+  private final class AtPoints extends PathRequest {
     final double[][] nodes;
 
     AtPoints(double[] alphas) {
@@ -253,7 +252,7 @@ final class ModelPath implements PathGradient, AutoCloseable {
     }
 
     @Override
-    boolean needsGradients() {
+    boolean needsRowGradients() {
       return true;
     }
 
@@ -273,7 +272,7 @@ final class ModelPath implements PathGradient, AutoCloseable {
             Arrays.fill(node, span.offset(), span.end(), 0);
           } else {
             int first = (slice.at() + k) * inputs.get(i).shape().size();
-            System.arraycopy(pass.gradients()[i], first, node, span.offset(), span.size());
+            System.arraycopy(pass.downloaded(i), first, node, span.offset(), span.size());
             requireFiniteGradient(span, node, span.offset(), span.size());
           }
         }

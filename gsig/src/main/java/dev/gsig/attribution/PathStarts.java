@@ -1,10 +1,13 @@
 package dev.gsig.attribution;
 
+import dev.gsig.attribution.internal.math.Finite;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Where the path of each input starts: rows by a sequence baseline, entries by a tabular one. */
 final class PathStarts {
@@ -92,6 +95,26 @@ final class PathStarts {
               : PathInput.entries(input.name(), entries(input, end)));
     }
     return starts;
+  }
+
+  /** Where the inputs of a subject that have rows start, by their names. */
+  Map<String, double[]> rows(Subject subject) {
+    return model.withBackend(
+        backend -> {
+          List<PathInput> ends = model.open(backend, subject);
+          List<PathInput> starts = of(backend, subject, ends, 0);
+          Map<String, double[]> rows = new HashMap<>();
+          for (PathInput input : starts) {
+            if (input.isRows()) {
+              double[] numbers = input.download(backend);
+              rows.put(
+                  input.name(), Finite.require(subject.id(), "the baseline of " + input, numbers));
+            }
+            input.release(backend);
+          }
+          ends.forEach(input -> input.release(backend));
+          return rows;
+        });
   }
 
   private void requireHeld(List<PathInput> inputs) {

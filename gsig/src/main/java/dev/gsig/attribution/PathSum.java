@@ -1,8 +1,6 @@
 package dev.gsig.attribution;
 
-import dev.gsig.attribution.Passes.Pass;
-import dev.gsig.attribution.Passes.Request;
-import dev.gsig.attribution.Passes.Slice;
+import dev.gsig.attribution.PathRequest.Slice;
 import dev.gsig.attribution.path.PathRule;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Tensor;
@@ -12,7 +10,7 @@ import dev.gsig.tensor.Tensor;
  * the backend's precision within blocks of 8 and the blocks in float64, those of entries in
  * float64, however they are cut into passes.
  */
-final class PathSum extends Request {
+final class PathSum extends PathRequest {
   private static final int BLOCK = 8;
 
   private final ModelPath path;
@@ -60,7 +58,7 @@ final class PathSum extends Request {
       if (sums[i] != null) {
         addRows(slice, pass, i);
       } else if (!span.fixed()) {
-        addEntries(slice, pass.gradients()[i], span);
+        addEntries(slice, pass.downloaded(i), span);
       }
     }
   }
@@ -70,8 +68,8 @@ final class PathSum extends Request {
     int count = slice.count();
     double[] ofPass = new double[pass.steps()];
     System.arraycopy(weights, first, ofPass, slice.at(), count);
-    Backend backend = pass.tape().backend();
-    Tensor gradients = pass.tape().gradient(pass.inputs().get(input));
+    Backend backend = pass.backend();
+    Tensor gradients = pass.gradient(input);
     for (int k = 0; k < count; ) {
       int next = Math.min(count, k + BLOCK - (first + k) % BLOCK);
       backend.addWeighted(gradients, ofPass, slice.at() + k, slice.at() + next, sums[input]);
@@ -93,11 +91,11 @@ final class PathSum extends Request {
 
   private void addEntries(Slice slice, double[] gradients, InputSpan span) {
     int n = span.size();
-    path.requireFiniteGradient(span, gradients, slice.at() * n, slice.count() * n);
     for (int k = 0; k < slice.count(); k++) {
+      int step = (slice.at() + k) * n;
+      path.requireFiniteGradient(span, gradients, step, n);
       for (int e = 0; e < n; e++) {
-        total[span.offset() + e] +=
-            weights[slice.first() + k] * gradients[(slice.at() + k) * n + e];
+        total[span.offset() + e] += weights[slice.first() + k] * gradients[step + e];
       }
     }
   }

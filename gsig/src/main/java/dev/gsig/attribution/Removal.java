@@ -95,9 +95,8 @@ final class Removal {
         backend -> {
           batches.run(
               backend,
-              0,
               missing.size(),
-              (from, to, lastChance) ->
+              (from, to) ->
                   compute(backend, missing.subList(from, to), sequences.subList(from, to)));
           return null;
         };

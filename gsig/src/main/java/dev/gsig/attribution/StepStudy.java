@@ -134,7 +134,7 @@ public final class StepStudy {
    */
   public void studyAll(
       Iterable<Trajectory> cohort, int threads, Runnable studied, Consumer<List<Curve>> inOrder) {
-    studyAll(cohort, threads, studied, inOrder, Explainer.REFUSE);
+    studyAll(cohort, threads, studied, inOrder, CohortRun.REFUSE);
   }
 
   /**
@@ -149,11 +149,8 @@ public final class StepStudy {
       Runnable studied,
       Consumer<List<Curve>> inOrder,
       BiConsumer<Trajectory, InvalidInputException> leftOut) {
-    try {
-      CohortRun.map(cohort, threads, patient -> study(patient, studied), inOrder, leftOut);
-    } finally {
-      model.letGoOfIdle();
-    }
+    new CohortRun<>(inOrder, leftOut)
+        .map(model, cohort, threads, patient -> study(patient, studied));
   }
 
   private Curve curve(int k, PatientPath path, Removal removal, boolean forMeasured) {

@@ -13,6 +13,7 @@ import dev.gsig.ehr.Trajectory;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
+import dev.gsig.tensor.internal.Workers;
 import dev.gsig.transformer.internal.TokenBatch;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -79,18 +80,19 @@ class BitIdentityTest {
     orderAndRepetition(c);
     threads(c);
     patientsPerBatch(c);
-    company(c);
+    inABatch(c);
     helped(c);
   }
 
-  /** Whoever helps, and however much of it: passes of 2 steps, so that there are many. */
+  /** One patient at a time on several threads: passes of 2 steps, so that there are many. */
   private static void helped(Case c) {
-    for (Help help : List.of(new Help(c.model, true), new Help(c.model, false))) {
-      Explainer explainer = c.explainer(new Layout(2, true)).helpedBy(help);
-      for (int i = 0; i < c.cohort.size(); i++) {
-        c.assertSame("helped", i, explainer.explainRaw(c.cohort.get(i)));
+    PatientExplainer explainer = c.explainer(new Layout(2, true)).patients();
+    for (int helpers : new int[] {1, 2, 6}) {
+      try (Workers workers = new Workers(helpers)) {
+        for (int i = 0; i < c.cohort.size(); i++) {
+          c.assertSame(helpers + " helpers", i, explainer.explain(c.cohort.get(i), workers));
+        }
       }
-      help.end();
     }
   }
 
@@ -176,7 +178,7 @@ class BitIdentityTest {
   }
 
   /** One patient alone, and in a batch with all others. */
-  private static void company(Case c) {
+  private static void inABatch(Case c) {
     List<TokenSequence> sequences = c.cohort.stream().map(c.model::tokenize).toList();
     int longest = sequences.stream().mapToInt(TokenSequence::length).max().orElseThrow();
     int padded = c.model.config().maxPositionEmbeddings();

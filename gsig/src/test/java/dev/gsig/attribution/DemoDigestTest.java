@@ -104,7 +104,8 @@ class DemoDigestTest {
             patients,
             way.threads(),
             raw -> Map.entry(raw.trajectory().subjectId(), Digest.of(raw, model, options)),
-            result -> results.put(result.getKey(), result.getValue()));
+            new CohortRun<>(
+                result -> results.put(result.getKey(), result.getValue()), CohortRun.REFUSE));
       }
     }
     return results;

@@ -133,8 +133,8 @@ class ImportParityTest {
     TokenSequence sequence = model.tokenize(patient);
     return model.withWorkspace(
         workspace -> {
-          try (ModelPath path = explainer.path(workspace, patient, sequence)) {
-            path.explain(explainer.scoreFunction(model.prediction(path.endLogits())));
+          try (ModelPath path = explainer.patients().path(workspace, patient, sequence)) {
+            path.explain(explainer.patients().scoreFunction(model.prediction(path.endLogits())));
             return Arrays.copyOf(path.at(new double[] {1})[0], path.size());
           }
         });

@@ -21,7 +21,8 @@ class ModelPathTest {
     Explainer explainer = Explainer.of(model, null, Options.zero().build());
     return model.withWorkspace(
         workspace -> {
-          try (ModelPath path = explainer.path(workspace, patient, model.tokenize(patient))) {
+          try (ModelPath path =
+              explainer.patients().path(workspace, patient, model.tokenize(patient))) {
             path.explain(new ScoreFunction(Target.LOGIT, 1, 1));
             return use.apply(path);
           }

@@ -137,9 +137,9 @@ class ParityTest {
       Explainer explainer, Model model, Trajectory patient, TokenSequence sequence) {
     return model.withWorkspace(
         workspace -> {
-          try (ModelPath path = explainer.path(workspace, patient, sequence)) {
+          try (ModelPath path = explainer.patients().path(workspace, patient, sequence)) {
             Prediction prediction = model.prediction(path.endLogits());
-            path.explain(explainer.scoreFunction(prediction));
+            path.explain(explainer.patients().scoreFunction(prediction));
             return Arrays.copyOf(path.at(new double[] {1})[0], path.size());
           }
         });

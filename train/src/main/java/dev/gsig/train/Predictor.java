@@ -35,9 +35,8 @@ final class Predictor {
             new Batches(TOGETHER)
                 .run(
                     backend,
-                    0,
                     part.size(),
-                    (from, to, lastChance) ->
+                    (from, to) ->
                         found.addAll(
                             Classification.probabilities(backend, model, part.subList(from, to))));
             return found;

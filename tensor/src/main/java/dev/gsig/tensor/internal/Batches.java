@@ -13,14 +13,12 @@ public final class Batches {
   /** A batch. */
   public interface Batch {
     /**
-     * Computes some items.
+     * Computes some items; again some of them, where there was no memory for all.
      *
      * @param from number of the first
      * @param to one past the last
-     * @param lastChance to be run before anything is done that must not be done twice; without
-     *     memory after that, the whole computation fails
      */
-    void run(int from, int to, Runnable lastChance);
+    void run(int from, int to);
   }
 
   /**
@@ -32,48 +30,29 @@ public final class Batches {
     this.most = Math.max(1, most);
   }
 
-  /** Items at once. */
-  public int most() {
-    return most;
-  }
-
-  /** What a batch of so many items did not fit into: from now on half as many at once. */
-  public void halve(int items) {
-    most = Math.max(1, Math.min(most, (items + 1) / 2));
-  }
-
   /**
-   * Computes the items from a first one on, in order.
+   * Computes items in order.
    *
-   * @param from number of the first
    * @param items how many there are
    * @throws DeviceMemoryException if there is no memory for one
    */
-  public void run(Backend backend, int from, int items, Batch batch) {
-    for (int first = from; first < items; ) {
-      int to = Math.min(items, first + most);
-      if (fits(backend, first, to, batch)) {
+  public void run(Backend backend, int items, Batch batch) {
+    for (int first = 0; first < items; ) {
+      int from = first;
+      int to = Math.min(items, from + most);
+      try {
+        backend.attempt(
+            () -> {
+              batch.run(from, to);
+              return null;
+            });
         first = to;
-      } else {
-        halve(to - first);
+      } catch (DeviceMemoryException | OutOfMemoryError e) {
+        if (to - from == 1) {
+          throw shortage(e);
+        }
+        most = (to - from + 1) / 2;
       }
-    }
-  }
-
-  private static boolean fits(Backend backend, int from, int to, Batch batch) {
-    boolean[] tooLate = {false};
-    try {
-      backend.attempt(
-          () -> {
-            batch.run(from, to, () -> tooLate[0] = true);
-            return null;
-          });
-      return true;
-    } catch (DeviceMemoryException | OutOfMemoryError e) {
-      if (tooLate[0] || to - from == 1) {
-        throw shortage(e);
-      }
-      return false;
     }
   }
 

@@ -38,9 +38,8 @@ class BatchesTest {
   private void run(int items, int fitting, Supplier<Throwable> shortage) {
     batches.run(
         backend,
-        0,
         items,
-        (from, to, lastChance) -> {
+        (from, to) -> {
           if (to - from > fitting) {
             fail(shortage);
           }
@@ -57,7 +56,8 @@ class BatchesTest {
     run(50, 5, shortage);
     assertThat(done).hasSize(50).isSorted().doesNotHaveDuplicates();
     assertThat(largest).isEqualTo(4);
-    assertThat(batches.most()).isEqualTo(4);
+    run(50, 50, shortage);
+    assertThat(largest).as("from then on").isEqualTo(4);
   }
 
   @ParameterizedTest
@@ -67,33 +67,13 @@ class BatchesTest {
     assertThat(done).isEmpty();
   }
 
-  /** What was begun to be added up must not be added up again. */
-  @ParameterizedTest
-  @MethodSource("shortages")
-  void nothingIsRepeatedAfterItsLastChance(Supplier<Throwable> shortage) {
-    assertThatThrownBy(
-            () ->
-                batches.run(
-                    backend,
-                    0,
-                    50,
-                    (from, to, lastChance) -> {
-                      lastChance.run();
-                      done.add(from);
-                      fail(shortage);
-                    }))
-        .isInstanceOf(DeviceMemoryException.class);
-    assertThat(done).containsExactly(0);
-  }
-
   @ParameterizedTest
   @MethodSource("shortages")
   void whatABatchTookIsGone(Supplier<Throwable> shortage) {
     batches.run(
         backend,
-        0,
         32,
-        (from, to, lastChance) -> {
+        (from, to) -> {
           backend.allocate(Shape.matrix(1000, 1));
           if (to - from > 2) {
             fail(shortage);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Patients who are explained together, and what one of them does to the others. */
 @Timeout(60)
-class CompanyTest {
+class PatientBatchTest {
   private static final Path DEMO = Path.of("..", "demo");
 
   private final Model model = Model.load(DEMO.resolve("model"), "simd");
@@ -70,17 +70,16 @@ class CompanyTest {
       int bad = failing;
       model.withWorkspace(
           workspace -> {
-            Passes passes = new Passes(model, workspace, 3, 0);
-            Company company = new Company(passes);
+            PatientBatch batch = new PatientBatch(new Passes(model, workspace, 3, 0, null));
             assertThatThrownBy(
                     () ->
-                        company.map(
+                        batch.map(
                             List.of(0, 1, 2, 3),
                             i -> {
                               if (i == bad) {
                                 throw new IllegalStateException("task " + i);
                               }
-                              company.run(never());
+                              batch.run(never());
                               return i;
                             }))
                 .hasMessage("task " + bad);
@@ -89,15 +88,15 @@ class CompanyTest {
     }
   }
 
-  private static Passes.Request never() {
-    return new Passes.Request(null, new double[0]) {
+  private static PathRequest never() {
+    return new PathRequest(null, new double[0]) {
       @Override
       void open() {
         throw new AssertionError("not everybody has asked");
       }
 
       @Override
-      void accept(Passes.Slice slice, Passes.Pass pass) {}
+      void accept(Slice slice, Pass pass) {}
     };
   }
 
@@ -105,15 +104,15 @@ class CompanyTest {
   void aPassThatFailsReachesEveryone() {
     model.withWorkspace(
         workspace -> {
-          Company company = new Company(new Passes(model, workspace, 3, 0));
+          PatientBatch batch = new PatientBatch(new Passes(model, workspace, 3, 0, null));
           List<Throwable> met = new ArrayList<>();
           assertThatThrownBy(
                   () ->
-                      company.map(
+                      batch.map(
                           List.of(0, 1, 2),
                           i -> {
                             try {
-                              company.run(never());
+                              batch.run(never());
                             } catch (AssertionError e) {
                               synchronized (met) {
                                 met.add(e);

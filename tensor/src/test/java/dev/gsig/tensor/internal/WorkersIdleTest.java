@@ -1,22 +1,15 @@
-package dev.gsig.attribution;
+package dev.gsig.tensor.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gsig.tensor.internal.Workers;
-import java.nio.file.Path;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
-class WorkersTest {
-  @TempDir Path folder;
-
+class WorkersIdleTest {
   private final CountDownLatch released = new CountDownLatch(1);
 
   private void occupy(Workers workers, CountDownLatch started) {
@@ -71,22 +64,5 @@ class WorkersTest {
     AtomicInteger runs = new AtomicInteger();
     workers.offer(1, runs::incrementAndGet);
     assertThat(runs).hasValue(0);
-  }
-
-  /** What a patient's passes find: the idle threads, each with a workspace of its own. */
-  @Test
-  void helpersAreTheIdleWorkers() throws Exception {
-    Model model = HandMadeModel.binary(1, 1, 0).load(folder);
-    try (Workers workers = new Workers(2)) {
-      Helpers helpers = Helpers.of(workers, model);
-      assertThat(helpers.idle()).isEqualTo(2);
-      CompletableFuture<Workspace> lent = new CompletableFuture<>();
-      model.withWorkspace(
-          own -> {
-            helpers.ask(1, lent::complete);
-            assertThat(lent.orTimeout(30, TimeUnit.SECONDS).join()).isNotNull().isNotSameAs(own);
-            return null;
-          });
-    }
   }
 }

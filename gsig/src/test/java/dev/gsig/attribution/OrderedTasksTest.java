@@ -21,34 +21,31 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
-class TurnsTest {
-  private static final int PIECES = 200;
+class OrderedTasksTest {
+  private static final int TASKS = 200;
 
   private final ExecutorService others = Executors.newCachedThreadPool();
   private final List<Integer> worked = Collections.synchronizedList(new ArrayList<>());
   private final List<Integer> inTurn = new ArrayList<>();
-  private final Turns turns = new Turns(PIECES);
+  private final OrderedTasks tasks = new OrderedTasks(TASKS);
 
   @AfterEach
   void stop() {
     others.shutdownNow();
   }
 
-  /** Shares with others, each piece taking a while of its own. */
+  /** Shares with others, each task taking a while of its own. */
   private void share(int helpers, IntConsumer work) {
-    IntConsumer piece =
+    IntConsumer task =
         i -> {
           busy(new Random(i).nextInt(20_000));
           work.accept(i);
         };
     for (int h = 0; h < helpers; h++) {
-      Future<?> unused = others.submit(() -> turns.share(piece));
+      Future<?> unused = others.submit(() -> tasks.work(task));
     }
-    try {
-      turns.share(piece);
-    } finally {
-      turns.finish();
-    }
+    tasks.work(task);
+    tasks.finish();
   }
 
   private static void busy(int rounds) {
@@ -57,10 +54,10 @@ class TurnsTest {
     }
   }
 
-  private void deliver(int piece) {
-    worked.add(piece);
-    if (turns.await(piece)) {
-      inTurn.add(piece);
+  private void deliver(int task) {
+    worked.add(task);
+    if (tasks.awaitTurn(task)) {
+      inTurn.add(task);
     }
   }
 
@@ -70,71 +67,92 @@ class TurnsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 3, 16})
-  void everyPieceHasItsTurnInOrder(int helpers) {
+  void everyTaskHasItsTurnInOrder(int helpers) {
     share(helpers, this::deliver);
 
-    assertThat(inTurn).isEqualTo(to(PIECES));
-    assertThat(worked).containsExactlyInAnyOrderElementsOf(to(PIECES));
+    assertThat(inTurn).isEqualTo(to(TASKS));
+    assertThat(worked).containsExactlyInAnyOrderElementsOf(to(TASKS));
   }
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 3, 16})
-  void theFirstPieceThatFailsIsTheLastTurn(int helpers) {
+  void theFirstTaskThatFailsIsTheLastTurn(int helpers) {
     assertThatThrownBy(
             () ->
                 share(
                     helpers,
                     i -> {
                       if (i == 90 || i > 95) {
-                        throw new IllegalStateException("piece " + i);
+                        throw new IllegalStateException("task " + i);
                       }
                       deliver(i);
                     }))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("piece 90");
+        .hasMessage("task 90");
 
     assertThat(inTurn).isEqualTo(to(90));
+    assertThat(tasks.completed()).isEqualTo(90);
+    assertThat(tasks.failedInTurn()).isFalse();
     assertThat(worked).as("nobody goes on for long").hasSizeLessThan(90 + 1 + helpers);
   }
 
   /** The second of three fails, the third gives up, and only then the first asks for its turn. */
   @Test
-  void aPieceBeforeTheOneThatFailsHasItsTurnHoweverLate() throws Exception {
-    Turns three = new Turns(3);
+  void aTaskBeforeTheOneThatFailsHasItsTurnHoweverLate() throws Exception {
+    OrderedTasks three = new OrderedTasks(3);
     CountDownLatch taken = new CountDownLatch(3);
     Future<?>[] both = new Future<?>[2];
     CountDownLatch submitted = new CountDownLatch(1);
     List<Boolean> turn = Collections.synchronizedList(new ArrayList<>(List.of(false, false, true)));
     IntConsumer work =
-        piece -> {
+        task -> {
           try {
             taken.countDown();
             taken.await();
             submitted.await();
-            if (piece == 1) {
+            if (task == 1) {
               throw new IllegalStateException("the second");
             }
-            if (piece == 0) {
+            if (task == 0) {
               while (!both[0].isDone() || !both[1].isDone()) {
                 Thread.onSpinWait();
               }
             }
-            turn.set(piece, three.await(piece));
+            turn.set(task, three.awaitTurn(task));
           } catch (InterruptedException e) {
             throw new IllegalStateException(e);
           }
         };
-    Future<?> first = others.submit(() -> three.share(work));
+    Future<?> first = others.submit(() -> three.work(work));
     while (taken.getCount() == 3) {
       Thread.onSpinWait();
     }
-    both[0] = others.submit(() -> three.share(work));
-    both[1] = others.submit(() -> three.share(work));
+    both[0] = others.submit(() -> three.work(work));
+    both[1] = others.submit(() -> three.work(work));
     submitted.countDown();
     first.get();
 
     assertThat(turn).containsExactly(true, false, false);
     assertThatThrownBy(three::finish).hasMessage("the second");
+  }
+
+  /** What a task did in its turn before it failed must not be done again. */
+  @Test
+  void aTaskThatFailsInItsTurnIsToldFromOneBefore() {
+    assertThatThrownBy(
+            () ->
+                share(
+                    2,
+                    i -> {
+                      deliver(i);
+                      if (i == 7) {
+                        throw new IllegalStateException("task 7");
+                      }
+                    }))
+        .hasMessage("task 7");
+    assertThat(inTurn).isEqualTo(to(8));
+    assertThat(tasks.completed()).isEqualTo(7);
+    assertThat(tasks.failedInTurn()).isTrue();
   }
 
   @Test
@@ -154,7 +172,7 @@ class TurnsTest {
   void lateHelpIsNoHelp() {
     share(0, this::deliver);
     AtomicInteger late = new AtomicInteger();
-    turns.share(i -> late.incrementAndGet());
+    tasks.work(i -> late.incrementAndGet());
 
     assertThat(late).hasValue(0);
   }
@@ -165,6 +183,6 @@ class TurnsTest {
     share(3, this::deliver);
 
     assertThat(Thread.interrupted()).isTrue();
-    assertThat(inTurn).isEqualTo(to(PIECES));
+    assertThat(inTurn).isEqualTo(to(TASKS));
   }
 }

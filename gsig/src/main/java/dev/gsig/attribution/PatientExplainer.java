@@ -1,0 +1,198 @@
+package dev.gsig.attribution;
+
+import dev.gsig.attribution.Explainer.Layout;
+import dev.gsig.attribution.path.PathGradient;
+import dev.gsig.ehr.Labels;
+import dev.gsig.ehr.TokenSequence;
+import dev.gsig.ehr.Trajectory;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.internal.Workers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * Explains one patient, or several whose steps go through the model together: opens their paths and
+ * has the method attribute along them.
+ */
+final class PatientExplainer {
+  /** Enough to fill a GPU with short sequences; each takes work on the host. */
+  private static final int MOST_PATIENTS = 16;
+
+  private final ExplainableModel model;
+  private final PathStarts starts;
+  private final ExplainOptions options;
+  private final Layout layout;
+
+  PatientExplainer(
+      ExplainableModel model, PathStarts starts, ExplainOptions options, Layout layout) {
+    this.model = model;
+    this.starts = starts;
+    this.options = options;
+    this.layout = layout;
+  }
+
+  /**
+   * The attribution of every single input of one patient.
+   *
+   * @param helpers those who are idle take some of the passes; null for nobody
+   */
+  PathAttribution explain(Trajectory trajectory, Workers helpers) {
+    return withPath(trajectory, helpers, this::attribute);
+  }
+
+  /** Lends the open path of one patient. */
+  <R> R withPath(Trajectory trajectory, Workers helpers, Function<PatientPath, R> use) {
+    TokenSequence sequence = model.tokenize(trajectory);
+    return ExplainableModel.namingShortage(
+        trajectory,
+        () ->
+            model.withWorkspace(
+                workspace -> {
+                  try (ModelPath path = path(workspace, trajectory, sequence, 0, helpers)) {
+                    return use.apply(opened(workspace, path, helpers));
+                  }
+                }));
+  }
+
+  /**
+   * The attributions of some patients, who go through the model together if there are several.
+   *
+   * @param helpers of one who is alone; null for nobody
+   */
+  List<PathAttribution> explain(List<Trajectory> patients, Workers helpers) {
+    if (patients.size() == 1) {
+      return List.of(explain(patients.get(0), helpers));
+    }
+    List<TokenSequence> sequences = patients.stream().map(model::tokenize).toList();
+    int rows = sequences.stream().mapToInt(this::rows).max().orElseThrow();
+    return model.withWorkspace(
+        workspace -> {
+          Passes passes = new Passes(model, workspace, rows, layout.stepsPerBatch(), null);
+          PatientBatch batch = new PatientBatch(passes);
+          List<ModelPath> paths = new ArrayList<>();
+          try {
+            for (int i = 0; i < sequences.size(); i++) {
+              Subject subject = new Subject(patients.get(i), sequences.get(i), rows);
+              ModelPath.Ends ends = ends(workspace, subject, 0);
+              paths.add(new ModelPath(model, workspace, ends, batch::run));
+            }
+            return batch.map(paths, path -> attribute(opened(workspace, path, null)));
+          } finally {
+            paths.forEach(ModelPath::close);
+          }
+        });
+  }
+
+  private PathAttribution attribute(PatientPath path) {
+    return path.attribute(options.method(), options.path());
+  }
+
+  private PatientPath opened(Workspace workspace, ModelPath path, Workers helpers) {
+    Subject subject = path.subject();
+    Prediction prediction = model.prediction(path.endLogits());
+    ScoreFunction score = scoreFunction(prediction);
+    path.explain(score);
+    FromReferences references =
+        starts.references() == 0 ? null : new FromReferences(workspace, subject, score, helpers);
+    return new PatientPath(
+        subject.trajectory(),
+        subject.sequence(),
+        path.spans(),
+        prediction,
+        score.explainedClass(),
+        references == null ? path : new MeanPath(references),
+        options.path(),
+        references == null ? path::gradients : () -> references.gradients);
+  }
+
+  /** The paths from the references to one patient, one open at a time. */
+  private final class FromReferences implements MeanPath.References {
+    private final Workspace workspace;
+    private final Subject subject;
+    private final ScoreFunction score;
+    private final Workers helpers;
+    private int gradients;
+
+    FromReferences(Workspace workspace, Subject subject, ScoreFunction score, Workers helpers) {
+      this.workspace = workspace;
+      this.subject = subject;
+      this.score = score;
+      this.helpers = helpers;
+    }
+
+    @Override
+    public int count() {
+      return starts.references();
+    }
+
+    @Override
+    public void with(int index, Consumer<PathGradient> use) {
+      try (ModelPath path =
+          path(workspace, subject.trajectory(), subject.sequence(), index, helpers)) {
+        path.explain(score);
+        use.accept(path);
+        gradients += path.gradients();
+      }
+    }
+  }
+
+  /** What is explained, given what the model says. */
+  ScoreFunction scoreFunction(Prediction prediction) {
+    Labels labels = model.labels();
+    int byDefault = labels.count() == 1 ? 1 : prediction.predictedClass();
+    int c = options.explainedClass() == null ? byDefault : options.explainedClass();
+    return new ScoreFunction(options.target(), c, labels.count(), labels.multiLabel());
+  }
+
+  /** The straight path of one patient, computed by the calling thread alone. */
+  ModelPath path(Workspace workspace, Trajectory trajectory, TokenSequence sequence) {
+    return path(workspace, trajectory, sequence, 0, null);
+  }
+
+  /**
+   * The straight path of one patient.
+   *
+   * @param reference number of the reference that it starts from, where there are some
+   */
+  private ModelPath path(
+      Workspace workspace,
+      Trajectory trajectory,
+      TokenSequence sequence,
+      int reference,
+      Workers helpers) {
+    Subject subject = new Subject(trajectory, sequence, rows(sequence));
+    ModelPath.Ends ends = ends(workspace, subject, reference);
+    return ModelPath.alone(model, workspace, ends, layout.stepsPerBatch(), helpers);
+  }
+
+  private ModelPath.Ends ends(Workspace workspace, Subject subject, int reference) {
+    Backend backend = workspace.backend();
+    List<PathInput> end = model.open(backend, subject);
+    List<PathInput> start = starts.of(backend, subject, end, reference);
+    return new ModelPath.Ends(subject, rows(subject.sequence()), start, end, options.fixed());
+  }
+
+  /** Positions of a patient's own. */
+  private int rows(TokenSequence sequence) {
+    return layout.trimPadding() ? model.rowsFor(sequence) : sequence.maxLength();
+  }
+
+  /** How many patients go through the model together. */
+  int patientsPerBatch() {
+    if (layout.patientsPerBatch() > 0 || starts.references() > 0) {
+      return Math.max(1, layout.patientsPerBatch());
+    }
+    long perStep = model.activationsPerStep(model.tokenizer().maxLength());
+    return model.withBackend(b -> patientsPerBatch(b, perStep * options.path().steps()));
+  }
+
+  /** Patients whose steps go through the same passes, each of so many elements. */
+  static int patientsPerBatch(Backend backend, long elementsPerPatient) {
+    // Cores are kept busy by a patient each, and positions of shorter ones would be padded.
+    return backend.isParallel()
+        ? Math.min(MOST_PATIENTS, backend.advisedBatch(elementsPerPatient))
+        : 1;
+  }
+}
