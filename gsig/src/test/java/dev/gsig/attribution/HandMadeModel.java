@@ -27,14 +27,14 @@ import java.util.Map;
  */
 public final class HandMadeModel {
   public static final int LENGTH = 8;
-  public static final double[] PAD = {0.5, -0.5};
-  public static final double[] CLS = {1, 0};
-  public static final double[] SEP = {0, 1};
-  public static final double[] MASK = {-1, -1};
-  public static final double[] UNK = {0.25, 0.75};
-  public static final double[] A = {2, 1};
-  public static final double[] B = {-1, 3};
-  public static final double[] C = {4, -2};
+  static final double[] PAD = {0.5, -0.5};
+  static final double[] CLS = {1, 0};
+  static final double[] SEP = {0, 1};
+  static final double[] MASK = {-1, -1};
+  static final double[] UNK = {0.25, 0.75};
+  static final double[] A = {2, 1};
+  static final double[] B = {-1, 3};
+  static final double[] C = {4, -2};
 
   private final Map<String, Object> config = new LinkedHashMap<>();
   private final Map<String, NamedTensor> weights = new LinkedHashMap<>();
