@@ -17,8 +17,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A patient of 505 tokens in JVMs of their own, with heaps of other sizes. */
+/** Patients of up to 505 tokens in JVMs of their own, with heaps of other sizes. */
 class SmallHeapTest {
+  private static final String SHORTAGE =
+      "patient \"long\": the JVM is out of memory: .*it may use [0-9]+ MiB";
+
   @TempDir private static Path folder;
 
   /** Its attention takes 8 MB a layer and sequence. */
@@ -37,10 +40,10 @@ class SmallHeapTest {
         .write(folder);
   }
 
-  private static Trajectory patient() {
+  private static Trajectory patient(int size) {
     Random random = new Random(1);
     List<String> codes = new ArrayList<>();
-    for (int i = 0; i < 500; i++) {
+    for (int i = 0; i < size; i++) {
       codes.add("c" + random.nextInt(12));
     }
     Map<String, Double> tabular = Map.of("age", 60.0, "sex", 1.0);
@@ -69,26 +72,33 @@ class SmallHeapTest {
         .reduce("", String::concat);
   }
 
-  /** Prints what it finds, or what is wrong. */
+  private static String figures(Path folder, int codes) {
+    try (Model model = Model.load(folder)) {
+      return figures(evaluator(model).evaluate(patient(codes)));
+    }
+  }
+
+  /** Prints what it finds, or that memory is short. */
   public static void main(String[] args) {
-    try (Model model = Model.load(Path.of(args[0]))) {
-      System.out.print(figures(evaluator(model).evaluate(patient())));
+    try {
+      System.out.print(figures(Path.of(args[0]), Integer.parseInt(args[1])));
     } catch (DeviceMemoryException e) {
       System.out.print(e.getMessage());
     }
   }
 
-  private static String inAHeapOf(String most) throws IOException, InterruptedException {
+  private static String inAHeapOf(int megabytes, int codes)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(argument -> argument.startsWith("--add-modules"))
         .forEach(command::add);
-    command.addAll(List.of("-XX:+UseSerialGC", "-Xmx" + most, "-cp"));
+    command.addAll(List.of("-XX:+UseSerialGC", "-Xmx" + megabytes + "m", "-cp"));
     command.add(
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
     command.add(SmallHeapTest.class.getName());
-    command.add(folder.toString());
+    command.addAll(List.of(folder.toString(), Integer.toString(codes)));
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -99,14 +109,30 @@ class SmallHeapTest {
   /** Batches of 16 sequences take 200 MiB; a third of that changes no bit. */
   @Test
   void fewerAtATimeGiveTheSameFigures() throws Exception {
-    try (Model model = Model.load(folder)) {
-      assertThat(inAHeapOf("72m")).isEqualTo(figures(evaluator(model).evaluate(patient())));
+    assertThat(inAHeapOf(64, 500)).isEqualTo(figures(folder, 500));
+  }
+
+  /** Wherever memory runs out, in batches or between them: in the smallest heaps it does. */
+  @Test
+  void anyHeapGivesTheSameFiguresOrOneLine() throws Exception {
+    String figures = figures(folder, 250);
+    List<Integer> enough = new ArrayList<>();
+    List<Integer> tooSmall = new ArrayList<>();
+    for (int megabytes = 10; megabytes <= 34; megabytes += 8) {
+      String out = inAHeapOf(megabytes, 250);
+      if (out.matches(SHORTAGE)) {
+        tooSmall.add(megabytes);
+      } else {
+        assertThat(out).as("in %d MB", megabytes).isEqualTo(figures);
+        enough.add(megabytes);
+      }
     }
+    assertThat(enough).contains(34);
+    assertThat(tooSmall).contains(10);
   }
 
   @Test
   void aPatientWhoDoesNotFitAtAllIsNamedInOneLine() throws Exception {
-    assertThat(inAHeapOf("16m"))
-        .matches("patient \"long\": the JVM is out of memory: .*it may use 1[0-9] MiB");
+    assertThat(inAHeapOf(16, 500)).matches(SHORTAGE).contains("it may use 1");
   }
 }

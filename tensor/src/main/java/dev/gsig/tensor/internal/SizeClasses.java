@@ -1,9 +1,12 @@
 package dev.gsig.tensor.internal;
 
 import dev.gsig.tensor.DeviceMemoryException;
+import java.lang.ref.SoftReference;
 import java.lang.reflect.Array;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -11,7 +14,8 @@ import java.util.stream.Stream;
 /**
  * A free list of arrays by size class, so that sequences of many lengths share a few arrays. Eight
  * classes to the power of two: at most 12.5% of an array is unused. What is kept is bounded by an
- * {@link ArenaLimit}. Not thread-safe.
+ * {@link ArenaLimit}, and the collector takes it before anything in this JVM runs out of memory:
+ * the free arrays are softly reachable. Not thread-safe.
  *
  * @param <A> primitive array type
  */
@@ -19,17 +23,30 @@ public final class SizeClasses<A> {
   /** Classes below 128, then eight for each power of two. */
   private static final int CLASSES = 8 + 8 * 24;
 
-  private final List<ArrayDeque<A>> free =
-      Stream.generate(() -> new ArrayDeque<A>(1)).limit(CLASSES).toList();
-
-  /** When each class was last asked for. */
-  private final long[] lastUse = new long[CLASSES];
-
   private final IntFunction<A> create;
   private final int elementBytes;
   private final ArenaLimit limit = new ArenaLimit();
-  private long uses;
-  private long total;
+
+  /** What attempts that have not ended took, in order; null where it was given back. */
+  private final List<A> attempted = new ArrayList<>();
+
+  /** Where in that the innermost attempt begins; -1 outside of all. */
+  private int begin = -1;
+
+  /** No field or local variable may hold the list itself while an array is made. */
+  private SoftReference<Free<A>> free = new SoftReference<>(null);
+
+  /** Free arrays. */
+  private static final class Free<A> {
+    final List<ArrayDeque<A>> byClass =
+        Stream.generate(() -> new ArrayDeque<A>(1)).limit(CLASSES).toList();
+
+    /** When each class was last asked for. */
+    final long[] lastUse = new long[CLASSES];
+
+    long uses;
+    long bytes;
+  }
 
   /**
    * Creates an empty list.
@@ -49,45 +66,51 @@ public final class SizeClasses<A> {
    */
   public A take(int length) {
     int size = classOf(length);
-    int index = indexOf(size);
-    lastUse[index] = ++uses;
-    A a = free.get(index).poll();
+    A a = poll(indexOf(size));
     if (a == null) {
+      long bytes = (long) size * elementBytes;
+      keepAtMost(limit.forAnother(bytes) - bytes);
       a = create(size);
-      total += bytes(a);
     }
     limit.take(bytes(a));
+    if (begin >= 0) {
+      attempted.add(a);
+    }
+    return a;
+  }
+
+  private A poll(int index) {
+    Free<A> list = free.get();
+    if (list == null) {
+      list = new Free<>();
+      free = new SoftReference<>(list);
+    }
+    list.lastUse[index] = ++list.uses;
+    A a = list.byClass.get(index).poll();
+    list.bytes -= a == null ? 0 : bytes(a);
     return a;
   }
 
   private A create(int size) {
-    long bytes = (long) size * elementBytes;
-    keepAtMost(limit.forAnother(bytes) - bytes);
     try {
       return create.apply(size);
     } catch (OutOfMemoryError e) {
-      keepAtMost(0);
-    }
-    try {
-      return create.apply(size);
-    } catch (OutOfMemoryError e) {
-      throw DeviceMemoryException.ofHeap(bytes);
+      throw DeviceMemoryException.ofHeap((long) size * elementBytes);
     }
   }
 
   /** Lets go of free arrays, of the classes first that were not asked for the longest. */
   private void keepAtMost(long bytes) {
-    while (total > bytes) {
+    Free<A> list = free.get();
+    while (list != null && list.bytes > 0 && limit.used() + list.bytes > bytes) {
       int oldest = -1;
       for (int i = 0; i < CLASSES; i++) {
-        if (!free.get(i).isEmpty() && (oldest < 0 || lastUse[i] < lastUse[oldest])) {
+        if (!list.byClass.get(i).isEmpty()
+            && (oldest < 0 || list.lastUse[i] < list.lastUse[oldest])) {
           oldest = i;
         }
       }
-      if (oldest < 0) {
-        return;
-      }
-      total -= bytes(free.get(oldest).pollLast());
+      list.bytes -= bytes(list.byClass.get(oldest).pollLast());
     }
   }
 
@@ -98,12 +121,35 @@ public final class SizeClasses<A> {
   /** Takes an array back. */
   public void giveBack(A a) {
     limit.giveBack(bytes(a));
-    free.get(indexOf(Array.getLength(a))).push(a);
+    forget(a);
+    Free<A> list = free.get();
+    if (list != null) { // else the heap is short
+      list.bytes += bytes(a);
+      list.byClass.get(indexOf(Array.getLength(a))).push(a);
+    }
   }
 
-  /** Bytes of all arrays made, in use or free, that were not let go. */
+  /** Most of what is given back was taken last, and is found at once. */
+  private void forget(A a) {
+    int i = attempted.size() - 1;
+    while (i >= 0 && attempted.get(i) != a) {
+      i--;
+    }
+    if (i >= 0) {
+      attempted.set(i, null);
+    }
+    for (int last = attempted.size() - 1; last >= begin && last >= 0; last--) {
+      if (attempted.get(last) != null) {
+        return;
+      }
+      attempted.remove(last);
+    }
+  }
+
+  /** Bytes of all arrays that are in use or free, and were not let go. */
   public long totalBytes() {
-    return total;
+    Free<A> list = free.get();
+    return limit.used() + (list == null ? 0 : list.bytes);
   }
 
   /**
@@ -111,26 +157,31 @@ public final class SizeClasses<A> {
    * counted no more: the collector has it.
    */
   public <T> T attempt(Supplier<T> part) {
-    long before = limit.used();
+    int outer = begin;
+    int start = attempted.size();
+    begin = start;
     boolean done = false;
     try {
       T result = part.get();
       done = true;
       return result;
     } finally {
+      begin = outer;
       if (!done) {
-        long lost = Math.max(0, limit.used() - before);
-        limit.giveBack(lost);
-        total -= lost;
+        List<A> lost = attempted.subList(Math.min(start, attempted.size()), attempted.size());
+        limit.giveBack(lost.stream().filter(Objects::nonNull).mapToLong(this::bytes).sum());
+        lost.clear();
+      } else if (outer < 0) {
+        attempted.clear();
       }
     }
   }
 
   /** Forgets every array. */
   public void clear() {
-    free.forEach(ArrayDeque::clear);
+    free.clear();
+    attempted.clear();
     limit.giveBack(limit.used());
-    total = 0;
   }
 
   /** Number of a class, from 0. */

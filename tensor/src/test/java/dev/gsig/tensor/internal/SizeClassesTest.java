@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gsig.tensor.DeviceMemoryException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class SizeClassesTest {
@@ -121,23 +122,74 @@ class SizeClassesTest {
   }
 
   @Test
-  void aHeapThatIsShortIsSaidSoAfterWhatIsKeptWasLetGo() {
-    boolean[] full = {false};
+  void aFailedAttemptMayHaveGivenBackWhatWasTakenBefore() {
+    float[] kept = arena.take(1000);
+    float[] given = arena.take(5000);
+    assertThatThrownBy(
+            () ->
+                arena.attempt(
+                    () -> {
+                      arena.attempt(() -> arena.take(1 << 16));
+                      arena.giveBack(given);
+                      arena.giveBack(arena.take(1 << 18));
+                      throw new IllegalStateException("lost");
+                    }))
+        .hasMessage("lost");
+    float[] again = arena.take(5000);
+    assertThat(again).isSameAs(given);
+    long inUse = 4L * (kept.length + again.length);
+    assertThat(arena.totalBytes()).isEqualTo(inUse + (4L << 18));
+  }
+
+  @Test
+  void whatASuccessfulAttemptTookIsLostWithTheOneAroundIt() {
+    long bytes = arena.totalBytes();
+    assertThatThrownBy(
+            () ->
+                arena.attempt(
+                    () -> {
+                      float[] first = arena.attempt(() -> arena.take(3000));
+                      arena.attempt(() -> arena.take(2000));
+                      arena.attempt(
+                          () -> {
+                            arena.giveBack(first);
+                            return arena.take(500);
+                          });
+                      throw new IllegalStateException("lost");
+                    }))
+        .hasMessage("lost");
+    assertThat(arena.totalBytes()).isEqualTo(bytes + 4L * SizeClasses.classOf(3000));
+  }
+
+  @Test
+  void aHeapThatIsShortIsSaidSo() {
     SizeClasses<float[]> small =
         new SizeClasses<>(
             length -> {
-              if (full[0]) {
-                throw new OutOfMemoryError("Java heap space");
-              }
-              return new float[length];
+              throw new OutOfMemoryError("Java heap space");
             },
             Float.BYTES);
-    small.giveBack(small.take(1000));
-    full[0] = true;
     assertThatThrownBy(() -> small.take(5000))
         .isInstanceOfSatisfying(DeviceMemoryException.class, e -> assertThat(e.isHeap()).isTrue())
         .hasMessageMatching(
             "the JVM is out of memory: 20,480 bytes asked for, it may use [0-9]+ MiB");
     assertThat(small.totalBytes()).isZero();
+  }
+
+  /** Fills most of the heap with free arrays, and then wants as much for something else. */
+  public static void main(String[] args) {
+    SizeClasses<float[]> arena = new SizeClasses<>(float[]::new, Float.BYTES);
+    List<float[]> taken = Stream.generate(() -> arena.take(1 << 20)).limit(5).toList();
+    taken.forEach(arena::giveBack);
+    taken = null;
+    System.out.print(arena.totalBytes() + " ");
+    byte[] other = new byte[20 << 20];
+    System.out.print(arena.totalBytes() + " " + other.length);
+  }
+
+  @Test
+  void whatIsFreeGoesBeforeAnythingElseRunsOutOfMemory() throws Exception {
+    assertThat(ChildJvm.run(SizeClassesTest.class, "-XX:+UseSerialGC", "-Xmx32m"))
+        .isEqualTo("20971520 0 20971520");
   }
 }

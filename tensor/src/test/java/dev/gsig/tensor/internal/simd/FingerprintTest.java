@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backends;
+import dev.gsig.tensor.internal.ChildJvm;
 import dev.gsig.tensor.internal.PrimitiveRuns;
 import java.util.Set;
 import java.util.stream.Collectors;

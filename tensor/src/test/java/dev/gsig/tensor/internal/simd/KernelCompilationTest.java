@@ -3,6 +3,7 @@ package dev.gsig.tensor.internal.simd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gsig.tensor.Activation;
+import dev.gsig.tensor.internal.ChildJvm;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;

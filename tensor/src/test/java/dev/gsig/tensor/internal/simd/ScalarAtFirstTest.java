@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backends;
+import dev.gsig.tensor.internal.ChildJvm;
 import dev.gsig.tensor.internal.PrimitiveRuns;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -1,4 +1,4 @@
-package dev.gsig.tensor.internal.simd;
+package dev.gsig.tensor.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,11 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A JVM of its own, with this one's modules and class path. */
-final class ChildJvm {
+public final class ChildJvm {
   private ChildJvm() {}
 
   /** Runs a main class to its end, which must be a good one, and returns what it printed. */
-  static String run(Class<?> main, String... options) throws IOException, InterruptedException {
+  public static String run(Class<?> main, String... options)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
