@@ -75,13 +75,13 @@ final class DemoCommand implements Callable<Integer> {
 
       DemoTable table = new DemoTable(model.descriptions());
       Sample changes = new Sample();
-      CohortRun run;
+      ExplainRun run;
       Path file = out.resolve("attributions.jsonl");
       Path report = out.resolve("report.html");
       HtmlReport.requireWritable(report);
       try (ResultFile results = ResultFile.at(file, ResultFile.Existing.OVERWRITE)) {
         Provenance provenance = new Provenance(file, source, setup);
-        run = new CohortRun(terminal, setup, results, provenance, codes);
+        run = new ExplainRun(terminal, setup, results, provenance, codes);
         Iterator<Trajectory> inOrder = patients.iterator();
         run.explain(
             patients,
@@ -135,7 +135,7 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private void conclude(
-      CohortRun run, CohortPatients source, Sample changes, Path file, Path report, long start) {
+      ExplainRun run, CohortPatients source, Sample changes, Path file, Path report, long start) {
     terminal.print("");
     terminal.print(
         "risk: predicted probability; + raises it, - lowers it. gap: what the attributions miss of"

@@ -142,7 +142,7 @@ final class ExplainCommand implements Callable<Integer> {
     UnknownCodes codes = CohortPatients.unknownCodes(setup.model());
     Iterator<Trajectory> patients = all.checked(codes);
     Provenance provenance = results.isRegular() ? new Provenance(out, all, setup) : null;
-    CohortRun run = new CohortRun(terminal, setup, results, provenance, codes);
+    ExplainRun run = new ExplainRun(terminal, setup, results, provenance, codes);
     KeptResults kept = KeptResults.NONE;
     if (resume && Files.exists(out)) {
       if (provenance != null) {

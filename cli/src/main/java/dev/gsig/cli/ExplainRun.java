@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /** Explains patients into a file, in their order; what {@code explain} and {@code demo} share. */
-final class CohortRun {
+final class ExplainRun {
   private final Terminal terminal;
   private final Setup setup;
   private final ResultFile results;
@@ -33,7 +33,7 @@ final class CohortRun {
    * @param provenance the side file; null for none
    * @param codes counts the codes that the model does not know, as patients are read
    */
-  CohortRun(
+  ExplainRun(
       Terminal terminal,
       Setup setup,
       ResultFile results,
