@@ -4,8 +4,8 @@ import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.path.MethodOption;
 import dev.gsig.attribution.path.Quadrature;
 
-/** What to do when the attributions of a cohort miss much of what they explain. */
-final class GapAdvice {
+/** What to do when the attributions of a cohort miss much of what they explain; also on Spark. */
+public final class GapAdvice {
   /** A median relative completeness gap above this is pointed out. */
   static final double LARGE = 0.05;
 
@@ -18,7 +18,7 @@ final class GapAdvice {
    * @param options what the attributions were made with
    * @return null if the gap is not large
    */
-  static String of(Double median, ExplainOptions options) {
+  public static String of(Double median, ExplainOptions options) {
     if (median == null || median <= LARGE) {
       return null;
     }

@@ -7,6 +7,7 @@ import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.UnknownCodes;
 import java.io.Serializable;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -38,6 +39,9 @@ public final class Counters implements Serializable {
   private final Tallies tabularValues = new Tallies(TabularNames.MOST);
   private final Tallies explainedClasses = new Tallies(Integer.MAX_VALUE);
 
+  /** Of five digits, more than are shown: there are no more different ones however many patients. */
+  private final Tallies gaps = new Tallies(Integer.MAX_VALUE);
+
   Counters(SparkContext context) {
     patients = context.longAccumulator(PATIENTS);
     context.register(rejections, "gsig: patients rejected");
@@ -50,6 +54,7 @@ public final class Counters implements Serializable {
     context.register(examples, "gsig: examples of unknown codes");
     context.register(tabularValues, "gsig: patients by tabular value");
     context.register(explainedClasses, "gsig: patients by explained class");
+    context.register(gaps, "gsig: patients by relative completeness gap");
   }
 
   /** Counts what a patient has, whether they can be explained or not. */
@@ -81,6 +86,10 @@ public final class Counters implements Serializable {
   void explained(Attribution attribution) {
     warnings.add(attribution);
     explainedClasses.add(Map.of(Integer.toString(attribution.explainedClass()), 1L));
+    Double gap = attribution.completenessGapRelative();
+    if (gap != null) {
+      gaps.add(Map.of(String.format(Locale.ROOT, "%.4e", gap), 1L));
+    }
     patients.add(1L);
   }
 
@@ -175,6 +184,26 @@ public final class Counters implements Serializable {
               }
             });
     return names;
+  }
+
+  /** The median relative completeness gap, to five digits; null of none. */
+  Double medianGap() {
+    TreeMap<Double, Long> ascending = new TreeMap<>();
+    gaps.value().forEach((gap, patients) -> ascending.put(Double.valueOf(gap), patients));
+    long all = ascending.values().stream().mapToLong(Long::longValue).sum();
+    return all == 0 ? null : (at(ascending, (all - 1) / 2) + at(ascending, all / 2)) / 2;
+  }
+
+  /** The value at a place, from 0, among those that occur so many times. */
+  private static double at(TreeMap<Double, Long> ascending, long place) {
+    long behind = place;
+    for (Map.Entry<Double, Long> e : ascending.entrySet()) {
+      behind -= e.getValue();
+      if (behind < 0) {
+        return e.getKey();
+      }
+    }
+    throw new IllegalArgumentException("no place " + place);
   }
 
   /** How many patients had which class explained, by its number. */

@@ -4,6 +4,7 @@ import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.cli.CodingFlags;
 import dev.gsig.cli.ExplainedClasses;
 import dev.gsig.cli.ExplanationFlags;
+import dev.gsig.cli.GapAdvice;
 import dev.gsig.cli.Main;
 import dev.gsig.cli.Progress;
 import dev.gsig.cli.SortVisitsFlag;
@@ -393,6 +394,10 @@ public final class SparkCommand implements Callable<Integer> {
         .warnings()
         .lines(unknownCodes(explainer), counters.tabularNames())
         .forEach(terminal::warn);
+    String advice = GapAdvice.of(counters.medianGap(), explainer.options());
+    if (advice != null) {
+      terminal.say("note: " + advice);
+    }
     sayClasses(explainer);
     terminal.inform(
         String.format(

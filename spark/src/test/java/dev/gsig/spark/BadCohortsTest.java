@@ -215,11 +215,10 @@ class BadCohortsTest {
     }
   }
 
-  /** Without where a patient stands, how long it took, and advice on gaps. */
+  /** Without where a patient stands, and how long it took. */
   private static List<String> comparable(Commands.Outcome outcome, Path cohort) {
     return outcome.lines().stream()
         .filter(line -> !line.contains(" explained in "))
-        .filter(line -> !line.contains("(the completeness gap)"))
         .map(line -> line.replaceFirst(" \\((for example )?[^()]*(line|byte) [^()]*\\)$", ""))
         .map(line -> line.replaceFirst(" \\(for example patient \"[^()]*\"\\)$", ""))
         .map(line -> line.replace(cohort.toString(), "COHORT"))
