@@ -116,7 +116,7 @@ final class BaselineCommand implements Callable<Integer> {
         Trajectory patient = patients.next();
         progress.step();
         try {
-          warnings.add(patient, tokenizer.tokenize(patient), model.config().tabular());
+          warnings.add(patient, tokenizer.tokenize(patient), model.config().tabularNames());
           last = patient;
         } catch (InvalidInputException e) {
           cohort.leaveOut(patient, e);

@@ -141,7 +141,7 @@ record LabelledCohort(
     int[] below = new int[percents.size()];
     for (Trajectory patient : patients) {
       var sequence = tokenizer.tokenize(patient);
-      warnings.add(patient, sequence, model.config().tabular());
+      warnings.add(patient, sequence, model.config().tabularNames());
       int codes = 0;
       for (int j = 0; j < sequence.length(); j++) {
         codes += sequence.isSpecial(j) ? 0 : 1;

@@ -116,7 +116,7 @@ final class TrainCommand implements Callable<Integer> {
               for (Trajectory patient : patients) {
                 codes.add(patient);
                 names.add(patient);
-                warnings.add(patient, tokenizer.tokenize(patient), run.config().tabular());
+                warnings.add(patient, tokenizer.tokenize(patient), run.config().tabularNames());
               }
               warnings.lines(codes, names).forEach(line -> lines.add(file + ": " + line));
             });

@@ -19,7 +19,11 @@ final class Predictor {
     this.classification = classification;
   }
 
-  /** The probabilities of the classes for each patient, one column for one label. */
+  /**
+   * The probabilities of the classes for each patient, one column for one label. The model is
+   * loaded with the weights of the moment and let go: once in an epoch that costs less than a step
+   * of training, and kept it would be a second copy of all weights beside the one that learns.
+   */
   double[][] probabilities(double[] vector, List<Example> patients) {
     List<List<Example>> parts = new ArrayList<>();
     for (int from = 0; from < patients.size(); from += TOGETHER) {

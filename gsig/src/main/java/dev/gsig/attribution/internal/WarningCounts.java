@@ -5,7 +5,6 @@ import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.UnknownCodes;
 import dev.gsig.ehr.internal.Json;
-import dev.gsig.transformer.config.Tabular;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -87,22 +86,16 @@ public final class WarningCounts implements Serializable {
    *
    * @param patient the patient
    * @param sequence what the model reads of them
-   * @param branch the model's tabular branch; null if it has none
+   * @param names the tabular values that the model reads
    */
-  public void add(Trajectory patient, TokenSequence sequence, Tabular branch) {
+  public void add(Trajectory patient, TokenSequence sequence, List<String> names) {
     patients++;
     truncatedTokens.add(sequence.truncatedTokens());
     emptyVisits.add(sequence.emptyVisits());
     disorderedVisits.add(sequence.disorderedVisits());
     roundedAges.add(sequence.roundedAges());
-    if (branch != null) {
-      branch.features().forEach(feature -> features.add(feature.name()));
-      addMissing(
-          branch.features().stream()
-              .map(Tabular.Feature::name)
-              .filter(name -> patient.tabular().get(name) == null)
-              .toList());
-    }
+    features.addAll(names);
+    addMissing(names.stream().filter(name -> patient.tabular().get(name) == null).toList());
   }
 
   private void addMissing(List<String> names) {

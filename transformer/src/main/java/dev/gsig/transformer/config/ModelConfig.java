@@ -133,6 +133,13 @@ public record ModelConfig(
     return gru == null ? hiddenSize : 2 * gru.hiddenSize();
   }
 
+  /** Names of the tabular values that the model reads, in order; none without a branch. */
+  public List<String> tabularNames() {
+    return tabular == null
+        ? List.of()
+        : tabular.features().stream().map(Tabular.Feature::name).toList();
+  }
+
   /** The width of the head's input: the pooled vector, and the tabular output if it joins there. */
   public int classifierInputSize() {
     return pooledSize() + joining(0);
