@@ -18,6 +18,7 @@ import dev.gsig.ehr.Labels;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -116,9 +117,19 @@ public final class ExplanationFlags {
   @Option(
       names = "--tabular-baseline",
       paramLabel = "NAME",
+      completionCandidates = FaithfulnessFlags.TabularBaselineNames.class,
       description =
-          "where the path of the tabular values starts: mean, zero or self; default: mean")
+          "where the path of the tabular values starts: ${COMPLETION-CANDIDATES}; default: mean")
   private String tabularBaseline;
+
+  @Option(
+      names = "--fixed",
+      paramLabel = "NAME,...",
+      completionCandidates = InputNames.class,
+      description =
+          "inputs of the model that are held at the patient's own values all along the path, with"
+              + " attributions of 0: ${COMPLETION-CANDIDATES}; default: none")
+  private String fixed;
 
   @Option(
       names = "--references",
@@ -148,6 +159,16 @@ public final class ExplanationFlags {
     @SuppressWarnings("unused") // picocli makes one
     MethodNames() {
       PathMethods.named().forEach(m -> add(m.label() + " (" + m.description() + ")"));
+    }
+  }
+
+  /** The names that {@code --fixed} knows. */
+  private static final class InputNames extends ArrayList<String> {
+    private static final long serialVersionUID = 1L;
+
+    @SuppressWarnings("unused") // picocli makes one
+    InputNames() {
+      addAll(Model.INPUTS);
     }
   }
 
@@ -186,24 +207,34 @@ public final class ExplanationFlags {
               lambdaGroup,
               lambdaL1,
               maxCompletenessGap);
+      Set<String> held = fixed();
       return new ExplainOptions(
           chosen,
           path,
-          choice(
-              "--baseline",
-              baseline != null ? baseline : bank ? "references" : "manifold-mean",
-              SequenceBaselines.named(),
-              SequenceBaseline::label),
-          choice(
-              "--tabular-baseline",
-              tabularBaseline != null ? tabularBaseline : bank ? "references" : "mean",
-              TabularBaselines.named(),
-              TabularBaseline::label),
+          held.contains(Model.SEQUENCE) ? SequenceBaselines.SELF : sequenceBaseline(bank),
+          held.contains(Model.TABULAR) ? TabularBaselines.SELF : tabularBaseline(bank),
           score.target(command),
-          score.explainedClass(labels));
+          score.explainedClass(labels),
+          held);
     } catch (IllegalArgumentException e) {
       throw wrong(e.getMessage());
     }
+  }
+
+  private SequenceBaseline sequenceBaseline(boolean bank) {
+    return choice(
+        "--baseline",
+        baseline != null ? baseline : bank ? "references" : "manifold-mean",
+        SequenceBaselines.named(),
+        SequenceBaseline::label);
+  }
+
+  private TabularBaseline tabularBaseline(boolean bank) {
+    return choice(
+        "--tabular-baseline",
+        tabularBaseline != null ? tabularBaseline : bank ? "references" : "mean",
+        TabularBaselines.named(),
+        TabularBaseline::label);
   }
 
   /** What {@code gsig baseline} made; null for the model folder's own. */
@@ -273,6 +304,27 @@ public final class ExplanationFlags {
     }
     if (referenceCount < 1) {
       throw wrong("--reference-count must be at least 1, but is " + referenceCount);
+    }
+  }
+
+  /** What is held has no path, and so no place where its path starts. */
+  private Set<String> fixed() {
+    if (fixed == null) {
+      return Set.of();
+    }
+    List<String> held = Choice.list(command, "--fixed", fixed, Model.INPUTS, name -> name);
+    requireNoStart(held, Model.SEQUENCE, "--baseline");
+    requireNoStart(held, Model.TABULAR, "--tabular-baseline");
+    return Set.copyOf(held);
+  }
+
+  private void requireNoStart(List<String> held, String input, String option) {
+    if (held.contains(input) && Given.is(command, option)) {
+      throw wrong(
+          option
+              + " says where a path starts, but --fixed "
+              + input
+              + " leaves that input without one; give one of the two");
     }
   }
 

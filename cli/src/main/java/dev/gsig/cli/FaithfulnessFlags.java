@@ -40,6 +40,29 @@ final class FaithfulnessFlags {
     }
   }
 
+  /** The tabular baselines that one may ask for. */
+  static final List<TabularBaseline> TABULAR_BASELINES =
+      TabularBaselines.named().stream().filter(b -> b != TabularBaselines.REFERENCES).toList();
+
+  /** Their names. */
+  static final class TabularBaselineNames extends ArrayList<String> {
+    private static final long serialVersionUID = 1L;
+
+    TabularBaselineNames() {
+      TABULAR_BASELINES.forEach(b -> add(b.label()));
+    }
+  }
+
+  /** The names that {@code --removal} knows. */
+  private static final class RemovalNames extends ArrayList<String> {
+    private static final long serialVersionUID = 1L;
+
+    @SuppressWarnings("unused") // picocli makes one
+    RemovalNames() {
+      RemovalRules.named().forEach(r -> add(r.label()));
+    }
+  }
+
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
 
@@ -47,17 +70,20 @@ final class FaithfulnessFlags {
       names = "--removal",
       paramLabel = "RULE",
       defaultValue = "delete",
+      completionCandidates = RemovalNames.class,
       description =
-          "what becomes of removed codes: delete (the rest moves up; an emptied visit loses its"
-              + " SEP), pad, mask or baseline; default: delete")
+          "what becomes of removed codes: ${COMPLETION-CANDIDATES}; with delete the rest moves up,"
+              + " and an emptied visit loses its SEP; default: delete")
   private String removal;
 
   @Option(
       names = "--removal-baseline",
       paramLabel = "NAME",
       defaultValue = "manifold-mean",
+      completionCandidates = BaselineNames.class,
       description =
-          "whose rows stand in for removed codes with --removal baseline; default: manifold-mean")
+          "whose rows stand in for removed codes with --removal baseline: ${COMPLETION-CANDIDATES};"
+              + " default: manifold-mean")
   private String removalBaseline;
 
   @Option(
@@ -73,8 +99,9 @@ final class FaithfulnessFlags {
       names = "--tabular-baseline",
       paramLabel = "NAME",
       defaultValue = "mean",
+      completionCandidates = TabularBaselineNames.class,
       description =
-          "where the path of the tabular values starts: mean, zero or self; default: mean")
+          "where the path of the tabular values starts: ${COMPLETION-CANDIDATES}; default: mean")
   private String tabularBaseline;
 
   @Mixin private ScoreFlags score;
@@ -109,15 +136,17 @@ final class FaithfulnessFlags {
     if (isGiven("--removal-baseline") && !rule.takesBaselineRows()) {
       throw wrong("--removal-baseline is for --removal baseline; leave it out");
     }
-    List<TabularBaseline> tabular =
-        List.of(TabularBaselines.MEAN, TabularBaselines.ZERO, TabularBaselines.SELF);
     try {
       return new EvaluationOptions(
           methods,
           baselines,
           steps,
           Choice.of(
-              command, "--tabular-baseline", tabularBaseline, tabular, TabularBaseline::label),
+              command,
+              "--tabular-baseline",
+              tabularBaseline,
+              TABULAR_BASELINES,
+              TabularBaseline::label),
           score.target(command),
           score.explainedClass(labels),
           rule,

@@ -19,8 +19,10 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** {@link ExplainOptions} as a side file has them, every number in full. */
 final class OptionsJson {
@@ -41,6 +43,9 @@ final class OptionsJson {
     json.put("tabular_baseline", options.tabularBaseline().label());
     json.put("target", options.target().label());
     json.put("class", options.explainedClass());
+    if (!options.fixed().isEmpty()) {
+      json.put("fixed", options.fixed().stream().sorted().toList());
+    }
     json.put("max_completeness_gap", path.maxCompletenessGap());
     return json;
   }
@@ -64,13 +69,24 @@ final class OptionsJson {
       return new ExplainOptions(
           choice(json, "method", PathMethods.named(), PathMethod::label),
           path,
-          choice(json, "sequence_baseline", SequenceBaselines.named(), SequenceBaseline::label),
+          choice(json, "sequence_baseline", sequenceBaselines(), SequenceBaseline::label),
           choice(json, "tabular_baseline", TabularBaselines.named(), TabularBaseline::label),
           choice(json, "target", List.of(Target.values()), Target::label),
-          json.integerOrNull("class"));
+          json.integerOrNull("class"),
+          fixed(json));
     } catch (IllegalArgumentException e) {
       throw new InvalidInputException(json.source() + ": " + e.getMessage(), e);
     }
+  }
+
+  /** Written only where an input is held. */
+  private static Set<String> fixed(JsonObject json) {
+    return json.has("fixed") ? Set.copyOf(json.strings("fixed")) : Set.of();
+  }
+
+  private static List<SequenceBaseline> sequenceBaselines() {
+    return Stream.concat(SequenceBaselines.named().stream(), Stream.of(SequenceBaselines.SELF))
+        .toList();
   }
 
   private static Map<String, Object> thetas(ThetaCandidates theta) {

@@ -59,9 +59,9 @@ final class StudyCommand implements Callable<Integer> {
       names = "--baseline",
       paramLabel = "NAME",
       defaultValue = "manifold-mean",
+      completionCandidates = FaithfulnessFlags.BaselineNames.class,
       description =
-          "where the path of the codes starts: manifold-mean, manifold-mean-unpadded, zero, pad,"
-              + " mask or pad-trajectory; default: manifold-mean")
+          "where the path of the codes starts: ${COMPLETION-CANDIDATES}; default: manifold-mean")
   private String baseline;
 
   @Option(

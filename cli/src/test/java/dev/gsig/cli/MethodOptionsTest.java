@@ -109,7 +109,8 @@ class MethodOptionsTest {
     List<String> all =
         new CommandLine(new Flags())
             .getCommandSpec().options().stream().map(OptionSpec::longestName).toList();
-    List<String> usedByAll = List.of("--threads", "--steps", "--method", "--target", "--class");
+    List<String> usedByAll =
+        List.of("--threads", "--steps", "--method", "--target", "--class", "--fixed");
     List<String> table =
         Arrays.stream(MethodOption.values()).map(option -> "--" + option.label()).toList();
     assertThat(all)

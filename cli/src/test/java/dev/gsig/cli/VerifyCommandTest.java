@@ -65,7 +65,9 @@ class VerifyCommandTest {
         options("--theta", 0.7, "--target", "probability", "--class", 0),
         options("--method", "ig", "--quadrature", "gauss-legendre", "--backend", "ejml"),
         options("--method", "bounded-measure", "--baseline", "pad-trajectory"),
-        options("--baseline", "zero", "--tabular-baseline", "self"));
+        options("--baseline", "zero", "--tabular-baseline", "self"),
+        options("--fixed", "tabular", "--baseline", "zero"),
+        options("--fixed", "sequence", "--method", "ig"));
   }
 
   private static Arguments options(Object... options) {

@@ -67,8 +67,14 @@ public record ExplainOptions(
     fixed = Set.copyOf(fixed);
     path.requireUsedBy(method);
     boolean references = MethodOption.REFERENCES.isUsedBy(method);
-    if (references != (sequenceBaseline == SequenceBaselines.REFERENCES)
-        || references != (tabularBaseline == TabularBaselines.REFERENCES)) {
+    boolean held = !fixed.isEmpty();
+    boolean rowsFit =
+        (held && sequenceBaseline == SequenceBaselines.SELF)
+            || references == (sequenceBaseline == SequenceBaselines.REFERENCES);
+    boolean entriesFit =
+        (held && tabularBaseline == TabularBaselines.SELF)
+            || references == (tabularBaseline == TabularBaselines.REFERENCES);
+    if (!rowsFit || !entriesFit) {
       throw new IllegalArgumentException(
           "the baseline 'references', for codes and tabular values, goes with the method"
               + " expected-gradients and with no other");

@@ -230,8 +230,18 @@ public abstract class ExplainableModel implements AutoCloseable {
     return (int) Math.max(1, Integer.MAX_VALUE / activationsPerStep(rows));
   }
 
-  /** Whether it has entries; null where only a patient tells. */
-  Boolean hasEntries() {
+  /** Names of its inputs; null where only a patient tells. */
+  List<String> inputNames() {
+    return null;
+  }
+
+  /** Whether an input that has rows is not among those held. */
+  boolean movesRows(Set<String> fixed) {
+    return true;
+  }
+
+  /** Whether an input that has entries is not among those held; null where only a patient tells. */
+  Boolean movesEntries(Set<String> fixed) {
     return null;
   }
 

@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -37,11 +38,14 @@ import java.util.stream.Collectors;
  * tabular}, the normalised values, where it has a tabular branch. Immutable.
  */
 public final class Model extends ExplainableModel {
-  /** The name of the input that has rows. */
-  static final String SEQUENCE = "sequence";
+  /** The name of the input that has rows: the sequence at the attribution point. */
+  public static final String SEQUENCE = "sequence";
 
-  /** The name of the input that has entries. */
-  static final String TABULAR = "tabular";
+  /** The name of the input that has entries: the normalised tabular values. */
+  public static final String TABULAR = "tabular";
+
+  /** Names of the inputs that a model folder may have; without a tabular branch the first alone. */
+  public static final List<String> INPUTS = List.of(SEQUENCE, TABULAR);
 
   private final Path folder;
   private final Transformer transformer;
@@ -252,12 +256,8 @@ public final class Model extends ExplainableModel {
             transformer.attributionPoint(backend, batch),
             transformer.addend(backend, batch));
     return hasEntries()
-        ? List.of(sequence, PathInput.entries(TABULAR, features(), values))
+        ? List.of(sequence, PathInput.entries(TABULAR, config().tabularNames(), values))
         : List.of(sequence);
-  }
-
-  private List<String> features() {
-    return config().tabular().features().stream().map(Tabular.Feature::name).toList();
   }
 
   @Override
@@ -271,9 +271,23 @@ public final class Model extends ExplainableModel {
     return transformer;
   }
 
-  @Override
-  Boolean hasEntries() {
+  private boolean hasEntries() {
     return config().tabular() != null;
+  }
+
+  @Override
+  List<String> inputNames() {
+    return hasEntries() ? INPUTS : List.of(SEQUENCE);
+  }
+
+  @Override
+  boolean movesRows(Set<String> fixed) {
+    return !fixed.contains(SEQUENCE);
+  }
+
+  @Override
+  Boolean movesEntries(Set<String> fixed) {
+    return hasEntries() && !fixed.contains(TABULAR);
   }
 
   /** Activations that a pass keeps for each step, roughly. */

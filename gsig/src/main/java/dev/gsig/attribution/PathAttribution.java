@@ -147,8 +147,8 @@ record PathAttribution(
         explainedClass,
         score,
         baselineScore,
-        options.sequenceBaseline(),
-        options.tabularBaseline(),
+        isHeld(true) ? SequenceBaselines.SELF : options.sequenceBaseline(),
+        isHeld(false) ? TabularBaselines.SELF : options.tabularBaseline(),
         options.path().steps(),
         options.path().quadrature(),
         chosen.theta(),
@@ -181,5 +181,11 @@ record PathAttribution(
         result.measure(),
         model.labels().className(explainedClass),
         inputs);
+  }
+
+  /** Whether there are inputs with rows, or with entries, and all of them are held. */
+  private boolean isHeld(boolean rows) {
+    List<InputSpan> such = spans.stream().filter(span -> span.isRows() == rows).toList();
+    return !such.isEmpty() && such.stream().allMatch(InputSpan::fixed);
   }
 }

@@ -35,11 +35,13 @@ final class PathStarts {
    *
    * @param baseline statistics of a validation set; may be null if the options need none
    * @throws InvalidInputException if the baseline is missing or another model's, or if the model
-   *     lacks a token that the options name
+   *     lacks a token or an input that the options name
    */
   static PathStarts of(ExplainableModel model, Baseline baseline, ExplainOptions options) {
-    boolean rows = options.sequenceBaseline().needsStatistics();
-    Boolean has = model.hasEntries();
+    requireInputs(model, options);
+    boolean moved = model.movesRows(options.fixed());
+    boolean rows = moved && options.sequenceBaseline().needsStatistics();
+    Boolean has = model.movesEntries(options.fixed());
     boolean mean = options.tabularBaseline().needsStatistics();
     boolean entries = mean && Boolean.TRUE.equals(has);
     if (baseline == null && (rows || entries)) {
@@ -50,7 +52,7 @@ final class PathStarts {
       baseline.requireMadeFor(model);
     }
     String lacking = options.sequenceBaseline().lacks(model.tokenizer().specialTokens());
-    if (lacking != null) {
+    if (moved && lacking != null) {
       throw new InvalidInputException(
           "the baseline '"
               + options.sequenceBaseline().label()
@@ -63,6 +65,7 @@ final class PathStarts {
 
   /** Starts at each of some references. */
   static PathStarts of(ExplainableModel model, ReferenceBank references, ExplainOptions options) {
+    requireInputs(model, options);
     return new PathStarts(model, options, null, references);
   }
 
@@ -118,16 +121,31 @@ final class PathStarts {
   }
 
   private void requireHeld(List<PathInput> inputs) {
-    List<String> names = inputs.stream().map(PathInput::name).toList();
-    if (!names.containsAll(options.fixed()) || options.fixed().containsAll(names)) {
-      throw new IllegalArgumentException(
-          model
-              + " has the inputs "
-              + names
-              + ", of which "
-              + options.fixed()
-              + " are to be held: name some of them, and not all");
+    String problem = problem(model, options, inputs.stream().map(PathInput::name).toList());
+    if (problem != null) {
+      throw new IllegalArgumentException(problem);
     }
+  }
+
+  private static void requireInputs(ExplainableModel model, ExplainOptions options) {
+    String problem =
+        model.inputNames() == null ? null : problem(model, options, model.inputNames());
+    if (problem != null) {
+      throw new InvalidInputException(problem);
+    }
+  }
+
+  /** What is wrong with the names of what is held; null if nothing is. */
+  private static String problem(
+      ExplainableModel model, ExplainOptions options, List<String> names) {
+    return names.containsAll(options.fixed()) && !options.fixed().containsAll(names)
+        ? null
+        : model
+            + " has the inputs "
+            + names
+            + ", of which "
+            + options.fixed().stream().sorted().toList()
+            + " are to be held: name some of them, and not all";
   }
 
   private Tensor rows(Backend backend, PathInput input, PathEnd end) {

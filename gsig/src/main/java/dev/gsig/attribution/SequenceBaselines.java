@@ -25,12 +25,18 @@ public final class SequenceBaselines {
   /** Each of a bank of validation patients; of methods that use references, their only one. */
   public static final SequenceBaseline REFERENCES = ReferenceRows.REFERENCES;
 
+  /**
+   * The patient's own rows: the sequence is held, its attributions are zero. Not listed, for nothing
+   * could be said of codes; where inputs are held, {@link ExplainOptions#fixed}, results name it.
+   */
+  public static final SequenceBaseline SELF = OwnRows.SELF;
+
   private static final List<SequenceBaseline> NAMED =
       List.of(MANIFOLD_MEAN, MANIFOLD_MEAN_UNPADDED, ZERO, PAD, MASK, PAD_TRAJECTORY, REFERENCES);
 
   private SequenceBaselines() {}
 
-  /** All of them, in the order in which they are listed for people. */
+  /** All that one may choose, in the order in which they are listed for people. */
   public static List<SequenceBaseline> named() {
     return NAMED;
   }

@@ -172,6 +172,8 @@ class TwoTablesTest {
       assertRows(found.inputs().get(0), codes, TwoTables.P, b, 1e-12);
       assertThat(found.inputs().get(1).rows()).allMatch(s -> s.l2() == 0 && s.signed() == 0);
       assertThat(found.inputs().get(2).entries()).allMatch(entry -> entry.signed() == 0);
+      assertThat(found.sequenceBaseline()).isSameAs(SequenceBaselines.ZERO); // of the codes
+      assertThat(found.tabularBaseline()).isSameAs(TabularBaselines.SELF);
       assertThat(found.completenessGap()).isLessThan(1e-12);
     }
   }
