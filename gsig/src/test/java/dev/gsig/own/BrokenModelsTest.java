@@ -127,7 +127,7 @@ class BrokenModelsTest {
         InvalidInputException.class,
         BrokenModelsTest::codes,
         x -> sum(x).then(new Scale(1e38)).then(new Scale(1e38)),
-        "patient \"p\": the logits is Infinity at index 1");
+        "patient \"p\": the logits is Infinity at index 0");
   }
 
   @Test
