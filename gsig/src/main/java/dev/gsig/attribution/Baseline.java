@@ -35,23 +35,22 @@ public final class Baseline {
   private final Path file;
   private final Map<String, String> checksums;
   private final int patients;
-  private final Map<String, Rows> rows;
-  private final Map<String, double[]> entries;
+  private final Map<String, Means> inputs;
 
-  /** Means of rows, {@code [rows, cols]} row-major: over all patients, and over real tokens. */
-  private record Rows(int rows, int cols, double[] mean, double[] unpadded) {}
+  /**
+   * Means of an input, {@code [rows, cols]} row-major.
+   *
+   * @param mean over all patients
+   * @param unpadded over those who have a real token there; null for entries
+   */
+  private record Means(int rows, int cols, double[] mean, double[] unpadded) {}
 
   private Baseline(
-      Path file,
-      Map<String, String> checksums,
-      int patients,
-      Map<String, Rows> rows,
-      Map<String, double[]> entries) {
+      Path file, Map<String, String> checksums, int patients, Map<String, Means> inputs) {
     this.file = file;
     this.checksums = checksums;
     this.patients = patients;
-    this.rows = rows;
-    this.entries = entries;
+    this.inputs = inputs;
   }
 
   /**
@@ -100,18 +99,11 @@ public final class Baseline {
     if (patients == 0) {
       throw new InvalidInputException("the validation cohort has no patient; name another file");
     }
-    Map<String, Rows> rows = new LinkedHashMap<>();
-    Map<String, double[]> entries = new LinkedHashMap<>();
+    Map<String, Means> inputs = new LinkedHashMap<>();
     for (Sums s : sums) {
-      double[] mean = s.overAll(patients);
-      if (s.first.isRows()) {
-        int d = s.first.shape().cols();
-        rows.put(s.first.name(), new Rows(s.first.shape().rows(), d, mean, s.overReal(mean)));
-      } else {
-        entries.put(s.first.name(), mean);
-      }
+      inputs.put(s.first.name(), s.means(patients));
     }
-    return new Baseline(null, model.checksums(), patients, rows, entries);
+    return new Baseline(null, model.checksums(), patients, inputs);
   }
 
   /** Running sums of an input. */
@@ -156,16 +148,17 @@ public final class Baseline {
       }
     }
 
-    double[] overAll(int patients) {
+    Means means(int patients) {
       double[] mean = all.clone();
       for (int i = 0; i < mean.length; i++) {
         mean[i] /= patients;
       }
-      return mean;
+      double[] unpadded = first.isRows() ? overReal(mean) : null;
+      return new Means(first.shape().rows(), first.shape().cols(), mean, unpadded);
     }
 
     /** Where nobody has a real token, all are PAD: the mean over all is the PAD tensor. */
-    double[] overReal(double[] overAll) {
+    private double[] overReal(double[] overAll) {
       double[] mean = overAll.clone();
       for (int i = 0; i < mean.length; i++) {
         int count = occupied[i / first.shape().cols()];
@@ -184,18 +177,18 @@ public final class Baseline {
    */
   public static Baseline load(Path file) {
     try (Safetensors tensors = Safetensors.open(file)) {
-      Map<String, Rows> rows = new LinkedHashMap<>();
-      Map<String, double[]> entries = new LinkedHashMap<>();
+      Map<String, Means> inputs = new LinkedHashMap<>();
       for (String tensor : tensors.names()) {
         if (tensor.endsWith(MEAN)) {
           String name = tensor.substring(0, tensor.length() - MEAN.length());
-          rows.put(name, rows(file, tensors, name));
+          inputs.put(name, rows(file, tensors, name));
         } else if (tensor.endsWith(ENTRIES)) {
           String name = tensor.substring(0, tensor.length() - ENTRIES.length());
-          entries.put(name, tensors.read(tensor));
+          double[] mean = tensors.read(tensor);
+          inputs.put(name, new Means(1, mean.length, mean, null));
         }
       }
-      if (rows.isEmpty() && entries.isEmpty()) {
+      if (inputs.isEmpty()) {
         throw notABaseline(
             file, "it has no tensor such as 'sequence" + MEAN + "' or 'tabular" + ENTRIES + "'");
       }
@@ -208,11 +201,11 @@ public final class Baseline {
       if (!made || !count.matches("[1-9][0-9]{0,8}")) {
         throw notABaseline(file, "its metadata lack '" + WEIGHTS + "' or '" + PATIENTS + "'");
       }
-      return new Baseline(file, checksums, Integer.parseInt(count), rows, entries);
+      return new Baseline(file, checksums, Integer.parseInt(count), inputs);
     }
   }
 
-  private static Rows rows(Path file, Safetensors tensors, String name) {
+  private static Means rows(Path file, Safetensors tensors, String name) {
     if (!tensors.names().contains(name + UNPADDED)) {
       throw notABaseline(file, "it has no tensor '" + name + UNPADDED + "'");
     }
@@ -223,7 +216,7 @@ public final class Baseline {
       throw notABaseline(
           file, "its means have the shapes " + shape + " and " + other + ", not one of a table");
     }
-    return new Rows(
+    return new Means(
         Math.toIntExact(shape.get(0)),
         Math.toIntExact(shape.get(1)),
         tensors.read(name + MEAN),
@@ -242,13 +235,15 @@ public final class Baseline {
    */
   public void save(Path file) {
     LinkedHashMap<String, NamedTensor> tensors = new LinkedHashMap<>();
-    rows.forEach(
-        (name, r) -> {
-          tensors.put(name + MEAN, NamedTensor.f64(r.mean, r.rows, r.cols));
-          tensors.put(name + UNPADDED, NamedTensor.f64(r.unpadded, r.rows, r.cols));
+    inputs.forEach(
+        (name, m) -> {
+          if (m.unpadded == null) {
+            tensors.put(name + ENTRIES, NamedTensor.f64(m.mean, m.cols));
+          } else {
+            tensors.put(name + MEAN, NamedTensor.f64(m.mean, m.rows, m.cols));
+            tensors.put(name + UNPADDED, NamedTensor.f64(m.unpadded, m.rows, m.cols));
+          }
         });
-    entries.forEach(
-        (name, mean) -> tensors.put(name + ENTRIES, NamedTensor.f64(mean, mean.length)));
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put(PATIENTS, Integer.toString(patients));
     metadata.putAll(checksums);
@@ -291,40 +286,35 @@ public final class Baseline {
    * @param padded over all patients, PAD included; else over those who have a real token there
    */
   double[] rows(ExplainableModel model, PathInput input, boolean padded) {
-    Rows r = rows.get(input.name());
-    requireSize(
-        model,
-        input,
-        r == null ? null : r.mean,
-        model.tokenizer().maxLength() * input.shape().cols());
+    requireSize(model, input, model.tokenizer().maxLength() * input.shape().cols());
     return rows(input.name(), padded);
   }
 
   /** Means of a model's entries. Not to be modified. */
   double[] entries(ExplainableModel model, PathInput input) {
-    double[] mean = entries.get(input.name());
-    requireSize(model, input, mean, input.shape().cols());
-    return mean;
+    requireSize(model, input, input.shape().cols());
+    return entries(input.name());
   }
 
-  private void requireSize(ExplainableModel model, PathInput input, double[] means, int size) {
-    if (means == null || means.length != size) {
-      throw refused(
-          model,
-          means == null
-              ? "has no means of " + input
-              : "has means of other sizes than " + model.name());
+  private void requireSize(ExplainableModel model, PathInput input, int size) {
+    Means means = inputs.get(input.name());
+    if (means == null || (means.unpadded != null) != input.isRows()) {
+      throw refused(model, "has no means of " + input);
+    }
+    if (means.mean.length != size) {
+      throw refused(model, "has means of other sizes than " + model.name());
     }
   }
 
   /** Means of rows at each position, {@code [L, cols]} row-major. Not to be modified. */
   double[] rows(String input, boolean padded) {
-    Rows r = rows.get(input);
-    return padded ? r.mean : r.unpadded;
+    Means means = inputs.get(input);
+    return padded ? means.mean : means.unpadded;
   }
 
   /** Means of entries; none if the model has no such input. Not to be modified. */
   double[] entries(String input) {
-    return entries.getOrDefault(input, new double[0]);
+    Means means = inputs.get(input);
+    return means == null ? new double[0] : means.mean;
   }
 }
