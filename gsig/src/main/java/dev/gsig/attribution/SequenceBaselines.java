@@ -26,8 +26,9 @@ public final class SequenceBaselines {
   public static final SequenceBaseline REFERENCES = ReferenceRows.REFERENCES;
 
   /**
-   * The patient's own rows: the sequence is held, its attributions are zero. Not listed, for nothing
-   * could be said of codes; where inputs are held, {@link ExplainOptions#fixed}, results name it.
+   * The patient's own rows: the sequence is held, its attributions are zero. Not listed, for
+   * nothing could be said of codes; where inputs are held, {@link ExplainOptions#fixed}, results
+   * name it.
    */
   public static final SequenceBaseline SELF = OwnRows.SELF;
 

@@ -39,7 +39,9 @@ public final class Counters implements Serializable {
   private final Tallies tabularValues = new Tallies(TabularNames.MOST);
   private final Tallies explainedClasses = new Tallies(Integer.MAX_VALUE);
 
-  /** Of five digits, more than are shown: there are no more different ones however many patients. */
+  /**
+   * Of five digits, more than are shown: there are no more different ones however many patients.
+   */
   private final Tallies gaps = new Tallies(Integer.MAX_VALUE);
 
   Counters(SparkContext context) {

@@ -45,6 +45,8 @@ class SharedAdviceTest {
   }
 
   private static List<String> advice(Commands.Outcome outcome) {
-    return outcome.lines().stream().filter(line -> line.contains("(the completeness gap)")).toList();
+    return outcome.lines().stream()
+        .filter(line -> line.contains("(the completeness gap)"))
+        .toList();
   }
 }
