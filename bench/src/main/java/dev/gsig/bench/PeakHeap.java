@@ -1,15 +1,15 @@
 package dev.gsig.bench;
 
 import dev.gsig.attribution.Baseline;
-import dev.gsig.attribution.EvaluatedMethods;
-import dev.gsig.attribution.EvaluationOptions;
-import dev.gsig.attribution.Evaluator;
 import dev.gsig.attribution.Explainer;
 import dev.gsig.attribution.Model;
-import dev.gsig.attribution.RemovalRules;
 import dev.gsig.attribution.SequenceBaselines;
 import dev.gsig.attribution.TabularBaselines;
 import dev.gsig.attribution.Target;
+import dev.gsig.attribution.evaluation.EvaluatedMethods;
+import dev.gsig.attribution.evaluation.EvaluationOptions;
+import dev.gsig.attribution.evaluation.Evaluator;
+import dev.gsig.attribution.evaluation.RemovalRules;
 import dev.gsig.attribution.path.Quadrature;
 import dev.gsig.ehr.Trajectory;
 import java.io.IOException;

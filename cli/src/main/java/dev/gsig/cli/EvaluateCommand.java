@@ -1,14 +1,14 @@
 package dev.gsig.cli;
 
-import dev.gsig.attribution.EvaluatedMethod;
-import dev.gsig.attribution.EvaluatedMethods;
-import dev.gsig.attribution.EvaluatedPathMethod;
-import dev.gsig.attribution.Evaluation;
-import dev.gsig.attribution.EvaluationOptions;
-import dev.gsig.attribution.Evaluator;
 import dev.gsig.attribution.Model;
 import dev.gsig.attribution.ReferenceBank;
 import dev.gsig.attribution.SequenceBaseline;
+import dev.gsig.attribution.evaluation.EvaluatedMethod;
+import dev.gsig.attribution.evaluation.EvaluatedMethods;
+import dev.gsig.attribution.evaluation.EvaluatedPathMethod;
+import dev.gsig.attribution.evaluation.Evaluation;
+import dev.gsig.attribution.evaluation.EvaluationOptions;
+import dev.gsig.attribution.evaluation.Evaluator;
 import dev.gsig.ehr.CohortReader;
 import java.nio.file.Path;
 import java.util.ArrayList;

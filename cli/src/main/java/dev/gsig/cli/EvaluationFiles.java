@@ -1,8 +1,8 @@
 package dev.gsig.cli;
 
-import dev.gsig.attribution.Evaluation;
-import dev.gsig.attribution.Evaluation.Line;
-import dev.gsig.attribution.EvaluationOptions;
+import dev.gsig.attribution.evaluation.Evaluation;
+import dev.gsig.attribution.evaluation.Evaluation.Line;
+import dev.gsig.attribution.evaluation.EvaluationOptions;
 import dev.gsig.cli.Bootstrap.Estimate;
 import dev.gsig.cli.EvaluationResult.Row;
 import dev.gsig.cli.table.CsvText;

@@ -1,10 +1,10 @@
 package dev.gsig.cli;
 
-import dev.gsig.attribution.EvaluatedMethods;
-import dev.gsig.attribution.Evaluation;
-import dev.gsig.attribution.Evaluation.Line;
-import dev.gsig.attribution.Faithfulness;
 import dev.gsig.attribution.SequenceBaselines;
+import dev.gsig.attribution.evaluation.EvaluatedMethods;
+import dev.gsig.attribution.evaluation.Evaluation;
+import dev.gsig.attribution.evaluation.Evaluation.Line;
+import dev.gsig.attribution.evaluation.Faithfulness;
 import dev.gsig.cli.Bootstrap.Estimate;
 import java.util.ArrayList;
 import java.util.EnumMap;

@@ -1,15 +1,15 @@
 package dev.gsig.cli;
 
-import dev.gsig.attribution.EvaluatedMethod;
-import dev.gsig.attribution.EvaluationOptions;
 import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.Model;
-import dev.gsig.attribution.RemovalRule;
-import dev.gsig.attribution.RemovalRules;
 import dev.gsig.attribution.SequenceBaseline;
 import dev.gsig.attribution.SequenceBaselines;
 import dev.gsig.attribution.TabularBaseline;
 import dev.gsig.attribution.TabularBaselines;
+import dev.gsig.attribution.evaluation.EvaluatedMethod;
+import dev.gsig.attribution.evaluation.EvaluationOptions;
+import dev.gsig.attribution.evaluation.RemovalRule;
+import dev.gsig.attribution.evaluation.RemovalRules;
 import dev.gsig.attribution.path.PathMethods;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Labels;

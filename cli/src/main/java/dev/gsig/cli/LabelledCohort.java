@@ -1,7 +1,7 @@
 package dev.gsig.cli;
 
-import dev.gsig.attribution.Faithfulness;
 import dev.gsig.attribution.Model;
+import dev.gsig.attribution.evaluation.Faithfulness;
 import dev.gsig.attribution.internal.WarningCounts;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Tokenizer;

@@ -1,6 +1,6 @@
 package dev.gsig.cli;
 
-import dev.gsig.attribution.Evaluation.Measures;
+import dev.gsig.attribution.evaluation.Evaluation.Measures;
 
 /** What {@code evaluate} reports of a line. */
 enum Metric {

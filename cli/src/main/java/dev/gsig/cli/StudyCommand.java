@@ -1,9 +1,9 @@
 package dev.gsig.cli;
 
-import dev.gsig.attribution.EvaluationOptions;
 import dev.gsig.attribution.Model;
 import dev.gsig.attribution.SequenceBaseline;
-import dev.gsig.attribution.StepStudy;
+import dev.gsig.attribution.evaluation.EvaluationOptions;
+import dev.gsig.attribution.evaluation.StepStudy;
 import dev.gsig.attribution.path.ThetaCandidates;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.gsig.cli;
 
-import dev.gsig.attribution.EvaluationOptions;
+import dev.gsig.attribution.evaluation.EvaluationOptions;
 import dev.gsig.cli.Bootstrap.Estimate;
 import dev.gsig.cli.StudyResult.Cell;
 import dev.gsig.ehr.internal.Json;

@@ -1,7 +1,7 @@
 package dev.gsig.cli;
 
-import dev.gsig.attribution.StepStudy.Curve;
-import dev.gsig.attribution.StepStudy.Point;
+import dev.gsig.attribution.evaluation.StepStudy.Curve;
+import dev.gsig.attribution.evaluation.StepStudy.Point;
 import dev.gsig.cli.Bootstrap.Estimate;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -4,16 +4,19 @@ import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.onlyDependOnClassesThat;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import dev.gsig.attribution.Model;
+import dev.gsig.tensor.internal.Workers;
 import org.junit.jupiter.api.Test;
 
 /**
  * Attribution knows an explainable model; of the Transformer knows {@code Model} alone. What
- * happens along a path is mathematics, and knows neither.
+ * happens along a path is mathematics, and knows neither; an evaluation asks what any program may
+ * ask.
  */
 class SeamTest {
   @Test
@@ -27,6 +30,21 @@ class SeamTest {
             resideInAnyPackage("dev.gsig.transformer.config..", "dev.gsig.transformer.internal.."))
         .orShould()
         .dependOnClassesThat(resideInAPackage("dev.gsig.importer.."))
+        .check(ClassFiles.ofTheEngine());
+  }
+
+  @Test
+  void anEvaluationComputesNothingOfTheModelItself() {
+    noClasses()
+        .that(resideInAPackage("dev.gsig.attribution.evaluation"))
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage(
+                    "dev.gsig.tensor..",
+                    "dev.gsig.autodiff..",
+                    "dev.gsig.transformer..",
+                    "dev.gsig.importer..")
+                .and(not(type(Workers.class))))
         .check(ClassFiles.ofTheEngine());
   }
 

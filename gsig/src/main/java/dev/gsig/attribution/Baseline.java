@@ -1,5 +1,6 @@
 package dev.gsig.attribution;
 
+import dev.gsig.attribution.internal.run.CohortRun;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Trajectory;

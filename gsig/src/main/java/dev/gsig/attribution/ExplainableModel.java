@@ -1,5 +1,7 @@
 package dev.gsig.attribution;
 
+import dev.gsig.attribution.internal.run.Workspace;
+import dev.gsig.attribution.internal.run.WorkspacePool;
 import dev.gsig.autodiff.Tape;
 import dev.gsig.autodiff.Variable;
 import dev.gsig.ehr.InvalidInputException;
@@ -14,6 +16,8 @@ import dev.gsig.tensor.Backends;
 import dev.gsig.tensor.DeviceMemoryException;
 import dev.gsig.tensor.internal.Batches;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +38,8 @@ import java.util.function.Supplier;
  * end.
  */
 public abstract class ExplainableModel implements AutoCloseable {
+  private static final int SEQUENCES_AT_ONCE = 16;
+
   private final String name;
   private final Backend loader;
   private final WorkspacePool workspaces;
@@ -143,7 +149,7 @@ public abstract class ExplainableModel implements AutoCloseable {
 
   /** The prediction that goes with some logits. */
   final Prediction prediction(double[] logits) {
-    return ScoreFunction.predict(logits, labels());
+    return Prediction.of(logits, labels());
   }
 
   /**
@@ -163,15 +169,60 @@ public abstract class ExplainableModel implements AutoCloseable {
    * @throws InvalidInputException if the model cannot read the sequence
    */
   public final double[] logits(Trajectory trajectory, TokenSequence sequence) {
-    Subject subject = new Subject(trajectory, sequence, rowsFor(sequence));
-    return namingShortage(
-        trajectory,
-        () ->
-            withBackend(
-                backend -> {
-                  Points own = Points.at(backend, subject, open(backend, subject));
-                  return Points.logits(this, backend, List.of(own));
-                }));
+    return logits(trajectory, List.of(sequence))[0];
+  }
+
+  /**
+   * The logits of several sequences that one patient might have had, as many at once as fit into
+   * memory: how many does not change a bit.
+   *
+   * @param trajectory whose tabular values, and name in messages, are taken
+   * @param sequences of this model's length
+   * @return one array for each sequence, one logit for each label
+   * @throws InvalidInputException if the model cannot read a sequence
+   * @throws DeviceMemoryException naming the patient, if there is no memory even for one
+   */
+  public final double[][] logits(Trajectory trajectory, List<TokenSequence> sequences) {
+    return logits(trajectory, sequences, (backend, input, item) -> input);
+  }
+
+  /** What the model reads in the place of an input of an item; takes over the input's tensors. */
+  interface Replacement {
+    PathInput of(Backend backend, PathInput input, int item);
+  }
+
+  /** The logits of several sequences with other inputs. */
+  final double[][] logits(
+      Trajectory trajectory, List<TokenSequence> sequences, Replacement replacement) {
+    double[][] logits = new double[sequences.size()][];
+    Batches batches = new Batches(SEQUENCES_AT_ONCE);
+    Function<Backend, double[][]> batched =
+        backend -> {
+          batches.run(
+              backend,
+              logits.length,
+              (from, to) -> {
+                List<TokenSequence> some = sequences.subList(from, to);
+                int rows = some.stream().mapToInt(this::rowsFor).max().orElseThrow();
+                List<Points> points = new ArrayList<>();
+                for (int i = from; i < to; i++) {
+                  int item = i;
+                  Subject subject = new Subject(trajectory, sequences.get(i), rows);
+                  List<PathInput> inputs =
+                      open(backend, subject).stream()
+                          .map(input -> replacement.of(backend, input, item))
+                          .toList();
+                  points.add(Points.at(backend, subject, inputs));
+                }
+                double[] all = Points.logits(this, backend, points);
+                int labels = all.length / points.size();
+                for (int i = from; i < to; i++) {
+                  logits[i] = Arrays.copyOfRange(all, (i - from) * labels, (i - from + 1) * labels);
+                }
+              });
+          return logits;
+        };
+    return namingShortage(trajectory, () -> withBackend(batched));
   }
 
   final TokenSequence tokenize(Trajectory trajectory) {
@@ -285,8 +336,11 @@ public abstract class ExplainableModel implements AutoCloseable {
         });
   }
 
-  /** Lets go of the memory of workspaces that nobody uses, but for one. */
-  final void letGoOfIdle() {
+  /**
+   * Frees the memory that threads left for those who compute next, but for one thread's. Whoever
+   * explains or evaluates a cohort does so at its end.
+   */
+  public final void letGoOfIdle() {
     workspaces.letGo();
   }
 

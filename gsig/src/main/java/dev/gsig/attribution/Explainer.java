@@ -1,5 +1,6 @@
 package dev.gsig.attribution;
 
+import dev.gsig.attribution.internal.run.CohortRun;
 import dev.gsig.attribution.path.MethodOption;
 import dev.gsig.attribution.path.PathMethod;
 import dev.gsig.ehr.InvalidInputException;
@@ -10,6 +11,8 @@ import dev.gsig.tensor.internal.Workers;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.BitSet;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -203,8 +206,27 @@ public final class Explainer {
     return patients;
   }
 
+  /**
+   * The logits of a patient some of whose rows are those where their path starts.
+   *
+   * @param sequences what the model reads, of this model's length
+   * @param positions of each sequence those whose rows are replaced
+   * @return one array for each sequence, one logit for each label
+   * @throws InvalidInputException if the model cannot read a sequence, or a number is not finite
+   * @throws DeviceMemoryException naming the patient, if there is no memory even for one
+   */
+  public double[][] logitsFromStart(
+      Trajectory trajectory, List<TokenSequence> sequences, List<BitSet> positions) {
+    Map<String, double[]> starts = rowStarts(trajectory, model.tokenize(trajectory));
+    return model.logits(
+        trajectory,
+        sequences,
+        (backend, input, item) ->
+            input.withRows(backend, positions.get(item), starts.get(input.name())));
+  }
+
   /** Where the path of each input that has rows starts: rows as many as the model needs. */
-  Map<String, double[]> rowStarts(Trajectory trajectory, TokenSequence sequence) {
+  private Map<String, double[]> rowStarts(Trajectory trajectory, TokenSequence sequence) {
     return starts.rows(new Subject(trajectory, sequence, model.rowsFor(sequence)));
   }
 
@@ -257,7 +279,7 @@ public final class Explainer {
       Function<PathAttribution, R> form,
       CohortRun<R> run) {
     run.mapGroups(
-        model,
+        model::letGoOfIdle,
         cohort,
         threads,
         patients.patientsPerBatch(),

@@ -2,6 +2,8 @@ package dev.gsig.attribution;
 
 import dev.gsig.attribution.PathRequest.Slice;
 import dev.gsig.attribution.internal.math.Finite;
+import dev.gsig.attribution.internal.math.ScoreFunction;
+import dev.gsig.attribution.internal.run.Workspace;
 import dev.gsig.attribution.path.PathGradient;
 import dev.gsig.attribution.path.PathRule;
 import dev.gsig.tensor.Backend;

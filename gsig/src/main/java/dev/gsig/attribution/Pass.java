@@ -1,6 +1,7 @@
 package dev.gsig.attribution;
 
 import dev.gsig.attribution.PathRequest.Slice;
+import dev.gsig.attribution.internal.run.Workspace;
 import dev.gsig.autodiff.Tape;
 import dev.gsig.autodiff.Variable;
 import dev.gsig.tensor.Backend;

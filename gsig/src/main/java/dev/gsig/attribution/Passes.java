@@ -1,6 +1,8 @@
 package dev.gsig.attribution;
 
 import dev.gsig.attribution.PathRequest.Slice;
+import dev.gsig.attribution.internal.run.OrderedTasks;
+import dev.gsig.attribution.internal.run.Workspace;
 import dev.gsig.tensor.DeviceMemoryException;
 import dev.gsig.tensor.internal.Batches;
 import dev.gsig.tensor.internal.Workers;

@@ -3,6 +3,7 @@ package dev.gsig.attribution;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -134,6 +135,23 @@ public final class PathInput {
   /** The numbers of the value, row-major; without the addend. */
   double[] download(Backend backend) {
     return isRows() ? backend.download(value) : entries.clone();
+  }
+
+  /**
+   * This input with other rows at some positions; itself if it has entries. Takes over its tensors.
+   *
+   * @param rows of all positions, row-major
+   */
+  PathInput withRows(Backend backend, BitSet positions, double[] rows) {
+    if (!isRows() || positions.isEmpty()) {
+      return this;
+    }
+    double[] values = download(backend);
+    int cols = shape.cols();
+    positions.stream().forEach(j -> System.arraycopy(rows, j * cols, values, j * cols, cols));
+    Tensor replaced = backend.upload(shape, values);
+    backend.release(value);
+    return PathInput.rows(name, replaced, addend);
   }
 
   /** Lets go of the tensors. */

@@ -1,6 +1,7 @@
 package dev.gsig.attribution;
 
 import dev.gsig.attribution.PathRequest.Slice;
+import dev.gsig.attribution.internal.run.Workspace;
 import dev.gsig.attribution.path.PathRule;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Tensor;

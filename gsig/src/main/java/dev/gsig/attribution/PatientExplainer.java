@@ -1,8 +1,9 @@
 package dev.gsig.attribution;
 
 import dev.gsig.attribution.Explainer.Layout;
+import dev.gsig.attribution.internal.math.ScoreFunction;
+import dev.gsig.attribution.internal.run.Workspace;
 import dev.gsig.attribution.path.PathGradient;
-import dev.gsig.ehr.Labels;
 import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.tensor.Backend;
@@ -140,10 +141,11 @@ final class PatientExplainer {
 
   /** What is explained, given what the model says. */
   ScoreFunction scoreFunction(Prediction prediction) {
-    Labels labels = model.labels();
-    int byDefault = labels.count() == 1 ? 1 : prediction.predictedClass();
-    int c = options.explainedClass() == null ? byDefault : options.explainedClass();
-    return new ScoreFunction(options.target(), c, labels.count(), labels.multiLabel());
+    return ScoreFunction.of(
+        options.target() == Target.PROBABILITY,
+        options.explainedClass(),
+        model.labels(),
+        prediction.predictedClass());
   }
 
   /** The straight path of one patient, computed by the calling thread alone. */

@@ -1,5 +1,8 @@
 package dev.gsig.attribution;
 
+import dev.gsig.attribution.internal.math.ScoreFunction;
+import dev.gsig.ehr.Labels;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -17,6 +20,35 @@ public record Prediction(
   /** Copies the list. */
   public Prediction {
     labels = List.copyOf(labels);
+  }
+
+  /**
+   * The prediction that goes with some logits; of equal ones the lower class is taken.
+   *
+   * @param logits one for each label
+   */
+  public static Prediction of(double[] logits, Labels labels) {
+    if (logits.length == 1) {
+      int c = logits[0] > 0 ? 1 : 0;
+      return new Prediction(
+          logits[0], ScoreFunction.sigmoid(logits[0]), c, labels.className(c), List.of());
+    }
+    int best = 0;
+    for (int c = 1; c < logits.length; c++) {
+      best = logits[c] > logits[best] ? c : best;
+    }
+    List<Label> each = each(logits, labels);
+    double probability =
+        each.isEmpty() ? ScoreFunction.softmax(logits)[best] : each.get(best).probability();
+    return new Prediction(logits[best], probability, best, labels.className(best), each);
+  }
+
+  private static List<Label> each(double[] logits, Labels labels) {
+    List<Label> each = new ArrayList<>();
+    for (int c = 0; labels.multiLabel() && c < logits.length; c++) {
+      each.add(new Label(c, labels.className(c), ScoreFunction.sigmoid(logits[c])));
+    }
+    return each;
   }
 
   /** A prediction of classes that exclude each other and have no names. */

@@ -14,6 +14,9 @@ import static dev.gsig.attribution.HandMadeModel.sum;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.gsig.attribution.evaluation.RemovalRule;
+import dev.gsig.attribution.evaluation.RemovalRules;
+import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Visit;
 import java.nio.file.Path;
@@ -248,8 +251,9 @@ class BaselinesByHandTest {
     BitSet removed = new BitSet();
     removed.set(1);
     removed.set(4);
-    Removal removal = new Removal(model, aged(), model.tokenize(aged()), rule, null, null);
-    assertThat(removal.logits(removed))
+    TokenSequence rest =
+        rule.without(model.tokenize(aged()), removed, model.tokenizer().specialTokens());
+    assertThat(model.logits(aged(), rest))
         .containsExactly(new double[] {scoreOf(inputsOfAbThenC(CLS, row, B, SEP, row, SEP))}, TINY);
   }
 

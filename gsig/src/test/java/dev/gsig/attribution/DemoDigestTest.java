@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gsig.attribution.DemoDigests.Digest;
 import dev.gsig.attribution.Explainer.Layout;
+import dev.gsig.attribution.internal.run.CohortRun;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.Trajectory;
 import java.nio.file.Path;

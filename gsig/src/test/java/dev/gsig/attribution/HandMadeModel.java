@@ -131,6 +131,14 @@ public final class HandMadeModel {
     return new Trajectory(id, List.of(visits), tabular, null);
   }
 
+  /** The embedding of a token, by its name above. A copy. */
+  public static double[] row(String token) {
+    return Map.of(
+            "PAD", PAD, "CLS", CLS, "SEP", SEP, "MASK", MASK, "UNK", UNK, "a", A, "b", B, "c", C)
+        .get(token)
+        .clone();
+  }
+
   public static double[] concatenate(double[]... parts) {
     return Arrays.stream(parts).flatMapToDouble(Arrays::stream).toArray();
   }

@@ -2,8 +2,14 @@ package dev.gsig.attribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gsig.attribution.evaluation.EvaluatedMethods;
+import dev.gsig.attribution.evaluation.EvaluationOptions;
+import dev.gsig.attribution.evaluation.Evaluator;
+import dev.gsig.attribution.evaluation.RemovalRules;
 import dev.gsig.attribution.path.Quadrature;
 import dev.gsig.attribution.path.ThetaSearch;
+import dev.gsig.ehr.SpecialTokens;
+import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Visit;
 import dev.gsig.tensor.Backend;
@@ -128,8 +134,13 @@ class MemoryTest {
     Model model = Model.load(random.write(folder.resolve(pooling + layers)), "simd");
     model.predict(patient);
     long predicting = arena(model);
-    new Removal(model, patient, model.tokenize(patient), RemovalRules.PAD, null, null)
-        .compute(IntStream.range(1, 40).mapToObj(MemoryTest::only).toList());
+    TokenSequence sequence = model.tokenize(patient);
+    SpecialTokens special = model.tokenizer().specialTokens();
+    model.logits(
+        patient,
+        IntStream.range(1, 40)
+            .mapToObj(j -> RemovalRules.PAD.without(sequence, only(j), special))
+            .toList());
     return List.of(predicting, arena(model));
   }
 

@@ -2,6 +2,7 @@ package dev.gsig.attribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gsig.attribution.internal.run.Workspace;
 import dev.gsig.attribution.path.PathMethod;
 import dev.gsig.attribution.path.PathMethods;
 import dev.gsig.attribution.path.ThetaSearch;

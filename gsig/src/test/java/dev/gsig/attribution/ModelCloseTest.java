@@ -3,6 +3,8 @@ package dev.gsig.attribution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gsig.attribution.internal.run.Workspace;
+import dev.gsig.attribution.internal.run.WorkspacePool;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backends;

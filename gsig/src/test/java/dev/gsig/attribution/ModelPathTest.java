@@ -4,6 +4,7 @@ import static dev.gsig.attribution.HandMadeModel.abThenC;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.gsig.attribution.internal.math.ScoreFunction;
 import dev.gsig.ehr.Trajectory;
 import java.nio.file.Path;
 import java.util.Map;
@@ -23,7 +24,7 @@ class ModelPathTest {
         workspace -> {
           try (ModelPath path =
               explainer.patients().path(workspace, patient, model.tokenize(patient))) {
-            path.explain(new ScoreFunction(Target.LOGIT, 1, 1));
+            path.explain(new ScoreFunction(false, 1, 1, false));
             return use.apply(path);
           }
         });

@@ -3,11 +3,12 @@ package dev.gsig.attribution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.gsig.attribution.internal.math.ScoreFunction;
 import dev.gsig.ehr.Labels;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ScoreFunctionTest {
   private static final double[][] LOGITS = {
@@ -15,14 +16,22 @@ class ScoreFunctionTest {
   };
   private static final double[] EXTREMES = {0, 36, -36, 40, -40, 745, -745, 1e4, -1e4, 1e300};
 
+  private static ScoreFunction logit(int c, int labels) {
+    return new ScoreFunction(false, c, labels, false);
+  }
+
+  private static ScoreFunction probability(int c, int labels) {
+    return new ScoreFunction(true, c, labels, false);
+  }
+
   @ParameterizedTest
-  @EnumSource(Target.class)
-  void gradientAgreesWithCentralDifferences(Target target) {
+  @ValueSource(booleans = {true, false})
+  void gradientAgreesWithCentralDifferences(boolean isProbability) {
     double h = 1e-5;
     for (double[] z : LOGITS) {
       for (int c = 0; c < Math.max(2, z.length); c++) {
         for (boolean multiLabel : new boolean[] {false, z.length > 1}) {
-          ScoreFunction f = new ScoreFunction(target, c, z.length, multiLabel);
+          ScoreFunction f = new ScoreFunction(isProbability, c, z.length, multiLabel);
           double[] gradient = f.gradient(z);
           for (int i = 0; i < z.length; i++) {
             double[] up = z.clone();
@@ -41,10 +50,10 @@ class ScoreFunctionTest {
   @Test
   void aLabelOfAMultiLabelModelHasASigmoidOfItsOwn() {
     double[] z = {Math.log(3), 100, -Math.log(3)};
-    ScoreFunction first = new ScoreFunction(Target.PROBABILITY, 0, 3, true);
+    ScoreFunction first = new ScoreFunction(true, 0, 3, true);
     assertThat(first.score(z)).isCloseTo(0.75, within(1e-15));
     assertThat(first.gradient(z)).containsExactly(new double[] {3 / 16.0, 0, 0}, within(1e-15));
-    assertThat(new ScoreFunction(Target.LOGIT, 2, 3, true).score(z)).isEqualTo(-Math.log(3));
+    assertThat(new ScoreFunction(false, 2, 3, true).score(z)).isEqualTo(-Math.log(3));
   }
 
   @Test
@@ -52,7 +61,7 @@ class ScoreFunctionTest {
     List<String> names = List.of("diabetes", "ckd", "copd");
     Labels labels = new Labels(3, true, names);
     double[] z = {-Math.log(3), Math.log(3), 0};
-    Prediction p = ScoreFunction.predict(z, labels);
+    Prediction p = Prediction.of(z, labels);
     assertThat(p.predictedClass()).isEqualTo(1);
     assertThat(p.className()).isEqualTo("ckd");
     assertThat(p.logit()).isEqualTo(Math.log(3));
@@ -67,32 +76,29 @@ class ScoreFunctionTest {
   @Test
   void scoresByHand() {
     double[] one = {Math.log(3)};
-    assertThat(new ScoreFunction(Target.LOGIT, 1, 1).score(one)).isEqualTo(Math.log(3));
-    assertThat(new ScoreFunction(Target.LOGIT, 0, 1).score(one)).isEqualTo(-Math.log(3));
+    assertThat(logit(1, 1).score(one)).isEqualTo(Math.log(3));
+    assertThat(logit(0, 1).score(one)).isEqualTo(-Math.log(3));
     double tiny = 1e-15;
-    assertThat(new ScoreFunction(Target.PROBABILITY, 1, 1).score(one))
-        .isCloseTo(0.75, within(tiny));
-    assertThat(new ScoreFunction(Target.PROBABILITY, 0, 1).score(one))
-        .isCloseTo(0.25, within(tiny));
+    assertThat(probability(1, 1).score(one)).isCloseTo(0.75, within(tiny));
+    assertThat(probability(0, 1).score(one)).isCloseTo(0.25, within(tiny));
     double[] three = {0, Math.log(2), Math.log(5)};
-    assertThat(new ScoreFunction(Target.LOGIT, 2, 3).score(three)).isEqualTo(Math.log(5));
-    assertThat(new ScoreFunction(Target.PROBABILITY, 2, 3).score(three))
-        .isCloseTo(5 / 8.0, within(tiny));
-    assertThat(new ScoreFunction(Target.PROBABILITY, 1, 3).gradient(three))
+    assertThat(logit(2, 3).score(three)).isEqualTo(Math.log(5));
+    assertThat(probability(2, 3).score(three)).isCloseTo(5 / 8.0, within(tiny));
+    assertThat(probability(1, 3).gradient(three))
         .containsExactly(new double[] {-2 / 64.0, 12 / 64.0, -10 / 64.0}, within(tiny));
   }
 
   @Test
   void probabilitiesStayProbabilitiesAtTheExtremes() {
     for (double z : EXTREMES) {
-      double p = new ScoreFunction(Target.PROBABILITY, 1, 1).score(new double[] {z});
-      double q = new ScoreFunction(Target.PROBABILITY, 0, 1).score(new double[] {z});
+      double p = probability(1, 1).score(new double[] {z});
+      double q = probability(0, 1).score(new double[] {z});
       assertThat(p).isBetween(0.0, 1.0);
       assertThat(p + q).isCloseTo(1, within(1e-15));
       for (double[] logits : new double[][] {{z, 0}, {0, z}, {z, z}, {z, -z}, {z, z - 1, 0}}) {
         double sum = 0;
         for (int c = 0; c < logits.length; c++) {
-          ScoreFunction f = new ScoreFunction(Target.PROBABILITY, c, logits.length);
+          ScoreFunction f = probability(c, logits.length);
           assertThat(f.score(logits)).isBetween(0.0, 1.0);
           for (double g : f.gradient(logits)) {
             assertThat(g).isBetween(-0.25, 0.25);
@@ -107,14 +113,14 @@ class ScoreFunctionTest {
   /** The small tail is not lost: sigmoid(-40) = exp(-40) to the last digits. */
   @Test
   void aSmallProbabilityKeepsItsDigits() {
-    double tail = new ScoreFunction(Target.PROBABILITY, 1, 1).score(new double[] {-40});
+    double tail = probability(1, 1).score(new double[] {-40});
     assertThat(tail / Math.exp(-40)).isCloseTo(1, within(1e-14));
-    double[] g = new ScoreFunction(Target.PROBABILITY, 1, 1).gradient(new double[] {-40});
+    double[] g = probability(1, 1).gradient(new double[] {-40});
     assertThat(g[0] / Math.exp(-40)).isCloseTo(1, within(1e-14));
   }
 
   private static Prediction predict(double[] logits) {
-    return ScoreFunction.predict(logits, new Labels(logits.length));
+    return Prediction.of(logits, new Labels(logits.length));
   }
 
   @Test

@@ -2,6 +2,11 @@ package dev.gsig.attribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gsig.attribution.evaluation.EvaluatedMethods;
+import dev.gsig.attribution.evaluation.Evaluation;
+import dev.gsig.attribution.evaluation.EvaluationOptions;
+import dev.gsig.attribution.evaluation.Evaluator;
+import dev.gsig.attribution.evaluation.RemovalRules;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Visit;
 import dev.gsig.tensor.DeviceMemoryException;

@@ -1,0 +1,90 @@
+package dev.gsig.attribution.evaluation;
+
+import dev.gsig.attribution.SequenceBaselines;
+import dev.gsig.attribution.TabularBaselines;
+import dev.gsig.attribution.path.PathMethods;
+import dev.gsig.attribution.path.Quadrature;
+import java.util.List;
+
+/**
+ * The methods and controls that the command line has names for. Another one is added here. Those
+ * without options of their own take the evaluation's: its steps, right Riemann sums.
+ */
+public final class EvaluatedMethods {
+  static final int GAUSS_LEGENDRE_NODES = 16;
+  static final int NODES_FOR_EACH_REFERENCE = 8;
+
+  /** Plain integrated gradients by the right Riemann sum. */
+  public static final EvaluatedPathMethod IG =
+      new EvaluatedPathMethod("ig", "IG, right Riemann", b -> b.method(PathMethods.IG));
+
+  /** Plain integrated gradients by 16 Gauss-Legendre nodes. */
+  public static final EvaluatedPathMethod IG_GAUSS_LEGENDRE =
+      new EvaluatedPathMethod(
+          "ig-gauss-legendre",
+          "IG, Gauss-Legendre 16",
+          b ->
+              b.method(PathMethods.IG)
+                  .quadrature(Quadrature.GAUSS_LEGENDRE)
+                  .steps(GAUSS_LEGENDRE_NODES));
+
+  /** GS-IG with the default search. */
+  public static final EvaluatedPathMethod GSIG = EvaluatedPathMethod.of(PathMethods.GSIG);
+
+  /** GS-IG that takes only exponents whose relative completeness gap is at most 5%. */
+  public static final EvaluatedPathMethod GSIG_GAP_5 =
+      new EvaluatedPathMethod(
+          "gsig-gap-5",
+          "GS-IG, gap at most 5%",
+          b -> b.method(PathMethods.GSIG).maxCompletenessGap(0.05));
+
+  /** The bounded path measure. */
+  public static final EvaluatedPathMethod BOUNDED_MEASURE =
+      EvaluatedPathMethod.of(PathMethods.BOUNDED_MEASURE);
+
+  /** Expected Gradients, 8 Gauss-Legendre nodes for each reference. */
+  public static final EvaluatedPathMethod EXPECTED_GRADIENTS =
+      new EvaluatedPathMethod(
+          "expected-gradients",
+          "Expected Gradients",
+          b ->
+              b.method(PathMethods.EXPECTED_GRADIENTS)
+                  .baselines(SequenceBaselines.REFERENCES, TabularBaselines.REFERENCES)
+                  .quadrature(Quadrature.GAUSS_LEGENDRE)
+                  .steps(NODES_FOR_EACH_REFERENCE));
+
+  /** Control: random scores. */
+  public static final EvaluatedMethod RANDOM = new RandomScores();
+
+  /** Control: the gradient at the input times the input, one right Riemann step from zero. */
+  public static final EvaluatedPathMethod GRADIENT_X_INPUT =
+      new EvaluatedPathMethod(
+          "gradient-x-input",
+          "gradient x input",
+          b ->
+              b.method(PathMethods.IG)
+                  .steps(1)
+                  .baselines(SequenceBaselines.ZERO, TabularBaselines.ZERO));
+
+  /** Control: the score change when one code is removed, for each code. */
+  public static final EvaluatedMethod OCCLUSION = new Occlusion();
+
+  private static final List<EvaluatedMethod> NAMED =
+      List.of(
+          IG,
+          IG_GAUSS_LEGENDRE,
+          GSIG,
+          GSIG_GAP_5,
+          BOUNDED_MEASURE,
+          EXPECTED_GRADIENTS,
+          RANDOM,
+          GRADIENT_X_INPUT,
+          OCCLUSION);
+
+  private EvaluatedMethods() {}
+
+  /** All of them, in the order in which they are listed for people. */
+  public static List<EvaluatedMethod> named() {
+    return NAMED;
+  }
+}

@@ -1,0 +1,64 @@
+package dev.gsig.attribution.evaluation;
+
+import dev.gsig.attribution.SequenceBaseline;
+import dev.gsig.attribution.SequenceBaselines;
+import dev.gsig.attribution.TabularBaseline;
+import dev.gsig.attribution.TabularBaselines;
+import dev.gsig.attribution.Target;
+import java.util.List;
+
+/**
+ * What an {@link Evaluator} compares, and how.
+ *
+ * @param methods methods and controls
+ * @param baselines where the paths of those that have one start
+ * @param steps K of the right Riemann sums, GS-IG and the bounded measure
+ * @param tabularBaseline where the path of the tabular input starts
+ * @param target the score that is explained
+ * @param explainedClass the class; null for class 1 of one label, else the predicted class
+ * @param removal what becomes of removed codes
+ * @param removalBaseline the rows that stand in for them under {@link RemovalRules#BASELINE}
+ * @param percents shares k of the codes that are removed, each above 0 and at most 100
+ * @param seed of the random scores
+ */
+public record EvaluationOptions(
+    List<EvaluatedMethod> methods,
+    List<SequenceBaseline> baselines,
+    int steps,
+    TabularBaseline tabularBaseline,
+    Target target,
+    Integer explainedClass,
+    RemovalRule removal,
+    SequenceBaseline removalBaseline,
+    List<Double> percents,
+    long seed) {
+
+  /**
+   * Copies the lists.
+   *
+   * @throws IllegalArgumentException saying what is wrong and what it may be
+   */
+  public EvaluationOptions {
+    methods = List.copyOf(methods);
+    baselines = List.copyOf(baselines);
+    percents = List.copyOf(percents);
+    if (steps < 1 || steps > 1_000_000) {
+      throw new IllegalArgumentException("steps must be 1 to 1000000, but is " + steps);
+    }
+    if (percents.isEmpty() || !percents.stream().allMatch(k -> k > 0 && k <= 100)) {
+      throw new IllegalArgumentException(
+          "the shares k must be above 0 and at most 100 percent, but are " + percents);
+    }
+    if (baselines.contains(SequenceBaselines.REFERENCES)
+        || removalBaseline == SequenceBaselines.REFERENCES
+        || tabularBaseline == TabularBaselines.REFERENCES) {
+      throw new IllegalArgumentException(
+          "the baseline 'references' goes with the method expected-gradients alone");
+    }
+  }
+
+  /** The shares as an array. */
+  double[] shares() {
+    return percents.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+}
