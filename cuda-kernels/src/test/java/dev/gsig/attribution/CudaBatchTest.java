@@ -3,7 +3,7 @@ package dev.gsig.attribution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.gsig.attribution.Explainer.Layout;
+import dev.gsig.attribution.Explainer.Batching;
 import dev.gsig.attribution.path.Quadrature;
 import dev.gsig.cuda.internal.EmulatedDriver;
 import dev.gsig.cuda.internal.EmulatedDriver.Count;
@@ -43,14 +43,14 @@ class CudaBatchTest {
   }
 
   private double[] explain(Model m, int stepsPerPass) {
-    Layout layout = new Layout(stepsPerPass, true);
-    return Explainer.of(m, null, options, layout).explainRaw(patient).values();
+    Batching batching = new Batching(stepsPerPass, true);
+    return Explainer.of(m, null, options, batching).explainRaw(patient).values();
   }
 
   private List<Attribution> explainAll(int threads, int patientsPerPass, ExplainOptions how) {
     List<Attribution> results = new ArrayList<>();
-    Layout layout = new Layout(0, patientsPerPass, true);
-    Explainer.of(model, null, how, layout).explainAll(cohort, threads, results::add);
+    Batching batching = new Batching(0, patientsPerPass, true);
+    Explainer.of(model, null, how, batching).explainAll(cohort, threads, results::add);
     return results;
   }
 
@@ -157,8 +157,8 @@ class CudaBatchTest {
     try (Model fresh = fixture.model(ExactCudaProvider.NAME)) {
       long before = EmulatedDriver.usedMemory();
       EmulatedDriver.limitMemoryTo(room);
-      Layout layout = new Layout(1, patientsPerPass, true);
-      Explainer.of(fresh, null, TWO_STEPS, layout).explainAll(cohort, 1, results::add);
+      Batching batching = new Batching(1, patientsPerPass, true);
+      Explainer.of(fresh, null, TWO_STEPS, batching).explainAll(cohort, 1, results::add);
       taken = EmulatedDriver.usedMemory() - before;
       return results;
     } catch (DeviceMemoryException e) {

@@ -32,26 +32,27 @@ public final class Explainer {
   private final PatientExplainer patients;
 
   /**
-   * How the computation is laid out; no choice changes a bit of the result.
+   * How many steps and patients go through the model together; no choice changes a bit of the
+   * result.
    *
    * @param stepsPerBatch steps in one pass; 0 to choose
    * @param patientsPerBatch patients whose steps go through the same passes; 0 to choose
    * @param trimPadding whether positions that provably do not matter are left out
    */
-  record Layout(int stepsPerBatch, int patientsPerBatch, boolean trimPadding) {
-    static final Layout DEFAULT = new Layout(0, true);
+  record Batching(int stepsPerBatch, int patientsPerBatch, boolean trimPadding) {
+    static final Batching DEFAULT = new Batching(0, true);
 
-    Layout(int stepsPerBatch, boolean trimPadding) {
+    Batching(int stepsPerBatch, boolean trimPadding) {
       this(stepsPerBatch, 0, trimPadding);
     }
   }
 
   private Explainer(
-      ExplainableModel model, PathStarts starts, ExplainOptions options, Layout layout) {
+      ExplainableModel model, PathStarts starts, ExplainOptions options, Batching batching) {
     this.model = model;
     this.starts = starts;
     this.options = options;
-    patients = new PatientExplainer(model, starts, options, layout);
+    patients = new PatientExplainer(model, starts, options, batching);
   }
 
   /**
@@ -62,7 +63,7 @@ public final class Explainer {
    *     lacks a class or a token that the options name
    */
   public static Explainer of(ExplainableModel model, Baseline baseline, ExplainOptions options) {
-    return of(model, baseline, options, Layout.DEFAULT);
+    return of(model, baseline, options, Batching.DEFAULT);
   }
 
   /**
@@ -81,11 +82,11 @@ public final class Explainer {
     }
     requireClass(model, options);
     PathStarts starts = PathStarts.of(model, references, options);
-    return new Explainer(model, starts, options, Layout.DEFAULT);
+    return new Explainer(model, starts, options, Batching.DEFAULT);
   }
 
   static Explainer of(
-      ExplainableModel model, Baseline baseline, ExplainOptions options, Layout layout) {
+      ExplainableModel model, Baseline baseline, ExplainOptions options, Batching batching) {
     if (MethodOption.REFERENCES.isUsedBy(options.method())) {
       throw new InvalidInputException(
           "the method "
@@ -94,7 +95,7 @@ public final class Explainer {
     }
     PathStarts starts = PathStarts.of(model, baseline, options);
     requireClass(model, options);
-    return new Explainer(model, starts, options, layout);
+    return new Explainer(model, starts, options, batching);
   }
 
   private static void requireClass(ExplainableModel model, ExplainOptions options) {

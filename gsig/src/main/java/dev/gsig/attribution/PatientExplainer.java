@@ -1,6 +1,6 @@
 package dev.gsig.attribution;
 
-import dev.gsig.attribution.Explainer.Layout;
+import dev.gsig.attribution.Explainer.Batching;
 import dev.gsig.attribution.internal.math.ScoreFunction;
 import dev.gsig.attribution.internal.run.Workspace;
 import dev.gsig.attribution.path.PathGradient;
@@ -24,14 +24,14 @@ final class PatientExplainer {
   private final ExplainableModel model;
   private final PathStarts starts;
   private final ExplainOptions options;
-  private final Layout layout;
+  private final Batching batching;
 
   PatientExplainer(
-      ExplainableModel model, PathStarts starts, ExplainOptions options, Layout layout) {
+      ExplainableModel model, PathStarts starts, ExplainOptions options, Batching batching) {
     this.model = model;
     this.starts = starts;
     this.options = options;
-    this.layout = layout;
+    this.batching = batching;
   }
 
   /**
@@ -70,7 +70,7 @@ final class PatientExplainer {
     int rows = sequences.stream().mapToInt(this::rows).max().orElseThrow();
     return model.withWorkspace(
         workspace -> {
-          Passes passes = new Passes(model, workspace, rows, layout.stepsPerBatch(), null);
+          Passes passes = new Passes(model, workspace, rows, batching.stepsPerBatch(), null);
           PatientBatch batch = new PatientBatch(passes);
           List<ModelPath> paths = new ArrayList<>();
           try {
@@ -166,7 +166,7 @@ final class PatientExplainer {
       Workers helpers) {
     Subject subject = new Subject(trajectory, sequence, rows(sequence));
     ModelPath.Ends ends = ends(workspace, subject, reference);
-    return ModelPath.alone(model, workspace, ends, layout.stepsPerBatch(), helpers);
+    return ModelPath.alone(model, workspace, ends, batching.stepsPerBatch(), helpers);
   }
 
   private ModelPath.Ends ends(Workspace workspace, Subject subject, int reference) {
@@ -178,13 +178,13 @@ final class PatientExplainer {
 
   /** Positions of a patient's own. */
   private int rows(TokenSequence sequence) {
-    return layout.trimPadding() ? model.rowsFor(sequence) : sequence.maxLength();
+    return batching.trimPadding() ? model.rowsFor(sequence) : sequence.maxLength();
   }
 
   /** How many patients go through the model together. */
   int patientsPerBatch() {
-    if (layout.patientsPerBatch() > 0 || starts.references() > 0) {
-      return Math.max(1, layout.patientsPerBatch());
+    if (batching.patientsPerBatch() > 0 || starts.references() > 0) {
+      return Math.max(1, batching.patientsPerBatch());
     }
     long perStep = model.activationsPerStep(model.tokenizer().maxLength());
     return model.withBackend(b -> patientsPerBatch(b, perStep * options.path().steps()));

@@ -2,7 +2,7 @@ package dev.gsig.attribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gsig.attribution.Explainer.Layout;
+import dev.gsig.attribution.Explainer.Batching;
 import dev.gsig.attribution.path.Quadrature;
 import dev.gsig.attribution.path.ThetaCandidates;
 import dev.gsig.attribution.path.ThetaSearch;
@@ -49,12 +49,12 @@ class BitIdentityTest {
       baseline = fixture.baseline(model);
       cohort = fixture.cohort();
       options = Options.like(fixture.options()).search(ThetaSearch.SHARED).build();
-      Explainer explainer = explainer(Layout.DEFAULT);
+      Explainer explainer = explainer(Batching.DEFAULT);
       expected = cohort.stream().map(explainer::explainRaw).toList();
     }
 
-    Explainer explainer(Layout layout) {
-      return Explainer.of(model, baseline, options, layout);
+    Explainer explainer(Batching batching) {
+      return Explainer.of(model, baseline, options, batching);
     }
 
     void assertSame(String how, int patient, PathAttribution actual) {
@@ -86,7 +86,7 @@ class BitIdentityTest {
 
   /** One patient at a time on several threads: passes of 2 steps, so that there are many. */
   private static void helped(Case c) {
-    PatientExplainer explainer = c.explainer(new Layout(2, true)).patients();
+    PatientExplainer explainer = c.explainer(new Batching(2, true)).patients();
     for (int helpers : new int[] {1, 2, 6}) {
       try (Workers workers = new Workers(helpers)) {
         for (int i = 0; i < c.cohort.size(); i++) {
@@ -98,7 +98,7 @@ class BitIdentityTest {
 
   private static void stepsPerBatch(Case c) {
     for (int steps : new int[] {1, 3, 7, 50}) {
-      Explainer explainer = c.explainer(new Layout(steps, true));
+      Explainer explainer = c.explainer(new Batching(steps, true));
       for (int i = 0; i < c.cohort.size(); i++) {
         c.assertSame(steps + " steps a batch", i, explainer.explainRaw(c.cohort.get(i)));
       }
@@ -108,7 +108,7 @@ class BitIdentityTest {
   /** Untrimmed results have rows for PAD behind the others, all of them zero. */
   private static void paddedOrNot(Case c) {
     for (int steps : new int[] {0, 7}) {
-      Explainer explainer = c.explainer(new Layout(steps, false));
+      Explainer explainer = c.explainer(new Batching(steps, false));
       for (int i = 0; i < c.cohort.size(); i++) {
         String what = c.fixture + ", patient " + i + ", padded";
         PathAttribution e = c.expected.get(i);
@@ -139,7 +139,7 @@ class BitIdentityTest {
 
   /** Patients in other orders leave other contents behind in the arena. */
   private static void orderAndRepetition(Case c) {
-    Explainer explainer = c.explainer(Layout.DEFAULT);
+    Explainer explainer = c.explainer(Batching.DEFAULT);
     List<Integer> order = new ArrayList<>();
     for (int i = 0; i < c.cohort.size(); i++) {
       order.addAll(List.of(i, i));
@@ -151,7 +151,7 @@ class BitIdentityTest {
   }
 
   private static void threads(Case c) {
-    Explainer explainer = c.explainer(Layout.DEFAULT);
+    Explainer explainer = c.explainer(Batching.DEFAULT);
     List<Attribution> expected =
         c.expected.stream().map(e -> e.toAttribution(c.model, c.options)).toList();
     for (int threads : new int[] {1, 2, 4}) {
@@ -169,7 +169,7 @@ class BitIdentityTest {
     for (int patients : new int[] {2, 3}) {
       for (int steps : new int[] {0, 5, 70}) {
         List<Attribution> actual = new ArrayList<>();
-        c.explainer(new Layout(steps, patients, true)).explainAll(c.cohort, 2, actual::add);
+        c.explainer(new Batching(steps, patients, true)).explainAll(c.cohort, 2, actual::add);
         assertThat(actual)
             .as("%s, %d patients and %d steps a batch", c.fixture, patients, steps)
             .isEqualTo(expected);
@@ -252,7 +252,7 @@ class BitIdentityTest {
       PathAttribution e = Explainer.of(model, baseline, options).explainRaw(patient);
       for (Model m : List.of(model, scalar, vector)) {
         PathAttribution actual =
-            Explainer.of(m, baseline, options, new Layout(3, false)).explainRaw(patient);
+            Explainer.of(m, baseline, options, new Batching(3, false)).explainRaw(patient);
         assertThat(Bits.ofScores(actual)).as(options.toString()).isEqualTo(Bits.ofScores(e));
       }
     }
@@ -262,7 +262,7 @@ class BitIdentityTest {
   void oneExplainerServesSixteenThreads() throws Exception {
     for (String name : List.of("large", "bigru-final-real", "mask-float64")) {
       Case c = new Case(Fixture.named(name));
-      Explainer explainer = c.explainer(Layout.DEFAULT);
+      Explainer explainer = c.explainer(Batching.DEFAULT);
       ExecutorService pool = Executors.newFixedThreadPool(16);
       try {
         CountDownLatch start = new CountDownLatch(16);

@@ -35,7 +35,7 @@ class BoundedMeasureModelsTest {
     ExplainOptions options = ExplainOptions.DEFAULT.withMethod(PathMethods.BOUNDED_MEASURE);
     List<Trajectory> patients = CohortReader.readAll(demo.resolve("test.jsonl")).subList(0, 6);
     Explainer explainer = Explainer.of(model, baseline, options);
-    Explainer oneByOne = Explainer.of(model, baseline, options, new Explainer.Layout(1, false));
+    Explainer oneByOne = Explainer.of(model, baseline, options, new Explainer.Batching(1, false));
     for (Trajectory patient : patients) {
       PathAttribution raw = explainer.explainRaw(patient);
       Attribution a = raw.toAttribution(model, options);

@@ -3,7 +3,7 @@ package dev.gsig.attribution;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gsig.attribution.DemoDigests.Digest;
-import dev.gsig.attribution.Explainer.Layout;
+import dev.gsig.attribution.Explainer.Batching;
 import dev.gsig.attribution.internal.run.CohortRun;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.Trajectory;
@@ -41,28 +41,28 @@ class DemoDigestTest {
   }
 
   /** One way of computing. */
-  private record Way(String backend, int threads, Layout layout, boolean reversed) {}
+  private record Way(String backend, int threads, Batching batching, boolean reversed) {}
 
-  private static final Way USUAL = new Way("simd", 2, Layout.DEFAULT, false);
+  private static final Way USUAL = new Way("simd", 2, Batching.DEFAULT, false);
 
   static List<Way> ways() {
-    Layout usual = Layout.DEFAULT;
+    Batching usual = Batching.DEFAULT;
     return List.of(
         new Way("simd", 1, usual, false),
         new Way("simd", 2, usual, true),
         new Way("simd", 5, usual, false),
-        new Way("simd", 1, new Layout(1, true), false),
-        new Way("simd", 2, new Layout(7, true), true),
-        new Way("simd", 1, new Layout(50, true), false),
-        new Way("simd", 2, new Layout(0, false), false),
-        new Way("simd", 5, new Layout(3, false), true),
-        new Way("simd", 2, new Layout(0, 2, true), false),
-        new Way("simd", 1, new Layout(5, 3, true), true),
-        new Way("simd", 5, new Layout(70, 5, false), false),
+        new Way("simd", 1, new Batching(1, true), false),
+        new Way("simd", 2, new Batching(7, true), true),
+        new Way("simd", 1, new Batching(50, true), false),
+        new Way("simd", 2, new Batching(0, false), false),
+        new Way("simd", 5, new Batching(3, false), true),
+        new Way("simd", 2, new Batching(0, 2, true), false),
+        new Way("simd", 1, new Batching(5, 3, true), true),
+        new Way("simd", 5, new Batching(70, 5, false), false),
         new Way("simd-scalar", 2, usual, false),
-        new Way("simd-scalar", 5, new Layout(7, 2, false), true),
+        new Way("simd-scalar", 5, new Batching(7, 2, false), true),
         new Way("simd-vector", 2, usual, true),
-        new Way("simd-vector", 1, new Layout(3, 3, false), false));
+        new Way("simd-vector", 1, new Batching(3, 3, false), false));
   }
 
   @ParameterizedTest
@@ -98,7 +98,7 @@ class DemoDigestTest {
     try (Model model = Model.load(DEMO.resolve("model"), way.backend())) {
       ExplainOptions options = ExplainOptions.DEFAULT;
       Baseline baseline = Baseline.load(DEMO.resolve("model").resolve(Baseline.FILE_NAME));
-      Explainer explainer = Explainer.of(model, baseline, options, way.layout());
+      Explainer explainer = Explainer.of(model, baseline, options, way.batching());
       for (int time = 0; time < times; time++) {
         results.clear();
         explainer.explainAll(

@@ -36,7 +36,7 @@ class MemoryTest {
   private static long afterSteps(Fixture fixture, String backend, int batch, int steps) {
     Model model = fixture.model(backend);
     Options plain = Options.plain(Quadrature.MIDPOINT, steps);
-    Explainer.of(model, null, plain.build(), new Explainer.Layout(batch, true))
+    Explainer.of(model, null, plain.build(), new Explainer.Batching(batch, true))
         .explainRaw(fixture.cohort().get(0));
     return arena(model);
   }
@@ -82,7 +82,7 @@ class MemoryTest {
     Model model = fixture.model("simd");
     Explainer explainer =
         Explainer.of(
-            model, null, Options.zero().steps(4).build(), new Explainer.Layout(0, 3, true));
+            model, null, Options.zero().steps(4).build(), new Explainer.Batching(0, 3, true));
     assertSteady(model, () -> explainer.explainAll(fixture.cohort(), 1, result -> {}));
   }
 
@@ -175,7 +175,7 @@ class MemoryTest {
     Model model = fixture.model("simd");
     Options plain = Options.plain(Quadrature.MIDPOINT, 3000);
     Explainer explainer =
-        Explainer.of(model, null, plain.build(), new Explainer.Layout(3000, true));
+        Explainer.of(model, null, plain.build(), new Explainer.Batching(3000, true));
     String code = model.vocabulary().codeOf(10).orElseThrow();
     for (int length : lengths) {
       Visit visit = new Visit(null, Collections.nCopies(length, code), 1.0, 0);

@@ -3,7 +3,7 @@ package dev.gsig.attribution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.gsig.attribution.Explainer.Layout;
+import dev.gsig.attribution.Explainer.Batching;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
@@ -26,7 +26,7 @@ class PatientBatchTest {
 
   private List<Attribution> explainAll(List<Trajectory> cohort, int together, int threads) {
     List<Attribution> results = new ArrayList<>();
-    Explainer.of(model, null, Options.zero().steps(4).build(), new Layout(0, together, true))
+    Explainer.of(model, null, Options.zero().steps(4).build(), new Batching(0, together, true))
         .explainAll(cohort, threads, results::add);
     return results;
   }
@@ -56,7 +56,7 @@ class PatientBatchTest {
       cohort.set(bad, unsound(cohort.get(bad)));
       List<Attribution> results = new ArrayList<>();
       Explainer explainer =
-          Explainer.of(model, null, Options.zero().steps(4).build(), new Layout(0, 4, true));
+          Explainer.of(model, null, Options.zero().steps(4).build(), new Batching(0, 4, true));
       assertThatThrownBy(() -> explainer.explainAll(cohort, 2, results::add))
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("patient \"unsound\"");
