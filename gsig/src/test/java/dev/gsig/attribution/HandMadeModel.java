@@ -25,7 +25,6 @@ import java.util.Map;
  *   visit 0 (0.125, 0)   visit 1 (0, 0.25)   visit 2 (0.5, 0.5)
  * </pre>
  */
-@SuppressWarnings("MutablePublicArray") // tests read them
 public final class HandMadeModel {
   public static final int LENGTH = 8;
   static final double[] PAD = {0.5, -0.5};
