@@ -73,6 +73,7 @@ public final class Survey implements AutoCloseable {
     tabular();
     ask();
     noteDefaults();
+    draft.options().requireAllRead();
   }
 
   /** Notes what decides the logits, and nobody told: the configuration's own default holds. */
@@ -135,7 +136,7 @@ public final class Survey implements AutoCloseable {
         && tabular.get("activation") == null) {
       open.put("tabular.activation", "the activation behind each layer of the tabular branch");
     }
-    if (Boolean.TRUE.equals(draft.options().how().get("tabular_first"))) {
+    if (draft.options().flag("tabular_first")) {
       String joined = Inference.joinedWeight(config);
       long branch = width;
       if (tabular.get("hidden_sizes") instanceof List<?> sizes && !sizes.isEmpty()) {
@@ -328,7 +329,9 @@ public final class Survey implements AutoCloseable {
     List<String> assumed = new ArrayList<>();
     List<String> unbiased = new ArrayList<>();
     Map<String, Derived> surplus = new LinkedHashMap<>(targets);
-    for (WeightLayout.Entry entry : WeightLayout.of(checked)) {
+    List<WeightLayout.Entry> layout = WeightLayout.of(checked);
+    requireKnownNames(layout);
+    for (WeightLayout.Entry entry : layout) {
       Derived weight = surplus.remove(entry.name());
       if (weight == null && isWithoutBias(entry)) {
         targets.put(entry.name(), Derived.zeros(entry.shape().get(0), "a layer without bias"));
@@ -365,6 +368,24 @@ public final class Survey implements AutoCloseable {
       throw new IncompleteImportException(problem(missing, leftOver), report);
     }
     return report;
+  }
+
+  /**
+   * Refuses a mapping file that names a weight of its own invention: passed over, it would leave
+   * the place that was meant to what is recognised.
+   */
+  private void requireKnownNames(List<WeightLayout.Entry> layout) {
+    List<String> known = layout.stream().map(WeightLayout.Entry::name).toList();
+    for (String name : draft.literalTargets()) {
+      if (!known.contains(name)) {
+        throw new InvalidInputException(
+            settings.map()
+                + ": "
+                + Json.quote(name)
+                + " is no weight of a model with this configuration; nearest are "
+                + String.join(", ", Similar.nearest(name, known, 3)));
+      }
+    }
   }
 
   /**

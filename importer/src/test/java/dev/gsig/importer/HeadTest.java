@@ -16,6 +16,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which linear layers are the head: found where only one answer is possible, else asked for. */
 class HeadTest {
@@ -26,6 +28,7 @@ class HeadTest {
   private final Map<String, NamedTensor> tensors = new LinkedHashMap<>();
   private final Map<String, Object> sets = new LinkedHashMap<>();
   private Path map;
+  private boolean ignoreLeftOver;
 
   @BeforeEach
   void anEncoder() {
@@ -88,7 +91,8 @@ class HeadTest {
     try {
       Path vocabulary = Files.writeString(folder.resolve("vocab.json"), "{\"a\": 1}");
       ImportSettings settings =
-          new ImportSettings(file, null, sets, vocabulary, map, null, null, null, false, false);
+          new ImportSettings(
+              file, null, sets, vocabulary, map, null, null, null, ignoreLeftOver, false);
       try (ImportedModel model = ModelImport.open(settings)) {
         for (String name : model.tensors().names()) {
           assertThat(model.tensors().read(name)).isNotEmpty();
@@ -260,6 +264,45 @@ class HeadTest {
         .containsEntry("embeddings.word_embeddings.weight", "embed.weight");
   }
 
+  /** Passed over, the misspelt name would leave its place to the other head. */
+  @Test
+  void aNameOfNoWeightIsRefusedWhateverIsPassedOver() throws IOException {
+    linear("died", 1, D);
+    linear("returned", 1, D);
+    named("clasifier.layers.0.weight", "died.weight", "clasifier.layers.0.bias", "died.bias");
+    ignoreLeftOver = true;
+    assertAsked(
+        "names.json: \"clasifier.layers.0.weight\" is no weight of a model with this configuration",
+        "nearest are classifier.layers.0.weight");
+  }
+
+  @Test
+  void twoNamesForTheHeadAreRefused() throws IOException {
+    linear("died", 1, D);
+    linear("returned", 1, D);
+    named("classifier.weight", "died.weight", "classifier.bias", "died.bias");
+    sets.put("import.head", List.of("returned"));
+    assertAsked("import.head changes nothing: ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"head", "norm", "tabular_first", "age_first_row", "sinusoid", "entity_ids"})
+  void whatIsSaidOfAPartThatTheModelHasNotIsRefused(String key) throws IOException {
+    linear("died", 1, D);
+    named("classifier.weight", "died.weight", "classifier.bias", "died.bias");
+    sets.put("import." + key, true);
+    assertAsked("import." + key + " changes nothing: ");
+  }
+
+  @Test
+  void tabularValuesComeFirstOrNot() {
+    linear("head", 1, D + 2);
+    tabular("age", "sex");
+    sets.put("import.tabular_first", "yes");
+    assertAsked("import.tabular_first must be true or false, but is \"yes\"");
+  }
+
   @Test
   void aBatchNormInAnUnclearPlaceIsLeftOver() {
     linear("head.0", D, D);
@@ -289,6 +332,8 @@ class HeadTest {
     put("head.0.bias", D);
     linear("head.1", 1, D);
     assertThat(open().matched()).containsEntry("pooled.LayerNorm.weight", "head.0.weight");
+    sets.put("import.norm", "encoder");
+    assertThat(open().matched()).containsEntry("encoder.LayerNorm.weight", "head.0.weight");
   }
 
   @Test

@@ -30,6 +30,7 @@ public final class Draft {
   // Targets and sources that the user named: nothing that is recognised takes their place.
   private final Set<String> named = new LinkedHashSet<>();
   private final Set<String> namedSources = new LinkedHashSet<>();
+  private final Set<String> literalTargets = new LinkedHashSet<>();
   private boolean layersMayLackBias;
   private final Map<String, Derived> targets = new LinkedHashMap<>();
   private final Map<String, Object> facts = new LinkedHashMap<>();
@@ -195,6 +196,9 @@ public final class Draft {
 
   /** Maps tensors as {@link #map} does; nothing that is recognised later takes their places. */
   boolean name(String target, String source) {
+    if (!target.contains("{")) {
+      literalTargets.add(target);
+    }
     Set<String> before = new LinkedHashSet<>(targets.keySet());
     boolean found = map(target, source);
     targets.forEach(
@@ -205,6 +209,11 @@ public final class Draft {
           }
         });
     return found;
+  }
+
+  /** The places that the user named, one by one and not by a pattern over layers. */
+  public Set<String> literalTargets() {
+    return literalTargets;
   }
 
   /**

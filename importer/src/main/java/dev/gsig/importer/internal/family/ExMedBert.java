@@ -100,7 +100,7 @@ final class ExMedBert implements Family {
   }
 
   private static Derived entities(Draft draft, Derived codes, Derived entities) {
-    Object given = draft.options().how().get("entity_ids");
+    Object given = draft.options().read("entity_ids");
     if (given == null) {
       draft.ask("import.entity_ids", "a list: for each code id its row of the entity table");
       return codes;

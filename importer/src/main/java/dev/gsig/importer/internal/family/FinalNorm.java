@@ -35,12 +35,12 @@ final class FinalNorm {
   }
 
   private static String place(Draft draft, String norm) {
+    if (draft.options().how().containsKey("norm")) {
+      return draft.options().word("norm", List.of("encoder", "pooled"));
+    }
     Derived head = draft.targets().get("classifier.layers.0.weight");
     if (head != null && isFirstOf(Wrappers.without(head.from()), norm)) {
       return "pooled";
-    }
-    if (draft.options().how().containsKey("norm")) {
-      return draft.options().word("norm", List.of("encoder", "pooled"));
     }
     Object pooling = draft.options().config().getOrDefault("pooling", draft.facts().get("pooling"));
     if (!"cls".equals(pooling)) {

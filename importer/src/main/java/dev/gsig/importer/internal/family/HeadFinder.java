@@ -85,7 +85,7 @@ final class HeadFinder {
       passOtherHeads();
       return;
     }
-    Object given = draft.options().how().get("head");
+    Object given = draft.options().read("head");
     if (given != null) {
       collect(named(given), chains.size());
     } else if (chains.size() <= MOST_CHAINS) {

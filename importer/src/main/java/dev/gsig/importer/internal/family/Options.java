@@ -2,19 +2,13 @@ package dev.gsig.importer.internal.family;
 
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.Json;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-/**
- * What the user said about a model.
- *
- * @param config keys of {@code config.json}, perhaps not all
- * @param how keys that only tell how to import, see {@link #KEYS}
- * @param separateHead whether the head came from a file of its own
- * @param checked whether the model's logits will be compared with PyTorch's
- */
-public record Options(
-    Map<String, Object> config, Map<String, Object> how, boolean separateHead, boolean checked) {
+/** What the user said about a model, and what of it was asked for so far. */
+public final class Options {
   /** The keys of {@link #how}. */
   public static final List<String> KEYS =
       List.of(
@@ -31,10 +25,28 @@ public record Options(
           "sex_row",
           "region_row");
 
-  /** Refuses keys that mean nothing. */
-  public Options {
-    config = java.util.Collections.unmodifiableMap(config);
-    how = java.util.Collections.unmodifiableMap(how);
+  private final Map<String, Object> config;
+  private final Map<String, Object> how;
+  private final boolean separateHead;
+  private final boolean checked;
+  private final Set<String> unread;
+
+  /**
+   * Refuses keys that mean nothing.
+   *
+   * @param config keys of {@code config.json}, perhaps not all
+   * @param how keys that only tell how to import, see {@link #KEYS}
+   * @param separateHead whether the head came from a file of its own
+   * @param checked whether the model's logits will be compared with PyTorch's
+   * @throws InvalidInputException if {@code how} has another key
+   */
+  public Options(
+      Map<String, Object> config, Map<String, Object> how, boolean separateHead, boolean checked) {
+    this.config = java.util.Collections.unmodifiableMap(config);
+    this.how = java.util.Collections.unmodifiableMap(how);
+    this.separateHead = separateHead;
+    this.checked = checked;
+    unread = new LinkedHashSet<>(how.keySet());
     for (String key : how.keySet()) {
       if (!KEYS.contains(key)) {
         throw new InvalidInputException(
@@ -43,6 +55,48 @@ public record Options(
                 + " is not a known key; allowed are "
                 + String.join(", ", KEYS.stream().map(k -> "import." + k).toList()));
       }
+    }
+  }
+
+  /** Keys of {@code config.json}, perhaps not all. */
+  public Map<String, Object> config() {
+    return config;
+  }
+
+  /** Keys that only tell how to import; reading them here does not count as use. */
+  public Map<String, Object> how() {
+    return how;
+  }
+
+  /** What a key of {@link #how} holds, null if it was not given; it counts as used. */
+  public Object read(String key) {
+    unread.remove(key);
+    return how.get(key);
+  }
+
+  /** Whether the head came from a file of its own. */
+  public boolean separateHead() {
+    return separateHead;
+  }
+
+  /** Whether the model's logits will be compared with PyTorch's. */
+  public boolean checked() {
+    return checked;
+  }
+
+  /**
+   * Refuses what was said and made no difference: about a part that the model has not, or one that
+   * is named already.
+   *
+   * @throws InvalidInputException if a key of {@link #how} was not read
+   */
+  public void requireAllRead() {
+    for (String key : unread) {
+      throw new InvalidInputException(
+          "import."
+              + key
+              + " changes nothing: the model has no such part, or a mapping file or the weights'"
+              + " own names tell already what it is; leave it out");
     }
   }
 
@@ -58,7 +112,7 @@ public record Options(
 
   /** A whole number from 0 up that tells how to import. */
   int number(String key, int fallback) {
-    Object value = how.get(key);
+    Object value = read(key);
     if (value == null) {
       return fallback;
     }
@@ -70,7 +124,7 @@ public record Options(
 
   /** A factor above 0 that tells how to import; 1 where none is given. */
   double factor(String key) {
-    Object value = how.getOrDefault(key, 1L);
+    Object value = how.containsKey(key) ? read(key) : Long.valueOf(1);
     if (value instanceof Number number
         && number.doubleValue() > 0
         && number.doubleValue() < Double.POSITIVE_INFINITY) {
@@ -79,9 +133,18 @@ public record Options(
     throw wrong(key, "a number above 0");
   }
 
+  /** Something that holds or not; false where nothing is said. */
+  public boolean flag(String key) {
+    Object value = read(key);
+    if (value == null || value instanceof Boolean) {
+      return Boolean.TRUE.equals(value);
+    }
+    throw wrong(key, "true or false");
+  }
+
   /** One of a few words that tell how to import; the first is the default. */
   String word(String key, List<String> words) {
-    Object value = how.getOrDefault(key, words.get(0));
+    Object value = how.containsKey(key) ? read(key) : words.get(0);
     if (value instanceof String word && words.contains(word)) {
       return word;
     }
