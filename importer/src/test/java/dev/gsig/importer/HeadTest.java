@@ -295,6 +295,27 @@ class HeadTest {
     assertAsked("import." + key + " changes nothing: ");
   }
 
+  /** Checkpointing of activations, compilation and sharding put their own parts into names. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"module", "_orig_mod", "_checkpoint_wrapped_module", "_fsdp_wrapped_module"})
+  void partsThatWrappersPutIntoNamesAreLeftOut(String wrapper) {
+    linear("fc", 1, D);
+    Map<String, NamedTensor> plain = new LinkedHashMap<>(tensors);
+    tensors.clear();
+    plain.forEach(
+        (name, tensor) ->
+            tensors.put(
+                name.replaceFirst("^encoder\\.layers\\.0\\.", "encoder.layers.0." + wrapper + ".")
+                    .replaceFirst("^(embed|fc)\\.", wrapper + ".$1."),
+                tensor));
+    assertThat(open().matched())
+        .containsEntry(
+            "encoder.layer.0.output.dense.weight",
+            "encoder.layers.0." + wrapper + ".linear2.weight")
+        .containsEntry("classifier.layers.0.weight", wrapper + ".fc.weight");
+  }
+
   @Test
   void tabularValuesComeFirstOrNot() {
     linear("head", 1, D + 2);
