@@ -219,10 +219,7 @@ final class EvaluateCommand implements Callable<Integer> {
     terminal.print(FaithfulnessFlags.removal(options));
     terminal.print("");
     if (result.ignoresCodes()) {
-      terminal.print(
-          "The model makes no use of the codes: whichever are removed, no probability changes by a"
-              + " millionth. So no ranking of codes is more faithful than another, and there is"
-              + " nothing to compare.");
+      terminal.print(IgnoredCodes.SENTENCE);
       return;
     }
     terminal.print("Codes ranked by l2: mean [95% interval]");

@@ -82,7 +82,7 @@ final class EvaluationFiles {
   static String json(EvaluationResult result, Setup setup, EvaluationOptions options, int n) {
     Map<String, Object> json = run(setup, options, n);
     json.put("steps", options.steps());
-    json.put("model_ignores_codes", result.ignoresCodes());
+    json.put(IgnoredCodes.KEY, result.ignoresCodes());
     List<Object> rows = new ArrayList<>();
     for (Row row : result.rows()) {
       Map<String, Object> line = new LinkedHashMap<>();

@@ -4,6 +4,10 @@ import dev.gsig.attribution.SequenceBaselines;
 import dev.gsig.attribution.evaluation.EvaluatedMethods;
 import dev.gsig.attribution.evaluation.Evaluation;
 import dev.gsig.attribution.evaluation.Evaluation.Line;
+import dev.gsig.attribution.SequenceBaselines;
+import dev.gsig.attribution.evaluation.EvaluatedMethods;
+import dev.gsig.attribution.evaluation.Evaluation;
+import dev.gsig.attribution.evaluation.Evaluation.Line;
 import dev.gsig.attribution.evaluation.Faithfulness;
 import dev.gsig.cli.Bootstrap.Estimate;
 import java.util.ArrayList;
@@ -16,11 +20,6 @@ import java.util.stream.Stream;
 final class EvaluationResult {
   /** What everything else is compared with. */
   static final Line REFERENCE = new Line(EvaluatedMethods.IG, SequenceBaselines.ZERO);
-
-  /**
-   * Of the range of a probability: smaller effects are a model's rounding, not its use of codes.
-   */
-  private static final double NO_EFFECT = 1e-6;
 
   private final List<Row> rows = new ArrayList<>();
   private final boolean ignoresCodes;
@@ -42,10 +41,10 @@ final class EvaluationResult {
   EvaluationResult(List<Line> lines, List<Evaluation> patients, Bootstrap bootstrap) {
     int reference = lines.indexOf(REFERENCE);
     ignoresCodes =
-        patients.stream()
-            .flatMap(patient -> patient.measures().stream())
-            .flatMap(measures -> Stream.of(measures.byL2(), measures.bySigned()))
-            .allMatch(EvaluationResult::isNothing);
+        IgnoredCodes.by(
+            patients.stream()
+                .flatMap(patient -> patient.measures().stream())
+                .flatMap(measures -> Stream.of(measures.byL2(), measures.bySigned())));
     for (int i = 0; i < lines.size(); i++) {
       Map<Metric, Estimate> means = new EnumMap<>(Metric.class);
       Map<Metric, Estimate> differences = new EnumMap<>(Metric.class);
@@ -65,10 +64,6 @@ final class EvaluationResult {
 
   private static double[] values(List<Evaluation> patients, int line, Metric metric) {
     return patients.stream().mapToDouble(p -> metric.of(p.measures().get(line))).toArray();
-  }
-
-  private static boolean isNothing(Faithfulness f) {
-    return Math.abs(f.comprehensiveness()) < NO_EFFECT && Math.abs(f.sufficiency()) < NO_EFFECT;
   }
 
   /** Whether no removal of codes changed a probability: there is nothing that could be faithful. */

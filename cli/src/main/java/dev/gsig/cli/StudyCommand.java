@@ -163,6 +163,10 @@ final class StudyCommand implements Callable<Integer> {
     FaithfulnessFlags.sayExplained(terminal, loaded, options);
     terminal.print(FaithfulnessFlags.removal(options));
     terminal.print("");
+    if (result.ignoresCodes()) {
+      terminal.print(IgnoredCodes.SENTENCE);
+      return;
+    }
     terminal.print("At the theta with the smallest l21 of each patient, against theta = 1:");
     StudyFiles.table(result).forEach(terminal::print);
     terminal.print("");

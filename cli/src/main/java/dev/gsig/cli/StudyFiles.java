@@ -102,6 +102,7 @@ final class StudyFiles {
     Map<String, Object> json = EvaluationFiles.run(setup, options, patients);
     json.put("baseline", options.baselines().get(0).label());
     json.put("sums", exact ? "exact" : "shared nodes");
+    json.put(IgnoredCodes.KEY, result.ignoresCodes());
     List<Object> surface = new ArrayList<>();
     for (Cell cell : result.cells()) {
       Map<String, Object> point = new LinkedHashMap<>();

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /** The surfaces of a study, and what GS-IG chooses on them. */
 final class StudyResult {
@@ -67,6 +68,15 @@ final class StudyResult {
         cells.add(cell(k, i));
       }
     }
+  }
+
+  /** Whether no removal of codes changed a probability: there is nothing that could be faithful. */
+  boolean ignoresCodes() {
+    return IgnoredCodes.by(
+        patients.stream()
+            .flatMap(List::stream)
+            .flatMap(curve -> curve.points().stream())
+            .flatMap(point -> Stream.of(point.byL2(), point.bySigned())));
   }
 
   /** All surfaces: steps in their order, thetas ascending. */

@@ -79,6 +79,32 @@ class IgnoredCodesTest {
   }
 
   @Test
+  void aStudySaysSoInPlaceOfZeros() {
+    Path out = temp.resolve("study");
+    Cli.Outcome run = study(fixture, out);
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out())
+        .contains("The model makes no use of the codes")
+        .doesNotContain("At the theta")
+        .doesNotContain("NaN");
+    assertThat(Json.read(out.resolve("study.json")).raw("model_ignores_codes")).isEqualTo(true);
+  }
+
+  private static Cli.Outcome study(Fixture of, Path out) {
+    return Cli.run("study", "--model", of.model, "--cohort", of.cohort, "--steps", 4, "--out", out);
+  }
+
+  @Test
+  void aModelThatReadsItsCodesIsStudied() {
+    Fixture reads = Fixture.withBaseline(Fixture.SEQUENCE_ONLY, temp.resolve("studied"));
+    Path out = temp.resolve("study-of-reads");
+    assertThat(study(reads, out).out())
+        .contains("At the theta")
+        .doesNotContain("makes no use of the codes");
+    assertThat(Json.read(out.resolve("study.json")).raw("model_ignores_codes")).isEqualTo(false);
+  }
+
+  @Test
   void aModelThatReadsItsCodesIsCompared() {
     Fixture reads = Fixture.withBaseline(Fixture.SEQUENCE_ONLY, temp.resolve("reads"));
     Path out = temp.resolve("evaluation-of-reads");
