@@ -12,6 +12,8 @@ import dev.gsig.importer.ModelImport;
 import dev.gsig.importer.UnknownNamesException;
 import dev.gsig.importer.internal.check.CheckFile;
 import dev.gsig.transformer.config.ModelConfig;
+import dev.gsig.transformer.config.Pooling;
+import dev.gsig.transformer.config.Positions;
 import dev.gsig.transformer.internal.ModelFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -203,8 +205,20 @@ final class ImportCommand implements Callable<Integer> {
         + probabilities
         + "; else: "
         + normalisation(config)
+        + padding(config)
         + "it was recorded in training mode (model.eval() turns dropout off) or with a causal mask,"
         + " or these are other weights";
+  }
+
+  /** What PyTorch does to padded positions where no gradient is asked for; some poolings read them. */
+  private static String padding(ModelConfig config) {
+    boolean isRead =
+        (config.pooling() == Pooling.MEAN && config.meanOver() == Positions.ALL)
+            || (config.gru() != null && config.gru().over() == Positions.ALL);
+    return isRead
+        ? "it was recorded on PyTorch's fast path, which zeroes padded positions"
+            + " (torch.backends.mha.set_fastpath_enabled(False) turns it off), "
+        : "";
   }
 
   /** What the module may do to tabular values by itself; weights do not hold it. */

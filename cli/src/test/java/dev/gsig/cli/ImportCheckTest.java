@@ -6,6 +6,7 @@ import dev.gsig.importer.internal.check.CheckFile;
 import dev.gsig.transformer.safetensors.NamedTensor;
 import dev.gsig.transformer.safetensors.Safetensors;
 import dev.gsig.transformer.safetensors.SafetensorsWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -102,6 +103,23 @@ class ImportCheckTest {
         .contains("sex: mean 0.0, std 1.0")
         .contains("model.eval()");
     assertThat(out).doesNotExist();
+  }
+
+  /** PyTorch's fast path zeroes what a mean over all positions reads; a mean over codes does not. */
+  @ParameterizedTest
+  @CsvSource({"torch-two-heads, true", "torch-scaled-positions, false"})
+  void whereThePoolingReadsPaddingTheFastPathIsNamed(String name, boolean named) {
+    Path check = CASES.resolve(name).resolve("check.npz");
+    Path model = CASES.resolve(name);
+    List<String> more = new ArrayList<>(List.of("--set", "import.sum_scale=2.5"));
+    if (Files.exists(model.resolve("names.json"))) {
+      more.addAll(List.of("--map", model.resolve("names.json").toString()));
+    }
+    Cli.Outcome failed = importCase(name, "model.pt", check, more.toArray(String[]::new));
+    assertThat(failed.code()).as(failed.err()).isEqualTo(2);
+    assertThat(failed.errLines()).hasSize(1);
+    assertThat(failed.err()).contains("no other value of one that the weights leave open fits");
+    assertThat(failed.err().contains("set_fastpath_enabled(False)")).isEqualTo(named);
   }
 
   @ParameterizedTest
