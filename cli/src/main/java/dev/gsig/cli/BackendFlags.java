@@ -3,6 +3,7 @@ package dev.gsig.cli;
 import dev.gsig.attribution.Model;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.importer.ImportedModel;
+import dev.gsig.importer.ModelImport;
 import dev.gsig.tensor.Backends;
 import dev.gsig.tensor.DeviceMemoryException;
 import java.nio.file.Path;
@@ -35,6 +36,16 @@ final class BackendFlags {
    */
   Model load(Path folder) {
     return load(() -> Model.load(folder, backend));
+  }
+
+  /** Loads a model on it, and says what is assumed of a folder that is none of gsig's own. */
+  Model load(Path folder, Terminal terminal) {
+    Model model = load(folder);
+    String assumed = ModelImport.assumptions(folder);
+    if (assumed != null) {
+      terminal.say("note: " + assumed);
+    }
+    return model;
   }
 
   /** Loads an imported model on it; the same is thrown. */

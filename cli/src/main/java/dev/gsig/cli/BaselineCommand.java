@@ -62,7 +62,7 @@ final class BaselineCommand implements Callable<Integer> {
     List<String> warnings;
     Baseline baseline;
     try (CohortPatients patients = cohort.open(terminal);
-        Model loaded = backend.load(model.model)) {
+        Model loaded = backend.load(model.model, terminal)) {
       UnknownCodes codes = CohortPatients.unknownCodes(loaded);
       WarningCounts counts = new WarningCounts();
       try (Progress progress = Progress.start(terminal, "averaging", cohort.count(terminal))) {

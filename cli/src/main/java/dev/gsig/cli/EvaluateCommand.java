@@ -120,7 +120,7 @@ final class EvaluateCommand implements Callable<Integer> {
     OutputFolder files = OutputFolder.at(out, overwrite, Kinds.EVALUATION);
     OutputFolder svg = plots.folder(Kinds.EVALUATION_PLOTS);
     LabelledCohort asked = LabelledCohort.read(cohort, terminal, null);
-    try (Model loaded = backend.load(model.model)) {
+    try (Model loaded = backend.load(model.model, terminal)) {
       asked.requireKnown(loaded);
       EvaluationOptions options =
           faithfulness.options(compared, usable(loaded, chosen), steps, loaded.labels());

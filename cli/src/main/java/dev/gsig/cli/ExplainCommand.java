@@ -91,7 +91,7 @@ final class ExplainCommand implements Callable<Integer> {
         HtmlReport.requireWritable(report);
       }
       OutputFolder svg = plots.folder(Kinds.RESULT_PLOTS);
-      try (Model loaded = backend.load(model.model)) {
+      try (Model loaded = backend.load(model.model, terminal)) {
         ExplainOptions options = explanation.options(loaded.labels());
         explain(results, patients, explanation.setup(loaded, options, "VALIDATION.jsonl"));
         if (report != null) {

@@ -210,7 +210,7 @@ final class ImportCommand implements Callable<Integer> {
         + " or these are other weights";
   }
 
-  /** What PyTorch does to padded positions where no gradient is asked for; some poolings read them. */
+  /** What PyTorch does to padded positions without gradients; some poolings read them. */
   private static String padding(ModelConfig config) {
     boolean isRead =
         (config.pooling() == Pooling.MEAN && config.meanOver() == Positions.ALL)

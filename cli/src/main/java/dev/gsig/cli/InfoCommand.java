@@ -2,11 +2,14 @@ package dev.gsig.cli;
 
 import dev.gsig.attribution.Model;
 import dev.gsig.ehr.internal.Json;
+import dev.gsig.importer.ImportedModel;
 import dev.gsig.importer.ModelImport;
 import dev.gsig.importer.Survey;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -70,16 +73,26 @@ final class InfoCommand implements Callable<Integer> {
       }
       family = survey.family();
     }
-    try (Model loaded =
-        backend.load(
-            model.either(), () -> ModelImport.open(flags.settings(model.either(), false)))) {
+    List<String> assumed = new ArrayList<>();
+    try (Model loaded = backend.load(model.either(), () -> open(assumed))) {
       Map<String, String> text = new LinkedHashMap<>(Map.of("family", family));
       text.putAll(ModelInfo.text(loaded));
+      if (!assumed.isEmpty()) {
+        text.put("assumed", String.join("; ", assumed));
+      }
       Map<String, Object> values = new LinkedHashMap<>(ModelInfo.json(loaded));
       values.put("family", family);
+      values.put("assumed", assumed);
       show(text, values);
     }
     return 0;
+  }
+
+  private ImportedModel open(List<String> assumed) {
+    ImportedModel opened = ModelImport.open(flags.settings(model.either(), false));
+    assumed.clear(); // another backend may take over, and opens it again
+    assumed.addAll(opened.report().assumed());
+    return opened;
   }
 
   private boolean isOurs() {

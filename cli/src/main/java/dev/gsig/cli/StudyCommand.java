@@ -117,7 +117,7 @@ final class StudyCommand implements Callable<Integer> {
     OutputFolder files = OutputFolder.at(out, overwrite, Kinds.STUDY);
     OutputFolder svg = plots.folder(Kinds.STUDY_PLOTS);
     LabelledCohort asked = LabelledCohort.read(cohort, terminal, limit);
-    try (Model loaded = backend.load(model.model)) {
+    try (Model loaded = backend.load(model.model, terminal)) {
       asked.requireKnown(loaded);
       EvaluationOptions options =
           faithfulness.options(List.of(), List.of(start), 1, loaded.labels());

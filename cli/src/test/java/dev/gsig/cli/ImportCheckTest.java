@@ -105,7 +105,7 @@ class ImportCheckTest {
     assertThat(out).doesNotExist();
   }
 
-  /** PyTorch's fast path zeroes what a mean over all positions reads; a mean over codes does not. */
+  /** A mean over all positions reads what PyTorch's fast path zeroes; one over codes does not. */
   @ParameterizedTest
   @CsvSource({"torch-two-heads, true", "torch-scaled-positions, false"})
   void whereThePoolingReadsPaddingTheFastPathIsNamed(String name, boolean named) {

@@ -14,6 +14,7 @@ import dev.gsig.transformer.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -112,6 +113,36 @@ class ImportCommandTest {
             "--baseline",
             "zero");
     assertThat(explained.code()).as(explained.err()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"explain", "evaluate", "study", "baseline"})
+  void whatIsAssumedOfAFolderThatIsUsedAsItStandsIsSaid(String command) throws IOException {
+    Path model = file("bert-folder", "folder");
+    String patients = Files.readString(file("bert-folder", "cohort.jsonl"));
+    Path cohort = folder.resolve("unlabelled.jsonl");
+    Files.writeString(cohort, patients.replaceAll(", *\"label\": *\\d", ""));
+    List<Object> args =
+        new ArrayList<>(
+            List.of(
+                command,
+                "--model",
+                model,
+                "--cohort",
+                cohort,
+                "--out",
+                folder.resolve("out")));
+    if (!command.equals("baseline")) {
+      args.addAll(
+          List.of(command.equals("evaluate") ? "--baselines" : "--baseline", "zero", "--steps", 4));
+    }
+    Cli.Outcome run = Cli.run(args.toArray());
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.err())
+        .containsOnlyOnce("bert-folder/folder leaves open, and it is assumed: ")
+        .contains("import.token_type zero, ", "problem_type single_label_classification");
+    assertThat(Cli.run("info", model).out())
+        .contains("assumed       import.token_type zero (as in Hugging Face where none is given); ");
   }
 
   @Test

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /** Opens models of other origin. */
 public final class ModelImport {
@@ -227,6 +228,31 @@ public final class ModelImport {
       return FOREIGN.stream().anyMatch(file -> Files.exists(folder.resolve(file)));
     }
     return isHuggingFace(Json.read(folder.resolve("config.json")));
+  }
+
+  /**
+   * What is assumed of a folder that is used as it stands, without an import that would tell.
+   *
+   * @param folder a model folder, of which nothing is assumed, or one that {@link #isForeign} knows
+   * @return a sentence with keys and values; null where nothing is assumed
+   * @throws InvalidInputException if the folder cannot be used
+   */
+  public static String assumptions(Path folder) {
+    if (!isForeign(folder)) {
+      return null;
+    }
+    List<String> assumed;
+    try (ImportedModel model = open(ImportSettings.of(folder))) {
+      assumed = model.report().assumed();
+    }
+    return assumed.isEmpty()
+        ? null
+        : folder
+            + " leaves open, and it is assumed: "
+            + assumed.stream()
+                .map(line -> line.replaceFirst(" \\(.*", ""))
+                .collect(Collectors.joining(", "))
+            + "; 'gsig import' says why, and takes other values";
   }
 
   /**

@@ -73,7 +73,6 @@ public final class Survey implements AutoCloseable {
     tabular();
     ask();
     noteDefaults();
-    draft.options().requireAllRead();
   }
 
   /** Notes what decides the logits, and nobody told: the configuration's own default holds. */
@@ -295,6 +294,7 @@ public final class Survey implements AutoCloseable {
                   .collect(Collectors.joining(", "))
               + "; give it to 'gsig import' with --set KEY=VALUE or in --config FILE");
     }
+    draft.options().requireAllRead();
     requireAsManyLabels();
     Map<String, Object> all = Maps.merged(config, Map.of());
     ModelConfig checked = ModelConfig.parse(Json.write(all), settings.input() + ": configuration");

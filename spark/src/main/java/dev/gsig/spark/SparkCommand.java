@@ -18,6 +18,7 @@ import dev.gsig.ehr.cohort.Measurement;
 import dev.gsig.ehr.cohort.MedsOptions;
 import dev.gsig.ehr.cohort.MedsSource;
 import dev.gsig.ehr.internal.FolderFiles;
+import dev.gsig.importer.ModelImport;
 import dev.gsig.tensor.Backends;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -151,6 +152,10 @@ public final class SparkCommand implements Callable<Integer> {
     MedsOptions meds = medsOptions(input);
     Format output = choice("--out-format", outFormat, Format.JSONL, Format.PARQUET);
     DriverModel model = load(settings(options));
+    String assumed = ModelImport.assumptions(this.model);
+    if (assumed != null) {
+      terminal.say("note: " + assumed);
+    }
     DriverModel loaded = model.with(explanation.options(model.loaded().model().labels()));
     if (Sessions.isLocal(master)) {
       WarmUp.OF_THIS_JVM.start(loaded);

@@ -91,10 +91,10 @@ public final class Options {
    * @throws InvalidInputException if a key of {@link #how} was not read
    */
   public void requireAllRead() {
-    for (String key : unread) {
+    if (!unread.isEmpty()) {
       throw new InvalidInputException(
           "import."
-              + key
+              + String.join(", import.", unread)
               + " changes nothing: the model has no such part, or a mapping file or the weights'"
               + " own names tell already what it is; leave it out");
     }
