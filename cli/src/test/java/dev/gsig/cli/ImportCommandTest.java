@@ -124,14 +124,7 @@ class ImportCommandTest {
     Files.writeString(cohort, patients.replaceAll(", *\"label\": *\\d", ""));
     List<Object> args =
         new ArrayList<>(
-            List.of(
-                command,
-                "--model",
-                model,
-                "--cohort",
-                cohort,
-                "--out",
-                folder.resolve("out")));
+            List.of(command, "--model", model, "--cohort", cohort, "--out", folder.resolve("out")));
     if (!command.equals("baseline")) {
       args.addAll(
           List.of(command.equals("evaluate") ? "--baselines" : "--baseline", "zero", "--steps", 4));
@@ -142,7 +135,8 @@ class ImportCommandTest {
         .containsOnlyOnce("bert-folder/folder leaves open, and it is assumed: ")
         .contains("import.token_type zero, ", "problem_type single_label_classification");
     assertThat(Cli.run("info", model).out())
-        .contains("assumed       import.token_type zero (as in Hugging Face where none is given); ");
+        .contains(
+            "assumed       import.token_type zero (as in Hugging Face where none is given); ");
   }
 
   @Test
