@@ -97,8 +97,7 @@ class FuzzTest {
     command.add("--disabled_hooks=com.code_intelligence.jazzer.sanitizers.SqlInjection");
     command.add("--reproducer_path=" + WORK.resolve(target));
     command.add("-artifact_prefix=" + WORK.resolve(target) + "/");
-    // On a busy machine the first input, for which classes are instrumented, takes a minute.
-    command.addAll(List.of("-seed=1", limit, "-timeout=300", "-rss_limit_mb=2048"));
+    command.addAll(List.of("-seed=1", limit, "-timeout=60", "-rss_limit_mb=2048"));
     command.addAll(List.of("-print_final_stats=1", "-close_fd_mask=0"));
     command.add(corpus.toString());
     return command;

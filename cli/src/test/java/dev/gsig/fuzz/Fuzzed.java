@@ -26,6 +26,12 @@ public final class Fuzzed {
     for (Target target : Target.values()) {
       Files.createDirectories(folder.resolve(target.name()));
     }
+    if (only != null) {
+      // Its classes are instrumented now, and not within the time that the first input may take.
+      for (byte[] seed : only.seeds()) {
+        run(only, seed);
+      }
+    }
   }
 
   /** Writes the seeds of a target, or of all, into a folder. */
