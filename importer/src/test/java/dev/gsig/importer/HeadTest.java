@@ -122,6 +122,16 @@ class HeadTest {
     assertThat(open().assumed()).noneMatch(line -> line.startsWith("visit_index"));
   }
 
+  /** Rows for padding or for no age may stand before age 0, or none. */
+  @Test
+  void theRowOfAgeZeroIsAskedFor() {
+    put("age_embed.weight", 103, D);
+    linear("fc", 1, D);
+    assertAsked("import.age_first_row (the row of the age table for age 0");
+    sets.put("import.age_first_row", 2L);
+    assertThat(open().assumed()).anyMatch(line -> line.startsWith("import.age_first_row 2"));
+  }
+
   @Test
   void whatTheMeanIsOverIsAskedFor() {
     linear("fc", 1, D);

@@ -129,6 +129,11 @@ final class TorchEmbeddings {
                   .collect(Collectors.joining(", "))
               + "? name it in a mapping file, --map");
     } else if (target.contains(".age_")) {
+      // Whether the logits of a check tell depends on the ages in its rows.
+      draft.ask(
+          "import.age_first_row",
+          "the row of the age table for age 0: 0, or the number of rows before it that stand for no"
+              + " age");
       Ages.map(draft, draft.take(names.get(0)).squeezed(), 0);
     } else {
       draft.put(target, draft.take(names.get(0)).squeezed());
