@@ -10,6 +10,7 @@ import java.io.Serializable;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -197,7 +198,7 @@ public final class Counters implements Serializable {
   }
 
   /** The value at a place, from 0, among those that occur so many times. */
-  private static double at(TreeMap<Double, Long> ascending, long place) {
+  private static double at(SortedMap<Double, Long> ascending, long place) {
     long behind = place;
     for (Map.Entry<Double, Long> e : ascending.entrySet()) {
       behind -= e.getValue();
