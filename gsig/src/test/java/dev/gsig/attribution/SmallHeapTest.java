@@ -19,10 +19,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Patients of up to 505 tokens in JVMs of their own, with heaps of other sizes. */
+/**
+ * Patients of up to 505 tokens in JVMs of their own, with heaps of other sizes. It takes a minute,
+ * and what memory does is no matter of the kernels.
+ */
+@Tag("cohort")
 class SmallHeapTest {
   private static final String SHORTAGE =
       "patient \"long\": the JVM is out of memory: .*it may use [0-9]+ MiB";
