@@ -121,7 +121,7 @@ class MiniLmTest {
         """
         {"num_attention_heads": 12, "hidden_act": "gelu", "layer_norm_eps": 1e-12,
          "pad_token_id": 0, "cls_token_id": 101, "sep_token_id": 102, "mask_token_id": 103,
-         "unk_token_id": 100, "pooling": "mean"}
+         "unk_token_id": 100, "pooling": "mean", "mean_over": "real"}
         """);
   }
 
