@@ -176,20 +176,20 @@ class SizeClassesTest {
     assertThat(small.totalBytes()).isZero();
   }
 
-  /** Fills most of the heap with free arrays, and then wants as much for something else. */
+  /** Fills most of the heap with free arrays, and then wants half of it for something else. */
   public static void main(String[] args) {
     SizeClasses<float[]> arena = new SizeClasses<>(float[]::new, Float.BYTES);
     List<float[]> taken = Stream.generate(() -> arena.take(1 << 20)).limit(5).toList();
     taken.forEach(arena::giveBack);
     taken = null;
     System.out.print(arena.totalBytes() + " ");
-    byte[] other = new byte[20 << 20];
+    byte[] other = new byte[16 << 20];
     System.out.print(arena.totalBytes() + " " + other.length);
   }
 
   @Test
   void whatIsFreeGoesBeforeAnythingElseRunsOutOfMemory() throws Exception {
     assertThat(ChildJvm.run(SizeClassesTest.class, "-XX:+UseSerialGC", "-Xmx32m"))
-        .isEqualTo("20971520 0 20971520");
+        .isEqualTo("20971520 0 16777216");
   }
 }
