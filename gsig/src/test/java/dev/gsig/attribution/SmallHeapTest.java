@@ -128,7 +128,7 @@ class SmallHeapTest {
     String figures = figures(folder, 250);
     List<Integer> enough = new ArrayList<>();
     List<Integer> tooSmall = new ArrayList<>();
-    for (int megabytes = 10; megabytes <= 34; megabytes += 8) {
+    for (int megabytes = 10; megabytes <= 26; megabytes += 8) {
       String out = inAHeapOf(megabytes, 250);
       if (out.matches(SHORTAGE)) {
         tooSmall.add(megabytes);
@@ -137,7 +137,7 @@ class SmallHeapTest {
         enough.add(megabytes);
       }
     }
-    assertThat(enough).contains(34);
+    assertThat(enough).contains(26);
     assertThat(tooSmall).contains(10);
   }
 
