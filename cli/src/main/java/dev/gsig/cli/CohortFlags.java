@@ -52,4 +52,9 @@ final class CohortFlags {
   long count(Terminal terminal) {
     return terminal.progressColumns() > 0 && !isStandardInput() ? LineCount.of(cohort) : -1;
   }
+
+  /** Whether there are so many patients; false if only reading tells. */
+  boolean hasAtLeast(long patients) {
+    return !isStandardInput() && LineCount.of(cohort, patients) >= patients;
+  }
 }

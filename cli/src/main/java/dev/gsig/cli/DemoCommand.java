@@ -73,6 +73,9 @@ final class DemoCommand implements Callable<Integer> {
       AtomicFile.deleteUnfinished(out, "attributions\\.jsonl\\.provenance\\.json|report\\.html");
       introduce(setup, patients.size(), cohort.size());
 
+      if (patients.size() >= LongRun.PATIENTS) {
+        LongRun.begins();
+      }
       DemoTable table = new DemoTable(model.descriptions());
       Sample changes = new Sample();
       ExplainRun run;

@@ -120,6 +120,7 @@ final class EvaluateCommand implements Callable<Integer> {
     OutputFolder files = OutputFolder.at(out, overwrite, Kinds.EVALUATION);
     OutputFolder svg = plots.folder(Kinds.EVALUATION_PLOTS);
     LabelledCohort asked = LabelledCohort.read(cohort, terminal, null);
+    LongRun.begins();
     try (Model loaded = backend.load(model.model, terminal)) {
       asked.requireKnown(loaded);
       EvaluationOptions options =

@@ -159,6 +159,9 @@ final class ExplainCommand implements Callable<Integer> {
       all.requireAny(kept.patients());
       results.open();
     }
+    if (cohort.hasAtLeast(kept.patients() + (long) LongRun.PATIENTS)) {
+      LongRun.begins();
+    }
     long total = cohort.count(terminal) - kept.patients();
     run.explain(() -> patients, total, attribution -> {}, all);
     run.sayWarnings(all);

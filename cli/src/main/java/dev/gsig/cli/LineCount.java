@@ -19,6 +19,11 @@ final class LineCount {
    * @throws InvalidInputException if it cannot be read
    */
   static long of(Path file) {
+    return of(file, Long.MAX_VALUE);
+  }
+
+  /** As {@link #of(Path)}, but reads no further once there are so many. */
+  static long of(Path file, long most) {
     if (!Files.isRegularFile(file)) {
       return -1;
     }
@@ -27,7 +32,7 @@ final class LineCount {
     byte[] chunk = new byte[1 << 16];
     try (InputStream raw = Files.newInputStream(file);
         InputStream in = GzipStream.unpacked(raw, file.toString())) {
-      for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
+      for (int read = in.read(chunk); read >= 0 && lines < most; read = in.read(chunk)) {
         for (int i = 0; i < read; i++) {
           if (chunk[i] == '\n') {
             blank = true;
@@ -40,6 +45,6 @@ final class LineCount {
     } catch (IOException e) {
       throw GzipStream.unreadable(file.toString(), e);
     }
-    return lines;
+    return Math.min(lines, most);
   }
 }

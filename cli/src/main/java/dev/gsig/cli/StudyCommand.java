@@ -117,6 +117,7 @@ final class StudyCommand implements Callable<Integer> {
     OutputFolder files = OutputFolder.at(out, overwrite, Kinds.STUDY);
     OutputFolder svg = plots.folder(Kinds.STUDY_PLOTS);
     LabelledCohort asked = LabelledCohort.read(cohort, terminal, limit);
+    LongRun.begins();
     try (Model loaded = backend.load(model.model, terminal)) {
       asked.requireKnown(loaded);
       EvaluationOptions options =

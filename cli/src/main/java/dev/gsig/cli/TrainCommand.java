@@ -79,6 +79,7 @@ final class TrainCommand implements Callable<Integer> {
             cohort, out, model.config(), model.size(), options, training.backend(), existing);
     warnings(run).forEach(terminal::warn);
     terminal.ifInterrupted(() -> whatIsDone(run));
+    LongRun.begins();
     TrainResult result;
     try (TrainProgress progress = new TrainProgress(terminal, run, options)) {
       result = run.run(progress);

@@ -107,6 +107,9 @@ final class VerifyCommand implements Callable<Integer> {
       RecordedRun run, Setup setup, CohortPatients all, ResultComparison comparison) {
     final long start = System.nanoTime();
     int wanted = patients == null ? run.patients() : Math.min(patients, run.patients());
+    if (wanted >= LongRun.PATIENTS) {
+      LongRun.begins();
+    }
     AttributionJson json = new AttributionJson(setup.model().significantDigits());
     // Who is left out is known when their turn comes: then more are read than there are results.
     Iterable<Trajectory> first =

@@ -2,7 +2,8 @@ package dev.gsig.tensor.internal.simd;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** Chooses the kernels once for the process and says why. */
@@ -12,6 +13,8 @@ final class KernelChoice {
   /**
    * System property: for how many milliseconds kernels are {@link ScalarAtFirst}; without it, for
    * none. The launcher gives it, for many a run is over by then; what embeds gsig runs for longer.
+   * It is read when something is computed for the first time, so that a program which by then knows
+   * that its run will be long can set it to 0.
    */
   static final String SCALAR_MILLIS = "gsig.scalar.millis";
 
@@ -34,7 +37,7 @@ final class KernelChoice {
   private static KernelChoice choose() {
     KernelChoice choice =
         hasOptimisingCompiler()
-            ? vector(Duration.ofMillis(Long.getLong(SCALAR_MILLIS, 0)))
+            ? vector(() -> TimeUnit.MILLISECONDS.toNanos(Long.getLong(SCALAR_MILLIS, 0)))
             : scalar("this JVM has no optimising compiler (C2), and only that makes vectors fast");
     LOG.log(Level.DEBUG, "gsig: {0}", choice.reason);
     return choice;
@@ -51,10 +54,10 @@ final class KernelChoice {
 
   /** The vector kernels at once, compiled or not; the scalar ones where they cannot be had. */
   static KernelChoice vector() {
-    return vector(Duration.ZERO);
+    return vector(() -> 0);
   }
 
-  private static KernelChoice vector(Duration scalarAtFirst) {
+  private static KernelChoice vector(LongSupplier scalarNanos) {
     if (!Fma.IN_HARDWARE) {
       return scalar("this JVM has no instruction for fused multiply-adds");
     }
@@ -63,7 +66,7 @@ final class KernelChoice {
       return bits >= 256
           ? new KernelChoice(
               new ScalarAtFirst(
-                  new ScalarKernels(), VectorProbe::kernels, scalarAtFirst, System::nanoTime),
+                  new ScalarKernels(), VectorProbe::kernels, scalarNanos, System::nanoTime),
               "vector kernels, " + Math.min(bits, 512) + " bits, fused multiply-add in hardware")
           : scalar("this processor's vectors have only " + bits + " bits");
     } catch (LinkageError e) {

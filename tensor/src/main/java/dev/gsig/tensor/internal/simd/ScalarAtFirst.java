@@ -1,6 +1,5 @@
 package dev.gsig.tensor.internal.simd;
 
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -14,7 +13,7 @@ import java.util.function.Supplier;
 final class ScalarAtFirst implements Supplier<PanelKernels> {
   private final PanelKernels scalar;
   private final Supplier<PanelKernels> maker;
-  private final long nanos;
+  private final LongSupplier nanos;
   private final LongSupplier clock;
 
   /** By the clock; 0 while nothing was computed. */
@@ -26,14 +25,14 @@ final class ScalarAtFirst implements Supplier<PanelKernels> {
    * Nothing is computed yet.
    *
    * @param maker makes the vector kernels, once they are wanted: their classes take long to load
-   * @param duration of the scalar kernels' turn, from the first call on
+   * @param nanos of the scalar kernels' turn, from the first call on, which asks for it
    * @param clock in nanoseconds
    */
   ScalarAtFirst(
-      PanelKernels scalar, Supplier<PanelKernels> maker, Duration duration, LongSupplier clock) {
+      PanelKernels scalar, Supplier<PanelKernels> maker, LongSupplier nanos, LongSupplier clock) {
     this.scalar = scalar;
     this.maker = maker;
-    this.nanos = duration.toNanos();
+    this.nanos = nanos;
     this.clock = clock;
   }
 
@@ -43,7 +42,9 @@ final class ScalarAtFirst implements Supplier<PanelKernels> {
     PanelKernels kernels = vector;
     if (kernels == null) {
       long now = clock.getAsLong();
-      end.compareAndSet(0, now + nanos);
+      if (end.get() == 0) {
+        end.compareAndSet(0, now + nanos.getAsLong());
+      }
       if (now - end.get() < 0) {
         return scalar;
       }

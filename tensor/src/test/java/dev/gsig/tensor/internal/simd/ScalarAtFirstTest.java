@@ -6,7 +6,6 @@ import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backends;
 import dev.gsig.tensor.internal.ChildJvm;
 import dev.gsig.tensor.internal.PrimitiveRuns;
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -27,7 +26,7 @@ class ScalarAtFirstTest {
           made.incrementAndGet();
           return vector;
         },
-        Duration.ofNanos(nanos),
+        () -> nanos,
         clock::get);
   }
 
@@ -57,6 +56,15 @@ class ScalarAtFirstTest {
   @Test
   void withoutATurnForThemNoScalarKernelIsUsed() {
     assertThat(kernels(0).get()).isSameAs(vector);
+  }
+
+  /** A program knows only once it has read its input how long it will compute. */
+  @Test
+  void theTurnIsAskedForWhenComputingBegins() {
+    AtomicLong nanos = new AtomicLong(100);
+    ScalarAtFirst kernels = new ScalarAtFirst(scalar, () -> vector, nanos::get, clock::get);
+    nanos.set(0);
+    assertThat(kernels.get()).isSameAs(vector);
   }
 
   /**
