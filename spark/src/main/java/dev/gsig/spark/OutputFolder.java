@@ -246,7 +246,20 @@ final class OutputFolder implements Closeable {
     } catch (FileNotFoundException e) {
       throw another(); // it was there a moment before
     } catch (IOException e) {
+      if (hasChanged()) {
+        throw another(); // a file system may say in any way that what it looked for is gone
+      }
       throw new InvalidInputException(folder + ": cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  private boolean hasChanged() {
+    try {
+      return !state(folder).equals(before);
+    } catch (FileNotFoundException e) {
+      return true; // between two looks
+    } catch (IOException e) {
+      return false; // it cannot be told
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.gsig.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gsig.ehr.InvalidInputException;
 import java.io.IOException;
@@ -138,6 +139,42 @@ class OutputFolderTest {
         Files.delete(file);
       }
     }
+  }
+
+  /** A folder that is replaced while its files are listed is an error of its own on this system. */
+  @Test
+  void aFolderThatIsReplacedWhileItIsListedIsAnotherRuns() throws IOException {
+    assertThat(write(open(), "former")).isNotNull();
+    OutputFolder first = open();
+    OutputFolder second = open();
+    StubFileSystem.before(
+        step -> {
+          if (step.equals("list")) {
+            StubFileSystem.before(other -> {});
+            assertThat(write(second, "second")).isNotNull();
+            throw new IOException("Invalid directory or I/O error occurred");
+          }
+        });
+    assertThat(write(first, "first")).isNull();
+    assertWhole("second");
+  }
+
+  /** Without another run an error is what it is. */
+  @Test
+  void aFolderThatCannotBeListedIsSaidToBe() throws IOException {
+    assertThat(write(open(), "former")).isNotNull();
+    OutputFolder output = open();
+    StubFileSystem.before(
+        step -> {
+          if (step.equals("list")) {
+            throw new IOException("no access");
+          }
+        });
+    assertThatThrownBy(() -> output.write(temporary -> output.writeMark(Map.of())))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageEndingWith("cannot be written: no access");
+    StubFileSystem.before(step -> {});
+    assertWhole("former");
   }
 
   /** Both have computed, and begin to take the folder at once; the clock cannot tell them apart. */

@@ -66,6 +66,12 @@ public final class StubFileSystem extends RawLocalFileSystem {
   }
 
   @Override
+  public FileStatus[] listStatus(Path path) throws IOException {
+    BEFORE.get().before("list");
+    return super.listStatus(path);
+  }
+
+  @Override
   public FileStatus getFileStatus(Path path) throws IOException {
     BEFORE.get().before("status");
     return super.getFileStatus(path);
