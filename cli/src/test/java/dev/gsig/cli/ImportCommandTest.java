@@ -170,7 +170,11 @@ class ImportCommandTest {
     Cli.Outcome asked =
         Cli.run("import", "--input", file("torch-encoder", "model.pt"), "--out", out);
     assertRefused(
-        asked, "the weights do not tell", "num_attention_heads (nhead", "norm_first", "--vocab");
+        asked,
+        "the weights do not tell",
+        "num_attention_heads (nhead",
+        "embedding_scale",
+        "--vocab");
     Cli.Outcome told =
         Cli.run(
             "import",
@@ -187,7 +191,9 @@ class ImportCommandTest {
             "--set",
             "norm_first=false",
             "--set",
-            "pooling=cls");
+            "pooling=cls",
+            "--set",
+            "embedding_scale=1");
     assertThat(told.code()).as(told.err()).isZero();
   }
 

@@ -48,6 +48,7 @@ class HeadTest {
     sets.put("norm_first", false);
     sets.put("pooling", "mean");
     sets.put("mean_over", "real");
+    sets.put("embedding_scale", 1L);
     sets.put("pad_token_id", 0L);
     sets.put("classifier.activation", "relu");
   }
@@ -498,16 +499,16 @@ class HeadTest {
   }
 
   @Test
-  void aFactorOnTheEmbeddingsIsAskedForWherePositionsAreWaves() {
+  void aFactorOnTheEmbeddingsIsAskedFor() throws IOException {
     linear("fc", 1, D);
-    float[] waves = new float[6 * D];
-    for (int i = 0; i < waves.length; i++) {
-      waves[i] = i < D ? i % 2 : 0.3f;
-    }
-    tensors.remove("pos_embed.weight");
-    tensors.put("pos_encoder.pe", NamedTensor.f32(waves, 6, 1, D));
-    assertAsked("embedding_scale (what the code embedding is multiplied by", "hidden_size, 2.0");
+    sets.remove("embedding_scale");
+    assertAsked(
+        "embedding_scale (what the code embedding alone is multiplied by", "hidden_size, 2.0,");
     sets.put("embedding_scale", 2L);
     assertThat(open().assumed()).noneMatch(line -> line.contains("embedding_scale"));
+    assertThat(open().assumed())
+        .contains(
+            "import.position_scale 1 (what the position table is multiplied by)",
+            "import.sum_scale 1 (what all that is added up is multiplied by)");
   }
 }

@@ -19,6 +19,23 @@ public final class Factors {
 
   private Factors() {}
 
+  /** Asks for the factor that code often has, and notes that there is no other. */
+  static void ask(Draft draft) {
+    Derived codes = draft.targets().get("embeddings.word_embeddings.weight");
+    String root =
+        codes == null || codes.shape().size() != 2
+            ? ""
+            : ", " + Math.sqrt((double) codes.shape().get(1)) + ",";
+    draft.askUnlessChecked(
+        "embedding_scale",
+        1L,
+        "what the code embedding alone is multiplied by: the square root of hidden_size"
+            + root
+            + " where it is as in PyTorch's tutorial, else 1");
+    draft.note("import." + POSITION, "1 (what the position table is multiplied by)");
+    draft.note("import." + SUM, "1 (what all that is added up is multiplied by)");
+  }
+
   /**
    * Multiplies the mapped tables.
    *

@@ -81,7 +81,6 @@ public final class MappedNames implements Family {
     draft.expectLayersWithoutBias();
     ModelFolder.sameNames(draft);
     askOfEncoder(draft);
-    TorchEmbeddings.noteFactors(draft);
     draft.note("attention", "from every position to every other (no causal mask)");
     HeadFinder.find(draft);
     FinalNorm.find(draft);
@@ -91,6 +90,7 @@ public final class MappedNames implements Family {
     draft.askUnlessChecked(
         "norm_first", false, "whether norms act before attention and feed-forward");
     draft.askUnlessChecked("pooling", "cls", "what the head reads: cls, mean or bigru");
+    Factors.ask(draft);
   }
 
   private InvalidInputException unknown(Draft draft, String target, String source) {

@@ -27,7 +27,7 @@ final class ModelFolder implements Family {
   @Override
   public void apply(Draft draft) {
     sameNames(draft);
-    if (draft.options().config().isEmpty()) {
+    if (!draft.options().config().containsKey("hidden_size")) { // else it is a whole configuration
       MappedNames.askOfEncoder(draft);
     }
     HeadFinder.find(draft);

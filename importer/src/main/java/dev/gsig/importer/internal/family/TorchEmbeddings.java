@@ -183,38 +183,6 @@ final class TorchEmbeddings {
           "before_sep",
           "before_sep if a SEP counts to the visit that it ends, at_sep if to the next");
     }
-    String scale = "what the code embedding is multiplied by";
-    if (has("position") && isFixedWave()) {
-      draft.askUnlessChecked(
-          "embedding_scale",
-          1L,
-          scale
-              + ": the square root of hidden_size, "
-              + Math.sqrt((double) width)
-              + ", where it was taken over from PyTorch's tutorial with its table of waves; else"
-              + " 1");
-    } else {
-      noteFactors(draft);
-    }
-  }
-
-  /** Notes that nothing that is added up is multiplied, which tables alone do not tell. */
-  static void noteFactors(Draft draft) {
-    draft.note(
-        "embedding_scale",
-        "1 (what the code embedding is multiplied by; likewise import.position_scale and"
-            + " import.sum_scale, of positions and of all that is added up)");
-  }
-
-  /** Whether the table is one of sines and cosines: its first row holds 0 and 1, half of each. */
-  private boolean isFixedWave() {
-    Derived positions = draft.targets().get("embeddings.position_embeddings.weight");
-    if (positions.shape().size() != 2 || positions.rows() < 1) {
-      return false;
-    }
-    double[] row = positions.slice(0, 1).values().get();
-    long ones = java.util.Arrays.stream(row).filter(v -> v == 1).count();
-    long zeros = java.util.Arrays.stream(row).filter(v -> v == 0).count();
-    return ones + zeros == row.length && ones == row.length / 2;
+    Factors.ask(draft);
   }
 }
