@@ -147,8 +147,9 @@ final class Browser implements AutoCloseable {
     return ((List<?>) ask(script, selector)).stream().map(String::valueOf).toList();
   }
 
-  /** Presses keys wherever the focus is. */
+  /** Presses keys wherever the focus is, once the page has it: before, a key is lost. */
   void press(CharSequence... keys) {
+    until("document.hasFocus()");
     driver.switchTo().activeElement().sendKeys(keys);
   }
 

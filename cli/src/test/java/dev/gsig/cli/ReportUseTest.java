@@ -38,10 +38,24 @@ class ReportUseTest extends ReportPage {
   void theFirstStopSkipsToTheContentWithoutLeavingThePage() {
     openPatient(4);
     browser.press(Keys.TAB);
-    assertThat(browser.ask("return document.activeElement.className")).isEqualTo("skip");
+    browser.until("document.activeElement.className === 'skip'");
     browser.press(Keys.ENTER);
-    assertThat(browser.ask("return document.activeElement.id")).isEqualTo("content");
+    browser.until("document.activeElement.id === 'content'");
     assertThat(browser.ask("return location.hash")).isEqualTo("#patient-5");
+  }
+
+  @Test
+  void thePatientIsInSightInTheList() {
+    openPatient(PATIENTS - 1);
+    Object inSight =
+        browser.ask(
+            "const place = selector => document.querySelector(selector).getBoundingClientRect();"
+                + "const [link, list] = [place('#list a[aria-current]'), place('.finder')];"
+                + "return link.top >= list.top && link.bottom <= list.bottom + 1");
+    assertThat(inSight).isEqualTo(true);
+    assertThat((Number) browser.ask("return document.querySelector('.finder').scrollTop"))
+        .as("the list is longer than the screen")
+        .isNotEqualTo(0L);
   }
 
   @Test

@@ -60,11 +60,19 @@ function markCurrent() {
   for (const link of byId('list').querySelectorAll('a')) {
     if (here.view === 'patient' && Number(link.dataset.patient) === here.patient) {
       link.setAttribute('aria-current', 'true');
-      link.scrollIntoView({block: 'nearest'});
+      reveal(link);
     } else {
       link.removeAttribute('aria-current');
     }
   }
+}
+
+// Scrolls the list as far as needed. After scrollIntoView the Tab key would go on from here, past
+// the skip link.
+function reveal(link) {
+  const list = link.closest('.finder');
+  const [inner, outer] = [link.getBoundingClientRect(), list.getBoundingClientRect()];
+  list.scrollTop += Math.min(0, inner.top - outer.top) + Math.max(0, inner.bottom - outer.bottom);
 }
 
 // The patients that the search finds, in the order asked for.
