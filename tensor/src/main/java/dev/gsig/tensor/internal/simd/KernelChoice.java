@@ -66,7 +66,7 @@ final class KernelChoice {
       return bits >= 256
           ? new KernelChoice(
               new ScalarAtFirst(
-                  new ScalarKernels(), VectorProbe::kernels, scalarNanos, System::nanoTime),
+                  new ScalarKernels(), () -> VectorMaker.kernels(), scalarNanos, System::nanoTime),
               "vector kernels, " + Math.min(bits, 512) + " bits, fused multiply-add in hardware")
           : scalar("this processor's vectors have only " + bits + " bits");
     } catch (LinkageError e) {
@@ -92,7 +92,10 @@ final class KernelChoice {
     static int preferredBits() {
       return jdk.incubator.vector.VectorShape.preferredShape().vectorBitSize();
     }
+  }
 
+  /** Apart from the probe: linking it, as a method reference does, loads the kernels. */
+  private static final class VectorMaker {
     static PanelKernels kernels() {
       return VectorMath.S.length() == SimdTensor.LANES
           ? new VectorKernels512()
