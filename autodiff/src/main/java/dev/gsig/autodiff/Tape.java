@@ -151,7 +151,9 @@ public final class Tape implements AutoCloseable {
     Variable result = variable(compute(operation, arguments, needsGradient), needsGradient);
     if (needsGradient) {
       entries.add(new Entry(operation, arguments.clone(), result));
-      Arrays.stream(arguments).forEach(Variable::readByRule);
+      for (Variable argument : arguments) {
+        argument.readByRule();
+      }
     } else {
       constants.add(result);
     }
@@ -265,12 +267,16 @@ public final class Tape implements AutoCloseable {
   private void sweep(Entry e) {
     Tensor gy = e.result.slot.sum();
     if (gy != null && e.result.needsGradient()) {
-      List<GradientSlot> slots = new ArrayList<>();
+      List<Weight> read = read(e.operation);
+      GradientSlot[] slots = new GradientSlot[e.arguments.length + read.size()];
+      int n = 0;
       for (Variable argument : e.arguments) {
-        slots.add(argument.slot);
+        slots[n++] = argument.slot;
       }
-      read(e.operation).forEach(w -> slots.add(slot(w)));
-      e.operation.backward(backend, values(e.arguments), gy, slots.toArray(GradientSlot[]::new));
+      for (Weight weight : read) {
+        slots[n++] = slot(weight);
+      }
+      e.operation.backward(backend, values(e.arguments), gy, slots);
     }
   }
 

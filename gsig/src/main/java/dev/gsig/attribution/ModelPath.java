@@ -135,7 +135,9 @@ final class ModelPath implements PathGradient, AutoCloseable {
 
   /** Refuses the patient for a gradient that is not finite, of which some numbers are given. */
   void requireFiniteGradient(InputSpan span, double[] values, int from, int count) {
-    requireFinite("the gradient of the input '" + span.name() + "'", values, from, count);
+    if (!Finite.are(values, from, count)) {
+      requireFinite("the gradient of the input '" + span.name() + "'", values, from, count);
+    }
   }
 
   /** Logits at the patient's own input. */

@@ -118,7 +118,7 @@ record PathAttribution(
     Scores special = new Scores(0, 0);
     List<TokenScore> tokens = new ArrayList<>();
     Map<Integer, Scores> visits = new TreeMap<>();
-    for (int j = 0; j < rows(); j++) {
+    for (int j = 0, rows = rows(); j < rows; j++) {
       Scores s = position(ig, spans, j);
       if (sequence.isSpecial(j)) {
         special = plus(special, s);

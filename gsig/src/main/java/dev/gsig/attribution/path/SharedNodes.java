@@ -4,7 +4,9 @@ import dev.gsig.attribution.internal.math.CubicSpline;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 
@@ -38,6 +40,7 @@ final class SharedNodes {
   private final int steps;
   private final double errorShare;
   private final double[] combined;
+  private final Map<Double, PathRule> rules = new HashMap<>();
   private double[] nodes;
   private double[][] gradients;
   private double[] sums;
@@ -106,7 +109,7 @@ final class SharedNodes {
 
   /** The objective and the completeness gap at theta, and the errors of both. */
   Candidate estimate(double theta) {
-    PathRule rule = Quadrature.RIGHT.rule(steps, theta);
+    PathRule rule = rule(theta);
     double[] weights = spline.weights(rule.alphas(), rule.weights());
     double[] attribution = combine(weights);
     double value = norms.value(attribution);
@@ -127,6 +130,10 @@ final class SharedNodes {
       gapError = Math.max(gapError, errorShare * ofSum);
     }
     return Candidate.estimated(theta, value, error, l21, gap, gapError);
+  }
+
+  private PathRule rule(double theta) {
+    return rules.computeIfAbsent(theta, t -> Quadrature.RIGHT.rule(steps, t));
   }
 
   /** What the attributions add up to. */
@@ -202,7 +209,7 @@ final class SharedNodes {
   private boolean refine(double[] thetas) {
     double[] mass = new double[nodes.length];
     for (double theta : thetas) {
-      PathRule rule = Quadrature.RIGHT.rule(steps, theta);
+      PathRule rule = rule(theta);
       double[] w = spline.weights(rule.alphas(), rule.weights());
       for (int i = 0; i < mass.length; i++) {
         mass[i] = Math.max(mass[i], Math.abs(w[i]));

@@ -13,15 +13,20 @@ import java.util.stream.Stream;
 
 /**
  * A free list of arrays by size class, so that sequences of many lengths share a few arrays. Eight
- * classes to the power of two: at most 12.5% of an array is unused. What is kept is bounded by an
- * {@link ArenaLimit}, and the collector takes it before anything in this JVM runs out of memory:
- * the free arrays are softly reachable. Not thread-safe.
+ * classes to the power of two: at most 12.5% of a new array is unused. What is kept is bounded by
+ * an {@link ArenaLimit}: where an array would have to go for a new one, a larger one is lent
+ * instead, so that batches of other sizes are made of the same arrays. And the collector takes it
+ * before anything in this JVM runs out of memory: the free arrays are softly reachable. Not
+ * thread-safe.
  *
  * @param <A> primitive array type
  */
 public final class SizeClasses<A> {
   /** Classes below 128, then eight for each power of two. */
   private static final int CLASSES = 8 + 8 * 24;
+
+  /** How many classes larger a free array may be than what is asked for: at most four times. */
+  private static final int LARGER = 16;
 
   private final IntFunction<A> create;
   private final int elementBytes;
@@ -69,8 +74,12 @@ public final class SizeClasses<A> {
     A a = poll(indexOf(size));
     if (a == null) {
       long bytes = (long) size * elementBytes;
-      keepAtMost(limit.forAnother(bytes) - bytes);
-      a = create(size);
+      long most = limit.forAnother(bytes) - bytes;
+      a = isMoreThan(most) ? pollLarger(indexOf(size)) : null;
+      if (a == null) {
+        keepAtMost(most);
+        a = create(size);
+      }
     }
     limit.take(bytes(a));
     if (begin >= 0) {
@@ -91,6 +100,15 @@ public final class SizeClasses<A> {
     return a;
   }
 
+  /** A free array of the next larger class that has one; null if there is none. */
+  private A pollLarger(int index) {
+    A a = null;
+    for (int i = index + 1; a == null && i < Math.min(CLASSES, index + LARGER + 1); i++) {
+      a = poll(i);
+    }
+    return a;
+  }
+
   private A create(int size) {
     try {
       return create.apply(size);
@@ -99,10 +117,15 @@ public final class SizeClasses<A> {
     }
   }
 
+  private boolean isMoreThan(long bytes) {
+    Free<A> list = free.get();
+    return list != null && list.bytes > 0 && limit.used() + list.bytes > bytes;
+  }
+
   /** Lets go of free arrays, of the classes first that were not asked for the longest. */
   private void keepAtMost(long bytes) {
     Free<A> list = free.get();
-    while (list != null && list.bytes > 0 && limit.used() + list.bytes > bytes) {
+    while (isMoreThan(bytes)) {
       int oldest = -1;
       for (int i = 0; i < CLASSES; i++) {
         if (!list.byClass.get(i).isEmpty()

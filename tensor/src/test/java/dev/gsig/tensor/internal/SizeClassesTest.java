@@ -92,6 +92,25 @@ class SizeClassesTest {
     return used;
   }
 
+  /** Large batches and small ones in turn, as a search for a theta takes them. */
+  @Test
+  void aLargerArrayIsLentWhereOneWouldHaveToGo() {
+    int large = 1 << 20;
+    assertThat(lengthsOfTwo(large)).containsExactly(large, large);
+    for (int round = 0; round < 3; round++) {
+      assertThat(lengthsOfTwo(large / 2)).containsExactly(large, large);
+      assertThat(lengthsOfTwo(large)).containsExactly(large, large);
+    }
+    assertThat(arena.totalBytes()).isEqualTo(2 * 4L * large);
+    assertThat(lengthsOfTwo(large / 8)).as("far smaller").containsExactly(large / 8, large / 8);
+  }
+
+  private List<Integer> lengthsOfTwo(int size) {
+    List<float[]> taken = List.of(arena.take(size), arena.take(size));
+    taken.forEach(arena::giveBack);
+    return taken.stream().map(a -> a.length).toList();
+  }
+
   @Test
   void doesNotLetGoOfAFewMegabytes() {
     List<float[]> all = new ArrayList<>();

@@ -7,6 +7,16 @@ import dev.gsig.ehr.internal.Json;
 public final class Finite {
   private Finite() {}
 
+  /** Whether so many values from one on are finite. */
+  public static boolean are(double[] values, int from, int count) {
+    for (int i = from; i < from + count; i++) {
+      if (!Double.isFinite(values[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /**
    * Returns the values.
    *
