@@ -87,7 +87,7 @@ final class Fixture {
   Cli.Outcome explain(Object... options) {
     List<Object> args =
         new ArrayList<>(List.of("explain", "--model", model, "--cohort", cohort, "--out", out));
-    if (!List.of(options).contains("--steps")) {
+    if (!List.of(options).contains("--steps") && !List.of(options).contains("--tolerance")) {
       args.addAll(List.of("--steps", 6));
     }
     args.addAll(List.of(options));

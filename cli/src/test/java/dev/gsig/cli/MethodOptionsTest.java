@@ -48,6 +48,7 @@ class MethodOptionsTest {
       case LAMBDA_L1 -> 3;
       case MAX_COMPLETENESS_GAP -> 0.01;
       case QUADRATURE -> "midpoint";
+      case TOLERANCE -> 1e-5;
       case BASELINE -> "zero";
       case TABULAR_BASELINE -> "self";
       case BASELINE_FILE -> fixture.baseline();

@@ -104,6 +104,7 @@ public record ExplainOptions(
     private PathMethod method;
     private int steps;
     private Quadrature quadrature;
+    private Double tolerance;
     private ThetaCandidates theta;
     private ThetaSearch search;
     private double lambdaGroup;
@@ -119,6 +120,7 @@ public record ExplainOptions(
       method = options.method;
       steps = options.path.steps();
       quadrature = options.path.quadrature();
+      tolerance = options.path.tolerance();
       theta = options.path.theta();
       search = options.path.search();
       lambdaGroup = options.path.lambdaGroup();
@@ -137,15 +139,23 @@ public record ExplainOptions(
       return this;
     }
 
-    /** K, the number of steps of the sum. */
+    /** K, the number of steps of the sum, in place of a tolerance. */
     public Builder steps(int value) {
       steps = value;
+      tolerance = null;
       return this;
     }
 
-    /** Rule of the sum. */
+    /** Rule of the sum, in place of a tolerance. */
     public Builder quadrature(Quadrature value) {
       quadrature = value;
+      tolerance = null;
+      return this;
+    }
+
+    /** Relative error to which methods that integrate do so, in place of a number of steps. */
+    public Builder tolerance(double value) {
+      tolerance = value;
       return this;
     }
 
@@ -202,7 +212,14 @@ public record ExplainOptions(
     public ExplainOptions build() {
       PathOptions path =
           new PathOptions(
-              steps, quadrature, theta, search, lambdaGroup, lambdaL1, maxCompletenessGap);
+              steps,
+              quadrature,
+              tolerance,
+              theta,
+              search,
+              lambdaGroup,
+              lambdaL1,
+              maxCompletenessGap);
       return new ExplainOptions(
           method, path, sequenceBaseline, tabularBaseline, target, explainedClass, fixed);
     }

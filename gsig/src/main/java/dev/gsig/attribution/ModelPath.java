@@ -10,7 +10,9 @@ import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.internal.Workers;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -19,6 +21,8 @@ import java.util.function.Consumer;
  * a {@link PatientBatch}, which yield the gradients of all inputs.
  */
 final class ModelPath implements PathGradient, AutoCloseable {
+  private static final double[] ENDS = {0, 1};
+
   private final Workspace workspace;
   private final Subject subject;
   private final boolean smooth;
@@ -27,8 +31,10 @@ final class ModelPath implements PathGradient, AutoCloseable {
   private final List<InputSpan> spans;
   private final List<InputPath> inputs = new ArrayList<>();
   private final double[] difference;
-  private double[] startLogits;
-  private double[] endLogits;
+
+  /** Of the points that were looked at, by a. */
+  private final Map<Double, double[]> logits = new HashMap<>();
+
   private ScoreFunction score;
   private int gradients;
 
@@ -142,14 +148,15 @@ final class ModelPath implements PathGradient, AutoCloseable {
 
   /** Logits at the patient's own input. */
   double[] endLogits() {
-    computeEnds();
-    return endLogits.clone();
+    return logitsAt(ENDS)[1].clone();
   }
 
-  private void computeEnds() {
-    if (endLogits == null) {
-      passes.accept(new BothEnds());
+  private double[][] logitsAt(double[] alphas) {
+    double[] missing = Arrays.stream(alphas).filter(a -> !logits.containsKey(a)).toArray();
+    if (missing.length > 0) {
+      passes.accept(new ForwardOnly(missing));
     }
+    return Arrays.stream(alphas).mapToObj(logits::get).toArray(double[][]::new);
   }
 
   /** Says what is explained; to be called before anything that needs the score. */
@@ -178,15 +185,8 @@ final class ModelPath implements PathGradient, AutoCloseable {
   }
 
   @Override
-  public double startScore() {
-    computeEnds();
-    return score.score(startLogits);
-  }
-
-  @Override
-  public double endScore() {
-    computeEnds();
-    return score.score(endLogits);
+  public double[] scores(double[] alphas) {
+    return Arrays.stream(logitsAt(alphas)).mapToDouble(score::score).toArray();
   }
 
   @Override
@@ -222,10 +222,22 @@ final class ModelPath implements PathGradient, AutoCloseable {
     inputs.clear();
   }
 
-  /** The logits at a = 0 and a = 1. */
-  private final class BothEnds extends PathRequest {
-    BothEnds() {
-      super(ModelPath.this, new double[] {0, 1});
+  private void keepLogits(double[] alphas, Slice slice, Pass pass) {
+    int labels = pass.logits().length / pass.steps();
+    double[] values = slice.of(pass.logits(), labels);
+    for (int k = 0; k < slice.count(); k++) {
+      double[] own = Arrays.copyOfRange(values, k * labels, (k + 1) * labels);
+      logits.put(alphas[slice.first() + k], own);
+    }
+  }
+
+  /** The logits at each of some points. */
+  private final class ForwardOnly extends PathRequest {
+    private final double[] alphas;
+
+    ForwardOnly(double[] alphas) {
+      super(ModelPath.this, alphas);
+      this.alphas = alphas;
     }
 
     @Override
@@ -235,23 +247,18 @@ final class ModelPath implements PathGradient, AutoCloseable {
 
     @Override
     void accept(Slice slice, Pass pass) {
-      int labels = pass.logits().length / pass.steps();
-      double[] logits = slice.of(pass.logits(), labels);
-      if (slice.first() == 0) {
-        startLogits = Arrays.copyOf(logits, labels);
-      }
-      if (slice.first() + slice.count() == 2) {
-        endLogits = Arrays.copyOfRange(logits, logits.length - labels, logits.length);
-      }
+      keepLogits(alphas, slice, pass);
     }
   }
 
   /** The gradient at each of some points. */
   private final class AtPoints extends PathRequest {
     final double[][] nodes;
+    private final double[] alphas;
 
     AtPoints(double[] alphas) {
       super(ModelPath.this, alphas);
+      this.alphas = alphas;
       nodes = new double[alphas.length][];
     }
 
@@ -268,6 +275,7 @@ final class ModelPath implements PathGradient, AutoCloseable {
 
     @Override
     void accept(Slice slice, Pass pass) {
+      keepLogits(alphas, slice, pass);
       for (int k = 0; k < slice.count(); k++) {
         double[] node = nodes[slice.first() + k];
         for (int i = 0; i < spans.size(); i++) {

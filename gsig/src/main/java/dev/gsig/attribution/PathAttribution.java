@@ -149,8 +149,8 @@ record PathAttribution(
         baselineScore,
         isHeld(true) ? SequenceBaselines.SELF : options.sequenceBaseline(),
         isHeld(false) ? TabularBaselines.SELF : options.tabularBaseline(),
-        options.path().steps(),
-        options.path().quadrature(),
+        result.convergence() == null ? (Integer) options.path().steps() : null,
+        result.convergence() == null ? options.path().quadrature() : null,
         chosen.theta(),
         result.candidates().stream()
             .map(c -> new ThetaPoint(c.theta(), c.l21(), c.gap(), c.kind()))
@@ -180,7 +180,8 @@ record PathAttribution(
             gradients),
         result.measure(),
         model.labels().className(explainedClass),
-        inputs);
+        inputs,
+        result.convergence());
   }
 
   /** Whether there are inputs with rows, or with entries, and all of them are held. */

@@ -94,7 +94,7 @@ public final class Options {
 
   public ExplainOptions build() {
     PathOptions path =
-        new PathOptions(steps, quadrature, theta, search, lambdaGroup, lambdaL1, maxGap);
+        new PathOptions(steps, quadrature, null, theta, search, lambdaGroup, lambdaL1, maxGap);
     return new ExplainOptions(method, path, sequence, tabular, target, explainedClass);
   }
 }

@@ -77,7 +77,7 @@ record BoundedMeasure() implements PathMethod {
   }
 
   private static PathResult result(Candidate chosen, Candidate midpoint, PathMeasure measure) {
-    return new PathResult(chosen, List.of(midpoint), false, false, measure);
+    return new PathResult(chosen, List.of(midpoint), false, false, measure, null);
   }
 
   private static double[] divided(double[] values, double by) {

@@ -1,5 +1,7 @@
 package dev.gsig.attribution.path;
 
+import java.util.function.Consumer;
+
 /**
  * The gradient of one score along the straight path from a baseline to an input. Inputs are one
  * vector: the attribution-point tensor in row-major order, then the tabular values. Every theta and
@@ -31,10 +33,14 @@ public interface PathGradient {
   }
 
   /** Score at the baseline, a = 0. */
-  double startScore();
+  default double startScore() {
+    return scores(new double[] {0})[0];
+  }
 
   /** Score at the input, a = 1. */
-  double endScore();
+  default double endScore() {
+    return scores(new double[] {1})[0];
+  }
 
   /** True if the gradient has no jumps, so that a spline converges to it quickly. */
   default boolean isSmooth() {
@@ -54,6 +60,21 @@ public interface PathGradient {
    * @return one gradient for each. Arrays: see {@link #array}
    */
   double[][] at(double[] alphas);
+
+  /**
+   * The score at each of the given points; without work where the gradient was asked for.
+   *
+   * @param alphas path coefficients, each in [0, 1]
+   */
+  double[] scores(double[] alphas);
+
+  /**
+   * Lends the straight paths that this one is the mean of, one after the other: itself, where it is
+   * one.
+   */
+  default void parts(Consumer<PathGradient> use) {
+    use.accept(this);
+  }
 
   /**
    * An array for a gradient, of at least {@link #size} entries, with undefined contents. It belongs

@@ -12,6 +12,7 @@ public final class PathResult {
   private final boolean noneWithinGap;
   private final boolean nodeLimitReached;
   private final PathMeasure measure;
+  private final Convergence convergence;
 
   /**
    * A result.
@@ -22,18 +23,21 @@ public final class PathResult {
    *     the score does not change, for which there is no relative gap
    * @param nodeLimitReached whether the search on shared nodes ended before it knew what it had to
    * @param measure the weights of the points of the path; null where they are those of a rule
+   * @param convergence of an integral to a tolerance; null for others
    */
   PathResult(
       Candidate chosen,
       List<Candidate> candidates,
       boolean noneWithinGap,
       boolean nodeLimitReached,
-      PathMeasure measure) {
+      PathMeasure measure,
+      Convergence convergence) {
     this.chosen = chosen;
     this.candidates = List.copyOf(candidates);
     this.noneWithinGap = noneWithinGap;
     this.nodeLimitReached = nodeLimitReached;
     this.measure = measure;
+    this.convergence = convergence;
   }
 
   /** The attribution of every input, as {@link PathGradient} orders them. Not to be modified. */
@@ -82,5 +86,10 @@ public final class PathResult {
   /** The weights of the points of the path; null where they are those of a rule. */
   public PathMeasure measure() {
     return measure;
+  }
+
+  /** How far an integral to a tolerance came; null for other methods. */
+  public Convergence convergence() {
+    return convergence;
   }
 }
