@@ -57,8 +57,8 @@ class ExplainMethodsTest {
     assertThat(run.code()).as(run.err()).isZero();
     assertThat(run.err())
         .contains(
-            "warning: no weights within the bounds are complete for 3 patients; the midpoint rule"
-                + " was taken");
+            "warning: no weights within the bounds are complete for 3 patients; equal weights"
+                + " were taken");
     assertThat(results(f)).allMatch(r -> !(boolean) r.object("measure").raw("complete"));
   }
 

@@ -235,7 +235,7 @@ public final class WarningCounts implements Serializable {
       lines.add(
           "no weights within the bounds are complete for "
               + count(incomplete, "patient")
-              + "; the midpoint rule was taken");
+              + "; equal weights were taken");
     }
     if (toleranceNotReached > 0) {
       lines.add(

@@ -28,7 +28,7 @@ final class AdaptiveIntegral {
 
   private static final double JUMPING_SHARE = 2;
 
-  private static final SharedNodes.Reading INTEGRAL = spline -> spline.integral(0, 1);
+  static final SharedNodes.Reading INTEGRAL = spline -> spline.integral(0, 1);
 
   private final PathGradient path;
   private final AttributionNorms norms;
@@ -44,7 +44,7 @@ final class AdaptiveIntegral {
   }
 
   /** The attribution of one straight path. */
-  private record Integral(double[] attribution, Convergence convergence) {}
+  record Integral(double[] attribution, Convergence convergence) {}
 
   /**
    * The attribution along a path; along a mean of several paths the mean of theirs, each to the
@@ -78,10 +78,16 @@ final class AdaptiveIntegral {
     return norms.result(mean, new Convergence(tolerance, relative, reached, steep));
   }
 
-  private Integral compute() {
+  /** The nodes, as many as the integral took so far. */
+  SharedNodes nodes() {
+    return nodes;
+  }
+
+  /** Adds nodes until the integral is known. */
+  Integral compute() {
     while (true) {
-      double[] attribution = attribution();
-      double error = error(attribution);
+      double[] attribution = Arrays.copyOf(nodes.attribution(nodes.weights(INTEGRAL)), path.size());
+      double error = error(INTEGRAL, attribution);
       Double gap = norms.relativeGap(norms.gap(Arrays.stream(attribution).sum()));
       boolean reached = error <= tolerance && (gap == null || gap <= tolerance);
       PathSide steep = reached ? null : steepEnd();
@@ -91,14 +97,11 @@ final class AdaptiveIntegral {
     }
   }
 
-  private double[] attribution() {
-    return Arrays.copyOf(nodes.attribution(nodes.weights(INTEGRAL)), path.size());
-  }
-
-  private double error(double[] attribution) {
+  /** The estimate of an attribution's relative error that is read off the nodes. */
+  double error(SharedNodes.Reading reading, double[] attribution) {
     double share = path.isSmooth() ? SMOOTH_SHARE : JUMPING_SHARE;
     double largest = 0;
-    for (double[] weights : nodes.missed(INTEGRAL)) {
+    for (double[] weights : nodes.missed(reading)) {
       double missed = norms.relative(nodes.attribution(weights), attribution);
       largest = Math.max(largest, share * missed);
     }
