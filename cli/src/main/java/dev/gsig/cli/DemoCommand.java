@@ -141,8 +141,8 @@ final class DemoCommand implements Callable<Integer> {
       ExplainRun run, CohortPatients source, Sample changes, Path file, Path report, long start) {
     terminal.print("");
     terminal.print(
-        "risk: predicted probability; + raises it, - lowers it. gap: what the attributions miss of"
-            + " the score they explain.");
+        "risk: predicted probability; from: that of the baseline; + raises it, - lowers it. gap:"
+            + " what the attributions miss of the score they explain.");
     terminal.print("~: theta = 1 as the search estimated it; --theta-search exact computes it.");
     terminal.print(
         "Median over the patients: l21 "

@@ -74,7 +74,9 @@ record ExportRows(String label, List<Column> columns, Function<JsonObject, List<
               new Column("disordered_visits", CellType.WHOLE),
               new Column("rounded_ages", CellType.WHOLE),
               new Column("predicted_class_name", CellType.TEXT),
-              new Column("explained_class_name", CellType.TEXT)),
+              new Column("explained_class_name", CellType.TEXT),
+              new Column("baseline_probability", CellType.REAL),
+              new Column("explained_probability", CellType.REAL)),
           result -> List.of(patient(result)));
 
   /** One visit: the sums over its tokens. */
@@ -257,7 +259,9 @@ record ExportRows(String label, List<Column> columns, Function<JsonObject, List<
         result.integerOrNull("disordered_visits"),
         result.integerOrNull("rounded_ages"),
         prediction.stringOrNull("class_name"),
-        result.stringOrNull("explained_class_name"));
+        result.stringOrNull("explained_class_name"),
+        result.numberOrNull("baseline_probability"),
+        result.numberOrNull("explained_probability"));
   }
 
   private static List<List<Object>> labels(JsonObject result) {

@@ -105,6 +105,8 @@ record ReportResult(
     String explainedName = json.stringOrNull("explained_class_name");
     json.integer("steps");
     numbers(json, "score", "baseline_score", "l21", "l21_theta1", "completeness_gap");
+    json.numberOrNull("baseline_probability"); // results of earlier versions have none
+    json.numberOrNull("explained_probability");
     json.string("baseline");
     json.string("tabular_baseline");
     List<JsonObject> curve = json.objects("theta_curve");

@@ -42,6 +42,8 @@ public final class AttributionJson {
     }
     json.put("score", round(a.score()));
     json.put("baseline_score", round(a.baselineScore()));
+    json.put("baseline_probability", round(a.baselineProbability()));
+    json.put("explained_probability", round(a.explainedProbability()));
     json.put("baseline", a.sequenceBaseline().label());
     json.put("tabular_baseline", a.tabularBaseline().label());
     json.put("steps", a.steps());

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  * {@link PathGradient} of a model for one patient. Its steps go through {@link Passes}, alone or in
  * a {@link PatientBatch}, which yield the gradients of all inputs.
  */
-final class ModelPath implements PathGradient, AutoCloseable {
+final class ModelPath implements PathGradient, PatientPath.Account, AutoCloseable {
   private final Workspace workspace;
   private final Subject subject;
   private final boolean smooth;
@@ -157,9 +157,21 @@ final class ModelPath implements PathGradient, AutoCloseable {
     score = f;
   }
 
-  /** Points at which the gradient was computed so far. */
-  int gradients() {
+  @Override
+  public int gradients() {
     return gradients;
+  }
+
+  @Override
+  public double startProbability() {
+    computeEnds();
+    return score.probability(startLogits);
+  }
+
+  @Override
+  public double endProbability() {
+    computeEnds();
+    return score.probability(endLogits);
   }
 
   @Override
