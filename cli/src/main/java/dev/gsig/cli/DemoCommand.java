@@ -2,6 +2,7 @@ package dev.gsig.cli;
 
 import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.Model;
+import dev.gsig.attribution.SequenceBaselines;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
@@ -53,8 +54,9 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     final long start = System.nanoTime();
-    explanation.options(); // a wrong option is named before any work
     DemoFolder demo = DemoFolder.find();
+    explanation.usually(SequenceBaselines.MANIFOLD_MEAN, demo.validation());
+    explanation.options(); // a wrong option is named before any work
     Path test = demo.test();
     try (Model model = backend.load(demo.model());
         CohortPatients source =
@@ -66,7 +68,7 @@ final class DemoCommand implements Callable<Integer> {
       UnknownCodes codes = CohortPatients.unknownCodes(model);
       patients.forEach(codes::add);
       codes.requireFew(test.toString());
-      ExplainOptions options = explanation.options(model.labels());
+      ExplainOptions options = explanation.options(model);
       Setup setup = explanation.setup(model, options, Text.argument(demo.validation()));
       Places.requireApart(out, demo.folder());
       createFolder();
@@ -130,7 +132,7 @@ final class DemoCommand implements Callable<Integer> {
             + ", "
             + Text.count(options.path().steps(), "step")
             + " from "
-            + options.sequenceBaseline().label()
+            + Text.escape(options.sequenceBaseline().label())
             + ", "
             + Text.count(setup.threads(), "thread")
             + ".");

@@ -92,7 +92,7 @@ final class ExplainCommand implements Callable<Integer> {
       }
       OutputFolder svg = plots.folder(Kinds.RESULT_PLOTS);
       try (Model loaded = backend.load(model.model, terminal)) {
-        ExplainOptions options = explanation.options(loaded.labels());
+        ExplainOptions options = explanation.options(loaded);
         explain(results, patients, explanation.setup(loaded, options, "VALIDATION.jsonl"));
         if (report != null) {
           var shown = ReportModel.of(loaded);

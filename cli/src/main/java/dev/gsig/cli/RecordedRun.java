@@ -24,8 +24,7 @@ import java.util.TreeSet;
  * @param model the model folder
  * @param cohort the patients; null if they came from standard input
  * @param cohortSha256 identifies them; null in side files of old
- * @param baselineFile the means, or for Expected Gradients the patients, that paths start from;
- *     null if none was needed
+ * @param baselineFile the means or the patients that paths start from; null if none was needed
  * @param inputs what else the results depend on
  * @param options a part of {@code inputs}
  * @param patients how many results there are
@@ -193,10 +192,7 @@ record RecordedRun(
     if (!loaded.weightsSha256().equals(weights)) {
       throw changed("the weights in " + model, weights, "--model");
     }
-    Setup setup =
-        MethodOption.REFERENCES.isUsedBy(options.method())
-            ? Setup.references(loaded, references(), inputs.integer("references"), options, threads)
-            : Setup.of(loaded, baselineFile, "VALIDATION.jsonl", options, threads);
+    Setup setup = uncheckedSetup(loaded, threads);
     Map<String, Object> now = Provenance.inputs(setup, sortVisits());
     TreeSet<String> keys = new TreeSet<>(inputs.keys());
     keys.addAll(now.keySet());
@@ -211,14 +207,29 @@ record RecordedRun(
     return setup;
   }
 
+  private Setup uncheckedSetup(Model loaded, int threads) {
+    if (MethodOption.REFERENCES.isUsedBy(options.method())) {
+      int count = inputs.integer("references");
+      if (count < 1) {
+        throw inputs.invalid("references", "is " + count + ", where it must be at least 1");
+      }
+      return Setup.references(loaded, references(), count, options, threads);
+    }
+    if (options.sequenceBaseline() instanceof ReferenceChoice) {
+      ExplainOptions found = ReferenceChoice.found(options, loaded, references());
+      return Setup.reference(loaded, baselineFile, found, threads);
+    }
+    return Setup.of(loaded, baselineFile, "VALIDATION.jsonl", options, threads);
+  }
+
   /** Whether visits were sorted. */
   boolean sortVisits() {
     return inputs.bool("sort_visits", false);
   }
 
   private Path references() {
-    if (baselineFile == null || inputs.integer("references") < 1) {
-      throw new InvalidInputException(source + ": names no references of expected-gradients");
+    if (baselineFile == null) {
+      throw new InvalidInputException(source + ": names no patients that paths started from");
     }
     return baselineFile;
   }

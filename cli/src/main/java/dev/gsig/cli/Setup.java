@@ -15,7 +15,7 @@ import java.nio.file.Path;
  * Everything that explanations of a cohort are made with.
  *
  * @param model the model
- * @param baselineFile the validation set's means, or for Expected Gradients its patients; null if
+ * @param baselineFile the validation set's means, or the patients that paths start from; null if
  *     not needed
  * @param baseline what the file holds; null if not needed
  * @param explainer explains with them
@@ -83,6 +83,17 @@ record Setup(Model model, Path baselineFile, Baseline baseline, Explainer explai
     ReferenceBank bank = ReferenceBank.of(model, CohortReader.readAll(file), count);
     Explainer explainer = Explainer.withReferences(model, bank, options);
     return new Setup(model, file, null, explainer, threads);
+  }
+
+  /**
+   * What starts from a patient or a group of one's own.
+   *
+   * @param file the cohort they are in; stands in the place of the means
+   * @param options with the {@link dev.gsig.attribution.Reference}
+   * @throws InvalidInputException if the options do not fit the model
+   */
+  static Setup reference(Model model, Path file, ExplainOptions options, int threads) {
+    return new Setup(model, file, null, Explainer.of(model, null, options), threads);
   }
 
   private static InvalidInputException missing(

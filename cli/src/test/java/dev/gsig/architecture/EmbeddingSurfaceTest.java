@@ -28,6 +28,7 @@ class EmbeddingSurfaceTest {
           "PathInput",
           "PatientPath",
           "Prediction",
+          "Reference",
           "ReferenceBank",
           "SequenceBaseline",
           "SequenceBaselines",

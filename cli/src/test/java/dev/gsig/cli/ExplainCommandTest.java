@@ -133,10 +133,13 @@ class ExplainCommandTest {
   void aBaselineThatIsAboveThePatientOrHalfIsCounted(String explained) {
     Cli.Outcome outcome = fixture.explain("--class", explained, "--baseline", "zero");
     long abovePatient = 0;
+    long aboveLikely = 0;
     long aboveHalf = 0;
     for (JsonObject result : results()) {
       double baseline = result.number("baseline_probability");
-      abovePatient += baseline > result.number("explained_probability") ? 1 : 0;
+      double patient = result.number("explained_probability");
+      abovePatient += baseline > patient ? 1 : 0;
+      aboveLikely += baseline > patient && patient > 0.5 ? 1 : 0;
       aboveHalf += baseline > 0.5 ? 1 : 0;
     }
     if (abovePatient + aboveHalf == 0) {
@@ -147,7 +150,9 @@ class ExplainCommandTest {
               "warning: of 3 patients, the explained class is more probable at the baseline than at"
                   + " the patient for "
                   + abovePatient
-                  + " (",
+                  + ", "
+                  + aboveLikely
+                  + " of them above 50% (",
               "above 50% at the baseline for " + aboveHalf + ";");
     }
   }

@@ -27,6 +27,7 @@ public final class WarningCounts implements Serializable {
   private final Count missingTabular = new Count();
   private long scoreEqualsBaseline;
   private long baselineAbovePatient;
+  private long baselineAboveLikely;
   private long baselineAboveHalf;
   private final Count emptyVisits = new Count();
   private final Count disorderedVisits = new Count();
@@ -69,6 +70,7 @@ public final class WarningCounts implements Serializable {
     patients++;
     scoreEqualsBaseline += a.scoreEqualsBaseline() ? 1 : 0;
     baselineAbovePatient += a.baselineAbovePatient() ? 1 : 0;
+    baselineAboveLikely += a.baselineAbovePatient() && a.explainedProbability() > 0.5 ? 1 : 0;
     baselineAboveHalf += a.baselineAboveHalf() ? 1 : 0;
     truncatedTokens.add(notes.truncatedTokens());
     emptyVisits.add(notes.emptyVisits());
@@ -117,6 +119,7 @@ public final class WarningCounts implements Serializable {
     roundedAges.add(other.roundedAges);
     scoreEqualsBaseline += other.scoreEqualsBaseline;
     baselineAbovePatient += other.baselineAbovePatient;
+    baselineAboveLikely += other.baselineAboveLikely;
     baselineAboveHalf += other.baselineAboveHalf;
     noThetaWithinGap += other.noThetaWithinGap;
     nodeLimitReached += other.nodeLimitReached;
@@ -247,7 +250,10 @@ public final class WarningCounts implements Serializable {
         + count(patients, "patient")
         + ", the explained class is more probable at the baseline than at the patient for "
         + baselineAbovePatient
-        + " (what is explained is why it is less probable), and above 50% at the baseline for "
+        + ", "
+        + baselineAboveLikely
+        + " of them above 50% (what is explained is why it is less probable), and above 50% at the"
+        + " baseline for "
         + baselineAboveHalf
         + "; docs/choose-a-baseline.md says how to choose another";
   }
