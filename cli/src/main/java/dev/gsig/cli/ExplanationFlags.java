@@ -114,7 +114,7 @@ public final class ExplanationFlags {
       description =
           "where the path of the codes starts: ${COMPLETION-CANDIDATES}, or group:FILE, the mean of"
               + " the patients of a cohort, which tabular values start from, too; default:"
-              + " manifold-mean")
+              + " manifold-mean, of gsig demo manifold-mean-unpadded")
   private String baseline;
 
   @Option(
