@@ -132,6 +132,11 @@ record ReportResult(
       value.numberOrNull("value");
       value.number("signed");
     }
+    for (JsonObject group : json.has("groups") ? json.objects("groups") : List.<JsonObject>of()) {
+      group.stringOrNull("group");
+      group.integer("codes");
+      scores(group);
+    }
     double atOne = json.number("l21_theta1");
     return new ReportResult(
         json.string("subject_id"),

@@ -23,6 +23,7 @@ class EmbeddingSurfaceTest {
           "ExplainOptions",
           "ExplainableModel",
           "Explainer",
+          "GroupScore",
           "Model",
           "PathEnd",
           "PathInput",

@@ -106,6 +106,21 @@ function strongest(patient, state) {
     })), key));
 }
 
+// Codes summed up by groups, if the results were made with some.
+function groups(patient, state) {
+  if (!patient.groups || !patient.groups.length) return null;
+  const key = state.mode;
+  const shown = [...patient.groups].sort((a, b) => Math.abs(b[key]) - Math.abs(a[key])).slice(0, 8);
+  const others = patient.groups.length - shown.length;
+  return section('Groups', 'groups',
+    el('p', {class: 'about'}, 'Codes summed up by their groups' + (others ? `; ${count(others, 'weaker group')} left out.` : '.')),
+    barTable('Groups of codes', 'Group', shown.map(group => ({
+      name: group.group === null ? el('em', null, 'in no group') : data(group.group),
+      value: group[key],
+      extra: figure(group.codes, String(group.codes)),
+    })), key, 'codes'));
+}
+
 // Rows of a name, an optional further cell, a bar and a figure.
 function barTable(caption, head, rows, kind, extra) {
   const largest = Math.max(0, ...rows.map(row => Math.abs(row.value)));
@@ -202,7 +217,7 @@ function patientPage(number, state) {
     baselineNote(patient),
     recordNotes(patient),
     el('div', {class: 'columns'},
-      el('div', {class: 'first'}, strongest(patient, state), tabular(patient), labelsCard(patient)),
+      el('div', {class: 'first'}, strongest(patient, state), groups(patient, state), tabular(patient), labelsCard(patient)),
       el('div', {class: 'middle'}, section('Time line', 'time', colourKey(patient, state),
         patient.visits.length ? timeline(patient, number, state) : el('p', null, 'The model saw no visit of this patient.')),
       section('Visits and codes', 'visits', visitList(patient, state))),
