@@ -108,7 +108,9 @@ record ReferenceChoice(String label, String file) implements SequenceBaseline, T
 
   private Trajectory patient(Path cohort) {
     Matcher parts = LABEL.matcher(label);
-    parts.matches();
+    if (!parts.matches()) {
+      throw new IllegalStateException(label + " names no patient");
+    }
     String id = parts.group(2);
     try (CohortReader patients = CohortReader.open(cohort)) {
       for (Trajectory patient : patients) {

@@ -95,6 +95,7 @@ enum Classification {
   private final Pattern spelling;
 
   /** Chapters by the first code of each, in the order of codes. */
+  @SuppressWarnings("ImmutableEnumChecker") // filled by the constructor, and by nobody else
   private final TreeMap<String, String> chapters = new TreeMap<>();
 
   /**
