@@ -64,6 +64,8 @@ class ReferenceTest {
         a.explainedClass(),
         a.score(),
         a.baselineScore(),
+        a.baselineProbability(),
+        a.explainedProbability(),
         a.sequenceBaseline(),
         a.tabularBaseline(),
         a.steps(),

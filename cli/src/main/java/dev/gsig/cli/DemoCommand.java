@@ -2,6 +2,7 @@ package dev.gsig.cli;
 
 import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.Model;
+import dev.gsig.attribution.SequenceBaselines;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
@@ -53,8 +54,10 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     final long start = System.nanoTime();
-    explanation.options(); // a wrong option is named before any work
     DemoFolder demo = DemoFolder.find();
+    // docs/choose-a-baseline.md has the figures that speak for it.
+    explanation.usually(SequenceBaselines.MANIFOLD_MEAN_UNPADDED, demo.validation());
+    explanation.options(); // a wrong option is named before any work
     Path test = demo.test();
     try (Model model = backend.load(demo.model());
         CohortPatients source =
@@ -66,7 +69,7 @@ final class DemoCommand implements Callable<Integer> {
       UnknownCodes codes = CohortPatients.unknownCodes(model);
       patients.forEach(codes::add);
       codes.requireFew(test.toString());
-      ExplainOptions options = explanation.options(model.labels());
+      ExplainOptions options = explanation.options(model);
       Setup setup = explanation.setup(model, options, Text.argument(demo.validation()));
       Places.requireApart(out, demo.folder());
       createFolder();
@@ -130,7 +133,7 @@ final class DemoCommand implements Callable<Integer> {
             + ", "
             + Text.count(options.path().steps(), "step")
             + " from "
-            + options.sequenceBaseline().label()
+            + Text.escape(options.sequenceBaseline().label())
             + ", "
             + Text.count(setup.threads(), "thread")
             + ".");
@@ -141,8 +144,8 @@ final class DemoCommand implements Callable<Integer> {
       ExplainRun run, CohortPatients source, Sample changes, Path file, Path report, long start) {
     terminal.print("");
     terminal.print(
-        "risk: predicted probability; + raises it, - lowers it. gap: what the attributions miss of"
-            + " the score they explain.");
+        "risk: predicted probability; from: that of the baseline; + raises it, - lowers it. gap:"
+            + " what the attributions miss of the score they explain.");
     terminal.print("~: theta = 1 as the search estimated it; --theta-search exact computes it.");
     terminal.print(
         "Median over the patients: l21 "

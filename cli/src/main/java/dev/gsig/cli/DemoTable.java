@@ -9,7 +9,7 @@ import java.util.List;
 /** One row a patient: what the model says, what GS-IG did, which codes weigh most. */
 final class DemoTable {
   private static final String[] HEADER = {
-    "patient", "label", "risk", "theta", "l21", "vs theta=1", "gap", "strongest codes"
+    "patient", "label", "risk", "from", "theta", "l21", "vs theta=1", "gap", "strongest codes"
   };
   private static final int TEXT_COLUMN = HEADER.length - 1;
   private static final int STRONGEST = 3;
@@ -42,6 +42,7 @@ final class DemoTable {
           Text.shorten(Text.escape(a.subjectId()), MAX_ID),
           label == null ? "-" : label.toString(),
           Text.decimal(a.prediction().probability(), 3),
+          Text.decimal(a.baselineProbability(), 3),
           Text.decimal(a.theta(), 2),
           Text.decimal(a.l21(), 3),
           (isEstimated(a) ? "~" : "") + Text.percent(l21Change(a)),

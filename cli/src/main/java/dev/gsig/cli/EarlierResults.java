@@ -3,7 +3,7 @@ package dev.gsig.cli;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.JsonObject;
 
-/** Results of versions of gsig that did not say yet what was accepted about a record. */
+/** Results of versions of gsig that did not say yet all that this one says. */
 final class EarlierResults {
   private EarlierResults() {}
 
@@ -13,11 +13,18 @@ final class EarlierResults {
    * @throws InvalidInputException if it is of an earlier version
    */
   static void refuse(JsonObject result) {
-    if (result.keys().contains("tokens") && !result.keys().contains("unknown_codes")) {
+    String unsaid =
+        !result.keys().contains("unknown_codes")
+            ? "which codes the model does not know"
+            : !result.keys().contains("baseline_probability")
+                ? "how probable the explained class is at the baseline"
+                : null;
+    if (result.keys().contains("tokens") && unsaid != null) {
       throw new InvalidInputException(
           result.source()
-              + ": was written by an earlier version of gsig, which did not say which codes the"
-              + " model does not know; explain the cohort again, into another --out or with"
+              + ": was written by an earlier version of gsig, which did not say "
+              + unsaid
+              + "; explain the cohort again, into another --out or with"
               + " --overwrite");
     }
   }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** {@code gsig evaluate}: how faithful, sparse, complete and fast the methods are on a cohort. */
@@ -38,8 +39,16 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--references",
       paramLabel = "FILE",
-      description = "validation patients for Expected Gradients; without, it is left out")
+      description =
+          "validation patients for Expected Gradients, without which it is left out; among them is"
+              + " --reference-patient")
   private Path references;
+
+  @Option(
+      names = "--reference-patient",
+      paramLabel = "ID",
+      description = "one more baseline: the codes of this patient of --references")
+  private String referencePatient;
 
   @Option(
       names = "--reference-count",
@@ -68,7 +77,9 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--baselines",
       paramLabel = "NAME,...",
       completionCandidates = FaithfulnessFlags.BaselineNames.class,
-      description = "${COMPLETION-CANDIDATES}; default: all that the model has a token for")
+      description =
+          "${COMPLETION-CANDIDATES}, or group:FILE, the mean of the patients of a cohort; default:"
+              + " all that the model has a token for")
   private String baselines;
 
   @Option(
@@ -102,13 +113,14 @@ final class EvaluateCommand implements Callable<Integer> {
     List<SequenceBaseline> chosen = chosenBaselines();
     faithfulness.options(compared, chosen, steps, null); // a wrong option is named before any work
     boolean bankNeeded = compared.stream().anyMatch(EvaluatedMethod::needsReferences);
-    if (references != null && !bankNeeded) {
+    if (references != null && !bankNeeded && referencePatient == null) {
       throw faithfulness.wrong("--references is for the method expected-gradients; leave it out");
     }
     if (references == null && faithfulness.isGiven("--reference-count")) {
       throw faithfulness.wrong("--reference-count is for --references; leave it out");
     }
-    if (baselines != null && compared.stream().noneMatch(EvaluatedMethod::usesBaseline)) {
+    if ((baselines != null || referencePatient != null)
+        && compared.stream().noneMatch(EvaluatedMethod::usesBaseline)) {
       throw faithfulness.wrong("--baselines: no method that is asked for has one; leave it out");
     }
     if (referenceCount < 1) {
@@ -175,23 +187,42 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private List<SequenceBaseline> chosenBaselines() {
-    List<SequenceBaseline> all = FaithfulnessFlags.BASELINES;
-    return baselines == null
-        ? all
-        : Choice.list(
-            faithfulness.command(), "--baselines", baselines, all, SequenceBaseline::label);
+    List<SequenceBaseline> chosen = new ArrayList<>();
+    if (baselines == null) {
+      chosen.addAll(FaithfulnessFlags.BASELINES);
+    } else {
+      for (String text : baselines.split(",", -1)) {
+        chosen.add(baseline(text.strip()));
+      }
+    }
+    if (referencePatient != null) {
+      if (references == null) {
+        throw faithfulness.wrong(
+            "--reference-patient needs --references, the file of patients that has them");
+      }
+      chosen.add(ReferenceChoice.patient(referencePatient, references));
+    }
+    return chosen.stream().distinct().toList();
   }
 
-  /** All that are asked for by name; else those that the model has a token for. */
+  private SequenceBaseline baseline(String text) {
+    CommandSpec command = faithfulness.command();
+    return text.startsWith(ReferenceChoice.GROUP)
+        ? ReferenceChoice.group(command, "--baselines", text)
+        : Choice.of(
+            command, "--baselines", text, FaithfulnessFlags.BASELINES, SequenceBaseline::label);
+  }
+
+  /**
+   * All that are asked for by name; else those that the model has a token for. References of one's
+   * own are looked for.
+   */
   private List<SequenceBaseline> usable(Model loaded, List<SequenceBaseline> chosen) {
-    if (baselines != null) {
-      return chosen;
-    }
     List<SequenceBaseline> usable = new ArrayList<>();
     for (SequenceBaseline b : chosen) {
-      String lacking = b.lacks(loaded.config().specialTokens());
+      String lacking = baselines == null ? b.lacks(loaded.config().specialTokens()) : null;
       if (lacking == null) {
-        usable.add(b);
+        usable.add(b instanceof ReferenceChoice choice ? choice.find(loaded, null) : b);
       } else {
         terminal.say(
             "note: the baseline '"

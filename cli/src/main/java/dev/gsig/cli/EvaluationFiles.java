@@ -30,7 +30,7 @@ final class EvaluationFiles {
       for (Metric metric : Metric.values()) {
         Estimate mean = row.means().get(metric);
         Estimate difference = row.differences().get(metric);
-        csv.append(row.line().baseline() == null ? "" : row.baseline())
+        csv.append(row.line().baseline() == null ? "" : CsvText.cell(row.baseline()))
             .append(',')
             .append(row.line().method().label())
             .append(',')
@@ -66,7 +66,7 @@ final class EvaluationFiles {
             .append(',')
             .append(patient.predictedClass())
             .append(',')
-            .append(line.baseline() == null ? "" : line.baseline().label())
+            .append(line.baseline() == null ? "" : CsvText.cell(line.baseline().label()))
             .append(',')
             .append(line.method().label());
         for (Metric metric : Metric.values()) {

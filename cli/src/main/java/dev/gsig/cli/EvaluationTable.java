@@ -27,7 +27,7 @@ final class EvaluationTable {
     for (Row row : result.rows()) {
       Map<Metric, Estimate> m = row.means();
       table.add(
-          row.baseline(),
+          Text.escape(row.baseline()),
           row.line().method().title(),
           interval(m.get(Metric.COMPREHENSIVENESS), 1, 3, ""),
           interval(m.get(Metric.SUFFICIENCY), 1, 3, ""),
@@ -45,7 +45,7 @@ final class EvaluationTable {
     Columns table = new Columns(2, "baseline", "method", "comprehensiveness", "sufficiency");
     for (Row row : result.rows()) {
       table.add(
-          row.baseline(),
+          Text.escape(row.baseline()),
           row.line().method().title(),
           interval(row.means().get(Metric.SIGNED_COMPREHENSIVENESS), 1, 3, ""),
           interval(row.means().get(Metric.SIGNED_SUFFICIENCY), 1, 3, ""));
@@ -72,7 +72,7 @@ final class EvaluationTable {
       if (!row.line().equals(EvaluationResult.REFERENCE)) {
         Map<Metric, Estimate> d = row.differences();
         table.add(
-            row.baseline(),
+            Text.escape(row.baseline()),
             row.line().method().title(),
             interval(d.get(Metric.COMPREHENSIVENESS), 1, 3, ""),
             interval(d.get(Metric.SUFFICIENCY), 1, 3, ""),

@@ -65,6 +65,7 @@ final class ExplainCommand implements Callable<Integer> {
           "with --plots, how many patients, the first ones, get plots of their own; default: 5")
   private int plotPatients;
 
+  @Mixin private GroupFlags groups;
   @Mixin private BackendFlags backend;
   @Mixin private ExplanationFlags explanation;
 
@@ -75,6 +76,7 @@ final class ExplainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     explanation.options(); // a wrong option is named before any work
+    GroupChoice chosen = groups.choice();
     if (plotPatients < 0) {
       throw new ParameterException(
           spec.commandLine(), "--plot-patients must be at least 0, but is " + plotPatients);
@@ -92,8 +94,9 @@ final class ExplainCommand implements Callable<Integer> {
       }
       OutputFolder svg = plots.folder(Kinds.RESULT_PLOTS);
       try (Model loaded = backend.load(model.model, terminal)) {
-        ExplainOptions options = explanation.options(loaded.labels());
-        explain(results, patients, explanation.setup(loaded, options, "VALIDATION.jsonl"));
+        ExplainOptions options = explanation.options(loaded);
+        Setup setup = explanation.setup(loaded, options, "VALIDATION.jsonl").by(chosen);
+        explain(results, patients, setup);
         if (report != null) {
           var shown = ReportModel.of(loaded);
           int pages = HtmlReport.write(out, shown, HtmlReport.MAX_PAGES, report);

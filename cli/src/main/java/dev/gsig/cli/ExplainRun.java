@@ -26,6 +26,8 @@ final class ExplainRun {
   private final long startNanos = System.nanoTime();
   private Duration time = Duration.ZERO;
   private int kept;
+  private long allCodes;
+  private long withoutGroup;
 
   /**
    * A run that starts now.
@@ -44,7 +46,7 @@ final class ExplainRun {
     this.setup = setup;
     this.results = results;
     this.provenance = provenance;
-    this.json = new AttributionJson(setup.model().significantDigits());
+    this.json = setup.json();
   }
 
   /** Counts a result of an earlier run that is kept. */
@@ -113,6 +115,17 @@ final class ExplainRun {
     gaps.add(attribution.completenessGapRelative());
     warnings.add(attribution);
     classes.add(attribution.explainedClass(), attribution.explainedClassName());
+    if (setup.groups() != null) {
+      countGroups(attribution);
+    }
+  }
+
+  private void countGroups(Attribution attribution) {
+    for (Attribution.TokenScore token : attribution.tokens()) {
+      boolean grouped = token.known() && setup.groups().groups().groupOf(token.code()) != null;
+      withoutGroup += grouped ? 0 : 1;
+      allCodes++;
+    }
   }
 
   /** A cohort from a stream is known to be refused only when some of it was explained. */
@@ -169,6 +182,14 @@ final class ExplainRun {
   void sayWarnings(CohortPatients cohort) {
     cohort.say(terminal);
     warnings.lines(codes, cohort.tabularNames()).forEach(terminal::warn);
+    if (withoutGroup > 0) {
+      terminal.say(
+          "note: "
+              + withoutGroup
+              + " of "
+              + Text.count(allCodes, "code")
+              + " are in no group: --groups has none for them, or the model does not know them");
+    }
     String advice = GapAdvice.of(gaps.median(), setup.explainer().options());
     if (advice != null) {
       terminal.say("note: " + advice);

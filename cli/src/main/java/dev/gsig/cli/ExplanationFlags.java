@@ -2,6 +2,7 @@ package dev.gsig.cli;
 
 import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.Model;
+import dev.gsig.attribution.Reference;
 import dev.gsig.attribution.SequenceBaseline;
 import dev.gsig.attribution.SequenceBaselines;
 import dev.gsig.attribution.TabularBaseline;
@@ -82,8 +83,8 @@ public final class ExplanationFlags {
       paramLabel = "HOW",
       defaultValue = "shared",
       description =
-          "shared (gradients at nodes that all exponents share, and the full sum for what may win by"
-              + " more than 0.1%%) or exact (the full sum for each); default: shared")
+          "shared (gradients at nodes that all exponents share, and the full sum for what may win"
+              + " by more than 0.1%%) or exact (the full sum for each); default: shared")
   private String thetaSearch;
 
   @Option(
@@ -122,15 +123,26 @@ public final class ExplanationFlags {
       paramLabel = "NAME",
       completionCandidates = FaithfulnessFlags.BaselineNames.class,
       description =
-          "where the path of the codes starts: ${COMPLETION-CANDIDATES}; default: manifold-mean")
+          "where the path of the codes starts: ${COMPLETION-CANDIDATES}, or group:FILE, the mean of"
+              + " the patients of a cohort, which tabular values start from, too; default:"
+              + " manifold-mean, of gsig demo manifold-mean-unpadded")
   private String baseline;
+
+  @Option(
+      names = "--reference-patient",
+      paramLabel = "ID",
+      description =
+          "in place of --baseline: the path of the codes, and that of the tabular values, starts at"
+              + " this patient of --references")
+  private String referencePatient;
 
   @Option(
       names = "--tabular-baseline",
       paramLabel = "NAME",
       completionCandidates = FaithfulnessFlags.TabularBaselineNames.class,
       description =
-          "where the path of the tabular values starts: ${COMPLETION-CANDIDATES}; default: mean")
+          "where the path of the tabular values starts: ${COMPLETION-CANDIDATES}; default: mean, or"
+              + " the patient or group that the codes start from")
   private String tabularBaseline;
 
   @Option(
@@ -145,7 +157,9 @@ public final class ExplanationFlags {
   @Option(
       names = "--references",
       paramLabel = "FILE",
-      description = "validation patients, where the paths of expected-gradients start")
+      description =
+          "validation patients, where the paths of expected-gradients start, or among whom"
+              + " --reference-patient is")
   private Path references;
 
   @Option(
@@ -162,6 +176,9 @@ public final class ExplanationFlags {
       paramLabel = "X",
       description = "gsig takes only exponents whose relative completeness gap is at most X")
   private Double maxCompletenessGap;
+
+  private SequenceBaseline usual = SequenceBaselines.MANIFOLD_MEAN;
+  private Path usualReferences;
 
   /** The methods as {@code --method} lists them. */
   private static final class MethodNames extends ArrayList<String> {
@@ -184,22 +201,39 @@ public final class ExplanationFlags {
   }
 
   /**
-   * What is asked for, without a model: all but the explained class, whose name only a model knows.
+   * Other defaults than those of most commands.
+   *
+   * @param sequenceBaseline in place of the manifold mean
+   * @param patients where {@code --reference-patient} is looked for
+   */
+  void usually(SequenceBaseline sequenceBaseline, Path patients) {
+    usual = sequenceBaseline;
+    usualReferences = patients;
+  }
+
+  /**
+   * What is asked for, without a model: all but the explained class, whose name only a model knows,
+   * and references of one's own, which are made for a model.
    *
    * @throws ParameterException saying which option is wrong and what it may be
+   * @throws InvalidInputException if the file of a reference cannot be read
    */
   public ExplainOptions options() {
-    return options(null);
+    return options((Labels) null);
   }
 
   /**
    * What is asked for.
    *
-   * @param labels the model's
    * @throws ParameterException saying which option is wrong and what it may be
-   * @throws InvalidInputException if the model has no such class
+   * @throws InvalidInputException if the model has no such class, or cannot read a reference, or
+   *     the reference is not there
    */
-  public ExplainOptions options(Labels labels) {
+  public ExplainOptions options(Model model) {
+    return ReferenceChoice.found(options(model.labels()), model, null);
+  }
+
+  private ExplainOptions options(Labels labels) {
     if (threads != null && threads < 1) {
       throw wrong("--threads must be at least 1, but is " + threads);
     }
@@ -209,6 +243,7 @@ public final class ExplanationFlags {
       ThetaCandidates candidates = ThetaCandidates.parse(theta);
       requireUsed(chosen, candidates);
       requireReferencesFit(chosen);
+      ReferenceChoice reference = reference();
       PathOptions path =
           new PathOptions(
               steps,
@@ -223,8 +258,10 @@ public final class ExplanationFlags {
       return new ExplainOptions(
           chosen,
           path,
-          held.contains(Model.SEQUENCE) ? SequenceBaselines.SELF : sequenceBaseline(bank),
-          held.contains(Model.TABULAR) ? TabularBaselines.SELF : tabularBaseline(bank),
+          held.contains(Model.SEQUENCE)
+              ? SequenceBaselines.SELF
+              : sequenceBaseline(bank, reference),
+          held.contains(Model.TABULAR) ? TabularBaselines.SELF : tabularBaseline(bank, reference),
           score.target(command),
           score.explainedClass(labels),
           held);
@@ -248,15 +285,49 @@ public final class ExplanationFlags {
     return rule ? null : tolerance == null ? (Double) PathOptions.DEFAULT_TOLERANCE : tolerance;
   }
 
-  private SequenceBaseline sequenceBaseline(boolean bank) {
-    return choice(
-        "--baseline",
-        baseline != null ? baseline : bank ? "references" : "manifold-mean",
-        SequenceBaselines.named(),
-        SequenceBaseline::label);
+  private SequenceBaseline sequenceBaseline(boolean bank, ReferenceChoice reference) {
+    return reference != null
+        ? reference
+        : choice(
+            "--baseline",
+            baseline != null ? baseline : bank ? "references" : usual.label(),
+            SequenceBaselines.named(),
+            SequenceBaseline::label);
   }
 
-  private TabularBaseline tabularBaseline(boolean bank) {
+  /** A patient or a group that is asked for; null for none. */
+  private ReferenceChoice reference() {
+    if (referencePatient == null) {
+      return baseline != null && baseline.startsWith(ReferenceChoice.GROUP)
+          ? ReferenceChoice.group(command, "--baseline", baseline)
+          : null;
+    }
+    if (baseline != null) {
+      throw wrong("--reference-patient is in place of --baseline; give one of the two");
+    }
+    Path patients = references == null ? usualReferences : references;
+    if (patients == null) {
+      throw wrong("--reference-patient needs --references, the file of patients that has them");
+    }
+    return ReferenceChoice.patient(referencePatient, patients);
+  }
+
+  private TabularBaseline tabularBaseline(boolean bank, ReferenceChoice reference) {
+    if (reference != null && tabularBaseline == null) {
+      return reference;
+    }
+    TabularBaseline chosen = tabularStart(bank);
+    if (reference != null && chosen.needsStatistics()) {
+      throw wrong(
+          "--tabular-baseline "
+              + chosen.label()
+              + " starts from what 'gsig baseline' made, and the codes from patients that you name;"
+              + " leave it out, and the values start from them, too, or choose zero or self");
+    }
+    return chosen;
+  }
+
+  private TabularBaseline tabularStart(boolean bank) {
     return choice(
         "--tabular-baseline",
         tabularBaseline != null ? tabularBaseline : bank ? "references" : "mean",
@@ -300,9 +371,14 @@ public final class ExplanationFlags {
    */
   Setup setup(Model model, ExplainOptions options, String validation) {
     int workers = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
-    return MethodOption.REFERENCES.isUsedBy(options.method())
-        ? Setup.references(model, references, referenceCount, options, workers)
-        : Setup.of(model, score.baselineFile(), validation, options, workers);
+    if (MethodOption.REFERENCES.isUsedBy(options.method())) {
+      return Setup.references(model, references, referenceCount, options, workers);
+    }
+    if (!(options.sequenceBaseline() instanceof Reference)) {
+      return Setup.of(model, score.baselineFile(), validation, options, workers);
+    }
+    Given.refuse(command, "baselines that start from the means in it", "--baseline-file");
+    return Setup.reference(model, Path.of(reference().file()), options, workers);
   }
 
   /**
@@ -311,7 +387,7 @@ public final class ExplanationFlags {
   private void requireUsed(PathMethod chosen, ThetaCandidates candidates) {
     for (MethodOption option : MethodOption.values()) {
       String name = "--" + option.label();
-      boolean given = Given.is(command, name);
+      boolean given = Given.is(command, name) && !isForReferencePatient(option);
       String refusal = given ? option.refusal(chosen, candidates) : null;
       if (refusal != null) {
         throw wrong("--" + refusal);
@@ -322,6 +398,10 @@ public final class ExplanationFlags {
           "--lambda-group weighs against --lambda-l1 and changes nothing alone; give both, or leave"
               + " it out");
     }
+  }
+
+  private boolean isForReferencePatient(MethodOption option) {
+    return option == MethodOption.REFERENCES && referencePatient != null;
   }
 
   private void requireReferencesFit(PathMethod chosen) {
@@ -341,6 +421,7 @@ public final class ExplanationFlags {
     }
     List<String> held = Choice.list(command, "--fixed", fixed, Model.INPUTS, name -> name);
     requireNoStart(held, Model.SEQUENCE, "--baseline");
+    requireNoStart(held, Model.SEQUENCE, "--reference-patient");
     requireNoStart(held, Model.TABULAR, "--tabular-baseline");
     return Set.copyOf(held);
   }

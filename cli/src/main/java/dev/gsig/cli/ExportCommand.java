@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.zip.GZIPOutputStream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -68,11 +69,14 @@ final class ExportCommand implements Callable<Integer> {
       description =
           "events (with subject_id, time, code, visit, position, known, l2, signed), patients (with"
               + " prediction, scores, theta, l21, gap and what was accepted about the record),"
-              + " visits (sums over their codes), thetas (those tried, with l21 and gap), measure"
-              + " (alphas and weights of the bounded measure) or labels (of a multi-label model,"
-              + " with their probabilities); default: events")
+              + " visits (sums over their codes), groups (likewise), thetas (those tried, with l21"
+              + " and gap), measure (alphas and weights of the bounded measure) or labels (of a"
+              + " multi-label model, with their probabilities); default: events")
   private String rowsName;
 
+  @Mixin private GroupFlags groups;
+
+  private GroupChoice chosen;
   private int patients;
   private long rowCount;
   private int textSubjects;
@@ -85,6 +89,10 @@ final class ExportCommand implements Callable<Integer> {
   public Integer call() {
     TableWriter.Format wanted = format();
     ExportRows rows = Choice.of(spec, "--rows", rowsName, ExportRows.ALL, ExportRows::label);
+    if (!rows.equals(ExportRows.GROUPS)) {
+      Given.refuse(spec, "--rows groups", "--groups");
+    }
+    chosen = groups.choice();
     boolean standardOutput = Terminal.isStandardStream(out);
     if (isPacked() && wanted == TableWriter.Format.PARQUET) {
       throw new ParameterException(
@@ -207,7 +215,7 @@ final class ExportCommand implements Callable<Integer> {
   }
 
   private void write(JsonObject result, ExportRows rows, TableWriter table) throws IOException {
-    List<List<Object>> cells = rows.of().apply(result);
+    List<List<Object>> cells = rows.of().apply(grouped(result, rows));
     try {
       for (List<Object> row : cells) {
         table.row(row);
@@ -218,6 +226,17 @@ final class ExportCommand implements Callable<Integer> {
     patients++;
     rowCount += cells.size();
     textSubjects += ExportRows.hasMedsSubject(result) ? 0 : 1;
+  }
+
+  private JsonObject grouped(JsonObject result, ExportRows rows) {
+    if (chosen != null) {
+      return JsonObject.of(result.source(), chosen.addTo(result));
+    }
+    if (rows.equals(ExportRows.GROUPS) && !result.has("groups")) {
+      throw new InvalidInputException(
+          result.source() + ": has no groups; name them with --groups, here or in gsig explain");
+    }
+    return result;
   }
 
   private void saySummary(ExportRows rows, String where) {

@@ -78,7 +78,9 @@ record ExportRows(String label, List<Column> columns, Function<JsonObject, List<
               new Column("disordered_visits", CellType.WHOLE),
               new Column("rounded_ages", CellType.WHOLE),
               new Column("predicted_class_name", CellType.TEXT),
-              new Column("explained_class_name", CellType.TEXT)),
+              new Column("explained_class_name", CellType.TEXT),
+              new Column("baseline_probability", CellType.REAL),
+              new Column("explained_probability", CellType.REAL)),
           result -> List.of(patient(result)));
 
   /** One visit: the sums over its tokens. */
@@ -144,10 +146,32 @@ record ExportRows(String label, List<Column> columns, Function<JsonObject, List<
               new Column("probability", CellType.REAL)),
           ExportRows::labels);
 
+  /** One group of codes: the sums over its tokens. Results that have no groups have none. */
+  static final ExportRows GROUPS =
+      new ExportRows(
+          "groups",
+          List.of(
+              new Column("subject_id", CellType.TEXT),
+              new Column("group", CellType.TEXT),
+              new Column("codes", CellType.WHOLE),
+              new Column("l2", CellType.REAL),
+              new Column("signed", CellType.REAL)),
+          result ->
+              each(
+                  result,
+                  result.has("groups") ? result.objects("groups") : List.of(),
+                  group ->
+                      row(
+                          group.stringOrNull("group"),
+                          group.integer("codes"),
+                          group.number("l2"),
+                          group.number("signed"))));
+
   private static final String TABULAR = "GSIG//TABULAR//";
   private static final String SPECIAL_TOKENS = "GSIG//SPECIAL_TOKENS";
 
-  static final List<ExportRows> ALL = List.of(EVENTS, PATIENTS, VISITS, THETAS, MEASURE, LABELS);
+  static final List<ExportRows> ALL =
+      List.of(EVENTS, PATIENTS, VISITS, GROUPS, THETAS, MEASURE, LABELS);
 
   /** A line of a cohort that has several of one subject, a label each: the subject and the time. */
   private static final Pattern OF_A_LABEL =
@@ -265,7 +289,9 @@ record ExportRows(String label, List<Column> columns, Function<JsonObject, List<
         result.integerOrNull("disordered_visits"),
         result.integerOrNull("rounded_ages"),
         prediction.stringOrNull("class_name"),
-        result.stringOrNull("explained_class_name"));
+        result.stringOrNull("explained_class_name"),
+        result.numberOrNull("baseline_probability"),
+        result.numberOrNull("explained_probability"));
   }
 
   private static List<List<Object>> labels(JsonObject result) {

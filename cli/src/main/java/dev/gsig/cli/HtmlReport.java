@@ -53,12 +53,15 @@ final class HtmlReport {
   private final LineSource lines;
   private final Path results;
   private final ReportModel model;
+  private final GroupChoice groups;
   private final int maxPages;
 
-  private HtmlReport(LineSource lines, Path results, ReportModel model, int maxPages) {
+  private HtmlReport(
+      LineSource lines, Path results, ReportModel model, GroupChoice groups, int maxPages) {
     this.lines = lines;
     this.results = results;
     this.model = model;
+    this.groups = groups;
     this.maxPages = maxPages;
   }
 
@@ -75,7 +78,7 @@ final class HtmlReport {
    *     the file cannot be written
    */
   static int write(Path results, ReportModel model, int maxPages, Path file) {
-    return write(LineSource.open(results), results, model, maxPages, file);
+    return write(LineSource.open(results), results, model, null, maxPages, file);
   }
 
   /**
@@ -85,6 +88,7 @@ final class HtmlReport {
    * @param lines what {@code explain} wrote; closed
    * @param results names its side file, which is used if it is there
    * @param model what is known of the model
+   * @param groups by which codes are summed up, in place of those that results have; may be null
    * @param maxPages how many patients, the first ones, get a page of their own; the cohort's
    *     figures are of all
    * @param file the report
@@ -92,8 +96,14 @@ final class HtmlReport {
    * @throws InvalidInputException if the results cannot be read, are no results or are empty, or
    *     the file cannot be written
    */
-  static int write(LineSource lines, Path results, ReportModel model, int maxPages, Path file) {
-    return new HtmlReport(lines, results, model, maxPages).write(file);
+  static int write(
+      LineSource lines,
+      Path results,
+      ReportModel model,
+      GroupChoice groups,
+      int maxPages,
+      Path file) {
+    return new HtmlReport(lines, results, model, groups, maxPages).write(file);
   }
 
   /**
@@ -152,10 +162,14 @@ final class HtmlReport {
           boolean page = cohort.patients() < maxPages;
           cohort.add(result, page);
           if (page) {
-            out.write(harmless(line));
+            out.write(harmless(groups == null ? line : grouped(line)));
             out.write('\n');
           }
         });
+  }
+
+  private String grouped(String line) {
+    return Json.write(groups.addTo(Json.object(line, results.toString())));
   }
 
   /** What the page says of how the results were made. */

@@ -62,6 +62,7 @@ final class OneRun {
     boolean searched = size(result, "theta_curve") > 1;
     traits.put("theta", searched ? "searched" : String.valueOf(result.raw("theta")));
     traits.put("measure", result.has("measure") ? "bounded" : "none");
+    traits.put("groups", result.has("groups") ? "told" : "none");
     traits.put("tabular", tabular(result));
     JsonObject prediction = result.has("prediction") ? result.object("prediction") : result;
     traits.put("labels", Integer.toString(size(prediction, "labels")));

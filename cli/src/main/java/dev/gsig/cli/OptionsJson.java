@@ -68,11 +68,16 @@ final class OptionsJson {
               json.number("lambda_group"),
               json.number("lambda_l1"),
               json.numberOrNull("max_completeness_gap"));
+      ReferenceChoice reference = ReferenceChoice.labelled(json.string("sequence_baseline"));
       return new ExplainOptions(
           choice(json, "method", PathMethods.named(), PathMethod::label),
           path,
-          choice(json, "sequence_baseline", sequenceBaselines(), SequenceBaseline::label),
-          choice(json, "tabular_baseline", TabularBaselines.named(), TabularBaseline::label),
+          reference == null
+              ? choice(json, "sequence_baseline", sequenceBaselines(), SequenceBaseline::label)
+              : reference,
+          reference != null && reference.label().equals(json.string("tabular_baseline"))
+              ? reference
+              : choice(json, "tabular_baseline", TabularBaselines.named(), TabularBaseline::label),
           choice(json, "target", List.of(Target.values()), Target::label),
           json.integerOrNull("class"),
           fixed(json));

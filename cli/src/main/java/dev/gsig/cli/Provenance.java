@@ -122,6 +122,9 @@ final class Provenance {
     json.put("cohort", cohort.name());
     json.put("cohort_sha256", finished == null ? null : cohort.sha256());
     json.put("baseline", setup.baselineFile() == null ? null : setup.baselineFile().toString());
+    if (setup.groups() != null && setup.groups().file() != null) {
+      json.put("groups", setup.groups().file().toString());
+    }
     json.put("inputs", inputs);
     json.put("backend", setup.model().backendDescription());
     json.put("threads", setup.threads());
@@ -156,6 +159,9 @@ final class Provenance {
         setup.baselineFile() == null ? null : FileHash.sha256(setup.baselineFile()));
     json.put("significant_digits", model.significantDigits());
     json.putAll(OptionsJson.write(setup.explainer().options()));
+    if (setup.groups() != null) {
+      json.put("groups", setup.groups().label());
+    }
     if (sortVisits) {
       json.put("sort_visits", true);
     }

@@ -4,6 +4,7 @@ import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.Model;
 import dev.gsig.attribution.path.MethodOption;
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.cohort.CodeGroups;
 import dev.gsig.ehr.internal.FileHash;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
@@ -24,8 +25,8 @@ import java.util.TreeSet;
  * @param model the model folder
  * @param cohort the patients; null if they came from standard input
  * @param cohortSha256 identifies them; null in side files of old
- * @param baselineFile the means, or for Expected Gradients the patients, that paths start from;
- *     null if none was needed
+ * @param baselineFile the means or the patients that paths start from; null if none was needed
+ * @param groupsFile the groups of codes; null if they are of no file
  * @param inputs what else the results depend on
  * @param options a part of {@code inputs}
  * @param patients how many results there are
@@ -39,6 +40,7 @@ record RecordedRun(
     Path cohort,
     String cohortSha256,
     Path baselineFile,
+    Path groupsFile,
     JsonObject inputs,
     ExplainOptions options,
     int patients,
@@ -77,6 +79,7 @@ record RecordedRun(
         cohort.equals(Terminal.STANDARD_INPUT) ? null : path(json, "cohort"),
         json.stringOrNull("cohort_sha256"),
         json.has("baseline") ? path(json, "baseline") : null,
+        json.has("groups") ? path(json, "groups") : null,
         inputs,
         OptionsJson.read(inputs),
         kept + explained,
@@ -106,8 +109,9 @@ record RecordedRun(
    * @param modelNow null where it was
    * @param cohortNow null where it was
    * @param baselineNow null where it was
+   * @param groupsNow null where they were
    */
-  RecordedRun at(Path modelNow, Path cohortNow, Path baselineNow) {
+  RecordedRun at(Path modelNow, Path cohortNow, Path baselineNow, Path groupsNow) {
     Path folder = modelNow == null ? model : modelNow;
     Path start = baselineFile;
     if (baselineNow != null) {
@@ -123,6 +127,7 @@ record RecordedRun(
         cohortNow == null ? cohort : cohortNow,
         cohortSha256,
         start,
+        groupsNow == null ? groupsFile : groupsNow,
         inputs,
         options,
         patients,
@@ -139,6 +144,9 @@ record RecordedRun(
     requireSame(ModelImport.vocabularyFiles(model), inputs.string("vocab_sha256"), "--model");
     if (baselineFile != null) {
       requireSame(baselineFile, inputs.string("baseline_sha256"), "--baseline-file");
+    }
+    if (groupsFile != null) {
+      requireSame(groupsFile, GroupChoice.sha256(inputs.string("groups")), "--groups");
     }
     if (cohort == null) {
       throw new InvalidInputException(
@@ -193,10 +201,7 @@ record RecordedRun(
     if (!loaded.weightsSha256().equals(weights)) {
       throw changed("the weights in " + model, weights, "--model");
     }
-    Setup setup =
-        MethodOption.REFERENCES.isUsedBy(options.method())
-            ? Setup.references(loaded, references(), inputs.integer("references"), options, threads)
-            : Setup.of(loaded, baselineFile, "VALIDATION.jsonl", options, threads);
+    Setup setup = uncheckedSetup(loaded, threads).by(groups());
     Map<String, Object> now = Provenance.inputs(setup, sortVisits());
     TreeSet<String> keys = new TreeSet<>(inputs.keys());
     keys.addAll(now.keySet());
@@ -211,14 +216,42 @@ record RecordedRun(
     return setup;
   }
 
+  private Setup uncheckedSetup(Model loaded, int threads) {
+    if (MethodOption.REFERENCES.isUsedBy(options.method())) {
+      int count = inputs.integer("references");
+      if (count < 1) {
+        throw inputs.invalid("references", "is " + count + ", where it must be at least 1");
+      }
+      return Setup.references(loaded, references(), count, options, threads);
+    }
+    if (options.sequenceBaseline() instanceof ReferenceChoice) {
+      ExplainOptions found = ReferenceChoice.found(options, loaded, references());
+      return Setup.reference(loaded, baselineFile, found, threads);
+    }
+    return Setup.of(loaded, baselineFile, "VALIDATION.jsonl", options, threads);
+  }
+
+  /** By which codes were summed up; null for none. */
+  private GroupChoice groups() {
+    if (!inputs.has("groups")) {
+      return null;
+    }
+    String label = inputs.string("groups");
+    if (groupsFile == null && CodeGroups.named(label) == null) {
+      throw inputs.invalid(
+          "groups", "is " + shown(label) + "; this " + Version.engine() + " knows no such groups");
+    }
+    return GroupChoice.of(groupsFile == null ? Path.of(label) : groupsFile);
+  }
+
   /** Whether visits were sorted. */
   boolean sortVisits() {
     return inputs.bool("sort_visits", false);
   }
 
   private Path references() {
-    if (baselineFile == null || inputs.integer("references") < 1) {
-      throw new InvalidInputException(source + ": names no references of expected-gradients");
+    if (baselineFile == null) {
+      throw new InvalidInputException(source + ": names no patients that paths started from");
     }
     return baselineFile;
   }

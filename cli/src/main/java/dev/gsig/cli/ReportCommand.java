@@ -3,6 +3,7 @@ package dev.gsig.cli;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -14,8 +15,8 @@ import picocli.CommandLine.Spec;
     customSynopsis = "gsig report --in FILE --out FILE [--model DIR] [OPTIONS]",
     description = {
       "Shows results of gsig explain in one HTML file that needs nothing else, neither a server nor"
-          + " a network: each patient's codes, visits and values, and the cohort's figures. A report"
-          + " that is there already is replaced."
+          + " a network: each patient's codes, visits and values, and the cohort's figures. A"
+          + " report that is there already is replaced."
     })
 final class ReportCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -48,6 +49,8 @@ final class ReportCommand implements Callable<Integer> {
               + HtmlReport.MAX_PAGES)
   private int patients;
 
+  @Mixin private GroupFlags groups;
+
   ReportCommand(Terminal terminal) {
     this.terminal = terminal;
   }
@@ -60,7 +63,9 @@ final class ReportCommand implements Callable<Integer> {
     }
     HtmlReport.requireWritable(out);
     ReportModel known = model == null ? ReportModel.NONE : ReportModel.read(model);
-    say(terminal, out, HtmlReport.write(terminal.lines(in), in, known, patients, out), patients);
+    GroupChoice chosen = groups.choice();
+    int all = HtmlReport.write(terminal.lines(in), in, known, chosen, patients, out);
+    say(terminal, out, all, patients);
     return 0;
   }
 

@@ -105,6 +105,8 @@ record ReportResult(
     String explainedName = json.stringOrNull("explained_class_name");
     json.integerOrNull("steps");
     numbers(json, "score", "baseline_score", "l21", "l21_theta1", "completeness_gap");
+    json.numberOrNull("baseline_probability"); // results of earlier versions have none
+    json.numberOrNull("explained_probability");
     json.string("baseline");
     json.string("tabular_baseline");
     List<JsonObject> curve = json.objects("theta_curve");
@@ -129,6 +131,11 @@ record ReportResult(
       value.string("name");
       value.numberOrNull("value");
       value.number("signed");
+    }
+    for (JsonObject group : json.has("groups") ? json.objects("groups") : List.<JsonObject>of()) {
+      group.stringOrNull("group");
+      group.integer("codes");
+      scores(group);
     }
     double atOne = json.number("l21_theta1");
     return new ReportResult(

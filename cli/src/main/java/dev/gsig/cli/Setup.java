@@ -1,5 +1,6 @@
 package dev.gsig.cli;
 
+import dev.gsig.attribution.AttributionJson;
 import dev.gsig.attribution.Baseline;
 import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.Explainer;
@@ -15,13 +16,20 @@ import java.nio.file.Path;
  * Everything that explanations of a cohort are made with.
  *
  * @param model the model
- * @param baselineFile the validation set's means, or for Expected Gradients its patients; null if
+ * @param baselineFile the validation set's means, or the patients that paths start from; null if
  *     not needed
  * @param baseline what the file holds; null if not needed
  * @param explainer explains with them
  * @param threads how many patients are explained at a time
+ * @param groups by which codes are summed up; null for none
  */
-record Setup(Model model, Path baselineFile, Baseline baseline, Explainer explainer, int threads) {
+record Setup(
+    Model model,
+    Path baselineFile,
+    Baseline baseline,
+    Explainer explainer,
+    int threads,
+    GroupChoice groups) {
 
   /**
    * Reads the means, if the options need them.
@@ -61,7 +69,7 @@ record Setup(Model model, Path baselineFile, Baseline baseline, Explainer explai
               + "; leave it out");
     }
     if (!needed) {
-      return new Setup(model, null, null, Explainer.of(model, null, options), threads);
+      return new Setup(model, null, null, Explainer.of(model, null, options), threads, null);
     }
     Path means = file == null ? model.folder().resolve(Baseline.FILE_NAME) : file;
     if (!Files.exists(means)) {
@@ -69,7 +77,7 @@ record Setup(Model model, Path baselineFile, Baseline baseline, Explainer explai
     }
     Baseline baseline = Baseline.load(means);
     baseline.requireMadeFor(model);
-    return new Setup(model, means, baseline, Explainer.of(model, baseline, options), threads);
+    return new Setup(model, means, baseline, Explainer.of(model, baseline, options), threads, null);
   }
 
   /**
@@ -82,7 +90,28 @@ record Setup(Model model, Path baselineFile, Baseline baseline, Explainer explai
   static Setup references(Model model, Path file, int count, ExplainOptions options, int threads) {
     ReferenceBank bank = ReferenceBank.of(model, CohortReader.readAll(file), count);
     Explainer explainer = Explainer.withReferences(model, bank, options);
-    return new Setup(model, file, null, explainer, threads);
+    return new Setup(model, file, null, explainer, threads, null);
+  }
+
+  /**
+   * What starts from a patient or a group of one's own.
+   *
+   * @param file the cohort they are in; stands in the place of the means
+   * @param options with the {@link dev.gsig.attribution.Reference}
+   * @throws InvalidInputException if the options do not fit the model
+   */
+  static Setup reference(Model model, Path file, ExplainOptions options, int threads) {
+    return new Setup(model, file, null, Explainer.of(model, null, options), threads, null);
+  }
+
+  /** This, with codes summed up by groups. */
+  Setup by(GroupChoice chosen) {
+    return new Setup(model, baselineFile, baseline, explainer, threads, chosen);
+  }
+
+  /** What writes results. */
+  AttributionJson json() {
+    return new AttributionJson(model.significantDigits(), groups == null ? null : groups.groups());
   }
 
   private static InvalidInputException missing(

@@ -25,9 +25,9 @@ import picocli.CommandLine.Spec;
     customSynopsis = "gsig verify OUT [OPTIONS]",
     description = {
       "Computes results again, with the files, options and backend that OUT.provenance.json tells"
-          + " of, and compares byte by byte. Exit code 0: all are the same; 3: they differ, and"
-          + " one line names the first difference; 2: they cannot be verified, because a file cannot"
-          + " be read, is missing or has changed."
+          + " of, and compares byte by byte. Exit code 0: all are the same; 3: they differ, and one"
+          + " line names the first difference; 2: they cannot be verified, because a file cannot be"
+          + " read, is missing or has changed."
     })
 final class VerifyCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -47,8 +47,8 @@ final class VerifyCommand implements Callable<Integer> {
       names = "--cohort",
       paramLabel = "FILE",
       description =
-          "where the patients are now, - for standard input; default: where they were. Needed if they"
-              + " came from standard input")
+          "where the patients are now, - for standard input; default: where they were. Needed if"
+              + " they came from standard input")
   private Path cohort;
 
   @Option(
@@ -58,6 +58,12 @@ final class VerifyCommand implements Callable<Integer> {
           "where the baseline, or the references of expected-gradients, are now; default: where"
               + " they were, in the model folder if they were there")
   private Path baselineFile;
+
+  @Option(
+      names = "--groups",
+      paramLabel = "FILE",
+      description = "where the file of groups is now; default: where it was")
+  private Path groups;
 
   @Option(
       names = "--patients",
@@ -79,7 +85,7 @@ final class VerifyCommand implements Callable<Integer> {
   public Integer call() {
     requirePositive("--threads", threads);
     requirePositive("--patients", patients);
-    RecordedRun run = RecordedRun.of(results).at(model, cohort, baselineFile);
+    RecordedRun run = RecordedRun.of(results).at(model, cohort, baselineFile, groups);
     run.requireSameFiles();
     if (run.cohortSha256() == null) {
       terminal.say(
@@ -110,7 +116,7 @@ final class VerifyCommand implements Callable<Integer> {
     if (wanted >= LongRun.PATIENTS) {
       LongRun.begins();
     }
-    AttributionJson json = new AttributionJson(setup.model().significantDigits());
+    AttributionJson json = setup.json();
     // Who is left out is known when their turn comes: then more are read than there are results.
     Iterable<Trajectory> first =
         run.skipInvalid()

@@ -39,12 +39,13 @@ class AcceptedInputTest {
     assertThat(outcome.code()).isZero();
     assertThat(outcome.errLines())
         .filteredOn(line -> line.startsWith("gsig: warning: "))
-        .hasSize(3)
+        .hasSize(4)
         .anyMatch(
             line ->
                 line.contains(
                     "3 of 14 codes (21.4%), in 2 patients, not in the model's vocabulary"))
         .anyMatch(line -> line.contains("3 tokens cut in 1 patient"))
+        .anyMatch(line -> line.contains("above 50% at the baseline for 3;"))
         .anyMatch(
             line ->
                 line.contains(

@@ -2,6 +2,7 @@ package dev.gsig.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gsig.ehr.internal.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,14 +96,32 @@ class DemoCommandTest {
     int header =
         lines.indexOf(lines.stream().filter(l -> l.startsWith("patient")).findFirst().get());
     assertThat(lines.get(header))
-        .containsSubsequence("label", "risk", "theta", "l21", "vs theta=1", "gap", "strongest");
+        .containsSubsequence(
+            "label", "risk", "from", "theta", "l21", "vs theta=1", "gap", "strongest");
     List<String> rows = lines.subList(header + 1, header + 4);
     assertThat(rows)
-        .allMatch(row -> row.matches("\\S+ +[01] +0\\.\\d{3} +\\d\\.\\d\\d +.*% +.*% +[+-].*"));
+        .allMatch(
+            row ->
+                row.matches("\\S+ +[01] +0\\.\\d{3} +0\\.\\d{3} +\\d\\.\\d\\d +.*% +.*% +[+-].*"));
     assertThat(rows).allMatch(row -> row.length() <= Terminal.DEFAULT_WIDTH);
     // Names, not codes.
     assertThat(String.join("\n", rows)).doesNotContainPattern("[dmp]_\\d{4}");
     assertThat(outcome.out()).contains("GS-IG, 5 steps", "Median over the patients: l21 ");
+  }
+
+  /** The demo has its validation patients; explained from one of them, nobody else is. */
+  @Test
+  void itsReferencePatientIsOneOfItsValidationPatients() {
+    keepPatients(2);
+    String line = Fixture.lines(demo.resolve("validation.jsonl")).get(7);
+    String id = Json.object(line, "a patient").string("subject_id");
+    Cli.Outcome outcome =
+        Cli.run("demo", "--out", out, "--steps", 2, "--method", "ig", "--reference-patient", id);
+
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.out()).contains("2 steps from patient:" + id + "@");
+    assertThat(results()).allMatch(result -> result.contains("\"baseline\":\"patient:" + id));
+    assertThat(Cli.run("verify", out.resolve("attributions.jsonl")).code()).isZero();
   }
 
   @Test

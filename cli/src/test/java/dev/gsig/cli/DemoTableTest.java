@@ -53,6 +53,8 @@ class DemoTableTest {
         1,
         0.3,
         0,
+        0.5,
+        0.574,
         SequenceBaselines.MANIFOLD_MEAN,
         TabularBaselines.MEAN,
         50,
@@ -86,6 +88,8 @@ class DemoTableTest {
             known.explainedClass(),
             known.score(),
             known.baselineScore(),
+            known.baselineProbability(),
+            known.explainedProbability(),
             known.sequenceBaseline(),
             known.tabularBaseline(),
             known.steps(),
@@ -132,8 +136,8 @@ class DemoTableTest {
   void aRowShowsTheFiguresAndTheStrongestCodesByName() {
     assertThat(table(200, attribution("p1", "a", 0.5, "x", 0.1, "c", -0.7, "b", 0.2)).get(1))
         .isEqualTo(
-            "p1           -  0.574   0.57  1.500      -25.0%  3.3%  -Fever, +Chronic congestive"
-                + " heart failure, +Furosemide 40 MG Oral Tablet");
+            "p1           -  0.574  0.500   0.57  1.500      -25.0%  3.3%  -Fever, +Chronic"
+                + " congestive heart failure, +Furosemide 40 MG Oral Tablet");
   }
 
   @Test
@@ -150,9 +154,9 @@ class DemoTableTest {
   @Test
   void longNamesAreCutToTheWidthAndShortOnesAreNot() {
     List<String> lines =
-        table(100, attribution("p1", "a", 0.5, "b", 0.4, "c", 0.3), attribution("p22", "c", 0.1));
+        table(107, attribution("p1", "a", 0.5, "b", 0.4, "c", 0.3), attribution("p22", "c", 0.1));
 
-    assertThat(lines).allMatch(line -> line.length() <= 100);
+    assertThat(lines).allMatch(line -> line.length() <= 107);
     assertThat(lines.get(1)).contains("+Chronic conge...", "+Furosemide 40...", "+Fever");
     assertThat(lines.get(2)).endsWith("+Fever");
   }

@@ -54,6 +54,8 @@ class ExplainCommandTest {
             "explained_class",
             "score",
             "baseline_score",
+            "baseline_probability",
+            "explained_probability",
             "baseline",
             "tabular_baseline",
             "steps",
@@ -113,6 +115,47 @@ class ExplainCommandTest {
 
   private static double sum(List<JsonObject> objects, String key) {
     return objects.stream().mapToDouble(object -> object.number(key)).sum();
+  }
+
+  @Test
+  void theProbabilitiesAreThoseOfTheScores() {
+    assertDone(fixture.explain("--backend", "ejml"));
+    for (JsonObject result : results()) {
+      assertThat(result.number("baseline_probability"))
+          .isCloseTo(1 / (1 + Math.exp(-result.number("baseline_score"))), within(1e-9));
+      assertThat(result.raw("explained_probability"))
+          .isEqualTo(result.object("prediction").raw("probability"));
+    }
+  }
+
+  /** Of class 1 and of class 0 the other way round. */
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "1"})
+  void aBaselineThatIsAboveThePatientOrHalfIsCounted(String explained) {
+    Cli.Outcome outcome = fixture.explain("--class", explained, "--baseline", "zero");
+    long abovePatient = 0;
+    long aboveLikely = 0;
+    long aboveHalf = 0;
+    for (JsonObject result : results()) {
+      double baseline = result.number("baseline_probability");
+      double patient = result.number("explained_probability");
+      abovePatient += baseline > patient ? 1 : 0;
+      aboveLikely += baseline > patient && patient > 0.5 ? 1 : 0;
+      aboveHalf += baseline > 0.5 ? 1 : 0;
+    }
+    if (abovePatient + aboveHalf == 0) {
+      assertThat(outcome.err()).doesNotContain("more probable at the baseline");
+    } else {
+      assertThat(outcome.err())
+          .contains(
+              "warning: of 3 patients, the explained class is more probable at the baseline than at"
+                  + " the patient for "
+                  + abovePatient
+                  + ", "
+                  + aboveLikely
+                  + " of them above 50% (",
+              "above 50% at the baseline for " + aboveHalf + ";");
+    }
   }
 
   @Test

@@ -253,6 +253,8 @@ class ExportCommandTest {
           List.of(
               "subject_id",
               "score",
+              "baseline_probability",
+              "explained_probability",
               "baseline",
               "steps",
               "theta",

@@ -112,6 +112,8 @@ final class MadeUpResults {
     json.put("explained_class", 1);
     json.put("score", digits(difference - 1));
     json.put("baseline_score", -1.0);
+    json.put("baseline_probability", digits(1 / (1 + Math.exp(1))));
+    json.put("explained_probability", digits(1 / (1 + Math.exp(1 - difference))));
     json.put("baseline", "manifold-mean");
     json.put("tabular_baseline", "mean");
     json.put("steps", 50);

@@ -50,6 +50,7 @@ class MethodOptionsTest {
       case QUADRATURE -> "midpoint";
       case TOLERANCE -> 1e-5;
       case BASELINE -> "zero";
+      case REFERENCE_PATIENT -> "v1";
       case TABULAR_BASELINE -> "self";
       case BASELINE_FILE -> fixture.baseline();
       case REFERENCES -> fixture.cohort;
@@ -67,6 +68,13 @@ class MethodOptionsTest {
       args.addAll(List.of("--lambda-l1", 1));
     }
     return args;
+  }
+
+  /** What goes with an option and would be refused without it. */
+  private static Object[] beside(MethodOption option) {
+    return option == MethodOption.REFERENCE_PATIENT
+        ? new Object[] {"--" + option.label(), value(option), "--references", fixture.validation}
+        : new Object[] {"--" + option.label(), value(option)};
   }
 
   private static Cli.Outcome explain(List<Object> args, Object... more) {
@@ -96,7 +104,7 @@ class MethodOptionsTest {
       }
       List<String> before =
           option == MethodOption.REFERENCES ? List.of() : Fixture.lines(fixture.out);
-      Cli.Outcome with = explain(company, name, value(option));
+      Cli.Outcome with = explain(company, beside(option));
       assertThat(with.code()).as(with.err()).isZero();
       if (option != MethodOption.BASELINE_FILE && option != MethodOption.THETA_CURVE) {
         assertThat(Fixture.lines(fixture.out)).as("%s with %s", name, method).isNotEqualTo(before);

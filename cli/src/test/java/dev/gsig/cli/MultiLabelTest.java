@@ -80,8 +80,8 @@ class MultiLabelTest {
     assertThat(unknown.code()).isEqualTo(2);
     assertThat(unknown.errLines())
         .containsExactly(
-            "gsig: class \"asthma\" does not exist; the model has the classes 0 (diabetes), 1 (ckd),"
-                + " 2 (copd)");
+            "gsig: class \"asthma\" does not exist; the model has the classes 0 (diabetes), 1"
+                + " (ckd), 2 (copd)");
   }
 
   @Test
@@ -108,7 +108,7 @@ class MultiLabelTest {
                 .lines()
                 .toList()
                 .get(0))
-        .endsWith(",predicted_class_name,explained_class_name");
+        .contains(",predicted_class_name,explained_class_name,");
   }
 
   /** The measured probability is that of the explained label, which nothing else enters. */

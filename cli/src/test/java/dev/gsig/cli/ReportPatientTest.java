@@ -120,6 +120,25 @@ class ReportPatientTest extends ReportPage {
   }
 
   @Test
+  void aBaselineAboveThePatientIsPointedOutAndOneBelowIsNot() {
+    int above = 0;
+    for (int i = 0; i < 6; i++) {
+      openPatient(i);
+      double from = results.get(i).number("baseline_probability");
+      double here = results.get(i).number("explained_probability");
+      assertThat(browser.all("main .note.reference")).hasSize(from > here ? 1 : 0);
+      assertThat(browser.values(".sums .about data")).startsWith(from, here);
+      if (from > here) {
+        above++;
+        assertThat(browser.values(".note.reference data")).containsExactly(from, here);
+        assertThat(browser.one(".note.reference").getText())
+            .contains("above this patient\u2019s", "why it is lower");
+      }
+    }
+    assertThat(above).isBetween(1, 5);
+  }
+
+  @Test
   void codesAreColouredBySignedScoreOrByWeight() {
     openPatient(1);
     List<JsonObject> tokens = results.get(1).objects("tokens");

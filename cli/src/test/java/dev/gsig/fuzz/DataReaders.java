@@ -9,6 +9,7 @@ import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.TrajectoryJson;
 import dev.gsig.ehr.Vocabulary;
+import dev.gsig.ehr.cohort.CodeGroups;
 import dev.gsig.ehr.internal.LineSource;
 import dev.gsig.ehr.internal.Utf8;
 import dev.gsig.importer.internal.check.CheckFile;
@@ -142,6 +143,12 @@ final class DataReaders {
   static void descriptions(Path file) {
     Descriptions descriptions = Descriptions.read(file);
     Fuzzed.require(!descriptions.of("d_I10").isEmpty(), "a code without a text");
+  }
+
+  /** Groups of codes: none that a code is in is blank. */
+  static void groups(Path file) {
+    String group = CodeGroups.read(file).groupOf("d_I10");
+    Fuzzed.require(group == null || !group.isBlank(), "a group without a name");
   }
 
   private static Path write(Path file, String text) {

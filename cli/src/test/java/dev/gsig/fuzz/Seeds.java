@@ -87,6 +87,13 @@ final class Seeds {
       case RESUMED -> List.of(resumed(), Arrays.copyOf(resumed(), resumed().length / 2));
       case REPLACED -> List.of(results(), utf8("subject_id,time,code,l2,signed\n1,,a,1,1\n"));
       case CHECKPOINT -> List.of(TrainingRun.checkpoint());
+      case GROUPS ->
+          List.of(
+              utf8(
+                  """
+                  {"code":"d_I10","group":"heart"}
+                  {"code":"","group":"\u00c9"}
+                  """));
       case DESCRIPTIONS -> List.of(utf8("{\"d_I10\":\"Hypertension\",\"m_\u00c9\":\"\"}"));
       case MIMIC_TABLES, SYNTHEA_TABLES, MEDS_TABLES -> TableReaders.seeds(target);
       case VOCABULARY_TEXT -> List.of(utf8("[PAD]\n[CLS]\n[SEP]\nd_I10\nm_\u00c9\n"));

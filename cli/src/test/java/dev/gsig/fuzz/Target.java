@@ -37,6 +37,7 @@ enum Target {
   MAPPING("names.json", ModelReaders::mapping, "import/mapped-names/names.json"),
   SAID("said.json", ModelReaders::said, "import/mapped-names/said.json"),
   DESCRIPTIONS("descriptions.json", DataReaders::descriptions),
+  GROUPS("groups.jsonl", DataReaders::groups),
   BASELINE("baseline.safetensors", DataReaders::baseline),
   COHORT("cohort.jsonl", DataReaders::cohort, "parity"),
   RESULTS("results.jsonl", RunReaders::report),

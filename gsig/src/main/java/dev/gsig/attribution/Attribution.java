@@ -16,6 +16,9 @@ import java.util.List;
  * @param explainedClass the class whose score is explained
  * @param score f at the patient: logit or probability of the explained class
  * @param baselineScore f at the baseline, under the patient's own attention mask
+ * @param baselineProbability probability of the explained class at the baseline, whatever f is:
+ *     sigmoid or softmax, as the model's labels say; of several references the mean
+ * @param explainedProbability probability of the explained class at the patient
  * @param sequenceBaseline where the path of the sequence starts
  * @param tabularBaseline where the path of the tabular input starts
  * @param steps K, the number of steps of the sum; null for an integral to a tolerance
@@ -44,6 +47,8 @@ public record Attribution(
     int explainedClass,
     double score,
     double baselineScore,
+    double baselineProbability,
+    double explainedProbability,
     SequenceBaseline sequenceBaseline,
     TabularBaseline tabularBaseline,
     Integer steps,
@@ -79,6 +84,16 @@ public record Attribution(
    */
   public boolean scoreEqualsBaseline() {
     return completenessGapRelative == null;
+  }
+
+  /** Whether the explained class is more probable at the baseline than at the patient. */
+  public boolean baselineAbovePatient() {
+    return baselineProbability > explainedProbability;
+  }
+
+  /** Whether the explained class is more probable than not at the baseline. */
+  public boolean baselineAboveHalf() {
+    return baselineProbability > 0.5;
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.gsig.attribution;
 
 import dev.gsig.attribution.path.Convergence;
 import dev.gsig.attribution.path.PathMeasure;
+import dev.gsig.ehr.cohort.CodeGroups;
 import dev.gsig.ehr.internal.Json;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -17,6 +18,7 @@ import java.util.Map;
  */
 public final class AttributionJson {
   private final MathContext digits;
+  private final CodeGroups groups;
 
   /**
    * A writer.
@@ -24,7 +26,18 @@ public final class AttributionJson {
    * @param significantDigits digits of every computed number
    */
   public AttributionJson(int significantDigits) {
+    this(significantDigits, null);
+  }
+
+  /**
+   * A writer that sums codes up by groups, too.
+   *
+   * @param significantDigits digits of every computed number
+   * @param groups null for none
+   */
+  public AttributionJson(int significantDigits, CodeGroups groups) {
     digits = new MathContext(significantDigits);
+    this.groups = groups;
   }
 
   /** The line, without a line end. */
@@ -43,6 +56,8 @@ public final class AttributionJson {
     }
     json.put("score", round(a.score()));
     json.put("baseline_score", round(a.baselineScore()));
+    json.put("baseline_probability", round(a.baselineProbability()));
+    json.put("explained_probability", round(a.explainedProbability()));
     json.put("baseline", a.sequenceBaseline().label());
     json.put("tabular_baseline", a.tabularBaseline().label());
     json.put("steps", a.steps());
@@ -61,6 +76,9 @@ public final class AttributionJson {
     json.put("tokens", a.tokens().stream().map(this::token).toList());
     json.put("special_tokens", scores(new LinkedHashMap<>(), a.specialTokens()));
     json.put("visits", a.visits().stream().map(this::visit).toList());
+    if (groups != null) {
+      json.put("groups", toList(GroupScore.of(a.tokens(), groups)));
+    }
     List<Object> tabular = new ArrayList<>();
     a.tabular().forEach(t -> tabular.add(tabular(t)));
     json.put("tabular", tabular);
@@ -80,6 +98,19 @@ public final class AttributionJson {
       json.put("inputs", a.inputs().stream().map(input -> input(a, input)).toList());
     }
     return json;
+  }
+
+  /** What a line holds of groups, in their order; numbers are rounded. */
+  public List<Map<String, Object>> toList(List<GroupScore> sums) {
+    List<Map<String, Object>> list = new ArrayList<>();
+    for (GroupScore sum : sums) {
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("group", sum.group());
+      scores(json, sum.scores());
+      json.put("codes", (long) sum.codes()); // as it is read again
+      list.add(json);
+    }
+    return list;
   }
 
   /** Else tokens and tabular values tell all. */

@@ -7,6 +7,7 @@ import dev.gsig.ehr.Trajectory;
 import dev.gsig.transformer.safetensors.NamedTensor;
 import dev.gsig.transformer.safetensors.Safetensors;
 import dev.gsig.transformer.safetensors.SafetensorsWriter;
+import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,10 +23,11 @@ import java.util.function.BiConsumer;
  * NAME.manifold_mean_unpadded}, {@code [L, cols]}, and for one of entries {@code NAME.mean}, {@code
  * [n]}; the inputs of {@link Model} are {@code sequence} and {@code tabular}.
  */
-public final class Baseline {
+public final class Baseline implements Serializable {
   /** File name in a model folder. */
   public static final String FILE_NAME = "baseline.safetensors";
 
+  private static final long serialVersionUID = 1L;
   private static final String MEAN = ".manifold_mean";
   private static final String UNPADDED = ".manifold_mean_unpadded";
   private static final String ENTRIES = ".mean";
@@ -33,7 +35,7 @@ public final class Baseline {
   private static final String WEIGHTS = "weights_sha256";
   private static final String CHECKSUM = "_sha256";
 
-  private final Path file;
+  private final transient Path file;
   private final Map<String, String> checksums;
   private final int patients;
   private final Map<String, Means> inputs;
@@ -44,7 +46,8 @@ public final class Baseline {
    * @param mean over all patients
    * @param unpadded over those who have a real token there; null for entries
    */
-  private record Means(int rows, int cols, double[] mean, double[] unpadded) {}
+  private record Means(int rows, int cols, double[] mean, double[] unpadded)
+      implements Serializable {}
 
   private Baseline(
       Path file, Map<String, String> checksums, int patients, Map<String, Means> inputs) {

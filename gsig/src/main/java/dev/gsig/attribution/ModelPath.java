@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  * {@link PathGradient} of a model for one patient. Its steps go through {@link Passes}, alone or in
  * a {@link PatientBatch}, which yield the gradients of all inputs.
  */
-final class ModelPath implements PathGradient, AutoCloseable {
+final class ModelPath implements PathGradient, PatientPath.Account, AutoCloseable {
   private static final double[] ENDS = {0, 1};
 
   private final Workspace workspace;
@@ -164,9 +164,19 @@ final class ModelPath implements PathGradient, AutoCloseable {
     score = f;
   }
 
-  /** Points at which the gradient was computed so far. */
-  int gradients() {
+  @Override
+  public int gradients() {
     return gradients;
+  }
+
+  @Override
+  public double startProbability() {
+    return score.probability(logitsAt(ENDS)[0]);
+  }
+
+  @Override
+  public double endProbability() {
+    return score.probability(logitsAt(ENDS)[1]);
   }
 
   @Override

@@ -27,6 +27,8 @@ record PathAttribution(
     int explainedClass,
     double score,
     double baselineScore,
+    double baselineProbability,
+    double explainedProbability,
     PathResult result,
     Double relativeGap,
     int gradients) {
@@ -147,6 +149,8 @@ record PathAttribution(
         explainedClass,
         score,
         baselineScore,
+        baselineProbability,
+        explainedProbability,
         isHeld(true) ? SequenceBaselines.SELF : options.sequenceBaseline(),
         isHeld(false) ? TabularBaselines.SELF : options.tabularBaseline(),
         result.convergence() == null ? (Integer) options.path().steps() : null,

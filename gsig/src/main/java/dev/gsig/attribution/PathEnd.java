@@ -101,6 +101,12 @@ public final class PathEnd {
     return statistics().rows(model, input, false);
   }
 
+  /** The input's mean over patients of one's own choice, of rows over those who have a token. */
+  double[] mean(Baseline of) {
+    of.requireMadeFor(model);
+    return input.isRows() ? of.rows(model, input, false) : of.entries(model, input);
+  }
+
   private Baseline statistics() {
     if (statistics == null) {
       throw new InvalidInputException(

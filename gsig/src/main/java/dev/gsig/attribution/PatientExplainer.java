@@ -96,7 +96,7 @@ final class PatientExplainer {
     ScoreFunction score = scoreFunction(prediction);
     path.explain(score);
     FromReferences references =
-        starts.references() == 0 ? null : new FromReferences(workspace, subject, score, helpers);
+        starts.references() == 0 ? null : new FromReferences(workspace, path, score, helpers);
     return new PatientPath(
         subject.trajectory(),
         subject.sequence(),
@@ -105,20 +105,22 @@ final class PatientExplainer {
         score.explainedClass(),
         references == null ? path : new MeanPath(references),
         options.path(),
-        references == null ? path::gradients : () -> references.gradients);
+        references == null ? path : references);
   }
 
   /** The paths from the references to one patient, one open at a time. */
-  private final class FromReferences implements MeanPath.References {
+  private final class FromReferences implements MeanPath.References, PatientPath.Account {
     private final Workspace workspace;
-    private final Subject subject;
+    private final ModelPath patient;
     private final ScoreFunction score;
     private final Workers helpers;
+    private final double[] startProbabilities = new double[starts.references()];
     private int gradients;
 
-    FromReferences(Workspace workspace, Subject subject, ScoreFunction score, Workers helpers) {
+    /** Of {@code patient} only the end is used. */
+    FromReferences(Workspace workspace, ModelPath patient, ScoreFunction score, Workers helpers) {
       this.workspace = workspace;
-      this.subject = subject;
+      this.patient = patient;
       this.score = score;
       this.helpers = helpers;
     }
@@ -130,12 +132,34 @@ final class PatientExplainer {
 
     @Override
     public void with(int index, Consumer<PathGradient> use) {
+      Subject subject = patient.subject();
       try (ModelPath path =
           path(workspace, subject.trajectory(), subject.sequence(), index, helpers)) {
         path.explain(score);
         use.accept(path);
         gradients += path.gradients();
+        startProbabilities[index] = path.startProbability();
       }
+    }
+
+    @Override
+    public int gradients() {
+      return gradients;
+    }
+
+    /** Every path was lent by now, for the mean score at the references. */
+    @Override
+    public double startProbability() {
+      double sum = 0;
+      for (double probability : startProbabilities) {
+        sum += probability;
+      }
+      return sum / startProbabilities.length;
+    }
+
+    @Override
+    public double endProbability() {
+      return patient.endProbability();
     }
   }
 

@@ -10,7 +10,6 @@ import dev.gsig.attribution.path.PathResult;
 import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Trajectory;
 import java.util.List;
-import java.util.function.IntSupplier;
 
 /**
  * The open path of one patient: what the model says of them, and the gradient along the way from
@@ -24,13 +23,25 @@ public final class PatientPath {
   private final int explainedClass;
   private final PathGradient gradient;
   private final AttributionNorms norms;
-  private final IntSupplier gradients;
+  private final Account account;
+
+  /** What is known of a path when a method has attributed along it. */
+  interface Account {
+    /** Points at which the gradient was computed so far. */
+    int gradients();
+
+    /** Probability of the explained class at the baseline; of several references the mean. */
+    double startProbability();
+
+    /** Probability of the explained class at the patient. */
+    double endProbability();
+  }
 
   /**
    * A path.
    *
    * @param spans where inputs are in the vectors of the gradient
-   * @param gradients how many the path was asked for
+   * @param account of that gradient
    */
   PatientPath(
       Trajectory trajectory,
@@ -40,14 +51,14 @@ public final class PatientPath {
       int explainedClass,
       PathGradient gradient,
       PathOptions options,
-      IntSupplier gradients) {
+      Account account) {
     this.trajectory = trajectory;
     this.sequence = sequence;
     this.spans = spans;
     this.prediction = prediction;
     this.explainedClass = explainedClass;
     this.gradient = gradient;
-    this.gradients = gradients;
+    this.account = account;
     int[] bounds = InputSpan.groupBounds(spans);
     boolean[] counted = InputSpan.countedGroups(spans, sequence);
     norms = new AttributionNorms(gradient, bounds, counted, options);
@@ -100,8 +111,10 @@ public final class PatientPath {
         explainedClass,
         gradient.endScore(),
         gradient.startScore(),
+        account.startProbability(),
+        account.endProbability(),
         result,
         norms.relativeGap(result.completenessGap()),
-        gradients.getAsInt());
+        account.gradients());
   }
 }

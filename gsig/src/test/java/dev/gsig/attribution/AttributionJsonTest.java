@@ -35,6 +35,8 @@ class AttributionJsonTest {
         1,
         -0.123456789012345,
         1234567.89,
+        0.98765432109876,
+        0.46917516,
         SequenceBaselines.MANIFOLD_MEAN_UNPADDED,
         TabularBaselines.SELF,
         50,
@@ -87,6 +89,7 @@ class AttributionJsonTest {
             "{\"subject_id\":\"p1\","
                 + "\"prediction\":{\"logit\":-0.123457,\"probability\":0.469175,\"class\":0},"
                 + "\"explained_class\":1,\"score\":-0.123457,\"baseline_score\":1234570.0,"
+                + "\"baseline_probability\":0.987654,\"explained_probability\":0.469175,"
                 + "\"baseline\":\"manifold-mean-unpadded\",\"tabular_baseline\":\"self\","
                 + "\"steps\":50,\"theta\":0.568981,"
                 + "\"theta_curve\":["

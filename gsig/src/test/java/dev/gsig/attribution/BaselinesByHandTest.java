@@ -12,13 +12,19 @@ import static dev.gsig.attribution.HandMadeModel.concatenate;
 import static dev.gsig.attribution.HandMadeModel.patient;
 import static dev.gsig.attribution.HandMadeModel.sum;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.gsig.attribution.evaluation.RemovalRule;
 import dev.gsig.attribution.evaluation.RemovalRules;
+import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Visit;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -187,6 +193,93 @@ class BaselinesByHandTest {
     assertThat(a.tabularBaseline()).isEqualTo(kind);
     assertThat(a.baselineScore()).isCloseTo(logit(new double[12], "code", age, bmi), TINY);
     assertThat(a.completenessGap()).isLessThan(1e-12);
+  }
+
+  /** v1 is shorter than the patient and v2 as long; both have rows at every position. */
+  @ParameterizedTest
+  @CsvSource({"v1,code", "v1,embedding", "v2,code", "v2,embedding", "both,code", "both,embedding"})
+  void references(String label, String point) {
+    Model model = model(point);
+    Reference reference =
+        label.equals("both")
+            ? Reference.mean(label, model, validation())
+            : Reference.patient(label, model, validation().get(label.equals("v1") ? 0 : 1));
+    double[] start =
+        switch (label) {
+          case "v1" -> rows(point, 1, CLS, A, SEP, PAD, PAD, PAD);
+          case "v2" -> rows(point, 2, CLS, B, C, SEP, C, SEP);
+          default -> Arrays.copyOf(manifoldMeanUnpadded(point), 12);
+        };
+    double[] values =
+        switch (label) {
+          case "v1" -> new double[] {1, 0};
+          case "v2" -> new double[] {-2, 2};
+          default -> new double[] {-0.5, 1};
+        };
+    double[] expected = input(point);
+    for (int i = 0; i < expected.length; i++) {
+      expected[i] = (expected[i] - start[i]) * W[i % 2] / 6;
+    }
+    Options options = Options.zero().baselines(reference, reference);
+    Explainer explainer = Explainer.of(model, null, options.build());
+    PathAttribution raw = explainer.explainRaw(abThenC(Map.of("age", 70.0)));
+    assertThat(Arrays.copyOf(raw.values(), 12)).containsExactly(expected, TINY);
+    assertThat(raw.baselineScore()).isCloseTo(logit(start, point, values[0], values[1]), TINY);
+    Attribution a = explainer.explain(abThenC(Map.of("age", 70.0)));
+    assertThat(a.tabular().get(0).signed()).isCloseTo(2 * (2 - values[0]), TINY);
+    assertThat(a.tabular().get(1).signed()).isCloseTo(-4 * (0 - values[1]), TINY);
+    assertThat(a.sequenceBaseline().label()).isEqualTo(label);
+  }
+
+  /** Rows of codes, behind the embedding block with those of their visits: two, or one and PAD. */
+  private static double[] rows(String point, int visits, double[]... codes) {
+    double[][] rows = codes.clone();
+    for (int j = 0; point.equals("embedding") && j < rows.length; j++) {
+      boolean first = visits == 1 ? j < 3 : j < 4;
+      rows[j] = first ? sum(rows[j], 0.125, 0) : sum(rows[j], 0, 0.25);
+    }
+    return concatenate(rows);
+  }
+
+  @Test
+  void aReferenceIsForTheModelThatItWasMadeFor() {
+    Reference reference = Reference.mean("both", model("code"), validation());
+    Explainer explainer =
+        Explainer.of(
+            model("embedding"), null, Options.zero().baselines(reference, reference).build());
+    assertThatThrownBy(() -> explainer.explain(abThenC(Map.of())))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("attribution_point differ");
+  }
+
+  @Test
+  void aReferenceOfStrangersIsRefused() {
+    Model model = model("code");
+    Trajectory stranger = patient("s", Map.of(), Visit.of("x", "y", "a"));
+    assertThatThrownBy(() -> Reference.patient("patient:s", model, stranger))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("the reference patient:s: 2 of 3 codes");
+    assertThatThrownBy(() -> Reference.mean("group:none", model, List.of()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("no patient");
+  }
+
+  @Test
+  void aReferenceTravelsWithTheOptions() throws Exception {
+    Model model = model("embedding");
+    Reference reference = Reference.mean("both", model, validation());
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(Options.zero().baselines(reference, reference).build());
+    }
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      ExplainOptions there = (ExplainOptions) in.readObject();
+      ExplainOptions here = Options.zero().baselines(reference, reference).build();
+      Trajectory patient = abThenC(Map.of("age", 70.0));
+      assertThat(Explainer.of(model, null, there).explainRaw(patient).values())
+          .isEqualTo(Explainer.of(model, null, here).explainRaw(patient).values());
+    }
   }
 
   @ParameterizedTest

@@ -65,6 +65,7 @@ class HandMadeAttributionTest {
     assertThat(a.explainedClass()).isEqualTo(1);
     assertThat(a.score()).isCloseTo(8.5, TINY);
     assertThat(a.baselineScore()).isCloseTo(0.5, TINY);
+    assertProbabilities(a, sigmoid(0.5), sigmoid(8.5));
     double l21 = Math.hypot(2, 0.5) + Math.hypot(-1, 1.5) + Math.hypot(4, -1);
     assertThat(a.l21()).isCloseTo(l21, TINY);
     assertThat(a.l21AtThetaOne()).isCloseTo(l21, TINY);
@@ -105,6 +106,9 @@ class HandMadeAttributionTest {
     assertThat(a.explainedClass()).isEqualTo(0);
     assertThat(a.score()).isCloseTo(-8.5, TINY);
     assertThat(a.baselineScore()).isCloseTo(-0.5, TINY);
+    assertProbabilities(a, sigmoid(-0.5), sigmoid(-8.5));
+    assertThat(a.baselineAbovePatient()).isTrue();
+    assertThat(a.baselineAboveHalf()).isFalse();
     assertScores(a.tokens().get(0).scores(), Math.hypot(2, 0.5), -2.5);
     assertScores(a.specialTokens(), 2, -2);
     // the prediction is still that of class 1
@@ -135,6 +139,7 @@ class HandMadeAttributionTest {
       assertScores(a.specialTokens(), smallest * 2, sign * smallest * 2);
       assertThat(a.score()).isCloseTo(sigmoid(sign * 8.5), TINY);
       assertThat(a.baselineScore()).isCloseTo(sigmoid(sign * 0.5), TINY);
+      assertProbabilities(a, sigmoid(sign * 0.5), sigmoid(sign * 8.5));
       double change = Math.abs(sigmoid(8.5) - sigmoid(0.5));
       assertThat(a.completenessGap()).isCloseTo(Math.abs(8 * smallest - change), TINY);
       assertThat(a.completenessGapRelative())
@@ -142,6 +147,25 @@ class HandMadeAttributionTest {
       double atOne = slopes(1) * (Math.hypot(2, 0.5) + Math.hypot(-1, 1.5) + Math.hypot(4, -1));
       assertThat(a.l21AtThetaOne()).isCloseTo(atOne, within(0.05 * atOne));
     }
+  }
+
+  private static void assertProbabilities(Attribution a, double baseline, double patient) {
+    assertThat(a.baselineProbability()).isCloseTo(baseline, TINY);
+    assertThat(a.explainedProbability()).isCloseTo(patient, TINY);
+  }
+
+  /** A sigmoid a label: probabilities do not depend on the other labels. */
+  @Test
+  void probabilitiesOfAMultiLabelModelByHand() {
+    Model model =
+        HandMadeModel.binary(0, 0, 0)
+            .classifier(3, new double[] {6, -6, 0, 12, 0, 0}, 0, 1, 0)
+            .config("problem_type", "multi_label_classification")
+            .load(folder);
+    Options options = Options.zero().target(Target.LOGIT, 0);
+    Attribution a = Explainer.of(model, null, options.build()).explain(abThenC(Map.of()));
+    assertProbabilities(a, 0.5, sigmoid(2));
+    assertThat(a.baselineAboveHalf()).isFalse();
   }
 
   private static double sigmoid(double z) {
@@ -181,6 +205,9 @@ class HandMadeAttributionTest {
     assertThat(a.explainedClass()).isEqualTo(1);
     assertThat(a.score()).isCloseTo(9, TINY);
     assertThat(a.baselineScore()).isCloseTo(1, TINY);
+    assertProbabilities(a, Math.E / (Math.E + 2), 1 / normaliser);
+    assertThat(a.baselineAbovePatient()).isFalse();
+    assertThat(a.baselineAboveHalf()).isTrue();
     // (row * (0, 12)) / 6
     assertScores(a.tokens().get(0).scores(), 2, 2);
     assertScores(a.tokens().get(1).scores(), 6, 6);
@@ -245,6 +272,7 @@ class HandMadeAttributionTest {
     double score = Math.exp(2) / (Math.exp(2) + Math.exp(9) + 1);
     assertThat(a.score()).isCloseTo(score, TINY);
     assertThat(a.baselineScore()).isCloseTo(1 / (2 + Math.E), TINY);
+    assertProbabilities(a, 1 / (2 + Math.E), score);
     double total = own * 2 + other * 8;
     double change = score - 1 / (2 + Math.E);
     assertThat(a.completenessGap()).isCloseTo(Math.abs(total - change), TINY);

@@ -240,16 +240,20 @@ class TwoTablesTest {
     Attribution found = Explainer.withReferences(model, bank, options).explain(patient);
     double expected = 0;
     double mean = 0;
+    double probability = 0;
     for (Trajectory reference : validation) {
       TokenSequence other = model.tokenizer().tokenize(reference);
       double a0 = sum(TwoTables.P, TwoTables.codes(other, other.length()));
       double b0 = sum(TwoTables.Q, TwoTables.visits(other, other.length()));
       expected += (sum(TwoTables.P, codes) - a0) * (sum(TwoTables.Q, visits) + b0) / 2 / 3;
       mean += model.logits(reference)[0] / 3;
+      probability += 1 / (1 + Math.exp(-model.logits(reference)[0])) / 3;
     }
     double ofCodes = found.inputs().get(0).rows().stream().mapToDouble(Scores::signed).sum();
     assertThat(ofCodes).isCloseTo(expected, within(1e-12));
     assertThat(found.baselineScore()).isCloseTo(mean, within(1e-12));
+    assertThat(found.baselineProbability()).isCloseTo(probability, within(1e-12));
+    assertThat(found.explainedProbability()).isEqualTo(found.prediction().probability());
     assertThat(found.completenessGap()).isLessThan(1e-12);
   }
 

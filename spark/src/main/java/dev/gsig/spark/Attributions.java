@@ -61,6 +61,8 @@ public final class Attributions {
           .add(EXPLAINED_CLASS_NAME, TEXT)
           .add("score", NUMBER)
           .add("baseline_score", NUMBER)
+          .add("baseline_probability", NUMBER)
+          .add("explained_probability", NUMBER)
           .add("baseline", TEXT)
           .add("tabular_baseline", TEXT)
           .add("steps", WHOLE)

@@ -46,9 +46,9 @@ import picocli.CommandLine.Spec;
     name = "gsig-spark",
     customSynopsis = "gsig-spark --model DIR --cohort PATH --out DIR [OPTIONS]",
     description = {
-      "Explains every patient of a cohort on Apache Spark. A patient that cannot be read or explained"
-          + " is left out and counted, with the reason. --out appears when all is done; _gsig.json"
-          + " in it holds the counts."
+      "Explains every patient of a cohort on Apache Spark. A patient that cannot be read or"
+          + " explained is left out and counted, with the reason. --out appears when all is done;"
+          + " _gsig.json in it holds the counts."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false,
@@ -156,7 +156,7 @@ public final class SparkCommand implements Callable<Integer> {
     if (assumed != null) {
       terminal.say("note: " + assumed);
     }
-    DriverModel loaded = model.with(explanation.options(model.loaded().model().labels()));
+    DriverModel loaded = model.with(explanation.options(model.loaded().model()));
     if (Sessions.isLocal(master)) {
       WarmUp.OF_THIS_JVM.start(loaded);
     }

@@ -191,6 +191,31 @@ class SparkCommandTest {
         .contains("\"patients\":2,\"rejected\":3,\"reasons\":{\"\\\"subject_id\\\" is missing");
   }
 
+  /** The reference is found on the driver, and goes to the tasks with the options. */
+  @Test
+  void pathsMayStartAtAPatientOrAGroupOfOnesOwn() throws IOException {
+    Path patients = Files.write(folder.resolve("own.jsonl"), List.of(PATIENT, another(PATIENT)));
+    Path out = folder.resolve("out");
+
+    assertThat(explain(out, List.of(PATIENT), "--baseline", "group:" + patients)).isZero();
+    assertThat(Local.written(out))
+        .singleElement()
+        .asString()
+        .contains("\"baseline\":\"group:own.jsonl@", "\"score_equals_baseline\":true");
+
+    String[] one = {"--overwrite", "", "--reference-patient", "q", "--references", patients + ""};
+    assertThat(explain(out, List.of(PATIENT), one)).isZero();
+    assertThat(Local.written(out))
+        .singleElement()
+        .asString()
+        .contains("\"baseline\":\"patient:q@", "\"score_equals_baseline\":true");
+
+    said();
+    one[3] = "nobody";
+    assertThat(explain(folder.resolve("other"), List.of(PATIENT), one)).isEqualTo(2);
+    assertThat(said()).contains("own.jsonl: has no patient \"nobody\"").hasLineCount(1);
+  }
+
   @Test
   void resultsAreNotOverwrittenUnlessAskedAndNothingIsLeftOfAFailedRun() throws IOException {
     Path out = folder.resolve("out");

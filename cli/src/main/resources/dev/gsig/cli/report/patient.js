@@ -62,6 +62,17 @@ function gapWarning(patient) {
     + (gap >= 0.5 ? ' The order of the codes may be wrong, too.' : ' What matters little or much can be told, but not by how much.'));
 }
 
+// A baseline above the patient, which may well be, or above 50%, which stands for no usual patient.
+// Earlier versions of gsig did not tell.
+function baselineNote(patient) {
+  const from = patient.baseline_probability, here = patient.explained_probability;
+  if (!(from > here || from > 0.5)) return null;
+  return el('p', {class: (from > 0.5 ? 'warning' : 'note') + ' reference', role: 'note'},
+    el('strong', null, from > here ? 'The baseline\u2019s probability is above this patient\u2019s. ' : 'The baseline\u2019s probability is above 50%. '),
+    'It is ', figure(from, percent(from)), ' there and ', figure(here, percent(here)), ' here: the contributions say ',
+    from > here ? 'why it is lower, and not what it comes from.' : 'only what it is higher by.');
+}
+
 // What the model does not read of the record, or reads otherwise than it stands.
 function recordNotes(patient) {
   if (patient.unknown_codes === undefined) {
@@ -95,6 +106,21 @@ function strongest(patient, state) {
     })), key));
 }
 
+// Codes summed up by groups, if the results were made with some.
+function groups(patient, state) {
+  if (!patient.groups || !patient.groups.length) return null;
+  const key = state.mode;
+  const shown = [...patient.groups].sort((a, b) => Math.abs(b[key]) - Math.abs(a[key])).slice(0, 8);
+  const others = patient.groups.length - shown.length;
+  return section('Groups', 'groups',
+    el('p', {class: 'about'}, 'Codes summed up by their groups' + (others ? `; ${count(others, 'weaker group')} left out.` : '.')),
+    barTable('Groups of codes', 'Group', shown.map(group => ({
+      name: group.group === null ? el('em', null, 'in no group') : data(group.group),
+      value: group[key],
+      extra: figure(group.codes, String(group.codes)),
+    })), key, 'codes'));
+}
+
 // Rows of a name, an optional further cell, a bar and a figure.
 function barTable(caption, head, rows, kind, extra) {
   const largest = Math.max(0, ...rows.map(row => Math.abs(row.value)));
@@ -126,7 +152,10 @@ function addsUp(patient) {
   ].filter(row => row[1] !== 0 || row[0] !== 'Values');
   const largest = Math.max(0, ...rows.map(row => Math.abs(row[1])));
   return section('How it adds up', 'sums',
-    el('p', {class: 'about'}, 'From the baseline\u2019s score to this patient\u2019s' + scoreName() + '.'),
+    el('p', {class: 'about'}, 'From the baseline\u2019s score to this patient\u2019s' + scoreName() + '.',
+      patient.baseline_probability === undefined ? null : [' Probability of the explained class: ',
+        figure(patient.baseline_probability, percent(patient.baseline_probability)), ' at the baseline, ',
+        figure(patient.explained_probability, percent(patient.explained_probability)), ' here.']),
     table('From the baseline to the score', ['Part', ['', 'wide'], ['signed', 'number']], [
       ['Baseline', ['', 'wide'], [figure(patient.baseline_score, plain(patient.baseline_score, digits)), 'number']],
       ...rows.map(row => [[el('span', null, row[0]), row[2] || ''], [bar(row[1], largest, row[2] || 'signed'), 'wide'],
@@ -185,9 +214,10 @@ function patientPage(number, state) {
   return [
     patientHead(patient, number),
     gapWarning(patient),
+    baselineNote(patient),
     recordNotes(patient),
     el('div', {class: 'columns'},
-      el('div', {class: 'first'}, strongest(patient, state), tabular(patient), labelsCard(patient)),
+      el('div', {class: 'first'}, strongest(patient, state), groups(patient, state), tabular(patient), labelsCard(patient)),
       el('div', {class: 'middle'}, section('Time line', 'time', colourKey(patient, state),
         patient.visits.length ? timeline(patient, number, state) : el('p', null, 'The model saw no visit of this patient.')),
       section('Visits and codes', 'visits', visitList(patient, state))),

@@ -26,6 +26,9 @@ public final class WarningCounts implements Serializable {
   private final Count truncatedTokens = new Count();
   private final Count missingTabular = new Count();
   private long scoreEqualsBaseline;
+  private long baselineAbovePatient;
+  private long baselineAboveLikely;
+  private long baselineAboveHalf;
   private final Count emptyVisits = new Count();
   private final Count disorderedVisits = new Count();
   private final Count roundedAges = new Count();
@@ -68,6 +71,9 @@ public final class WarningCounts implements Serializable {
     Attribution.Notes notes = a.notes();
     patients++;
     scoreEqualsBaseline += a.scoreEqualsBaseline() ? 1 : 0;
+    baselineAbovePatient += a.baselineAbovePatient() ? 1 : 0;
+    baselineAboveLikely += a.baselineAbovePatient() && a.explainedProbability() > 0.5 ? 1 : 0;
+    baselineAboveHalf += a.baselineAboveHalf() ? 1 : 0;
     truncatedTokens.add(notes.truncatedTokens());
     emptyVisits.add(notes.emptyVisits());
     disorderedVisits.add(notes.disorderedVisits());
@@ -118,6 +124,9 @@ public final class WarningCounts implements Serializable {
     disorderedVisits.add(other.disorderedVisits);
     roundedAges.add(other.roundedAges);
     scoreEqualsBaseline += other.scoreEqualsBaseline;
+    baselineAbovePatient += other.baselineAbovePatient;
+    baselineAboveLikely += other.baselineAboveLikely;
+    baselineAboveHalf += other.baselineAboveHalf;
     noThetaWithinGap += other.noThetaWithinGap;
     nodeLimitReached += other.nodeLimitReached;
     incomplete += other.incomplete;
@@ -218,6 +227,9 @@ public final class WarningCounts implements Serializable {
               + count(scoreEqualsBaseline, "patient")
               + ": there is no difference to explain, and no relative completeness gap");
     }
+    if (baselineAbovePatient > 0 || baselineAboveHalf > 0) {
+      lines.add(baselineInWords());
+    }
     if (noThetaWithinGap > 0) {
       lines.add(
           "no theta within the completeness gap for "
@@ -253,6 +265,20 @@ public final class WarningCounts implements Serializable {
               + " Start at --baseline pad or manifold-mean");
     }
     return lines;
+  }
+
+  /** Whether the baseline is a stand-in for a patient of whom nothing is known. */
+  private String baselineInWords() {
+    return "of "
+        + count(patients, "patient")
+        + ", the explained class is more probable at the baseline than at the patient for "
+        + baselineAbovePatient
+        + ", "
+        + baselineAboveLikely
+        + " of them above 50% (what is explained is why it is less probable), and above 50% at the"
+        + " baseline for "
+        + baselineAboveHalf
+        + "; docs/choose-a-baseline.md says how to choose another";
   }
 
   /** What the cohort has where a value that the model reads is missing in every patient. */

@@ -68,7 +68,7 @@ final class AdaptiveIntegral {
     }
     double l21 = norms.l21(mean);
     boolean reached = parts.stream().allMatch(part -> part.convergence.reached());
-    PathSide steep =
+    Convergence.Side steep =
         parts.stream()
             .map(part -> part.convergence.steepEnd())
             .filter(Objects::nonNull)
@@ -90,7 +90,7 @@ final class AdaptiveIntegral {
       double error = error(INTEGRAL, attribution);
       Double gap = norms.relativeGap(norms.gap(Arrays.stream(attribution).sum()));
       boolean reached = error <= tolerance && (gap == null || gap <= tolerance);
-      PathSide steep = reached ? null : steepEnd();
+      Convergence.Side steep = reached ? null : steepEnd();
       if (reached || steep != null || !nodes.refine(List.of(INTEGRAL))) {
         return new Integral(attribution, new Convergence(tolerance, error, reached, steep));
       }
@@ -109,7 +109,7 @@ final class AdaptiveIntegral {
   }
 
   /** An end at which nearly all of the score changes; null if there is none. */
-  private PathSide steepEnd() {
+  private Convergence.Side steepEnd() {
     double[] inner = {nodes.node(1), nodes.node(-2)};
     double change = Math.abs(norms.scoreChange());
     if (Math.min(inner[0], 1 - inner[1]) > VERY_END || norms.relativeGap(0) == null) {
@@ -117,10 +117,10 @@ final class AdaptiveIntegral {
     }
     double[] scores = path.scores(inner);
     if (inner[0] <= VERY_END && isNearlyAll(scores[0] - path.startScore(), change)) {
-      return PathSide.START;
+      return Convergence.Side.START;
     }
     boolean atEnd = 1 - inner[1] <= VERY_END && isNearlyAll(path.endScore() - scores[1], change);
-    return atEnd ? PathSide.END : null;
+    return atEnd ? Convergence.Side.END : null;
   }
 
   private static boolean isNearlyAll(double part, double change) {

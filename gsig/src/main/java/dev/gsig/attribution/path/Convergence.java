@@ -10,4 +10,23 @@ package dev.gsig.attribution.path;
  * @param steepEnd an end of the path at which nearly all of the score changes; null if there is
  *     none
  */
-public record Convergence(double tolerance, double error, boolean reached, PathSide steepEnd) {}
+public record Convergence(double tolerance, double error, boolean reached, Side steepEnd) {
+  /** An end of a path. */
+  public enum Side {
+    /** The baseline. */
+    START("start"),
+    /** The input. */
+    END("end");
+
+    private final String label;
+
+    Side(String label) {
+      this.label = label;
+    }
+
+    /** The name in results. */
+    public String label() {
+      return label;
+    }
+  }
+}

@@ -30,6 +30,8 @@ public enum MethodOption {
   TOLERANCE("tolerance"),
   /** Where the path of the sequence starts. */
   BASELINE("baseline"),
+  /** A patient where the path starts. */
+  REFERENCE_PATIENT("reference-patient"),
   /** Where the path of the tabular input starts. */
   TABULAR_BASELINE("tabular-baseline"),
   /** The means that paths start from. */
@@ -41,7 +43,7 @@ public enum MethodOption {
 
   /** Of methods whose paths start from one baseline. */
   public static final Set<MethodOption> OF_A_BASELINE =
-      Set.of(BASELINE, TABULAR_BASELINE, BASELINE_FILE);
+      Set.of(BASELINE, REFERENCE_PATIENT, TABULAR_BASELINE, BASELINE_FILE);
 
   /** Of methods whose paths start from a bank of patients. */
   public static final Set<MethodOption> OF_REFERENCES = Set.of(REFERENCES, REFERENCE_COUNT);

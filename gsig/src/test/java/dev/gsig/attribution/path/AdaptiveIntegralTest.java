@@ -141,10 +141,10 @@ class AdaptiveIntegralTest {
     DoubleUnaryOperator slope = a -> width * width / Math.pow(a * a + width * width, 1.5);
     PathGradient start = steep(score, slope);
     Convergence atStart = integrate(start, 0.01).convergence();
-    assertThat(atStart.steepEnd()).isEqualTo(PathSide.START);
+    assertThat(atStart.steepEnd()).isEqualTo(Convergence.Side.START);
     assertThat(atStart.reached()).isFalse();
     PathGradient end = steep(a -> -score.applyAsDouble(1 - a), a -> slope.applyAsDouble(1 - a));
-    assertThat(integrate(end, 0.01).convergence().steepEnd()).isEqualTo(PathSide.END);
+    assertThat(integrate(end, 0.01).convergence().steepEnd()).isEqualTo(Convergence.Side.END);
     PathGradient wide = steep(a -> Math.tanh(20 * a), a -> 20 / Math.pow(Math.cosh(20 * a), 2));
     Convergence convergence = integrate(wide, 0.01).convergence();
     assertThat(convergence.steepEnd()).isNull();

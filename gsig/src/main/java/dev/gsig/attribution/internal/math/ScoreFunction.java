@@ -54,14 +54,16 @@ public record ScoreFunction(
 
   /** f. */
   public double score(double[] logits) {
-    if (labels == 1) {
-      double z = explainedClass == 1 ? logits[0] : -logits[0];
-      return isProbability ? sigmoid(z) : z;
-    }
-    if (!isProbability) {
-      return logits[explainedClass];
-    }
-    return multiLabel ? sigmoid(logits[explainedClass]) : softmax(logits)[explainedClass];
+    return isProbability ? probability(logits) : logit(logits);
+  }
+
+  /** The probability of the explained class, whether or not that is f. */
+  public double probability(double[] logits) {
+    return labels == 1 || multiLabel ? sigmoid(logit(logits)) : softmax(logits)[explainedClass];
+  }
+
+  private double logit(double[] logits) {
+    return labels > 1 ? logits[explainedClass] : explainedClass == 1 ? logits[0] : -logits[0];
   }
 
   /** df / dlogits. */
