@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.gsig.attribution.path.PathMethods;
 import dev.gsig.attribution.path.Quadrature;
 import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.Visit;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -58,6 +60,56 @@ class RandomisedModelTest {
     }
   }
 
+  /** {@code logit = w . mean of three rows + b}; w is found from two patients. */
+  @Test
+  void whatWasReplacedStaysSo() {
+    double b = -0.125;
+    List<Trajectory> patients =
+        List.of(
+            HandMadeModel.patient("p", Map.of(), Visit.of("a")),
+            HandMadeModel.patient("q", Map.of(), Visit.of("c")));
+    try (Model model = HandMadeModel.binary(0.5, 0.25, b).load(folder);
+        Model one = model.randomised(1, 3);
+        Model two = model.randomised(2, 3)) {
+      double[] p = mean(one, patients.get(0));
+      double[] q = mean(one, patients.get(1));
+      double y = one.logits(patients.get(0))[0] - b;
+      double z = one.logits(patients.get(1))[0] - b;
+      double determinant = p[0] * q[1] - p[1] * q[0];
+      double[] w = {(y * q[1] - z * p[1]) / determinant, (z * p[0] - y * q[0]) / determinant};
+      assertThat(Math.abs(w[0] - 0.5) + Math.abs(w[1] - 0.25)).isGreaterThan(0.01);
+      double[] other = mean(two, patients.get(0));
+      assertThat(other).isNotEqualTo(p);
+      assertThat(two.logits(patients.get(0))[0])
+          .isCloseTo(w[0] * other[0] + w[1] * other[1] + b, within(1e-12));
+    }
+  }
+
+  private static double[] mean(Model model, Trajectory patient) {
+    double[] rows = rows(model, patient);
+    return new double[] {
+      (rows[0] + rows[2] + rows[4]) / 3, (rows[1] + rows[3] + rows[5]) / 3,
+    };
+  }
+
+  /** From themselves nobody has anything to explain, whatever the embeddings are. */
+  @Test
+  void referencesAreReadByTheOtherModel() {
+    Trajectory patient = HandMadeModel.abThenC(Map.of());
+    try (Model model = HandMadeModel.binary(0.5, 0.25, -0.125).load(folder);
+        Model other = model.randomised(2, 3)) {
+      Explainer explainer =
+          Explainer.withReferences(
+              model,
+              ReferenceBank.of(model, List.of(patient), 1),
+              ExplainOptions.DEFAULT.toBuilder()
+                  .method(PathMethods.EXPECTED_GRADIENTS)
+                  .baselines(SequenceBaselines.REFERENCES, TabularBaselines.REFERENCES)
+                  .build());
+      assertThat(explainer.on(other).explain(patient).l21()).isZero();
+    }
+  }
+
   private static double[] rows(Model model, Trajectory patient) {
     TokenSequence sequence = model.tokenizer().tokenize(patient);
     return InputValue.of(model, new Subject(patient, sequence, sequence.maxLength()))
@@ -89,6 +141,9 @@ class RandomisedModelTest {
       assertThat(near(model, patient, new RowNoise(0.3, 1), sequence.length()))
           .isEqualTo(Arrays.copyOf(moved, sequence.length() * d));
       assertThat(near(model, patient, new RowNoise(0.3, 2), sequence.maxLength()))
+          .isNotEqualTo(moved);
+      Trajectory other = new Trajectory("other", patient.visits(), patient.tabular(), null);
+      assertThat(near(model, other, new RowNoise(0.3, 1), sequence.maxLength()))
           .isNotEqualTo(moved);
     }
     for (double radius : new double[] {-0.1, Double.NaN, Double.POSITIVE_INFINITY}) {
