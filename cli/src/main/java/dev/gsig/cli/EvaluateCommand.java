@@ -9,6 +9,8 @@ import dev.gsig.attribution.evaluation.EvaluatedPathMethod;
 import dev.gsig.attribution.evaluation.Evaluation;
 import dev.gsig.attribution.evaluation.EvaluationOptions;
 import dev.gsig.attribution.evaluation.Evaluator;
+import dev.gsig.attribution.evaluation.SampledMetrics;
+import dev.gsig.attribution.evaluation.SanityCheck;
 import dev.gsig.ehr.CohortReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,9 +28,10 @@ import picocli.CommandLine.Option;
         "gsig evaluate --model DIR --cohort FILE [--references FILE] [--out DIR] [OPTIONS]",
     description = {
       "Compares attribution methods from every baseline, and controls: comprehensiveness and"
-          + " sufficiency (ERASER), l21, completeness gap, codes that carry 90%%, time. Means over"
-          + " patients with 95%% bootstrap intervals, and paired differences from integrated"
-          + " gradients on the zero baseline."
+          + " sufficiency (ERASER), infidelity, l21, completeness gap, codes that carry 90%%, time;"
+          + " by option max-sensitivity and a check with random weights. Means over patients with"
+          + " 95%% bootstrap intervals, and paired differences from integrated gradients on the"
+          + " zero baseline."
     })
 final class EvaluateCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -89,6 +92,15 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "steps of the right Riemann sums and of the bounded measure; default: 50")
   private int steps;
 
+  @Option(
+      names = "--sanity-check",
+      description =
+          "replace the model's weights by random ones, part after part, and print how alike each"
+              + " method's scores still are: rank correlations of signed scores and of their sizes."
+              + " Explains every patient again for each part")
+  private boolean sanityCheck;
+
+  @Mixin private SampledFlags sampled;
   @Mixin private PlotFlags plots;
   @Mixin private FaithfulnessFlags faithfulness;
   @Mixin private BackendFlags backend;
@@ -112,6 +124,7 @@ final class EvaluateCommand implements Callable<Integer> {
     List<EvaluatedMethod> compared = compared();
     List<SequenceBaseline> chosen = chosenBaselines();
     faithfulness.options(compared, chosen, steps, null); // a wrong option is named before any work
+    SampledMetrics metrics = sampled.metrics();
     boolean bankNeeded = compared.stream().anyMatch(EvaluatedMethod::needsReferences);
     if (references != null && !bankNeeded && referencePatient == null) {
       throw faithfulness.wrong("--references is for the method expected-gradients; leave it out");
@@ -136,7 +149,9 @@ final class EvaluateCommand implements Callable<Integer> {
     try (Model loaded = backend.load(model.model, terminal)) {
       asked.requireKnown(loaded);
       EvaluationOptions options =
-          faithfulness.options(compared, usable(loaded, chosen), steps, loaded.labels());
+          faithfulness
+              .options(compared, usable(loaded, chosen), steps, loaded.labels())
+              .with(metrics);
       Setup setup = faithfulness.setup(loaded, options, "--baselines");
       ReferenceBank bank =
           bankNeeded
@@ -151,12 +166,19 @@ final class EvaluateCommand implements Callable<Integer> {
       }
       LabelledCohort patients = asked.used();
       EvaluationResult result =
-          new EvaluationResult(evaluator.lines(), evaluations, new Bootstrap(faithfulness.seed()));
+          new EvaluationResult(
+              evaluator.lines(),
+              evaluations,
+              Metric.measured(metrics),
+              sanityCheck ? checked(evaluator, patients, setup) : List.of(),
+              new Bootstrap(faithfulness.seed()));
       print(result, patients, setup, options, bank);
       files.add(EvaluationFiles.SUMMARY, EvaluationFiles.summary(result));
       files.add(
           EvaluationFiles.JSON, EvaluationFiles.json(result, setup, options, evaluations.size()));
-      files.add(EvaluationFiles.PATIENTS, EvaluationFiles.patients(evaluator.lines(), evaluations));
+      files.add(
+          EvaluationFiles.PATIENTS,
+          EvaluationFiles.patients(evaluator.lines(), evaluations, result.metrics()));
       files.save();
       patients.sayWarnings(terminal, loaded, options.percents());
       sayFallBacks(result);
@@ -168,6 +190,15 @@ final class EvaluateCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  private List<SanityCheck.Step> checked(
+      Evaluator evaluator, LabelledCohort patients, Setup setup) {
+    long all = SanityCheck.count(evaluator, patients.patients().size());
+    try (Progress progress = Progress.start(terminal, "checking", all, "results")) {
+      return SanityCheck.run(
+          evaluator, patients.patients(), setup.threads(), faithfulness.seed(), progress::step);
+    }
   }
 
   private List<EvaluatedMethod> compared() {
@@ -259,6 +290,22 @@ final class EvaluateCommand implements Callable<Integer> {
     terminal.print("");
     terminal.print("Codes ranked by signed scores: mean [95% interval]");
     EvaluationTable.signedMeans(result).forEach(terminal::print);
+    List<String> drawn = EvaluationTable.sampled(result);
+    if (!drawn.isEmpty()) {
+      terminal.print("");
+      terminal.print(
+          "Signed scores against random removals and small moves, lower is better: mean [95%"
+              + " interval]");
+      drawn.forEach(terminal::print);
+    }
+    List<String> sanity = EvaluationTable.sanity(result);
+    if (!sanity.isEmpty()) {
+      terminal.print("");
+      terminal.print(
+          "Scores under random weights, from the classifier down to each part: rank correlation"
+              + " with the model's own, of signed scores and of their sizes, mean");
+      sanity.forEach(terminal::print);
+    }
     List<String> differences = EvaluationTable.differences(result);
     if (!differences.isEmpty()) {
       terminal.print("");

@@ -3,8 +3,10 @@ package dev.gsig.cli;
 import dev.gsig.attribution.evaluation.Evaluation;
 import dev.gsig.attribution.evaluation.Evaluation.Line;
 import dev.gsig.attribution.evaluation.EvaluationOptions;
+import dev.gsig.attribution.evaluation.SampledMetrics;
 import dev.gsig.cli.Bootstrap.Estimate;
 import dev.gsig.cli.EvaluationResult.Row;
+import dev.gsig.cli.EvaluationResult.Sanity;
 import dev.gsig.cli.table.CsvText;
 import dev.gsig.ehr.internal.Json;
 import java.util.ArrayList;
@@ -27,7 +29,7 @@ final class EvaluationFiles {
             "baseline,method,metric,patients,mean,low,high,median,"
                 + "difference_patients,difference,difference_low,difference_high\n");
     for (Row row : result.rows()) {
-      for (Metric metric : Metric.values()) {
+      for (Metric metric : result.metrics()) {
         Estimate mean = row.means().get(metric);
         Estimate difference = row.differences().get(metric);
         csv.append(row.line().baseline() == null ? "" : CsvText.cell(row.baseline()))
@@ -51,9 +53,9 @@ final class EvaluationFiles {
   }
 
   /** One line for each patient and method. */
-  static String patients(List<Line> lines, List<Evaluation> patients) {
+  static String patients(List<Line> lines, List<Evaluation> patients, List<Metric> metrics) {
     StringBuilder csv = new StringBuilder("subject_id,codes,predicted_class,baseline,method");
-    for (Metric metric : Metric.values()) {
+    for (Metric metric : metrics) {
       csv.append(',').append(metric.label());
     }
     csv.append('\n');
@@ -69,7 +71,7 @@ final class EvaluationFiles {
             .append(line.baseline() == null ? "" : CsvText.cell(line.baseline().label()))
             .append(',')
             .append(line.method().label());
-        for (Metric metric : Metric.values()) {
+        for (Metric metric : metrics) {
           cells(csv, metric.of(patient.measures().get(i)));
         }
         csv.append('\n');
@@ -82,6 +84,14 @@ final class EvaluationFiles {
   static String json(EvaluationResult result, Setup setup, EvaluationOptions options, int n) {
     Map<String, Object> json = run(setup, options, n);
     json.put("steps", options.steps());
+    SampledMetrics sampled = options.sampled();
+    if (sampled.removals() > 0) {
+      json.put("infidelity_draws", sampled.removals());
+    }
+    if (sampled.neighbours() > 0) {
+      json.put("sensitivity_draws", sampled.neighbours());
+      json.put("sensitivity_radius", sampled.radius());
+    }
     json.put(IgnoredCodes.KEY, result.ignoresCodes());
     List<Object> rows = new ArrayList<>();
     for (Row row : result.rows()) {
@@ -89,16 +99,27 @@ final class EvaluationFiles {
       line.put("baseline", row.line().baseline() == null ? null : row.baseline());
       line.put("method", row.line().method().label());
       line.put("constraint_not_met", row.fellBack());
-      for (Metric metric : Metric.values()) {
+      for (Metric metric : result.metrics()) {
         Map<String, Object> figures = estimate(row.means().get(metric));
         Estimate difference = row.differences().get(metric);
         figures.put("difference_to_ig_zero", difference == null ? null : estimate(difference));
         line.put(metric.label(), figures);
       }
+      if (!row.sanity().isEmpty()) {
+        line.put("sanity_check", row.sanity().stream().map(EvaluationFiles::sanity).toList());
+      }
       rows.add(line);
     }
     json.put("rows", rows);
     return Json.write(json) + "\n";
+  }
+
+  private static Map<String, Object> sanity(Sanity step) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("random_down_to", step.part());
+    json.put("rank_correlation_signed", estimate(step.signed()));
+    json.put("rank_correlation_absolute", estimate(step.absolute()));
+    return json;
   }
 
   /** What the figures depend on. */

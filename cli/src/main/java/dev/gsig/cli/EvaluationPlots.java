@@ -13,7 +13,7 @@ final class EvaluationPlots {
 
   /** Writes the plots that have anything to show. */
   static void write(EvaluationResult result, OutputFolder folder) {
-    for (Metric metric : Metric.values()) {
+    for (Metric metric : result.metrics()) {
       List<Interval> rows = new ArrayList<>();
       for (Row row : result.rows()) {
         Estimate e = row.means().get(metric);

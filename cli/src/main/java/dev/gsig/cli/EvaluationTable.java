@@ -2,9 +2,12 @@ package dev.gsig.cli;
 
 import dev.gsig.cli.Bootstrap.Estimate;
 import dev.gsig.cli.EvaluationResult.Row;
+import dev.gsig.cli.EvaluationResult.Sanity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** An evaluation for people. */
 final class EvaluationTable {
@@ -51,6 +54,52 @@ final class EvaluationTable {
           interval(row.means().get(Metric.SIGNED_SUFFICIENCY), 1, 3, ""));
     }
     return table.lines();
+  }
+
+  /** Metrics that are estimated from random draws; no line where there are none. */
+  static List<String> sampled(EvaluationResult result) {
+    List<Metric> metrics =
+        Stream.of(Metric.INFIDELITY, Metric.INFIDELITY_NORMALISED, Metric.MAX_SENSITIVITY)
+            .filter(result.metrics()::contains)
+            .toList();
+    if (metrics.isEmpty()) {
+      return List.of();
+    }
+    Stream<String> header = metrics.stream().map(m -> m.label().replace('_', ' '));
+    return table(
+        result, header, row -> metrics.stream().map(m -> interval(row.means().get(m), 1, 3, "")));
+  }
+
+  /**
+   * Rank correlations of the sanity check, of signed scores and of their sizes; no line where there
+   * was none.
+   */
+  static List<String> sanity(EvaluationResult result) {
+    List<Sanity> steps = result.rows().isEmpty() ? List.of() : result.rows().get(0).sanity();
+    if (steps.isEmpty()) {
+      return List.of();
+    }
+    return table(
+        result,
+        steps.stream().map(Sanity::part),
+        row -> row.sanity().stream().map(s -> mean(s.signed()) + ", " + mean(s.absolute())));
+  }
+
+  /** A line for each row, with the cells of some columns. */
+  private static List<String> table(
+      EvaluationResult result, Stream<String> header, Function<Row, Stream<String>> cells) {
+    Columns table =
+        new Columns(
+            2, Stream.concat(Stream.of("baseline", "method"), header).toArray(String[]::new));
+    for (Row row : result.rows()) {
+      Stream<String> line = Stream.of(row.baseline(), row.line().method().title());
+      table.add(Stream.concat(line, cells.apply(row)).toArray(String[]::new));
+    }
+    return table.lines();
+  }
+
+  private static String mean(Estimate e) {
+    return e.n() == 0 ? "-" : Text.decimal(e.mean(), 2);
   }
 
   /** Paired differences; no line where there is nothing to compare with. */

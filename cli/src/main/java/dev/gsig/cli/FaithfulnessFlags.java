@@ -110,7 +110,7 @@ final class FaithfulnessFlags {
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "of random scores and of the bootstrap; default: 1")
+      description = "of all that is drawn at random, the bootstrap included; default: 1")
   private int seed;
 
   @Option(

@@ -66,8 +66,12 @@ class EmbeddingSurfaceTest {
           "EvaluationOptions",
           "Evaluator",
           "Faithfulness",
+          "Infidelity",
+          "RankCorrelation",
           "RemovalRule",
           "RemovalRules",
+          "SampledMetrics",
+          "SanityCheck",
           "StepStudy");
 
   private static final List<String> COMPUTING =

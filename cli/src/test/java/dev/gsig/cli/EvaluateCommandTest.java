@@ -2,6 +2,7 @@ package dev.gsig.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gsig.attribution.evaluation.SampledMetrics;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
 import java.nio.file.Path;
@@ -65,7 +66,7 @@ class EvaluateCommandTest {
     Cli.Outcome run =
         evaluate(f, "--references", f.validation, "--out", out, "--threads", 2, "--plots", out);
     assertThat(run.code()).as(run.err()).isZero();
-    for (Metric metric : Metric.values()) {
+    for (Metric metric : Metric.measured(new SampledMetrics(1, 0, 0.1))) {
       String name = metric.label().replace('_', '-');
       assertThat(Fixture.read(out.resolve("evaluation-" + name + ".svg")))
           .contains(metric.label().replace('_', ' ') + "</title")
@@ -94,7 +95,7 @@ class EvaluateCommandTest {
       }
     }
     // header, then a line for each method and metric, or patient and method
-    assertThat(Fixture.lines(out.resolve("evaluation.csv"))).hasSize(1 + 34 * 8);
+    assertThat(Fixture.lines(out.resolve("evaluation.csv"))).hasSize(1 + 34 * 10);
     List<String> patients = Fixture.lines(out.resolve("evaluation-patients.csv"));
     assertThat(patients).hasSize(1 + 34 * 3);
     assertThat(patients.get(1)).startsWith("p0,4,");
@@ -135,6 +136,77 @@ class EvaluateCommandTest {
     return Fixture.lines(folder.resolve("evaluation.csv")).stream()
         .filter(line -> !line.contains("milliseconds"))
         .toList();
+  }
+
+  @Test
+  void smallMovesAndRandomWeights() {
+    Fixture f = Fixture.withBaseline(Fixture.MULTIMODAL, temp);
+    List<String> outputs = new ArrayList<>();
+    for (int threads : new int[] {1, 3}) {
+      Path out = temp.resolve("evaluation" + threads);
+      Cli.Outcome run =
+          evaluate(
+              f,
+              "--methods",
+              "ig,random",
+              "--baselines",
+              "zero",
+              "--metrics",
+              "infidelity,max-sensitivity",
+              "--infidelity-draws",
+              "7",
+              "--sensitivity-draws",
+              "2",
+              "--sensitivity-radius",
+              "0.1",
+              "--sanity-check",
+              "--threads",
+              threads,
+              "--out",
+              out);
+      assertThat(run.code()).as(run.err()).isZero();
+      assertThat(run.out())
+          .contains("infidelity  infidelity normalised", "max sensitivity")
+          .contains("Scores under random weights, from the classifier down to each part")
+          .containsPattern("random scores +1.00, 1.00 +1.00, 1.00");
+      JsonObject json = Json.read(out.resolve("evaluation.json"));
+      assertThat(json.integer("infidelity_draws")).isEqualTo(7);
+      assertThat(json.integer("sensitivity_draws")).isEqualTo(2);
+      assertThat(json.raw("sensitivity_radius")).isEqualTo(0.1);
+      JsonObject ig = json.objects("rows").get(0);
+      assertThat((double) ig.object("max_sensitivity").raw("mean")).isBetween(1e-3, 10.0);
+      List<JsonObject> steps = ig.objects("sanity_check");
+      assertThat(steps.get(0).string("random_down_to")).isEqualTo("classifier");
+      JsonObject last = steps.get(steps.size() - 1);
+      assertThat(last.string("random_down_to")).isEqualTo("embeddings");
+      assertThat((double) last.object("rank_correlation_signed").raw("mean"))
+          .isStrictlyBetween(-0.9, 0.9);
+      JsonObject random = json.objects("rows").get(1);
+      assertThat(random.object("max_sensitivity").raw("mean")).isNull();
+      for (JsonObject step : random.objects("sanity_check")) {
+        assertThat(step.object("rank_correlation_absolute").raw("mean")).isEqualTo(1.0);
+      }
+      outputs.add(
+          Fixture.read(out.resolve("evaluation.json"))
+              .replaceAll("\"milliseconds\":\\{[^}]*}[^}]*}", "")
+              .replaceAll("\"threads\":\\d+", ""));
+    }
+    assertThat(outputs.get(1).equals(outputs.get(0))).isTrue();
+  }
+
+  @Test
+  void onlyTheMetricsThatAreAskedFor() {
+    Fixture f = Fixture.withBaseline(Fixture.SEQUENCE_ONLY, temp);
+    Path out = temp.resolve("evaluation");
+    Cli.Outcome run =
+        evaluate(f, "--methods", "random", "--metrics", "max-sensitivity", "--out", out);
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out()).contains("max sensitivity").doesNotContain("infidelity");
+    assertThat(Fixture.read(out.resolve("evaluation.json")))
+        .contains("\"max_sensitivity\"")
+        .doesNotContain("infidelity", "sanity_check");
+    assertThat(Fixture.lines(out.resolve("evaluation-patients.csv")).get(0))
+        .endsWith("milliseconds,max_sensitivity");
   }
 
   @Test
@@ -197,6 +269,17 @@ class EvaluateCommandTest {
         evaluate(f, "--methods", "random", "--baselines", "zero"), "no method that is asked for");
     assertRefused(
         evaluate(f, "--removal-baseline", "zero"), "--removal-baseline is for --removal baseline");
+    assertRefused(
+        evaluate(f, "--metrics", "lipschitz"), "'lipschitz' is not one of infidelity, max-sensit");
+    assertRefused(evaluate(f, "--infidelity-draws", "0"), "--infidelity-draws must be at least 1");
+    assertRefused(
+        evaluate(f, "--sensitivity-draws", "5"), "--sensitivity-draws is for --metrics max-sens");
+    assertRefused(
+        evaluate(f, "--metrics", "max-sensitivity", "--infidelity-draws", "5"),
+        "--infidelity-draws is for --metrics infidelity; leave it out");
+    assertRefused(
+        evaluate(f, "--metrics", "max-sensitivity", "--sensitivity-radius", "2"),
+        "the radius must be above 0 and at most 1, but is 2");
     assertRefused(evaluate(f, "--steps", "0"), "steps must be 1 to 1000000");
     assertRefused(evaluate(f, "--threads", "0"), "--threads must be at least 1");
     assertRefused(

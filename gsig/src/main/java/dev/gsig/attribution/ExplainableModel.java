@@ -128,6 +128,26 @@ public abstract class ExplainableModel implements AutoCloseable {
     return false;
   }
 
+  /**
+   * Names of the parts that {@link #randomised} replaces the weights of, one behind the other: that
+   * nearest to the logits first, the embeddings last. None where it cannot be done.
+   */
+  public List<String> weightParts() {
+    return List.of();
+  }
+
+  /**
+   * This model with random weights in some of its parts, to see whether attributions notice: what
+   * it predicts means nothing. The caller closes it, before this one.
+   *
+   * @param parts how many of {@link #weightParts}, from the first on
+   * @param seed of the random numbers: a part gets the same ones whatever else is replaced
+   * @throws UnsupportedOperationException if there are no such parts
+   */
+  public ExplainableModel randomised(int parts, long seed) {
+    throw new UnsupportedOperationException(this + " does not say how its weights are replaced");
+  }
+
   /** Name, precision and kernels of the backend. */
   public final String backendDescription() {
     return loader.name() + ": " + loader.description();

@@ -29,6 +29,8 @@ public final class Explainer {
   private final ExplainableModel model;
   private final PathStarts starts;
   private final ExplainOptions options;
+  private final Batching batching;
+  private final RowNoise noise;
   private final PatientExplainer patients;
 
   /**
@@ -49,10 +51,21 @@ public final class Explainer {
 
   private Explainer(
       ExplainableModel model, PathStarts starts, ExplainOptions options, Batching batching) {
+    this(model, starts, options, batching, null);
+  }
+
+  private Explainer(
+      ExplainableModel model,
+      PathStarts starts,
+      ExplainOptions options,
+      Batching batching,
+      RowNoise noise) {
     this.model = model;
     this.starts = starts;
     this.options = options;
-    patients = new PatientExplainer(model, starts, options, batching);
+    this.batching = batching;
+    this.noise = noise;
+    patients = new PatientExplainer(model, starts, options, batching, noise);
   }
 
   /**
@@ -102,6 +115,38 @@ public final class Explainer {
     if (options.explainedClass() != null) {
       model.labels().requireClass(options.explainedClass());
     }
+  }
+
+  /**
+   * Explains another model in the same way: from the same validation patients, and the same means,
+   * which need not be the other model's own.
+   *
+   * @param other of the same inputs, such as one that was {@link ExplainableModel#randomised}
+   */
+  public Explainer on(ExplainableModel other) {
+    return new Explainer(other, starts.on(other), options, batching, noise);
+  }
+
+  /**
+   * Explains the same class of each patient, whatever is predicted.
+   *
+   * @param explainedClass one that the model has
+   */
+  public Explainer forClass(int explainedClass) {
+    ExplainOptions o = options.toBuilder().explainedClass(explainedClass).build();
+    requireClass(model, o);
+    return new Explainer(model, starts, o, batching, noise);
+  }
+
+  /**
+   * Explains somebody near each patient: the row x_j of every code of every input is moved by
+   * {@code radius * ||x_j||_2} in a random direction. Where paths start stays.
+   *
+   * @param radius of the moves, relative to the length of each row; not negative
+   * @param seed of the directions, which are each patient's own, whatever else is explained
+   */
+  public Explainer near(double radius, long seed) {
+    return new Explainer(model, starts, options, batching, new RowNoise(radius, seed));
   }
 
   /** The options. */
@@ -218,17 +263,29 @@ public final class Explainer {
    */
   public double[][] logitsFromStart(
       Trajectory trajectory, List<TokenSequence> sequences, List<BitSet> positions) {
-    Map<String, double[]> starts = rowStarts(trajectory, model.tokenize(trajectory));
+    return logitsFromStart(trajectory, sequences, positions, 0);
+  }
+
+  /**
+   * The logits of a patient some of whose rows are those where the path from a reference starts.
+   *
+   * @param sequences what the model reads, of this model's length
+   * @param positions of each sequence those whose rows are replaced
+   * @param reference its number, from 0 to {@link #referenceCount} - 1; 0 where there are none
+   * @return one array for each sequence, one logit for each label
+   * @throws InvalidInputException if the model cannot read a sequence, or a number is not finite
+   * @throws DeviceMemoryException naming the patient, if there is no memory even for one
+   */
+  public double[][] logitsFromStart(
+      Trajectory trajectory, List<TokenSequence> sequences, List<BitSet> positions, int reference) {
+    TokenSequence own = model.tokenize(trajectory);
+    Map<String, double[]> starts =
+        this.starts.rows(new Subject(trajectory, own, model.rowsFor(own)), reference);
     return model.logits(
         trajectory,
         sequences,
         (backend, input, item) ->
             input.withRows(backend, positions.get(item), starts.get(input.name())));
-  }
-
-  /** Where the path of each input that has rows starts: rows as many as the model needs. */
-  private Map<String, double[]> rowStarts(Trajectory trajectory, TokenSequence sequence) {
-    return starts.rows(new Subject(trajectory, sequence, model.rowsFor(sequence)));
   }
 
   /**

@@ -18,6 +18,7 @@ import dev.gsig.tensor.Backends;
 import dev.gsig.tensor.DeviceMemoryException;
 import dev.gsig.transformer.config.ModelConfig;
 import dev.gsig.transformer.config.Tabular;
+import dev.gsig.transformer.internal.RandomWeights;
 import dev.gsig.transformer.internal.TokenBatch;
 import dev.gsig.transformer.internal.Transformer;
 import dev.gsig.transformer.safetensors.DType;
@@ -28,7 +29,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -55,18 +57,46 @@ public final class Model extends ExplainableModel {
   private final String weightsSha256;
   private final BaselineInputs baselineInputs;
   private final String weightsDtype;
+  private final BiFunction<Backend, Replaced, Model> again;
 
+  /**
+   * Parts of the weights that random numbers replace.
+   *
+   * @param parts their names; none for the model's own weights
+   */
+  private record Replaced(Set<String> parts, long seed) {
+    static final Replaced NONE = new Replaced(Set.of(), 0);
+
+    TensorSource in(TensorSource tensors) {
+      return parts.isEmpty() ? tensors : new RandomWeights(tensors, parts, seed);
+    }
+
+    String checksum(String sha256) {
+      return parts.isEmpty()
+          ? sha256
+          : FileHash.sha256(sha256 + new TreeSet<>(parts) + " seed " + seed);
+    }
+  }
+
+  /**
+   * A model.
+   *
+   * @param again loads it anew, perhaps with other weights
+   */
   private Model(
       Path folder,
       ModelConfig config,
       TensorSource tensors,
       Vocabulary vocabulary,
-      String weightsSha256,
-      Backend loader) {
+      String sha256,
+      Backend loader,
+      Replaced replaced,
+      BiFunction<Backend, Replaced, Model> again) {
     super(folder.toString(), loader);
     this.folder = folder;
     this.vocabulary = vocabulary;
-    this.weightsSha256 = weightsSha256;
+    this.again = again;
+    weightsSha256 = replaced.checksum(sha256);
     weightsDtype =
         tensors.names().stream()
             .map(tensors::dtype)
@@ -75,7 +105,7 @@ public final class Model extends ExplainableModel {
             .distinct()
             .sorted()
             .collect(Collectors.joining(", "));
-    transformer = Transformer.load(tensors, config, loader);
+    transformer = Transformer.load(replaced.in(tensors), config, loader);
     tokenizer = config.tokenizer(vocabulary);
     baselineInputs = BaselineInputs.of(weightsSha256, config, vocabulary);
     Path texts = folder.resolve(Descriptions.FILE_NAME);
@@ -112,13 +142,13 @@ public final class Model extends ExplainableModel {
       throw new InvalidInputException(
           folder + ": is not a folder; name the folder that holds config.json");
     }
-    return load(backend, loader -> load(folder, loader));
+    return load(backend, (loader, replaced) -> load(folder, loader, replaced));
   }
 
-  private static Model load(String backend, Function<Backend, Model> loading) {
+  private static Model load(String backend, BiFunction<Backend, Replaced, Model> loading) {
     Backend loader = Backends.open(backend);
     try {
-      return orClose(loader, () -> loading.apply(loader));
+      return orClose(loader, () -> loading.apply(loader, Replaced.NONE));
     } catch (DeviceMemoryException e) {
       if (!backend.equals(Backends.AUTO) || e.isHeap()) {
         throw e;
@@ -141,15 +171,23 @@ public final class Model extends ExplainableModel {
     }
   }
 
-  private static Model load(Path folder, Backend loader) {
+  private static Model load(Path folder, Backend loader, Replaced replaced) {
     if (ModelImport.isForeign(folder)) {
-      return load(folder, () -> ModelImport.open(ImportSettings.of(folder)), loader);
+      return load(folder, () -> ModelImport.open(ImportSettings.of(folder)), loader, replaced);
     }
     Path weights = folder.resolve("model.safetensors");
     ModelConfig config = ModelConfig.read(folder.resolve("config.json"));
     Vocabulary vocabulary = Vocabulary.read(folder.resolve("vocab.json"));
     try (Safetensors tensors = Safetensors.open(weights)) {
-      return new Model(folder, config, tensors, vocabulary, FileHash.sha256(weights), loader);
+      return new Model(
+          folder,
+          config,
+          tensors,
+          vocabulary,
+          FileHash.sha256(weights),
+          loader,
+          replaced,
+          (other, r) -> load(folder, other, r));
     }
   }
 
@@ -165,23 +203,48 @@ public final class Model extends ExplainableModel {
    * @throws DeviceMemoryException if the device that computes has no memory for the weights
    */
   public static Model load(Path folder, Supplier<ImportedModel> imported, String backend) {
-    return load(backend, loader -> load(folder, imported, loader));
+    return load(backend, (loader, replaced) -> load(folder, imported, loader, replaced));
   }
 
-  private static Model load(Path folder, Supplier<ImportedModel> imported, Backend loader) {
+  private static Model load(
+      Path folder, Supplier<ImportedModel> imported, Backend loader, Replaced replaced) {
     try (ImportedModel model = imported.get()) {
-      return new Model(folder, model, loader);
+      return new Model(
+          folder,
+          model.config(),
+          model.tensors(),
+          model.vocabulary(),
+          model.survey().weightsSha256(),
+          loader,
+          replaced,
+          (other, r) -> load(folder, imported, other, r));
     }
   }
 
-  private Model(Path folder, ImportedModel imported, Backend loader) {
-    this(
-        folder,
-        imported.config(),
-        imported.tensors(),
-        imported.vocabulary(),
-        imported.survey().weightsSha256(),
-        loader);
+  /**
+   * The classifier (with the tabular branch), the pooling, the layers from the last to the first,
+   * the embeddings; parts without weights are left out.
+   */
+  @Override
+  public List<String> weightParts() {
+    return RandomWeights.parts(transformer.origins().names());
+  }
+
+  /**
+   * This model with random weights in some of its parts: each tensor's values become draws from a
+   * normal distribution of their own mean and standard deviation. The folder is read again.
+   *
+   * @throws IllegalArgumentException if there are not so many parts
+   */
+  @Override
+  public Model randomised(int parts, long seed) {
+    List<String> all = weightParts();
+    if (parts < 0 || parts > all.size()) {
+      throw new IllegalArgumentException("parts must be 0 to " + all.size() + ", but is " + parts);
+    }
+    Replaced replaced = new Replaced(Set.copyOf(all.subList(0, parts)), seed);
+    Backend loader = withBackend(Backend::fork);
+    return orClose(loader, () -> again.apply(loader, replaced));
   }
 
   /** The folder that it came from. */

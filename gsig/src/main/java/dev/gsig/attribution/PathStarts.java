@@ -69,6 +69,12 @@ final class PathStarts {
     return new PathStarts(model, options, null, references);
   }
 
+  /** The same starts for another model, with statistics that need not be its own. */
+  PathStarts on(ExplainableModel other) {
+    return new PathStarts(
+        other, options, baseline, references == null ? null : references.on(other));
+  }
+
   private static String missing(String kind) {
     return "the baseline '"
         + kind
@@ -100,12 +106,16 @@ final class PathStarts {
     return starts;
   }
 
-  /** Where the inputs of a subject that have rows start, by their names. */
-  Map<String, double[]> rows(Subject subject) {
+  /**
+   * Where the inputs of a subject that have rows start, by their names.
+   *
+   * @param reference number of the reference that the path starts from, where there are some
+   */
+  Map<String, double[]> rows(Subject subject, int reference) {
     return model.withBackend(
         backend -> {
           List<PathInput> ends = model.open(backend, subject);
-          List<PathInput> starts = of(backend, subject, ends, 0);
+          List<PathInput> starts = of(backend, subject, ends, reference);
           Map<String, double[]> rows = new HashMap<>();
           for (PathInput input : starts) {
             if (input.isRows()) {

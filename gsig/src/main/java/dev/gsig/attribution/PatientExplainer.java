@@ -25,13 +25,24 @@ final class PatientExplainer {
   private final PathStarts starts;
   private final ExplainOptions options;
   private final Batching batching;
+  private final RowNoise noise;
 
+  /**
+   * Explains as some options say.
+   *
+   * @param noise moves the patients' rows; null for none
+   */
   PatientExplainer(
-      ExplainableModel model, PathStarts starts, ExplainOptions options, Batching batching) {
+      ExplainableModel model,
+      PathStarts starts,
+      ExplainOptions options,
+      Batching batching,
+      RowNoise noise) {
     this.model = model;
     this.starts = starts;
     this.options = options;
     this.batching = batching;
+    this.noise = noise;
   }
 
   /**
@@ -195,7 +206,9 @@ final class PatientExplainer {
 
   private ModelPath.Ends ends(Workspace workspace, Subject subject, int reference) {
     Backend backend = workspace.backend();
-    List<PathInput> end = model.open(backend, subject);
+    List<PathInput> own = model.open(backend, subject);
+    List<PathInput> end =
+        noise == null ? own : own.stream().map(i -> noise.near(backend, subject, i)).toList();
     List<PathInput> start = starts.of(backend, subject, end, reference);
     return new ModelPath.Ends(subject, rows(subject.sequence()), start, end, options.fixed());
   }

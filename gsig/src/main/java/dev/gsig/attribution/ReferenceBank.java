@@ -18,10 +18,18 @@ public final class ReferenceBank {
   public static final int DEFAULT_SIZE = 20;
 
   private final ExplainableModel model;
+  private final List<Trajectory> patients = new ArrayList<>();
   private final List<List<InputValue>> references = new ArrayList<>();
 
   private ReferenceBank(ExplainableModel model) {
     this.model = model;
+  }
+
+  private void add(Trajectory patient) {
+    TokenSequence sequence = model.tokenize(patient);
+    Subject subject = new Subject(patient, sequence, sequence.maxLength());
+    patients.add(patient);
+    references.add(InputValue.of(model, subject));
   }
 
   /**
@@ -47,11 +55,15 @@ public final class ReferenceBank {
     long m = validation.size();
     int n = (int) Math.min(m, size);
     for (int i = 0; i < n; i++) {
-      Trajectory patient = validation.get((int) ((2L * i + 1) * m / (2L * n)));
-      TokenSequence sequence = model.tokenize(patient);
-      Subject subject = new Subject(patient, sequence, sequence.maxLength());
-      bank.references.add(InputValue.of(model, subject));
+      bank.add(validation.get((int) ((2L * i + 1) * m / (2L * n))));
     }
+    return bank;
+  }
+
+  /** The same patients as another model reads them. */
+  ReferenceBank on(ExplainableModel other) {
+    ReferenceBank bank = new ReferenceBank(other);
+    patients.forEach(bank::add);
     return bank;
   }
 

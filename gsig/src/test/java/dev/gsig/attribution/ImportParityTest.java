@@ -93,6 +93,12 @@ class ImportParityTest {
     }
     Model model = Model.load(settings.input(), () -> ModelImport.open(settings), backend);
     compare(folder, model, backend);
+    Trajectory patient = CohortReader.readAll(folder.resolve("cohort.jsonl")).get(0);
+    try (Model same = model.randomised(0, 1);
+        Model other = model.randomised(1, 1)) {
+      assertThat(same.logits(patient)).isEqualTo(model.logits(patient));
+      assertThat(other.logits(patient)).isNotEqualTo(model.logits(patient));
+    }
   }
 
   private static void compare(Path folder, Model model, String backend) {

@@ -36,6 +36,9 @@ public record Evaluation(String subjectId, int codes, int predictedClass, List<M
    * @param milliseconds wall-clock time of the explanation on the thread that did it
    * @param fellBack whether a constraint could not be met: no theta within the gap, or no weights
    *     that are complete
+   * @param infidelity what {@link Infidelity} says; null if it was not asked for
+   * @param maxSensitivity as {@link SampledMetrics} defines it; null if it was not asked for, for
+   *     controls, and where all scores are 0
    */
   public record Measures(
       Faithfulness byL2,
@@ -44,5 +47,7 @@ public record Evaluation(String subjectId, int codes, int predictedClass, List<M
       Double relativeGap,
       int codesFor90,
       double milliseconds,
-      boolean fellBack) {}
+      boolean fellBack,
+      Infidelity infidelity,
+      Double maxSensitivity) {}
 }

@@ -19,7 +19,8 @@ import java.util.List;
  * @param removal what becomes of removed codes
  * @param removalBaseline the rows that stand in for them under {@link RemovalRules#BASELINE}
  * @param percents shares k of the codes that are removed, each above 0 and at most 100
- * @param seed of the random scores
+ * @param seed of the random scores and of all other draws
+ * @param sampled what is estimated from random draws
  */
 public record EvaluationOptions(
     List<EvaluatedMethod> methods,
@@ -31,7 +32,34 @@ public record EvaluationOptions(
     RemovalRule removal,
     SequenceBaseline removalBaseline,
     List<Double> percents,
-    long seed) {
+    long seed,
+    SampledMetrics sampled) {
+
+  /** Options without metrics that are estimated from random draws. */
+  public EvaluationOptions(
+      List<EvaluatedMethod> methods,
+      List<SequenceBaseline> baselines,
+      int steps,
+      TabularBaseline tabularBaseline,
+      Target target,
+      Integer explainedClass,
+      RemovalRule removal,
+      SequenceBaseline removalBaseline,
+      List<Double> percents,
+      long seed) {
+    this(
+        methods,
+        baselines,
+        steps,
+        tabularBaseline,
+        target,
+        explainedClass,
+        removal,
+        removalBaseline,
+        percents,
+        seed,
+        SampledMetrics.NONE);
+  }
 
   /**
    * Copies the lists.
@@ -55,6 +83,22 @@ public record EvaluationOptions(
       throw new IllegalArgumentException(
           "the baseline 'references' goes with the method expected-gradients alone");
     }
+  }
+
+  /** These options with metrics that are estimated from random draws. */
+  public EvaluationOptions with(SampledMetrics metrics) {
+    return new EvaluationOptions(
+        methods,
+        baselines,
+        steps,
+        tabularBaseline,
+        target,
+        explainedClass,
+        removal,
+        removalBaseline,
+        percents,
+        seed,
+        metrics);
   }
 
   /** The shares as an array. */

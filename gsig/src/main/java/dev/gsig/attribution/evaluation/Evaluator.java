@@ -19,6 +19,7 @@ import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Trajectory;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,13 @@ public final class Evaluator {
   private final EvaluationOptions options;
   private final Map<Line, Explainer> lines = new LinkedHashMap<>();
   private final Explainer fromRemovalBaseline;
+
+  /** An evaluator of another model, with lines that are yet to be filled in. */
+  private Evaluator(ExplainableModel model, EvaluationOptions options, Explainer removal) {
+    this.model = model;
+    this.options = options;
+    fromRemovalBaseline = removal;
+  }
 
   private Evaluator(
       ExplainableModel model,
@@ -93,6 +101,27 @@ public final class Evaluator {
     return new Evaluator(model, baseline, references, options);
   }
 
+  /** The same comparison on another model, see {@link Explainer#on}. */
+  Evaluator on(ExplainableModel other) {
+    Explainer removal = fromRemovalBaseline == null ? null : fromRemovalBaseline.on(other);
+    Evaluator evaluator = new Evaluator(other, options, removal);
+    lines.forEach(
+        (line, explainer) ->
+            evaluator.lines.put(line, explainer == null ? null : explainer.on(other)));
+    return evaluator;
+  }
+
+  /** The model. */
+  ExplainableModel model() {
+    return model;
+  }
+
+  /** The class that is explained of a patient. */
+  int explainedClass(Trajectory patient) {
+    Removal removal = removal(patient, model.tokenizer().tokenize(patient));
+    return scoreFunction(removal, options.explainedClass()).explainedClass();
+  }
+
   /** What is compared: for each baseline its methods, then what has no baseline. */
   public List<Line> lines() {
     return List.copyOf(lines.keySet());
@@ -113,20 +142,43 @@ public final class Evaluator {
         (int) IntStream.range(0, sequence.length()).filter(j -> !sequence.isSpecial(j)).count();
     Removal removal = removal(patient, sequence);
     int predicted = removal.prediction().predictedClass();
+    RandomRemovals random = randomRemovals(patient, sequence, removal);
     List<Measures> measures = new ArrayList<>();
     for (Map.Entry<Line, Explainer> line : lines.entrySet()) {
-      measures.add(measure(line.getKey().method(), line.getValue(), patient, removal));
+      measures.add(measure(line.getKey().method(), line.getValue(), patient, removal, random));
       measured.run();
     }
     return new Evaluation(patient.subjectId(), codes, predicted, measures);
   }
 
+  /** Null if they are not asked for. */
+  private RandomRemovals randomRemovals(
+      Trajectory patient, TokenSequence sequence, Removal removal) {
+    int count = options.sampled().removals();
+    if (count == 0) {
+      return null;
+    }
+    double[] logits = removal.logits(new BitSet());
+    return new RandomRemovals(patient, sequence, logits, count, options.seed());
+  }
+
   /** The scores of one line for one patient. */
   List<TokenScore> tokens(Line line, Trajectory patient) {
+    return tokens(line, patient, explainedClass(patient));
+  }
+
+  /**
+   * The scores of one line for one patient.
+   *
+   * @param explainedClass the class that is explained, by all but a method with a class of its own
+   */
+  List<TokenScore> tokens(Line line, Trajectory patient, int explainedClass) {
+    if (line.method() instanceof Control control) {
+      return tokens(control, patient, explainedClass);
+    }
     Explainer explainer = lines.get(line);
-    return line.method() instanceof Control control
-        ? tokens(control, patient)
-        : explainer.explain(patient).tokens();
+    boolean own = explainer.options().explainedClass() != null;
+    return (own ? explainer : explainer.forClass(explainedClass)).explain(patient).tokens();
   }
 
   /**
@@ -170,12 +222,20 @@ public final class Evaluator {
   }
 
   private Measures measure(
-      EvaluatedMethod method, Explainer explainer, Trajectory patient, Removal removal) {
+      EvaluatedMethod method,
+      Explainer explainer,
+      Trajectory patient,
+      Removal removal,
+      RandomRemovals random) {
     long start = System.nanoTime();
     Attribution a = explainer == null ? null : explainer.explain(patient);
-    List<TokenScore> tokens = method instanceof Control c ? tokens(c, patient) : a.tokens();
+    List<TokenScore> tokens =
+        method instanceof Control c ? tokens(c, patient, options.explainedClass()) : a.tokens();
     double milliseconds = (System.nanoTime() - start) / 1e6;
-    int explained = a == null ? scoreFunction(removal).explainedClass() : a.explainedClass();
+    int explained =
+        a == null
+            ? scoreFunction(removal, options.explainedClass()).explainedClass()
+            : a.explainedClass();
     boolean forMeasured = explained == removal.measuredClass();
     boolean missed =
         a != null
@@ -187,22 +247,43 @@ public final class Evaluator {
         a == null ? null : a.completenessGapRelative(),
         codesFor(0.9, tokens),
         milliseconds,
-        missed);
+        missed,
+        random == null ? null : infidelity(random, explainer, explained, removal, tokens),
+        a == null || options.sampled().neighbours() == 0
+            ? null
+            : Sensitivity.max(explainer, patient, a, options.sampled(), options.seed()));
+  }
+
+  private Infidelity infidelity(
+      RandomRemovals random,
+      Explainer explainer,
+      int explainedClass,
+      Removal removal,
+      List<TokenScore> tokens) {
+    if (explainer == null) {
+      return random.infidelity(removal, scoreFunction(removal, explainedClass), tokens);
+    }
+    Target target = explainer.options().target();
+    return random.infidelity(explainer, scoreFunction(removal, target, explainedClass), tokens);
   }
 
   private Faithfulness faithfulness(Removal removal, int[] order) {
     return Faithfulness.of(removal, order, options.shares());
   }
 
-  private ScoreFunction scoreFunction(Removal removal) {
+  private ScoreFunction scoreFunction(Removal removal, Integer explainedClass) {
+    return scoreFunction(removal, options.target(), explainedClass);
+  }
+
+  private ScoreFunction scoreFunction(Removal removal, Target target, Integer explainedClass) {
     return ScoreFunction.of(
-        options.target() == Target.PROBABILITY,
-        options.explainedClass(),
+        target == Target.PROBABILITY,
+        explainedClass,
         model.labels(),
         removal.prediction().predictedClass());
   }
 
-  private List<TokenScore> tokens(Control control, Trajectory trajectory) {
+  private List<TokenScore> tokens(Control control, Trajectory trajectory, Integer explainedClass) {
     TokenSequence sequence = model.tokenizer().tokenize(trajectory);
     EvaluatedPatient patient =
         new EvaluatedPatient(
@@ -210,7 +291,7 @@ public final class Evaluator {
             sequence,
             options.seed(),
             () -> removal(trajectory, sequence),
-            this::scoreFunction);
+            r -> scoreFunction(r, explainedClass));
     int[] positions = patient.positions();
     double[] scores = control.scores(patient);
     if (scores.length != positions.length) {

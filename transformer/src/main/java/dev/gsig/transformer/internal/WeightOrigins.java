@@ -88,6 +88,11 @@ public final class WeightOrigins {
     updates.add((backend, tensors) -> backend.write(table, values.read(tensors)));
   }
 
+  /** The names of all tensors that the weights are made of. */
+  public List<String> names() {
+    return origins.stream().flatMap(o -> o.values.names.stream()).distinct().toList();
+  }
+
   /**
    * Writes other values into the model, as if it were loaded anew. Nothing may compute with it
    * meanwhile.

@@ -96,7 +96,8 @@ final class Weights implements Closeable {
     }
   }
 
-  private static String canonical(String stored) {
+  /** The name in {@link WeightLayout} of a stored tensor. */
+  static String canonical(String stored) {
     String name = stored.startsWith(PREFIX) ? stored.substring(PREFIX.length()) : stored;
     return name.matches("classifier\\.(weight|bias)")
         ? name.replace("classifier.", "classifier.layers.0.")
