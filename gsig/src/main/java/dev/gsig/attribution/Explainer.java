@@ -81,6 +81,7 @@ public final class Explainer {
           "references are for a method that uses them and the model that they were made for");
     }
     requireClass(model, options);
+    requireCodes(model, options);
     PathStarts starts = PathStarts.of(model, references, options);
     return new Explainer(model, starts, options, Batching.DEFAULT);
   }
@@ -95,12 +96,25 @@ public final class Explainer {
     }
     PathStarts starts = PathStarts.of(model, baseline, options);
     requireClass(model, options);
+    requireCodes(model, options);
     return new Explainer(model, starts, options, batching);
   }
 
   private static void requireClass(ExplainableModel model, ExplainOptions options) {
     if (options.explainedClass() != null) {
       model.labels().requireClass(options.explainedClass());
+    }
+  }
+
+  private static void requireCodes(ExplainableModel model, ExplainOptions options) {
+    if (options.method().needsCodes() && model.codeTable() == null) {
+      throw new InvalidInputException(
+          "the method "
+              + options.method().label()
+              + " leads from code to code, but attributions of "
+              + model
+              + " are not taken at a table of code embeddings (attribution_point 'code');"
+              + " choose another method");
     }
   }
 

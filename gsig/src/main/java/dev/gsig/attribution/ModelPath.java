@@ -4,7 +4,9 @@ import dev.gsig.attribution.PathRequest.Slice;
 import dev.gsig.attribution.internal.math.Finite;
 import dev.gsig.attribution.internal.math.ScoreFunction;
 import dev.gsig.attribution.internal.run.Workspace;
+import dev.gsig.attribution.path.CodeTable;
 import dev.gsig.attribution.path.PathGradient;
+import dev.gsig.attribution.path.PathPoint;
 import dev.gsig.attribution.path.PathRule;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.internal.Workers;
@@ -13,12 +15,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * {@link PathGradient} of a model for one patient. Its steps go through {@link Passes}, alone or in
  * a {@link PatientBatch}, which yield the gradients of all inputs.
  */
 final class ModelPath implements PathGradient, AutoCloseable {
+  private final ExplainableModel model;
   private final Workspace workspace;
   private final Subject subject;
   private final boolean smooth;
@@ -54,6 +59,7 @@ final class ModelPath implements PathGradient, AutoCloseable {
    * @param passes computes what the path asks for
    */
   ModelPath(ExplainableModel model, Workspace workspace, Ends ends, Consumer<PathRequest> passes) {
+    this.model = model;
     this.workspace = workspace;
     this.passes = passes;
     subject = ends.subject;
@@ -64,7 +70,7 @@ final class ModelPath implements PathGradient, AutoCloseable {
       PathInput start = ends.start.get(i);
       PathInput end = ends.end.get(i);
       subtract(start, end, spans.get(i));
-      inputs.add(InputPath.between(workspace.backend(), start, end));
+      inputs.add(InputPath.between(workspace.backend(), start, end, spans.get(i)));
     }
   }
 
@@ -148,7 +154,10 @@ final class ModelPath implements PathGradient, AutoCloseable {
 
   private void computeEnds() {
     if (endLogits == null) {
-      passes.accept(new BothEnds());
+      Logits ends = new Logits(Coefficients.straight(0, 1));
+      passes.accept(ends);
+      startLogits = ends.logits[0];
+      endLogits = ends.logits[1];
     }
   }
 
@@ -207,10 +216,36 @@ final class ModelPath implements PathGradient, AutoCloseable {
 
   @Override
   public double[][] at(double[] alphas) {
-    AtPoints points = new AtPoints(alphas);
+    AtPoints points = new AtPoints(Coefficients.straight(alphas), this::array);
     passes.accept(points);
     gradients += alphas.length;
     return points.nodes;
+  }
+
+  @Override
+  public List<PathPoint> points(double[][] coefficients) {
+    AtPoints points = new AtPoints(Coefficients.of(coefficients), () -> new double[size()]);
+    passes.accept(points);
+    gradients += coefficients.length;
+    return IntStream.range(0, coefficients.length)
+        .mapToObj(k -> new PathPoint(score.score(points.logits[k]), points.nodes[k]))
+        .toList();
+  }
+
+  @Override
+  public double[] scores(double[][] coefficients) {
+    Logits points = new Logits(Coefficients.of(coefficients));
+    passes.accept(points);
+    return Arrays.stream(points.logits).mapToDouble(score::score).toArray();
+  }
+
+  @Override
+  public CodeTable.Positions codes() {
+    CodeTable table = model.codeTable();
+    InputSpan rows = spans.stream().filter(InputSpan::isRows).findFirst().orElse(null);
+    return table == null || rows == null
+        ? null
+        : new CodeTable.Positions(table, Arrays.copyOf(subject.ids(), rows.rows()), rows.offset());
   }
 
   @Override
@@ -222,10 +257,15 @@ final class ModelPath implements PathGradient, AutoCloseable {
     inputs.clear();
   }
 
-  /** The logits at a = 0 and a = 1. */
-  private final class BothEnds extends PathRequest {
-    BothEnds() {
-      super(ModelPath.this, new double[] {0, 1});
+  /** The logits at each of some points. */
+  private class Logits extends PathRequest {
+    final double[][] logits;
+    private final boolean straight;
+
+    Logits(Coefficients coefficients) {
+      super(ModelPath.this, coefficients);
+      logits = new double[coefficients.count()][];
+      straight = coefficients.isStraight();
     }
 
     @Override
@@ -234,25 +274,36 @@ final class ModelPath implements PathGradient, AutoCloseable {
     }
 
     @Override
+    void open() {
+      if (!straight) {
+        inputs.forEach(input -> input.download(workspace.backend()));
+      }
+    }
+
+    @Override
     void accept(Slice slice, Pass pass) {
       int labels = pass.logits().length / pass.steps();
-      double[] logits = slice.of(pass.logits(), labels);
-      if (slice.first() == 0) {
-        startLogits = Arrays.copyOf(logits, labels);
-      }
-      if (slice.first() + slice.count() == 2) {
-        endLogits = Arrays.copyOfRange(logits, logits.length - labels, logits.length);
+      for (int k = 0; k < slice.count(); k++) {
+        int at = (slice.at() + k) * labels;
+        logits[slice.first() + k] = Arrays.copyOfRange(pass.logits(), at, at + labels);
       }
     }
   }
 
-  /** The gradient at each of some points. */
-  private final class AtPoints extends PathRequest {
+  /** The gradient at each of some points, too. */
+  private final class AtPoints extends Logits {
     final double[][] nodes;
+    private final Supplier<double[]> arrays;
 
-    AtPoints(double[] alphas) {
-      super(ModelPath.this, alphas);
-      nodes = new double[alphas.length][];
+    AtPoints(Coefficients coefficients, Supplier<double[]> arrays) {
+      super(coefficients);
+      nodes = new double[coefficients.count()][];
+      this.arrays = arrays;
+    }
+
+    @Override
+    boolean needsBackward() {
+      return true;
     }
 
     @Override
@@ -263,11 +314,13 @@ final class ModelPath implements PathGradient, AutoCloseable {
     /** Before the passes, which take what memory is left. */
     @Override
     void open() {
-      Arrays.setAll(nodes, k -> array());
+      super.open();
+      Arrays.setAll(nodes, k -> arrays.get());
     }
 
     @Override
     void accept(Slice slice, Pass pass) {
+      super.accept(slice, pass);
       for (int k = 0; k < slice.count(); k++) {
         double[] node = nodes[slice.first() + k];
         for (int i = 0; i < spans.size(); i++) {

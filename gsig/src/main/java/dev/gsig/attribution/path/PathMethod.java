@@ -30,6 +30,14 @@ public interface PathMethod extends Serializable {
     return MethodOption.OF_A_BASELINE;
   }
 
+  /**
+   * Whether its path leads through the rows of other codes, {@link PathGradient#codes}: a model
+   * whose input does not consist of rows of a table is refused.
+   */
+  default boolean needsCodes() {
+    return false;
+  }
+
   /** What it takes where it cannot keep to a constraint, in a sentence behind a semicolon. */
   default String fallback() {
     return "it did without";
