@@ -11,6 +11,7 @@ import dev.gsig.attribution.path.PathMethod;
 import dev.gsig.attribution.path.PathMethods;
 import dev.gsig.attribution.path.PathOptions;
 import dev.gsig.attribution.path.Quadrature;
+import dev.gsig.attribution.path.Sampling;
 import dev.gsig.attribution.path.ThetaCandidates;
 import dev.gsig.attribution.path.ThetaSearch;
 import dev.gsig.ehr.InvalidInputException;
@@ -71,8 +72,8 @@ public final class ExplanationFlags {
       paramLabel = "HOW",
       defaultValue = "shared",
       description =
-          "shared (gradients at nodes that all exponents share, and the full sum for what may win by"
-              + " more than 0.1%%) or exact (the full sum for each); default: shared")
+          "shared (gradients at nodes that all exponents share, and the full sum for what may win"
+              + " by more than 0.1%%) or exact (the full sum for each); default: shared")
   private String thetaSearch;
 
   @Option(
@@ -144,6 +145,20 @@ public final class ExplanationFlags {
       description = "how many of them are used, at equal distances; default: 20")
   private int referenceCount;
 
+  @Option(
+      names = "--permutations",
+      paramLabel = "N",
+      defaultValue = "64",
+      description = "permutations of the codes that shapley draws; default: 64")
+  private int permutations;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "SEED",
+      defaultValue = "1",
+      description = "seed of what shapley draws, the same for each patient; default: 1")
+  private long seed;
+
   @Mixin private ScoreFlags score;
 
   @Option(
@@ -206,7 +221,8 @@ public final class ExplanationFlags {
               search(),
               lambdaGroup,
               lambdaL1,
-              maxCompletenessGap);
+              maxCompletenessGap,
+              new Sampling(permutations, seed));
       Set<String> held = fixed();
       return new ExplainOptions(
           chosen,

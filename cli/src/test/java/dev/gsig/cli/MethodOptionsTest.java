@@ -41,6 +41,7 @@ class MethodOptionsTest {
   /** A value that is not the default. */
   private static Object value(MethodOption option) {
     return switch (option) {
+      case STEPS -> 7;
       case THETA -> "list:0.3,3";
       case THETA_SEARCH -> "exact";
       case THETA_CURVE -> "full";
@@ -53,6 +54,8 @@ class MethodOptionsTest {
       case BASELINE_FILE -> fixture.baseline();
       case REFERENCES -> fixture.cohort;
       case REFERENCE_COUNT -> 1;
+      case PERMUTATIONS -> 5;
+      case SEED -> 2;
     };
   }
 
@@ -109,8 +112,7 @@ class MethodOptionsTest {
     List<String> all =
         new CommandLine(new Flags())
             .getCommandSpec().options().stream().map(OptionSpec::longestName).toList();
-    List<String> usedByAll =
-        List.of("--threads", "--steps", "--method", "--target", "--class", "--fixed");
+    List<String> usedByAll = List.of("--threads", "--method", "--target", "--class", "--fixed");
     List<String> table =
         Arrays.stream(MethodOption.values()).map(option -> "--" + option.label()).toList();
     assertThat(all)

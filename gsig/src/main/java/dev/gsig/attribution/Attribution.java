@@ -110,9 +110,22 @@ public record Attribution(
    * @param known whether the model's vocabulary has the code. Of others it reads UNK, so that the
    *     scores are those of "some code", whichever it was
    * @param event what the source calls it; null where the cohort does not tell
+   * @param standardError of the signed score, by sampling; null for methods that draw nothing
    */
   public record TokenScore(
-      int position, String code, int visit, boolean known, Scores scores, SourceEvent event) {
+      int position,
+      String code,
+      int visit,
+      boolean known,
+      Scores scores,
+      SourceEvent event,
+      Double standardError) {
+    /** A code by a method that draws nothing. */
+    public TokenScore(
+        int position, String code, int visit, boolean known, Scores scores, SourceEvent event) {
+      this(position, code, visit, known, scores, event, null);
+    }
+
     /** A code of a cohort that does not tell of its events. */
     public TokenScore(int position, String code, int visit, boolean known, Scores scores) {
       this(position, code, visit, known, scores, null);
@@ -132,8 +145,14 @@ public record Attribution(
    *
    * @param value raw value; null if missing
    * @param signed attribution of the normalised value
+   * @param standardError of it, by sampling; null for methods that draw nothing
    */
-  public record TabularScore(String name, Double value, double signed) {}
+  public record TabularScore(String name, Double value, double signed, Double standardError) {
+    /** A feature by a method that draws nothing. */
+    public TabularScore(String name, Double value, double signed) {
+      this(name, value, signed, null);
+    }
+  }
 
   /**
    * One input.

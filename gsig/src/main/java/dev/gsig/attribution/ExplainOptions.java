@@ -5,6 +5,7 @@ import dev.gsig.attribution.path.PathMethod;
 import dev.gsig.attribution.path.PathMethods;
 import dev.gsig.attribution.path.PathOptions;
 import dev.gsig.attribution.path.Quadrature;
+import dev.gsig.attribution.path.Sampling;
 import dev.gsig.attribution.path.ThetaCandidates;
 import dev.gsig.attribution.path.ThetaSearch;
 import java.io.Serializable;
@@ -114,6 +115,7 @@ public record ExplainOptions(
     private Integer explainedClass;
     private Double maxCompletenessGap;
     private Set<String> fixed;
+    private Sampling sampling;
 
     private Builder(ExplainOptions options) {
       method = options.method;
@@ -129,6 +131,7 @@ public record ExplainOptions(
       explainedClass = options.explainedClass;
       maxCompletenessGap = options.path.maxCompletenessGap();
       fixed = options.fixed;
+      sampling = options.path.sampling();
     }
 
     /** Attribution method. */
@@ -188,6 +191,12 @@ public record ExplainOptions(
       return this;
     }
 
+    /** How many permutations are drawn, and the seed of the drawing. */
+    public Builder sampling(int permutations, long seed) {
+      sampling = new Sampling(permutations, seed);
+      return this;
+    }
+
     /** Names of inputs of the model that are held along the path. */
     public Builder fixed(String... inputs) {
       fixed = Set.of(inputs);
@@ -202,7 +211,14 @@ public record ExplainOptions(
     public ExplainOptions build() {
       PathOptions path =
           new PathOptions(
-              steps, quadrature, theta, search, lambdaGroup, lambdaL1, maxCompletenessGap);
+              steps,
+              quadrature,
+              theta,
+              search,
+              lambdaGroup,
+              lambdaL1,
+              maxCompletenessGap,
+              sampling);
       return new ExplainOptions(
           method, path, sequenceBaseline, tabularBaseline, target, explainedClass, fixed);
     }

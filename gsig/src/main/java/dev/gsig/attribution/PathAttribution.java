@@ -69,21 +69,30 @@ record PathAttribution(
     List<TokenScore> tokens = new ArrayList<>();
     for (int j = 0; j < sequence.length(); j++) {
       if (!sequence.isSpecial(j)) {
-        tokens.add(token(sequence, j, position(ig, spans, j), null));
+        tokens.add(token(sequence, j, position(ig, spans, j), null, null));
       }
     }
     return tokens;
   }
 
   /** The score of the code at a position. */
-  static TokenScore token(TokenSequence sequence, int position, Scores scores, SourceEvent event) {
+  static TokenScore token(
+      TokenSequence sequence, int position, Scores scores, SourceEvent event, Double error) {
     return new TokenScore(
         position,
         sequence.code(position),
         sequence.visit(position),
         !sequence.isUnknown(position),
         scores,
-        event);
+        event,
+        error);
+  }
+
+  /** The standard error of the score of a position; null where nothing was sampled. */
+  private Double standardError(int position) {
+    // where there is one, it stands at one entry for all rows of the position
+    double[] errors = result.standardErrors();
+    return errors == null ? null : Double.valueOf(position(errors, spans, position).signed());
   }
 
   /** Positions that have rows; those of real tokens where no input has rows. */
@@ -100,7 +109,10 @@ record PathAttribution(
     List<TabularScore> entries = new ArrayList<>();
     for (int e = 0; e < span.cols(); e++) {
       Double value = span.features().isEmpty() ? null : trajectory.tabular().get(span.label(e));
-      entries.add(new TabularScore(span.label(e), value, values()[span.offset() + e]));
+      int i = span.offset() + e;
+      double[] errors = result.standardErrors();
+      Double error = errors == null ? null : Double.valueOf(errors[i]);
+      entries.add(new TabularScore(span.label(e), value, values()[i], error));
     }
     return entries;
   }
@@ -125,7 +137,7 @@ record PathAttribution(
       } else {
         int visit = sequence.visit(j);
         SourceEvent event = trajectory.visits().get(visit).event(sequence.codeIndex(j));
-        tokens.add(token(sequence, j, s, event));
+        tokens.add(token(sequence, j, s, event, standardError(j)));
         visits.merge(visit, s, PathAttribution::plus);
       }
     }

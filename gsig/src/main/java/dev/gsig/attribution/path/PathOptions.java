@@ -14,6 +14,7 @@ import java.util.Arrays;
  * @param lambdaGroup weight of l21 in the objective
  * @param lambdaL1 weight of the 1-norm of the valid tokens' attribution in the objective
  * @param maxCompletenessGap bound on the relative completeness gap; null for none
+ * @param sampling what a method that draws at random draws
  */
 public record PathOptions(
     int steps,
@@ -22,11 +23,32 @@ public record PathOptions(
     ThetaSearch search,
     double lambdaGroup,
     double lambdaL1,
-    Double maxCompletenessGap)
+    Double maxCompletenessGap,
+    Sampling sampling)
     implements Serializable {
   /** As the paper on GS-IG has it: 50 steps of the right Riemann sum, objective l21. */
   public static final PathOptions DEFAULT =
       new PathOptions(50, Quadrature.RIGHT, ThetaCandidates.auto(), ThetaSearch.SHARED, 1, 0, null);
+
+  /** Options of methods that draw nothing at random. */
+  public PathOptions(
+      int steps,
+      Quadrature quadrature,
+      ThetaCandidates theta,
+      ThetaSearch search,
+      double lambdaGroup,
+      double lambdaL1,
+      Double maxCompletenessGap) {
+    this(
+        steps,
+        quadrature,
+        theta,
+        search,
+        lambdaGroup,
+        lambdaL1,
+        maxCompletenessGap,
+        Sampling.DEFAULT);
+  }
 
   /**
    * Checks what does not depend on a method.
@@ -64,12 +86,18 @@ public record PathOptions(
     ThetaCandidates auto = ThetaCandidates.auto();
     boolean isAuto =
         !theta.continuous() && !theta.fixed() && Arrays.equals(theta.values(), auto.values());
+    refuse(MethodOption.STEPS, method, steps != DEFAULT.steps);
     refuse(MethodOption.THETA, method, !isAuto);
     refuse(MethodOption.THETA_SEARCH, method, search != ThetaSearch.SHARED);
     refuse(MethodOption.LAMBDA_GROUP, method, lambdaGroup != 1);
     refuse(MethodOption.LAMBDA_L1, method, lambdaL1 != 0);
     refuse(MethodOption.MAX_COMPLETENESS_GAP, method, maxCompletenessGap != null);
     refuse(MethodOption.QUADRATURE, method, quadrature != Quadrature.RIGHT);
+    refuse(
+        MethodOption.PERMUTATIONS,
+        method,
+        sampling.permutations() != Sampling.DEFAULT.permutations());
+    refuse(MethodOption.SEED, method, sampling.seed() != Sampling.DEFAULT.seed());
   }
 
   private void refuse(MethodOption option, PathMethod method, boolean isSet) {

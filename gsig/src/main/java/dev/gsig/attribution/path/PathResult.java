@@ -12,6 +12,7 @@ public final class PathResult {
   private final boolean noneWithinGap;
   private final boolean nodeLimitReached;
   private final PathMeasure measure;
+  private final double[] standardErrors;
 
   /**
    * A result.
@@ -29,11 +30,31 @@ public final class PathResult {
       boolean noneWithinGap,
       boolean nodeLimitReached,
       PathMeasure measure) {
+    this(chosen, candidates, noneWithinGap, nodeLimitReached, measure, null);
+  }
+
+  private PathResult(
+      Candidate chosen,
+      List<Candidate> candidates,
+      boolean noneWithinGap,
+      boolean nodeLimitReached,
+      PathMeasure measure,
+      double[] standardErrors) {
     this.chosen = chosen;
     this.candidates = List.copyOf(candidates);
     this.noneWithinGap = noneWithinGap;
     this.nodeLimitReached = nodeLimitReached;
     this.measure = measure;
+    this.standardErrors = standardErrors;
+  }
+
+  /**
+   * The same result, of a method that estimates by sampling.
+   *
+   * @param errors the standard error of the attribution of every input. Not copied
+   */
+  PathResult withStandardErrors(double[] errors) {
+    return new PathResult(chosen, candidates, noneWithinGap, nodeLimitReached, measure, errors);
   }
 
   /** The attribution of every input, as {@link PathGradient} orders them. Not to be modified. */
@@ -82,5 +103,13 @@ public final class PathResult {
   /** The weights of the points of the path; null where they are those of a rule. */
   public PathMeasure measure() {
     return measure;
+  }
+
+  /**
+   * The standard error of the attribution of every input, by sampling; null where nothing was
+   * sampled. Not to be modified.
+   */
+  public double[] standardErrors() {
+    return standardErrors;
   }
 }
