@@ -61,8 +61,17 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--methods",
       paramLabel = "NAME,...",
       completionCandidates = MethodNames.class,
-      description = "${COMPLETION-CANDIDATES}; default: all")
+      description =
+          "${COMPLETION-CANDIDATES}; default: all but the comparators idgi, guided-ig, dig and"
+              + " shapley")
   private String methods;
+
+  @Option(
+      names = "--comparators",
+      description =
+          "compare with idgi, guided-ig, dig (on models whose attributions are taken at the code"
+              + " embedding) and shapley, too, which take many times as long as the rest")
+  private boolean comparators;
 
   @Option(
       names = "--baselines",
@@ -161,7 +170,11 @@ final class EvaluateCommand implements Callable<Integer> {
   private List<EvaluatedMethod> compared() {
     List<EvaluatedMethod> all = EvaluatedMethods.named();
     if (methods == null) {
-      return all.stream().filter(m -> references != null || !m.needsReferences()).toList();
+      return (comparators ? all : EvaluatedMethods.usual())
+          .stream().filter(m -> references != null || !m.needsReferences()).toList();
+    }
+    if (comparators) {
+      throw faithfulness.wrong("--comparators adds to the default; name them in --methods");
     }
     List<EvaluatedMethod> chosen =
         Choice.list(faithfulness.command(), "--methods", methods, all, EvaluatedMethod::label);
