@@ -10,6 +10,7 @@ import dev.gsig.attribution.evaluation.Evaluation;
 import dev.gsig.attribution.evaluation.EvaluationOptions;
 import dev.gsig.attribution.evaluation.Evaluator;
 import dev.gsig.ehr.CohortReader;
+import dev.gsig.transformer.config.AttributionPoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,8 +70,8 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--comparators",
       description =
-          "compare with idgi, guided-ig, dig (on models whose attributions are taken at the code"
-              + " embedding) and shapley, too, which take many times as long as the rest")
+          "compare with the methods idgi, guided-ig, dig and shapley, too, which take many times as"
+              + " long as the rest")
   private boolean comparators;
 
   @Option(
@@ -133,7 +134,8 @@ final class EvaluateCommand implements Callable<Integer> {
     try (Model loaded = backend.load(model.model, terminal)) {
       asked.requireKnown(loaded);
       EvaluationOptions options =
-          faithfulness.options(compared, usable(loaded, chosen), steps, loaded.labels());
+          faithfulness.options(
+              fitting(loaded, compared), usable(loaded, chosen), steps, loaded.labels());
       Setup setup = faithfulness.setup(loaded, options, "--baselines");
       ReferenceBank bank =
           bankNeeded
@@ -185,6 +187,19 @@ final class EvaluateCommand implements Callable<Integer> {
       }
     }
     return chosen;
+  }
+
+  /** All that are asked for by name; else those that can explain the model. */
+  private List<EvaluatedMethod> fitting(Model loaded, List<EvaluatedMethod> compared) {
+    if (methods != null
+        || !comparators
+        || loaded.config().attributionPoint() == AttributionPoint.CODE) {
+      return compared;
+    }
+    terminal.say(
+        "note: the method dig is left out: the model's attributions are not taken at the code"
+            + " embedding (attribution_point)");
+    return compared.stream().filter(m -> m != EvaluatedMethods.DIG).toList();
   }
 
   private List<SequenceBaseline> chosenBaselines() {

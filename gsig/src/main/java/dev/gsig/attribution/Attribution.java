@@ -17,7 +17,7 @@ import java.util.List;
  * @param baselineScore f at the baseline, under the patient's own attention mask
  * @param sequenceBaseline where the path of the sequence starts
  * @param tabularBaseline where the path of the tabular input starts
- * @param steps K, the number of steps of the sum
+ * @param steps K, the number of steps of the sum; of no meaning to {@link PathMethods#SHAPLEY}
  * @param quadrature the rule of the sum
  * @param theta exponent of the path that was used
  * @param thetaCurve the candidates, theta = 1 first, then in ascending order

@@ -78,22 +78,33 @@ final class WordPath {
    * there is none but those of the path and the baseline's own.
    */
   private int next(int code, Set<Integer> seen) {
+    double[] here = new double[baseline.length];
+    Arrays.setAll(here, i -> row(code, i));
     int best = -1;
     double least = Double.POSITIVE_INFINITY;
     for (int candidate : table.nearest(code, neighbours)) {
-      double squares = 0;
-      boolean isBaseline = true;
-      for (int i = 0; i < baseline.length; i++) {
-        double u = row(candidate, i);
-        double change = monotone(i, row(code, i), u) - u;
-        squares += change * change;
-        isBaseline &= u == baseline[i];
-      }
-      if (!isBaseline && squares < least && !seen.contains(candidate)) {
-        best = candidate;
-        least = squares;
+      if (!seen.contains(candidate)) {
+        double squares = 0;
+        for (int i = 0; i < here.length && squares < least; i++) {
+          double u = row(candidate, i);
+          double change = monotone(i, here[i], u) - u;
+          squares += change * change;
+        }
+        if (squares < least && !isBaseline(candidate)) {
+          best = candidate;
+          least = squares;
+        }
       }
     }
     return best;
+  }
+
+  private boolean isBaseline(int code) {
+    for (int i = 0; i < baseline.length; i++) {
+      if (row(code, i) != baseline[i]) {
+        return false;
+      }
+    }
+    return true;
   }
 }
