@@ -17,7 +17,9 @@ record Coefficients(double[] ofAll, double[][] ofEach) {
 
   /** Points each of which has one coefficient for each input, or a single one for all. */
   static Coefficients of(double[][] ofEach) {
-    return new Coefficients(null, ofEach);
+    return Arrays.stream(ofEach).allMatch(c -> c.length == 1)
+        ? straight(Arrays.stream(ofEach).mapToDouble(c -> c[0]).toArray())
+        : new Coefficients(null, ofEach);
   }
 
   /** Whether all points are known to be of the straight path. */

@@ -79,7 +79,7 @@ class ComparatorParityTest {
 
   private record Check(String backend, Safetensors expected, double tolerance, PatientPath path) {
     void compare(String name, PathMethod method, int steps) {
-      PathOptions options = ClosedFormModelOptions.steps(method, steps);
+      PathOptions options = PathSettings.steps(method, steps);
       PathResult result = method.attribute(path.gradient(), path.norms(), options);
       compare(name, expected.read(name), result.attribution());
     }
@@ -104,7 +104,7 @@ class ComparatorParityTest {
       double[] actual = byPlayer(values, sequence);
       compare(name, exact, actual);
 
-      PathOptions options = ClosedFormModelOptions.sampling(PathMethods.SHAPLEY, 400, 7);
+      PathOptions options = PathSettings.sampling(PathMethods.SHAPLEY, 400, 7);
       PathResult sampled = PathMethods.SHAPLEY.attribute(gradient, path.norms(), options);
       double[] found = byPlayer(sampled.attribution(), sequence);
       double[] errors = byPlayer(sampled.standardErrors(), sequence);

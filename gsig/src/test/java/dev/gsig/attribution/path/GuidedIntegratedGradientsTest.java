@@ -15,7 +15,7 @@ class GuidedIntegratedGradientsTest {
   private static PathResult run(
       ClosedFormModel model, double fraction, double distance, int steps) {
     PathMethod method = new GuidedIntegratedGradients(fraction, distance);
-    return method.attribute(model, model.norms(), ClosedFormModelOptions.steps(method, steps));
+    return method.attribute(model, model.norms(), PathSettings.steps(method, steps));
   }
 
   /** f = x y from 0 to (1, 1), and x has the smaller gradient all along. */

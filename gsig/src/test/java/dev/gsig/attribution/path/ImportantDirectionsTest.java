@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ImportantDirectionsTest {
   private static PathResult run(ClosedFormModel model, int steps) {
     return PathMethods.IDGI.attribute(
-        model, model.norms(), ClosedFormModelOptions.steps(PathMethods.IDGI, steps));
+        model, model.norms(), PathSettings.steps(PathMethods.IDGI, steps));
   }
 
   /** f = 3 x - 4 y changes by 3 (2 - 0) - 4 (1 - 2) = 10, of which 9/25 and 16/25. */

@@ -22,7 +22,7 @@ class ShapleyValuesTest {
   }
 
   private static PathResult run(ClosedFormModel game, int permutations, long seed) {
-    PathOptions options = ClosedFormModelOptions.sampling(PathMethods.SHAPLEY, permutations, seed);
+    PathOptions options = PathSettings.sampling(PathMethods.SHAPLEY, permutations, seed);
     return PathMethods.SHAPLEY.attribute(game, game.norms(), options);
   }
 
@@ -186,7 +186,7 @@ class ShapleyValuesTest {
             PathOptions.DEFAULT);
     PathResult result =
         PathMethods.SHAPLEY.attribute(
-            model, norms, ClosedFormModelOptions.sampling(PathMethods.SHAPLEY, 2, 1));
+            model, norms, PathSettings.sampling(PathMethods.SHAPLEY, 2, 1));
     // entry 0 does not move, so that the code's value stands at entry 1; the special ones' at 2
     assertThat(result.attribution()).containsExactly(0, 2, 21, 5, 0, 0);
     assertThat(result.standardErrors()).containsOnly(0);

@@ -111,8 +111,7 @@ class WordPathTest {
     boolean[] counted = {false, true, true, false};
     AttributionNorms norms =
         new AttributionNorms(model, new int[] {0, 2, 4, 6, 7}, counted, PathOptions.DEFAULT);
-    return PathMethods.DIG.attribute(
-        model, norms, ClosedFormModelOptions.steps(PathMethods.DIG, steps));
+    return PathMethods.DIG.attribute(model, norms, PathSettings.steps(PathMethods.DIG, steps));
   }
 
   /** Up to 31 steps the path has as many segments, and as many gradients are asked for. */
@@ -152,7 +151,7 @@ class WordPathTest {
                 x -> 3 * x[0] - x[1],
                 x -> new double[] {3, -1})
             .with(new CodeTable.Positions(table(4, 4, 5, 3, 3, 2, 1, 5), new int[] {0}, 0));
-    PathOptions options = ClosedFormModelOptions.steps(PathMethods.DIG, 3);
+    PathOptions options = PathSettings.steps(PathMethods.DIG, 3);
     PathResult result = PathMethods.DIG.attribute(model, Integrands.norms(model, 2, true), options);
     assertThat(result.attribution()).containsExactly(new double[] {12, -3}, within(1e-13));
   }

@@ -1,8 +1,8 @@
 package dev.gsig.attribution.path;
 
 /** The default options of a path, but for one. */
-final class ClosedFormModelOptions {
-  private ClosedFormModelOptions() {}
+final class PathSettings {
+  private PathSettings() {}
 
   static PathOptions steps(PathMethod method, int steps) {
     PathOptions d = PathOptions.DEFAULT;
