@@ -154,21 +154,21 @@ class ComparatorParityTest {
       double[][] points = new double[1 << n][path.gradient().size()];
       for (int s = 0; s < points.length; s++) {
         for (int i = 0; i < n; i++) {
-          if ((s >> i & 1) == 1) {
+          if (((s >> i) & 1) == 1) {
             game.enter(i, points[s]);
           }
         }
       }
       double[] scores = path.gradient().scores(points);
       double[] values = new double[n];
-      for (int s = 0; s < 1 << n; s++) {
+      for (int s = 0; s < (1 << n); s++) {
         double weight = 1.0 / n;
         for (int k = 1; k <= Integer.bitCount(s); k++) {
           weight *= (double) k / (n - k);
         }
         for (int i = 0; i < n; i++) {
-          if ((s >> i & 1) == 0) {
-            values[i] += weight * (scores[s | 1 << i] - scores[s]);
+          if (((s >> i) & 1) == 0) {
+            values[i] += weight * (scores[s | (1 << i)] - scores[s]);
           }
         }
       }

@@ -57,10 +57,10 @@ class ShapleyValuesTest {
   /** By coalitions: sum over S without i of |S|! (n - |S| - 1)! / n! (v(S and i) - v(S)). */
   private static double[] byCoalitions(int n, ClosedFormModel game) {
     double[] values = new double[n];
-    for (int s = 0; s < 1 << n; s++) {
+    for (int s = 0; s < (1 << n); s++) {
       double[] without = new double[n];
       for (int i = 0; i < n; i++) {
-        without[i] = s >> i & 1;
+        without[i] = (s >> i) & 1;
       }
       double weight = 1.0 / n;
       for (int k = 1; k <= Integer.bitCount(s); k++) {
