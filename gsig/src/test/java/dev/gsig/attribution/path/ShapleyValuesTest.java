@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -159,6 +161,27 @@ class ShapleyValuesTest {
     // of 1, 0, 0, 0: mean 1/4, squares 12/16, over 4 * 3
     assertThat(estimate.means()[1]).isEqualTo(0.25);
     assertThat(estimate.standardErrors()[1]).isCloseTo(0.25, within(1e-15));
+  }
+
+  /** Of the first permutation under 6,000 seeds, each of the six orders comes about as often. */
+  @Test
+  void everyOrderIsDrawn() {
+    Map<String, Integer> orders = new HashMap<>();
+    for (int seed = 0; seed < 6000; seed++) {
+      StringBuilder order = new StringBuilder();
+      ClosedFormModel game =
+          game(
+              3,
+              x -> {
+                order.append(x[0] + 2 * x[1] + 4 * x[2]).append(' ');
+                return 0;
+              });
+      run(game, 2, seed);
+      // nobody, the first player, the first two
+      orders.merge(order.substring(4, 11), 1, Integer::sum);
+    }
+    assertThat(orders).hasSize(6);
+    assertThat(orders.values()).allMatch(n -> n > 900 && n < 1100);
   }
 
   @Test

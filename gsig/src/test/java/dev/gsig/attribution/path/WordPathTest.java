@@ -56,6 +56,14 @@ class WordPathTest {
     assertThat(c[1]).containsExactly(0, 0);
   }
 
+  /** Although it costs nothing, and (5, 5) has to be changed, to 4 - (4 - 2) / 2. */
+  @Test
+  void theBaselinesOwnRowIsPassedOver() {
+    double[][] c = path(table(4, 4, 2, 2, 5, 5), 0, 2, 10, 2, 2);
+    assertThat(c[2]).containsExactly(new double[] {0.5, 0.5}, TINY);
+    assertThat(c[1]).containsExactly(0, 0);
+  }
+
   /** (3, 3) is not among the two nearest to (4, 4), and these are changed to a sixth of the way. */
   @Test
   void onlyNearCodesAreLookedAt() {
