@@ -81,6 +81,7 @@ class ReferenceTest {
         a.notes(),
         a.measure(),
         a.explainedClassName(),
-        List.of());
+        List.of(),
+        null);
   }
 }

@@ -31,6 +31,9 @@ import picocli.CommandLine.Spec;
 public final class ExplanationFlags {
   private static final String AUTO = "auto";
   private static final String FULL = "full";
+  private static final String STEPS = "--steps";
+  private static final String QUADRATURE = "--quadrature";
+  private static final String TOLERANCE = "--tolerance";
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -42,11 +45,19 @@ public final class ExplanationFlags {
   private Integer threads;
 
   @Option(
-      names = "--steps",
+      names = STEPS,
       paramLabel = "K",
       defaultValue = "50",
-      description = "steps of the path; default: 50")
+      description = "steps of the path, for ig in place of a tolerance; default: 50")
   private int steps;
+
+  @Option(
+      names = TOLERANCE,
+      paramLabel = "X",
+      description =
+          "relative error to which ig and expected-gradients integrate, with as many gradients as"
+              + " that takes, at most 129; default: 0.01")
+  private Double tolerance;
 
   @Option(
       names = "--method",
@@ -85,12 +96,12 @@ public final class ExplanationFlags {
   private String thetaCurve;
 
   @Option(
-      names = "--quadrature",
+      names = QUADRATURE,
       paramLabel = "RULE",
       defaultValue = "right",
       description =
-          "rule of the sum: right, or with --method ig left, midpoint, trapezoid, gauss-legendre;"
-              + " default: right")
+          "rule of the sum: right, or with --method ig, in place of a tolerance, left, midpoint,"
+              + " trapezoid, gauss-legendre; default: right")
   private String quadrature;
 
   @Option(
@@ -216,7 +227,8 @@ public final class ExplanationFlags {
       PathOptions path =
           new PathOptions(
               steps,
-              choice("--quadrature", quadrature, List.of(Quadrature.values()), Quadrature::label),
+              choice(QUADRATURE, quadrature, List.of(Quadrature.values()), Quadrature::label),
+              tolerance(),
               candidates,
               search(),
               lambdaGroup,
@@ -235,6 +247,21 @@ public final class ExplanationFlags {
     } catch (IllegalArgumentException e) {
       throw wrong(e.getMessage());
     }
+  }
+
+  /** Null where a rule is asked for by its number of steps or its name. */
+  private Double tolerance() {
+    boolean rule = Given.is(command, STEPS) || Given.is(command, QUADRATURE);
+    if (rule && tolerance != null) {
+      throw wrong(
+          TOLERANCE
+              + " takes as many points as it needs, "
+              + STEPS
+              + " and "
+              + QUADRATURE
+              + " a fixed rule; give one of the two");
+    }
+    return rule ? null : tolerance == null ? (Double) PathOptions.DEFAULT_TOLERANCE : tolerance;
   }
 
   private SequenceBaseline sequenceBaseline(boolean bank) {

@@ -2,7 +2,6 @@ package dev.gsig.cli;
 
 import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.path.MethodOption;
-import dev.gsig.attribution.path.Quadrature;
 
 /** What to do when the attributions of a cohort miss much of what they explain; also on Spark. */
 public final class GapAdvice {
@@ -26,16 +25,20 @@ public final class GapAdvice {
         MethodOption.MAX_COMPLETENESS_GAP.isUsedBy(options.method())
             && !options.path().theta().fixed()
             && options.path().maxCompletenessGap() == null;
-    boolean rule =
-        MethodOption.QUADRATURE.isUsedBy(options.method())
-            && options.path().quadrature() != Quadrature.GAUSS_LEGENDRE;
     String remedy =
         (bounds ? "--max-completeness-gap " + LARGE + " bounds it, " : "")
-            + (rule ? "--quadrature gauss-legendre or " : "")
-            + "more --steps lower it";
+            + (MethodOption.TOLERANCE.isUsedBy(options.method())
+                ? toTolerance(options.path().tolerance())
+                : "more --steps lower it");
     return "half of the attributions miss more than "
         + Text.percent(median)
         + " of the score difference that they explain (the completeness gap); "
         + remedy;
+  }
+
+  private static String toTolerance(Double tolerance) {
+    return tolerance == null
+        ? "--tolerance in place of a fixed rule, or more --steps, lowers it"
+        : "a smaller --tolerance lowers it";
   }
 }

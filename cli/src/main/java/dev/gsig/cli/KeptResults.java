@@ -1,6 +1,7 @@
 package dev.gsig.cli;
 
 import dev.gsig.attribution.ExplainOptions;
+import dev.gsig.attribution.path.MethodOption;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.internal.Json;
@@ -116,7 +117,11 @@ record KeptResults(int patients, long bytes) {
   }
 
   private static void requireSameOptions(JsonObject result, ExplainOptions options) {
-    requireSame(result, "steps", Integer.toString(options.path().steps()));
+    boolean toTolerance =
+        options.path().tolerance() != null && MethodOption.TOLERANCE.isUsedBy(options.method());
+    boolean steps = !toTolerance && MethodOption.STEPS.isUsedBy(options.method());
+    requireSame(result, "steps", steps ? options.path().steps() + "" : "null");
+    requireSame(result, "tolerance", toTolerance ? options.path().tolerance() + "" : "null");
     requireSame(result, "baseline", options.sequenceBaseline().label());
     requireSame(result, "tabular_baseline", options.tabularBaseline().label());
   }

@@ -56,7 +56,7 @@ final class OneRun {
   /** What is the same in all results of a run. */
   private static Map<String, String> traits(JsonObject result) {
     Map<String, String> traits = new LinkedHashMap<>();
-    for (String key : List.of("steps", "baseline", "tabular_baseline")) {
+    for (String key : List.of("steps", "tolerance", "baseline", "tabular_baseline")) {
       traits.put(key, String.valueOf(result.raw(key)));
     }
     boolean searched = size(result, "theta_curve") > 1;

@@ -37,6 +37,7 @@ final class OptionsJson {
     PathOptions path = options.path();
     json.put("steps", path.steps());
     json.put("quadrature", path.quadrature().label());
+    json.put("tolerance", path.tolerance());
     json.put("theta", thetas(path.theta()));
     json.put("theta_search", path.search().label());
     json.put("lambda_group", path.lambdaGroup());
@@ -67,6 +68,7 @@ final class OptionsJson {
           new PathOptions(
               json.integer("steps"),
               choice(json, "quadrature", List.of(Quadrature.values()), Quadrature::label),
+              json.has("tolerance") ? json.numberOrNull("tolerance") : null,
               thetas(json.object("theta")),
               choice(json, "theta_search", List.of(ThetaSearch.values()), ThetaSearch::label),
               json.number("lambda_group"),

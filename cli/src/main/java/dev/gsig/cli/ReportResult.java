@@ -103,7 +103,7 @@ record ReportResult(
     }
     int explained = json.integer("explained_class");
     String explainedName = json.stringOrNull("explained_class_name");
-    json.integer("steps");
+    json.integerOrNull("steps");
     numbers(json, "score", "baseline_score", "l21", "l21_theta1", "completeness_gap");
     json.string("baseline");
     json.string("tabular_baseline");

@@ -70,7 +70,8 @@ class DemoTableTest {
         new Attribution.Notes(0, 0, 0, 0, 0, 0, false, false, 14),
         null,
         null,
-        List.of());
+        List.of(),
+        null);
   }
 
   @Test
@@ -104,7 +105,8 @@ class DemoTableTest {
             known.notes(),
             known.measure(),
             known.explainedClassName(),
-            List.of());
+            List.of(),
+            null);
 
     assertThat(StrongestCodes.of(a, 3))
         .extracting(StrongestCodes.Code::code)

@@ -63,6 +63,7 @@ class ExplainCommandTest {
             "l21_theta1",
             "completeness_gap",
             "completeness_gap_relative",
+            "gradients",
             "tokens",
             "special_tokens",
             "visits",

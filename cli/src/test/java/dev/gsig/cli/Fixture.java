@@ -88,7 +88,8 @@ final class Fixture {
     List<Object> args =
         new ArrayList<>(List.of("explain", "--model", model, "--cohort", cohort, "--out", out));
     List<Object> given = List.of(options);
-    if (!given.contains("--steps") && !given.contains("shapley")) { // which takes none
+    // to a tolerance, and for Shapley values, there are none
+    if (List.of("--steps", "--tolerance", "shapley").stream().noneMatch(given::contains)) {
       args.addAll(List.of("--steps", 6));
     }
     args.addAll(List.of(options));

@@ -49,6 +49,7 @@ class MethodOptionsTest {
       case LAMBDA_L1 -> 3;
       case MAX_COMPLETENESS_GAP -> 0.01;
       case QUADRATURE -> "midpoint";
+      case TOLERANCE -> 1e-5;
       case BASELINE -> "zero";
       case TABULAR_BASELINE -> "self";
       case BASELINE_FILE -> fixture.baseline();
@@ -151,8 +152,16 @@ class MethodOptionsTest {
     assertThat(gsig.err()).contains("--max-completeness-gap 0.05 bounds it, more --steps lower it");
     Cli.Outcome ig = fixture.explain("--steps", 2, "--method", "ig", "--overwrite");
     assertThat(ig.err())
-        .contains("(the completeness gap); --quadrature gauss-legendre or more --steps lower it")
+        .contains(
+            "(the completeness gap); --tolerance in place of a fixed rule, or more --steps, lowers"
+                + " it")
         .doesNotContain("--max-completeness-gap");
+    Cli.Outcome coarse =
+        fixture.explain("--tolerance", 0.9, "--method", "ig", "--baseline", "zero", "--overwrite");
+    assertThat(coarse.code()).as(coarse.err()).isZero();
+    Cli.Outcome both = fixture.explain("--steps", 2, "--tolerance", 0.1, "--method", "ig");
+    assertThat(both.code()).isEqualTo(2);
+    assertThat(both.err()).contains("--tolerance", "--steps", "give one of the two");
     Cli.Outcome one = fixture.explain("--steps", 2, "--theta", "0.2", "--overwrite");
     assertThat(one.err()).contains("(the completeness gap); more --steps lower it");
   }

@@ -1,6 +1,7 @@
 package dev.gsig.attribution;
 
 import dev.gsig.attribution.path.Candidate;
+import dev.gsig.attribution.path.Convergence;
 import dev.gsig.attribution.path.PathMeasure;
 import dev.gsig.attribution.path.PathMethods;
 import dev.gsig.attribution.path.Quadrature;
@@ -17,8 +18,9 @@ import java.util.List;
  * @param baselineScore f at the baseline, under the patient's own attention mask
  * @param sequenceBaseline where the path of the sequence starts
  * @param tabularBaseline where the path of the tabular input starts
- * @param steps K, the number of steps of the sum; of no meaning to {@link PathMethods#SHAPLEY}
- * @param quadrature the rule of the sum
+ * @param steps K, the number of steps of the sum; null for an integral to a tolerance, and where no
+ *     steps are taken
+ * @param quadrature the rule of the sum; null for an integral to a tolerance
  * @param theta exponent of the path that was used
  * @param thetaCurve the candidates, theta = 1 first, then in ascending order
  * @param l21 sum over valid tokens of the 2-norm of their attribution
@@ -35,6 +37,7 @@ import java.util.List;
  * @param explainedClassName the name of the explained class; null if the model has no names
  * @param inputs the attributions input by input; tokens, special tokens and visits are sums over
  *     those that have rows, the tabular ones are the entries of all
+ * @param convergence how far an integral to a tolerance came; null for other methods
  */
 public record Attribution(
     String subjectId,
@@ -44,7 +47,7 @@ public record Attribution(
     double baselineScore,
     SequenceBaseline sequenceBaseline,
     TabularBaseline tabularBaseline,
-    int steps,
+    Integer steps,
     Quadrature quadrature,
     double theta,
     List<ThetaPoint> thetaCurve,
@@ -59,7 +62,8 @@ public record Attribution(
     Notes notes,
     PathMeasure measure,
     String explainedClassName,
-    List<InputScores> inputs) {
+    List<InputScores> inputs,
+    Convergence convergence) {
 
   /** Copies the lists. */
   public Attribution {

@@ -1,5 +1,6 @@
 package dev.gsig.attribution;
 
+import dev.gsig.attribution.path.Convergence;
 import dev.gsig.attribution.path.PathMeasure;
 import dev.gsig.ehr.internal.Json;
 import java.math.BigDecimal;
@@ -53,6 +54,10 @@ public final class AttributionJson {
     json.put(
         "completeness_gap_relative",
         a.completenessGapRelative() == null ? null : round(a.completenessGapRelative()));
+    json.put("gradients", a.notes().gradients());
+    if (a.convergence() != null) {
+      convergence(json, a.convergence());
+    }
     json.put("tokens", a.tokens().stream().map(this::token).toList());
     json.put("special_tokens", scores(new LinkedHashMap<>(), a.specialTokens()));
     json.put("visits", a.visits().stream().map(this::visit).toList());
@@ -98,6 +103,13 @@ public final class AttributionJson {
       json.put("entries", input.entries().stream().map(this::tabular).toList());
     }
     return json;
+  }
+
+  private void convergence(Map<String, Object> json, Convergence c) {
+    json.put("tolerance", c.tolerance());
+    json.put("error_estimate", round(c.error()));
+    json.put("tolerance_reached", c.reached());
+    json.put("steep_end", c.steepEnd() == null ? null : c.steepEnd().label());
   }
 
   private double round(double value) {

@@ -105,6 +105,7 @@ public record ExplainOptions(
     private PathMethod method;
     private int steps;
     private Quadrature quadrature;
+    private Double tolerance;
     private ThetaCandidates theta;
     private ThetaSearch search;
     private double lambdaGroup;
@@ -121,6 +122,7 @@ public record ExplainOptions(
       method = options.method;
       steps = options.path.steps();
       quadrature = options.path.quadrature();
+      tolerance = options.path.tolerance();
       theta = options.path.theta();
       search = options.path.search();
       lambdaGroup = options.path.lambdaGroup();
@@ -140,15 +142,23 @@ public record ExplainOptions(
       return this;
     }
 
-    /** K, the number of steps of the sum. */
+    /** K, the number of steps of the sum, in place of a tolerance. */
     public Builder steps(int value) {
       steps = value;
+      tolerance = null;
       return this;
     }
 
-    /** Rule of the sum. */
+    /** Rule of the sum, in place of a tolerance. */
     public Builder quadrature(Quadrature value) {
       quadrature = value;
+      tolerance = null;
+      return this;
+    }
+
+    /** Relative error to which methods that integrate do so, in place of a number of steps. */
+    public Builder tolerance(double value) {
+      tolerance = value;
       return this;
     }
 
@@ -213,6 +223,7 @@ public record ExplainOptions(
           new PathOptions(
               steps,
               quadrature,
+              tolerance,
               theta,
               search,
               lambdaGroup,

@@ -66,6 +66,30 @@ final class MeanPath implements PathGradient {
     return ones;
   }
 
+  @Override
+  public void parts(Consumer<PathGradient> use) {
+    for (int r = 0; r < startScores.length; r++) {
+      visit(r, use);
+    }
+  }
+
+  /** Means over the references. */
+  @Override
+  public double[] scores(double[] alphas) {
+    double[] mean = new double[alphas.length];
+    for (int r = 0; r < startScores.length; r++) {
+      visit(
+          r,
+          path -> {
+            double[] scores = path.scores(alphas);
+            for (int k = 0; k < mean.length; k++) {
+              mean[k] += scores[k] / startScores.length;
+            }
+          });
+    }
+    return mean;
+  }
+
   /** The mean over the references. */
   @Override
   public double startScore() {

@@ -12,7 +12,9 @@ import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.internal.Workers;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -23,6 +25,8 @@ import java.util.stream.IntStream;
  * a {@link PatientBatch}, which yield the gradients of all inputs.
  */
 final class ModelPath implements PathGradient, AutoCloseable {
+  private static final double[] ENDS = {0, 1};
+
   private final ExplainableModel model;
   private final Workspace workspace;
   private final Subject subject;
@@ -32,8 +36,10 @@ final class ModelPath implements PathGradient, AutoCloseable {
   private final List<InputSpan> spans;
   private final List<InputPath> inputs = new ArrayList<>();
   private final double[] difference;
-  private double[] startLogits;
-  private double[] endLogits;
+
+  /** Of the points that were looked at, by a. */
+  private final Map<Double, double[]> logits = new HashMap<>();
+
   private ScoreFunction score;
   private int gradients;
 
@@ -148,17 +154,17 @@ final class ModelPath implements PathGradient, AutoCloseable {
 
   /** Logits at the patient's own input. */
   double[] endLogits() {
-    computeEnds();
-    return endLogits.clone();
+    return logitsAt(ENDS)[1].clone();
   }
 
-  private void computeEnds() {
-    if (endLogits == null) {
-      Logits ends = new Logits(Coefficients.straight(0, 1));
-      passes.accept(ends);
-      startLogits = ends.logits[0];
-      endLogits = ends.logits[1];
+  private double[][] logitsAt(double[] alphas) {
+    double[] missing = Arrays.stream(alphas).filter(a -> !logits.containsKey(a)).toArray();
+    if (missing.length > 0) {
+      Logits points = new Logits(Coefficients.straight(missing));
+      passes.accept(points);
+      points.keep(missing);
     }
+    return Arrays.stream(alphas).mapToObj(logits::get).toArray(double[][]::new);
   }
 
   /** Says what is explained; to be called before anything that needs the score. */
@@ -187,15 +193,8 @@ final class ModelPath implements PathGradient, AutoCloseable {
   }
 
   @Override
-  public double startScore() {
-    computeEnds();
-    return score.score(startLogits);
-  }
-
-  @Override
-  public double endScore() {
-    computeEnds();
-    return score.score(endLogits);
+  public double[] scores(double[] alphas) {
+    return Arrays.stream(logitsAt(alphas)).mapToDouble(score::score).toArray();
   }
 
   @Override
@@ -218,6 +217,7 @@ final class ModelPath implements PathGradient, AutoCloseable {
   public double[][] at(double[] alphas) {
     AtPoints points = new AtPoints(Coefficients.straight(alphas), this::array);
     passes.accept(points);
+    points.keep(alphas);
     gradients += alphas.length;
     return points.nodes;
   }
@@ -228,7 +228,7 @@ final class ModelPath implements PathGradient, AutoCloseable {
     passes.accept(points);
     gradients += coefficients.length;
     return IntStream.range(0, coefficients.length)
-        .mapToObj(k -> new PathPoint(score.score(points.logits[k]), points.nodes[k]))
+        .mapToObj(k -> new PathPoint(score.score(points.found[k]), points.nodes[k]))
         .toList();
   }
 
@@ -236,7 +236,7 @@ final class ModelPath implements PathGradient, AutoCloseable {
   public double[] scores(double[][] coefficients) {
     Logits points = new Logits(Coefficients.of(coefficients));
     passes.accept(points);
-    return Arrays.stream(points.logits).mapToDouble(score::score).toArray();
+    return Arrays.stream(points.found).mapToDouble(score::score).toArray();
   }
 
   @Override
@@ -259,13 +259,20 @@ final class ModelPath implements PathGradient, AutoCloseable {
 
   /** The logits at each of some points. */
   private class Logits extends PathRequest {
-    final double[][] logits;
+    final double[][] found;
     private final boolean straight;
 
     Logits(Coefficients coefficients) {
       super(ModelPath.this, coefficients);
-      logits = new double[coefficients.count()][];
+      found = new double[coefficients.count()][];
       straight = coefficients.isStraight();
+    }
+
+    /** For whoever asks for a score at one of these points of the straight path. */
+    void keep(double[] alphas) {
+      for (int k = 0; k < alphas.length; k++) {
+        logits.put(alphas[k], found[k]);
+      }
     }
 
     @Override
@@ -285,7 +292,7 @@ final class ModelPath implements PathGradient, AutoCloseable {
       int labels = pass.logits().length / pass.steps();
       for (int k = 0; k < slice.count(); k++) {
         int at = (slice.at() + k) * labels;
-        logits[slice.first() + k] = Arrays.copyOfRange(pass.logits(), at, at + labels);
+        found[slice.first() + k] = Arrays.copyOfRange(pass.logits(), at, at + labels);
       }
     }
   }

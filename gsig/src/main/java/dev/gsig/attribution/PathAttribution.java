@@ -9,6 +9,7 @@ import dev.gsig.attribution.Attribution.TokenScore;
 import dev.gsig.attribution.Attribution.VisitScore;
 import dev.gsig.attribution.internal.math.Finite;
 import dev.gsig.attribution.path.Candidate;
+import dev.gsig.attribution.path.MethodOption;
 import dev.gsig.attribution.path.PathResult;
 import dev.gsig.ehr.SourceEvent;
 import dev.gsig.ehr.TokenSequence;
@@ -153,6 +154,7 @@ record PathAttribution(
       }
     }
     Candidate chosen = result.chosen();
+    boolean steps = result.convergence() == null && MethodOption.STEPS.isUsedBy(options.method());
     return new Attribution(
         trajectory.subjectId(),
         prediction,
@@ -161,8 +163,8 @@ record PathAttribution(
         baselineScore,
         isHeld(true) ? SequenceBaselines.SELF : options.sequenceBaseline(),
         isHeld(false) ? TabularBaselines.SELF : options.tabularBaseline(),
-        options.path().steps(),
-        options.path().quadrature(),
+        steps ? (Integer) options.path().steps() : null,
+        steps ? options.path().quadrature() : null,
         chosen.theta(),
         result.candidates().stream()
             .map(c -> new ThetaPoint(c.theta(), c.l21(), c.gap(), c.kind()))
@@ -192,7 +194,8 @@ record PathAttribution(
             gradients),
         result.measure(),
         model.labels().className(explainedClass),
-        inputs);
+        inputs,
+        result.convergence());
   }
 
   /** Whether there are inputs with rows, or with entries, and all of them are held. */

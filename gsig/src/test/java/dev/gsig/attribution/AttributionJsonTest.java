@@ -56,7 +56,8 @@ class AttributionJsonTest {
         new Notes(1, 2, 3, 4, 5, 6, false, true, 64),
         measure,
         null,
-        List.of());
+        List.of(),
+        null);
   }
 
   @Test
@@ -101,7 +102,7 @@ class AttributionJsonTest {
                 + "{\"theta\":0.568981,\"l21\":1.23457E-4,\"completeness_gap\":3.0E-7,"
                 + "\"kind\":\"estimated\"}],"
                 + "\"l21\":1.23457E-4,\"l21_theta1\":2.0,\"completeness_gap\":3.0E-7,"
-                + "\"completeness_gap_relative\":0.25,"
+                + "\"completeness_gap_relative\":0.25,\"gradients\":64,"
                 + "\"tokens\":[{\"position\":1,\"code\":\"d_I10\",\"visit\":0,\"known\":false,"
                 + "\"l2\":0.333333,\"signed\":-0.666667}],"
                 + "\"special_tokens\":{\"l2\":0.0,\"signed\":0.0},"

@@ -43,7 +43,7 @@ class BoundedMeasureModelsTest {
       assertThat(a.completenessGapRelative()).isLessThan(1e-12);
       assertThat(a.l21()).isLessThanOrEqualTo(a.l21AtThetaOne());
       assertThat(a.theta()).isEqualTo(1);
-      assertThat(a.notes().gradients()).isEqualTo(50);
+      assertThat(a.notes().gradients()).isLessThan(40);
       Attribution other = oneByOne.explain(patient);
       assertThat(other.measure()).isEqualTo(a.measure());
       assertThat(other.tokens()).isEqualTo(a.tokens());

@@ -67,7 +67,8 @@ class ExplainOptionsTest {
         .isEqualTo(
             new ExplainOptions(
                 PathMethods.GSIG,
-                new PathOptions(7, Quadrature.RIGHT, theta, ThetaSearch.EXACT, 0.5, 0.25, 0.05),
+                new PathOptions(
+                    7, Quadrature.RIGHT, null, theta, ThetaSearch.EXACT, 0.5, 0.25, 0.05),
                 SequenceBaselines.ZERO,
                 TabularBaselines.SELF,
                 Target.PROBABILITY,

@@ -97,7 +97,8 @@ public final class Options {
 
   public ExplainOptions build() {
     PathOptions path =
-        new PathOptions(steps, quadrature, theta, search, lambdaGroup, lambdaL1, maxGap, sampling);
+        new PathOptions(
+            steps, quadrature, null, theta, search, lambdaGroup, lambdaL1, maxGap, sampling);
     return new ExplainOptions(method, path, sequence, tabular, target, explainedClass);
   }
 }

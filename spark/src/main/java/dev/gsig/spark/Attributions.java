@@ -37,6 +37,12 @@ public final class Attributions {
   /** Written by multi-label models. */
   private static final String LABELS = "labels";
 
+  private static final String TOLERANCE = "tolerance";
+
+  /** Written of integrals to a tolerance. */
+  private static final List<String> CONVERGENCE =
+      List.of(TOLERANCE, "error_estimate", "tolerance_reached", "steep_end");
+
   private static final StructType SCHEMA =
       new StructType()
           .add("subject_id", TEXT)
@@ -74,6 +80,11 @@ public final class Attributions {
           .add("l21_theta1", NUMBER)
           .add("completeness_gap", NUMBER)
           .add("completeness_gap_relative", NUMBER)
+          .add("gradients", WHOLE)
+          .add(TOLERANCE, NUMBER)
+          .add("error_estimate", NUMBER)
+          .add("tolerance_reached", DataTypes.BooleanType)
+          .add("steep_end", TEXT)
           .add(
               "tokens",
               list(
@@ -123,8 +134,9 @@ public final class Attributions {
   }
 
   /**
-   * The columns, named and nested as the keys of a line; {@code measure}, {@code event} of a token,
-   * {@code standard_error}, the names of classes and {@code labels} of a prediction may be null.
+   * The columns, named and nested as the keys of a line; {@code measure}, what {@code ig} tells of
+   * its tolerance (for which {@code steps} are), {@code event} of a token, {@code standard_error},
+   * the names of classes and {@code labels} of a prediction may be null.
    */
   public static StructType schema() {
     return SCHEMA;
@@ -149,6 +161,9 @@ public final class Attributions {
   static String line(Row row) {
     Map<String, Object> json = Rows.toMap(row, SCHEMA);
     json.remove(MEASURE, null);
+    if (json.get(TOLERANCE) == null) {
+      json.keySet().removeAll(CONVERGENCE);
+    }
     json.remove(EXPLAINED_CLASS_NAME, null);
     Map<?, ?> prediction = (Map<?, ?>) json.get("prediction");
     prediction.remove(CLASS_NAME, null);

@@ -35,6 +35,8 @@ public final class WarningCounts implements Serializable {
   private long noThetaWithinGap;
   private long nodeLimitReached;
   private long incomplete;
+  private long toleranceNotReached;
+  private long steepEnd;
 
   /** Nothing was counted. */
   public WarningCounts() {}
@@ -79,6 +81,10 @@ public final class WarningCounts implements Serializable {
     noThetaWithinGap += notes.noThetaWithinGap() ? 1 : 0;
     nodeLimitReached += notes.nodeLimitReached() ? 1 : 0;
     incomplete += a.measure() != null && !a.measure().complete() ? 1 : 0;
+    if (a.convergence() != null && !a.convergence().reached()) {
+      steepEnd += a.convergence().steepEnd() != null ? 1 : 0;
+      toleranceNotReached += a.convergence().steepEnd() == null ? 1 : 0;
+    }
   }
 
   /**
@@ -115,6 +121,8 @@ public final class WarningCounts implements Serializable {
     noThetaWithinGap += other.noThetaWithinGap;
     nodeLimitReached += other.nodeLimitReached;
     incomplete += other.incomplete;
+    toleranceNotReached += other.toleranceNotReached;
+    steepEnd += other.steepEnd;
     features.addAll(other.features);
     other.missingByFeature.forEach((name, n) -> missingByFeature.merge(name, n, Long::sum));
   }
@@ -227,7 +235,23 @@ public final class WarningCounts implements Serializable {
       lines.add(
           "no weights within the bounds are complete for "
               + count(incomplete, "patient")
-              + "; the midpoint rule was taken");
+              + "; equal weights were taken");
+    }
+    if (toleranceNotReached > 0) {
+      lines.add(
+          "the tolerance was not reached for "
+              + count(toleranceNotReached, "patient")
+              + " with as many gradients as may be taken; error_estimate says how far off each may"
+              + " be. A larger --tolerance, or backend ejml where the tolerance is below 1e-4, may"
+              + " do");
+    }
+    if (steepEnd > 0) {
+      lines.add(
+          "nearly all of the score changes right at an end of the path for "
+              + count(steepEnd, "patient")
+              + ", where no number of steps explains it: models with a norm right behind the"
+              + " embedding do not see how long a vector is, so that a baseline of zeros is no"
+              + " place to start. Start at --baseline pad or manifold-mean");
     }
     return lines;
   }

@@ -59,17 +59,46 @@ public final class AttributionNorms {
     lambdaL1 = options.lambdaL1();
   }
 
+  private AttributionNorms(PathGradient path, AttributionNorms of) {
+    this.path = path;
+    groups = of.groups;
+    lambdaGroup = of.lambdaGroup;
+    lambdaL1 = of.lambdaL1;
+  }
+
+  /** The norms along another path of the same inputs. */
+  AttributionNorms along(PathGradient other) {
+    return new AttributionNorms(other, this);
+  }
+
   /** {@code sum over groups that count of ||attribution||_2}. */
   public double l21(double[] attribution) {
     double sum = 0;
     for (int j = 0; j < groups.count(); j++) {
       if (groups.isCounted(j)) {
-        double squares = 0;
-        for (int i = groups.from(j); i < groups.to(j); i++) {
-          squares += attribution[i] * attribution[i];
-        }
-        sum += Math.sqrt(squares);
+        sum += norm(attribution, groups.from(j), groups.to(j));
       }
+    }
+    return sum;
+  }
+
+  /**
+   * A difference of two attributions relative to one of them: the larger of l21, and of the same
+   * over all groups, those that do not count among them. 0 where both are 0.
+   */
+  double relative(double[] difference, double[] attribution) {
+    double counted = ratio(l21(difference), l21(attribution));
+    return Math.max(counted, ratio(overAll(difference), overAll(attribution)));
+  }
+
+  private static double ratio(double part, double whole) {
+    return part == 0 ? 0 : part / whole;
+  }
+
+  private double overAll(double[] attribution) {
+    double sum = 0;
+    for (int j = 0; j < groups.count(); j++) {
+      sum += norm(attribution, groups.from(j), groups.to(j));
     }
     return sum;
   }
@@ -155,8 +184,12 @@ public final class AttributionNorms {
 
   /** 2-norm over all inputs. */
   double norm(double[] attribution) {
+    return norm(attribution, 0, path.size());
+  }
+
+  private static double norm(double[] attribution, int from, int to) {
     double squares = 0;
-    for (int i = 0; i < path.size(); i++) {
+    for (int i = from; i < to; i++) {
       squares += attribution[i] * attribution[i];
     }
     return Math.sqrt(squares);
@@ -178,6 +211,11 @@ public final class AttributionNorms {
    * @throws IllegalArgumentException if there are fewer than the path has inputs
    */
   public PathResult result(double[] attribution) {
+    return result(attribution, null);
+  }
+
+  /** The result of an integral to a tolerance. */
+  PathResult result(double[] attribution, Convergence convergence) {
     if (attribution.length < path.size()) {
       throw new IllegalArgumentException(
           "an attribution has one entry for each of the "
@@ -186,7 +224,7 @@ public final class AttributionNorms {
               + attribution.length);
     }
     Candidate only = candidate(1, Arrays.copyOf(attribution, path.size()));
-    return new PathResult(only, List.of(only), false, false, null);
+    return new PathResult(only, List.of(only), false, false, null, convergence);
   }
 
   /**

@@ -3,11 +3,12 @@ package dev.gsig.attribution.path;
 import dev.gsig.attribution.internal.measure.MeasureSolver;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
- * The bounded path measure: keeps the straight path and its K midpoints a_k, and chooses the
- * weights w of their gradients g_k, each within a factor of two of the midpoint rule's, so that the
- * attribution is as group-sparse as it can be while it stays complete:
+ * The bounded path measure: keeps the straight path, cuts it into K cells, and chooses the weights
+ * w of their mean gradients g_k, each within a factor of two of 1/K, so that the attribution is as
+ * group-sparse as it can be while it stays complete:
  *
  * <pre>
  *   minimise   sum over valid tokens j of || sum_k w_k g_k[j,:] * (E - E0)[j,:] ||_2
@@ -15,8 +16,9 @@ import java.util.List;
  *   where      phi_k = &lt;g_k, E - E0&gt; + &lt;g_k_tab, X - X0&gt;
  * </pre>
  *
- * It is convex, and solved by {@link MeasureSolver} to a certified duality gap. Where no weights
- * within the bounds are complete, the midpoint rule stands in.
+ * The mean gradients are read off the nodes of an integral to a tolerance; with a number of steps
+ * they are the gradients at the K midpoints. It is convex, and solved by {@link MeasureSolver} to a
+ * certified duality gap. Where no weights within the bounds are complete, equal ones stand in.
  */
 record BoundedMeasure() implements PathMethod {
   private static final double LEAST = 0.5;
@@ -42,17 +44,90 @@ record BoundedMeasure() implements PathMethod {
 
   @Override
   public String fallback() {
-    return "the midpoint rule was taken";
+    return "equal weights were taken";
   }
 
-  /** The only candidate is the midpoint rule. */
+  @Override
+  public Set<MethodOption> uses() {
+    return MethodOption.with(MethodOption.OF_A_BASELINE, MethodOption.TOLERANCE);
+  }
+
+  /** The only candidate is the rule of equal weights. */
   @Override
   public PathResult attribute(PathGradient path, AttributionNorms norms, PathOptions options) {
     PathRule midpoints = Quadrature.MIDPOINT.rule(options.steps(), 1);
+    return options.tolerance() == null
+        ? solve(path, norms, midpoints, path.at(midpoints.alphas())).result(null)
+        : onNodes(path, norms, midpoints, options.tolerance());
+  }
+
+  /**
+   * The same problem for the mean gradients of K cells, which are read off the nodes of an integral
+   * to a tolerance; more nodes where the attribution under the weights found is not known as well.
+   */
+  private static PathResult onNodes(
+      PathGradient path, AttributionNorms norms, PathRule midpoints, double tolerance) {
+    AdaptiveIntegral integral = new AdaptiveIntegral(path, norms, tolerance);
+    Convergence convergence = integral.compute().convergence();
+    int cells = midpoints.alphas().length;
+    while (true) {
+      double[][] means = new double[cells][];
+      for (int k = 0; k < cells; k++) {
+        double[] one = new double[cells];
+        one[k] = 1;
+        means[k] = integral.nodes().sum(density(one));
+      }
+      Solved solved = solve(path, norms, midpoints, means);
+      SharedNodes.Reading reading = density(solved.weights());
+      double error = integral.error(reading, solved.chosen.attribution());
+      boolean known = error <= tolerance;
+      boolean refined =
+          convergence.reached()
+              && !known
+              && integral.nodes().refine(List.of(AdaptiveIntegral.INTEGRAL, reading));
+      if (!refined) {
+        return solved.result(
+            new Convergence(
+                tolerance, error, convergence.reached() && known, convergence.steepEnd()));
+      }
+    }
+  }
+
+  /** The integral under a density that is the same all over each of K cells. */
+  private static SharedNodes.Reading density(double[] weights) {
+    int n = weights.length;
+    return spline -> {
+      double[] sum = new double[0];
+      for (int k = 0; k < n; k++) {
+        if (weights[k] != 0) {
+          double[] cell = spline.integral((double) k / n, (k + 1.0) / n);
+          sum = sum.length == 0 ? new double[cell.length] : sum;
+          for (int i = 0; i < sum.length; i++) {
+            sum[i] += n * weights[k] * cell[i];
+          }
+        }
+      }
+      return sum;
+    };
+  }
+
+  /** What was found, beside the rule of equal weights. */
+  private record Solved(Candidate chosen, Candidate equal, PathMeasure measure) {
+    double[] weights() {
+      return measure.weights().stream().mapToDouble(Double::doubleValue).toArray();
+    }
+
+    PathResult result(Convergence convergence) {
+      return new PathResult(chosen, List.of(equal), false, false, measure, convergence);
+    }
+  }
+
+  private static Solved solve(
+      PathGradient path, AttributionNorms norms, PathRule midpoints, double[][] gradients) {
     double[] alphas = midpoints.alphas();
-    MeasureProblem problem = new MeasureProblem(norms, path.difference(), alphas, path.at(alphas));
+    MeasureProblem problem = new MeasureProblem(norms, path.difference(), alphas, gradients);
     double[] phi = new double[alphas.length];
-    Candidate midpoint = norms.exact(1, problem.combine(midpoints.weights(), phi));
+    Candidate equal = norms.exact(1, problem.combine(midpoints.weights(), phi));
     double change = norms.scoreChange();
     double scale = Math.abs(change);
     for (double p : phi) {
@@ -66,18 +141,14 @@ record BoundedMeasure() implements PathMethod {
     // Where the gradient is the same all along the path, any weights are complete.
     boolean same = largest - smallest <= 2 * ROUNDING * scale;
     boolean within = change > smallest + margin && change < largest - margin;
-    if (!within && !(same && midpoint.gap() <= 2 * ROUNDING * scale)) {
-      return result(midpoint, midpoint, PathMeasure.of(midpoints, false, 0));
+    if (!within && !(same && equal.gap() <= 2 * ROUNDING * scale)) {
+      return new Solved(equal, equal, PathMeasure.of(midpoints, false, 0));
     }
     MeasureSolver.Solution found = solver.solve(problem, within ? phi : null, n * change);
     double[] v = found.weights();
     PathRule rule = new PathRule(alphas, divided(v, n));
     Candidate chosen = norms.exact(1, divided(problem.combine(v), n));
-    return result(chosen, midpoint, PathMeasure.of(rule, true, found.gap()));
-  }
-
-  private static PathResult result(Candidate chosen, Candidate midpoint, PathMeasure measure) {
-    return new PathResult(chosen, List.of(midpoint), false, false, measure);
+    return new Solved(chosen, equal, PathMeasure.of(rule, true, found.gap()));
   }
 
   private static double[] divided(double[] values, double by) {

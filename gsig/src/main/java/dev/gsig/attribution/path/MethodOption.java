@@ -28,6 +28,8 @@ public enum MethodOption {
   MAX_COMPLETENESS_GAP("max-completeness-gap"),
   /** Rule of the sum. */
   QUADRATURE("quadrature"),
+  /** Relative error of the integral. */
+  TOLERANCE("tolerance"),
   /** Where the path of the sequence starts. */
   BASELINE("baseline"),
   /** Where the path of the tabular input starts. */

@@ -1,6 +1,7 @@
 package dev.gsig.attribution.path;
 
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The gradient of one score along the straight path from a baseline to an input. Inputs are one
@@ -34,10 +35,14 @@ public interface PathGradient {
   }
 
   /** Score at the baseline, a = 0. */
-  double startScore();
+  default double startScore() {
+    return scores(new double[] {0})[0];
+  }
 
   /** Score at the input, a = 1. */
-  double endScore();
+  default double endScore() {
+    return scores(new double[] {1})[0];
+  }
 
   /** True if the gradient has no jumps, so that a spline converges to it quickly. */
   default boolean isSmooth() {
@@ -81,6 +86,21 @@ public interface PathGradient {
    */
   default CodeTable.Positions codes() {
     return null;
+  }
+
+  /**
+   * The score at each of the given points; without work where the gradient was asked for.
+   *
+   * @param alphas path coefficients, each in [0, 1]
+   */
+  double[] scores(double[] alphas);
+
+  /**
+   * Lends the straight paths that this one is the mean of, one after the other: itself, where it is
+   * one.
+   */
+  default void parts(Consumer<PathGradient> use) {
+    use.accept(this);
   }
 
   /**

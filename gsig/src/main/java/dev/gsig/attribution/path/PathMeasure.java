@@ -9,7 +9,7 @@ import java.util.List;
  * @param alphas path coefficients a_k, the midpoints
  * @param weights one for each, summing to 1
  * @param complete whether the attributions add up to the score difference; if not, no weights
- *     within the bounds do, and those of the midpoint rule are given
+ *     within the bounds do, and equal ones are given
  * @param dualityGap certified bound of the relative distance of l21 from the smallest possible; 0
  *     where nothing was optimised
  */

@@ -9,6 +9,8 @@ import java.util.Arrays;
  *
  * @param steps K, the number of steps of the sum, 1 to 1,000,000
  * @param quadrature rule of the sum
+ * @param tolerance relative error of an integral that takes as many points as it needs; null for
+ *     the rule with its number of steps
  * @param theta exponents of the path to choose from
  * @param search how they are compared
  * @param lambdaGroup weight of l21 in the objective
@@ -19,6 +21,7 @@ import java.util.Arrays;
 public record PathOptions(
     int steps,
     Quadrature quadrature,
+    Double tolerance,
     ThetaCandidates theta,
     ThetaSearch search,
     double lambdaGroup,
@@ -26,14 +29,29 @@ public record PathOptions(
     Double maxCompletenessGap,
     Sampling sampling)
     implements Serializable {
-  /** As the paper on GS-IG has it: 50 steps of the right Riemann sum, objective l21. */
+  /** Tolerance where nobody asks for another. */
+  public static final double DEFAULT_TOLERANCE = 0.01;
+
+  /**
+   * As the paper on GS-IG has it: 50 steps of the right Riemann sum, objective l21. Methods that
+   * integrate do so to {@link #DEFAULT_TOLERANCE}.
+   */
   public static final PathOptions DEFAULT =
-      new PathOptions(50, Quadrature.RIGHT, ThetaCandidates.auto(), ThetaSearch.SHARED, 1, 0, null);
+      new PathOptions(
+          50,
+          Quadrature.RIGHT,
+          DEFAULT_TOLERANCE,
+          ThetaCandidates.auto(),
+          ThetaSearch.SHARED,
+          1,
+          0,
+          null);
 
   /** Options of methods that draw nothing at random. */
   public PathOptions(
       int steps,
       Quadrature quadrature,
+      Double tolerance,
       ThetaCandidates theta,
       ThetaSearch search,
       double lambdaGroup,
@@ -42,6 +60,7 @@ public record PathOptions(
     this(
         steps,
         quadrature,
+        tolerance,
         theta,
         search,
         lambdaGroup,
@@ -65,6 +84,10 @@ public record PathOptions(
               + GaussLegendre.MOST
               + " steps, more than it ever needs, but there are "
               + steps);
+    }
+    if (tolerance != null && !(tolerance > 0 && tolerance < 1)) {
+      throw new IllegalArgumentException(
+          "the tolerance must be above 0 and below 1, but is " + tolerance);
     }
     if (!(lambdaGroup >= 0 && lambdaL1 >= 0 && lambdaGroup + lambdaL1 > 0)
         || Double.isInfinite(lambdaGroup + lambdaL1)) {
@@ -98,6 +121,8 @@ public record PathOptions(
         method,
         sampling.permutations() != Sampling.DEFAULT.permutations());
     refuse(MethodOption.SEED, method, sampling.seed() != Sampling.DEFAULT.seed());
+    boolean another = tolerance != null && tolerance != DEFAULT_TOLERANCE;
+    refuse(MethodOption.TOLERANCE, method, another);
   }
 
   private void refuse(MethodOption option, PathMethod method, boolean isSet) {

@@ -12,6 +12,7 @@ public final class PathResult {
   private final boolean noneWithinGap;
   private final boolean nodeLimitReached;
   private final PathMeasure measure;
+  private final Convergence convergence;
   private final double[] standardErrors;
 
   /**
@@ -23,14 +24,16 @@ public final class PathResult {
    *     the score does not change, for which there is no relative gap
    * @param nodeLimitReached whether the search on shared nodes ended before it knew what it had to
    * @param measure the weights of the points of the path; null where they are those of a rule
+   * @param convergence of an integral to a tolerance; null for others
    */
   PathResult(
       Candidate chosen,
       List<Candidate> candidates,
       boolean noneWithinGap,
       boolean nodeLimitReached,
-      PathMeasure measure) {
-    this(chosen, candidates, noneWithinGap, nodeLimitReached, measure, null);
+      PathMeasure measure,
+      Convergence convergence) {
+    this(chosen, candidates, noneWithinGap, nodeLimitReached, measure, convergence, null);
   }
 
   private PathResult(
@@ -39,12 +42,14 @@ public final class PathResult {
       boolean noneWithinGap,
       boolean nodeLimitReached,
       PathMeasure measure,
+      Convergence convergence,
       double[] standardErrors) {
     this.chosen = chosen;
     this.candidates = List.copyOf(candidates);
     this.noneWithinGap = noneWithinGap;
     this.nodeLimitReached = nodeLimitReached;
     this.measure = measure;
+    this.convergence = convergence;
     this.standardErrors = standardErrors;
   }
 
@@ -54,7 +59,8 @@ public final class PathResult {
    * @param errors the standard error of the attribution of every input. Not copied
    */
   PathResult withStandardErrors(double[] errors) {
-    return new PathResult(chosen, candidates, noneWithinGap, nodeLimitReached, measure, errors);
+    return new PathResult(
+        chosen, candidates, noneWithinGap, nodeLimitReached, measure, convergence, errors);
   }
 
   /** The attribution of every input, as {@link PathGradient} orders them. Not to be modified. */
@@ -103,6 +109,11 @@ public final class PathResult {
   /** The weights of the points of the path; null where they are those of a rule. */
   public PathMeasure measure() {
     return measure;
+  }
+
+  /** How far an integral to a tolerance came; null for other methods. */
+  public Convergence convergence() {
+    return convergence;
   }
 
   /**

@@ -4,21 +4,23 @@ import dev.gsig.attribution.internal.math.CubicSpline;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * Gradients at adaptive nodes, shared by all thetas: theta only changes the weights of one
- * integrand, so the sum for any theta is estimated by a cubic spline through the node gradients.
- * Nodes start uniform and are bisected where leaving one out changes most, until the stop rule is
- * met.
+ * Gradients at adaptive nodes of a path, and the cubic spline through them. Whatever is linear in
+ * the gradient along the path is read off it: the sum for any theta, the integral. Nodes start
+ * uniform and are bisected where leaving one out changes most.
  */
 final class SharedNodes {
-  private static final int FIRST_NODES = 9;
-  private static final int MOST_NODES = 129;
+  /** There are no more nodes than these. */
+  static final int MOST_NODES = 129;
+
+  /** So many are uniform before any is chosen. */
+  static final int UNIFORM_NODES = 9;
+
   private static final int NEW_NODES = 8;
 
   /** Share of the leave-out difference that is taken for the error of a smooth integrand. */
@@ -37,107 +39,71 @@ final class SharedNodes {
 
   private final PathGradient path;
   private final AttributionNorms norms;
-  private final int steps;
-  private final double errorShare;
   private final double[] combined;
-  private final Map<Double, PathRule> rules = new HashMap<>();
   private double[] nodes;
   private double[][] gradients;
   private double[] sums;
   private List<Coarse> coarse;
   private CubicSpline spline;
-  private boolean hitLimit;
+
+  /** What is linear in the gradient along the path: a sum or an integral. */
+  interface Reading {
+    /** The weights of what stands at the nodes of a spline. */
+    double[] weights(CubicSpline spline);
+  }
 
   /** The spline without every other interior node. */
   private record Coarse(int[] kept, int[] left, CubicSpline spline) {}
 
-  SharedNodes(PathGradient path, AttributionNorms norms, int steps) {
+  /**
+   * Uniform nodes.
+   *
+   * @param first how many, 5 or {@link #UNIFORM_NODES}
+   */
+  SharedNodes(PathGradient path, AttributionNorms norms, int first) {
     this.path = path;
     this.norms = norms;
-    this.steps = steps;
     combined = path.array();
-    errorShare = path.isSmooth() ? SMOOTH_ERROR_SHARE : JUMPING_ERROR_SHARE;
-    nodes = IntStream.range(0, FIRST_NODES).mapToDouble(i -> i / (FIRST_NODES - 1.0)).toArray();
+    nodes = IntStream.range(0, first).mapToDouble(i -> i / (first - 1.0)).toArray();
     gradients = path.at(nodes);
     update();
-  }
-
-  /**
-   * Adds nodes until the objective of every theta is known well enough, or there are {@value
-   * #MOST_NODES}, or nothing is left to bisect: then {@link #hitLimit()}.
-   *
-   * @param thetas candidates; the first is the one that the others are compared with
-   * @param full to the accuracy for every theta; otherwise for the first, and until the smallest is
-   *     certain to 0.1%
-   * @param accuracy relative
-   * @return the estimated candidates, in the order of thetas
-   */
-  List<Candidate> search(double[] thetas, boolean full, double accuracy) {
-    while (true) {
-      List<Candidate> curve = Arrays.stream(thetas).mapToObj(this::estimate).toList();
-      boolean done =
-          isAccurate(full ? curve : curve.subList(0, 1), accuracy) && (full || isDecided(curve));
-      hitLimit = !done && (nodes.length >= MOST_NODES || !refine(thetas));
-      if (done || hitLimit) {
-        return curve;
-      }
-    }
   }
 
   int size() {
     return nodes.length;
   }
 
-  /** Whether the last search ended before it knew what it had to know. */
-  boolean hitLimit() {
-    return hitLimit;
+  /** Leave-out differences that are taken for an error. */
+  double errorShare() {
+    return path.isSmooth() ? SMOOTH_ERROR_SHARE : JUMPING_ERROR_SHARE;
   }
 
-  private static boolean isAccurate(List<Candidate> curve, double accuracy) {
-    return curve.stream().allMatch(c -> c.isAccurate(accuracy));
+  /** A node, counted from the start of the path; from its end if below 0. */
+  double node(int index) {
+    return nodes[index < 0 ? nodes.length + index : index];
   }
 
-  private static boolean isDecided(List<Candidate> curve) {
-    Candidate best = curve.stream().min(Comparator.comparingDouble(Candidate::objective)).get();
-    double most = best.objective() + best.objectiveError();
-    return curve.stream()
-        .allMatch(
-            c ->
-                c.theta() == best.theta()
-                    || most <= (1 + Candidate.ACCURACY) * (c.objective() - c.objectiveError()));
+  /** The weights of the node gradients. */
+  double[] weights(Reading reading) {
+    return reading.weights(spline);
   }
 
-  /** The objective and the completeness gap at theta, and the errors of both. */
-  Candidate estimate(double theta) {
-    PathRule rule = rule(theta);
-    double[] weights = spline.weights(rule.alphas(), rule.weights());
-    double[] attribution = combine(weights);
-    double value = norms.value(attribution);
-    double l21 = norms.l21(attribution);
-    double gap = norms.gap(sum(weights));
-    double error = 0;
-    double gapError = 0;
+  /** Weights of the node gradients that make up what a spline through half the nodes misses. */
+  List<double[]> missed(Reading reading) {
+    List<double[]> all = new ArrayList<>();
     for (Coarse c : coarse) {
-      double[] difference = weights.clone();
-      double[] w = c.spline.weights(rule.alphas(), rule.weights());
+      double[] missed = weights(reading);
+      double[] w = reading.weights(c.spline);
       for (int i = 0; i < w.length; i++) {
-        difference[c.kept[i]] -= w[i];
+        missed[c.kept[i]] -= w[i];
       }
-      double[] missed = combine(difference);
-      error = Math.max(error, errorShare * norms.value(missed));
-      // A sum that happens to cancel says nothing of its error: the norm stands below it.
-      double ofSum = Math.max(Math.abs(sum(difference)), norms.norm(missed));
-      gapError = Math.max(gapError, errorShare * ofSum);
+      all.add(missed);
     }
-    return Candidate.estimated(theta, value, error, l21, gap, gapError);
-  }
-
-  private PathRule rule(double theta) {
-    return rules.computeIfAbsent(theta, t -> Quadrature.RIGHT.rule(steps, t));
+    return all;
   }
 
   /** What the attributions add up to. */
-  private double sum(double[] weights) {
+  double sum(double[] weights) {
     double sum = 0;
     for (int i = 0; i < weights.length; i++) {
       sum += weights[i] * sums[i];
@@ -145,9 +111,9 @@ final class SharedNodes {
     return sum;
   }
 
-  /** The sum of the gradient by a rule, over all inputs, as the spline through the nodes has it. */
-  double[] sum(PathRule rule) {
-    double[] weights = spline.weights(rule.alphas(), rule.weights());
+  /** The gradient over all inputs, summed as a reading has it. */
+  double[] sum(Reading reading) {
+    double[] weights = weights(reading);
     double[] sum = new double[path.size()];
     for (int i = 0; i < weights.length; i++) {
       addTo(sum, sum.length, weights[i], gradients[i]);
@@ -156,7 +122,7 @@ final class SharedNodes {
   }
 
   /** The attribution {@code sum_i weights[i] difference * gradients[i]}, until the next call. */
-  private double[] combine(double[] weights) {
+  double[] attribution(double[] weights) {
     Arrays.fill(combined, 0, path.size(), 0);
     for (int i = 0; i < weights.length; i++) {
       if (weights[i] != 0) {
@@ -202,15 +168,24 @@ final class SharedNodes {
   }
 
   /**
-   * Bisects on both sides of the nodes that matter most.
+   * Bisects on both sides of the nodes that matter most; everywhere, where there are fewer than
+   * {@value #UNIFORM_NODES}.
    *
-   * @return false if there is nothing left to bisect: the gradient jumps at a node
+   * @param readings what the nodes are for
+   * @return false if there is nothing left to bisect: the gradient jumps at a node, or there are as
+   *     many nodes as may be
    */
-  private boolean refine(double[] thetas) {
+  boolean refine(List<Reading> readings) {
+    if (nodes.length >= MOST_NODES) {
+      return false;
+    }
+    if (nodes.length < UNIFORM_NODES) {
+      insert(IntStream.range(1, nodes.length).mapToDouble(i -> (nodes[i - 1] + nodes[i]) / 2));
+      return true;
+    }
     double[] mass = new double[nodes.length];
-    for (double theta : thetas) {
-      PathRule rule = rule(theta);
-      double[] w = spline.weights(rule.alphas(), rule.weights());
+    for (Reading reading : readings) {
+      double[] w = weights(reading);
       for (int i = 0; i < mass.length; i++) {
         mass[i] = Math.max(mass[i], Math.abs(w[i]));
       }
@@ -236,7 +211,7 @@ final class SharedNodes {
       }
     }
     int room = MOST_NODES - nodes.length;
-    insert(added.stream().limit(room).mapToDouble(Double::doubleValue).toArray());
+    insert(added.stream().limit(room).mapToDouble(Double::doubleValue));
     return !added.isEmpty();
   }
 
@@ -247,10 +222,11 @@ final class SharedNodes {
       residual[c.kept[i]] = -w[i];
     }
     residual[node] = 1;
-    return norms.value(combine(residual));
+    return norms.value(attribution(residual));
   }
 
-  private void insert(double[] added) {
+  private void insert(DoubleStream points) {
+    double[] added = points.toArray();
     double[][] more = path.at(added);
     List<double[]> all = new ArrayList<>(Arrays.asList(gradients));
     all.addAll(Arrays.asList(more));

@@ -143,13 +143,16 @@ public record ThetaCandidates(double[] values, boolean continuous, boolean fixed
           .mapToObj(t -> norms.exact(t, path.integrate(Quadrature.RIGHT.rule(steps, t))))
           .toList();
     }
-    SharedNodes nodes = new SharedNodes(path, norms, steps);
-    return nodes.search(values, true, Candidate.ACCURACY).stream()
+    ThetaCurve curve = new ThetaCurve(path, norms, steps);
+    return curve.search(values, true, Candidate.ACCURACY).stream()
         .map(
             estimate -> {
-              PathRule rule = Quadrature.RIGHT.rule(steps, estimate.theta());
-              double[] sum = estimate.isAccurate() ? nodes.sum(rule) : path.integrate(rule);
-              return norms.exact(estimate.theta(), sum);
+              double theta = estimate.theta();
+              double[] sum =
+                  estimate.isAccurate()
+                      ? curve.sum(theta)
+                      : path.integrate(Quadrature.RIGHT.rule(steps, theta));
+              return norms.exact(theta, sum);
             })
         .toList();
   }

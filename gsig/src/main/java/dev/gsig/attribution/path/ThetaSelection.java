@@ -23,7 +23,7 @@ final class ThetaSelection {
   private final PathGradient path;
   private final AttributionNorms norms;
   private final PathOptions options;
-  private SharedNodes nodes;
+  private ThetaCurve shared;
 
   ThetaSelection(PathGradient path, AttributionNorms norms, PathOptions options) {
     this.path = path;
@@ -45,8 +45,8 @@ final class ThetaSelection {
     }
     boolean none = best < 0;
     Candidate chosen = curve.get(none ? smallestGap(curve) : best);
-    boolean limit = nodes != null && nodes.hitLimit();
-    return new PathResult(chosen, curve, none && hasRelativeGap(), limit, null);
+    boolean limit = shared != null && shared.hitLimit();
+    return new PathResult(chosen, curve, none && hasRelativeGap(), limit, null, null);
   }
 
   /** All candidates, of which theta = 1 and, where needed, the others are known to 0.1%. */
@@ -60,8 +60,8 @@ final class ThetaSelection {
       }
       return curve;
     }
-    nodes = new SharedNodes(path, norms, options.steps());
-    curve.addAll(nodes.search(thetas, whole, Candidate.ACCURACY / (isBound() ? DOUBT : 1)));
+    shared = new ThetaCurve(path, norms, options.steps());
+    curve.addAll(shared.search(thetas, whole, Candidate.ACCURACY / (isBound() ? DOUBT : 1)));
     for (int i = 0; i < (whole ? curve.size() : 1); i++) {
       if (!curve.get(i).isAccurate()) {
         makeExact(curve, i);
@@ -86,7 +86,8 @@ final class ThetaSelection {
       curve.add(exact(theta));
     }
     Candidate chosen = curve.get(curve.size() - 1);
-    return new PathResult(chosen, curve, !isWithinGap(chosen) && hasRelativeGap(), false, null);
+    return new PathResult(
+        chosen, curve, !isWithinGap(chosen) && hasRelativeGap(), false, null, null);
   }
 
   private boolean hasRelativeGap() {
@@ -219,10 +220,10 @@ final class ThetaSelection {
 
   /** Exact where the choice has to be that of the exact search, or an estimate is not accurate. */
   private Candidate evaluate(double theta) {
-    if (nodes == null || isBound()) {
+    if (shared == null || isBound()) {
       return exact(theta);
     }
-    Candidate estimate = nodes.estimate(theta);
+    Candidate estimate = shared.estimate(theta);
     return estimate.isAccurate() ? estimate : exact(theta);
   }
 }

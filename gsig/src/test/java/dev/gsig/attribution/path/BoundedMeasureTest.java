@@ -3,6 +3,7 @@ package dev.gsig.attribution.path;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.Options;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,54 @@ class BoundedMeasureTest {
     assertThat(weights(found.measure())).hasSize(50).allMatch(w -> w >= 0.01 && w <= 0.04);
     assertThat(weights(found.measure()).sum()).isCloseTo(1, within(1e-13));
     assertThat(path.gradients()).isEqualTo(50);
+  }
+
+  private static PathResult solveToTolerance(ClosedFormPath path, double tolerance) {
+    PathOptions options =
+        ExplainOptions.DEFAULT.toBuilder()
+            .method(PathMethods.BOUNDED_MEASURE)
+            .tolerance(tolerance)
+            .build()
+            .path();
+    return new BoundedMeasure().attribute(path, Integrands.objective(path), options);
+  }
+
+  /** The integral under the density that the weights say, by 40 points in each of the cells. */
+  private static double[] underDensity(ClosedFormPath path, PathMeasure measure) {
+    PathRule fine = Quadrature.GAUSS_LEGENDRE.rule(40, 1);
+    int cells = measure.weights().size();
+    double[] sum = new double[path.size()];
+    for (int k = 0; k < cells; k++) {
+      int cell = k;
+      double[] alphas =
+          DoubleStream.of(fine.alphas()).map(a -> Math.min(1, (cell + a) / cells)).toArray();
+      double[] mean = path.integrate(new PathRule(alphas, fine.weights()));
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] += measure.weights().get(k) * mean[i];
+      }
+    }
+    return path.attribution(sum);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void isReadOffTheNodesOfAnIntegral(long seed) {
+    ClosedFormPath path = Integrands.sigmoids(seed, 0.1, 0.5);
+    double tolerance = 1e-3;
+    PathResult found = solveToTolerance(path, tolerance);
+    assertThat(path.gradients()).isLessThan(45);
+    assertThat(found.convergence().reached()).isTrue();
+    assertThat(found.measure().complete()).isTrue();
+    assertThat(found.chosen().gap()).isLessThan(1e-13);
+    assertThat(weights(found.measure())).hasSize(50).allMatch(w -> w >= 0.01 && w <= 0.04);
+    AttributionNorms norms = Integrands.objective(path);
+    double[] exact = underDensity(path, found.measure());
+    double[] difference = new double[exact.length];
+    for (int i = 0; i < exact.length; i++) {
+      difference[i] = found.attribution()[i] - exact[i];
+    }
+    assertThat(norms.relative(difference, exact)).isLessThanOrEqualTo(tolerance);
+    assertThat(found.l21()).isCloseTo(solve(path, 50).l21(), within(0.01 * found.l21()));
   }
 
   /** What is reported is the sum that the weights and points say. */

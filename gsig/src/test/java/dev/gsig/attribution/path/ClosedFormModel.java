@@ -139,6 +139,11 @@ final class ClosedFormModel implements PathGradient {
   }
 
   @Override
+  public double[] scores(double[] alphas) {
+    return scores(Arrays.stream(alphas).mapToObj(a -> new double[] {a}).toArray(double[][]::new));
+  }
+
+  @Override
   public List<PathPoint> points(double[][] coefficients) {
     List<PathPoint> points = new ArrayList<>();
     for (double[] c : coefficients) {

@@ -80,6 +80,23 @@ public final class ClosedFormPath implements PathGradient {
     throw new UnsupportedOperationException("see ClosedFormModel");
   }
 
+  /** By 64 points of the Gauss-Legendre rule between the start and each point. */
+  @Override
+  public double[] scores(double[] alphas) {
+    PathRule rule = Quadrature.GAUSS_LEGENDRE.rule(64, 1);
+    double[] scores = new double[alphas.length];
+    for (int k = 0; k < scores.length; k++) {
+      scores[k] = startScore;
+      for (int i = 0; i < rule.alphas().length; i++) {
+        double[] g = gradient.apply(alphas[k] * rule.alphas()[i]);
+        for (int e = 0; e < g.length; e++) {
+          scores[k] += alphas[k] * rule.weights()[i] * difference[e] * g[e];
+        }
+      }
+    }
+    return scores;
+  }
+
   private double[] gradientAt(double a) {
     gradients++;
     return gradient.apply(a);

@@ -41,7 +41,7 @@ public final class Integrands {
     PathOptions d = PathOptions.DEFAULT;
     PathOptions options =
         new PathOptions(
-            d.steps(), d.quadrature(), d.theta(), d.search(), lambdaGroup, lambdaL1, null);
+            d.steps(), d.quadrature(), null, d.theta(), d.search(), lambdaGroup, lambdaL1, null);
     return new AttributionNorms(path, bounds, Arrays.copyOf(counted, groups), options);
   }
 
@@ -136,6 +136,11 @@ public final class Integrands {
       @Override
       public double[] scores(double[][] coefficients) {
         return path.scores(coefficients);
+      }
+
+      @Override
+      public double[] scores(double[] alphas) {
+        return path.scores(alphas);
       }
     };
   }

@@ -6,7 +6,8 @@ final class PathSettings {
 
   static PathOptions steps(PathMethod method, int steps) {
     PathOptions d = PathOptions.DEFAULT;
-    PathOptions options = new PathOptions(steps, d.quadrature(), d.theta(), d.search(), 1, 0, null);
+    PathOptions options =
+        new PathOptions(steps, d.quadrature(), d.tolerance(), d.theta(), d.search(), 1, 0, null);
     options.requireUsedBy(method);
     return options;
   }
@@ -15,7 +16,8 @@ final class PathSettings {
     PathOptions d = PathOptions.DEFAULT;
     Sampling sampling = new Sampling(permutations, seed);
     PathOptions options =
-        new PathOptions(d.steps(), d.quadrature(), d.theta(), d.search(), 1, 0, null, sampling);
+        new PathOptions(
+            d.steps(), d.quadrature(), d.tolerance(), d.theta(), d.search(), 1, 0, null, sampling);
     options.requireUsedBy(method);
     return options;
   }

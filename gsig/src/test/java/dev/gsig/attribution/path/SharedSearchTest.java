@@ -70,9 +70,9 @@ class SharedSearchTest {
         open -> {
           PathGradient path = open.gradient();
           AttributionNorms objective = open.norms();
-          SharedNodes quick = new SharedNodes(path, objective, 50);
+          ThetaCurve quick = new ThetaCurve(path, objective, 50);
           Candidate decided = smallest(quick.search(thetas, false, 1e-3));
-          SharedNodes thorough = new SharedNodes(path, objective, 50);
+          ThetaCurve thorough = new ThetaCurve(path, objective, 50);
           List<Candidate> curve = thorough.search(thetas, true, 1e-3);
 
           double error = 0;

@@ -363,7 +363,7 @@ class ThetaSelectionTest {
     for (long seed = 0; seed < 200; seed++) {
       ClosedFormPath path = Integrands.sigmoids(seed, 0.05, 0.2);
       double change = Math.abs(path.endScore());
-      SharedNodes nodes = new SharedNodes(path, Integrands.objective(path), 50);
+      ThetaCurve nodes = new ThetaCurve(path, Integrands.objective(path), 50);
       Candidate estimate =
           nodes.search(ThetaCandidates.auto().values(), true, 1e-3).stream()
               .min(Comparator.comparingDouble(Candidate::gap))

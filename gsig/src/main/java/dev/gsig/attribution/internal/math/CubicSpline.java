@@ -15,14 +15,24 @@ public final class CubicSpline {
   /**
    * A spline.
    *
-   * @param nodes at least 4, strictly ascending
+   * @param nodes at least 3, strictly ascending; through 3 it is the parabola
    */
   public CubicSpline(double[] nodes) {
-    if (nodes.length < 4) {
-      throw new IllegalArgumentException("a not-a-knot spline needs at least 4 nodes");
+    if (nodes.length < 3) {
+      throw new IllegalArgumentException("a not-a-knot spline needs at least 3 nodes");
     }
     this.nodes = nodes.clone();
-    this.curvature = solve();
+    this.curvature = nodes.length == 3 ? parabola() : solve();
+  }
+
+  /** Twice the second divided difference, all along. */
+  private double[][] parabola() {
+    double[] m = new double[3];
+    for (int j = 0; j < 3; j++) {
+      double to = nodes[j] - nodes[(j + 1) % 3];
+      m[j] = 2 / (to * (nodes[j] - nodes[(j + 2) % 3]));
+    }
+    return new double[][] {m, m, m};
   }
 
   /** Solves the tridiagonal system of the interior curvatures for every unit vector at once. */
@@ -81,12 +91,50 @@ public final class CubicSpline {
    * @param w their weights, one for each
    */
   public double[] weights(double[] points, double[] w) {
-    int n = nodes.length;
-    double[] values = new double[n];
-    double[] curvatures = new double[n];
+    double[] values = new double[nodes.length];
+    double[] curvatures = new double[nodes.length];
     for (int k = 0; k < points.length; k++) {
       addPoint(points[k], w[k], values, curvatures);
     }
+    return withCurvatures(values, curvatures);
+  }
+
+  /**
+   * Weights v of the node values such that {@code sum_j v_j y_j} is the integral of the spline
+   * through every y.
+   *
+   * @param from not before the first node
+   * @param to not behind the last one, not before {@code from}
+   */
+  public double[] integral(double from, double to) {
+    double[] values = new double[nodes.length];
+    double[] curvatures = new double[nodes.length];
+    for (int i = 0; i + 1 < nodes.length; i++) {
+      double h = nodes[i + 1] - nodes[i];
+      double begin = Math.max(0, (from - nodes[i]) / h);
+      double end = Math.min(1, (to - nodes[i]) / h);
+      if (begin < end) {
+        values[i] += h * (half(1 - begin) - half(1 - end));
+        values[i + 1] += h * (half(end) - half(begin));
+        curvatures[i] += h * h * h / 6 * (bend(1 - begin) - bend(1 - end));
+        curvatures[i + 1] += h * h * h / 6 * (bend(end) - bend(begin));
+      }
+    }
+    return withCurvatures(values, curvatures);
+  }
+
+  /** The integral of t from 0 to x. */
+  private static double half(double x) {
+    return x * x / 2;
+  }
+
+  /** The integral of t^3 - t from 0 to x. */
+  private static double bend(double x) {
+    return half(x * x) / 2 - half(x);
+  }
+
+  private double[] withCurvatures(double[] values, double[] curvatures) {
+    int n = nodes.length;
     for (int i = 0; i < n; i++) {
       for (int j = 0; curvatures[i] != 0 && j < n; j++) {
         values[j] += curvatures[i] * curvature[i][j];

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class SharedNodesTest {
+class ThetaCurveTest {
   private static final int STEPS = 50;
   private static final double[] GRID = ThetaCandidates.auto().values();
 
@@ -24,7 +24,7 @@ class SharedNodesTest {
         new ClosedFormPath(
             new double[] {1, -2}, 0, 1, a -> new double[] {1 - a + 3 * a * a * a, 2 * a * a - 0.3});
     AttributionNorms objective = Integrands.objective(path);
-    SharedNodes nodes = new SharedNodes(path, objective, STEPS);
+    ThetaCurve nodes = new ThetaCurve(path, objective, STEPS);
     List<Candidate> curve = nodes.search(GRID, true, 1e-3);
     assertThat(path.gradients()).isEqualTo(9);
     for (Candidate estimate : curve) {
@@ -45,7 +45,7 @@ class SharedNodesTest {
     for (long seed = 0; seed < 40; seed++) {
       ClosedFormPath path = Integrands.sigmoids(seed, width, 3 * width);
       AttributionNorms objective = Integrands.objective(path);
-      SharedNodes nodes = new SharedNodes(path, objective, STEPS);
+      ThetaCurve nodes = new ThetaCurve(path, objective, STEPS);
       List<Candidate> curve = nodes.search(GRID, true, 1e-3);
       assertThat(nodes.size()).isEqualTo(path.gradients()).isLessThanOrEqualTo(129);
       for (Candidate c : curve) {
@@ -66,7 +66,7 @@ class SharedNodesTest {
     for (long seed = 0; seed < 40; seed++) {
       for (boolean full : new boolean[] {false, true}) {
         ClosedFormPath path = Integrands.sigmoids(seed, 0.05, 0.2);
-        SharedNodes nodes = new SharedNodes(path, Integrands.objective(path), STEPS);
+        ThetaCurve nodes = new ThetaCurve(path, Integrands.objective(path), STEPS);
         nodes.search(GRID, full, 1e-3);
         decision += full ? 0 : nodes.size();
         accuracy += full ? nodes.size() : 0;
@@ -80,7 +80,7 @@ class SharedNodesTest {
   void theDecisionStopIsCertainOfTheSmallest() {
     for (long seed = 0; seed < 100; seed++) {
       ClosedFormPath path = Integrands.sigmoids(seed, 0.05, 0.2);
-      SharedNodes nodes = new SharedNodes(path, Integrands.objective(path), STEPS);
+      ThetaCurve nodes = new ThetaCurve(path, Integrands.objective(path), STEPS);
       List<Candidate> curve = nodes.search(GRID, false, 1e-3);
       assertThat(nodes.size()).isLessThan(129);
       Candidate one = curve.get(0);
@@ -104,9 +104,9 @@ class SharedNodesTest {
         ClosedFormPath other =
             new ClosedFormPath(
                 scaled, 0, unit * path.endScore(), a -> path.at(new double[] {a})[0]);
-        SharedNodes nodes = new SharedNodes(path, Integrands.objective(path), STEPS);
+        ThetaCurve nodes = new ThetaCurve(path, Integrands.objective(path), STEPS);
         List<Candidate> curve = nodes.search(GRID, full, 1e-3);
-        SharedNodes others = new SharedNodes(other, Integrands.objective(other), STEPS);
+        ThetaCurve others = new ThetaCurve(other, Integrands.objective(other), STEPS);
         assertThat(others.search(GRID, full, 1e-3))
             .extracting(Candidate::objective)
             .isEqualTo(curve.stream().map(c -> unit * c.objective()).toList());
@@ -120,8 +120,8 @@ class SharedNodesTest {
   void whereTheGradientMayJumpTheErrorIsSixteenTimesAsLarge() {
     ClosedFormPath path = Integrands.sigmoids(3, 0.05, 0.2);
     AttributionNorms objective = Integrands.objective(path);
-    Candidate smooth = new SharedNodes(path, objective, STEPS).estimate(0.5);
-    Candidate jumping = new SharedNodes(Integrands.notSmooth(path), objective, STEPS).estimate(0.5);
+    Candidate smooth = new ThetaCurve(path, objective, STEPS).estimate(0.5);
+    Candidate jumping = new ThetaCurve(Integrands.notSmooth(path), objective, STEPS).estimate(0.5);
     assertThat(jumping.objective()).isEqualTo(smooth.objective());
     assertThat(jumping.objectiveError()).isPositive().isEqualTo(16 * smooth.objectiveError());
   }
@@ -133,14 +133,14 @@ class SharedNodesTest {
             new double[] {1, -2, 3}, 0, 1, a -> new double[] {1 - a, a * a * a, 5 * a * a});
     AttributionNorms objective = Integrands.norms(path, 2, true);
     PathRule rule = Quadrature.RIGHT.rule(STEPS, 0.3);
-    assertThat(new SharedNodes(path, objective, STEPS).sum(rule))
+    assertThat(new ThetaCurve(path, objective, STEPS).sum(0.3))
         .containsExactly(path.integrate(rule), within(1e-13));
   }
 
   @Test
   void neverTakesMoreThan129Nodes() {
     ClosedFormPath path = Integrands.noise();
-    SharedNodes nodes = new SharedNodes(path, Integrands.objective(path), STEPS);
+    ThetaCurve nodes = new ThetaCurve(path, Integrands.objective(path), STEPS);
     List<Candidate> curve = nodes.search(GRID, true, 1e-3);
     assertThat(curve).hasSameSizeAs(GRID);
     assertThat(nodes.size()).isEqualTo(129);
@@ -152,7 +152,7 @@ class SharedNodesTest {
   @ValueSource(ints = {2, 4, 16, 50})
   void aJumpAtANodeEndsTheSearch(int steps) {
     ClosedFormPath path = Integrands.jump();
-    SharedNodes nodes = new SharedNodes(path, Integrands.objective(path), steps);
+    ThetaCurve nodes = new ThetaCurve(path, Integrands.objective(path), steps);
     List<Candidate> curve = nodes.search(new double[] {1, 2, 3}, true, 1e-3);
     assertThat(nodes.size()).isLessThanOrEqualTo(129);
     for (Candidate c : curve) {
@@ -167,7 +167,7 @@ class SharedNodesTest {
     for (boolean full : new boolean[] {false, true}) {
       ClosedFormPath path = Integrands.constant(0);
       List<Candidate> curve =
-          new SharedNodes(path, Integrands.objective(path), STEPS).search(GRID, full, 1e-3);
+          new ThetaCurve(path, Integrands.objective(path), STEPS).search(GRID, full, 1e-3);
       assertThat(path.gradients()).isEqualTo(9);
       assertThat(curve).allMatch(c -> c.objective() == 0 && c.l21() == 0 && c.gap() == 0);
     }
@@ -177,7 +177,7 @@ class SharedNodesTest {
   void theObjectiveWithAnL1TermIsEstimatedToo() {
     ClosedFormPath path = Integrands.sigmoids(3, 0.1, 0.3);
     AttributionNorms objective = Integrands.objective(path, 0.5, 2);
-    for (Candidate c : new SharedNodes(path, objective, STEPS).search(GRID, true, 1e-3)) {
+    for (Candidate c : new ThetaCurve(path, objective, STEPS).search(GRID, true, 1e-3)) {
       Candidate exact = exact(path, objective, c.theta());
       assertThat(c.objective()).isCloseTo(exact.objective(), within(2e-3 * exact.objective()));
       assertThat(c.objective()).isGreaterThan(0.5 * c.l21());

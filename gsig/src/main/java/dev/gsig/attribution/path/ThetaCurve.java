@@ -1,0 +1,106 @@
+package dev.gsig.attribution.path;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The objective and the completeness gap at every theta, read off gradients at shared nodes: theta
+ * only changes the weights of one integrand.
+ */
+final class ThetaCurve {
+  private final SharedNodes nodes;
+  private final AttributionNorms norms;
+  private final int steps;
+  private final Map<Double, PathRule> rules = new HashMap<>();
+  private boolean hitLimit;
+
+  /**
+   * A curve.
+   *
+   * @param steps K of the right Riemann sum
+   */
+  ThetaCurve(PathGradient path, AttributionNorms norms, int steps) {
+    this.norms = norms;
+    this.steps = steps;
+    nodes = new SharedNodes(path, norms, SharedNodes.UNIFORM_NODES);
+  }
+
+  /**
+   * Adds nodes until the objective of every theta is known well enough, or there are as many as may
+   * be, or nothing is left to bisect: then {@link #hitLimit()}.
+   *
+   * @param thetas candidates; the first is the one that the others are compared with
+   * @param full to the accuracy for every theta; otherwise for the first, and until the smallest is
+   *     certain to 0.1%
+   * @param accuracy relative
+   * @return the estimated candidates, in the order of thetas
+   */
+  List<Candidate> search(double[] thetas, boolean full, double accuracy) {
+    List<SharedNodes.Reading> readings = Arrays.stream(thetas).mapToObj(this::reading).toList();
+    while (true) {
+      List<Candidate> curve = Arrays.stream(thetas).mapToObj(this::estimate).toList();
+      boolean done =
+          isAccurate(full ? curve : curve.subList(0, 1), accuracy) && (full || isDecided(curve));
+      hitLimit = !done && !nodes.refine(readings);
+      if (done || hitLimit) {
+        return curve;
+      }
+    }
+  }
+
+  int size() {
+    return nodes.size();
+  }
+
+  /** Whether the last search ended before it knew what it had to know. */
+  boolean hitLimit() {
+    return hitLimit;
+  }
+
+  private static boolean isAccurate(List<Candidate> curve, double accuracy) {
+    return curve.stream().allMatch(c -> c.isAccurate(accuracy));
+  }
+
+  private static boolean isDecided(List<Candidate> curve) {
+    Candidate best = curve.stream().min(Comparator.comparingDouble(Candidate::objective)).get();
+    double most = best.objective() + best.objectiveError();
+    return curve.stream()
+        .allMatch(
+            c ->
+                c.theta() == best.theta()
+                    || most <= (1 + Candidate.ACCURACY) * (c.objective() - c.objectiveError()));
+  }
+
+  /** The objective and the completeness gap at theta, and the errors of both. */
+  Candidate estimate(double theta) {
+    SharedNodes.Reading reading = reading(theta);
+    double[] weights = nodes.weights(reading);
+    double[] attribution = nodes.attribution(weights);
+    double value = norms.value(attribution);
+    double l21 = norms.l21(attribution);
+    double gap = norms.gap(nodes.sum(weights));
+    double error = 0;
+    double gapError = 0;
+    for (double[] difference : nodes.missed(reading)) {
+      double[] missed = nodes.attribution(difference);
+      error = Math.max(error, nodes.errorShare() * norms.value(missed));
+      // A sum that happens to cancel says nothing of its error: the norm stands below it.
+      double ofSum = Math.max(Math.abs(nodes.sum(difference)), norms.norm(missed));
+      gapError = Math.max(gapError, nodes.errorShare() * ofSum);
+    }
+    return Candidate.estimated(theta, value, error, l21, gap, gapError);
+  }
+
+  /** The sum of the gradient at theta over all inputs, as the spline through the nodes has it. */
+  double[] sum(double theta) {
+    return nodes.sum(reading(theta));
+  }
+
+  private SharedNodes.Reading reading(double theta) {
+    PathRule rule = rules.computeIfAbsent(theta, t -> Quadrature.RIGHT.rule(steps, t));
+    return spline -> spline.weights(rule.alphas(), rule.weights());
+  }
+}
