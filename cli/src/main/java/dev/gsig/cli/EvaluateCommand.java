@@ -12,6 +12,7 @@ import dev.gsig.attribution.evaluation.Evaluator;
 import dev.gsig.attribution.evaluation.SampledMetrics;
 import dev.gsig.attribution.evaluation.SanityCheck;
 import dev.gsig.ehr.CohortReader;
+import dev.gsig.transformer.config.AttributionPoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,8 +74,17 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--methods",
       paramLabel = "NAME,...",
       completionCandidates = MethodNames.class,
-      description = "${COMPLETION-CANDIDATES}; default: all")
+      description =
+          "${COMPLETION-CANDIDATES}; default: all but the comparators idgi, guided-ig, dig and"
+              + " shapley")
   private String methods;
+
+  @Option(
+      names = "--comparators",
+      description =
+          "compare with the methods idgi, guided-ig, dig and shapley, too, which take many times as"
+              + " long as the rest")
+  private boolean comparators;
 
   @Option(
       names = "--baselines",
@@ -150,7 +160,7 @@ final class EvaluateCommand implements Callable<Integer> {
       asked.requireKnown(loaded);
       EvaluationOptions options =
           faithfulness
-              .options(compared, usable(loaded, chosen), steps, loaded.labels())
+              .options(fitting(loaded, compared), usable(loaded, chosen), steps, loaded.labels())
               .with(metrics);
       Setup setup = faithfulness.setup(loaded, options, "--baselines");
       ReferenceBank bank =
@@ -204,7 +214,11 @@ final class EvaluateCommand implements Callable<Integer> {
   private List<EvaluatedMethod> compared() {
     List<EvaluatedMethod> all = EvaluatedMethods.named();
     if (methods == null) {
-      return all.stream().filter(m -> references != null || !m.needsReferences()).toList();
+      return (comparators ? all : EvaluatedMethods.usual())
+          .stream().filter(m -> references != null || !m.needsReferences()).toList();
+    }
+    if (comparators) {
+      throw faithfulness.wrong("--comparators adds to the default; name them in --methods");
     }
     List<EvaluatedMethod> chosen =
         Choice.list(faithfulness.command(), "--methods", methods, all, EvaluatedMethod::label);
@@ -215,6 +229,19 @@ final class EvaluateCommand implements Callable<Integer> {
       }
     }
     return chosen;
+  }
+
+  /** All that are asked for by name; else those that can explain the model. */
+  private List<EvaluatedMethod> fitting(Model loaded, List<EvaluatedMethod> compared) {
+    if (methods != null
+        || !comparators
+        || loaded.config().attributionPoint() == AttributionPoint.CODE) {
+      return compared;
+    }
+    terminal.say(
+        "note: the method dig is left out: the model's attributions are not taken at the code"
+            + " embedding (attribution_point)");
+    return compared.stream().filter(m -> m != EvaluatedMethods.DIG).toList();
   }
 
   private List<SequenceBaseline> chosenBaselines() {

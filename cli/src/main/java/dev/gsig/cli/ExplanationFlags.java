@@ -12,6 +12,7 @@ import dev.gsig.attribution.path.PathMethod;
 import dev.gsig.attribution.path.PathMethods;
 import dev.gsig.attribution.path.PathOptions;
 import dev.gsig.attribution.path.Quadrature;
+import dev.gsig.attribution.path.Sampling;
 import dev.gsig.attribution.path.ThetaCandidates;
 import dev.gsig.attribution.path.ThetaSearch;
 import dev.gsig.ehr.InvalidInputException;
@@ -55,8 +56,8 @@ public final class ExplanationFlags {
       names = TOLERANCE,
       paramLabel = "X",
       description =
-          "relative error to which ig and expected-gradients integrate, with as many gradients as that"
-              + " takes, at most 129; default: 0.01")
+          "relative error to which ig and expected-gradients integrate, with as many gradients as"
+              + " that takes, at most 129; default: 0.01")
   private Double tolerance;
 
   @Option(
@@ -169,6 +170,20 @@ public final class ExplanationFlags {
       description = "how many of them are used, at equal distances; default: 20")
   private int referenceCount;
 
+  @Option(
+      names = "--permutations",
+      paramLabel = "N",
+      defaultValue = "64",
+      description = "permutations of the codes that shapley draws; default: 64")
+  private int permutations;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "SEED",
+      defaultValue = "1",
+      description = "seed of what shapley draws, the same for each patient; default: 1")
+  private long seed;
+
   @Mixin private ScoreFlags score;
 
   @Option(
@@ -253,7 +268,8 @@ public final class ExplanationFlags {
               search(),
               lambdaGroup,
               lambdaL1,
-              maxCompletenessGap);
+              maxCompletenessGap,
+              new Sampling(permutations, seed));
       Set<String> held = fixed();
       return new ExplainOptions(
           chosen,

@@ -119,7 +119,8 @@ record KeptResults(int patients, long bytes) {
   private static void requireSameOptions(JsonObject result, ExplainOptions options) {
     boolean toTolerance =
         options.path().tolerance() != null && MethodOption.TOLERANCE.isUsedBy(options.method());
-    requireSame(result, "steps", toTolerance ? "null" : options.path().steps() + "");
+    boolean steps = !toTolerance && MethodOption.STEPS.isUsedBy(options.method());
+    requireSame(result, "steps", steps ? options.path().steps() + "" : "null");
     requireSame(result, "tolerance", toTolerance ? options.path().tolerance() + "" : "null");
     requireSame(result, "baseline", options.sequenceBaseline().label());
     requireSame(result, "tabular_baseline", options.tabularBaseline().label());

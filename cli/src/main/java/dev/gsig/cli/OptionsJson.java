@@ -6,10 +6,12 @@ import dev.gsig.attribution.SequenceBaselines;
 import dev.gsig.attribution.TabularBaseline;
 import dev.gsig.attribution.TabularBaselines;
 import dev.gsig.attribution.Target;
+import dev.gsig.attribution.path.MethodOption;
 import dev.gsig.attribution.path.PathMethod;
 import dev.gsig.attribution.path.PathMethods;
 import dev.gsig.attribution.path.PathOptions;
 import dev.gsig.attribution.path.Quadrature;
+import dev.gsig.attribution.path.Sampling;
 import dev.gsig.attribution.path.ThetaCandidates;
 import dev.gsig.attribution.path.ThetaSearch;
 import dev.gsig.ehr.InvalidInputException;
@@ -48,6 +50,10 @@ final class OptionsJson {
       json.put("fixed", options.fixed().stream().sorted().toList());
     }
     json.put("max_completeness_gap", path.maxCompletenessGap());
+    if (MethodOption.PERMUTATIONS.isUsedBy(options.method())) {
+      json.put("permutations", path.sampling().permutations());
+      json.put("seed", path.sampling().seed());
+    }
     return json;
   }
 
@@ -67,7 +73,8 @@ final class OptionsJson {
               choice(json, "theta_search", List.of(ThetaSearch.values()), ThetaSearch::label),
               json.number("lambda_group"),
               json.number("lambda_l1"),
-              json.numberOrNull("max_completeness_gap"));
+              json.numberOrNull("max_completeness_gap"),
+              sampling(json));
       ReferenceChoice reference = ReferenceChoice.labelled(json.string("sequence_baseline"));
       return new ExplainOptions(
           choice(json, "method", PathMethods.named(), PathMethod::label),
@@ -89,6 +96,17 @@ final class OptionsJson {
   /** Written only where an input is held. */
   private static Set<String> fixed(JsonObject json) {
     return json.has("fixed") ? Set.copyOf(json.strings("fixed")) : Set.of();
+  }
+
+  /** Written only for methods that draw. */
+  private static Sampling sampling(JsonObject json) {
+    if (!json.has("permutations")) {
+      return Sampling.DEFAULT;
+    }
+    if (!(json.raw("seed") instanceof Long seed)) {
+      throw json.invalid("seed", "must be a whole number");
+    }
+    return new Sampling(json.integer("permutations"), seed);
   }
 
   private static List<SequenceBaseline> sequenceBaselines() {

@@ -42,6 +42,7 @@ class EmbeddingSurfaceTest {
       List.of(
           "AttributionNorms",
           "Candidate",
+          "CodeTable",
           "Convergence",
           "MethodOption",
           "PathGradient",
@@ -49,9 +50,11 @@ class EmbeddingSurfaceTest {
           "PathMethod",
           "PathMethods",
           "PathOptions",
+          "PathPoint",
           "PathResult",
           "PathRule",
           "Quadrature",
+          "Sampling",
           "ThetaCandidates",
           "ThetaSearch");
 

@@ -101,6 +101,41 @@ class EvaluateCommandTest {
     assertThat(patients.get(1)).startsWith("p0,4,");
   }
 
+  @Test
+  void theMethodsOfOthersOnDemand() {
+    Fixture f = Fixture.withBaseline(Fixture.MULTIMODAL, temp);
+    Path out = temp.resolve("evaluation");
+    Cli.Outcome run = evaluate(f, "--comparators", "--baselines", "zero", "--out", out);
+    assertThat(run.code()).as(run.err()).isZero();
+    List<JsonObject> rows = Json.read(out.resolve("evaluation.json")).objects("rows");
+    assertThat(rows)
+        .extracting(row -> row.string("method"))
+        .contains("idgi", "guided-ig", "dig", "shapley")
+        .hasSize(5 + 4 + 3);
+    for (JsonObject row : rows) {
+      if (List.of("idgi", "shapley").contains(row.string("method"))) {
+        JsonObject gap = row.object("completeness_gap_relative");
+        assertThat((double) gap.raw("high")).isLessThan(1e-4);
+      }
+    }
+    Cli.assertRefused(
+        evaluate(f, "--comparators", "--methods", "ig"),
+        "--comparators adds to the default; name them in --methods");
+  }
+
+  /** Where attributions are not taken at the code embedding. */
+  @Test
+  void digIsLeftOutUnlessItIsAskedForByName() {
+    Fixture f = Fixture.withBaseline("bigru-last-real", temp);
+    Cli.Outcome run = evaluate(f, "--comparators", "--baselines", "zero");
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.err()).contains("note: the method dig is left out");
+    assertThat(run.out()).contains("Guided IG").doesNotContain("DIG");
+    assertRefused(
+        evaluate(f, "--methods", "dig", "--baselines", "zero"),
+        "the method dig leads from code to code");
+  }
+
   /** The mean of what is written for each patient is what the summary says. */
   @Test
   void theSummaryIsTheMeanOfThePatients() {

@@ -18,9 +18,9 @@ class ExplainMethodsTest {
     return Fixture.lines(f.out).stream().map(line -> Json.object(line, "result")).toList();
   }
 
-  private static void assertRefused(Cli.Outcome outcome, String part) {
+  private static void assertRefused(Cli.Outcome outcome, String... parts) {
     assertThat(outcome.code()).as(outcome.err()).isEqualTo(2);
-    assertThat(outcome.errLines()).singleElement().asString().contains(part);
+    assertThat(outcome.errLines()).singleElement().asString().contains(parts);
   }
 
   @Test
@@ -101,7 +101,8 @@ class ExplainMethodsTest {
     assertRefused(f.explain("--references", f.validation), "is for --method expected-gradients");
     assertRefused(
         f.explain("--method", expected, "--references", f.validation, "--baseline", "zero"),
-        "--baseline is for --method gsig, ig, bounded-measure; expected-gradients makes no use");
+        "--baseline is for --method gsig, ig, bounded-measure, ",
+        "; expected-gradients makes no use");
     assertRefused(f.explain("--baseline", "references"), "the baseline 'references'");
     assertRefused(
         f.explain("--method", expected, "--references", f.folder.resolve("none.jsonl")),

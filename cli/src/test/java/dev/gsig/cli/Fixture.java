@@ -87,7 +87,9 @@ final class Fixture {
   Cli.Outcome explain(Object... options) {
     List<Object> args =
         new ArrayList<>(List.of("explain", "--model", model, "--cohort", cohort, "--out", out));
-    if (!List.of(options).contains("--steps") && !List.of(options).contains("--tolerance")) {
+    List<Object> given = List.of(options);
+    // to a tolerance, and for Shapley values, there are none
+    if (List.of("--steps", "--tolerance", "shapley").stream().noneMatch(given::contains)) {
       args.addAll(List.of("--steps", 6));
     }
     args.addAll(List.of(options));

@@ -41,6 +41,7 @@ class MethodOptionsTest {
   /** A value that is not the default. */
   private static Object value(MethodOption option) {
     return switch (option) {
+      case STEPS -> 7;
       case THETA -> "list:0.3,3";
       case THETA_SEARCH -> "exact";
       case THETA_CURVE -> "full";
@@ -55,6 +56,8 @@ class MethodOptionsTest {
       case BASELINE_FILE -> fixture.baseline();
       case REFERENCES -> fixture.cohort;
       case REFERENCE_COUNT -> 1;
+      case PERMUTATIONS -> 5;
+      case SEED -> 2;
     };
   }
 
@@ -118,8 +121,7 @@ class MethodOptionsTest {
     List<String> all =
         new CommandLine(new Flags())
             .getCommandSpec().options().stream().map(OptionSpec::longestName).toList();
-    List<String> usedByAll =
-        List.of("--threads", "--steps", "--method", "--target", "--class", "--fixed");
+    List<String> usedByAll = List.of("--threads", "--method", "--target", "--class", "--fixed");
     List<String> table =
         Arrays.stream(MethodOption.values()).map(option -> "--" + option.label()).toList();
     assertThat(all)
@@ -159,7 +161,8 @@ class MethodOptionsTest {
     Cli.Outcome ig = fixture.explain("--steps", 2, "--method", "ig", "--overwrite");
     assertThat(ig.err())
         .contains(
-            "(the completeness gap); --tolerance in place of a fixed rule, or more --steps, lowers it")
+            "(the completeness gap); --tolerance in place of a fixed rule, or more --steps, lowers"
+                + " it")
         .doesNotContain("--max-completeness-gap");
     Cli.Outcome coarse =
         fixture.explain("--tolerance", 0.9, "--method", "ig", "--baseline", "zero", "--overwrite");

@@ -67,7 +67,12 @@ class VerifyCommandTest {
         options("--method", "bounded-measure", "--baseline", "pad-trajectory"),
         options("--baseline", "zero", "--tabular-baseline", "self"),
         options("--fixed", "tabular", "--baseline", "zero"),
-        options("--fixed", "sequence", "--method", "ig"));
+        options("--fixed", "sequence", "--method", "ig"),
+        options("--method", "shapley", "--permutations", 5, "--seed", -9),
+        options("--method", "shapley", "--fixed", "tabular", "--target", "probability"),
+        options("--method", "dig", "--steps", 7),
+        options("--method", "guided-ig", "--baseline", "pad"),
+        options("--method", "idgi", "--tabular-baseline", "zero"));
   }
 
   private static Arguments options(Object... options) {

@@ -21,7 +21,8 @@ import java.util.List;
  * @param explainedProbability probability of the explained class at the patient
  * @param sequenceBaseline where the path of the sequence starts
  * @param tabularBaseline where the path of the tabular input starts
- * @param steps K, the number of steps of the sum; null for an integral to a tolerance
+ * @param steps K, the number of steps of the sum; null for an integral to a tolerance, and where no
+ *     steps are taken
  * @param quadrature the rule of the sum; null for an integral to a tolerance
  * @param theta exponent of the path that was used
  * @param thetaCurve the candidates, theta = 1 first, then in ascending order
@@ -128,9 +129,22 @@ public record Attribution(
    * @param known whether the model's vocabulary has the code. Of others it reads UNK, so that the
    *     scores are those of "some code", whichever it was
    * @param event what the source calls it; null where the cohort does not tell
+   * @param standardError of the signed score, by sampling; null for methods that draw nothing
    */
   public record TokenScore(
-      int position, String code, int visit, boolean known, Scores scores, SourceEvent event) {
+      int position,
+      String code,
+      int visit,
+      boolean known,
+      Scores scores,
+      SourceEvent event,
+      Double standardError) {
+    /** A code by a method that draws nothing. */
+    public TokenScore(
+        int position, String code, int visit, boolean known, Scores scores, SourceEvent event) {
+      this(position, code, visit, known, scores, event, null);
+    }
+
     /** A code of a cohort that does not tell of its events. */
     public TokenScore(int position, String code, int visit, boolean known, Scores scores) {
       this(position, code, visit, known, scores, null);
@@ -150,8 +164,14 @@ public record Attribution(
    *
    * @param value raw value; null if missing
    * @param signed attribution of the normalised value
+   * @param standardError of it, by sampling; null for methods that draw nothing
    */
-  public record TabularScore(String name, Double value, double signed) {}
+  public record TabularScore(String name, Double value, double signed, Double standardError) {
+    /** A feature by a method that draws nothing. */
+    public TabularScore(String name, Double value, double signed) {
+      this(name, value, signed, null);
+    }
+  }
 
   /**
    * One input.

@@ -187,6 +187,7 @@ public final class AttributionJson {
     json.put("visit", t.visit());
     json.put("known", t.known());
     scores(json, t.scores());
+    standardError(json, t.standardError());
     if (t.event() != null) {
       Map<String, Object> event = new LinkedHashMap<>();
       event.put("time", t.event().time());
@@ -223,6 +224,13 @@ public final class AttributionJson {
     json.put("name", t.name());
     json.put("value", t.value());
     json.put("signed", round(t.signed()));
+    return standardError(json, t.standardError());
+  }
+
+  private Map<String, Object> standardError(Map<String, Object> json, Double error) {
+    if (error != null) {
+      json.put("standard_error", round(error));
+    }
     return json;
   }
 }

@@ -5,6 +5,7 @@ import dev.gsig.attribution.path.PathMethod;
 import dev.gsig.attribution.path.PathMethods;
 import dev.gsig.attribution.path.PathOptions;
 import dev.gsig.attribution.path.Quadrature;
+import dev.gsig.attribution.path.Sampling;
 import dev.gsig.attribution.path.ThetaCandidates;
 import dev.gsig.attribution.path.ThetaSearch;
 import java.io.Serializable;
@@ -115,6 +116,7 @@ public record ExplainOptions(
     private Integer explainedClass;
     private Double maxCompletenessGap;
     private Set<String> fixed;
+    private Sampling sampling;
 
     private Builder(ExplainOptions options) {
       method = options.method;
@@ -131,6 +133,7 @@ public record ExplainOptions(
       explainedClass = options.explainedClass;
       maxCompletenessGap = options.path.maxCompletenessGap();
       fixed = options.fixed;
+      sampling = options.path.sampling();
     }
 
     /** Attribution method. */
@@ -198,6 +201,12 @@ public record ExplainOptions(
       return this;
     }
 
+    /** How many permutations are drawn, and the seed of the drawing. */
+    public Builder sampling(int permutations, long seed) {
+      sampling = new Sampling(permutations, seed);
+      return this;
+    }
+
     /** Names of inputs of the model that are held along the path. */
     public Builder fixed(String... inputs) {
       fixed = Set.of(inputs);
@@ -219,7 +228,8 @@ public record ExplainOptions(
               search,
               lambdaGroup,
               lambdaL1,
-              maxCompletenessGap);
+              maxCompletenessGap,
+              sampling);
       return new ExplainOptions(
           method, path, sequenceBaseline, tabularBaseline, target, explainedClass, fixed);
     }

@@ -2,6 +2,7 @@ package dev.gsig.attribution;
 
 import dev.gsig.attribution.internal.run.Workspace;
 import dev.gsig.attribution.internal.run.WorkspacePool;
+import dev.gsig.attribution.path.CodeTable;
 import dev.gsig.autodiff.Tape;
 import dev.gsig.autodiff.Variable;
 import dev.gsig.ehr.InvalidInputException;
@@ -313,6 +314,14 @@ public abstract class ExplainableModel implements AutoCloseable {
 
   /** Whether an input that has entries is not among those held; null where only a patient tells. */
   Boolean movesEntries(Set<String> fixed) {
+    return null;
+  }
+
+  /**
+   * The rows of all token ids, where the rows of its input are those of the tokens and nothing
+   * else; null where they are not.
+   */
+  CodeTable codeTable() {
     return null;
   }
 

@@ -94,6 +94,7 @@ public final class Explainer {
           "references are for a method that uses them and the model that they were made for");
     }
     requireClass(model, options);
+    requireCodes(model, options);
     PathStarts starts = PathStarts.of(model, references, options);
     return new Explainer(model, starts, options, Batching.DEFAULT);
   }
@@ -108,6 +109,7 @@ public final class Explainer {
     }
     PathStarts starts = PathStarts.of(model, baseline, options);
     requireClass(model, options);
+    requireCodes(model, options);
     return new Explainer(model, starts, options, batching);
   }
 
@@ -147,6 +149,18 @@ public final class Explainer {
    */
   public Explainer near(double radius, long seed) {
     return new Explainer(model, starts, options, batching, new RowNoise(radius, seed));
+  }
+
+  private static void requireCodes(ExplainableModel model, ExplainOptions options) {
+    if (options.method().needsCodes() && model.codeTable() == null) {
+      throw new InvalidInputException(
+          "the method "
+              + options.method().label()
+              + " leads from code to code, but attributions of "
+              + model
+              + " are not taken at a table of code embeddings (attribution_point 'code');"
+              + " choose another method");
+    }
   }
 
   /** The options. */

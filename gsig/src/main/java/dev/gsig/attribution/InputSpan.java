@@ -47,14 +47,14 @@ record InputSpan(
 
   /**
    * Where the feature groups of some inputs start, and where the last one ends: each row is a
-   * group, the entries of an input are one.
+   * group, and each entry.
    */
   static int[] groupBounds(List<InputSpan> spans) {
     int[] bounds = new int[groupCount(spans) + 1];
     int group = 0;
     for (InputSpan span : spans) {
       for (int j = 1; j <= span.groups(); j++) {
-        bounds[++group] = j == span.groups() ? span.end() : span.offset() + j * span.cols();
+        bounds[++group] = span.offset() + j * (span.isRows ? span.cols : 1);
       }
     }
     return bounds;
@@ -75,12 +75,29 @@ record InputSpan(
     return counted;
   }
 
+  /**
+   * Which feature groups of some inputs are removed together: rows of a code over all inputs, those
+   * of all special tokens, each entry alone.
+   */
+  static int[] players(List<InputSpan> spans, TokenSequence sequence) {
+    int[] players = new int[groupCount(spans)];
+    int group = 0;
+    for (InputSpan span : spans) {
+      for (int j = 0; j < span.groups(); j++) {
+        boolean special = span.isRows() && sequence.isSpecial(j);
+        int entry = sequence.maxLength() + group;
+        players[group++] = special ? -1 : span.isRows() ? j : entry;
+      }
+    }
+    return players;
+  }
+
   private static int groupCount(List<InputSpan> spans) {
     return spans.stream().mapToInt(InputSpan::groups).sum();
   }
 
   private int groups() {
-    return isRows ? rows : 1;
+    return isRows ? rows : cols;
   }
 
   int size() {

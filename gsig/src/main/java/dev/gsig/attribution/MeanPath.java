@@ -1,10 +1,13 @@
 package dev.gsig.attribution;
 
 import dev.gsig.attribution.path.PathGradient;
+import dev.gsig.attribution.path.PathPoint;
 import dev.gsig.attribution.path.PathRule;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * The mean of the paths from several references to one patient, {@code 1/n sum over references r of
@@ -125,6 +128,41 @@ final class MeanPath implements PathGradient {
             for (int k = 0; k < alphas.length; k++) {
               addTo(mean[k], path.difference(), gradients[k]);
             }
+          });
+    }
+    return mean;
+  }
+
+  /** Of each point the mean over the references, each with the same coefficients. */
+  @Override
+  public List<PathPoint> points(double[][] coefficients) {
+    double[] score = new double[coefficients.length];
+    double[][] mean = new double[coefficients.length][ones.length];
+    for (int r = 0; r < startScores.length; r++) {
+      visit(
+          r,
+          path -> {
+            List<PathPoint> points = path.points(coefficients);
+            for (int k = 0; k < score.length; k++) {
+              score[k] += points.get(k).score() / startScores.length;
+              addTo(mean[k], path.difference(), points.get(k).gradient());
+            }
+          });
+    }
+    return IntStream.range(0, score.length)
+        .mapToObj(k -> new PathPoint(score[k], mean[k]))
+        .toList();
+  }
+
+  @Override
+  public double[] scores(double[][] coefficients) {
+    double[] mean = new double[coefficients.length];
+    for (int r = 0; r < startScores.length; r++) {
+      visit(
+          r,
+          path -> {
+            double[] scores = path.scores(coefficients);
+            Arrays.setAll(mean, k -> mean[k] + scores[k] / startScores.length);
           });
     }
     return mean;

@@ -1,5 +1,6 @@
 package dev.gsig.attribution;
 
+import dev.gsig.attribution.path.CodeTable;
 import dev.gsig.autodiff.Tape;
 import dev.gsig.autodiff.Variable;
 import dev.gsig.ehr.Descriptions;
@@ -16,6 +17,7 @@ import dev.gsig.importer.ModelImport;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backends;
 import dev.gsig.tensor.DeviceMemoryException;
+import dev.gsig.transformer.config.AttributionPoint;
 import dev.gsig.transformer.config.ModelConfig;
 import dev.gsig.transformer.config.Tabular;
 import dev.gsig.transformer.internal.RandomWeights;
@@ -58,6 +60,7 @@ public final class Model extends ExplainableModel {
   private final BaselineInputs baselineInputs;
   private final String weightsDtype;
   private final BiFunction<Backend, Replaced, Model> again;
+  private CodeTable codeTable;
 
   /**
    * Parts of the weights that random numbers replace.
@@ -328,6 +331,15 @@ public final class Model extends ExplainableModel {
     int[] lengths = subjects.stream().mapToInt(Subject::length).toArray();
     Variable values = hasEntries() ? inputs.get(1) : null;
     return transformer.logits(tape, inputs.get(0), null, lengths, values);
+  }
+
+  /** Downloaded once, when somebody asks for it. */
+  @Override
+  synchronized CodeTable codeTable() {
+    if (codeTable == null && config().attributionPoint() == AttributionPoint.CODE) {
+      codeTable = new CodeTable(withBackend(transformer::codeRows), config().hiddenSize());
+    }
+    return codeTable;
   }
 
   Transformer transformer() {

@@ -4,7 +4,9 @@ import dev.gsig.attribution.PathRequest.Slice;
 import dev.gsig.attribution.internal.math.Finite;
 import dev.gsig.attribution.internal.math.ScoreFunction;
 import dev.gsig.attribution.internal.run.Workspace;
+import dev.gsig.attribution.path.CodeTable;
 import dev.gsig.attribution.path.PathGradient;
+import dev.gsig.attribution.path.PathPoint;
 import dev.gsig.attribution.path.PathRule;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.internal.Workers;
@@ -15,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * {@link PathGradient} of a model for one patient. Its steps go through {@link Passes}, alone or in
@@ -23,6 +27,7 @@ import java.util.function.Consumer;
 final class ModelPath implements PathGradient, PatientPath.Account, AutoCloseable {
   private static final double[] ENDS = {0, 1};
 
+  private final ExplainableModel model;
   private final Workspace workspace;
   private final Subject subject;
   private final boolean smooth;
@@ -60,6 +65,7 @@ final class ModelPath implements PathGradient, PatientPath.Account, AutoCloseabl
    * @param passes computes what the path asks for
    */
   ModelPath(ExplainableModel model, Workspace workspace, Ends ends, Consumer<PathRequest> passes) {
+    this.model = model;
     this.workspace = workspace;
     this.passes = passes;
     subject = ends.subject;
@@ -70,7 +76,7 @@ final class ModelPath implements PathGradient, PatientPath.Account, AutoCloseabl
       PathInput start = ends.start.get(i);
       PathInput end = ends.end.get(i);
       subtract(start, end, spans.get(i));
-      inputs.add(InputPath.between(workspace.backend(), start, end));
+      inputs.add(InputPath.between(workspace.backend(), start, end, spans.get(i)));
     }
   }
 
@@ -154,7 +160,9 @@ final class ModelPath implements PathGradient, PatientPath.Account, AutoCloseabl
   private double[][] logitsAt(double[] alphas) {
     double[] missing = Arrays.stream(alphas).filter(a -> !logits.containsKey(a)).toArray();
     if (missing.length > 0) {
-      passes.accept(new ForwardOnly(missing));
+      Logits points = new Logits(Coefficients.straight(missing));
+      passes.accept(points);
+      points.keep(missing);
     }
     return Arrays.stream(alphas).mapToObj(logits::get).toArray(double[][]::new);
   }
@@ -217,10 +225,37 @@ final class ModelPath implements PathGradient, PatientPath.Account, AutoCloseabl
 
   @Override
   public double[][] at(double[] alphas) {
-    AtPoints points = new AtPoints(alphas);
+    AtPoints points = new AtPoints(Coefficients.straight(alphas), this::array);
     passes.accept(points);
+    points.keep(alphas);
     gradients += alphas.length;
     return points.nodes;
+  }
+
+  @Override
+  public List<PathPoint> points(double[][] coefficients) {
+    AtPoints points = new AtPoints(Coefficients.of(coefficients), () -> new double[size()]);
+    passes.accept(points);
+    gradients += coefficients.length;
+    return IntStream.range(0, coefficients.length)
+        .mapToObj(k -> new PathPoint(score.score(points.found[k]), points.nodes[k]))
+        .toList();
+  }
+
+  @Override
+  public double[] scores(double[][] coefficients) {
+    Logits points = new Logits(Coefficients.of(coefficients));
+    passes.accept(points);
+    return Arrays.stream(points.found).mapToDouble(score::score).toArray();
+  }
+
+  @Override
+  public CodeTable.Positions codes() {
+    CodeTable table = model.codeTable();
+    InputSpan rows = spans.stream().filter(InputSpan::isRows).findFirst().orElse(null);
+    return table == null || rows == null
+        ? null
+        : new CodeTable.Positions(table, Arrays.copyOf(subject.ids(), rows.rows()), rows.offset());
   }
 
   @Override
@@ -232,22 +267,22 @@ final class ModelPath implements PathGradient, PatientPath.Account, AutoCloseabl
     inputs.clear();
   }
 
-  private void keepLogits(double[] alphas, Slice slice, Pass pass) {
-    int labels = pass.logits().length / pass.steps();
-    double[] values = slice.of(pass.logits(), labels);
-    for (int k = 0; k < slice.count(); k++) {
-      double[] own = Arrays.copyOfRange(values, k * labels, (k + 1) * labels);
-      logits.put(alphas[slice.first() + k], own);
-    }
-  }
-
   /** The logits at each of some points. */
-  private final class ForwardOnly extends PathRequest {
-    private final double[] alphas;
+  private class Logits extends PathRequest {
+    final double[][] found;
+    private final boolean straight;
 
-    ForwardOnly(double[] alphas) {
-      super(ModelPath.this, alphas);
-      this.alphas = alphas;
+    Logits(Coefficients coefficients) {
+      super(ModelPath.this, coefficients);
+      found = new double[coefficients.count()][];
+      straight = coefficients.isStraight();
+    }
+
+    /** For whoever asks for a score at one of these points of the straight path. */
+    void keep(double[] alphas) {
+      for (int k = 0; k < alphas.length; k++) {
+        logits.put(alphas[k], found[k]);
+      }
     }
 
     @Override
@@ -256,20 +291,36 @@ final class ModelPath implements PathGradient, PatientPath.Account, AutoCloseabl
     }
 
     @Override
+    void open() {
+      if (!straight) {
+        inputs.forEach(input -> input.download(workspace.backend()));
+      }
+    }
+
+    @Override
     void accept(Slice slice, Pass pass) {
-      keepLogits(alphas, slice, pass);
+      int labels = pass.logits().length / pass.steps();
+      for (int k = 0; k < slice.count(); k++) {
+        int at = (slice.at() + k) * labels;
+        found[slice.first() + k] = Arrays.copyOfRange(pass.logits(), at, at + labels);
+      }
     }
   }
 
-  /** The gradient at each of some points. */
-  private final class AtPoints extends PathRequest {
+  /** The gradient at each of some points, too. */
+  private final class AtPoints extends Logits {
     final double[][] nodes;
-    private final double[] alphas;
+    private final Supplier<double[]> arrays;
 
-    AtPoints(double[] alphas) {
-      super(ModelPath.this, alphas);
-      this.alphas = alphas;
-      nodes = new double[alphas.length][];
+    AtPoints(Coefficients coefficients, Supplier<double[]> arrays) {
+      super(coefficients);
+      nodes = new double[coefficients.count()][];
+      this.arrays = arrays;
+    }
+
+    @Override
+    boolean needsBackward() {
+      return true;
     }
 
     @Override
@@ -280,12 +331,13 @@ final class ModelPath implements PathGradient, PatientPath.Account, AutoCloseabl
     /** Before the passes, which take what memory is left. */
     @Override
     void open() {
-      Arrays.setAll(nodes, k -> array());
+      super.open();
+      Arrays.setAll(nodes, k -> arrays.get());
     }
 
     @Override
     void accept(Slice slice, Pass pass) {
-      keepLogits(alphas, slice, pass);
+      super.accept(slice, pass);
       for (int k = 0; k < slice.count(); k++) {
         double[] node = nodes[slice.first() + k];
         for (int i = 0; i < spans.size(); i++) {

@@ -9,6 +9,7 @@ import dev.gsig.attribution.Attribution.TokenScore;
 import dev.gsig.attribution.Attribution.VisitScore;
 import dev.gsig.attribution.internal.math.Finite;
 import dev.gsig.attribution.path.Candidate;
+import dev.gsig.attribution.path.MethodOption;
 import dev.gsig.attribution.path.PathResult;
 import dev.gsig.ehr.SourceEvent;
 import dev.gsig.ehr.TokenSequence;
@@ -71,21 +72,30 @@ record PathAttribution(
     List<TokenScore> tokens = new ArrayList<>();
     for (int j = 0; j < sequence.length(); j++) {
       if (!sequence.isSpecial(j)) {
-        tokens.add(token(sequence, j, position(ig, spans, j), null));
+        tokens.add(token(sequence, j, position(ig, spans, j), null, null));
       }
     }
     return tokens;
   }
 
   /** The score of the code at a position. */
-  static TokenScore token(TokenSequence sequence, int position, Scores scores, SourceEvent event) {
+  static TokenScore token(
+      TokenSequence sequence, int position, Scores scores, SourceEvent event, Double error) {
     return new TokenScore(
         position,
         sequence.code(position),
         sequence.visit(position),
         !sequence.isUnknown(position),
         scores,
-        event);
+        event,
+        error);
+  }
+
+  /** The standard error of the score of a position; null where nothing was sampled. */
+  private Double standardError(int position) {
+    // where there is one, it stands at one entry for all rows of the position
+    double[] errors = result.standardErrors();
+    return errors == null ? null : Double.valueOf(position(errors, spans, position).signed());
   }
 
   /** Positions that have rows; those of real tokens where no input has rows. */
@@ -102,7 +112,10 @@ record PathAttribution(
     List<TabularScore> entries = new ArrayList<>();
     for (int e = 0; e < span.cols(); e++) {
       Double value = span.features().isEmpty() ? null : trajectory.tabular().get(span.label(e));
-      entries.add(new TabularScore(span.label(e), value, values()[span.offset() + e]));
+      int i = span.offset() + e;
+      double[] errors = result.standardErrors();
+      Double error = errors == null ? null : Double.valueOf(errors[i]);
+      entries.add(new TabularScore(span.label(e), value, values()[i], error));
     }
     return entries;
   }
@@ -127,7 +140,7 @@ record PathAttribution(
       } else {
         int visit = sequence.visit(j);
         SourceEvent event = trajectory.visits().get(visit).event(sequence.codeIndex(j));
-        tokens.add(token(sequence, j, s, event));
+        tokens.add(token(sequence, j, s, event, standardError(j)));
         visits.merge(visit, s, PathAttribution::plus);
       }
     }
@@ -143,6 +156,7 @@ record PathAttribution(
       }
     }
     Candidate chosen = result.chosen();
+    boolean steps = result.convergence() == null && MethodOption.STEPS.isUsedBy(options.method());
     return new Attribution(
         trajectory.subjectId(),
         prediction,
@@ -153,8 +167,8 @@ record PathAttribution(
         explainedProbability,
         isHeld(true) ? SequenceBaselines.SELF : options.sequenceBaseline(),
         isHeld(false) ? TabularBaselines.SELF : options.tabularBaseline(),
-        result.convergence() == null ? (Integer) options.path().steps() : null,
-        result.convergence() == null ? options.path().quadrature() : null,
+        steps ? (Integer) options.path().steps() : null,
+        steps ? options.path().quadrature() : null,
         chosen.theta(),
         result.candidates().stream()
             .map(c -> new ThetaPoint(c.theta(), c.l21(), c.gap(), c.kind()))

@@ -7,16 +7,21 @@ import java.util.List;
 /** What a path asks of the model at some of its points; {@link Passes} compute it. */
 abstract class PathRequest {
   private final ModelPath path;
-  private final double[] alphas;
+  private final Coefficients coefficients;
 
+  /** A request of points of the straight path. */
   PathRequest(ModelPath path, double[] alphas) {
+    this(path, Coefficients.straight(alphas));
+  }
+
+  PathRequest(ModelPath path, Coefficients coefficients) {
     this.path = path;
-    this.alphas = alphas;
+    this.coefficients = coefficients;
   }
 
   /** How many points there are. */
   int steps() {
-    return alphas.length;
+    return coefficients.count();
   }
 
   /** Whether a backward pass is needed. */
@@ -69,8 +74,8 @@ abstract class PathRequest {
     }
 
     Points points() {
-      double[] alphas = Arrays.copyOfRange(request.alphas, first, first + count);
-      return new Points(path().subject(), path().inputs(), alphas);
+      Coefficients some = request.coefficients.range(first, count);
+      return new Points(path().subject(), path().inputs(), some);
     }
 
     /** Its part of some values, of which each step of the pass has {@code size}. */

@@ -61,7 +61,8 @@ public final class PatientPath {
     this.account = account;
     int[] bounds = InputSpan.groupBounds(spans);
     boolean[] counted = InputSpan.countedGroups(spans, sequence);
-    norms = new AttributionNorms(gradient, bounds, counted, options);
+    int[] players = InputSpan.players(spans, sequence);
+    norms = new AttributionNorms(gradient, bounds, counted, players, options);
   }
 
   /** What the model says of the patient. */

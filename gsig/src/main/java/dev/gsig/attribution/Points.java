@@ -11,13 +11,13 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Some points on the straight path of one subject.
+ * Some points on a path of one subject.
  *
  * @param subject whose they are
  * @param inputs the path of each input
- * @param alphas coefficients a, one for each point
+ * @param coefficients where each point is
  */
-record Points(Subject subject, List<InputPath> inputs, double[] alphas) {
+record Points(Subject subject, List<InputPath> inputs, Coefficients coefficients) {
   /**
    * Points of several subjects on a tape.
    *
@@ -36,14 +36,14 @@ record Points(Subject subject, List<InputPath> inputs, double[] alphas) {
     requireAlike(model, all);
     List<Subject> subjects = new ArrayList<>();
     for (Points p : all) {
-      subjects.addAll(Collections.nCopies(p.alphas.length, p.subject));
+      subjects.addAll(Collections.nCopies(p.coefficients.count(), p.subject));
     }
-    List<double[]> alphas = all.stream().map(Points::alphas).toList();
+    List<Coefficients> coefficients = all.stream().map(Points::coefficients).toList();
     List<Variable> inputs = new ArrayList<>();
     for (int i = 0; i < needsGradient.length; i++) {
       int index = i;
       List<InputPath> paths = all.stream().map(p -> p.inputs.get(index)).toList();
-      inputs.add(InputPath.points(tape, paths, alphas, needsGradient[i]));
+      inputs.add(InputPath.points(tape, paths, coefficients, needsGradient[i]));
     }
     return new Batch(inputs, subjects);
   }
@@ -99,7 +99,7 @@ record Points(Subject subject, List<InputPath> inputs, double[] alphas) {
   /** A subject's own inputs, as {@link ExplainableModel#open} gives them; taken over. */
   static Points at(Backend backend, Subject subject, List<PathInput> inputs) {
     List<InputPath> paths = inputs.stream().map(input -> InputPath.at(backend, input)).toList();
-    return new Points(subject, paths, new double[] {1});
+    return new Points(subject, paths, Coefficients.straight(1));
   }
 
   /**

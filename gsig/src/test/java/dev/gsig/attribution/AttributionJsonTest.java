@@ -83,6 +83,14 @@ class AttributionJsonTest {
   }
 
   @Test
+  void aStandardErrorIsWrittenWhereThereIsOne() {
+    Scores scores = new Scores(0.5, -0.5);
+    TokenScore token = new TokenScore(1, "d_I10", 0, true, scores, null, 1 / 3.0);
+    assertThat(new AttributionJson(6).write(attribution("p1", List.of(token), 0.25, null)))
+        .contains("\"l2\":0.5,\"signed\":-0.5,\"standard_error\":0.333333}");
+  }
+
+  @Test
   void writesTheKeysInTheirOrderWithSixDigits() {
     assertThat(new AttributionJson(6).write(attribution("p1", "d_I10", 0.25)))
         .isEqualTo(

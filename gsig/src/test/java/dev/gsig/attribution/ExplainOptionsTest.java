@@ -8,6 +8,7 @@ import dev.gsig.attribution.path.PathMethod;
 import dev.gsig.attribution.path.PathMethods;
 import dev.gsig.attribution.path.PathOptions;
 import dev.gsig.attribution.path.Quadrature;
+import dev.gsig.attribution.path.Sampling;
 import dev.gsig.attribution.path.ThetaCandidates;
 import dev.gsig.attribution.path.ThetaSearch;
 import java.util.Map;
@@ -83,6 +84,14 @@ class ExplainOptionsTest {
     assertThat(ExplainOptions.DEFAULT.toBuilder().build()).isEqualTo(ExplainOptions.DEFAULT);
   }
 
+  @Test
+  void theBuilderSetsTheSampling() {
+    ExplainOptions built =
+        ExplainOptions.DEFAULT.toBuilder().method(PathMethods.SHAPLEY).sampling(9, 4).build();
+    assertThat(built.path().sampling()).isEqualTo(new Sampling(9, 4));
+    assertThat(built.toBuilder().build()).isEqualTo(built);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, -1, 1_000_001, Integer.MIN_VALUE})
   void stepsOutOfRange(int steps) {
@@ -93,7 +102,15 @@ class ExplainOptionsTest {
   void theNamesOnTheCommandLine() {
     assertThat(PathMethods.named())
         .extracting(PathMethod::label)
-        .containsExactly("gsig", "ig", "bounded-measure", "expected-gradients");
+        .containsExactly(
+            "gsig",
+            "ig",
+            "bounded-measure",
+            "expected-gradients",
+            "idgi",
+            "guided-ig",
+            "dig",
+            "shapley");
     assertThat(Target.values()).extracting(Target::label).containsExactly("logit", "probability");
     assertThat(ThetaSearch.values())
         .extracting(ThetaSearch::label)
@@ -115,7 +132,8 @@ class ExplainOptionsTest {
         gsig.method = PathMethods.GSIG;
         assertRefused(
             gsig,
-            "quadrature is for --method ig, expected-gradients; gsig makes no use of it, leave it out");
+            "quadrature is for --method ig, expected-gradients; gsig makes no use of it, leave it"
+                + " out");
       }
     }
   }
@@ -149,7 +167,10 @@ class ExplainOptionsTest {
             MethodOption.LAMBDA_GROUP, o -> o.lambdaGroup = 2,
             MethodOption.LAMBDA_L1, o -> o.lambdaL1 = 1,
             MethodOption.MAX_COMPLETENESS_GAP, o -> o.maxGap = 0.1,
-            MethodOption.QUADRATURE, o -> o.quadrature = Quadrature.MIDPOINT);
+            MethodOption.QUADRATURE, o -> o.quadrature = Quadrature.MIDPOINT,
+            MethodOption.STEPS, o -> o.steps = 7,
+            MethodOption.PERMUTATIONS, o -> o.sampling = new Sampling(10, 1),
+            MethodOption.SEED, o -> o.sampling = new Sampling(64, 2));
     for (PathMethod method : PathMethods.named()) {
       Options options = Options.zero();
       options.method = method;

@@ -4,6 +4,7 @@ import dev.gsig.attribution.path.PathMethod;
 import dev.gsig.attribution.path.PathMethods;
 import dev.gsig.attribution.path.PathOptions;
 import dev.gsig.attribution.path.Quadrature;
+import dev.gsig.attribution.path.Sampling;
 import dev.gsig.attribution.path.ThetaCandidates;
 import dev.gsig.attribution.path.ThetaSearch;
 
@@ -21,6 +22,7 @@ public final class Options {
   public Target target = Target.LOGIT;
   public Integer explainedClass;
   public Double maxGap;
+  public Sampling sampling = Sampling.DEFAULT;
 
   /** Zero baselines and otherwise the default. */
   public static Options zero() {
@@ -51,6 +53,7 @@ public final class Options {
     o.target = from.target();
     o.explainedClass = from.explainedClass();
     o.maxGap = from.path().maxCompletenessGap();
+    o.sampling = from.path().sampling();
     return o;
   }
 
@@ -94,7 +97,8 @@ public final class Options {
 
   public ExplainOptions build() {
     PathOptions path =
-        new PathOptions(steps, quadrature, null, theta, search, lambdaGroup, lambdaL1, maxGap);
+        new PathOptions(
+            steps, quadrature, null, theta, search, lambdaGroup, lambdaL1, maxGap, sampling);
     return new ExplainOptions(method, path, sequence, tabular, target, explainedClass);
   }
 }

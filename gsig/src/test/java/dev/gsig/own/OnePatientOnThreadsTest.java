@@ -13,6 +13,7 @@ import dev.gsig.attribution.ReferenceBank;
 import dev.gsig.attribution.SequenceBaselines;
 import dev.gsig.attribution.Subject;
 import dev.gsig.attribution.TabularBaselines;
+import dev.gsig.attribution.path.MethodOption;
 import dev.gsig.attribution.path.PathMethod;
 import dev.gsig.attribution.path.PathMethods;
 import dev.gsig.autodiff.Tape;
@@ -50,11 +51,20 @@ class OnePatientOnThreadsTest {
         PathMethods.GSIG,
         PathMethods.IG,
         PathMethods.BOUNDED_MEASURE,
-        PathMethods.EXPECTED_GRADIENTS);
+        PathMethods.EXPECTED_GRADIENTS,
+        PathMethods.IDGI,
+        PathMethods.GUIDED_IG,
+        PathMethods.DIG,
+        PathMethods.SHAPLEY);
   }
 
   private static Explainer explainer(Model model, PathMethod method) {
-    ExplainOptions.Builder options = ExplainOptions.DEFAULT.toBuilder().method(method).steps(20);
+    ExplainOptions.Builder options = ExplainOptions.DEFAULT.toBuilder().method(method);
+    if (MethodOption.STEPS.isUsedBy(method)) {
+      options.steps(20);
+    } else {
+      options.sampling(3, 1);
+    }
     if (method != PathMethods.EXPECTED_GRADIENTS) {
       return Explainer.of(model, Baseline.estimate(model, PATIENTS), options.build());
     }

@@ -44,7 +44,7 @@ class OwnEvaluationTest {
 
   private static EvaluationOptions options(RemovalRule rule, double percent) {
     return new EvaluationOptions(
-        EvaluatedMethods.named(),
+        EvaluatedMethods.usual(),
         List.of(SequenceBaselines.MANIFOLD_MEAN, SequenceBaselines.PAD),
         20,
         TabularBaselines.MEAN,

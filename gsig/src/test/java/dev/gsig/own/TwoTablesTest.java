@@ -101,6 +101,37 @@ class TwoTablesTest {
     }
   }
 
+  /**
+   * f = A B + a linear function of the values, and a position that is removed loses its rows of
+   * both: its Shapley value is (A_j B + A B_j) / 2, that of a value its own term.
+   */
+  @Test
+  void shapleyValuesOfPositionsAreTheClosedForm() {
+    ExplainOptions options =
+        ExplainOptions.DEFAULT.toBuilder()
+            .method(PathMethods.SHAPLEY)
+            .sampling(1000, 3)
+            .baselines(SequenceBaselines.ZERO, TabularBaselines.ZERO)
+            .build();
+    double a = sum(TwoTables.P, codes);
+    double b = sum(TwoTables.Q, visits);
+    Attribution found = Explainer.of(model, null, options).explain(patient);
+    assertThat(found.tokens()).hasSize(4);
+    for (Attribution.TokenScore token : found.tokens()) {
+      double aj = dot(TwoTables.P, codes[token.position()]);
+      double bj = dot(TwoTables.Q, visits[token.position()]);
+      assertThat(token.standardError()).isBetween(1e-6, 0.05 * Math.abs(a * b));
+      assertThat(token.scores().signed())
+          .isCloseTo((aj * b + a * bj) / 2, within(4 * token.standardError()));
+    }
+    List<TabularScore> linear = Explainer.of(model, null, FROM_ZERO).explain(patient).tabular();
+    for (int e = 0; e < linear.size(); e++) {
+      assertThat(found.tabular().get(e).signed()).isCloseTo(linear.get(e).signed(), within(1e-12));
+      assertThat(found.tabular().get(e).standardError()).isLessThan(1e-12);
+    }
+    assertThat(found.completenessGap()).isLessThan(1e-12);
+  }
+
   @Test
   void integratedGradientsOfEachInputAreTheClosedForm() {
     double a = sum(TwoTables.P, codes);

@@ -31,6 +31,9 @@ public final class Attributions {
   private static final String EXPLAINED_CLASS_NAME = "explained_class_name";
   private static final String NAME = "name";
 
+  /** Written by methods that sample. */
+  private static final String STANDARD_ERROR = "standard_error";
+
   /** Written by multi-label models. */
   private static final String LABELS = "labels";
 
@@ -93,12 +96,18 @@ public final class Attributions {
                               .add("code", TEXT)
                               .add("visit", WHOLE)
                               .add("known", DataTypes.BooleanType))
+                      .add(STANDARD_ERROR, NUMBER)
                       .add(EVENT, new StructType().add("time", TEXT).add("code", TEXT))))
           .add("special_tokens", scores(new StructType()))
           .add("visits", list(scores(new StructType().add("visit", WHOLE).add("time", TEXT))))
           .add(
               "tabular",
-              list(new StructType().add("name", TEXT).add("value", NUMBER).add("signed", NUMBER)))
+              list(
+                  new StructType()
+                      .add("name", TEXT)
+                      .add("value", NUMBER)
+                      .add("signed", NUMBER)
+                      .add(STANDARD_ERROR, NUMBER)))
           .add("unknown_codes", WHOLE)
           .add("truncated_tokens", WHOLE)
           .add("missing_tabular", WHOLE)
@@ -128,8 +137,8 @@ public final class Attributions {
 
   /**
    * The columns, named and nested as the keys of a line; {@code measure}, what {@code ig} tells of
-   * its tolerance (for which {@code steps} are), {@code event} of a token, the names of classes and
-   * {@code labels} of a prediction may be null.
+   * its tolerance (for which {@code steps} are), {@code event} of a token, {@code standard_error},
+   * the names of classes and {@code labels} of a prediction may be null.
    */
   public static StructType schema() {
     return SCHEMA;
@@ -166,6 +175,10 @@ public final class Attributions {
     }
     for (Object token : (List<?>) json.get("tokens")) {
       ((Map<?, ?>) token).remove(EVENT, null);
+      ((Map<?, ?>) token).remove(STANDARD_ERROR, null);
+    }
+    for (Object value : (List<?>) json.get("tabular")) {
+      ((Map<?, ?>) value).remove(STANDARD_ERROR, null);
     }
     return Json.write(json);
   }

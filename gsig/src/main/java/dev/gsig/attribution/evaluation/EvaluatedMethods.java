@@ -5,6 +5,7 @@ import dev.gsig.attribution.TabularBaselines;
 import dev.gsig.attribution.path.PathMethods;
 import dev.gsig.attribution.path.Quadrature;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The methods and controls that the command line has names for. Another one is added here. Those
@@ -53,6 +54,18 @@ public final class EvaluatedMethods {
                   .quadrature(Quadrature.GAUSS_LEGENDRE)
                   .steps(NODES_FOR_EACH_REFERENCE));
 
+  /** IDGI. */
+  public static final EvaluatedPathMethod IDGI = EvaluatedPathMethod.of(PathMethods.IDGI);
+
+  /** Guided IG, whose steps go through the model one by one. */
+  public static final EvaluatedPathMethod GUIDED_IG = EvaluatedPathMethod.of(PathMethods.GUIDED_IG);
+
+  /** Discretised IG. */
+  public static final EvaluatedPathMethod DIG = EvaluatedPathMethod.of(PathMethods.DIG);
+
+  /** Sampled Shapley values of codes, with the default number of permutations. */
+  public static final EvaluatedPathMethod SHAPLEY = EvaluatedPathMethod.of(PathMethods.SHAPLEY);
+
   /** Control: random scores. */
   public static final EvaluatedMethod RANDOM = new RandomScores();
 
@@ -77,14 +90,26 @@ public final class EvaluatedMethods {
           GSIG_GAP_5,
           BOUNDED_MEASURE,
           EXPECTED_GRADIENTS,
+          IDGI,
+          GUIDED_IG,
+          DIG,
+          SHAPLEY,
           RANDOM,
           GRADIENT_X_INPUT,
           OCCLUSION);
+
+  /** Some take many times as long as the rest together, and one is not for every model. */
+  private static final Set<EvaluatedMethod> ON_DEMAND = Set.of(IDGI, GUIDED_IG, DIG, SHAPLEY);
 
   private EvaluatedMethods() {}
 
   /** All of them, in the order in which they are listed for people. */
   public static List<EvaluatedMethod> named() {
     return NAMED;
+  }
+
+  /** Those that are compared unless others are asked for: all but four methods of others. */
+  public static List<EvaluatedMethod> usual() {
+    return NAMED.stream().filter(m -> !ON_DEMAND.contains(m)).toList();
   }
 }

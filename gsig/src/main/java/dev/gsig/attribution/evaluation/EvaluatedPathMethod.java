@@ -59,10 +59,11 @@ public record EvaluatedPathMethod(
    * @param start where the path of the sequence starts; not used without {@link #usesBaseline}
    */
   ExplainOptions options(EvaluationOptions o, SequenceBaseline start) {
+    boolean steps = MethodOption.STEPS.isUsedBy(method());
     return change
         .apply(
             ExplainOptions.DEFAULT.toBuilder()
-                .steps(o.steps())
+                .steps(steps ? o.steps() : ExplainOptions.DEFAULT.path().steps())
                 .baselines(start, o.tabularBaseline())
                 .target(o.target())
                 .explainedClass(o.explainedClass()))

@@ -12,7 +12,7 @@ import java.util.List;
  *
  * @param methods methods and controls
  * @param baselines where the paths of those that have one start
- * @param steps K of the right Riemann sums, GS-IG and the bounded measure
+ * @param steps K of the right Riemann sums, GS-IG, the bounded measure, IDGI, Guided IG and DIG
  * @param tabularBaseline where the path of the tabular input starts
  * @param target the score that is explained
  * @param explainedClass the class; null for class 1 of one label, else the predicted class

@@ -253,16 +253,17 @@ public final class WarningCounts implements Serializable {
       lines.add(
           "the tolerance was not reached for "
               + count(toleranceNotReached, "patient")
-              + " with as many gradients as may be taken; error_estimate says how far off each may be."
-              + " A larger --tolerance, or backend ejml where the tolerance is below 1e-4, may do");
+              + " with as many gradients as may be taken; error_estimate says how far off each may"
+              + " be. A larger --tolerance, or backend ejml where the tolerance is below 1e-4, may"
+              + " do");
     }
     if (steepEnd > 0) {
       lines.add(
           "nearly all of the score changes right at an end of the path for "
               + count(steepEnd, "patient")
-              + ", where no number of steps explains it: models with a norm right behind the embedding"
-              + " do not see how long a vector is, so that a baseline of zeros is no place to start."
-              + " Start at --baseline pad or manifold-mean");
+              + ", where no number of steps explains it: models with a norm right behind the"
+              + " embedding do not see how long a vector is, so that a baseline of zeros is no"
+              + " place to start. Start at --baseline pad or manifold-mean");
     }
     return lines;
   }

@@ -3,6 +3,7 @@ package dev.gsig.attribution.path;
 import dev.gsig.attribution.path.Candidate.Kind;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Norms of one patient's attribution, group by group. Along a model's path each row of an embedding
@@ -26,12 +27,34 @@ public final class AttributionNorms {
    * @throws IllegalArgumentException unless there is one bound more than groups
    */
   public AttributionNorms(PathGradient path, int[] bounds, boolean[] counted, PathOptions options) {
+    this(path, bounds, counted, IntStream.range(0, counted.length).toArray(), options);
+  }
+
+  /**
+   * Norms along a path some of whose groups are removed together.
+   *
+   * @param path gives the score change
+   * @param bounds where each group of the path's inputs starts, ascending from 0, and behind them
+   *     where the last one ends, {@link PathGradient#size}. Not copied
+   * @param counted whether each group counts. Not copied
+   * @param players number of the player that each group belongs to, for {@link
+   *     PathMethods#SHAPLEY}. Not copied
+   * @param options weights of the norms in the objective
+   * @throws IllegalArgumentException unless there is one bound more than groups, and a player for
+   *     each
+   */
+  public AttributionNorms(
+      PathGradient path, int[] bounds, boolean[] counted, int[] players, PathOptions options) {
     if (bounds.length != counted.length + 1) {
       throw new IllegalArgumentException(
           counted.length + " groups have one bound more, not " + bounds.length);
     }
+    if (players.length != counted.length) {
+      throw new IllegalArgumentException(
+          counted.length + " groups have a player each, not " + players.length);
+    }
     this.path = path;
-    groups = new FeatureGroups(bounds, counted);
+    groups = new FeatureGroups(bounds, counted, players);
     lambdaGroup = options.lambdaGroup();
     lambdaL1 = options.lambdaL1();
   }

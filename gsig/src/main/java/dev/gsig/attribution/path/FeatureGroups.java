@@ -6,8 +6,10 @@ package dev.gsig.attribution.path;
  *
  * @param bounds where each group starts, ascending from 0, and where the last one ends. Not copied
  * @param counted whether each group counts. Not copied
+ * @param players number of the player that each group belongs to where groups are removed: those of
+ *     one player together. Not copied
  */
-record FeatureGroups(int[] bounds, boolean[] counted) {
+record FeatureGroups(int[] bounds, boolean[] counted, int[] players) {
   /** Number of groups. */
   int count() {
     return counted.length;

@@ -12,6 +12,8 @@ import java.util.stream.Collectors;
  * here every method uses.
  */
 public enum MethodOption {
+  /** Number of steps of the path. */
+  STEPS("steps"),
   /** Exponents of the path. */
   THETA("theta"),
   /** How candidates are compared. */
@@ -39,14 +41,18 @@ public enum MethodOption {
   /** Validation patients that paths start from. */
   REFERENCES("references"),
   /** How many of them. */
-  REFERENCE_COUNT("reference-count");
+  REFERENCE_COUNT("reference-count"),
+  /** How many permutations of the codes are drawn. */
+  PERMUTATIONS("permutations"),
+  /** Of what is drawn at random. */
+  SEED("seed");
 
-  /** Of methods whose paths start from one baseline. */
+  /** Of methods that take steps along paths from one baseline. */
   public static final Set<MethodOption> OF_A_BASELINE =
-      Set.of(BASELINE, REFERENCE_PATIENT, TABULAR_BASELINE, BASELINE_FILE);
+      Set.of(STEPS, BASELINE, REFERENCE_PATIENT, TABULAR_BASELINE, BASELINE_FILE);
 
-  /** Of methods whose paths start from a bank of patients. */
-  public static final Set<MethodOption> OF_REFERENCES = Set.of(REFERENCES, REFERENCE_COUNT);
+  /** Of methods that take steps along paths from a bank of patients. */
+  public static final Set<MethodOption> OF_REFERENCES = Set.of(STEPS, REFERENCES, REFERENCE_COUNT);
 
   /** What chooses among candidates; of no use where one theta is given. */
   private static final Set<MethodOption> CHOICE =

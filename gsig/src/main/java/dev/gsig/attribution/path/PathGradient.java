@@ -1,12 +1,14 @@
 package dev.gsig.attribution.path;
 
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
  * The gradient of one score along the straight path from a baseline to an input. Inputs are one
  * vector: the attribution-point tensor in row-major order, then the tabular values. Every theta and
  * every quadrature integrates this one function of the path coefficient a, from 0 at the baseline
- * to 1 at the input. Lent to a {@link PathMethod} for one call; not for several threads.
+ * to 1 at the input. Other paths between the two go through {@link #points}, where each input has a
+ * coefficient of its own. Lent to a {@link PathMethod} for one call; not for several threads.
  */
 public interface PathGradient {
   /** Input minus baseline, {@link #size} entries and perhaps more. Not to be modified. */
@@ -60,6 +62,31 @@ public interface PathGradient {
    * @return one gradient for each. Arrays: see {@link #array}
    */
   double[][] at(double[] alphas);
+
+  /**
+   * Score and gradient at points between baseline and input: of a point with the coefficients c the
+   * input i is {@code start_i + c_i difference_i}.
+   *
+   * @param coefficients of each point one for each input, or a single one for all, which is a point
+   *     of the straight path; each in [0, 1]. Not modified
+   * @return one for each; the arrays are the caller's
+   */
+  List<PathPoint> points(double[][] coefficients);
+
+  /**
+   * The score alone at such points: forward passes, many points in each.
+   *
+   * @param coefficients as {@link #points} takes them
+   */
+  double[] scores(double[][] coefficients);
+
+  /**
+   * The codes whose rows the input consists of, for paths that lead through those of others; null
+   * where there is no such table. See {@link PathMethod#needsCodes}.
+   */
+  default CodeTable.Positions codes() {
+    return null;
+  }
 
   /**
    * The score at each of the given points; without work where the gradient was asked for.

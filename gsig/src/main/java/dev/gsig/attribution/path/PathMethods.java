@@ -16,8 +16,20 @@ public final class PathMethods {
   /** Expected Gradients: validation patients in the place of one baseline. */
   public static final PathMethod EXPECTED_GRADIENTS = new ExpectedGradients();
 
+  /** IDGI: each step's change of the score, shared out by the squared gradient. */
+  public static final PathMethod IDGI = new ImportantDirections();
+
+  /** Guided integrated gradients: the inputs with the smallest gradients move first. */
+  public static final PathMethod GUIDED_IG = new GuidedIntegratedGradients(0.25, 0.02);
+
+  /** Discretised integrated gradients: a path through the embeddings of near codes. */
+  public static final PathMethod DIG = new DiscretizedIntegratedGradients();
+
+  /** Sampled Shapley values of codes, which ask for scores alone. */
+  public static final PathMethod SHAPLEY = new ShapleyValues();
+
   private static final List<PathMethod> NAMED =
-      List.of(GSIG, IG, BOUNDED_MEASURE, EXPECTED_GRADIENTS);
+      List.of(GSIG, IG, BOUNDED_MEASURE, EXPECTED_GRADIENTS, IDGI, GUIDED_IG, DIG, SHAPLEY);
 
   private PathMethods() {}
 

@@ -16,6 +16,7 @@ import java.util.Arrays;
  * @param lambdaGroup weight of l21 in the objective
  * @param lambdaL1 weight of the 1-norm of the valid tokens' attribution in the objective
  * @param maxCompletenessGap bound on the relative completeness gap; null for none
+ * @param sampling what a method that draws at random draws
  */
 public record PathOptions(
     int steps,
@@ -25,7 +26,8 @@ public record PathOptions(
     ThetaSearch search,
     double lambdaGroup,
     double lambdaL1,
-    Double maxCompletenessGap)
+    Double maxCompletenessGap,
+    Sampling sampling)
     implements Serializable {
   /** Tolerance where nobody asks for another. */
   public static final double DEFAULT_TOLERANCE = 0.01;
@@ -44,6 +46,28 @@ public record PathOptions(
           1,
           0,
           null);
+
+  /** Options of methods that draw nothing at random. */
+  public PathOptions(
+      int steps,
+      Quadrature quadrature,
+      Double tolerance,
+      ThetaCandidates theta,
+      ThetaSearch search,
+      double lambdaGroup,
+      double lambdaL1,
+      Double maxCompletenessGap) {
+    this(
+        steps,
+        quadrature,
+        tolerance,
+        theta,
+        search,
+        lambdaGroup,
+        lambdaL1,
+        maxCompletenessGap,
+        Sampling.DEFAULT);
+  }
 
   /**
    * Checks what does not depend on a method.
@@ -85,12 +109,18 @@ public record PathOptions(
     ThetaCandidates auto = ThetaCandidates.auto();
     boolean isAuto =
         !theta.continuous() && !theta.fixed() && Arrays.equals(theta.values(), auto.values());
+    refuse(MethodOption.STEPS, method, steps != DEFAULT.steps);
     refuse(MethodOption.THETA, method, !isAuto);
     refuse(MethodOption.THETA_SEARCH, method, search != ThetaSearch.SHARED);
     refuse(MethodOption.LAMBDA_GROUP, method, lambdaGroup != 1);
     refuse(MethodOption.LAMBDA_L1, method, lambdaL1 != 0);
     refuse(MethodOption.MAX_COMPLETENESS_GAP, method, maxCompletenessGap != null);
     refuse(MethodOption.QUADRATURE, method, quadrature != Quadrature.RIGHT);
+    refuse(
+        MethodOption.PERMUTATIONS,
+        method,
+        sampling.permutations() != Sampling.DEFAULT.permutations());
+    refuse(MethodOption.SEED, method, sampling.seed() != Sampling.DEFAULT.seed());
     boolean another = tolerance != null && tolerance != DEFAULT_TOLERANCE;
     refuse(MethodOption.TOLERANCE, method, another);
   }

@@ -13,6 +13,7 @@ public final class PathResult {
   private final boolean nodeLimitReached;
   private final PathMeasure measure;
   private final Convergence convergence;
+  private final double[] standardErrors;
 
   /**
    * A result.
@@ -32,12 +33,34 @@ public final class PathResult {
       boolean nodeLimitReached,
       PathMeasure measure,
       Convergence convergence) {
+    this(chosen, candidates, noneWithinGap, nodeLimitReached, measure, convergence, null);
+  }
+
+  private PathResult(
+      Candidate chosen,
+      List<Candidate> candidates,
+      boolean noneWithinGap,
+      boolean nodeLimitReached,
+      PathMeasure measure,
+      Convergence convergence,
+      double[] standardErrors) {
     this.chosen = chosen;
     this.candidates = List.copyOf(candidates);
     this.noneWithinGap = noneWithinGap;
     this.nodeLimitReached = nodeLimitReached;
     this.measure = measure;
     this.convergence = convergence;
+    this.standardErrors = standardErrors;
+  }
+
+  /**
+   * The same result, of a method that estimates by sampling.
+   *
+   * @param errors the standard error of the attribution of every input. Not copied
+   */
+  PathResult withStandardErrors(double[] errors) {
+    return new PathResult(
+        chosen, candidates, noneWithinGap, nodeLimitReached, measure, convergence, errors);
   }
 
   /** The attribution of every input, as {@link PathGradient} orders them. Not to be modified. */
@@ -91,5 +114,13 @@ public final class PathResult {
   /** How far an integral to a tolerance came; null for other methods. */
   public Convergence convergence() {
     return convergence;
+  }
+
+  /**
+   * The standard error of the attribution of every input, by sampling; null where nothing was
+   * sampled. Not to be modified.
+   */
+  public double[] standardErrors() {
+    return standardErrors;
   }
 }

@@ -243,10 +243,18 @@ class EvaluatorTest {
             "gsig-gap-5",
             "bounded-measure",
             "expected-gradients",
+            "idgi",
+            "guided-ig",
+            "dig",
+            "shapley",
             "random",
             "gradient-x-input",
             "occlusion");
     assertThat(EvaluatedMethods.named()).extracting(EvaluatedMethod::title).doesNotHaveDuplicates();
+    assertThat(EvaluatedMethods.named())
+        .filteredOn(m -> !EvaluatedMethods.usual().contains(m))
+        .extracting(EvaluatedMethod::label)
+        .containsExactly("idgi", "guided-ig", "dig", "shapley");
     assertThat(RemovalRules.named())
         .extracting(RemovalRule::label)
         .containsExactly("delete", "pad", "mask", "baseline");

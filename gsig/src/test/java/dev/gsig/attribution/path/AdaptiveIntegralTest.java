@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,6 +125,16 @@ class AdaptiveIntegralTest {
             .map(slope)
             .mapToObj(g -> new double[] {g / 2, g / 2})
             .toArray(double[][]::new);
+      }
+
+      @Override
+      public List<PathPoint> points(double[][] coefficients) {
+        throw new AssertionError("no point beside the path is asked for");
+      }
+
+      @Override
+      public double[] scores(double[][] coefficients) {
+        throw new AssertionError("no point beside the path is asked for");
       }
 
       @Override

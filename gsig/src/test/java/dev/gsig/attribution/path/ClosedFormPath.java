@@ -1,5 +1,6 @@
 package dev.gsig.attribution.path;
 
+import java.util.List;
 import java.util.function.DoubleFunction;
 
 /**
@@ -66,6 +67,17 @@ public final class ClosedFormPath implements PathGradient {
       rows[k] = gradientAt(alphas[k]);
     }
     return rows;
+  }
+
+  /** Knows the line only. */
+  @Override
+  public List<PathPoint> points(double[][] coefficients) {
+    throw new UnsupportedOperationException("see ClosedFormModel");
+  }
+
+  @Override
+  public double[] scores(double[][] coefficients) {
+    throw new UnsupportedOperationException("see ClosedFormModel");
   }
 
   /** By 64 points of the Gauss-Legendre rule between the start and each point. */

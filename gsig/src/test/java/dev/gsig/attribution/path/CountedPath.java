@@ -1,5 +1,7 @@
 package dev.gsig.attribution.path;
 
+import java.util.List;
+
 /** Another path, whose gradients are counted. */
 final class CountedPath implements PathGradient {
   private final PathGradient path;
@@ -36,6 +38,17 @@ final class CountedPath implements PathGradient {
   public double[][] at(double[] alphas) {
     gradients += alphas.length;
     return path.at(alphas);
+  }
+
+  @Override
+  public List<PathPoint> points(double[][] coefficients) {
+    gradients += coefficients.length;
+    return path.points(coefficients);
+  }
+
+  @Override
+  public double[] scores(double[][] coefficients) {
+    return path.scores(coefficients);
   }
 
   @Override

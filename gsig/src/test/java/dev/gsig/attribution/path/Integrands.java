@@ -1,6 +1,7 @@
 package dev.gsig.attribution.path;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 
@@ -125,6 +126,16 @@ public final class Integrands {
       @Override
       public double[][] at(double[] alphas) {
         return path.at(alphas);
+      }
+
+      @Override
+      public List<PathPoint> points(double[][] coefficients) {
+        return path.points(coefficients);
+      }
+
+      @Override
+      public double[] scores(double[][] coefficients) {
+        return path.scores(coefficients);
       }
 
       @Override

@@ -61,6 +61,11 @@ final class EmbeddingBlock {
     return e;
   }
 
+  /** The code embedding of each token id, scaled, {@code [vocabulary, d]} row-major. */
+  double[] codeRows(Backend backend) {
+    return backend.download(codeTable);
+  }
+
   /** What is added to the code embedding, {@code [B, rows, d]}, or null for nothing. */
   Tensor addend(Backend backend, TokenBatch batch) {
     if (config.embeddingInputs().isEmpty()) {

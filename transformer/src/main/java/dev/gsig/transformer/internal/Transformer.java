@@ -151,6 +151,11 @@ public final class Transformer {
     }
   }
 
+  /** The code embedding of each token id, {@code [vocabulary, d]} row-major, scaled. */
+  public double[] codeRows(Backend backend) {
+    return embedding.codeRows(backend);
+  }
+
   /**
    * What the model adds behind the attribution point: position, visit, age and token type
    * embeddings, {@code [B, rows, d]}; null where nothing is. The caller releases it.

@@ -1,0 +1,24 @@
+package dev.gsig.attribution.path;
+
+/** The default options of a path, but for one. */
+final class PathSettings {
+  private PathSettings() {}
+
+  static PathOptions steps(PathMethod method, int steps) {
+    PathOptions d = PathOptions.DEFAULT;
+    PathOptions options =
+        new PathOptions(steps, d.quadrature(), d.tolerance(), d.theta(), d.search(), 1, 0, null);
+    options.requireUsedBy(method);
+    return options;
+  }
+
+  static PathOptions sampling(PathMethod method, int permutations, long seed) {
+    PathOptions d = PathOptions.DEFAULT;
+    Sampling sampling = new Sampling(permutations, seed);
+    PathOptions options =
+        new PathOptions(
+            d.steps(), d.quadrature(), d.tolerance(), d.theta(), d.search(), 1, 0, null, sampling);
+    options.requireUsedBy(method);
+    return options;
+  }
+}
