@@ -90,8 +90,10 @@ final class Seeds {
       case GROUPS ->
           List.of(
               utf8(
-                  "{\"code\":\"d_I10\",\"group\":\"heart\"}\n"
-                      + "{\"code\":\"\",\"group\":\"\u00c9\"}\n"));
+                  """
+                  {"code":"d_I10","group":"heart"}
+                  {"code":"","group":"\u00c9"}
+                  """));
       case DESCRIPTIONS -> List.of(utf8("{\"d_I10\":\"Hypertension\",\"m_\u00c9\":\"\"}"));
       case MIMIC_TABLES, SYNTHEA_TABLES, MEDS_TABLES -> TableReaders.seeds(target);
       case VOCABULARY_TEXT -> List.of(utf8("[PAD]\n[CLS]\n[SEP]\nd_I10\nm_\u00c9\n"));
