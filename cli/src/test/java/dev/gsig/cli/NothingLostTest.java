@@ -45,6 +45,7 @@ class NothingLostTest {
           "--cohort",
           "--config",
           "--descriptions",
+          "--groups",
           "--head",
           "--in",
           "--input",
@@ -154,6 +155,18 @@ class NothingLostTest {
               "--out",
               out.resolve(table)));
     }
+    Path groups = out.resolve("groups.csv");
+    commands.add(
+        List.of(
+            "export",
+            "--in",
+            out.resolve("results.jsonl"),
+            "--rows",
+            "groups",
+            "--groups",
+            "auto",
+            "--out",
+            groups));
     for (List<Object> command : commands) {
       Cli.Outcome outcome = Cli.run(command.toArray());
       assertThat(outcome.code()).as(command + ": " + outcome.err()).isZero();

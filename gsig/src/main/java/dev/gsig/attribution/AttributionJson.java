@@ -2,7 +2,7 @@ package dev.gsig.attribution;
 
 import dev.gsig.attribution.path.Convergence;
 import dev.gsig.attribution.path.PathMeasure;
-import dev.gsig.ehr.cohort.CodeGroups;
+import dev.gsig.ehr.CodeGroups;
 import dev.gsig.ehr.internal.Json;
 import java.math.BigDecimal;
 import java.math.MathContext;

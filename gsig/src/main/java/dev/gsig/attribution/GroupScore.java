@@ -2,7 +2,7 @@ package dev.gsig.attribution;
 
 import dev.gsig.attribution.Attribution.Scores;
 import dev.gsig.attribution.Attribution.TokenScore;
-import dev.gsig.ehr.cohort.CodeGroups;
+import dev.gsig.ehr.CodeGroups;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.gsig.attribution.Attribution.Scores;
 import dev.gsig.attribution.Attribution.TokenScore;
-import dev.gsig.ehr.cohort.CodeGroups;
+import dev.gsig.ehr.CodeGroups;
 import dev.gsig.ehr.internal.Json;
 import java.util.ArrayList;
 import java.util.HashMap;

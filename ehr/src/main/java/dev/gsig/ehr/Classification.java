@@ -1,8 +1,8 @@
-package dev.gsig.ehr.cohort;
+package dev.gsig.ehr;
 
 import java.util.Locale;
-import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -15,7 +15,7 @@ enum Classification {
   /** ICD-10, as {@code d10_I509}, or {@code d_I509} where the version was dropped. */
   ICD10(
       "ICD-10",
-      "d10_|d_",
+      "d10_|d_|ICD10CM/|ICD10/|DIAGNOSIS//ICD//10//",
       "[A-Z]\\d[0-9A-Z]{1,5}",
       """
       A00 I Certain infectious and parasitic diseases
@@ -45,7 +45,7 @@ enum Classification {
   /** ICD-9, as {@code d9_4280}, or {@code d_4280} where the version was dropped. */
   ICD9(
       "ICD-9",
-      "d9_|d_",
+      "d9_|d_|ICD9CM/|DIAGNOSIS//ICD//9//",
       "((?!000)\\d{3}|V(0[1-9]|[1-8]\\d|9[01]))\\d{0,2}|E(0[0-2]\\d|030|[89]\\d\\d)\\d?",
       """
       001 001-139 Infectious and parasitic diseases
@@ -72,7 +72,7 @@ enum Classification {
   /** ATC from the second level on, as {@code m_C03}, {@code m_C03CA} or {@code m_C03CA01}. */
   ATC(
       "ATC",
-      "m_",
+      "m_|ATC/",
       "(A(0[1-9]|1[0-6])|B0[1-6]|C(0[1-9]|10)|D(0[1-9]|1[01])|G0[1-4]|H0[1-5]|J0[1-7]|L0[1-4]"
           + "|M0[1-9]|N0[1-7]|P0[1-3]|R0[1-7]|S0[1-3]|V(0[1-9]|1\\d|20))([A-Z]([A-Z](\\d\\d)?)?)?",
       """
@@ -92,7 +92,8 @@ enum Classification {
       V V Various
       """);
 
-  private final Pattern spelling;
+  private final Pattern prefixed;
+  private final Pattern shape;
 
   /** Chapters by the first code of each, in the order of codes. */
   @SuppressWarnings("ImmutableEnumChecker") // filled by the constructor, and by nobody else
@@ -101,12 +102,13 @@ enum Classification {
   /**
    * A classification.
    *
-   * @param prefixes of codes of its kind, as {@link Coding} spells them
+   * @param prefixes of codes of its kind, as cohorts of gsig and of MEDS spell them
    * @param shape of its codes, in capitals without dots
    * @param chapters a line each: the first code, the number, the title
    */
   Classification(String title, String prefixes, String shape, String chapters) {
-    spelling = Pattern.compile("(?:" + prefixes + ")(?:" + shape + ")");
+    prefixed = Pattern.compile("(?:" + prefixes + ")(.*)");
+    this.shape = Pattern.compile(shape);
     for (String line : chapters.strip().split("\n")) {
       String[] parts = line.split(" ", 2);
       this.chapters.put(parts[0], title + " " + parts[1]);
@@ -120,10 +122,8 @@ enum Classification {
 
   /** The chapter of a code, with its number; null where the spelling is not that of its codes. */
   String chapter(String code) {
-    if (!spelling.matcher(code).matches()) {
-      return null;
-    }
-    Map.Entry<String, String> chapter = chapters.floorEntry(code.substring(code.indexOf('_') + 1));
-    return chapter == null ? null : chapter.getValue();
+    Matcher parts = prefixed.matcher(code);
+    String body = parts.matches() ? parts.group(1).replace(".", "").toUpperCase(Locale.ROOT) : "";
+    return shape.matcher(body).matches() ? chapters.floorEntry(body).getValue() : null;
   }
 }

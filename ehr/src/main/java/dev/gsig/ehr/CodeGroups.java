@@ -1,6 +1,5 @@
-package dev.gsig.ehr.cohort;
+package dev.gsig.ehr;
 
-import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
 import dev.gsig.ehr.internal.LineSource;
@@ -10,7 +9,6 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -108,16 +106,8 @@ public final class CodeGroups {
     if (!groupByCode.isEmpty()) {
       return groupByCode.get(code);
     }
-    String known = MedsCode.known(code);
-    String spelt = known == null ? spelt(code) : known;
     List<String> chapters =
-        classifications.stream().map(each -> each.chapter(spelt)).filter(Objects::nonNull).toList();
+        classifications.stream().map(each -> each.chapter(code)).filter(Objects::nonNull).toList();
     return chapters.size() == 1 ? chapters.get(0) : null;
-  }
-
-  /** With the body in capitals without dots. */
-  private static String spelt(String code) {
-    int body = code.indexOf('_') + 1;
-    return code.substring(0, body) + code.substring(body).replace(".", "").toUpperCase(Locale.ROOT);
   }
 }
