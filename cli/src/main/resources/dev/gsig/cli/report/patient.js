@@ -62,6 +62,17 @@ function gapWarning(patient) {
     + (gap >= 0.5 ? ' The order of the codes may be wrong, too.' : ' What matters little or much can be told, but not by how much.'));
 }
 
+// Of an integral to a tolerance that did not get there.
+function toleranceWarning(patient) {
+  if (patient.tolerance_reached !== false) return null;
+  const error = patient.error_estimate;
+  return el('p', {class: 'warning tolerance', role: 'note'},
+    el('strong', null, 'The integral did not reach its tolerance of ', percent(patient.tolerance), '. '),
+    patient.steep_end
+      ? `Nearly all of the score changes right at the ${patient.steep_end === 'start' ? 'baseline' : 'patient\u2019s end'} of the path. Another baseline is needed.`
+      : ['The contributions may be off by ', figure(error, percent(error)), ' by the estimate of their error.']);
+}
+
 // A baseline above the patient, which may well be, or above 50%, which stands for no usual patient.
 // Earlier versions of gsig did not tell.
 function baselineNote(patient) {
@@ -164,7 +175,9 @@ function addsUp(patient) {
     ], 'bars'),
     el('p', {class: 'about'}, 'Completeness gap ', figure(patient.completeness_gap, exact(patient.completeness_gap)),
       patient.completeness_gap_relative === null ? null : [', that is ',
-        figure(patient.completeness_gap_relative, percent(patient.completeness_gap_relative)), ' of the difference'], '.'));
+        figure(patient.completeness_gap_relative, percent(patient.completeness_gap_relative)), ' of the difference'], '.',
+      patient.error_estimate === undefined ? null : [' Estimated error of the contributions: ',
+        figure(patient.error_estimate, percent(patient.error_estimate)), ', with ', String(patient.gradients), ' gradients.']));
 }
 
 function scoreName() {
@@ -214,6 +227,7 @@ function patientPage(number, state) {
   return [
     patientHead(patient, number),
     gapWarning(patient),
+    toleranceWarning(patient),
     baselineNote(patient),
     recordNotes(patient),
     el('div', {class: 'columns'},
