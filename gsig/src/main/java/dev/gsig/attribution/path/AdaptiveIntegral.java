@@ -20,9 +20,9 @@ final class AdaptiveIntegral {
   private static final double VERY_END = 1.0 / 1024;
 
   /**
-   * Of what splines through half the nodes miss, as much is taken for the error. Of 600 random
-   * smooth models, two were further off than the tolerance of 1%; of 600 with ReLUs, whose gradient
-   * jumps, none.
+   * Of what splines through half the nodes miss, as much is taken for the error. At a tolerance of
+   * 1% three of 600 random smooth models were further off than that without knowing, and two of 600
+   * with ReLUs, whose gradient jumps: by 2.6% at most.
    */
   private static final double SMOOTH_SHARE = 0.25;
 
