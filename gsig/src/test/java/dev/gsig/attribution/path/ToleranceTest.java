@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * demo, 1,500 on models that chance chooses), with the number of gradients they take: on the demo
  * and on models that chance chooses. The error is l21 of the difference, relative.
  */
+@Tag("cohort")
 class ToleranceTest {
   private static final Path DEMO = Path.of("../demo");
   private static final double TOLERANCE = 0.01;
