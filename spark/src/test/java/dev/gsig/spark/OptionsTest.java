@@ -24,7 +24,8 @@ class OptionsTest {
           "--resume", "a job's folder appears whole or not at all",
           "--report", "of JSON Lines with gsig report",
           "--plots", "one file in one process; the results are for gsig export",
-          "--plot-patients", "as --plots");
+          "--plot-patients", "as --plots",
+          "--groups", "of JSON Lines with gsig export and gsig report");
 
   /** What Spark has and {@code explain} has not. */
   private static final Set<String> ONLY_ON_SPARK =
