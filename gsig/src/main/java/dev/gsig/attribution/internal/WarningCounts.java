@@ -254,8 +254,7 @@ public final class WarningCounts implements Serializable {
           "the tolerance was not reached for "
               + count(toleranceNotReached, "patient")
               + " with as many gradients as may be taken; error_estimate says how far off each may"
-              + " be. A larger --tolerance, or backend ejml where the tolerance is below 1e-4, may"
-              + " do");
+              + " be. A larger --tolerance, or --backend ejml where it is 1e-6 or less, may do");
     }
     if (steepEnd > 0) {
       lines.add(
