@@ -69,7 +69,7 @@ final class PathStarts {
     return new PathStarts(model, options, null, references);
   }
 
-  /** The same starts for another model, with statistics that need not be its own. */
+  /** These starts for another model, with statistics that need not be its own. */
   PathStarts on(ExplainableModel other) {
     return new PathStarts(
         other, options, baseline, references == null ? null : references.on(other));

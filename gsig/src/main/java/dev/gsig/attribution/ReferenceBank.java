@@ -60,7 +60,7 @@ public final class ReferenceBank {
     return bank;
   }
 
-  /** The same patients as another model reads them. */
+  /** These patients as another model reads them. */
   ReferenceBank on(ExplainableModel other) {
     ReferenceBank bank = new ReferenceBank(other);
     patients.forEach(bank::add);

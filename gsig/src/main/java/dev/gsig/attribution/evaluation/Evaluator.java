@@ -101,7 +101,7 @@ public final class Evaluator {
     return new Evaluator(model, baseline, references, options);
   }
 
-  /** The same comparison on another model, see {@link Explainer#on}. */
+  /** This comparison on another model, see {@link Explainer#on}. */
   Evaluator on(ExplainableModel other) {
     Explainer removal = fromRemovalBaseline == null ? null : fromRemovalBaseline.on(other);
     Evaluator evaluator = new Evaluator(other, options, removal);

@@ -253,7 +253,7 @@ public final class WarningCounts implements Serializable {
       lines.add(
           "the tolerance was not reached for "
               + count(toleranceNotReached, "patient")
-              + " with as many gradients as may be taken; error_estimate says how far off each may"
+              + "; error_estimate says how far off each may"
               + " be. A larger --tolerance, or --backend ejml where it is 1e-6 or less, may do");
     }
     if (steepEnd > 0) {

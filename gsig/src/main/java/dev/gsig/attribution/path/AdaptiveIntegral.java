@@ -49,7 +49,8 @@ final class AdaptiveIntegral {
 
   /**
    * The attribution along a path; along a mean of several paths the mean of theirs, each to the
-   * tolerance. The error of a mean is at most the mean of the errors.
+   * tolerance. The error of a mean is at most the mean of the errors; relative to a mean of parts
+   * that cancel it may be beyond the tolerance, which is then not reached.
    */
   static PathResult over(PathGradient path, AttributionNorms norms, double tolerance) {
     List<Integral> parts = new ArrayList<>();
@@ -68,7 +69,6 @@ final class AdaptiveIntegral {
       error += part.convergence.error() * norms.l21(part.attribution) / n;
     }
     double l21 = norms.l21(mean);
-    boolean reached = parts.stream().allMatch(part -> part.convergence.reached());
     Convergence.Side steep =
         parts.stream()
             .map(part -> part.convergence.steepEnd())
@@ -76,6 +76,11 @@ final class AdaptiveIntegral {
             .findFirst()
             .orElse(null);
     double relative = error == 0 ? 0 : error / l21;
+    Double gap = norms.relativeGap(norms.gap(Arrays.stream(mean).sum()));
+    boolean reached =
+        parts.stream().allMatch(part -> part.convergence.reached())
+            && relative <= tolerance
+            && (gap == null || gap <= tolerance);
     return norms.result(mean, new Convergence(tolerance, relative, reached, steep));
   }
 

@@ -62,8 +62,8 @@ record BoundedMeasure() implements PathMethod {
   }
 
   /**
-   * The same problem for the mean gradients of K cells, which are read off the nodes of an integral
-   * to a tolerance; more nodes where the attribution under the weights found is not known as well.
+   * Solves it for the mean gradients of K cells, which are read off the nodes of an integral to a
+   * tolerance; more nodes where the attribution under the weights found is not known as well.
    */
   private static PathResult onNodes(
       PathGradient path, AttributionNorms norms, PathRule midpoints, double tolerance) {

@@ -54,7 +54,7 @@ public final class PathResult {
   }
 
   /**
-   * The same result, of a method that estimates by sampling.
+   * This result, of a method that estimates by sampling.
    *
    * @param errors the standard error of the attribution of every input. Not copied
    */

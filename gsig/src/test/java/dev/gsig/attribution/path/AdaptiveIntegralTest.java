@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -160,6 +161,36 @@ class AdaptiveIntegralTest {
     Convergence convergence = integrate(wide, 0.01).convergence();
     assertThat(convergence.steepEnd()).isNull();
     assertThat(convergence.reached()).isTrue();
+  }
+
+  @Test
+  void aMeanOfPathsThatCancelIsNotSaidToBeWithinTheTolerance() {
+    ClosedFormPath one = Integrands.sigmoids(2, 0.1, 0.4);
+    for (double share : new double[] {0.5, -0.9999}) {
+      ClosedFormPath other =
+          new ClosedFormPath(
+              one.difference(),
+              0,
+              share * one.endScore(),
+              a -> Arrays.stream(one.at(new double[] {a})[0]).map(g -> share * g).toArray());
+      double mean = (1 + share) / 2;
+      PathGradient both =
+          new CountedPath(one) {
+            @Override
+            public double endScore() {
+              return mean * one.endScore();
+            }
+
+            @Override
+            public void parts(Consumer<PathGradient> use) {
+              use.accept(one);
+              use.accept(other);
+            }
+          };
+      Convergence convergence = integrate(both, 0.01).convergence();
+      assertThat(convergence.reached()).as("share %s", share).isEqualTo(share > 0);
+      assertThat(convergence.error() <= 0.01).isEqualTo(share > 0);
+    }
   }
 
   /** What counts for no norm is within the tolerance, too: a tabular value beside a token. */

@@ -3,7 +3,7 @@ package dev.gsig.attribution.path;
 import java.util.List;
 
 /** Another path, whose gradients are counted. */
-final class CountedPath implements PathGradient {
+class CountedPath implements PathGradient {
   private final PathGradient path;
 
   /** Points at which the gradient was asked for. */

@@ -1,7 +1,6 @@
 package dev.gsig.attribution.path;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 
@@ -97,50 +96,10 @@ public final class Integrands {
 
   /** A path with all values of another, said to have a gradient that may jump. */
   static PathGradient notSmooth(PathGradient path) {
-    return new PathGradient() {
-      @Override
-      public double[] difference() {
-        return path.difference();
-      }
-
-      @Override
-      public double startScore() {
-        return path.startScore();
-      }
-
-      @Override
-      public double endScore() {
-        return path.endScore();
-      }
-
+    return new CountedPath(path) {
       @Override
       public boolean isSmooth() {
         return false;
-      }
-
-      @Override
-      public double[] integrate(PathRule rule) {
-        return path.integrate(rule);
-      }
-
-      @Override
-      public double[][] at(double[] alphas) {
-        return path.at(alphas);
-      }
-
-      @Override
-      public List<PathPoint> points(double[][] coefficients) {
-        return path.points(coefficients);
-      }
-
-      @Override
-      public double[] scores(double[][] coefficients) {
-        return path.scores(coefficients);
-      }
-
-      @Override
-      public double[] scores(double[] alphas) {
-        return path.scores(alphas);
       }
     };
   }
