@@ -46,11 +46,11 @@ final class PatientExplainer {
   }
 
   /**
-   * The attribution of every single input of one patient.
+   * The attributions of every single input of one patient, by each method.
    *
    * @param helpers those who are idle take some of the passes; null for nobody
    */
-  PathAttribution explain(Trajectory trajectory, Workers helpers) {
+  Readings explain(Trajectory trajectory, Workers helpers) {
     return withPath(trajectory, helpers, this::attribute);
   }
 
@@ -73,7 +73,7 @@ final class PatientExplainer {
    *
    * @param helpers of one who is alone; null for nobody
    */
-  List<PathAttribution> explain(List<Trajectory> patients, Workers helpers) {
+  List<Readings> explain(List<Trajectory> patients, Workers helpers) {
     if (patients.size() == 1) {
       return List.of(explain(patients.get(0), helpers));
     }
@@ -97,8 +97,9 @@ final class PatientExplainer {
         });
   }
 
-  private PathAttribution attribute(PatientPath path) {
-    return path.attribute(options.method(), options.path());
+  private Readings attribute(PatientPath path) {
+    return new Readings(
+        options.methods().stream().map(m -> path.attribute(m, options.path())).toList());
   }
 
   private PatientPath opened(Workspace workspace, ModelPath path, Workers helpers) {

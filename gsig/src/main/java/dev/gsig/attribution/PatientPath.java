@@ -95,16 +95,18 @@ public final class PatientPath {
   }
 
   /**
-   * The attribution by a method.
+   * The attribution by a method, which takes the gradients that are there.
    *
    * @throws dev.gsig.ehr.InvalidInputException naming the patient, if a number is not finite
    */
   PathAttribution attribute(PathMethod method, PathOptions options) {
+    int before = account.gradients();
     PathResult result = method.attribute(gradient, norms, options);
     double[] sums = {result.l21(), result.completenessGap()};
     Finite.require(trajectory.subjectId(), "the attribution", result.attribution());
     Finite.require(trajectory.subjectId(), "the sum of the attribution", sums);
     return new PathAttribution(
+        method,
         trajectory,
         sequence,
         spans,
@@ -116,6 +118,6 @@ public final class PatientPath {
         account.endProbability(),
         result,
         norms.relativeGap(result.completenessGap()),
-        account.gradients());
+        account.gradients() - before);
   }
 }

@@ -10,6 +10,7 @@ import dev.gsig.attribution.Attribution.TokenScore;
 import dev.gsig.attribution.Attribution.VisitScore;
 import dev.gsig.attribution.path.Candidate;
 import dev.gsig.attribution.path.PathMeasure;
+import dev.gsig.attribution.path.PathMethods;
 import dev.gsig.attribution.path.Quadrature;
 import dev.gsig.ehr.SourceEvent;
 import dev.gsig.ehr.internal.Json;
@@ -30,6 +31,7 @@ class AttributionJsonTest {
   private static Attribution attribution(
       String id, List<TokenScore> tokens, Double relativeGap, PathMeasure measure) {
     return new Attribution(
+        PathMethods.GSIG,
         id,
         new Prediction(-0.123456789012345, 0.46917516, 0),
         1,
@@ -59,7 +61,8 @@ class AttributionJsonTest {
         measure,
         null,
         List.of(),
-        null);
+        null,
+        List.of());
   }
 
   @Test

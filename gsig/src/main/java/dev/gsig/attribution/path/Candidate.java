@@ -59,6 +59,15 @@ public record Candidate(
     return new Candidate(theta, objective, error, l21, gap, gapError, kind, null);
   }
 
+  /**
+   * This candidate with an attribution.
+   *
+   * @param estimate of every input. Not copied
+   */
+  Candidate withAttribution(double[] estimate) {
+    return new Candidate(theta, objective, objectiveError, l21, gap, gapError, kind, estimate);
+  }
+
   /** Whether the figures are the full sum's. */
   public boolean isExact() {
     return kind == Kind.EXACT;

@@ -18,13 +18,13 @@ public final class PathResult {
   /**
    * A result.
    *
-   * @param chosen exact
+   * @param chosen with its attribution
    * @param candidates theta = 1 first, then in ascending order
    * @param noneWithinGap whether no candidate met the bound on the gap, by full sums; never where
    *     the score does not change, for which there is no relative gap
    * @param nodeLimitReached whether the search on shared nodes ended before it knew what it had to
    * @param measure the weights of the points of the path; null where they are those of a rule
-   * @param convergence of an integral to a tolerance; null for others
+   * @param convergence of what has a tolerance; null for others
    */
   PathResult(
       Candidate chosen,
@@ -78,7 +78,7 @@ public final class PathResult {
     return chosen.gap();
   }
 
-  /** What was chosen; exact. */
+  /** What was chosen; exact, unless it may be read off shared nodes. */
   public Candidate chosen() {
     return chosen;
   }
@@ -111,7 +111,7 @@ public final class PathResult {
     return measure;
   }
 
-  /** How far an integral to a tolerance came; null for other methods. */
+  /** How far what has a tolerance came; null for other methods. */
   public Convergence convergence() {
     return convergence;
   }
