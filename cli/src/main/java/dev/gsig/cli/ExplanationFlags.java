@@ -278,21 +278,23 @@ public final class ExplanationFlags {
             : Choice.list(command, "--method", method, PathMethods.named(), PathMethod::label);
     boolean bank = MethodOption.REFERENCES.isUsedBy(chosen.get(0));
     try {
+      ThetaCandidates candidates = ThetaCandidates.parse(theta);
+      boolean shared = isShared();
+      requireUsed(chosen, candidates, shared);
+      requireReferencesFit(chosen);
+      ReferenceChoice reference = reference();
       PathOptions path =
           new PathOptions(
               steps,
               choice(QUADRATURE, quadrature, List.of(Quadrature.values()), Quadrature::label),
               tolerance(chosen),
-              ThetaCandidates.parse(theta),
+              candidates,
               search(),
               lambdaGroup,
               lambdaL1,
               maxCompletenessGap,
               new Sampling(permutations, seed),
-              isShared());
-      requireUsed(chosen, path);
-      requireReferencesFit(chosen);
-      ReferenceChoice reference = reference();
+              shared);
       Set<String> held = fixed();
       return new ExplainOptions(
           chosen,
@@ -436,11 +438,11 @@ public final class ExplanationFlags {
   /**
    * What is given is used, whatever its value: a default that is spelt out is no less asked for.
    */
-  private void requireUsed(List<PathMethod> chosen, PathOptions path) {
+  private void requireUsed(List<PathMethod> chosen, ThetaCandidates candidates, boolean shared) {
     for (MethodOption option : MethodOption.values()) {
       String name = "--" + option.label();
       boolean given = Given.is(command, name) && !isForReferencePatient(option);
-      String refusal = given ? option.refusal(chosen, path) : null;
+      String refusal = given ? option.refusal(chosen, candidates, shared) : null;
       if (refusal != null) {
         throw wrong("--" + refusal);
       }

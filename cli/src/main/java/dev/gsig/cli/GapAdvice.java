@@ -36,7 +36,7 @@ public final class GapAdvice {
     String remedy =
         complete.map(m -> "those of " + m.label() + " beside them add up; ").orElse("")
             + (bounds ? "--max-completeness-gap " + LARGE + " bounds it, " : "")
-            + (options.path().isIntegralBy(options.method())
+            + (MethodOption.QUADRATURE.isUsedBy(options.method())
                 ? toTolerance(options.path().tolerance())
                 : "more --steps lower it");
     return "half of the attributions miss more than "

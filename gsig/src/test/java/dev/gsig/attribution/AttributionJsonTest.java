@@ -101,7 +101,7 @@ class AttributionJsonTest {
                 + "\"prediction\":{\"logit\":-0.123457,\"probability\":0.469175,\"class\":0},"
                 + "\"explained_class\":1,\"score\":-0.123457,\"baseline_score\":1234570.0,"
                 + "\"baseline_probability\":0.987654,\"explained_probability\":0.469175,"
-                + "\"baseline\":\"manifold-mean-unpadded\",\"tabular_baseline\":\"self\","
+                + "\"baseline\":\"manifold-mean-unpadded\",\"tabular_baseline\":\"self\",\"method\":\"gsig\","
                 + "\"steps\":50,\"theta\":0.568981,"
                 + "\"theta_curve\":["
                 + "{\"theta\":1.0,\"l21\":2.0,\"completeness_gap\":1.0E-17,\"kind\":\"exact\"},"

@@ -93,18 +93,18 @@ public enum MethodOption {
    * Why it is refused where somebody sets it.
    *
    * @param methods it is enough that one of them makes use of it
-   * @param options which have thetas; a method that makes no use of them takes theta = 1, whatever
-   *     they are
+   * @param theta the candidates; a method that makes no use of them takes theta = 1, whatever they
+   *     are
+   * @param shared whether attributions may be read off shared nodes
    * @return null if it has an effect
    */
-  public String refusal(List<PathMethod> methods, PathOptions options) {
+  public String refusal(List<PathMethod> methods, ThetaCandidates theta, boolean shared) {
     List<String> refusals =
-        methods.stream().map(m -> refusal(m, options)).filter(Objects::nonNull).toList();
+        methods.stream().map(m -> refusal(m, theta, shared)).filter(Objects::nonNull).toList();
     return refusals.size() < methods.size() ? null : refusals.get(0);
   }
 
-  private String refusal(PathMethod method, PathOptions options) {
-    ThetaCandidates theta = options.theta();
+  private String refusal(PathMethod method, ThetaCandidates theta, boolean shared) {
     boolean one = theta.fixed() && theta.values().length == 1;
     if (!isUsedBy(method) && !(this == THETA && one)) {
       List<PathMethod> users = PathMethods.named().stream().filter(this::isUsedBy).toList();
@@ -115,7 +115,7 @@ public enum MethodOption {
           + method.label()
           + " makes no use of it, leave it out";
     }
-    if (this == TOLERANCE && ATTRIBUTION.isUsedBy(method) && !options.sharedAttribution()) {
+    if (this == TOLERANCE && ATTRIBUTION.isUsedBy(method) && !shared) {
       return FULL_SUM;
     }
     boolean nothingToChoose = theta.fixed() || (theta.values().length == 1 && !theta.continuous());

@@ -148,7 +148,7 @@ public record PathOptions(
   }
 
   private void refuse(MethodOption option, List<PathMethod> methods, boolean isSet) {
-    String refusal = isSet ? option.refusal(methods, this) : null;
+    String refusal = isSet ? option.refusal(methods, theta, sharedAttribution) : null;
     if (refusal != null) {
       throw new IllegalArgumentException(refusal);
     }

@@ -62,8 +62,7 @@ class SharedAttributionTest {
     PathResult shared =
         PathMethods.GSIG.attribute(
             counted, norms.along(counted), options(ThetaSearch.SHARED, true));
-    PathResult exact =
-        PathMethods.GSIG.attribute(path, norms, options(ThetaSearch.EXACT, false));
+    PathResult exact = PathMethods.GSIG.attribute(path, norms, options(ThetaSearch.EXACT, false));
     double theta = shared.chosen().theta();
     Candidate full =
         exact.candidates().stream().filter(c -> c.theta() == theta).findFirst().orElseThrow();
@@ -77,7 +76,7 @@ class SharedAttributionTest {
         shared.convergence().reached(),
         shared.convergence().error(),
         l21 == 0 ? 0 : norms.l21(difference) / l21,
-        full.objective() / exact.chosen().objective() - 1,
+        l21 == 0 ? 0 : full.objective() / exact.chosen().objective() - 1,
         counted.gradients);
   }
 
@@ -120,7 +119,10 @@ class SharedAttributionTest {
         outcomes.stream().mapToInt(Outcome::gradients).average().orElseThrow(),
         outcomes.stream().filter(Outcome::reached).count(),
         outcomes.stream().mapToDouble(Outcome::error).max().orElseThrow(),
-        outcomes.stream().mapToDouble(o -> o.error / o.stated).max().orElseThrow(),
+        outcomes.stream()
+            .mapToDouble(o -> o.error == 0 ? 0 : o.error / o.stated)
+            .max()
+            .orElseThrow(),
         outcomes.stream().filter(o -> !o.isBounded()).count(),
         outcomes.stream().mapToDouble(Outcome::regret).max().orElseThrow());
     return outcomes;
