@@ -8,7 +8,8 @@ import json
 import os
 import sys
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../tools"))
+TOOLS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../tools")
+sys.path[:0] = [TOOLS, os.path.join(TOOLS, "fixtures")]
 
 import torch
 from torch.nn import functional
