@@ -24,8 +24,13 @@ from rows import Bench, Place
 ROWS = {
     "ig-s": lambda bench, place: rows.ig(bench, place, "s"),
     "ig-m": lambda bench, place: rows.ig(bench, place, "m"),
+    "integral-s": rows.integral_of("s"),
+    "integral-m": rows.integral_of("m"),
+    "integral-cohort": rows.integral_demo,
     "gsig-s": rows.gsig_s,
     "cohort": rows.cohort,
+    "readings-s": lambda bench, place: rows.gsig_s(bench, place, "readings"),
+    "readings-cohort": lambda bench, place: rows.cohort(bench, place, "readings"),
     "demo": rows.demo,
     "threads": rows.two_threads,
     "matmul": rows.matmul,

@@ -5,6 +5,8 @@ import dev.gsig.attribution.Baseline;
 import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.Explainer;
 import dev.gsig.attribution.Model;
+import dev.gsig.attribution.path.PathMethods;
+import dev.gsig.attribution.path.PathOptions;
 import dev.gsig.attribution.path.Quadrature;
 import dev.gsig.attribution.path.ThetaCandidates;
 import dev.gsig.attribution.path.ThetaSearch;
@@ -26,15 +28,17 @@ import java.util.List;
  * seconds that it took, and the result, which the comparison checks against the other contenders'.
  */
 public final class Contender {
+  private static final double TOLERANCE = PathOptions.DEFAULT_TOLERANCE;
+
   private Contender() {}
 
-  /** Arguments: ig or gsig, model folder, cohort, steps, patients, threads, warm-up seconds. */
+  /** Arguments: the work, model folder, cohort, steps, patients, threads, warm-up seconds. */
   public static void main(String[] args) throws IOException {
     Command.run(
         () -> {
           Command.requireArguments(
               args.length == 7,
-              "Contender ig|gsig MODEL_DIR COHORT STEPS PATIENTS THREADS WARM_UP_SECONDS");
+              "Contender WORK MODEL_DIR COHORT STEPS PATIENTS THREADS WARM_UP_SECONDS");
           Path folder = Path.of(args[1]);
           int steps = Command.number("STEPS", args[3], 1);
           int patients = Command.number("PATIENTS", args[4], 1);
@@ -43,45 +47,61 @@ public final class Contender {
           List<Trajectory> cohort = CohortReader.readAll(Path.of(args[2]));
           Baseline baseline = Baseline.load(folder.resolve(Baseline.FILE_NAME));
           serve(
-              Explainer.of(Model.load(folder), baseline, options(args[0], steps)),
+              explainers(Model.load(folder), baseline, options(args[0], steps)),
               cohort.subList(0, Math.min(cohort.size(), patients)),
               threads,
               warmUp);
         });
   }
 
-  private static ExplainOptions options(String method, int steps) {
-    return switch (method) {
-      case "ig" -> Options.ig(Quadrature.RIGHT, steps);
-      case "gsig" -> Options.gsig(steps, ThetaCandidates.auto(), ThetaSearch.SHARED);
+  /** What is computed of each patient; the first is the result that is compared. */
+  private static List<ExplainOptions> options(String work, int steps) {
+    ThetaCandidates thetas = ThetaCandidates.auto();
+    return switch (work) {
+      case "ig" -> List.of(Options.ig(Quadrature.RIGHT, steps));
+      case "ig-to-tolerance" -> List.of(Options.integral(PathMethods.IG, TOLERANCE));
+      case "gsig" -> List.of(Options.gsig(steps, thetas, ThetaSearch.SHARED));
+      case "readings" ->
+          List.of(
+              Options.gsig(steps, thetas, ThetaSearch.SHARED_FULL_CURVE),
+              Options.integral(PathMethods.IG, TOLERANCE),
+              Options.integral(PathMethods.BOUNDED_MEASURE, TOLERANCE));
       default ->
-          throw new InvalidInputException("the method must be ig or gsig, but is '" + method + "'");
+          throw new InvalidInputException(
+              "WORK must be ig, ig-to-tolerance, gsig or readings, but is '" + work + "'");
     };
   }
 
+  private static List<Explainer> explainers(
+      Model model, Baseline baseline, List<ExplainOptions> options) {
+    return options.stream().map(o -> Explainer.of(model, baseline, o)).toList();
+  }
+
   private static void serve(
-      Explainer explainer, List<Trajectory> patients, int threads, Duration warmUp)
+      List<Explainer> explainers, List<Trajectory> patients, int threads, Duration warmUp)
       throws IOException {
     long start = System.nanoTime();
     while (System.nanoTime() - start < warmUp.toNanos()) {
-      run(explainer, patients, threads);
+      run(explainers, patients, threads);
     }
     System.out.println("ready");
     BufferedReader commands =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     while ("go".equals(commands.readLine())) {
       long go = System.nanoTime();
-      List<Attribution> results = run(explainer, patients, threads);
+      List<Attribution> results = run(explainers, patients, threads);
       double seconds = (System.nanoTime() - go) * 1e-9;
       System.out.println(json(seconds, results));
     }
   }
 
   private static List<Attribution> run(
-      Explainer explainer, List<Trajectory> patients, int threads) {
+      List<Explainer> explainers, List<Trajectory> patients, int threads) {
     List<Attribution> results = new ArrayList<>();
-    explainer.explainAll(patients, threads, results::add);
-    return results;
+    for (Explainer explainer : explainers) {
+      explainer.explainAll(patients, threads, results::add);
+    }
+    return results.subList(0, patients.size());
   }
 
   /** theta, l21 and the signed scores of the codes and the tabular values of each patient. */

@@ -21,6 +21,11 @@ final class Options {
     return of(PathMethods.GSIG, Quadrature.RIGHT, steps, thetas, search);
   }
 
+  /** A method that integrates, to a tolerance. */
+  static ExplainOptions integral(PathMethod method, double tolerance) {
+    return ExplainOptions.DEFAULT.toBuilder().method(method).tolerance(tolerance).build();
+  }
+
   private static ExplainOptions of(
       PathMethod method,
       Quadrature quadrature,
