@@ -31,6 +31,8 @@ ROWS = {
     "cohort": rows.cohort,
     "readings-s": lambda bench, place: rows.gsig_s(bench, place, "readings"),
     "readings-cohort": lambda bench, place: rows.cohort(bench, place, "readings"),
+    "shared-s": lambda bench, place: rows.gsig_s(bench, place, "readings-shared"),
+    "shared-cohort": lambda bench, place: rows.cohort(bench, place, "readings-shared"),
     "demo": rows.demo,
     "threads": rows.two_threads,
     "matmul": rows.matmul,

@@ -47,61 +47,52 @@ public final class Contender {
           List<Trajectory> cohort = CohortReader.readAll(Path.of(args[2]));
           Baseline baseline = Baseline.load(folder.resolve(Baseline.FILE_NAME));
           serve(
-              explainers(Model.load(folder), baseline, options(args[0], steps)),
+              Explainer.of(Model.load(folder), baseline, options(args[0], steps)),
               cohort.subList(0, Math.min(cohort.size(), patients)),
               threads,
               warmUp);
         });
   }
 
-  /** What is computed of each patient; the first is the result that is compared. */
-  private static List<ExplainOptions> options(String work, int steps) {
+  private static ExplainOptions options(String work, int steps) {
     ThetaCandidates thetas = ThetaCandidates.auto();
     return switch (work) {
-      case "ig" -> List.of(Options.ig(Quadrature.RIGHT, steps));
-      case "ig-to-tolerance" -> List.of(Options.integral(PathMethods.IG, TOLERANCE));
-      case "gsig" -> List.of(Options.gsig(steps, thetas, ThetaSearch.SHARED));
-      case "readings" ->
-          List.of(
-              Options.gsig(steps, thetas, ThetaSearch.SHARED_FULL_CURVE),
-              Options.integral(PathMethods.IG, TOLERANCE),
-              Options.integral(PathMethods.BOUNDED_MEASURE, TOLERANCE));
+      case "ig" -> Options.ig(Quadrature.RIGHT, steps);
+      case "ig-to-tolerance" -> Options.integral(PathMethods.IG, TOLERANCE);
+      case "gsig" -> Options.gsig(steps, thetas, ThetaSearch.SHARED);
+      case "readings" -> Options.readings(steps, TOLERANCE).build();
+      case "readings-shared" -> Options.readings(steps, TOLERANCE).sharedAttribution(true).build();
       default ->
           throw new InvalidInputException(
-              "WORK must be ig, ig-to-tolerance, gsig or readings, but is '" + work + "'");
+              "WORK must be ig, ig-to-tolerance, gsig, readings or readings-shared, but is '"
+                  + work
+                  + "'");
     };
   }
 
-  private static List<Explainer> explainers(
-      Model model, Baseline baseline, List<ExplainOptions> options) {
-    return options.stream().map(o -> Explainer.of(model, baseline, o)).toList();
-  }
-
   private static void serve(
-      List<Explainer> explainers, List<Trajectory> patients, int threads, Duration warmUp)
+      Explainer explainer, List<Trajectory> patients, int threads, Duration warmUp)
       throws IOException {
     long start = System.nanoTime();
     while (System.nanoTime() - start < warmUp.toNanos()) {
-      run(explainers, patients, threads);
+      run(explainer, patients, threads);
     }
     System.out.println("ready");
     BufferedReader commands =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     while ("go".equals(commands.readLine())) {
       long go = System.nanoTime();
-      List<Attribution> results = run(explainers, patients, threads);
+      List<Attribution> results = run(explainer, patients, threads);
       double seconds = (System.nanoTime() - go) * 1e-9;
       System.out.println(json(seconds, results));
     }
   }
 
   private static List<Attribution> run(
-      List<Explainer> explainers, List<Trajectory> patients, int threads) {
+      Explainer explainer, List<Trajectory> patients, int threads) {
     List<Attribution> results = new ArrayList<>();
-    for (Explainer explainer : explainers) {
-      explainer.explainAll(patients, threads, results::add);
-    }
-    return results.subList(0, patients.size());
+    explainer.explainAll(patients, threads, results::add);
+    return results;
   }
 
   /** theta, l21 and the signed scores of the codes and the tabular values of each patient. */
