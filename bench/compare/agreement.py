@@ -3,13 +3,14 @@
 import math
 
 TOLERANCE = 1e-3
+EXACT = 1e-9
 
 
 class Disagreement(Exception):
     """Says who differs from whom, and where."""
 
 
-def difference(ours, other, theta_tolerance):
+def difference(ours, other, theta_tolerance=EXACT):
     """Largest difference of l21 and scores, relative to the patient's largest score.
 
     Both are lists of [theta, l21, scores ...], one a patient. Raises Disagreement if they differ in
@@ -31,4 +32,19 @@ def difference(ours, other, theta_tolerance):
         if apart > TOLERANCE:
             raise Disagreement(f"{where}off by {apart:.1e} of the largest score {largest:.3g}")
         worst = max(worst, apart)
+    return worst
+
+
+def error(exact, other):
+    """How far integrals are off: the sum of the scores' differences by that of their sizes.
+
+    The largest of all patients; both lists are as above. Raises Disagreement if they differ in the
+    number of scores.
+    """
+    worst = 0.0
+    for number, (right, found) in enumerate(zip(exact, other, strict=True)):
+        if len(right) != len(found):
+            raise Disagreement(f"patient {number}: {len(right)} figures against {len(found)}")
+        apart = sum(abs(a - b) for a, b in zip(right[2:], found[2:]))
+        worst = max(worst, apart / sum(map(abs, right[2:])))
     return worst

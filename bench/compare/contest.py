@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 from agreement import Disagreement, difference
 
-EXACT = 1e-9
-
 
 @dataclass
 class Side:
@@ -37,11 +35,11 @@ class Line:
         return [mine / peer for mine, peer in faster]
 
 
-def contest(sides, rounds, theta_tolerance=EXACT):
+def contest(sides, rounds, apart=difference):
     """Runs all sides in turn, several rounds.
 
     Returns ({name: [answer of each round]}, largest difference from the first side's results).
-    Raises Disagreement if results differ.
+    Raises Disagreement if results differ, as apart(results, other results) does.
     """
     running, answers, worst = {}, {side.name: [] for side in sides}, 0.0
     try:
@@ -52,20 +50,20 @@ def contest(sides, rounds, theta_tolerance=EXACT):
                 answer = running[side.name].go()
                 answers[side.name].append(answer)
                 reference = answers[sides[0].name][0]
-                worst = max(worst, _compare(sides[0], reference, side, answer, theta_tolerance))
+                worst = max(worst, _compare(sides[0], reference, side, answer, apart))
     finally:
         for child in running.values():
             child.close()
     return answers, worst
 
 
-def _compare(first, reference, side, answer, theta_tolerance):
+def _compare(first, reference, side, answer, apart):
     if "result" not in answer:
         return 0.0
     try:
         if first.exact and side.exact and answer["result"] != reference["result"]:
             raise Disagreement("not the same to the last bit")
-        return difference(reference["result"], answer["result"], theta_tolerance)
+        return apart(reference["result"], answer["result"])
     except Disagreement as e:
         raise Disagreement(f"{first.name} and {side.name}: {e}") from None
 

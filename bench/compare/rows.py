@@ -5,9 +5,11 @@ import os
 import random
 import sys
 from dataclasses import dataclass
+from functools import partial
 from operator import itemgetter
 from statistics import geometric_mean
 
+from agreement import Disagreement, difference, error
 from child import Child, Together, WholeProcess
 from contest import Line, Side, contest
 from machine import WORTHWHILE, threads
@@ -34,11 +36,14 @@ BATCHES = (1, 5, 10, 25, 50)
 # Our JIT compiles in the first seconds, TorchScript's specialises in the first three runs. The time
 # until then is in the row of the whole demo.
 OUR_WARMUP_SECONDS, TORCH_WARMUPS, DJL_WARMUPS = 20, 1, 3
+AUTHORS = "PyTorch, authors'"
 IG_PATIENTS = {"s": 4, "m": 2}
 # A round of a second, for what another program does meanwhile must not matter.
 THREAD_PATIENTS = 200
 # Results that the command line printed have 6 digits.
 PRINTED = 1e-5
+# To which integrals are asked for, by the contender.
+INTEGRAL = 0.01
 
 
 @dataclass
@@ -115,6 +120,14 @@ class Bench:
         command = [os.path.join(PEERS, "djl/run.sh"), *map(str, arguments)]
         environment = {**self.jdks[0].environment, "PYTHON": sys.executable}
         return Child(command, {**environment, **self.threads(place)}, place.cores)
+
+
+def answer_of(child):
+    """What it answers once; ends the contender."""
+    try:
+        return child.go()
+    finally:
+        child.close()
 
 
 def quickest(child):
@@ -199,8 +212,78 @@ def ig(bench, place, model):
     return lines(f"IG, model {model.upper()}", place, ours, peers, answers, patients), worst
 
 
-def gsig(bench, place, what, folder, cohort, patients):
-    """GS-IG against the authors' procedure, and against a batched one."""
+def integral(bench, place, what, folder, cohort, patients):
+    """IG to 1% against the usual number of steps, in PyTorch's best batch.
+
+    The two sums are not the same. Both are held against PyTorch's own fine one, and how far each is
+    off stands behind its name.
+    """
+
+    def start(work, count, batch):
+        return bench.pytorch(place, work, folder, cohort, count, batch)
+
+    batch = None if bench.against else best_batch("PyTorch", partial(start, "ig-batched"))
+
+    def libraries():
+        name = f"PyTorch, {STEPS} steps, batch {batch}"
+        return [Side(name, False, lambda: start("ig-batched", patients, batch))]
+
+    start_ours = bench.contender(place, "ig-to-tolerance", folder, cohort, patients)
+    ours = bench.ours(start_ours)
+    peers = bench.peers(start_ours, libraries)
+    answers, _ = contest(ours + peers, bench.rounds, unlike)
+    found = lines(what, place, ours, peers, answers, patients)
+    if not bench.against:
+        say_errors(found, answers, answer_of(start("fine", patients, batch))["result"])
+    return found, 0.0
+
+
+def unlike(mine, other):
+    """No comparison: the sums are not the same, and say_errors tells how far each is off."""
+    return 0.0
+
+
+def say_errors(found, answers, exact):
+    """Puts behind the names in the lines how far each side is off.
+
+    Raises Disagreement if ours is by more than it was asked for.
+    """
+    off = {name: error(exact, given[0]["result"]) for name, given in answers.items()}
+    for line in found:
+        if off[line.ours] > INTEGRAL:
+            raise Disagreement(f"{line.ours} is off by {off[line.ours]:.1%}")
+        line.ours += f", off by {off[line.ours]:.2%}"
+        line.peer += f", off by {off[line.peer]:.2%}"
+
+
+def integral_of(model):
+    """The row of such integrals for full-length sequences."""
+
+    def row(bench, place):
+        folder = os.path.join(INPUTS, model)
+        cohort = os.path.join(folder, "patients.jsonl")
+        patients = max(IG_PATIENTS[model], 2 * len(place.cores))
+        return integral(
+            bench, place, f"IG to 1%, model {model.upper()}", folder, cohort, patients
+        )
+
+    return row
+
+
+def integral_demo(bench, place):
+    """The same over demo patients, both at their real lengths."""
+    sample, count = demo_sample(bench)
+    return integral(
+        bench, place, f"IG to 1%, {count} demo patients", DEMO_MODEL, sample, count
+    )
+
+
+def gsig(bench, place, what, folder, cohort, patients, work="gsig"):
+    """GS-IG against the authors' procedure, and against a batched one.
+
+    work: "gsig", or "readings" for the whole curve of theta, IG to 1% and the bounded measure
+    beside it, which the peers do not compute; "readings-shared" for the same without a full sum.
+    """
 
     def start(work, count, batch):
         return bench.pytorch(place, work, folder, cohort, count, batch)
@@ -208,26 +291,45 @@ def gsig(bench, place, what, folder, cohort, patients):
     def libraries():
         batch = best_batch("PyTorch", lambda count, size: start("ig-batched", count, size))
         return [
-            Side("PyTorch, authors'", False, lambda: start("gsig-authors", patients, 1)),
+            Side(AUTHORS, False, lambda: start("gsig-authors", patients, 1)),
             Side(f"PyTorch, batch {batch}", False, lambda: start("gsig-batched", patients, batch)),
         ]
 
-    start_ours = bench.contender(place, "gsig", folder, cohort, patients)
+    start_ours = bench.contender(place, work, folder, cohort, patients)
     ours = bench.ours(start_ours)
     peers = bench.peers(start_ours, libraries)
-    answers, worst = contest(ours + peers, bench.slow_rounds)
-    return lines(what, place, ours, peers, answers, patients), worst
+    shared = work == "readings-shared"
+    answers, worst = contest(ours + peers, bench.slow_rounds, unlike if shared else difference)
+    found = lines(what, place, ours, peers, answers, patients)
+    if shared and not bench.against:
+        say_errors(found, answers, answers[AUTHORS][0]["result"])
+    return found, worst
 
 
-def gsig_s(bench, place):
+READINGS = {
+    "gsig": "GS-IG",
+    "readings": "all readings",
+    "readings-shared": "all readings, shared",
+}
+
+
+def gsig_s(bench, place, work="gsig"):
     """GS-IG of full-length sequences."""
     folder = os.path.join(INPUTS, "s")
     cohort = os.path.join(folder, "patients.jsonl")
-    return gsig(bench, place, "GS-IG, model S", folder, cohort, len(place.cores))
+    what = f"{READINGS[work]}, model S"
+    return gsig(bench, place, what, folder, cohort, len(place.cores), work)
 
 
-def cohort(bench, place):
+def cohort(bench, place, work="gsig"):
     """GS-IG over demo patients, ours at their real lengths."""
+    sample, count = demo_sample(bench)
+    what = f"{READINGS[work]}, {count} demo patients"
+    return gsig(bench, place, what, DEMO_MODEL, sample, count, work)
+
+
+def demo_sample(bench):
+    """Some of the demo's patients, chosen at random: (file, how many)."""
     with open(DEMO_COHORT, encoding="utf-8") as file:
         patients = file.readlines()
     count = min(bench.sample, len(patients))
@@ -235,7 +337,7 @@ def cohort(bench, place):
     sample = os.path.join(INPUTS, "demo-sample.jsonl")
     with open(sample, "w", encoding="utf-8") as file:
         file.writelines(patients[i] for i in sorted(chosen))
-    return gsig(bench, place, f"GS-IG, {count} demo patients", DEMO_MODEL, sample, count)
+    return sample, count
 
 
 def demo(bench, place):
@@ -274,7 +376,7 @@ def demo(bench, place):
             ),
         )
         return [
-            Side("PyTorch, authors'", False, lambda: torch_demo("--sequential")),
+            Side(AUTHORS, False, lambda: torch_demo("--sequential")),
             Side(f"PyTorch, batch {batch}", False, lambda: torch_demo("--batch", str(batch))),
         ]
 
@@ -284,7 +386,9 @@ def demo(bench, place):
         if side.exact:
             # What the first start on a JDK leaves behind for the next is there afterwards.
             side.open().go()
-    answers, worst = contest(ours + peers, bench.slow_rounds, PRINTED)
+    answers, worst = contest(
+        ours + peers, bench.slow_rounds, partial(difference, theta_tolerance=PRINTED)
+    )
     return lines("whole demo", place, ours, peers, answers, 1), worst
 
 

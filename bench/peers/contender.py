@@ -18,6 +18,8 @@ import gsig_torch
 # WORK: method, whether sequences are padded to the model's length, whether BATCH is heeded.
 WORKS = {
     "ig-batched": (gsig_torch.ig, False, True),
+    # Not timed: what integrals are held against.
+    "fine": (gsig_torch.fine, False, True),
     "gsig-batched": (gsig_torch.gsig, False, True),
     # As the authors compute it: every step a forward and a backward of its own, always padded.
     "gsig-authors": (gsig_torch.gsig, True, False),

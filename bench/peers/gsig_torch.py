@@ -8,13 +8,14 @@ import json
 import os
 import sys
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../tools"))
+TOOLS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../tools")
+sys.path[:0] = [TOOLS, os.path.join(TOOLS, "fixtures")]
 
 import torch
 from torch.nn import functional
 
 import demo_model
-from parity_method import choose, right_riemann, theta_grid
+from parity_method import choose, quadrature, right_riemann, theta_grid
 from parity_safetensors import read_float64
 
 SPECIAL = torch.tensor([demo_model.PAD, demo_model.CLS, demo_model.SEP])
@@ -91,11 +92,9 @@ class Attribution:
         return [self.theta, self.l21, *self.signed.tolist(), *self.tabular.tolist()]
 
 
-def integrate(model, patient, theta, steps, batch):
-    """The sum over the steps at one theta, `batch` of them in each forward and backward."""
-    nodes, weights = (
-        torch.tensor(values, dtype=torch.float32) for values in right_riemann(steps, theta)
-    )
+def integrate(model, patient, theta, rule, batch):
+    """The sum over a rule's nodes, `batch` of them in each forward and backward."""
+    nodes, weights = (torch.tensor(values, dtype=torch.float32) for values in rule)
     change = patient.end - patient.start
     tabular_change = patient.tabular_end - patient.tabular_start
     gradient, tabular_gradient = torch.zeros_like(change), torch.zeros_like(tabular_change)
@@ -111,13 +110,20 @@ def integrate(model, patient, theta, steps, batch):
 
 def ig(model, patient, steps, batch):
     """Plain integrated gradients, right Riemann sum."""
-    return integrate(model, patient, 1.0, steps, batch)
+    return integrate(model, patient, 1.0, right_riemann(steps, 1.0), batch)
+
+
+def fine(model, patient, steps, batch):
+    """Integrated gradients as such: so many Gauss-Legendre nodes leave float32's rounding."""
+    return integrate(model, patient, 1.0, quadrature("gauss-legendre", steps), batch)
 
 
 def gsig(model, patient, steps, batch):
     """GS-IG: the attribution with the smallest l21 on the compatibility grid and theta = 1."""
     thetas = theta_grid()
-    found = [integrate(model, patient, theta, steps, batch) for theta in thetas]
+    found = [
+        integrate(model, patient, theta, right_riemann(steps, theta), batch) for theta in thetas
+    ]
     return found[choose(thetas, [attribution.l21 for attribution in found])]
 
 

@@ -42,6 +42,20 @@ final class Command {
         name + " must be a whole number from " + least + ", but is '" + text + "'");
   }
 
+  /** A number above 0 and below 1. */
+  static double fraction(String name, String text) {
+    try {
+      double value = Double.parseDouble(text);
+      if (value > 0 && value < 1) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // falls through to the one message
+    }
+    throw new InvalidInputException(
+        name + " must be a number above 0 and below 1, but is '" + text + "'");
+  }
+
   /** The constant of that name, in any case. */
   static <E extends Enum<E>> E constant(Class<E> type, String name, String text) {
     for (E e : type.getEnumConstants()) {

@@ -5,6 +5,8 @@ import dev.gsig.attribution.Baseline;
 import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.Explainer;
 import dev.gsig.attribution.Model;
+import dev.gsig.attribution.path.PathMethods;
+import dev.gsig.attribution.path.PathOptions;
 import dev.gsig.attribution.path.Quadrature;
 import dev.gsig.attribution.path.ThetaCandidates;
 import dev.gsig.attribution.path.ThetaSearch;
@@ -26,15 +28,17 @@ import java.util.List;
  * seconds that it took, and the result, which the comparison checks against the other contenders'.
  */
 public final class Contender {
+  private static final double TOLERANCE = PathOptions.DEFAULT_TOLERANCE;
+
   private Contender() {}
 
-  /** Arguments: ig or gsig, model folder, cohort, steps, patients, threads, warm-up seconds. */
+  /** Arguments: the work, model folder, cohort, steps, patients, threads, warm-up seconds. */
   public static void main(String[] args) throws IOException {
     Command.run(
         () -> {
           Command.requireArguments(
               args.length == 7,
-              "Contender ig|gsig MODEL_DIR COHORT STEPS PATIENTS THREADS WARM_UP_SECONDS");
+              "Contender WORK MODEL_DIR COHORT STEPS PATIENTS THREADS WARM_UP_SECONDS");
           Path folder = Path.of(args[1]);
           int steps = Command.number("STEPS", args[3], 1);
           int patients = Command.number("PATIENTS", args[4], 1);
@@ -50,12 +54,19 @@ public final class Contender {
         });
   }
 
-  private static ExplainOptions options(String method, int steps) {
-    return switch (method) {
+  private static ExplainOptions options(String work, int steps) {
+    ThetaCandidates thetas = ThetaCandidates.auto();
+    return switch (work) {
       case "ig" -> Options.ig(Quadrature.RIGHT, steps);
-      case "gsig" -> Options.gsig(steps, ThetaCandidates.auto(), ThetaSearch.SHARED);
+      case "ig-to-tolerance" -> Options.integral(PathMethods.IG, TOLERANCE);
+      case "gsig" -> Options.gsig(steps, thetas, ThetaSearch.SHARED);
+      case "readings" -> Options.readings(steps, TOLERANCE).build();
+      case "readings-shared" -> Options.readings(steps, TOLERANCE).sharedAttribution(true).build();
       default ->
-          throw new InvalidInputException("the method must be ig or gsig, but is '" + method + "'");
+          throw new InvalidInputException(
+              "WORK must be ig, ig-to-tolerance, gsig, readings or readings-shared, but is '"
+                  + work
+                  + "'");
     };
   }
 

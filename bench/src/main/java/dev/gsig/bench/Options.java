@@ -21,6 +21,20 @@ final class Options {
     return of(PathMethods.GSIG, Quadrature.RIGHT, steps, thetas, search);
   }
 
+  /** A method that integrates, to a tolerance. */
+  static ExplainOptions integral(PathMethod method, double tolerance) {
+    return ExplainOptions.DEFAULT.toBuilder().method(method).tolerance(tolerance).build();
+  }
+
+  /** GS-IG with the whole curve of theta, and beside it IG and the bounded measure. */
+  static ExplainOptions.Builder readings(int steps, double tolerance) {
+    return ExplainOptions.DEFAULT.toBuilder()
+        .method(PathMethods.GSIG, PathMethods.IG, PathMethods.BOUNDED_MEASURE)
+        .steps(steps)
+        .tolerance(tolerance)
+        .theta(ThetaCandidates.auto(), ThetaSearch.SHARED_FULL_CURVE);
+  }
+
   private static ExplainOptions of(
       PathMethod method,
       Quadrature quadrature,

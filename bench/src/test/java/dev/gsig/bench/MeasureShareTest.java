@@ -2,6 +2,9 @@ package dev.gsig.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gsig.bench.MeasureShare.Pair;
+import dev.gsig.ehr.Trajectory;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MeasureShareTest {
@@ -9,6 +12,9 @@ class MeasureShareTest {
   @Test
   void measuresSolvedProblems() {
     System.setProperty(BenchmarkModel.HOME, "..");
-    assertThat(MeasureShare.share(BenchmarkModel.DEMO.patients().subList(0, 2), 10)).isLessThan(1);
+    List<Trajectory> patients = BenchmarkModel.DEMO.patients().subList(0, 2);
+    for (Pair pair : List.of(Pair.steps(10), Pair.to(0.01))) {
+      assertThat(MeasureShare.share(BenchmarkModel.DEMO, patients, pair)).isLessThan(1);
+    }
   }
 }

@@ -16,9 +16,17 @@ import java.util.Set;
  *   where      phi_k = &lt;g_k, E - E0&gt; + &lt;g_k_tab, X - X0&gt;
  * </pre>
  *
- * The mean gradients are read off the nodes of an integral to a tolerance; with a number of steps
- * they are the gradients at the K midpoints. It is convex, and solved by {@link MeasureSolver} to a
- * certified duality gap. Where no weights within the bounds are complete, equal ones stand in.
+ * It is GS-IG's objective on GS-IG's line under exact completeness: any density between 1/2 and 2,
+ * constant within each cell, in place of points at t^theta. Integrals weighted along the path are
+ * those of path-weighted integrated gradients (Kamalov, Al Falasi and Thabtah, 2025, arXiv
+ * 2509.17491), whose weighting is given, and of path-sampled integrated gradients (Kamalov,
+ * Thabtah, Sivaraj and Abdelhamid, 2026, arXiv 2604.14338), which are the former with the
+ * distribution function of the sampled baselines. Here the weights are chosen for each patient.
+ *
+ * <p>The mean gradients are read off the nodes of an integral to a tolerance; with a number of
+ * steps they are the gradients at the K midpoints. It is convex, and solved by {@link
+ * MeasureSolver} to a certified duality gap. Where no weights within the bounds are complete, equal
+ * ones stand in.
  */
 record BoundedMeasure() implements PathMethod {
   private static final double LEAST = 0.5;
