@@ -7,7 +7,6 @@ import dev.gsig.attribution.Explainer;
 import dev.gsig.attribution.Model;
 import dev.gsig.attribution.path.Quadrature;
 import dev.gsig.attribution.path.ThetaCandidates;
-import dev.gsig.attribution.path.ThetaSearch;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
@@ -53,7 +52,7 @@ public final class Contender {
   private static ExplainOptions options(String method, int steps) {
     return switch (method) {
       case "ig" -> Options.ig(Quadrature.RIGHT, steps);
-      case "gsig" -> Options.gsig(steps, ThetaCandidates.auto(), ThetaSearch.SHARED);
+      case "gsig" -> Options.gsig(steps, ThetaCandidates.auto(), ThetaCandidates.Search.SHARED);
       default ->
           throw new InvalidInputException("the method must be ig or gsig, but is '" + method + "'");
     };

@@ -23,7 +23,6 @@ class EmbeddingSurfaceTest {
           "ExplainOptions",
           "ExplainableModel",
           "Explainer",
-          "GroupScore",
           "Model",
           "PathEnd",
           "PathInput",
@@ -41,39 +40,27 @@ class EmbeddingSurfaceTest {
   private static final List<String> ALONG_A_PATH =
       List.of(
           "AttributionNorms",
-          "Candidate",
           "CodeTable",
-          "Convergence",
           "MethodOption",
           "PathGradient",
-          "PathMeasure",
           "PathMethod",
           "PathMethods",
           "PathOptions",
-          "PathPoint",
           "PathResult",
-          "PathRule",
           "Quadrature",
-          "Sampling",
-          "ThetaCandidates",
-          "ThetaSearch");
+          "ThetaCandidates");
 
   private static final List<String> COMPARING =
       List.of(
           "Control",
           "EvaluatedMethod",
           "EvaluatedMethods",
-          "EvaluatedPathMethod",
-          "EvaluatedPatient",
           "Evaluation",
           "EvaluationOptions",
           "Evaluator",
           "Faithfulness",
-          "Infidelity",
-          "RankCorrelation",
           "RemovalRule",
           "RemovalRules",
-          "SampledMetrics",
           "SanityCheck",
           "StepStudy");
 

@@ -6,7 +6,7 @@ import dev.gsig.attribution.Attribution;
 import dev.gsig.attribution.Prediction;
 import dev.gsig.attribution.SequenceBaselines;
 import dev.gsig.attribution.TabularBaselines;
-import dev.gsig.attribution.path.Candidate;
+import dev.gsig.attribution.path.PathResult.Candidate;
 import dev.gsig.attribution.path.Quadrature;
 import dev.gsig.ehr.Descriptions;
 import java.nio.file.Path;

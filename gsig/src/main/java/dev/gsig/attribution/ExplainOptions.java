@@ -5,9 +5,7 @@ import dev.gsig.attribution.path.PathMethod;
 import dev.gsig.attribution.path.PathMethods;
 import dev.gsig.attribution.path.PathOptions;
 import dev.gsig.attribution.path.Quadrature;
-import dev.gsig.attribution.path.Sampling;
 import dev.gsig.attribution.path.ThetaCandidates;
-import dev.gsig.attribution.path.ThetaSearch;
 import java.io.Serializable;
 import java.util.Set;
 
@@ -107,7 +105,7 @@ public record ExplainOptions(
     private Quadrature quadrature;
     private Double tolerance;
     private ThetaCandidates theta;
-    private ThetaSearch search;
+    private ThetaCandidates.Search search;
     private double lambdaGroup;
     private double lambdaL1;
     private SequenceBaseline sequenceBaseline;
@@ -116,7 +114,7 @@ public record ExplainOptions(
     private Integer explainedClass;
     private Double maxCompletenessGap;
     private Set<String> fixed;
-    private Sampling sampling;
+    private PathOptions.Sampling sampling;
 
     private Builder(ExplainOptions options) {
       method = options.method;
@@ -163,7 +161,7 @@ public record ExplainOptions(
     }
 
     /** Exponents of the path to choose from, and how they are compared. */
-    public Builder theta(ThetaCandidates candidates, ThetaSearch how) {
+    public Builder theta(ThetaCandidates candidates, ThetaCandidates.Search how) {
       theta = candidates;
       search = how;
       return this;
@@ -203,7 +201,7 @@ public record ExplainOptions(
 
     /** How many permutations are drawn, and the seed of the drawing. */
     public Builder sampling(int permutations, long seed) {
-      sampling = new Sampling(permutations, seed);
+      sampling = new PathOptions.Sampling(permutations, seed);
       return this;
     }
 

@@ -23,7 +23,7 @@ public record PathOptions(
     Quadrature quadrature,
     Double tolerance,
     ThetaCandidates theta,
-    ThetaSearch search,
+    ThetaCandidates.Search search,
     double lambdaGroup,
     double lambdaL1,
     Double maxCompletenessGap,
@@ -42,7 +42,7 @@ public record PathOptions(
           Quadrature.RIGHT,
           DEFAULT_TOLERANCE,
           ThetaCandidates.auto(),
-          ThetaSearch.SHARED,
+          ThetaCandidates.Search.SHARED,
           1,
           0,
           null);
@@ -53,7 +53,7 @@ public record PathOptions(
       Quadrature quadrature,
       Double tolerance,
       ThetaCandidates theta,
-      ThetaSearch search,
+      ThetaCandidates.Search search,
       double lambdaGroup,
       double lambdaL1,
       Double maxCompletenessGap) {
@@ -111,7 +111,7 @@ public record PathOptions(
         !theta.continuous() && !theta.fixed() && Arrays.equals(theta.values(), auto.values());
     refuse(MethodOption.STEPS, method, steps != DEFAULT.steps);
     refuse(MethodOption.THETA, method, !isAuto);
-    refuse(MethodOption.THETA_SEARCH, method, search != ThetaSearch.SHARED);
+    refuse(MethodOption.THETA_SEARCH, method, search != ThetaCandidates.Search.SHARED);
     refuse(MethodOption.LAMBDA_GROUP, method, lambdaGroup != 1);
     refuse(MethodOption.LAMBDA_L1, method, lambdaL1 != 0);
     refuse(MethodOption.MAX_COMPLETENESS_GAP, method, maxCompletenessGap != null);
@@ -129,6 +129,29 @@ public record PathOptions(
     String refusal = isSet ? option.refusal(method, theta) : null;
     if (refusal != null) {
       throw new IllegalArgumentException(refusal);
+    }
+  }
+
+  /**
+   * How a method that draws at random draws.
+   *
+   * @param permutations how many, 2 to 1,000,000
+   * @param seed of what is drawn: the same for each patient, whatever the number of threads
+   */
+  public record Sampling(int permutations, long seed) implements Serializable {
+    /** 64 permutations, seed 1. */
+    public static final Sampling DEFAULT = new Sampling(64, 1);
+
+    /**
+     * Checks the number.
+     *
+     * @throws IllegalArgumentException if there are too few for a standard error, or too many
+     */
+    public Sampling {
+      if (permutations < 2 || permutations > 1_000_000) {
+        throw new IllegalArgumentException(
+            "permutations must be 2 to 1000000, but is " + permutations);
+      }
     }
   }
 }

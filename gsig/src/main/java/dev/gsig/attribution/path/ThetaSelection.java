@@ -1,5 +1,6 @@
 package dev.gsig.attribution.path;
 
+import dev.gsig.attribution.path.PathResult.Candidate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -54,7 +55,7 @@ final class ThetaSelection {
     List<Candidate> curve = new ArrayList<>();
     boolean whole = needsWholeCurve();
     // Nodes that know the whole curve of a gradient that jumps would cost about as much.
-    if (options.search() == ThetaSearch.EXACT || (whole && !path.isSmooth())) {
+    if (options.search() == ThetaCandidates.Search.EXACT || (whole && !path.isSmooth())) {
       for (double theta : thetas) {
         curve.add(exact(theta));
       }
@@ -71,7 +72,7 @@ final class ThetaSelection {
   }
 
   private boolean needsWholeCurve() {
-    return options.search() == ThetaSearch.SHARED_FULL_CURVE
+    return options.search() == ThetaCandidates.Search.SHARED_FULL_CURVE
         || options.theta().continuous()
         || isBound();
   }

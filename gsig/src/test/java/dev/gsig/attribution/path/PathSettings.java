@@ -14,7 +14,7 @@ final class PathSettings {
 
   static PathOptions sampling(PathMethod method, int permutations, long seed) {
     PathOptions d = PathOptions.DEFAULT;
-    Sampling sampling = new Sampling(permutations, seed);
+    PathOptions.Sampling sampling = new PathOptions.Sampling(permutations, seed);
     PathOptions options =
         new PathOptions(
             d.steps(), d.quadrature(), d.tolerance(), d.theta(), d.search(), 1, 0, null, sampling);
