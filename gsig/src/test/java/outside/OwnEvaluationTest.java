@@ -18,8 +18,6 @@ import dev.gsig.attribution.Target;
 import dev.gsig.attribution.evaluation.Control;
 import dev.gsig.attribution.evaluation.EvaluatedMethod;
 import dev.gsig.attribution.evaluation.EvaluatedMethods;
-import dev.gsig.attribution.evaluation.EvaluatedPathMethod;
-import dev.gsig.attribution.evaluation.EvaluatedPatient;
 import dev.gsig.attribution.evaluation.Evaluation;
 import dev.gsig.attribution.evaluation.Evaluation.Measures;
 import dev.gsig.attribution.evaluation.EvaluationOptions;
@@ -95,7 +93,7 @@ class OwnEvaluationTest {
     }
 
     @Override
-    public double[] scores(EvaluatedPatient patient) {
+    public double[] scores(Control.Patient patient) {
       return Arrays.stream(patient.positions())
           .mapToDouble(
               j -> {
@@ -120,7 +118,7 @@ class OwnEvaluationTest {
     }
 
     @Override
-    public double[] scores(EvaluatedPatient patient) {
+    public double[] scores(Control.Patient patient) {
       return new double[1];
     }
   }
@@ -244,7 +242,7 @@ class OwnEvaluationTest {
     List<Measures> measures =
         measures(
             RemovalRules.DELETE,
-            EvaluatedPathMethod.of(new GradientTimesDifference()),
+            EvaluatedMethod.of(new GradientTimesDifference()),
             EvaluatedMethods.GRADIENT_X_INPUT);
     for (int i = 0; i < measures.size(); i += 2) {
       Measures own = measures.get(i);

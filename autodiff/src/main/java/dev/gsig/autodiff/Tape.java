@@ -13,6 +13,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 
 /**
@@ -21,6 +22,39 @@ import java.util.function.UnaryOperator;
  * and on a tape that trains also what reads weights. Belongs to the thread of its backend.
  */
 public final class Tape implements AutoCloseable {
+  /**
+   * What makes a {@link Tape} train: its {@link Weight weights} have gradients, and activations are
+   * dropped. A tape without one does neither. For one thread.
+   */
+  public static final class Training {
+    private final double dropout;
+    private final SplittableRandom seeds;
+
+    /**
+     * Training of one batch.
+     *
+     * @param dropout share of the activations that are set to 0, from 0 to below 1
+     * @param seed decides which
+     */
+    public Training(double dropout, long seed) {
+      if (!(dropout >= 0 && dropout < 1)) {
+        throw new IllegalArgumentException("dropout must be from 0 to below 1, but is " + dropout);
+      }
+      this.dropout = dropout;
+      this.seeds = new SplittableRandom(seed);
+    }
+
+    /** Share of the activations that are set to 0. */
+    public double dropout() {
+      return dropout;
+    }
+
+    /** A seed for the next operation that draws; the same on every run. */
+    public long nextSeed() {
+      return seeds.nextLong();
+    }
+  }
+
   private record Entry(Operation operation, Variable[] arguments, Variable result) {}
 
   private final Backend backend;

@@ -1,7 +1,7 @@
 package dev.gsig.autodiff;
 
-import dev.gsig.tensor.LinearWeights;
-import dev.gsig.tensor.NormWeights;
+import dev.gsig.tensor.Backend.LinearWeights;
+import dev.gsig.tensor.Backend.NormWeights;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 

@@ -16,9 +16,9 @@ import dev.gsig.autodiff.op.Multiply;
 import dev.gsig.autodiff.op.Sum;
 import dev.gsig.tensor.Activation;
 import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Backend.LinearWeights;
+import dev.gsig.tensor.Backend.NormWeights;
 import dev.gsig.tensor.Backends;
-import dev.gsig.tensor.LinearWeights;
-import dev.gsig.tensor.NormWeights;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 import java.util.Arrays;
@@ -138,7 +138,7 @@ class WeightGradientTest {
     double[] direction = random.doubles(c.size, -1, 1).toArray();
     double h = 1e-5;
     try (Backend backend = Backends.open("ejml");
-        Tape tape = new Tape(backend, new Training(0, 0))) {
+        Tape tape = new Tape(backend, new Tape.Training(0, 0))) {
       Built built = c.graph.build(tape, theta);
       double[] projection = random.doubles(built.y.shape().size(), -1, 1).toArray();
       tape.backward(built.y, backend.upload(built.y.shape(), projection));
@@ -201,7 +201,7 @@ class WeightGradientTest {
   @Test
   void aTapeIsNoHolderOfAWeight() {
     try (Backend backend = Backends.open("ejml");
-        Tape trains = new Tape(backend, new Training(0, 0));
+        Tape trains = new Tape(backend, new Tape.Training(0, 0));
         Tape plain = new Tape(backend)) {
       Tensor table = backend.upload(Shape.matrix(2, 2), new double[4]);
       for (Tape tape : new Tape[] {trains, plain}) {
@@ -221,7 +221,7 @@ class WeightGradientTest {
   void packedWeightsAndVariablesHaveTheSameGradients() {
     double[] theta = new Random(8).doubles(42, -1, 1).toArray();
     try (Backend backend = Backends.open("ejml");
-        Tape tape = new Tape(backend, new Training(0, 0))) {
+        Tape tape = new Tape(backend, new Tape.Training(0, 0))) {
       LinearWeights w = linear(tape, theta, 7, 5);
       Variable x = values(tape, new Shape(3, 17, 5), 1);
       Variable matrix = tape.input(Shape.matrix(7, 5), Arrays.copyOf(theta, 35));
@@ -241,7 +241,7 @@ class WeightGradientTest {
   @Test
   void dropoutKeepsTheMeanAndDropsTheShareThatItIsToldTo() {
     try (Backend backend = Backends.open("simd");
-        Tape tape = new Tape(backend, new Training(0.25, 9))) {
+        Tape tape = new Tape(backend, new Tape.Training(0.25, 9))) {
       Tensor ones = backend.allocate(new Shape(4, 25, 100));
       backend.fill(ones, 1);
       double[] y = backend.download(Dropout.on(tape, tape.input(ones)).value());
@@ -255,7 +255,7 @@ class WeightGradientTest {
   void dropoutDoesNothingWithoutTraining() {
     try (Backend backend = Backends.open("ejml");
         Tape plain = new Tape(backend);
-        Tape trains = new Tape(backend, new Training(0, 9))) {
+        Tape trains = new Tape(backend, new Tape.Training(0, 9))) {
       Variable x = values(plain, Shape.matrix(2, 2), 1);
       assertThat(Dropout.on(plain, x)).isSameAs(x);
       assertThat(Dropout.on(trains, x)).isSameAs(x);
@@ -273,7 +273,7 @@ class WeightGradientTest {
 
   private static double[][] dropped(long seed) {
     try (Backend backend = Backends.open("ejml");
-        Tape tape = new Tape(backend, new Training(0.5, seed))) {
+        Tape tape = new Tape(backend, new Tape.Training(0.5, seed))) {
       Variable x = values(tape, Shape.matrix(10, 10), 1);
       return new double[][] {
         backend.download(Dropout.on(tape, x).value()), backend.download(Dropout.on(tape, x).value())
@@ -284,7 +284,7 @@ class WeightGradientTest {
   @ParameterizedTest
   @ValueSource(doubles = {-0.1, 1, Double.NaN})
   void ratesOfDropoutThatMakeNoSenseAreRefused(double rate) {
-    assertThatThrownBy(() -> new Training(rate, 0))
+    assertThatThrownBy(() -> new Tape.Training(rate, 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(String.valueOf(rate));
   }
@@ -303,7 +303,7 @@ class WeightGradientTest {
   }
 
   private static void train(Backend backend, LinearWeights w) {
-    try (Tape tape = new Tape(backend, new Training(0, 0))) {
+    try (Tape tape = new Tape(backend, new Tape.Training(0, 0))) {
       Variable y = tape.apply(new Linear(w), values(tape, Shape.matrix(3, 2), 1));
       Tensor seed = backend.upload(y.shape(), new double[6]);
       tape.backward(y, seed);

@@ -1,7 +1,7 @@
 package dev.gsig.bench;
 
-import dev.gsig.tensor.AttentionSpec;
 import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Backend.AttentionSpec;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 import java.util.Arrays;

@@ -3,7 +3,6 @@ package dev.gsig.bench;
 import dev.gsig.attribution.Attribution;
 import dev.gsig.attribution.Explainer;
 import dev.gsig.attribution.path.ThetaCandidates;
-import dev.gsig.attribution.path.ThetaSearch;
 import dev.gsig.ehr.Trajectory;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +54,7 @@ public class CohortBenchmark {
     patients = BenchmarkModel.DEMO.patients().subList(0, PATIENTS);
     explainer =
         BenchmarkModel.DEMO.explainer(
-            Options.gsig(steps, ThetaCandidates.auto(), ThetaSearch.SHARED));
+            Options.gsig(steps, ThetaCandidates.auto(), ThetaCandidates.Search.SHARED));
     checked = patients.stream().map(explainer::explain).toList();
     Reference reference = new Reference(BenchmarkModel.DEMO);
     for (int p = 0; p < COMPARED; p++) {

@@ -9,7 +9,6 @@ import dev.gsig.attribution.path.PathMethods;
 import dev.gsig.attribution.path.PathOptions;
 import dev.gsig.attribution.path.Quadrature;
 import dev.gsig.attribution.path.ThetaCandidates;
-import dev.gsig.attribution.path.ThetaSearch;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
@@ -59,7 +58,7 @@ public final class Contender {
     return switch (work) {
       case "ig" -> Options.ig(Quadrature.RIGHT, steps);
       case "ig-to-tolerance" -> Options.integral(PathMethods.IG, TOLERANCE);
-      case "gsig" -> Options.gsig(steps, thetas, ThetaSearch.SHARED);
+      case "gsig" -> Options.gsig(steps, thetas, ThetaCandidates.Search.SHARED);
       case "readings" -> Options.readings(steps, TOLERANCE).build();
       case "readings-shared" -> Options.readings(steps, TOLERANCE).sharedAttribution(true).build();
       default ->

@@ -3,7 +3,6 @@ package dev.gsig.bench;
 import dev.gsig.attribution.Attribution;
 import dev.gsig.attribution.Explainer;
 import dev.gsig.attribution.path.ThetaCandidates;
-import dev.gsig.attribution.path.ThetaSearch;
 import dev.gsig.ehr.Trajectory;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -37,7 +36,7 @@ public class GsigBenchmark {
 
   /** How they are compared. */
   @Param({"EXACT", "SHARED"})
-  public ThetaSearch search;
+  public ThetaCandidates.Search search;
 
   /** K. */
   @Param("50")

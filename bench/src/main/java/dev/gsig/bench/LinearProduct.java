@@ -1,7 +1,7 @@
 package dev.gsig.bench;
 
 import dev.gsig.tensor.Backend;
-import dev.gsig.tensor.LinearWeights;
+import dev.gsig.tensor.Backend.LinearWeights;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 

@@ -5,7 +5,6 @@ import dev.gsig.attribution.path.PathMethod;
 import dev.gsig.attribution.path.PathMethods;
 import dev.gsig.attribution.path.Quadrature;
 import dev.gsig.attribution.path.ThetaCandidates;
-import dev.gsig.attribution.path.ThetaSearch;
 
 /** The engine's default options but for what the benchmarks vary. */
 final class Options {
@@ -13,11 +12,12 @@ final class Options {
 
   /** Plain integrated gradients. */
   static ExplainOptions ig(Quadrature quadrature, int steps) {
-    return of(PathMethods.IG, quadrature, steps, ThetaCandidates.auto(), ThetaSearch.SHARED);
+    return of(
+        PathMethods.IG, quadrature, steps, ThetaCandidates.auto(), ThetaCandidates.Search.SHARED);
   }
 
   /** GS-IG, theta chosen from some candidates. */
-  static ExplainOptions gsig(int steps, ThetaCandidates thetas, ThetaSearch search) {
+  static ExplainOptions gsig(int steps, ThetaCandidates thetas, ThetaCandidates.Search search) {
     return of(PathMethods.GSIG, Quadrature.RIGHT, steps, thetas, search);
   }
 
@@ -32,7 +32,7 @@ final class Options {
         .method(PathMethods.GSIG, PathMethods.IG, PathMethods.BOUNDED_MEASURE)
         .steps(steps)
         .tolerance(tolerance)
-        .theta(ThetaCandidates.auto(), ThetaSearch.SHARED_FULL_CURVE);
+        .theta(ThetaCandidates.auto(), ThetaCandidates.Search.SHARED_FULL_CURVE);
   }
 
   private static ExplainOptions of(
@@ -40,7 +40,7 @@ final class Options {
       Quadrature quadrature,
       int steps,
       ThetaCandidates thetas,
-      ThetaSearch search) {
+      ThetaCandidates.Search search) {
     return ExplainOptions.DEFAULT.toBuilder()
         .method(method)
         .steps(steps)

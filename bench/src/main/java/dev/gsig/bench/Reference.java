@@ -6,7 +6,6 @@ import dev.gsig.attribution.Model;
 import dev.gsig.attribution.path.PathMethods;
 import dev.gsig.attribution.path.Quadrature;
 import dev.gsig.attribution.path.ThetaCandidates;
-import dev.gsig.attribution.path.ThetaSearch;
 import dev.gsig.ehr.Trajectory;
 import java.util.stream.DoubleStream;
 
@@ -67,7 +66,8 @@ final class Reference {
   private void checkGsig(Attribution result, ExplainOptions options, Trajectory patient) {
     int steps = options.path().steps();
     Attribution own =
-        explain(patient, Options.gsig(steps, options.path().theta(), ThetaSearch.SHARED));
+        explain(
+            patient, Options.gsig(steps, options.path().theta(), ThetaCandidates.Search.SHARED));
     if (!(result.l21() <= (1 + L21_TOLERANCE) * own.l21())) {
       throw new IllegalStateException(
           "wrong choice: l21 is %s at theta %s, but float64 finds %s at theta %s"
@@ -76,7 +76,7 @@ final class Reference {
     Attribution same = own;
     if (own.theta() != result.theta()) {
       ThetaCandidates theta = ThetaCandidates.fixedAt(result.theta());
-      same = explain(patient, Options.gsig(steps, theta, ThetaSearch.SHARED));
+      same = explain(patient, Options.gsig(steps, theta, ThetaCandidates.Search.SHARED));
     }
     close(result, scores(same), Check.TOLERANCE);
   }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.Explainer;
 import dev.gsig.attribution.path.ThetaCandidates;
-import dev.gsig.attribution.path.ThetaSearch;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.transformer.config.ModelConfig;
@@ -24,7 +23,8 @@ class PatientCostTest {
   @Test
   void patientsAreMeasuredInTurn() {
     List<Trajectory> patients = BenchmarkModel.DEMO.patients().subList(0, 2);
-    ExplainOptions quick = Options.gsig(2, ThetaCandidates.fixedAt(1), ThetaSearch.SHARED);
+    ExplainOptions quick =
+        Options.gsig(2, ThetaCandidates.fixedAt(1), ThetaCandidates.Search.SHARED);
     Explainer explainer = BenchmarkModel.DEMO.explainer(quick);
 
     assertThat(PatientCost.measure(explainer, patients, 0)).hasSize(1);

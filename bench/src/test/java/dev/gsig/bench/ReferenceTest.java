@@ -6,7 +6,6 @@ import dev.gsig.attribution.Attribution;
 import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.path.Quadrature;
 import dev.gsig.attribution.path.ThetaCandidates;
-import dev.gsig.attribution.path.ThetaSearch;
 import dev.gsig.ehr.Trajectory;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,15 +39,18 @@ class ReferenceTest {
 
   @Test
   void noticesAWorseTheta() {
-    ExplainOptions options = Options.gsig(10, ThetaCandidates.grid(0.1, 5, 4), ThetaSearch.SHARED);
-    Attribution wrong = explain(Options.gsig(10, ThetaCandidates.fixedAt(5), ThetaSearch.SHARED));
+    ExplainOptions options =
+        Options.gsig(10, ThetaCandidates.grid(0.1, 5, 4), ThetaCandidates.Search.SHARED);
+    Attribution wrong =
+        explain(Options.gsig(10, ThetaCandidates.fixedAt(5), ThetaCandidates.Search.SHARED));
     assertThatThrownBy(() -> reference.check(wrong, options, patient))
         .hasMessageStartingWith("wrong choice: l21 is ");
   }
 
   @Test
   void noticesWrongScoresOfTheRightTheta() {
-    ExplainOptions options = Options.gsig(10, ThetaCandidates.of(0.5), ThetaSearch.SHARED);
+    ExplainOptions options =
+        Options.gsig(10, ThetaCandidates.of(0.5), ThetaCandidates.Search.SHARED);
     Attribution right = explain(options);
     Attribution other =
         BenchmarkModel.DEMO.explainer(options).explain(BenchmarkModel.DEMO.patients().get(1));

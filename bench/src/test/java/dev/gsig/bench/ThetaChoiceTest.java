@@ -6,7 +6,6 @@ import dev.gsig.attribution.Attribution;
 import dev.gsig.attribution.Attribution.ThetaPoint;
 import dev.gsig.attribution.Explainer;
 import dev.gsig.attribution.path.ThetaCandidates;
-import dev.gsig.attribution.path.ThetaSearch;
 import dev.gsig.ehr.Trajectory;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -24,8 +23,8 @@ class ThetaChoiceTest {
   @Test
   void onModelS() {
     System.setProperty(BenchmarkModel.HOME, "..");
-    Explainer shared = explainer(ThetaSearch.SHARED);
-    Explainer exact = explainer(ThetaSearch.EXACT);
+    Explainer shared = explainer(ThetaCandidates.Search.SHARED);
+    Explainer exact = explainer(ThetaCandidates.Search.EXACT);
     List<Trajectory> patients = BenchmarkModel.S.patients();
     int same = 0;
     double worst = 0;
@@ -55,7 +54,7 @@ class ThetaChoiceTest {
     assertThat(worst).isLessThanOrEqualTo(1e-3);
   }
 
-  private static Explainer explainer(ThetaSearch search) {
+  private static Explainer explainer(ThetaCandidates.Search search) {
     return BenchmarkModel.S.explainer(Options.gsig(STEPS, ThetaCandidates.auto(), search));
   }
 }

@@ -5,11 +5,10 @@ import dev.gsig.attribution.ReferenceBank;
 import dev.gsig.attribution.SequenceBaseline;
 import dev.gsig.attribution.evaluation.EvaluatedMethod;
 import dev.gsig.attribution.evaluation.EvaluatedMethods;
-import dev.gsig.attribution.evaluation.EvaluatedPathMethod;
 import dev.gsig.attribution.evaluation.Evaluation;
 import dev.gsig.attribution.evaluation.EvaluationOptions;
+import dev.gsig.attribution.evaluation.EvaluationOptions.SampledMetrics;
 import dev.gsig.attribution.evaluation.Evaluator;
-import dev.gsig.attribution.evaluation.SampledMetrics;
 import dev.gsig.attribution.evaluation.SanityCheck;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.transformer.config.AttributionPoint;
@@ -356,7 +355,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 + row.baseline()
                 + ": the constraint could not be met in "
                 + Text.count(row.fellBack(), "patient")
-                + (row.line().method() instanceof EvaluatedPathMethod m
+                + (row.line().method() instanceof EvaluatedMethod.WithOptions m
                     ? "; " + m.method().fallback()
                     : ""));
       }

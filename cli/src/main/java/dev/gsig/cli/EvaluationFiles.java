@@ -3,7 +3,7 @@ package dev.gsig.cli;
 import dev.gsig.attribution.evaluation.Evaluation;
 import dev.gsig.attribution.evaluation.Evaluation.Line;
 import dev.gsig.attribution.evaluation.EvaluationOptions;
-import dev.gsig.attribution.evaluation.SampledMetrics;
+import dev.gsig.attribution.evaluation.EvaluationOptions.SampledMetrics;
 import dev.gsig.cli.Bootstrap.Estimate;
 import dev.gsig.cli.EvaluationResult.Row;
 import dev.gsig.cli.EvaluationResult.Sanity;

@@ -12,9 +12,7 @@ import dev.gsig.attribution.path.PathMethod;
 import dev.gsig.attribution.path.PathMethods;
 import dev.gsig.attribution.path.PathOptions;
 import dev.gsig.attribution.path.Quadrature;
-import dev.gsig.attribution.path.Sampling;
 import dev.gsig.attribution.path.ThetaCandidates;
-import dev.gsig.attribution.path.ThetaSearch;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Labels;
 import java.nio.file.Path;
@@ -293,7 +291,7 @@ public final class ExplanationFlags {
               lambdaGroup,
               lambdaL1,
               maxCompletenessGap,
-              new Sampling(permutations, seed),
+              new PathOptions.Sampling(permutations, seed),
               shared);
       Set<String> held = fixed();
       return new ExplainOptions(
@@ -491,17 +489,19 @@ public final class ExplanationFlags {
     }
   }
 
-  private ThetaSearch search() {
-    List<ThetaSearch> named = List.of(ThetaSearch.SHARED, ThetaSearch.EXACT);
-    ThetaSearch search = choice("--theta-search", thetaSearch, named, ThetaSearch::label);
+  private ThetaCandidates.Search search() {
+    List<ThetaCandidates.Search> named =
+        List.of(ThetaCandidates.Search.SHARED, ThetaCandidates.Search.EXACT);
+    ThetaCandidates.Search search =
+        choice("--theta-search", thetaSearch, named, ThetaCandidates.Search::label);
     if (thetaCurve == null) {
       return search;
     }
     String curve = choice("--theta-curve", thetaCurve, List.of("decision", FULL), name -> name);
-    if (search == ThetaSearch.EXACT) {
+    if (search == ThetaCandidates.Search.EXACT) {
       throw wrong("--theta-curve is for a shared search; an exact one computes the whole curve");
     }
-    return curve.equals(FULL) ? ThetaSearch.SHARED_FULL_CURVE : search;
+    return curve.equals(FULL) ? ThetaCandidates.Search.SHARED_FULL_CURVE : search;
   }
 
   private <T> T choice(String option, String text, List<T> values, Function<T, String> label) {

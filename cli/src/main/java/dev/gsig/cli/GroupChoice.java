@@ -1,9 +1,9 @@
 package dev.gsig.cli;
 
+import dev.gsig.attribution.Attribution.GroupScore;
 import dev.gsig.attribution.Attribution.Scores;
 import dev.gsig.attribution.Attribution.TokenScore;
 import dev.gsig.attribution.AttributionJson;
-import dev.gsig.attribution.GroupScore;
 import dev.gsig.ehr.CodeGroups;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.FileHash;

@@ -1,7 +1,7 @@
 package dev.gsig.cli;
 
 import dev.gsig.attribution.evaluation.Evaluation.Measures;
-import dev.gsig.attribution.evaluation.SampledMetrics;
+import dev.gsig.attribution.evaluation.EvaluationOptions.SampledMetrics;
 import java.util.Arrays;
 import java.util.List;
 

@@ -11,9 +11,7 @@ import dev.gsig.attribution.path.PathMethod;
 import dev.gsig.attribution.path.PathMethods;
 import dev.gsig.attribution.path.PathOptions;
 import dev.gsig.attribution.path.Quadrature;
-import dev.gsig.attribution.path.Sampling;
 import dev.gsig.attribution.path.ThetaCandidates;
-import dev.gsig.attribution.path.ThetaSearch;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
@@ -73,7 +71,11 @@ final class OptionsJson {
               choice(json, "quadrature", List.of(Quadrature.values()), Quadrature::label),
               json.has("tolerance") ? json.numberOrNull("tolerance") : null,
               thetas(json.object("theta")),
-              choice(json, "theta_search", List.of(ThetaSearch.values()), ThetaSearch::label),
+              choice(
+                  json,
+                  "theta_search",
+                  List.of(ThetaCandidates.Search.values()),
+                  ThetaCandidates.Search::label),
               json.number("lambda_group"),
               json.number("lambda_l1"),
               json.numberOrNull("max_completeness_gap"),
@@ -105,14 +107,14 @@ final class OptionsJson {
   }
 
   /** Written only for methods that draw. */
-  private static Sampling sampling(JsonObject json) {
+  private static PathOptions.Sampling sampling(JsonObject json) {
     if (!json.has("permutations")) {
-      return Sampling.DEFAULT;
+      return PathOptions.Sampling.DEFAULT;
     }
     if (!(json.raw("seed") instanceof Long seed)) {
       throw json.invalid("seed", "must be a whole number");
     }
-    return new Sampling(json.integer("permutations"), seed);
+    return new PathOptions.Sampling(json.integer("permutations"), seed);
   }
 
   private static List<SequenceBaseline> sequenceBaselines() {

@@ -1,6 +1,6 @@
 package dev.gsig.cli;
 
-import dev.gsig.attribution.evaluation.SampledMetrics;
+import dev.gsig.attribution.evaluation.EvaluationOptions.SampledMetrics;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;

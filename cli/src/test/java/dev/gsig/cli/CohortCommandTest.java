@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -321,6 +322,7 @@ class CohortCommandTest {
   }
 
   /** The system refuses to write more, as it does on a full disk, in the middle of the files. */
+  @Tag("process")
   @Test
   void aDiskThatFillsUp() throws Exception {
     assumeThat(Path.of("/bin/bash")).exists();

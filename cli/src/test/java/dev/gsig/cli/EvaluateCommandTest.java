@@ -2,7 +2,7 @@ package dev.gsig.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gsig.attribution.evaluation.SampledMetrics;
+import dev.gsig.attribution.evaluation.EvaluationOptions.SampledMetrics;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
 import java.nio.file.Path;

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is held in memory does not grow with the patients of a run. */
+@Tag("process")
 class FlatMemoryTest {
   private static final int LOOKS = 10;
 

@@ -8,10 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A disk that is full, and one that is read-only: one line, and the run can be resumed. */
+@Tag("process")
 class FullDiskTest {
   private static final String MOUNT = "mount -t tmpfs -o size=4k gsig \"$0\" && exec \"$@\"";
 

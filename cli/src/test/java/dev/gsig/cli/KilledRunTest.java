@@ -22,6 +22,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The real command line, killed at random places and resumed. */
+@Tag("process")
 @EnabledOnOs(OS.LINUX) // the signals
 class KilledRunTest {
   /** In little time. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code bin/gsig} and {@code bin/gsig-spark} find out before there is a JVM. */
+@Tag("process")
 @EnabledOnOs(OS.LINUX) // elsewhere a folder that somebody works in cannot be deleted
 class LauncherTest {
   @TempDir Path temp;

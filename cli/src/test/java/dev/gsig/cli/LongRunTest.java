@@ -7,12 +7,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which runs compute with vector kernels at once, seen in the classes that a JVM loads. */
+@Tag("process")
 class LongRunTest {
   private static final String VECTOR_KERNELS = "dev.gsig.tensor.internal.simd.VectorKernels ";
 

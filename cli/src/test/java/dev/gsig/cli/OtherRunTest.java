@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The real command line as others meet it: beside another run, interrupted, and read by head. */
+@Tag("process")
 @EnabledOnOs(OS.LINUX) // the signals, and bash
 class OtherRunTest {
   private static final Object[] OPTIONS = {"--method", "ig", "--steps", 2, "--threads", 1};

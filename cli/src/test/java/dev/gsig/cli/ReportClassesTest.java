@@ -14,10 +14,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Models of several classes or labels, and their names, in the report, in a real browser. */
+@Tag("process")
 class ReportClassesTest {
   private static final String HOSTILE = "<img src=x onerror=window.broken=1>";
 

@@ -7,10 +7,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How long a report takes to open is printed, not asserted: it depends on the machine. */
+@Tag("process")
 class ReportOpeningTest {
   private static final int PATIENTS = 500;
 

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * tries to break out of the page. After each test the console must be empty, nothing but the page
  * itself have been requested, and nothing from the data have run.
  */
+@Tag("process")
 abstract class ReportPage {
   static final int PATIENTS = 40;
   static final String HOSTILE_ID = "<script>window.broken=1</script>\"'&lt;";

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * them away, without a home and, but for Parquet, a folder for temporary files, under a strict
  * umask. What it writes, and where, is compared with what a patient's record says.
  */
+@Tag("process")
 class SealedRunTest {
   private static final String SECRET = "secret";
   private static final Set<String> RECORDS =

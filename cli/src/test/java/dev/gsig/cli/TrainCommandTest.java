@@ -23,6 +23,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -143,6 +144,7 @@ class TrainCommandTest {
   }
 
   /** What Ctrl-C does, but where a shell had it ignored. */
+  @Tag("process")
   @EnabledOnOs(OS.LINUX) // the signal
   @Test
   void interruptedItNamesItsCheckpoint() throws Exception {

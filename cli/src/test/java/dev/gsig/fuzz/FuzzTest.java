@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * that may use little memory: from the seeds, with a fixed seed of chance. What Jazzer finds lies
  * in {@code target/fuzz}; it becomes a test of the reader.
  */
+@Tag("process")
 @Tag("fuzz")
 class FuzzTest {
   private static final Path WORK = Path.of("target", "fuzz").toAbsolutePath();

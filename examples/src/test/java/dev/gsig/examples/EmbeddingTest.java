@@ -8,9 +8,11 @@ import dev.gsig.ehr.CohortReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("process")
 class EmbeddingTest {
   static final Path MODEL = Path.of("..", "demo", "model");
   static final Path COHORT = Path.of("..", "demo", "test.jsonl");

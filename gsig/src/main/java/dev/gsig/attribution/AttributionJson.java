@@ -1,7 +1,8 @@
 package dev.gsig.attribution;
 
-import dev.gsig.attribution.path.Convergence;
-import dev.gsig.attribution.path.PathMeasure;
+import dev.gsig.attribution.Attribution.GroupScore;
+import dev.gsig.attribution.path.PathResult;
+import dev.gsig.attribution.path.PathResult.Convergence;
 import dev.gsig.ehr.CodeGroups;
 import dev.gsig.ehr.internal.Json;
 import java.math.BigDecimal;
@@ -256,7 +257,7 @@ public final class AttributionJson {
     return json;
   }
 
-  private Map<String, Object> measure(PathMeasure m) {
+  private Map<String, Object> measure(PathResult.Measure m) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("alphas", m.alphas().stream().map(this::round).toList());
     json.put("weights", m.weights().stream().map(this::round).toList());

@@ -5,9 +5,7 @@ import dev.gsig.attribution.path.PathMethod;
 import dev.gsig.attribution.path.PathMethods;
 import dev.gsig.attribution.path.PathOptions;
 import dev.gsig.attribution.path.Quadrature;
-import dev.gsig.attribution.path.Sampling;
 import dev.gsig.attribution.path.ThetaCandidates;
-import dev.gsig.attribution.path.ThetaSearch;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Set;
@@ -148,7 +146,7 @@ public record ExplainOptions(
     private Quadrature quadrature;
     private Double tolerance;
     private ThetaCandidates theta;
-    private ThetaSearch search;
+    private ThetaCandidates.Search search;
     private double lambdaGroup;
     private double lambdaL1;
     private SequenceBaseline sequenceBaseline;
@@ -157,7 +155,7 @@ public record ExplainOptions(
     private Integer explainedClass;
     private Double maxCompletenessGap;
     private Set<String> fixed;
-    private Sampling sampling;
+    private PathOptions.Sampling sampling;
     private boolean sharedAttribution;
 
     private Builder(ExplainOptions options) {
@@ -211,7 +209,7 @@ public record ExplainOptions(
     }
 
     /** Exponents of the path to choose from, and how they are compared. */
-    public Builder theta(ThetaCandidates candidates, ThetaSearch how) {
+    public Builder theta(ThetaCandidates candidates, ThetaCandidates.Search how) {
       theta = candidates;
       search = how;
       return this;
@@ -251,7 +249,7 @@ public record ExplainOptions(
 
     /** How many permutations are drawn, and the seed of the drawing. */
     public Builder sampling(int permutations, long seed) {
-      sampling = new Sampling(permutations, seed);
+      sampling = new PathOptions.Sampling(permutations, seed);
       return this;
     }
 

@@ -1,8 +1,7 @@
 package dev.gsig.attribution;
 
 import dev.gsig.attribution.path.PathGradient;
-import dev.gsig.attribution.path.PathPoint;
-import dev.gsig.attribution.path.PathRule;
+import dev.gsig.attribution.path.Quadrature;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -109,7 +108,7 @@ final class MeanPath implements PathGradient {
   }
 
   @Override
-  public double[] integrate(PathRule rule) {
+  public double[] integrate(Quadrature.Rule rule) {
     double[] mean = new double[ones.length];
     for (int r = 0; r < startScores.length; r++) {
       visit(r, path -> addTo(mean, path.difference(), path.integrate(rule)));
@@ -135,14 +134,14 @@ final class MeanPath implements PathGradient {
 
   /** Of each point the mean over the references, each with the same coefficients. */
   @Override
-  public List<PathPoint> points(double[][] coefficients) {
+  public List<PathGradient.Point> points(double[][] coefficients) {
     double[] score = new double[coefficients.length];
     double[][] mean = new double[coefficients.length][ones.length];
     for (int r = 0; r < startScores.length; r++) {
       visit(
           r,
           path -> {
-            List<PathPoint> points = path.points(coefficients);
+            List<PathGradient.Point> points = path.points(coefficients);
             for (int k = 0; k < score.length; k++) {
               score[k] += points.get(k).score() / startScores.length;
               addTo(mean[k], path.difference(), points.get(k).gradient());
@@ -150,7 +149,7 @@ final class MeanPath implements PathGradient {
           });
     }
     return IntStream.range(0, score.length)
-        .mapToObj(k -> new PathPoint(score[k], mean[k]))
+        .mapToObj(k -> new PathGradient.Point(score[k], mean[k]))
         .toList();
   }
 

@@ -6,8 +6,7 @@ import dev.gsig.attribution.internal.math.ScoreFunction;
 import dev.gsig.attribution.internal.run.Workspace;
 import dev.gsig.attribution.path.CodeTable;
 import dev.gsig.attribution.path.PathGradient;
-import dev.gsig.attribution.path.PathPoint;
-import dev.gsig.attribution.path.PathRule;
+import dev.gsig.attribution.path.Quadrature;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.internal.Workers;
 import java.util.ArrayList;
@@ -218,7 +217,7 @@ final class ModelPath implements PathGradient, PatientPath.Account, AutoCloseabl
   }
 
   @Override
-  public double[] integrate(PathRule rule) {
+  public double[] integrate(Quadrature.Rule rule) {
     double[] total = array();
     Arrays.fill(total, 0, size(), 0);
     passes.accept(new PathSum(this, workspace, rule, total));
@@ -242,12 +241,12 @@ final class ModelPath implements PathGradient, PatientPath.Account, AutoCloseabl
   }
 
   @Override
-  public List<PathPoint> points(double[][] coefficients) {
+  public List<PathGradient.Point> points(double[][] coefficients) {
     AtPoints points = new AtPoints(Coefficients.of(coefficients), () -> new double[size()]);
     passes.accept(points);
     gradients += coefficients.length;
     return IntStream.range(0, coefficients.length)
-        .mapToObj(k -> new PathPoint(score.score(points.found[k]), points.nodes[k]))
+        .mapToObj(k -> new PathGradient.Point(score.score(points.found[k]), points.nodes[k]))
         .toList();
   }
 

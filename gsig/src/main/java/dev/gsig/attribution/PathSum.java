@@ -2,7 +2,7 @@ package dev.gsig.attribution;
 
 import dev.gsig.attribution.PathRequest.Slice;
 import dev.gsig.attribution.internal.run.Workspace;
-import dev.gsig.attribution.path.PathRule;
+import dev.gsig.attribution.path.Quadrature;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Tensor;
 
@@ -29,7 +29,7 @@ final class PathSum extends PathRequest {
    *
    * @param total is added to
    */
-  PathSum(ModelPath path, Workspace workspace, PathRule rule, double[] total) {
+  PathSum(ModelPath path, Workspace workspace, Quadrature.Rule rule, double[] total) {
     super(path, rule.alphas());
     this.path = path;
     this.workspace = workspace;

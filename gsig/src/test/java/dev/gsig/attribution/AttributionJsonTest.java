@@ -8,9 +8,9 @@ import dev.gsig.attribution.Attribution.TabularScore;
 import dev.gsig.attribution.Attribution.ThetaPoint;
 import dev.gsig.attribution.Attribution.TokenScore;
 import dev.gsig.attribution.Attribution.VisitScore;
-import dev.gsig.attribution.path.Candidate;
-import dev.gsig.attribution.path.PathMeasure;
 import dev.gsig.attribution.path.PathMethods;
+import dev.gsig.attribution.path.PathResult;
+import dev.gsig.attribution.path.PathResult.Candidate;
 import dev.gsig.attribution.path.Quadrature;
 import dev.gsig.ehr.SourceEvent;
 import dev.gsig.ehr.internal.Json;
@@ -23,13 +23,13 @@ class AttributionJsonTest {
   }
 
   private static Attribution attribution(
-      String id, String code, Double relativeGap, PathMeasure measure) {
+      String id, String code, Double relativeGap, PathResult.Measure measure) {
     TokenScore token = new TokenScore(1, code, 0, false, new Scores(1 / 3.0, -2 / 3.0));
     return attribution(id, List.of(token), relativeGap, measure);
   }
 
   private static Attribution attribution(
-      String id, List<TokenScore> tokens, Double relativeGap, PathMeasure measure) {
+      String id, List<TokenScore> tokens, Double relativeGap, PathResult.Measure measure) {
     return new Attribution(
         PathMethods.GSIG,
         id,
@@ -134,8 +134,8 @@ class AttributionJsonTest {
 
   @Test
   void aPathMeasureIsTheLastOfTheKeys() {
-    PathMeasure measure =
-        new PathMeasure(List.of(0.25, 0.75), List.of(1 / 3.0, 2 / 3.0), true, 1.23456789e-5);
+    PathResult.Measure measure =
+        new PathResult.Measure(List.of(0.25, 0.75), List.of(1 / 3.0, 2 / 3.0), true, 1.23456789e-5);
     assertThat(new AttributionJson(6).write(attribution("p1", "d_I10", 0.25, measure)))
         .endsWith(
             ",\"measure\":{\"alphas\":[0.25,0.75],\"weights\":[0.333333,0.666667],"

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gsig.attribution.Explainer.Batching;
 import dev.gsig.attribution.path.Quadrature;
 import dev.gsig.attribution.path.ThetaCandidates;
-import dev.gsig.attribution.path.ThetaSearch;
 import dev.gsig.autodiff.Tape;
 import dev.gsig.autodiff.Variable;
 import dev.gsig.ehr.TokenSequence;
@@ -48,7 +47,7 @@ class BitIdentityTest {
       model = fixture.model("simd");
       baseline = fixture.baseline(model);
       cohort = fixture.cohort();
-      options = Options.like(fixture.options()).search(ThetaSearch.SHARED).build();
+      options = Options.like(fixture.options()).search(ThetaCandidates.Search.SHARED).build();
       Explainer explainer = explainer(Batching.DEFAULT);
       expected = cohort.stream().map(explainer::explainRaw).toList();
     }
@@ -241,8 +240,8 @@ class BitIdentityTest {
     Baseline baseline = fixture.baseline(model);
     Trajectory patient = fixture.cohort().get(0);
     List<Options> kinds = new ArrayList<>();
-    kinds.add(Options.like(fixture.options()).search(ThetaSearch.EXACT).steps(20));
-    kinds.add(Options.like(fixture.options()).search(ThetaSearch.SHARED_FULL_CURVE));
+    kinds.add(Options.like(fixture.options()).search(ThetaCandidates.Search.EXACT).steps(20));
+    kinds.add(Options.like(fixture.options()).search(ThetaCandidates.Search.SHARED_FULL_CURVE));
     kinds.add(Options.like(fixture.options()).theta(ThetaCandidates.refined()));
     kinds.add(Options.like(fixture.options()).maxGap(0.01));
     for (Quadrature q : Quadrature.values()) {

@@ -1,6 +1,6 @@
 package dev.gsig.attribution;
 
-import dev.gsig.attribution.path.Candidate;
+import dev.gsig.attribution.path.PathResult.Candidate;
 import dev.gsig.transformer.config.ModelConfig;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;

@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -83,8 +82,6 @@ class DemoDigestTest {
     DemoDigests.assertCommitted("run twice", explain(USUAL, cohort.subList(0, PATIENTS), 2));
   }
 
-  /** Slow where only the scalar kernels run, which the matrix has. */
-  @Tag("cohort")
   @Test
   void ofAllPatients() {
     Map<String, Digest> results = explain(USUAL, cohort, 1);

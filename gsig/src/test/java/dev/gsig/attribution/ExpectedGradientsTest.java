@@ -10,11 +10,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.gsig.attribution.path.Candidate;
 import dev.gsig.attribution.path.ClosedFormPath;
 import dev.gsig.attribution.path.Integrands;
 import dev.gsig.attribution.path.PathGradient;
 import dev.gsig.attribution.path.PathMethods;
+import dev.gsig.attribution.path.PathResult.Candidate;
 import dev.gsig.attribution.path.Quadrature;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;

@@ -8,9 +8,7 @@ import dev.gsig.attribution.path.PathMethod;
 import dev.gsig.attribution.path.PathMethods;
 import dev.gsig.attribution.path.PathOptions;
 import dev.gsig.attribution.path.Quadrature;
-import dev.gsig.attribution.path.Sampling;
 import dev.gsig.attribution.path.ThetaCandidates;
-import dev.gsig.attribution.path.ThetaSearch;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -55,7 +53,7 @@ class ExplainOptionsTest {
     ExplainOptions built =
         ExplainOptions.DEFAULT.toBuilder()
             .steps(7)
-            .theta(theta, ThetaSearch.EXACT)
+            .theta(theta, ThetaCandidates.Search.EXACT)
             .objective(0.5, 0.25)
             .baselines(SequenceBaselines.ZERO, TabularBaselines.SELF)
             .target(Target.PROBABILITY)
@@ -68,7 +66,14 @@ class ExplainOptionsTest {
             new ExplainOptions(
                 PathMethods.GSIG,
                 new PathOptions(
-                    7, Quadrature.RIGHT, null, theta, ThetaSearch.EXACT, 0.5, 0.25, 0.05),
+                    7,
+                    Quadrature.RIGHT,
+                    null,
+                    theta,
+                    ThetaCandidates.Search.EXACT,
+                    0.5,
+                    0.25,
+                    0.05),
                 SequenceBaselines.ZERO,
                 TabularBaselines.SELF,
                 Target.PROBABILITY,
@@ -88,7 +93,7 @@ class ExplainOptionsTest {
   void theBuilderSetsTheSampling() {
     ExplainOptions built =
         ExplainOptions.DEFAULT.toBuilder().method(PathMethods.SHAPLEY).sampling(9, 4).build();
-    assertThat(built.path().sampling()).isEqualTo(new Sampling(9, 4));
+    assertThat(built.path().sampling()).isEqualTo(new PathOptions.Sampling(9, 4));
     assertThat(built.toBuilder().build()).isEqualTo(built);
   }
 
@@ -112,8 +117,8 @@ class ExplainOptionsTest {
             "dig",
             "shapley");
     assertThat(Target.values()).extracting(Target::label).containsExactly("logit", "probability");
-    assertThat(ThetaSearch.values())
-        .extracting(ThetaSearch::label)
+    assertThat(ThetaCandidates.Search.values())
+        .extracting(ThetaCandidates.Search::label)
         .containsExactly("shared", "shared-full-curve", "exact");
   }
 
@@ -162,15 +167,15 @@ class ExplainOptionsTest {
     Map<MethodOption, Consumer<Options>> settings =
         Map.of(
             MethodOption.THETA, o -> o.theta = ThetaCandidates.fixedAt(2),
-            MethodOption.THETA_SEARCH, o -> o.search = ThetaSearch.EXACT,
-            MethodOption.THETA_CURVE, o -> o.search = ThetaSearch.SHARED_FULL_CURVE,
+            MethodOption.THETA_SEARCH, o -> o.search = ThetaCandidates.Search.EXACT,
+            MethodOption.THETA_CURVE, o -> o.search = ThetaCandidates.Search.SHARED_FULL_CURVE,
             MethodOption.LAMBDA_GROUP, o -> o.lambdaGroup = 2,
             MethodOption.LAMBDA_L1, o -> o.lambdaL1 = 1,
             MethodOption.MAX_COMPLETENESS_GAP, o -> o.maxGap = 0.1,
             MethodOption.QUADRATURE, o -> o.quadrature = Quadrature.MIDPOINT,
             MethodOption.STEPS, o -> o.steps = 7,
-            MethodOption.PERMUTATIONS, o -> o.sampling = new Sampling(10, 1),
-            MethodOption.SEED, o -> o.sampling = new Sampling(64, 2));
+            MethodOption.PERMUTATIONS, o -> o.sampling = new PathOptions.Sampling(10, 1),
+            MethodOption.SEED, o -> o.sampling = new PathOptions.Sampling(64, 2));
     for (PathMethod method : PathMethods.named()) {
       Options options = Options.zero();
       options.method = method;
@@ -197,7 +202,8 @@ class ExplainOptionsTest {
     ThetaCandidates one = ThetaCandidates.fixedAt(2);
     String message =
         "%s chooses among several thetas; one is given and used as it is, leave it out";
-    assertRefused(Options.zero().theta(one).search(ThetaSearch.EXACT), message, "theta-search");
+    assertRefused(
+        Options.zero().theta(one).search(ThetaCandidates.Search.EXACT), message, "theta-search");
     assertRefused(Options.zero().theta(one).lambdas(2, 0), message, "lambda-group");
     assertRefused(Options.zero().theta(one).lambdas(1, 1), message, "lambda-l1");
     ThetaCandidates alone = ThetaCandidates.of(1);

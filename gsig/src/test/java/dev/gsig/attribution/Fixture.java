@@ -1,7 +1,6 @@
 package dev.gsig.attribution;
 
 import dev.gsig.attribution.path.ThetaCandidates;
-import dev.gsig.attribution.path.ThetaSearch;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.internal.Json;
@@ -49,7 +48,7 @@ public record Fixture(Path folder) {
     JsonObject json = Json.read(folder.resolve("case.json"));
     return ExplainOptions.DEFAULT.toBuilder()
         .steps(json.integer("steps"))
-        .theta(ThetaCandidates.auto(), ThetaSearch.EXACT)
+        .theta(ThetaCandidates.auto(), ThetaCandidates.Search.EXACT)
         .baselines(
             one(
                 SequenceBaselines.named(),

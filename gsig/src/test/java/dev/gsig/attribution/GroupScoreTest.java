@@ -3,6 +3,7 @@ package dev.gsig.attribution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.gsig.attribution.Attribution.GroupScore;
 import dev.gsig.attribution.Attribution.Scores;
 import dev.gsig.attribution.Attribution.TokenScore;
 import dev.gsig.ehr.CodeGroups;

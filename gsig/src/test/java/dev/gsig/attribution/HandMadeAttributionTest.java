@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import dev.gsig.attribution.Attribution.Scores;
 import dev.gsig.attribution.path.Quadrature;
 import dev.gsig.attribution.path.ThetaCandidates;
-import dev.gsig.attribution.path.ThetaSearch;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Visit;
 import java.nio.file.Path;
@@ -121,8 +120,8 @@ class HandMadeAttributionTest {
    * the attribution is that of the logit times the sum over the steps.
    */
   @ParameterizedTest
-  @EnumSource(ThetaSearch.class)
-  void probabilityTargetByHand(ThetaSearch search) {
+  @EnumSource(ThetaCandidates.Search.class)
+  void probabilityTargetByHand(ThetaCandidates.Search search) {
     for (int c = 0; c < 2; c++) {
       double sign = c == 1 ? 1 : -1;
       double theta = 0.1;

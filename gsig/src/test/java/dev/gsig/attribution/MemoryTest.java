@@ -7,7 +7,7 @@ import dev.gsig.attribution.evaluation.EvaluationOptions;
 import dev.gsig.attribution.evaluation.Evaluator;
 import dev.gsig.attribution.evaluation.RemovalRules;
 import dev.gsig.attribution.path.Quadrature;
-import dev.gsig.attribution.path.ThetaSearch;
+import dev.gsig.attribution.path.ThetaCandidates;
 import dev.gsig.ehr.SpecialTokens;
 import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Trajectory;
@@ -61,7 +61,7 @@ class MemoryTest {
     List<Options> kinds =
         List.of(
             Options.zero(),
-            Options.zero().search(ThetaSearch.EXACT).steps(10),
+            Options.zero().search(ThetaCandidates.Search.EXACT).steps(10),
             Options.plain(Quadrature.GAUSS_LEGENDRE, 16));
     long steady = 0;
     for (int round = 0; round < 4; round++) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gsig.attribution.internal.run.Workspace;
 import dev.gsig.attribution.path.PathMethod;
 import dev.gsig.attribution.path.PathMethods;
-import dev.gsig.attribution.path.ThetaSearch;
+import dev.gsig.attribution.path.ThetaCandidates;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.Trajectory;
 import java.nio.file.Path;
@@ -62,8 +62,8 @@ class MethodMemoryTest {
     assertSame("gsig", of(PathMethods.GSIG, FEW), of(PathMethods.GSIG, MANY));
     assertSame(
         "gsig, exact",
-        of(PathMethods.GSIG, FEW).search(ThetaSearch.EXACT),
-        of(PathMethods.GSIG, MANY).search(ThetaSearch.EXACT));
+        of(PathMethods.GSIG, FEW).search(ThetaCandidates.Search.EXACT),
+        of(PathMethods.GSIG, MANY).search(ThetaCandidates.Search.EXACT));
     assertSame(
         "expected-gradients",
         of(PathMethods.EXPECTED_GRADIENTS, FEW),

@@ -4,9 +4,7 @@ import dev.gsig.attribution.path.PathMethod;
 import dev.gsig.attribution.path.PathMethods;
 import dev.gsig.attribution.path.PathOptions;
 import dev.gsig.attribution.path.Quadrature;
-import dev.gsig.attribution.path.Sampling;
 import dev.gsig.attribution.path.ThetaCandidates;
-import dev.gsig.attribution.path.ThetaSearch;
 
 /** Makes {@link ExplainOptions} from the default ones, one change at a time. */
 public final class Options {
@@ -14,7 +12,7 @@ public final class Options {
   public int steps = 50;
   public Quadrature quadrature = Quadrature.RIGHT;
   public ThetaCandidates theta = ThetaCandidates.auto();
-  public ThetaSearch search = ThetaSearch.SHARED;
+  public ThetaCandidates.Search search = ThetaCandidates.Search.SHARED;
   public double lambdaGroup = 1;
   public double lambdaL1;
   public SequenceBaseline sequence = SequenceBaselines.ZERO;
@@ -22,7 +20,7 @@ public final class Options {
   public Target target = Target.LOGIT;
   public Integer explainedClass;
   public Double maxGap;
-  public Sampling sampling = Sampling.DEFAULT;
+  public PathOptions.Sampling sampling = PathOptions.Sampling.DEFAULT;
 
   /** Zero baselines and otherwise the default. */
   public static Options zero() {
@@ -67,7 +65,7 @@ public final class Options {
     return this;
   }
 
-  public Options search(ThetaSearch how) {
+  public Options search(ThetaCandidates.Search how) {
     search = how;
     return this;
   }

@@ -2,12 +2,11 @@ package dev.gsig.attribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gsig.attribution.path.Candidate;
 import dev.gsig.attribution.path.PathMethods;
 import dev.gsig.attribution.path.PathResult;
+import dev.gsig.attribution.path.PathResult.Candidate;
 import dev.gsig.attribution.path.Quadrature;
 import dev.gsig.attribution.path.ThetaCandidates;
-import dev.gsig.attribution.path.ThetaSearch;
 import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.transformer.safetensors.Safetensors;
@@ -146,14 +145,14 @@ class ParityTest {
   }
 
   private static ExplainOptions with(ExplainOptions o, ThetaCandidates theta) {
-    return o.toBuilder().theta(theta, ThetaSearch.SHARED).build();
+    return o.toBuilder().theta(theta, ThetaCandidates.Search.SHARED).build();
   }
 
   private static ExplainOptions with(ExplainOptions o, Quadrature quadrature) {
     return o.toBuilder()
         .method(PathMethods.IG)
         .quadrature(quadrature)
-        .theta(ThetaCandidates.auto(), ThetaSearch.SHARED)
+        .theta(ThetaCandidates.auto(), ThetaCandidates.Search.SHARED)
         .build();
   }
 

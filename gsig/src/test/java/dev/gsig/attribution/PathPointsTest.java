@@ -10,7 +10,6 @@ import dev.gsig.attribution.path.MethodOption;
 import dev.gsig.attribution.path.PathGradient;
 import dev.gsig.attribution.path.PathMethod;
 import dev.gsig.attribution.path.PathMethods;
-import dev.gsig.attribution.path.PathPoint;
 import dev.gsig.attribution.path.Quadrature;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
@@ -57,7 +56,7 @@ class PathPointsTest {
         patient -> {
           PathGradient path = patient.gradient();
           double[] c = coefficients(1, path.size())[0];
-          PathPoint point = path.points(new double[][] {c}).get(0);
+          PathGradient.Point point = path.points(new double[][] {c}).get(0);
           double h = 1e-5;
           double[][] around = new double[2 * path.size()][];
           for (int i = 0; i < path.size(); i++) {
@@ -98,7 +97,7 @@ class PathPointsTest {
             Arrays.fill(same, 0.3);
             double[] ones = new double[path.size()];
             Arrays.fill(ones, 1);
-            List<PathPoint> points =
+            List<PathGradient.Point> points =
                 path.points(new double[][] {{0.3}, same, new double[path.size()], {0}, ones, {1}});
             double[] straight = path.at(new double[] {0.3})[0];
             double largest = Arrays.stream(straight).map(Math::abs).max().orElse(0);
@@ -158,7 +157,7 @@ class PathPointsTest {
             .baselines(SequenceBaselines.REFERENCES, TabularBaselines.REFERENCES)
             .build();
     Trajectory patient = fixture.cohort().get(0);
-    List<PathPoint> each = new ArrayList<>();
+    List<PathGradient.Point> each = new ArrayList<>();
     List<double[]> differences = new ArrayList<>();
     double[][] c = new double[1][];
     for (Trajectory reference : references) {
@@ -178,7 +177,7 @@ class PathPointsTest {
     both.withPath(
         patient,
         path -> {
-          PathPoint mean = path.gradient().points(c).get(0);
+          PathGradient.Point mean = path.gradient().points(c).get(0);
           double score = (each.get(0).score() + each.get(1).score()) / 2;
           assertThat(mean.score()).isCloseTo(score, within(1e-12));
           assertThat(path.gradient().scores(c)[0]).isCloseTo(score, within(1e-12));

@@ -135,6 +135,39 @@ public interface Backend extends AutoCloseable {
   // ---- linear layers
 
   /**
+   * Weight {@code W [outputs, inputs]} and bias {@code b [outputs]} of a linear layer, stored as
+   * its backend likes them. Shared by all forks of the backend; {@link #update(LinearWeights,
+   * double[], double[])} alone changes them.
+   */
+  abstract class LinearWeights {
+    private final int outputs;
+    private final int inputs;
+    private final boolean hasBias;
+
+    /** Creates weights of the given size. */
+    protected LinearWeights(int outputs, int inputs, boolean hasBias) {
+      this.outputs = outputs;
+      this.inputs = inputs;
+      this.hasBias = hasBias;
+    }
+
+    /** False if it was made without a bias. */
+    public final boolean hasBias() {
+      return hasBias;
+    }
+
+    /** Number of output features. */
+    public final int outputs() {
+      return outputs;
+    }
+
+    /** Number of input features. */
+    public final int inputs() {
+      return inputs;
+    }
+  }
+
+  /**
    * Prepares a linear layer.
    *
    * @param weight {@code [outputs, inputs]} row-major, as PyTorch's {@code Linear} stores it
@@ -213,6 +246,25 @@ public interface Backend extends AutoCloseable {
 
   // ---- layer norm
 
+  /**
+   * Scale {@code gamma [size]}, shift {@code beta [size]} and {@code epsilon} of a layer norm,
+   * stored as its backend likes them. Shared by all forks of the backend; {@link
+   * #update(NormWeights, double[], double[])} alone changes them.
+   */
+  abstract class NormWeights {
+    private final int size;
+
+    /** Creates weights for {@code size} features. */
+    protected NormWeights(int size) {
+      this.size = size;
+    }
+
+    /** Number of features. */
+    public final int size() {
+      return size;
+    }
+  }
+
   /** Prepares a layer norm with {@code gamma [d]}, {@code beta [d]} and its epsilon. */
   NormWeights normWeights(double[] gamma, double[] beta, double epsilon);
 
@@ -247,6 +299,46 @@ public interface Backend extends AutoCloseable {
       Tensor gy, NormWeights w, Tensor normalized, Tensor reciprocalDeviation, Tensor gs);
 
   // ---- attention
+
+  /**
+   * What scaled dot-product attention needs to know besides its tensors.
+   *
+   * @param heads number of heads
+   * @param headSize width of each head
+   * @param scale factor on the scores before masking, usually {@code 1/sqrt(headSize)}
+   * @param maskValue added to the scaled score of a masked key; negative infinity removes the key
+   */
+  record AttentionSpec(int heads, int headSize, double scale, double maskValue) {
+    public AttentionSpec {
+      if (heads < 1 || headSize < 1) {
+        throw new IllegalArgumentException("heads and head size must be positive");
+      }
+      if (!Double.isFinite(scale)) {
+        throw new IllegalArgumentException("scale must be finite");
+      }
+      if (Double.isNaN(maskValue) || maskValue == Double.POSITIVE_INFINITY) {
+        throw new IllegalArgumentException("mask value must be finite or negative infinity");
+      }
+    }
+
+    /** Width of all heads together. */
+    public int width() {
+      return heads * headSize;
+    }
+
+    /** True when masked keys take no part at all, so that they need not be computed. */
+    public boolean removesMaskedKeys() {
+      return maskValue == Double.NEGATIVE_INFINITY;
+    }
+
+    /**
+     * Shape of probabilities, for a backend that keeps them: {@code [batch*heads, queries, keys
+     * rounded up to 16]}.
+     */
+    public Shape probabilities(Shape query, Shape keyValue) {
+      return new Shape(query.batch() * heads, query.rows(), (keyValue.rows() + 15) / 16 * 16);
+    }
+  }
 
   /**
    * Multi-head scaled dot-product attention. Key {@code j} of item {@code b} is masked when {@code

@@ -5,6 +5,45 @@ import java.util.ServiceLoader;
 
 /** Finds backends by name. */
 public final class Backends {
+  /** Opens one kind of backend; found through {@link java.util.ServiceLoader}. */
+  public interface Provider {
+    /** Name as on the command line. */
+    String name();
+
+    /** True when the user should see it in a list of choices. */
+    default boolean listed() {
+      return true;
+    }
+
+    /**
+     * True when {@code auto} is to take this backend on this machine; it is logged if it then does
+     * not open.
+     */
+    default boolean preferred() {
+      return false;
+    }
+
+    /**
+     * Opens the backend on one of several devices, for the calling thread.
+     *
+     * @param device what stands behind the colon of {@code name:device}
+     * @throws IllegalArgumentException if the backend knows no devices, or {@code device} names
+     *     none
+     * @throws UnsupportedOperationException as {@link #open()}
+     */
+    default Backend open(String device) {
+      throw new IllegalArgumentException("backend '" + name() + "' has no devices to choose from");
+    }
+
+    /**
+     * Opens the backend for the calling thread.
+     *
+     * @throws UnsupportedOperationException if this machine lacks what it needs; the message says
+     *     what
+     */
+    Backend open();
+  }
+
   /** The backend used unless another one is asked for. */
   public static final String DEFAULT = "simd";
 
@@ -19,8 +58,8 @@ public final class Backends {
             java.util.stream.Stream.of(AUTO),
             providers().stream()
                 .map(ServiceLoader.Provider::get)
-                .filter(BackendProvider::listed)
-                .map(BackendProvider::name))
+                .filter(Provider::listed)
+                .map(Provider::name))
         .sorted()
         .toList();
   }
@@ -29,8 +68,8 @@ public final class Backends {
    * Opens a backend for the calling thread.
    *
    * @param name a name of {@link #names}, perhaps with a device behind a colon, {@code cuda:1};
-   *     {@code auto} is the first preferred backend that can be had, else {@value #DEFAULT}; one
-   *     that cannot although it should is logged
+   *     {@code auto} is the first preferred backend that opens, else {@value #DEFAULT}; one that
+   *     does not is logged
    * @throws IllegalArgumentException if there is none of that name; the message lists the choices
    * @throws UnsupportedOperationException if this machine lacks what the backend needs
    */
@@ -40,7 +79,7 @@ public final class Backends {
     }
     int colon = name.indexOf(':');
     String wanted = colon < 0 ? name : name.substring(0, colon);
-    for (BackendProvider p : providers()) {
+    for (Provider p : providers()) {
       if (p.name().equals(wanted)) {
         return colon < 0 ? p.open() : p.open(name.substring(colon + 1));
       }
@@ -50,14 +89,12 @@ public final class Backends {
   }
 
   private static Backend openAutomatically() {
-    for (BackendProvider p : providers()) {
+    for (Provider p : providers()) {
       if (p.preferred()) {
         try {
           return p.open();
-        } catch (BackendUnavailableException e) {
-          if (!e.isExpected()) {
-            fallingBack(p.name(), e.getMessage());
-          }
+        } catch (UnsupportedOperationException e) {
+          fallingBack(p.name(), e.getMessage());
         }
       }
     }
@@ -75,7 +112,7 @@ public final class Backends {
             DEFAULT);
   }
 
-  private static ServiceLoader<BackendProvider> providers() {
-    return ServiceLoader.load(BackendProvider.class, Backends.class.getClassLoader());
+  private static ServiceLoader<Provider> providers() {
+    return ServiceLoader.load(Provider.class, Backends.class.getClassLoader());
   }
 }

@@ -3,6 +3,7 @@ package dev.gsig.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gsig.tensor.Backend.AttentionSpec;
 import org.junit.jupiter.api.Test;
 
 class AttentionSpecTest {

@@ -1,6 +1,6 @@
 package dev.gsig.train;
 
-import dev.gsig.autodiff.Training;
+import dev.gsig.autodiff.Tape;
 import dev.gsig.tensor.Backend;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -67,7 +67,7 @@ final class BatchGradient implements AutoCloseable {
         parts,
         (backend, part) -> {
           double[] gradient = new double[sum.length];
-          Training training = new Training(dropout, Seeds.of(seed, part.number()));
+          Tape.Training training = new Tape.Training(dropout, Seeds.of(seed, part.number()));
           double share = current.backward(backend, training, part.items(), total, gradient);
           return new Result(share, gradient);
         },

@@ -1,7 +1,6 @@
 package dev.gsig.train;
 
 import dev.gsig.autodiff.Tape;
-import dev.gsig.autodiff.Training;
 import dev.gsig.tensor.Backend;
 import dev.gsig.transformer.internal.WeightOrigins;
 import java.util.List;
@@ -55,7 +54,7 @@ final class TrainedModel<T> {
    * @return the items' share of the batch's loss
    */
   double backward(
-      Backend backend, Training training, List<T> items, double total, double[] gradient) {
+      Backend backend, Tape.Training training, List<T> items, double total, double[] gradient) {
     try (Tape tape = new Tape(backend, training)) {
       double loss = sweep.run(tape, items, total);
       for (WeightOrigins o : origins) {

@@ -2,8 +2,8 @@ package dev.gsig.autodiff.op;
 
 import dev.gsig.autodiff.GradientSlot;
 import dev.gsig.autodiff.Operation;
-import dev.gsig.tensor.AttentionSpec;
 import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Backend.AttentionSpec;
 import dev.gsig.tensor.Tensor;
 
 /** Masked multi-head attention of queries (argument 0) on keys and values (argument 1). */

@@ -5,7 +5,7 @@ import dev.gsig.autodiff.Operation;
 import dev.gsig.autodiff.Weight;
 import dev.gsig.tensor.Activation;
 import dev.gsig.tensor.Backend;
-import dev.gsig.tensor.LinearWeights;
+import dev.gsig.tensor.Backend.LinearWeights;
 import dev.gsig.tensor.Tensor;
 import java.util.List;
 

@@ -3,7 +3,6 @@ package dev.gsig.autodiff.op;
 import dev.gsig.autodiff.GradientSlot;
 import dev.gsig.autodiff.Operation;
 import dev.gsig.autodiff.Tape;
-import dev.gsig.autodiff.Training;
 import dev.gsig.autodiff.Variable;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Shape;
@@ -32,7 +31,7 @@ public final class Dropout implements Operation {
 
   /** Dropout where the tape trains with one; else x itself, at no cost. */
   public static Variable on(Tape tape, Variable x) {
-    Training training = tape.training();
+    Tape.Training training = tape.training();
     return training == null || training.dropout() == 0
         ? x
         : tape.apply(new Dropout(training.dropout(), training.nextSeed()), x);

@@ -1,6 +1,6 @@
 package dev.gsig.cuda.internal;
 
-import dev.gsig.tensor.AttentionSpec;
+import dev.gsig.tensor.Backend.AttentionSpec;
 
 /** Launches the kernels of {@code attention.cu}. */
 final class AttentionKernels {

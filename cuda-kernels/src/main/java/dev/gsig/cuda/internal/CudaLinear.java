@@ -1,6 +1,6 @@
 package dev.gsig.cuda.internal;
 
-import dev.gsig.tensor.LinearWeights;
+import dev.gsig.tensor.Backend.LinearWeights;
 
 /** A linear layer on the device: weight {@code [outputs, inputs]} row-major, bias or null. */
 final class CudaLinear extends LinearWeights {

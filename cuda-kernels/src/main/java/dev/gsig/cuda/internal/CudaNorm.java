@@ -1,6 +1,6 @@
 package dev.gsig.cuda.internal;
 
-import dev.gsig.tensor.NormWeights;
+import dev.gsig.tensor.Backend.NormWeights;
 
 /** A layer norm on the device. */
 final class CudaNorm extends NormWeights {

@@ -1,14 +1,13 @@
 package dev.gsig.cuda.internal;
 
 import dev.gsig.tensor.Backend;
-import dev.gsig.tensor.BackendProvider;
-import dev.gsig.tensor.BackendUnavailableException;
+import dev.gsig.tensor.Backends;
 import dev.gsig.tensor.DeviceMemoryException;
 import dev.gsig.tensor.internal.CheckedBackend;
 import dev.gsig.tensor.internal.SizeClasses;
 
 /** Opens {@link CudaBackend} on the first GPU, or on {@code cuda:N}. */
-public final class CudaProvider implements BackendProvider {
+public final class CudaProvider implements Backends.Provider {
   @Override
   public String name() {
     return CudaBackend.NAME;
@@ -16,7 +15,7 @@ public final class CudaProvider implements BackendProvider {
 
   @Override
   public boolean preferred() {
-    return true;
+    return DriverLibrary.isInstalled();
   }
 
   @Override
@@ -36,13 +35,13 @@ public final class CudaProvider implements BackendProvider {
   private static Backend open(int ordinal) {
     // before any class that knows JCuda's is loaded
     if (!DriverLibrary.isInstalled()) {
-      throw new BackendUnavailableException("there is no NVIDIA driver on this machine", true);
+      throw new UnsupportedOperationException("there is no NVIDIA driver on this machine");
     }
     Device device = Device.open(ordinal);
     try {
       return new CheckedBackend(CudaBackend.of(device, SizeClasses::classOf));
     } catch (DeviceMemoryException | CudaFault e) {
-      throw new BackendUnavailableException(e.getMessage(), false);
+      throw new UnsupportedOperationException(e.getMessage(), e);
     }
   }
 }

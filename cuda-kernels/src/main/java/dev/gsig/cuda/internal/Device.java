@@ -1,6 +1,5 @@
 package dev.gsig.cuda.internal;
 
-import dev.gsig.tensor.BackendUnavailableException;
 import dev.gsig.tensor.DeviceMemoryException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -73,7 +72,7 @@ final class Device {
    * Opens a device.
    *
    * @param ordinal its number, from 0
-   * @throws BackendUnavailableException if there is none that can be used; the message says why
+   * @throws UnsupportedOperationException if there is none that can be used; the message says why
    * @throws IllegalArgumentException if there are fewer devices
    */
   static Device open(int ordinal) {
@@ -85,45 +84,43 @@ final class Device {
     try {
       return openLoaded(ordinal);
     } catch (DeviceMemoryException | CudaFault e) {
-      throw new BackendUnavailableException(e.getMessage(), false);
+      throw new UnsupportedOperationException(e.getMessage(), e);
     }
   }
 
   /** The driver's library is missing after all, or JCuda has none for this platform. */
-  private static BackendUnavailableException unloadable(LinkageError e) {
+  private static UnsupportedOperationException unloadable(LinkageError e) {
     String message = String.valueOf(e.getMessage());
     Matcher missing = MISSING_LIBRARY.matcher(message);
     String reason =
         missing.find()
             ? missing.group(1) + " is not there"
             : message.lines().map(String::strip).filter(s -> !s.isEmpty()).findFirst().orElse("");
-    return new BackendUnavailableException("the NVIDIA driver cannot be loaded: " + reason, false);
+    return new UnsupportedOperationException("the NVIDIA driver cannot be loaded: " + reason);
   }
 
   private static Device openLoaded(int ordinal) {
     int code = JCudaDriver.cuInit(0);
     if (code != CUresult.CUDA_SUCCESS) {
-      throw new BackendUnavailableException(
+      throw new UnsupportedOperationException(
           code == CUresult.CUDA_ERROR_NO_DEVICE
               ? "the NVIDIA driver finds no GPU"
-              : "the NVIDIA driver does not start: " + CUresult.stringFor(code),
-          false);
+              : "the NVIDIA driver does not start: " + CUresult.stringFor(code));
     }
     int[] version = new int[1];
     check(JCudaDriver.cuDriverGetVersion(version), "cuDriverGetVersion");
     if (version[0] < OLDEST_DRIVER) {
-      throw new BackendUnavailableException(
+      throw new UnsupportedOperationException(
           "the NVIDIA driver is too old: it knows CUDA "
               + cuda(version[0])
               + ", and CUDA "
               + cuda(OLDEST_DRIVER)
-              + " or newer is needed",
-          false);
+              + " or newer is needed");
     }
     int[] count = new int[1];
     check(JCudaDriver.cuDeviceGetCount(count), "cuDeviceGetCount");
     if (count[0] == 0) {
-      throw new BackendUnavailableException("the NVIDIA driver finds no GPU", false);
+      throw new UnsupportedOperationException("the NVIDIA driver finds no GPU");
     }
     if (ordinal >= count[0]) {
       throw new IllegalArgumentException(

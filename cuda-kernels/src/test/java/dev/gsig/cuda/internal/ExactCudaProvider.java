@@ -1,7 +1,7 @@
 package dev.gsig.cuda.internal;
 
 import dev.gsig.tensor.Backend;
-import dev.gsig.tensor.BackendProvider;
+import dev.gsig.tensor.Backends;
 import dev.gsig.tensor.internal.CheckedBackend;
 import java.util.function.IntUnaryOperator;
 
@@ -9,7 +9,7 @@ import java.util.function.IntUnaryOperator;
  * Opens {@link CudaBackend} with buffers exactly as long as their tensors, so that the emulated
  * driver sees every access outside of one.
  */
-public final class ExactCudaProvider implements BackendProvider {
+public final class ExactCudaProvider implements Backends.Provider {
   /** Name of this variant. */
   public static final String NAME = "cuda-exact";
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,6 +33,7 @@ class OutputLockTest {
     assertThat(temp.toFile().list()).containsExactlyInAnyOrder("out", "link");
   }
 
+  @Tag("process")
   @Test
   void anotherProcessIsRefusedUntilTheFirstIsKilled() throws Exception {
     Path file = temp.resolve("out");

@@ -18,12 +18,12 @@ public final class EvaluatedMethods {
   static final int NODES_FOR_EACH_REFERENCE = 8;
 
   /** Plain integrated gradients by the right Riemann sum. */
-  public static final EvaluatedPathMethod IG =
-      new EvaluatedPathMethod("ig", "IG, right Riemann", b -> b.method(PathMethods.IG));
+  public static final EvaluatedMethod.WithOptions IG =
+      new EvaluatedMethod.WithOptions("ig", "IG, right Riemann", b -> b.method(PathMethods.IG));
 
   /** Plain integrated gradients by 16 Gauss-Legendre nodes. */
-  public static final EvaluatedPathMethod IG_GAUSS_LEGENDRE =
-      new EvaluatedPathMethod(
+  public static final EvaluatedMethod.WithOptions IG_GAUSS_LEGENDRE =
+      new EvaluatedMethod.WithOptions(
           "ig-gauss-legendre",
           "IG, Gauss-Legendre 16",
           b ->
@@ -32,32 +32,32 @@ public final class EvaluatedMethods {
                   .steps(GAUSS_LEGENDRE_NODES));
 
   /** Plain integrated gradients to a tolerance of 1%, as {@code gsig explain} gives them. */
-  public static final EvaluatedPathMethod IG_TO_TOLERANCE =
-      new EvaluatedPathMethod(
+  public static final EvaluatedMethod.WithOptions IG_TO_TOLERANCE =
+      new EvaluatedMethod.WithOptions(
           "ig-to-tolerance",
           "IG, to 1%",
           b -> b.method(PathMethods.IG).tolerance(PathOptions.DEFAULT_TOLERANCE));
 
   /** GS-IG with the default search. */
-  public static final EvaluatedPathMethod GSIG = EvaluatedPathMethod.of(PathMethods.GSIG);
+  public static final EvaluatedMethod.WithOptions GSIG = EvaluatedMethod.of(PathMethods.GSIG);
 
   /** GS-IG that takes only exponents whose relative completeness gap is at most 5%. */
-  public static final EvaluatedPathMethod GSIG_GAP_5 =
-      new EvaluatedPathMethod(
+  public static final EvaluatedMethod.WithOptions GSIG_GAP_5 =
+      new EvaluatedMethod.WithOptions(
           "gsig-gap-5",
           "GS-IG, gap at most 5%",
           b -> b.method(PathMethods.GSIG).maxCompletenessGap(0.05));
 
   /** The bounded path measure, its cells read to a tolerance of 1%. */
-  public static final EvaluatedPathMethod BOUNDED_MEASURE =
-      new EvaluatedPathMethod(
+  public static final EvaluatedMethod.WithOptions BOUNDED_MEASURE =
+      new EvaluatedMethod.WithOptions(
           PathMethods.BOUNDED_MEASURE.label(),
           PathMethods.BOUNDED_MEASURE.title(),
           b -> b.method(PathMethods.BOUNDED_MEASURE).tolerance(PathOptions.DEFAULT_TOLERANCE));
 
   /** Expected Gradients, 8 Gauss-Legendre nodes for each reference. */
-  public static final EvaluatedPathMethod EXPECTED_GRADIENTS =
-      new EvaluatedPathMethod(
+  public static final EvaluatedMethod.WithOptions EXPECTED_GRADIENTS =
+      new EvaluatedMethod.WithOptions(
           "expected-gradients",
           "Expected Gradients",
           b ->
@@ -67,23 +67,24 @@ public final class EvaluatedMethods {
                   .steps(NODES_FOR_EACH_REFERENCE));
 
   /** IDGI. */
-  public static final EvaluatedPathMethod IDGI = EvaluatedPathMethod.of(PathMethods.IDGI);
+  public static final EvaluatedMethod.WithOptions IDGI = EvaluatedMethod.of(PathMethods.IDGI);
 
   /** Guided IG, whose steps go through the model one by one. */
-  public static final EvaluatedPathMethod GUIDED_IG = EvaluatedPathMethod.of(PathMethods.GUIDED_IG);
+  public static final EvaluatedMethod.WithOptions GUIDED_IG =
+      EvaluatedMethod.of(PathMethods.GUIDED_IG);
 
   /** Discretised IG. */
-  public static final EvaluatedPathMethod DIG = EvaluatedPathMethod.of(PathMethods.DIG);
+  public static final EvaluatedMethod.WithOptions DIG = EvaluatedMethod.of(PathMethods.DIG);
 
   /** Sampled Shapley values of codes, with the default number of permutations. */
-  public static final EvaluatedPathMethod SHAPLEY = EvaluatedPathMethod.of(PathMethods.SHAPLEY);
+  public static final EvaluatedMethod.WithOptions SHAPLEY = EvaluatedMethod.of(PathMethods.SHAPLEY);
 
   /** Control: random scores. */
   public static final EvaluatedMethod RANDOM = new RandomScores();
 
   /** Control: the gradient at the input times the input, one right Riemann step from zero. */
-  public static final EvaluatedPathMethod GRADIENT_X_INPUT =
-      new EvaluatedPathMethod(
+  public static final EvaluatedMethod.WithOptions GRADIENT_X_INPUT =
+      new EvaluatedMethod.WithOptions(
           "gradient-x-input",
           "gradient x input",
           b ->

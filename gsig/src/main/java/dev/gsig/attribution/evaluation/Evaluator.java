@@ -10,6 +10,7 @@ import dev.gsig.attribution.Explainer;
 import dev.gsig.attribution.ReferenceBank;
 import dev.gsig.attribution.SequenceBaseline;
 import dev.gsig.attribution.Target;
+import dev.gsig.attribution.evaluation.Evaluation.Infidelity;
 import dev.gsig.attribution.evaluation.Evaluation.Line;
 import dev.gsig.attribution.evaluation.Evaluation.Measures;
 import dev.gsig.attribution.internal.math.Finite;
@@ -77,7 +78,7 @@ public final class Evaluator {
   /** Null for a control. */
   private Explainer explainer(
       EvaluatedMethod method, SequenceBaseline start, Baseline baseline, ReferenceBank references) {
-    if (!(method instanceof EvaluatedPathMethod path)) {
+    if (!(method instanceof EvaluatedMethod.WithOptions path)) {
       return null;
     }
     ExplainOptions o = path.options(options, start);
@@ -285,8 +286,8 @@ public final class Evaluator {
 
   private List<TokenScore> tokens(Control control, Trajectory trajectory, Integer explainedClass) {
     TokenSequence sequence = model.tokenizer().tokenize(trajectory);
-    EvaluatedPatient patient =
-        new EvaluatedPatient(
+    Control.Patient patient =
+        new Control.Patient(
             trajectory,
             sequence,
             options.seed(),

@@ -18,7 +18,7 @@ record Occlusion() implements Control {
   }
 
   @Override
-  public double[] scores(EvaluatedPatient patient) {
+  public double[] scores(Control.Patient patient) {
     List<BitSet> sets = new ArrayList<>();
     for (int j : patient.positions()) {
       BitSet one = new BitSet();

@@ -4,6 +4,7 @@ import dev.gsig.attribution.Attribution.TokenScore;
 import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.Explainer;
 import dev.gsig.attribution.SequenceBaseline;
+import dev.gsig.attribution.evaluation.Evaluation.Infidelity;
 import dev.gsig.attribution.internal.math.Draws;
 import dev.gsig.attribution.internal.math.ScoreFunction;
 import dev.gsig.ehr.TokenSequence;

@@ -15,7 +15,7 @@ record RandomScores() implements Control {
   }
 
   @Override
-  public double[] scores(EvaluatedPatient patient) {
+  public double[] scores(Control.Patient patient) {
     Random random = new Random(patient.seed() * 31 + patient.trajectory().subjectId().hashCode());
     return random.doubles(patient.positions().length, -1, 1).toArray();
   }

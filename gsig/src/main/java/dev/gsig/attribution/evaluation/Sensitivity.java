@@ -3,6 +3,7 @@ package dev.gsig.attribution.evaluation;
 import dev.gsig.attribution.Attribution;
 import dev.gsig.attribution.Attribution.TokenScore;
 import dev.gsig.attribution.Explainer;
+import dev.gsig.attribution.evaluation.EvaluationOptions.SampledMetrics;
 import dev.gsig.ehr.Trajectory;
 import java.util.List;
 

@@ -7,9 +7,8 @@ import dev.gsig.attribution.Explainer;
 import dev.gsig.attribution.PatientPath;
 import dev.gsig.attribution.SequenceBaseline;
 import dev.gsig.attribution.internal.run.CohortRun;
-import dev.gsig.attribution.path.Candidate;
+import dev.gsig.attribution.path.PathResult.Candidate;
 import dev.gsig.attribution.path.ThetaCandidates;
-import dev.gsig.attribution.path.ThetaSearch;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Trajectory;
@@ -160,7 +159,10 @@ public final class StepStudy {
   private Curve curve(int k, PatientPath path, Removal removal, boolean forMeasured) {
     List<Candidate> candidates =
         thetas.candidates(
-            path.gradient(), path.norms(), k, exact ? ThetaSearch.EXACT : ThetaSearch.SHARED);
+            path.gradient(),
+            path.norms(),
+            k,
+            exact ? ThetaCandidates.Search.EXACT : ThetaCandidates.Search.SHARED);
     List<Point> points = new ArrayList<>();
     int chosen = 0;
     for (int i = 0; i < candidates.size(); i++) {

@@ -1,5 +1,6 @@
 package dev.gsig.attribution.path;
 
+import dev.gsig.attribution.path.PathResult.Convergence;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

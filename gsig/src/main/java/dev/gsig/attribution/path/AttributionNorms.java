@@ -1,6 +1,8 @@
 package dev.gsig.attribution.path;
 
-import dev.gsig.attribution.path.Candidate.Kind;
+import dev.gsig.attribution.path.PathResult.Candidate;
+import dev.gsig.attribution.path.PathResult.Candidate.Kind;
+import dev.gsig.attribution.path.PathResult.Convergence;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -1,6 +1,8 @@
 package dev.gsig.attribution.path;
 
 import dev.gsig.attribution.internal.measure.MeasureSolver;
+import dev.gsig.attribution.path.PathResult.Candidate;
+import dev.gsig.attribution.path.PathResult.Convergence;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -63,7 +65,7 @@ record BoundedMeasure() implements PathMethod {
   /** The only candidate is the rule of equal weights. */
   @Override
   public PathResult attribute(PathGradient path, AttributionNorms norms, PathOptions options) {
-    PathRule midpoints = Quadrature.MIDPOINT.rule(options.steps(), 1);
+    Quadrature.Rule midpoints = Quadrature.MIDPOINT.rule(options.steps(), 1);
     return options.tolerance() == null
         ? solve(path, norms, midpoints, path.at(midpoints.alphas())).result(null)
         : onNodes(path, norms, midpoints, options.tolerance());
@@ -74,7 +76,7 @@ record BoundedMeasure() implements PathMethod {
    * tolerance; more nodes where the attribution under the weights found is not known as well.
    */
   private static PathResult onNodes(
-      PathGradient path, AttributionNorms norms, PathRule midpoints, double tolerance) {
+      PathGradient path, AttributionNorms norms, Quadrature.Rule midpoints, double tolerance) {
     AdaptiveIntegral integral = new AdaptiveIntegral(path, norms, tolerance);
     Convergence convergence = integral.compute().convergence();
     int cells = midpoints.alphas().length;
@@ -120,7 +122,7 @@ record BoundedMeasure() implements PathMethod {
   }
 
   /** What was found, beside the rule of equal weights. */
-  private record Solved(Candidate chosen, Candidate equal, PathMeasure measure) {
+  private record Solved(Candidate chosen, Candidate equal, PathResult.Measure measure) {
     double[] weights() {
       return measure.weights().stream().mapToDouble(Double::doubleValue).toArray();
     }
@@ -131,7 +133,7 @@ record BoundedMeasure() implements PathMethod {
   }
 
   private static Solved solve(
-      PathGradient path, AttributionNorms norms, PathRule midpoints, double[][] gradients) {
+      PathGradient path, AttributionNorms norms, Quadrature.Rule midpoints, double[][] gradients) {
     double[] alphas = midpoints.alphas();
     MeasureProblem problem = new MeasureProblem(norms, path.difference(), alphas, gradients);
     double[] phi = new double[alphas.length];
@@ -150,13 +152,13 @@ record BoundedMeasure() implements PathMethod {
     boolean same = largest - smallest <= 2 * ROUNDING * scale;
     boolean within = change > smallest + margin && change < largest - margin;
     if (!within && !(same && equal.gap() <= 2 * ROUNDING * scale)) {
-      return new Solved(equal, equal, PathMeasure.of(midpoints, false, 0));
+      return new Solved(equal, equal, PathResult.Measure.of(midpoints, false, 0));
     }
     MeasureSolver.Solution found = solver.solve(problem, within ? phi : null, n * change);
     double[] v = found.weights();
-    PathRule rule = new PathRule(alphas, divided(v, n));
+    Quadrature.Rule rule = new Quadrature.Rule(alphas, divided(v, n));
     Candidate chosen = norms.exact(1, divided(problem.combine(v), n));
-    return new Solved(chosen, equal, PathMeasure.of(rule, true, found.gap()));
+    return new Solved(chosen, equal, PathResult.Measure.of(rule, true, found.gap()));
   }
 
   private static double[] divided(double[] values, double by) {

@@ -64,7 +64,7 @@ record DiscretizedIntegratedGradients() implements PathMethod {
       for (int k = 0; k < some.length; k++) {
         some[k] = point(corners, parts, from + k);
       }
-      List<PathPoint> found = path.points(some);
+      List<PathGradient.Point> found = path.points(some);
       for (int k = 0; k < some.length; k++) {
         double[] next = point(corners, parts, from + k + 1);
         double[] gradient = found.get(k).gradient();

@@ -40,13 +40,13 @@ record ImportantDirections() implements PathMethod {
   public PathResult attribute(PathGradient path, AttributionNorms norms, PathOptions options) {
     int steps = options.steps();
     double[] attribution = new double[path.size()];
-    PathPoint last = null;
+    PathGradient.Point last = null;
     for (int from = 0; from < steps; from += AT_ONCE) {
       double[][] alphas = new double[Math.min(AT_ONCE, steps - from)][1];
       for (int k = 0; k < alphas.length; k++) {
         alphas[k][0] = (double) (from + k) / steps;
       }
-      for (PathPoint point : path.points(alphas)) {
+      for (PathGradient.Point point : path.points(alphas)) {
         if (last != null) {
           share(last.gradient(), point.score() - last.score(), attribution);
         }

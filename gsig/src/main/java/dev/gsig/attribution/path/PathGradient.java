@@ -53,7 +53,7 @@ public interface PathGradient {
    * {@code sum_k w_k gradient(a_k)}; steps are added in ascending order, in blocks of 8. Array: see
    * {@link #array}.
    */
-  double[] integrate(PathRule rule);
+  double[] integrate(Quadrature.Rule rule);
 
   /**
    * The gradient at each of the given points; without work where it was asked for before.
@@ -71,7 +71,7 @@ public interface PathGradient {
    *     of the straight path; each in [0, 1]. Not modified
    * @return one for each; the arrays are the caller's
    */
-  List<PathPoint> points(double[][] coefficients);
+  List<Point> points(double[][] coefficients);
 
   /**
    * The score alone at such points: forward passes, many points in each.
@@ -110,4 +110,12 @@ public interface PathGradient {
   default double[] array() {
     return new double[size()];
   }
+
+  /**
+   * What a path knows of one point.
+   *
+   * @param score of the point
+   * @param gradient of the score there, an entry for each input and perhaps more. Not copied
+   */
+  record Point(double score, double[] gradient) {}
 }

@@ -26,7 +26,7 @@ public record PathOptions(
     Quadrature quadrature,
     Double tolerance,
     ThetaCandidates theta,
-    ThetaSearch search,
+    ThetaCandidates.Search search,
     double lambdaGroup,
     double lambdaL1,
     Double maxCompletenessGap,
@@ -46,7 +46,7 @@ public record PathOptions(
           Quadrature.RIGHT,
           DEFAULT_TOLERANCE,
           ThetaCandidates.auto(),
-          ThetaSearch.SHARED,
+          ThetaCandidates.Search.SHARED,
           1,
           0,
           null);
@@ -57,7 +57,7 @@ public record PathOptions(
       Quadrature quadrature,
       Double tolerance,
       ThetaCandidates theta,
-      ThetaSearch search,
+      ThetaCandidates.Search search,
       double lambdaGroup,
       double lambdaL1,
       Double maxCompletenessGap) {
@@ -103,7 +103,7 @@ public record PathOptions(
       throw new IllegalArgumentException(
           "the largest completeness gap must be above 0, but is " + maxCompletenessGap);
     }
-    if (sharedAttribution && (maxCompletenessGap != null || search == ThetaSearch.EXACT)) {
+    if (sharedAttribution && (maxCompletenessGap != null || search == ThetaCandidates.Search.EXACT)) {
       throw new IllegalArgumentException(
           "an attribution that is read off shared nodes needs a shared search, and has no full sums"
               + " to tell whether a completeness gap is within a bound");
@@ -132,7 +132,7 @@ public record PathOptions(
         !theta.continuous() && !theta.fixed() && Arrays.equals(theta.values(), auto.values());
     refuse(MethodOption.STEPS, methods, steps != DEFAULT.steps);
     refuse(MethodOption.THETA, methods, !isAuto);
-    refuse(MethodOption.THETA_SEARCH, methods, search != ThetaSearch.SHARED);
+    refuse(MethodOption.THETA_SEARCH, methods, search != ThetaCandidates.Search.SHARED);
     refuse(MethodOption.LAMBDA_GROUP, methods, lambdaGroup != 1);
     refuse(MethodOption.LAMBDA_L1, methods, lambdaL1 != 0);
     refuse(MethodOption.MAX_COMPLETENESS_GAP, methods, maxCompletenessGap != null);
@@ -151,6 +151,29 @@ public record PathOptions(
     String refusal = isSet ? option.refusal(methods, theta, sharedAttribution) : null;
     if (refusal != null) {
       throw new IllegalArgumentException(refusal);
+    }
+  }
+
+  /**
+   * How a method that draws at random draws.
+   *
+   * @param permutations how many, 2 to 1,000,000
+   * @param seed of what is drawn: the same for each patient, whatever the number of threads
+   */
+  public record Sampling(int permutations, long seed) implements Serializable {
+    /** 64 permutations, seed 1. */
+    public static final Sampling DEFAULT = new Sampling(64, 1);
+
+    /**
+     * Checks the number.
+     *
+     * @throws IllegalArgumentException if there are too few for a standard error, or too many
+     */
+    public Sampling {
+      if (permutations < 2 || permutations > 1_000_000) {
+        throw new IllegalArgumentException(
+            "permutations must be 2 to 1000000, but is " + permutations);
+      }
     }
   }
 }

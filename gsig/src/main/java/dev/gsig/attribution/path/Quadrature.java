@@ -10,7 +10,7 @@ public enum Quadrature {
   /** Right Riemann sum on a_k = (k/K)^theta, w_k = a_k - a_(k-1), k = 1..K. */
   RIGHT("right") {
     @Override
-    public PathRule rule(int steps, double theta) {
+    public Rule rule(int steps, double theta) {
       double[] a = new double[steps];
       double[] w = new double[steps];
       double previous = 0;
@@ -20,27 +20,27 @@ public enum Quadrature {
         w[k - 1] = next - previous;
         previous = next;
       }
-      return new PathRule(a, w);
+      return new Rule(a, w);
     }
   },
   /** Left Riemann sum: a_k = (k-1)/K, w_k = 1/K. */
   LEFT("left") {
     @Override
-    public PathRule rule(int steps, double theta) {
+    public Rule rule(int steps, double theta) {
       return equalWeights(steps, theta, 0);
     }
   },
   /** Midpoint rule: a_k = (k-1/2)/K, w_k = 1/K. */
   MIDPOINT("midpoint") {
     @Override
-    public PathRule rule(int steps, double theta) {
+    public Rule rule(int steps, double theta) {
       return equalWeights(steps, theta, 0.5);
     }
   },
   /** Trapezoidal rule on K + 1 nodes k/K; the two outer weights are 1/(2K). */
   TRAPEZOID("trapezoid") {
     @Override
-    public PathRule rule(int steps, double theta) {
+    public Rule rule(int steps, double theta) {
       requireThetaOne(theta);
       double[] a = new double[steps + 1];
       double[] w = new double[steps + 1];
@@ -48,16 +48,16 @@ public enum Quadrature {
         a[k] = (double) k / steps;
         w[k] = (k == 0 || k == steps ? 0.5 : 1.0) / steps;
       }
-      return new PathRule(a, w);
+      return new Rule(a, w);
     }
   },
   /** Gauss-Legendre rule with K nodes on [0, 1], exact for polynomials of degree 2K - 1. */
   GAUSS_LEGENDRE("gauss-legendre") {
     @Override
-    public PathRule rule(int steps, double theta) {
+    public Rule rule(int steps, double theta) {
       requireThetaOne(theta);
       GaussLegendre.Rule rule = GaussLegendre.rule(steps);
-      return new PathRule(rule.points(), rule.weights());
+      return new Rule(rule.points(), rule.weights());
     }
   };
 
@@ -79,9 +79,9 @@ public enum Quadrature {
    * @param theta exponent of the path; 1 for all but {@link #RIGHT}
    * @throws IllegalArgumentException if another rule is given another theta
    */
-  public abstract PathRule rule(int steps, double theta);
+  public abstract Rule rule(int steps, double theta);
 
-  private static PathRule equalWeights(int steps, double theta, double offset) {
+  private static Rule equalWeights(int steps, double theta, double offset) {
     requireThetaOne(theta);
     double[] a = new double[steps];
     double[] w = new double[steps];
@@ -89,12 +89,37 @@ public enum Quadrature {
       a[k] = (k + offset) / steps;
       w[k] = 1.0 / steps;
     }
-    return new PathRule(a, w);
+    return new Rule(a, w);
   }
 
   private static void requireThetaOne(double theta) {
     if (theta != 1) {
       throw new IllegalArgumentException("only the right Riemann sum takes a theta other than 1");
+    }
+  }
+
+  /**
+   * A quadrature rule on the path. Arrays are not copied, and not to be modified.
+   *
+   * @param alphas coefficients a_k in ascending order, each in [0, 1]
+   * @param weights w_k, one for each; they sum to 1
+   */
+  public record Rule(double[] alphas, double[] weights) {
+    /**
+     * Checks the points.
+     *
+     * @throws IllegalArgumentException unless there is one weight for each of the points, and they
+     *     ascend from 0 to 1
+     */
+    public Rule {
+      boolean onPath = alphas.length > 0 && alphas[0] >= 0 && alphas[alphas.length - 1] <= 1;
+      for (int k = 1; k < alphas.length; k++) {
+        onPath &= alphas[k] >= alphas[k - 1];
+      }
+      if (!onPath || weights.length != alphas.length) {
+        throw new IllegalArgumentException(
+            "a rule has points in ascending order, each in [0, 1], and a weight for each");
+      }
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.gsig.attribution.path;
 
+import dev.gsig.attribution.path.PathResult.Candidate;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
@@ -132,13 +133,13 @@ public record ThetaCandidates(double[] values, boolean continuous, boolean fixed
    * Every candidate's attribution along a path, by right Riemann sums.
    *
    * @param steps K of each sum
-   * @param search {@link ThetaSearch#EXACT} for the full sum at every theta; otherwise gradients at
+   * @param search {@link Search#EXACT} for the full sum at every theta; otherwise gradients at
    *     shared nodes are summed where they know the objective to 1e-3 by their own estimate
    * @return in the order of the values; each has an attribution
    */
   public List<Candidate> candidates(
-      PathGradient path, AttributionNorms norms, int steps, ThetaSearch search) {
-    if (search == ThetaSearch.EXACT) {
+      PathGradient path, AttributionNorms norms, int steps, Search search) {
+    if (search == Search.EXACT) {
       return Arrays.stream(values)
           .mapToObj(t -> norms.exact(t, path.integrate(Quadrature.RIGHT.rule(steps, t))))
           .toList();
@@ -174,5 +175,26 @@ public record ThetaCandidates(double[] values, boolean continuous, boolean fixed
   @Override
   public double[] values() {
     return values.clone();
+  }
+
+  /** How the objective of the theta candidates is obtained. */
+  public enum Search {
+    /** On gradients at shared adaptive nodes, until the choice is certain to 0.1%. */
+    SHARED("shared"),
+    /** On shared nodes, until every candidate's l21 is known to 1e-3; else by its full sum. */
+    SHARED_FULL_CURVE("shared-full-curve"),
+    /** The full sum for every candidate. */
+    EXACT("exact");
+
+    private final String label;
+
+    Search(String label) {
+      this.label = label;
+    }
+
+    /** Name for people. */
+    public String label() {
+      return label;
+    }
   }
 }

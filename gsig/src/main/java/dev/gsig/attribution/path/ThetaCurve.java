@@ -1,5 +1,6 @@
 package dev.gsig.attribution.path;
 
+import dev.gsig.attribution.path.PathResult.Candidate;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -14,7 +15,7 @@ final class ThetaCurve {
   private final SharedNodes nodes;
   private final AttributionNorms norms;
   private final int steps;
-  private final Map<Double, PathRule> rules = new HashMap<>();
+  private final Map<Double, Quadrature.Rule> rules = new HashMap<>();
   private boolean hitLimit;
 
   /**
@@ -119,7 +120,7 @@ final class ThetaCurve {
   }
 
   private SharedNodes.Reading reading(double theta) {
-    PathRule rule = rules.computeIfAbsent(theta, t -> Quadrature.RIGHT.rule(steps, t));
+    Quadrature.Rule rule = rules.computeIfAbsent(theta, t -> Quadrature.RIGHT.rule(steps, t));
     return spline -> spline.weights(rule.alphas(), rule.weights());
   }
 }

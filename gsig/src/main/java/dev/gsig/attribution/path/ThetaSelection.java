@@ -1,5 +1,6 @@
 package dev.gsig.attribution.path;
 
+import dev.gsig.attribution.path.PathResult.Candidate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -58,7 +59,7 @@ final class ThetaSelection {
     List<Candidate> curve = new ArrayList<>();
     boolean whole = needsWholeCurve();
     // Nodes that know the whole curve of a gradient that jumps would cost about as much.
-    if (options.search() == ThetaSearch.EXACT || (whole && !path.isSmooth())) {
+    if (options.search() == ThetaCandidates.Search.EXACT || (whole && !path.isSmooth())) {
       for (double theta : thetas) {
         curve.add(exact(theta));
       }
@@ -75,7 +76,7 @@ final class ThetaSelection {
   }
 
   private boolean needsWholeCurve() {
-    return options.search() == ThetaSearch.SHARED_FULL_CURVE
+    return options.search() == ThetaCandidates.Search.SHARED_FULL_CURVE
         || options.theta().continuous()
         || isBound();
   }
@@ -104,7 +105,7 @@ final class ThetaSelection {
           new ArrayList<>(
               shared.search(
                   thetas,
-                  options.search() == ThetaSearch.SHARED_FULL_CURVE || options.theta().continuous(),
+                  options.search() == ThetaCandidates.Search.SHARED_FULL_CURVE || options.theta().continuous(),
                   Candidate.ACCURACY));
       int best = options.theta().fixed() ? curve.size() - 1 : smallestObjective(curve);
       if (options.theta().continuous()) {
@@ -117,7 +118,7 @@ final class ThetaSelection {
       double error = shared.attributionError(chosen);
       if (error <= tolerance || !shared.refine(chosen.theta())) {
         curve.set(best, chosen);
-        Convergence convergence = new Convergence(tolerance, error, error <= tolerance, null);
+        PathResult.Convergence convergence = new PathResult.Convergence(tolerance, error, error <= tolerance, null);
         return new PathResult(chosen, curve, false, shared.hitLimit(), null, convergence);
       }
     }

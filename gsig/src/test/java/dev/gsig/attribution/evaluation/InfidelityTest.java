@@ -15,7 +15,9 @@ import dev.gsig.attribution.ReferenceBank;
 import dev.gsig.attribution.SequenceBaselines;
 import dev.gsig.attribution.TabularBaselines;
 import dev.gsig.attribution.Target;
+import dev.gsig.attribution.evaluation.Evaluation.Infidelity;
 import dev.gsig.attribution.evaluation.Evaluation.Measures;
+import dev.gsig.attribution.evaluation.EvaluationOptions.SampledMetrics;
 import dev.gsig.attribution.internal.math.ScoreFunction;
 import dev.gsig.attribution.path.PathMethods;
 import dev.gsig.ehr.TokenSequence;
@@ -103,10 +105,11 @@ class InfidelityTest {
   @Test
   void eachMethodIsHeldAgainstWhatItExplains() {
     Model model = HandMadeModel.binary(0.5, 0.25, -0.125).load(folder);
-    EvaluatedPathMethod other =
-        new EvaluatedPathMethod("other", "", b -> b.method(PathMethods.IG).explainedClass(0));
-    EvaluatedPathMethod probability =
-        new EvaluatedPathMethod(
+    EvaluatedMethod.WithOptions other =
+        new EvaluatedMethod.WithOptions(
+            "other", "", b -> b.method(PathMethods.IG).explainedClass(0));
+    EvaluatedMethod.WithOptions probability =
+        new EvaluatedMethod.WithOptions(
             "p", "", b -> b.method(PathMethods.IG).steps(2000).target(Target.PROBABILITY));
     Trajectory patient = HandMadeModel.patient("p", Map.of(), Visit.of("a"));
     Measures[] m =

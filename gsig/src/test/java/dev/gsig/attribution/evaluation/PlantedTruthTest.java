@@ -52,7 +52,7 @@ class PlantedTruthTest {
   @Test
   void soDoTheMethodsOfOthers() {
     EvaluatedMethod shapley =
-        new EvaluatedPathMethod(
+        new EvaluatedMethod.WithOptions(
             "shapley-8",
             "Shapley values, 8 permutations",
             b -> b.method(PathMethods.SHAPLEY).sampling(8, 1));

@@ -3,6 +3,7 @@ package dev.gsig.attribution.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.gsig.attribution.evaluation.SanityCheck.RankCorrelation;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 

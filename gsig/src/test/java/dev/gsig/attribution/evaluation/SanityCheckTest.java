@@ -11,6 +11,7 @@ import dev.gsig.attribution.SequenceBaseline;
 import dev.gsig.attribution.SequenceBaselines;
 import dev.gsig.attribution.TabularBaselines;
 import dev.gsig.attribution.Target;
+import dev.gsig.attribution.evaluation.SanityCheck.RankCorrelation;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
 import java.nio.file.Path;

@@ -11,6 +11,7 @@ import dev.gsig.attribution.SequenceBaselines;
 import dev.gsig.attribution.TabularBaselines;
 import dev.gsig.attribution.Target;
 import dev.gsig.attribution.evaluation.Evaluation.Measures;
+import dev.gsig.attribution.evaluation.EvaluationOptions.SampledMetrics;
 import dev.gsig.ehr.Trajectory;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.gsig.attribution.path;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.gsig.attribution.path.PathResult.Convergence;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -116,7 +117,7 @@ class AdaptiveIntegralTest {
       }
 
       @Override
-      public double[] integrate(PathRule rule) {
+      public double[] integrate(Quadrature.Rule rule) {
         throw new AssertionError("no rule is asked for");
       }
 
@@ -129,7 +130,7 @@ class AdaptiveIntegralTest {
       }
 
       @Override
-      public List<PathPoint> points(double[][] coefficients) {
+      public List<PathGradient.Point> points(double[][] coefficients) {
         throw new AssertionError("no point beside the path is asked for");
       }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.Options;
+import dev.gsig.attribution.path.PathResult.Candidate;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,7 +17,7 @@ class BoundedMeasureTest {
         .attribute(path, Integrands.objective(path), Options.zero().steps(steps).build().path());
   }
 
-  private static DoubleStream weights(PathMeasure measure) {
+  private static DoubleStream weights(PathResult.Measure measure) {
     return measure.weights().stream().mapToDouble(Double::doubleValue);
   }
 
@@ -45,15 +46,15 @@ class BoundedMeasureTest {
   }
 
   /** The integral under the density that the weights say, by 40 points in each of the cells. */
-  private static double[] underDensity(ClosedFormPath path, PathMeasure measure) {
-    PathRule fine = Quadrature.GAUSS_LEGENDRE.rule(40, 1);
+  private static double[] underDensity(ClosedFormPath path, PathResult.Measure measure) {
+    Quadrature.Rule fine = Quadrature.GAUSS_LEGENDRE.rule(40, 1);
     int cells = measure.weights().size();
     double[] sum = new double[path.size()];
     for (int k = 0; k < cells; k++) {
       int cell = k;
       double[] alphas =
           DoubleStream.of(fine.alphas()).map(a -> Math.min(1, (cell + a) / cells)).toArray();
-      double[] mean = path.integrate(new PathRule(alphas, fine.weights()));
+      double[] mean = path.integrate(new Quadrature.Rule(alphas, fine.weights()));
       for (int i = 0; i < sum.length; i++) {
         sum[i] += measure.weights().get(k) * mean[i];
       }
@@ -87,8 +88,8 @@ class BoundedMeasureTest {
   void theAttributionIsTheWeightedSum() {
     ClosedFormPath path = Integrands.sigmoids(3, 0.1, 0.5);
     PathResult found = solve(path, 20);
-    PathRule rule =
-        new PathRule(
+    Quadrature.Rule rule =
+        new Quadrature.Rule(
             found.measure().alphas().stream().mapToDouble(a -> a).toArray(),
             weights(found.measure()).toArray());
     assertThat(rule.alphas()).isEqualTo(Quadrature.MIDPOINT.rule(20, 1).alphas());

@@ -122,7 +122,7 @@ final class ClosedFormModel implements PathGradient {
   }
 
   @Override
-  public double[] integrate(PathRule rule) {
+  public double[] integrate(Quadrature.Rule rule) {
     double[] total = new double[start.length];
     double[][] gradients = at(rule.alphas());
     for (int k = 0; k < gradients.length; k++) {
@@ -144,8 +144,8 @@ final class ClosedFormModel implements PathGradient {
   }
 
   @Override
-  public List<PathPoint> points(double[][] coefficients) {
-    List<PathPoint> points = new ArrayList<>();
+  public List<PathGradient.Point> points(double[][] coefficients) {
+    List<PathGradient.Point> points = new ArrayList<>();
     for (double[] c : coefficients) {
       double[] each = c.clone();
       if (c.length == 1) {
@@ -154,7 +154,7 @@ final class ClosedFormModel implements PathGradient {
       }
       asked.add(each);
       double[] x = point(each);
-      points.add(new PathPoint(score.applyAsDouble(x), gradient.apply(x)));
+      points.add(new PathGradient.Point(score.applyAsDouble(x), gradient.apply(x)));
     }
     return points;
   }

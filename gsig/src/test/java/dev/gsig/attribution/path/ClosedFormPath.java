@@ -49,7 +49,7 @@ public final class ClosedFormPath implements PathGradient {
   }
 
   @Override
-  public double[] integrate(PathRule rule) {
+  public double[] integrate(Quadrature.Rule rule) {
     double[] total = new double[difference.length];
     for (int k = 0; k < rule.alphas().length; k++) {
       double[] g = gradientAt(rule.alphas()[k]);
@@ -71,7 +71,7 @@ public final class ClosedFormPath implements PathGradient {
 
   /** Knows the line only. */
   @Override
-  public List<PathPoint> points(double[][] coefficients) {
+  public List<PathGradient.Point> points(double[][] coefficients) {
     throw new UnsupportedOperationException("see ClosedFormModel");
   }
 
@@ -83,7 +83,7 @@ public final class ClosedFormPath implements PathGradient {
   /** By 64 points of the Gauss-Legendre rule between the start and each point. */
   @Override
   public double[] scores(double[] alphas) {
-    PathRule rule = Quadrature.GAUSS_LEGENDRE.rule(64, 1);
+    Quadrature.Rule rule = Quadrature.GAUSS_LEGENDRE.rule(64, 1);
     double[] scores = new double[alphas.length];
     for (int k = 0; k < scores.length; k++) {
       scores[k] = startScore;

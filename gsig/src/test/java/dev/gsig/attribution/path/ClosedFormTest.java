@@ -3,6 +3,7 @@ package dev.gsig.attribution.path;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.gsig.attribution.path.PathResult.Candidate;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +30,7 @@ class ClosedFormTest {
     return new ClosedFormPath(new double[] {1}, 0, 1, a -> new double[] {n * Math.pow(a, n - 1)});
   }
 
-  private static Candidate run(ClosedFormPath path, PathRule rule, double theta) {
+  private static Candidate run(ClosedFormPath path, Quadrature.Rule rule, double theta) {
     boolean[] all = new boolean[path.difference().length];
     java.util.Arrays.fill(all, true);
     return Integrands.norms(path, 1, all).exact(theta, path.integrate(rule));

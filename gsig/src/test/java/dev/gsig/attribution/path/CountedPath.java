@@ -29,7 +29,7 @@ class CountedPath implements PathGradient {
   }
 
   @Override
-  public double[] integrate(PathRule rule) {
+  public double[] integrate(Quadrature.Rule rule) {
     gradients += rule.alphas().length;
     return path.integrate(rule);
   }
@@ -41,7 +41,7 @@ class CountedPath implements PathGradient {
   }
 
   @Override
-  public List<PathPoint> points(double[][] coefficients) {
+  public List<PathGradient.Point> points(double[][] coefficients) {
     gradients += coefficients.length;
     return path.points(coefficients);
   }

@@ -9,6 +9,7 @@ import dev.gsig.attribution.Explainer;
 import dev.gsig.attribution.Model;
 import dev.gsig.attribution.Options;
 import dev.gsig.attribution.RandomModel;
+import dev.gsig.attribution.path.PathResult.Candidate;
 import dev.gsig.ehr.Trajectory;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -38,9 +39,9 @@ class JumpingGradientTest {
       try (Model model = Model.load(folder, "simd")) {
         for (int i = 0; i < PATIENTS; i++) {
           Trajectory patient = random.patient();
-          options.search(ThetaSearch.SHARED);
+          options.search(ThetaCandidates.Search.SHARED);
           Attribution shared = Explainer.of(model, null, options.build()).explain(patient);
-          options.search(ThetaSearch.EXACT);
+          options.search(ThetaCandidates.Search.EXACT);
           Attribution exact = Explainer.of(model, null, options.build()).explain(patient);
           if (exact.l21() > 1e-6) {
             each.accept(shared, exact);
@@ -96,7 +97,7 @@ class JumpingGradientTest {
   @Test
   void aWholeCurveHasNoRoughEntry() {
     ClosedFormPath jump = Integrands.noise();
-    Options options = Options.zero().search(ThetaSearch.SHARED_FULL_CURVE);
+    Options options = Options.zero().search(ThetaCandidates.Search.SHARED_FULL_CURVE);
     PathResult result =
         new ThetaSelection(jump, Integrands.objective(jump), options.build().path()).select();
     assertThat(result.nodeLimitReached()).isTrue();

@@ -26,7 +26,7 @@ class MeasureProblemTest {
   private final double[] v = new Random(5).doubles(POINTS, 0.5, 2).toArray();
 
   private double norm(double[] weights) {
-    return objective.l21(path.attribution(path.integrate(new PathRule(alphas, weights))));
+    return objective.l21(path.attribution(path.integrate(new Quadrature.Rule(alphas, weights))));
   }
 
   @Test
@@ -46,10 +46,10 @@ class MeasureProblemTest {
   void theSumIsThatOfTheWeightsAskedFor() {
     problem.value(v, 0, new double[POINTS]);
     assertThat(problem.combine(v))
-        .containsExactly(path.integrate(new PathRule(alphas, v)), within(1e-12));
+        .containsExactly(path.integrate(new Quadrature.Rule(alphas, v)), within(1e-12));
     double[] others = new Random(6).doubles(POINTS).toArray();
     assertThat(problem.combine(others))
-        .containsExactly(path.integrate(new PathRule(alphas, others)), within(1e-12));
+        .containsExactly(path.integrate(new Quadrature.Rule(alphas, others)), within(1e-12));
   }
 
   @Test

@@ -16,7 +16,7 @@ final class PathSettings {
 
   static PathOptions sampling(PathMethod method, int permutations, long seed) {
     PathOptions d = PathOptions.DEFAULT;
-    Sampling sampling = new Sampling(permutations, seed);
+    PathOptions.Sampling sampling = new PathOptions.Sampling(permutations, seed);
     PathOptions options =
         new PathOptions(
             d.steps(),

@@ -18,12 +18,12 @@ class QuadratureTest {
   private static final double[] THETAS = {0.001, 0.1, 0.569, 1, 2.096, 5, 30, 1000};
   private static final Offset<Double> TINY = within(1e-14);
 
-  private static void assertRule(PathRule rule, double[] alphas, double[] weights) {
+  private static void assertRule(Quadrature.Rule rule, double[] alphas, double[] weights) {
     assertThat(rule.alphas()).containsExactly(alphas, TINY);
     assertThat(rule.weights()).containsExactly(weights, TINY);
   }
 
-  private static void assertSound(PathRule rule, String what) {
+  private static void assertSound(Quadrature.Rule rule, String what) {
     assertThat(Arrays.stream(rule.weights()).sum()).as("weights of %s", what).isCloseTo(1, TINY);
     double previous = 0;
     for (double a : rule.alphas()) {
@@ -54,7 +54,7 @@ class QuadratureTest {
   void weightsOfTheRightSumAddUpForEveryTheta() {
     for (int steps : STEPS) {
       for (double theta : THETAS) {
-        PathRule rule = Quadrature.RIGHT.rule(steps, theta);
+        Quadrature.Rule rule = Quadrature.RIGHT.rule(steps, theta);
         assertSound(rule, "right K=" + steps + " theta=" + theta);
         assertThat(rule.alphas()).hasSize(steps).endsWith(1.0);
       }
@@ -112,7 +112,7 @@ class QuadratureTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 5, 8, 16, 50})
   void gaussLegendreIsExactToDegreeTwiceKMinusOne(int steps) {
-    PathRule rule = Quadrature.GAUSS_LEGENDRE.rule(steps, 1);
+    Quadrature.Rule rule = Quadrature.GAUSS_LEGENDRE.rule(steps, 1);
     for (int degree = 0; degree <= 2 * steps - 1; degree++) {
       assertThat(power(rule, degree)).as("a^%d", degree).isCloseTo(1.0 / (degree + 1), TINY);
     }
@@ -131,7 +131,7 @@ class QuadratureTest {
     assertThat(1.0 / (2 * steps + 1) - sum).isCloseTo(error, TINY);
   }
 
-  private static double power(PathRule rule, int degree) {
+  private static double power(Quadrature.Rule rule, int degree) {
     double sum = 0;
     for (int k = 0; k < rule.alphas().length; k++) {
       sum += rule.weights()[k] * Math.pow(rule.alphas()[k], degree);
@@ -160,7 +160,7 @@ class QuadratureTest {
     "10000,9998,0.99999992382946338,8.6361958807047508e-8"
   })
   void gaussLegendreIsAccurateUpToTenThousandNodes(int n, int index, double a, double w) {
-    PathRule rule = Quadrature.GAUSS_LEGENDRE.rule(n, 1);
+    Quadrature.Rule rule = Quadrature.GAUSS_LEGENDRE.rule(n, 1);
     assertThat(rule.alphas()[index]).isCloseTo(a, within(2e-15 * a));
     assertThat(rule.weights()[index]).isCloseTo(w, within(2e-14 * w));
     assertThat(rule.alphas()).isSorted().hasSize(n);

@@ -229,7 +229,7 @@ class ShapleyValuesTest {
   @Test
   void permutationsOutOfRange() {
     for (int permutations : new int[] {-1, 0, 1, 1_000_001}) {
-      assertThatThrownBy(() -> new Sampling(permutations, 1))
+      assertThatThrownBy(() -> new PathOptions.Sampling(permutations, 1))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("permutations must be 2 to 1000000, but is %s", permutations);
     }

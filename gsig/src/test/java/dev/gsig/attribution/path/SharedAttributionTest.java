@@ -10,6 +10,7 @@ import dev.gsig.attribution.PatientPath;
 import dev.gsig.attribution.RandomModel;
 import dev.gsig.attribution.SequenceBaselines;
 import dev.gsig.attribution.TabularBaselines;
+import dev.gsig.attribution.path.PathResult.Candidate;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.Trajectory;
 import java.nio.file.Path;
@@ -40,7 +41,7 @@ class SharedAttributionTest {
     }
   }
 
-  private static PathOptions options(ThetaSearch search, boolean shared) {
+  private static PathOptions options(ThetaCandidates.Search search, boolean shared) {
     PathOptions d = PathOptions.DEFAULT;
     return new PathOptions(
         d.steps(),
@@ -61,8 +62,8 @@ class SharedAttributionTest {
     CountedPath counted = new CountedPath(path);
     PathResult shared =
         PathMethods.GSIG.attribute(
-            counted, norms.along(counted), options(ThetaSearch.SHARED, true));
-    PathResult exact = PathMethods.GSIG.attribute(path, norms, options(ThetaSearch.EXACT, false));
+            counted, norms.along(counted), options(ThetaCandidates.Search.SHARED, true));
+    PathResult exact = PathMethods.GSIG.attribute(path, norms, options(ThetaCandidates.Search.EXACT, false));
     double theta = shared.chosen().theta();
     Candidate full =
         exact.candidates().stream().filter(c -> c.theta() == theta).findFirst().orElseThrow();

@@ -6,6 +6,7 @@ import dev.gsig.attribution.Baseline;
 import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.Explainer;
 import dev.gsig.attribution.Model;
+import dev.gsig.attribution.path.PathResult.Candidate;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.tensor.internal.Workers;

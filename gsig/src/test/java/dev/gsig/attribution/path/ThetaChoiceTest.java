@@ -10,6 +10,7 @@ import dev.gsig.attribution.PatientPath;
 import dev.gsig.attribution.RandomModel;
 import dev.gsig.attribution.SequenceBaselines;
 import dev.gsig.attribution.TabularBaselines;
+import dev.gsig.attribution.path.PathResult.Candidate;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.Trajectory;
 import java.nio.file.Path;
@@ -66,7 +67,7 @@ class ThetaChoiceTest {
     PathOptions d = PathOptions.DEFAULT;
     PathOptions exact =
         new PathOptions(
-            d.steps(), d.quadrature(), d.tolerance(), d.theta(), ThetaSearch.EXACT, 1, 0, null);
+            d.steps(), d.quadrature(), d.tolerance(), d.theta(), ThetaCandidates.Search.EXACT, 1, 0, null);
     return new ThetaSelection(open.gradient(), open.norms(), exact).select().candidates();
   }
 

@@ -3,6 +3,7 @@ package dev.gsig.attribution.path;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.gsig.attribution.path.PathResult.Candidate;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -132,7 +133,7 @@ class ThetaCurveTest {
         new ClosedFormPath(
             new double[] {1, -2, 3}, 0, 1, a -> new double[] {1 - a, a * a * a, 5 * a * a});
     AttributionNorms objective = Integrands.norms(path, 2, true);
-    PathRule rule = Quadrature.RIGHT.rule(STEPS, 0.3);
+    Quadrature.Rule rule = Quadrature.RIGHT.rule(STEPS, 0.3);
     assertThat(new ThetaCurve(path, objective, STEPS).sum(0.3))
         .containsExactly(path.integrate(rule), within(1e-13));
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.Options;
+import dev.gsig.attribution.path.PathResult.Candidate;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -44,8 +45,9 @@ class ThetaSelectionTest {
   void sharedSearchChoosesAsExactSearchDoes(double width) {
     for (long seed = 0; seed < 30; seed++) {
       ClosedFormPath path = Integrands.sigmoids(seed, width, 3 * width);
-      Candidate exact = select(path, Options.zero().search(ThetaSearch.EXACT)).chosen();
-      Candidate full = select(path, Options.zero().search(ThetaSearch.SHARED_FULL_CURVE)).chosen();
+      Candidate exact = select(path, Options.zero().search(ThetaCandidates.Search.EXACT)).chosen();
+      Candidate full =
+          select(path, Options.zero().search(ThetaCandidates.Search.SHARED_FULL_CURVE)).chosen();
       Candidate shared = select(path, Options.zero()).chosen();
       assertThat(full.objective())
           .as("accuracy stop, seed %d", seed)
@@ -57,8 +59,8 @@ class ThetaSelectionTest {
   }
 
   @ParameterizedTest
-  @EnumSource(ThetaSearch.class)
-  void theReportedObjectiveIsNeverLargerThanThatOfThetaOne(ThetaSearch search) {
+  @EnumSource(ThetaCandidates.Search.class)
+  void theReportedObjectiveIsNeverLargerThanThatOfThetaOne(ThetaCandidates.Search search) {
     for (long seed = 100; seed < 160; seed++) {
       for (double width : new double[] {0.02, 0.2, 1}) {
         ClosedFormPath path = Integrands.sigmoids(seed, width, 2 * width);
@@ -74,8 +76,8 @@ class ThetaSelectionTest {
 
   /** A sigmoid nearly as sharp as a step, on a stretch where theta = 0.1 has no node. */
   @ParameterizedTest
-  @EnumSource(ThetaSearch.class)
-  void aSharpSigmoidIsJumpedOver(ThetaSearch search) {
+  @EnumSource(ThetaCandidates.Search.class)
+  void aSharpSigmoidIsJumpedOver(ThetaCandidates.Search search) {
     ClosedFormPath path =
         new ClosedFormPath(
             new double[] {1, 1},
@@ -93,8 +95,8 @@ class ThetaSelectionTest {
   }
 
   @ParameterizedTest
-  @EnumSource(ThetaSearch.class)
-  void thetaOneIsPreferredWhenAllAreEqual(ThetaSearch search) {
+  @EnumSource(ThetaCandidates.Search.class)
+  void thetaOneIsPreferredWhenAllAreEqual(ThetaCandidates.Search search) {
     for (double value : new double[] {0, 1, -0.3}) {
       PathResult result = select(Integrands.constant(value), Options.zero().search(search));
       assertThat(result.chosen().theta()).isEqualTo(1);
@@ -107,7 +109,7 @@ class ThetaSelectionTest {
   void aLaterThetaWinsOnlyByMoreThanOneMillionth() {
     double[] candidates = {1, 2};
     double unit = objectiveAt(nearlyConstant(1), 1) - objectiveAt(nearlyConstant(1), 2);
-    for (ThetaSearch search : ThetaSearch.values()) {
+    for (ThetaCandidates.Search search : ThetaCandidates.Search.values()) {
       for (double reduction : new double[] {0.9e-6, 1.1e-6}) {
         ClosedFormPath path = nearlyConstant(reduction / unit);
         assertThat(objectiveAt(path, 1) / objectiveAt(path, 2) - 1)
@@ -144,12 +146,12 @@ class ThetaSelectionTest {
   @Test
   void ofTwoAboutEqualThetasTheSmallerOneWins() {
     ClosedFormPath path = Integrands.sigmoids(11, 0.2, 0.6);
-    PathResult best = select(path, Options.zero().search(ThetaSearch.EXACT));
+    PathResult best = select(path, Options.zero().search(ThetaCandidates.Search.EXACT));
     double theta = best.chosen().theta();
     assertThat(theta).isNotEqualTo(1);
     Options near =
         Options.zero()
-            .search(ThetaSearch.EXACT)
+            .search(ThetaCandidates.Search.EXACT)
             .theta(ThetaCandidates.of(theta, theta * (1 + 1e-9), theta * (1 + 2e-9)));
     assertThat(select(path, near).chosen().theta()).isEqualTo(theta);
   }
@@ -157,8 +159,8 @@ class ThetaSelectionTest {
   // ---- the curve
 
   @ParameterizedTest
-  @EnumSource(ThetaSearch.class)
-  void theCurveHasThetaOneFirstAndThenAscends(ThetaSearch search) {
+  @EnumSource(ThetaCandidates.Search.class)
+  void theCurveHasThetaOneFirstAndThenAscends(ThetaCandidates.Search search) {
     PathResult result =
         select(
             Integrands.sigmoids(1, 0.1, 0.3),
@@ -169,15 +171,15 @@ class ThetaSelectionTest {
   @Test
   void exactSearchHasOnlyExactEntries() {
     ClosedFormPath path = Integrands.sigmoids(1, 0.1, 0.3);
-    PathResult result = select(path, Options.zero().search(ThetaSearch.EXACT));
+    PathResult result = select(path, Options.zero().search(ThetaCandidates.Search.EXACT));
     assertThat(result.candidates()).hasSize(11).allMatch(Candidate::isExact);
     assertThat(path.gradients()).isEqualTo(11 * 50);
     assertThat(result.l21AtThetaOne()).isCloseTo(objectiveAt(path, 1), within(1e-14));
   }
 
   @ParameterizedTest
-  @EnumSource(value = ThetaSearch.class, names = "EXACT", mode = EnumSource.Mode.EXCLUDE)
-  void sharedSearchSaysWhichEntriesAreExact(ThetaSearch search) {
+  @EnumSource(value = ThetaCandidates.Search.class, names = "EXACT", mode = EnumSource.Mode.EXCLUDE)
+  void sharedSearchSaysWhichEntriesAreExact(ThetaCandidates.Search search) {
     PathResult result = select(Integrands.sigmoids(1, 0.1, 0.3), Options.zero().search(search));
     assertThat(result.chosen().isExact()).isTrue();
     assertThat(result.candidates()).contains(result.chosen());
@@ -193,7 +195,7 @@ class ThetaSelectionTest {
   @Test
   void aFixedThetaIsUsedEvenIfWorse() {
     ClosedFormPath path = Integrands.sigmoids(1, 0.1, 0.3);
-    PathResult all = select(path, Options.zero().search(ThetaSearch.EXACT));
+    PathResult all = select(path, Options.zero().search(ThetaCandidates.Search.EXACT));
     double worst =
         all.candidates().stream().max(Comparator.comparingDouble(Candidate::l21)).get().theta();
     PathResult result = select(path, Options.zero().theta(ThetaCandidates.fixedAt(worst)));
@@ -224,8 +226,8 @@ class ThetaSelectionTest {
   }
 
   @ParameterizedTest
-  @EnumSource(ThetaSearch.class)
-  void theContinuousSearchIsAsGoodAsAFineGrid(ThetaSearch search) {
+  @EnumSource(ThetaCandidates.Search.class)
+  void theContinuousSearchIsAsGoodAsAFineGrid(ThetaCandidates.Search search) {
     for (long seed = 0; seed < 10; seed++) {
       ClosedFormPath path = Integrands.sigmoids(seed, 0.1, 0.4);
       Options grid = Options.zero().search(search);
@@ -248,12 +250,12 @@ class ThetaSelectionTest {
 
   /** The right sum of a^3 grows with theta from 0.5 on; here it vanishes at one theta. */
   @ParameterizedTest
-  @EnumSource(ThetaSearch.class)
-  void theContinuousSearchFindsAnIsolatedMinimum(ThetaSearch search) {
+  @EnumSource(ThetaCandidates.Search.class)
+  void theContinuousSearchFindsAnIsolatedMinimum(ThetaCandidates.Search search) {
     double[] grid = {1, 0.6, 1.6, 2.5, 4};
     Options options = Options.zero().search(search).theta(new ThetaCandidates(grid, true, false));
     for (double theta : new double[] {0.65, 0.7, 0.9, 1.1, 1.15, 1.7, 2.2, 2.6, 3.5, 3.9}) {
-      PathRule rule = Quadrature.RIGHT.rule(50, theta);
+      Quadrature.Rule rule = Quadrature.RIGHT.rule(50, theta);
       double mean = 0;
       for (int k = 0; k < 50; k++) {
         mean += rule.weights()[k] * Math.pow(rule.alphas()[k], 3);
@@ -287,7 +289,7 @@ class ThetaSelectionTest {
   void theWholeCurveIsKnownWhereItIsNeeded() {
     List<Options> whole =
         List.of(
-            Options.zero().search(ThetaSearch.SHARED_FULL_CURVE),
+            Options.zero().search(ThetaCandidates.Search.SHARED_FULL_CURVE),
             Options.zero().theta(ThetaCandidates.refined()),
             Options.zero().maxGap(1e3));
     int unknown = 0;
@@ -311,15 +313,16 @@ class ThetaSelectionTest {
   // ---- the bound on the completeness gap
 
   @ParameterizedTest
-  @EnumSource(ThetaSearch.class)
-  void onlyThetasWithinTheGapAreInTheRace(ThetaSearch search) {
+  @EnumSource(ThetaCandidates.Search.class)
+  void onlyThetasWithinTheGapAreInTheRace(ThetaCandidates.Search search) {
     int changed = 0;
     for (long seed = 0; seed < 20; seed++) {
       ClosedFormPath path = Integrands.sigmoids(seed, 0.1, 0.3);
       double change = Math.abs(path.endScore());
       double bound = 0.1;
       double best = Double.POSITIVE_INFINITY;
-      for (Candidate c : select(path, Options.zero().search(ThetaSearch.EXACT)).candidates()) {
+      for (Candidate c :
+          select(path, Options.zero().search(ThetaCandidates.Search.EXACT)).candidates()) {
         boolean within = c.gap() <= bound * change;
         best = within ? Math.min(best, c.objective()) : best;
       }
@@ -335,10 +338,10 @@ class ThetaSelectionTest {
   }
 
   @ParameterizedTest
-  @EnumSource(ThetaSearch.class)
-  void theSmallestGapIsReportedWhenNoneIsWithin(ThetaSearch search) {
+  @EnumSource(ThetaCandidates.Search.class)
+  void theSmallestGapIsReportedWhenNoneIsWithin(ThetaCandidates.Search search) {
     ClosedFormPath path = Integrands.sigmoids(4, 0.1, 0.3);
-    PathResult exact = select(path, Options.zero().search(ThetaSearch.EXACT));
+    PathResult exact = select(path, Options.zero().search(ThetaCandidates.Search.EXACT));
     double smallest = exact.candidates().stream().mapToDouble(Candidate::gap).min().orElseThrow();
     PathResult result = select(path, Options.zero().search(search).maxGap(1e-12));
     assertThat(result.noneWithinGap()).isTrue();
@@ -348,8 +351,8 @@ class ThetaSelectionTest {
 
   /** Of equal gaps that of theta = 1 is taken. */
   @ParameterizedTest
-  @EnumSource(ThetaSearch.class)
-  void thetaOneIsPreferredWhenNoneIsWithin(ThetaSearch search) {
+  @EnumSource(ThetaCandidates.Search.class)
+  void thetaOneIsPreferredWhenNoneIsWithin(ThetaCandidates.Search search) {
     ClosedFormPath flat = new ClosedFormPath(new double[] {1, 1}, 0, 1, a -> new double[] {0, 0});
     PathResult result = select(flat, Options.zero().search(search).maxGap(0.5));
     assertThat(result.noneWithinGap()).isTrue();
@@ -383,8 +386,8 @@ class ThetaSelectionTest {
 
   /** No change, no relative gap, and nothing to say of a bound on it. */
   @ParameterizedTest
-  @EnumSource(ThetaSearch.class)
-  void aScoreThatDoesNotChangeMissesNoBound(ThetaSearch search) {
+  @EnumSource(ThetaCandidates.Search.class)
+  void aScoreThatDoesNotChangeMissesNoBound(ThetaCandidates.Search search) {
     ClosedFormPath still = new ClosedFormPath(new double[] {1, 1}, 3, 3, a -> new double[] {a, -a});
     Options one = Options.zero().theta(ThetaCandidates.fixedAt(2)).maxGap(0.05);
     assertThat(select(still, one).noneWithinGap()).isFalse();
@@ -435,12 +438,12 @@ class ThetaSelectionTest {
   }
 
   @ParameterizedTest
-  @EnumSource(ThetaSearch.class)
-  void lambdaL1Decides(ThetaSearch search) {
+  @EnumSource(ThetaCandidates.Search.class)
+  void lambdaL1Decides(ThetaCandidates.Search search) {
     int different = 0;
     for (long seed = 0; seed < 30; seed++) {
       ClosedFormPath path = Integrands.sigmoids(seed, 0.1, 0.3);
-      Options exact = Options.zero().search(ThetaSearch.EXACT).lambdas(0, 1);
+      Options exact = Options.zero().search(ThetaCandidates.Search.EXACT).lambdas(0, 1);
       double best =
           select(path, exact).candidates().stream()
               .mapToDouble(Candidate::objective)

@@ -10,6 +10,7 @@ import dev.gsig.attribution.PatientPath;
 import dev.gsig.attribution.RandomModel;
 import dev.gsig.attribution.SequenceBaselines;
 import dev.gsig.attribution.TabularBaselines;
+import dev.gsig.attribution.path.PathResult.Convergence;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.Trajectory;
 import java.nio.file.Path;
@@ -39,7 +40,7 @@ class ToleranceTest {
     AttributionNorms norms = open.norms();
     CountedPath counted = new CountedPath(path);
     PathResult result = AdaptiveIntegral.over(counted, norms.along(counted), TOLERANCE);
-    PathRule fine =
+    Quadrature.Rule fine =
         path.isSmooth()
             ? Quadrature.GAUSS_LEGENDRE.rule(points, 1)
             : Quadrature.MIDPOINT.rule(points, 1);

@@ -1,9 +1,9 @@
 package dev.gsig.tensor.internal;
 
-import dev.gsig.tensor.AttentionSpec;
 import dev.gsig.tensor.Backend;
-import dev.gsig.tensor.LinearWeights;
-import dev.gsig.tensor.NormWeights;
+import dev.gsig.tensor.Backend.AttentionSpec;
+import dev.gsig.tensor.Backend.LinearWeights;
+import dev.gsig.tensor.Backend.NormWeights;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 import java.util.Arrays;

@@ -3,8 +3,8 @@ package dev.gsig.tensor.internal;
 import static dev.gsig.tensor.internal.Workbench.SIZES;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gsig.tensor.AttentionSpec;
 import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Backend.AttentionSpec;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 import java.util.Arrays;

@@ -4,7 +4,7 @@ import static dev.gsig.tensor.internal.Workbench.SIZES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gsig.tensor.Backend;
-import dev.gsig.tensor.NormWeights;
+import dev.gsig.tensor.Backend.NormWeights;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 import java.util.Arrays;

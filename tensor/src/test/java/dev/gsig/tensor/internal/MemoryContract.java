@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gsig.tensor.Backend;
-import dev.gsig.tensor.LinearWeights;
-import dev.gsig.tensor.NormWeights;
+import dev.gsig.tensor.Backend.LinearWeights;
+import dev.gsig.tensor.Backend.NormWeights;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 import java.util.HashMap;

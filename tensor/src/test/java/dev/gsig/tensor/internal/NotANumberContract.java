@@ -3,9 +3,9 @@ package dev.gsig.tensor.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gsig.tensor.Activation;
-import dev.gsig.tensor.AttentionSpec;
-import dev.gsig.tensor.LinearWeights;
-import dev.gsig.tensor.NormWeights;
+import dev.gsig.tensor.Backend.AttentionSpec;
+import dev.gsig.tensor.Backend.LinearWeights;
+import dev.gsig.tensor.Backend.NormWeights;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 import org.junit.jupiter.api.Test;

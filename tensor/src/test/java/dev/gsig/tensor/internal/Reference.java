@@ -1,8 +1,8 @@
 package dev.gsig.tensor.internal;
 
 import dev.gsig.tensor.Activation;
-import dev.gsig.tensor.AttentionSpec;
 import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Backend.AttentionSpec;
 import dev.gsig.tensor.Shape;
 import java.util.Arrays;
 

@@ -7,7 +7,7 @@ import dev.gsig.autodiff.op.Gather;
 import dev.gsig.autodiff.op.GruCell;
 import dev.gsig.autodiff.op.Linear;
 import dev.gsig.tensor.Backend;
-import dev.gsig.tensor.LinearWeights;
+import dev.gsig.tensor.Backend.LinearWeights;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 import dev.gsig.transformer.config.Gru;

@@ -7,7 +7,7 @@ import dev.gsig.autodiff.op.Dense;
 import dev.gsig.autodiff.op.Linear;
 import dev.gsig.tensor.Activation;
 import dev.gsig.tensor.Backend;
-import dev.gsig.tensor.LinearWeights;
+import dev.gsig.tensor.Backend.LinearWeights;
 import java.util.ArrayList;
 import java.util.List;
 

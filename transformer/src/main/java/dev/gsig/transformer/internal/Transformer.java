@@ -8,7 +8,7 @@ import dev.gsig.autodiff.op.Gather;
 import dev.gsig.autodiff.op.LayerNorm;
 import dev.gsig.tensor.Activation;
 import dev.gsig.tensor.Backend;
-import dev.gsig.tensor.NormWeights;
+import dev.gsig.tensor.Backend.NormWeights;
 import dev.gsig.tensor.Tensor;
 import dev.gsig.transformer.config.AttributionPoint;
 import dev.gsig.transformer.config.Classifier;

@@ -2,8 +2,8 @@ package dev.gsig.transformer.internal;
 
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.tensor.Backend;
-import dev.gsig.tensor.LinearWeights;
-import dev.gsig.tensor.NormWeights;
+import dev.gsig.tensor.Backend.LinearWeights;
+import dev.gsig.tensor.Backend.NormWeights;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 import dev.gsig.transformer.config.ModelConfig;

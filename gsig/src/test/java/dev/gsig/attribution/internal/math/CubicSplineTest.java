@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.gsig.attribution.path.PathRule;
 import dev.gsig.attribution.path.Quadrature;
 import dev.gsig.attribution.path.ThetaCandidates;
 import java.util.Arrays;
@@ -114,7 +113,7 @@ class CubicSplineTest {
   void weightsAddUpToThoseOfTheRule() {
     CubicSpline spline = new CubicSpline(UNEVEN);
     for (double theta : ThetaCandidates.auto().values()) {
-      PathRule rule = Quadrature.RIGHT.rule(50, theta);
+      Quadrature.Rule rule = Quadrature.RIGHT.rule(50, theta);
       double[] v = spline.weights(rule.alphas(), rule.weights());
       assertThat(Arrays.stream(v).sum()).as("theta %s", theta).isCloseTo(1, within(1e-13));
     }

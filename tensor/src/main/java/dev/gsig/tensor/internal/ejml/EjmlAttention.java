@@ -1,6 +1,6 @@
 package dev.gsig.tensor.internal.ejml;
 
-import dev.gsig.tensor.AttentionSpec;
+import dev.gsig.tensor.Backend.AttentionSpec;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 

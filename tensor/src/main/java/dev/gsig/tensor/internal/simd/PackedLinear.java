@@ -2,7 +2,7 @@ package dev.gsig.tensor.internal.simd;
 
 import static dev.gsig.tensor.internal.simd.SimdTensor.LANES;
 
-import dev.gsig.tensor.LinearWeights;
+import dev.gsig.tensor.Backend.LinearWeights;
 import java.util.Arrays;
 
 /** A linear layer packed for {@link PanelKernels}, forward and transposed. */

@@ -2,7 +2,7 @@ package dev.gsig.tensor.internal.simd;
 
 import static dev.gsig.tensor.internal.simd.SimdTensor.LANES;
 
-import dev.gsig.tensor.AttentionSpec;
+import dev.gsig.tensor.Backend.AttentionSpec;
 import dev.gsig.tensor.internal.SizeClasses;
 import java.util.Arrays;
 

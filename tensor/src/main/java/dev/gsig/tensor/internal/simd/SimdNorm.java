@@ -1,6 +1,6 @@
 package dev.gsig.tensor.internal.simd;
 
-import dev.gsig.tensor.NormWeights;
+import dev.gsig.tensor.Backend.NormWeights;
 
 /** Layer norm parameters in float32. */
 final class SimdNorm extends NormWeights {

@@ -1,14 +1,14 @@
 package dev.gsig.tensor.internal.simd;
 
 import dev.gsig.tensor.Backend;
-import dev.gsig.tensor.BackendProvider;
+import dev.gsig.tensor.Backends;
 import dev.gsig.tensor.internal.CheckedBackend;
 
 /**
  * Opens {@link SimdBackend} with the vector kernels from the first call on, compiled or not: for
  * tests and benchmarks.
  */
-public final class VectorProvider implements BackendProvider {
+public final class VectorProvider implements Backends.Provider {
   /** Name of this variant. */
   public static final String NAME = "simd-vector";
 

@@ -3,11 +3,11 @@ package dev.gsig.tensor.internal.simd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gsig.tensor.Activation;
-import dev.gsig.tensor.AttentionSpec;
 import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Backend.AttentionSpec;
+import dev.gsig.tensor.Backend.LinearWeights;
+import dev.gsig.tensor.Backend.NormWeights;
 import dev.gsig.tensor.Backends;
-import dev.gsig.tensor.LinearWeights;
-import dev.gsig.tensor.NormWeights;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 import java.util.ArrayList;
