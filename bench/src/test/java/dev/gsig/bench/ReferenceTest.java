@@ -61,6 +61,7 @@ class ReferenceTest {
 
   private static Attribution withTabularOf(Attribution a, Attribution other) {
     return new Attribution(
+        a.method(),
         a.subjectId(),
         a.prediction(),
         a.explainedClass(),
@@ -86,6 +87,7 @@ class ReferenceTest {
         a.measure(),
         a.explainedClassName(),
         List.of(),
-        null);
+        null,
+        List.of());
   }
 }

@@ -43,7 +43,8 @@ final class AttributionPlots {
     try {
       ReportResult.forEach(
           LineSource.open(results),
-          (line, result) -> {
+          null,
+          result -> {
             cohort.add(result, false);
             if (cohort.patients() <= patients) {
               plots.patient(result, cohort.patients());

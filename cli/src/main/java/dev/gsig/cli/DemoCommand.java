@@ -1,8 +1,13 @@
 package dev.gsig.cli;
 
+import static java.util.stream.Collectors.joining;
+
+import dev.gsig.attribution.Attribution;
 import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.Model;
 import dev.gsig.attribution.SequenceBaselines;
+import dev.gsig.attribution.path.PathMethod;
+import dev.gsig.attribution.path.PathMethods;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
@@ -56,7 +61,10 @@ final class DemoCommand implements Callable<Integer> {
     final long start = System.nanoTime();
     DemoFolder demo = DemoFolder.find();
     // docs/choose-a-baseline.md has the figures that speak for it.
-    explanation.usually(SequenceBaselines.MANIFOLD_MEAN_UNPADDED, demo.validation());
+    explanation.usually(
+        List.of(PathMethods.IG, PathMethods.GSIG),
+        SequenceBaselines.MANIFOLD_MEAN_UNPADDED,
+        demo.validation());
     explanation.options(); // a wrong option is named before any work
     Path test = demo.test();
     try (Model model = backend.load(demo.model());
@@ -79,7 +87,7 @@ final class DemoCommand implements Callable<Integer> {
       if (patients.size() >= LongRun.PATIENTS) {
         LongRun.begins();
       }
-      DemoTable table = new DemoTable(model.descriptions());
+      DemoTable table = new DemoTable(model.descriptions(), options);
       Sample changes = new Sample();
       ExplainRun run;
       Path file = out.resolve("attributions.jsonl");
@@ -94,7 +102,8 @@ final class DemoCommand implements Callable<Integer> {
             patients.size(),
             attribution -> {
               table.add(attribution, inOrder.next().label());
-              changes.add(DemoTable.l21Change(attribution));
+              Attribution searched = table.searched(attribution);
+              changes.add(searched == null ? null : DemoTable.l21Change(searched));
             },
             source);
       }
@@ -129,15 +138,22 @@ final class DemoCommand implements Callable<Integer> {
             + ", "
             + Text.count(model.parameterCount(), "parameter")
             + ". Method: "
-            + options.method().title()
-            + ", "
-            + Text.count(options.path().steps(), "step")
-            + " from "
+            + options.methods().stream()
+                .map(m -> named(m, options))
+                .collect(joining(", beside it "))
+            + ", from "
             + Text.escape(options.sequenceBaseline().label())
             + ", "
             + Text.count(setup.threads(), "thread")
             + ".");
     terminal.print("");
+  }
+
+  private static String named(PathMethod method, ExplainOptions options) {
+    return method.title()
+        + (options.path().isIntegralBy(method)
+            ? " to " + Text.percent(options.path().tolerance())
+            : " with " + Text.count(options.path().steps(), "step"));
   }
 
   private void conclude(
@@ -146,12 +162,15 @@ final class DemoCommand implements Callable<Integer> {
     terminal.print(
         "risk: predicted probability; from: that of the baseline; + raises it, - lowers it. gap:"
             + " what the attributions miss of the score they explain.");
-    terminal.print("~: theta = 1 as the search estimated it; --theta-search exact computes it.");
+    if (changes.size() > 0) {
+      terminal.print("~: theta = 1 as the search estimated it; --theta-search exact computes it.");
+    }
     terminal.print(
-        "Median over the patients: l21 "
-            + Text.percent(changes.median())
-            + " against theta = 1, gap "
+        "Median over the patients: gap "
             + Text.percent(run.gaps().median())
+            + (changes.size() == 0
+                ? ""
+                : "; GS-IG's l21 " + Text.percent(changes.median()) + " against theta = 1")
             + ".");
     run.sayWarnings(source);
     terminal.print("To look at in a browser, patient by patient: " + report);

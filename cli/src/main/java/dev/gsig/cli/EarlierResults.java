@@ -18,7 +18,7 @@ final class EarlierResults {
             ? "which codes the model does not know"
             : !result.keys().contains("baseline_probability")
                 ? "how probable the explained class is at the baseline"
-                : null;
+                : !result.keys().contains("method") ? "which method made it" : null;
     if (result.keys().contains("tokens") && unsaid != null) {
       throw new InvalidInputException(
           result.source()

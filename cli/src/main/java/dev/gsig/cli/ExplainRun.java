@@ -10,7 +10,10 @@ import dev.gsig.ehr.UnknownCodes;
 import dev.gsig.ehr.UnknownCodesException;
 import dev.gsig.ehr.internal.JsonObject;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** Explains patients into a file, in their order; what {@code explain} and {@code demo} share. */
 final class ExplainRun {
@@ -19,7 +22,7 @@ final class ExplainRun {
   private final ResultFile results;
   private final Provenance provenance;
   private final AttributionJson json;
-  private final Sample gaps = new Sample();
+  private final Map<String, Sample> gaps = new LinkedHashMap<>();
   private final WarningCounts warnings = new WarningCounts();
   private final UnknownCodes codes;
   private final ExplainedClasses classes = new ExplainedClasses();
@@ -47,11 +50,15 @@ final class ExplainRun {
     this.results = results;
     this.provenance = provenance;
     this.json = setup.json();
+    setup.explainer().options().methods().forEach(m -> gaps.put(m.label(), new Sample()));
   }
 
   /** Counts a result of an earlier run that is kept. */
   void keep(JsonObject result) {
-    gaps.add(result.numberOrNull("completeness_gap_relative"));
+    for (String method : ResultReadings.methods(result)) {
+      JsonObject reading = ResultReadings.ledBy(result, method);
+      gaps.get(method).add(reading.numberOrNull("completeness_gap_relative"));
+    }
     classes.add(result.integer("explained_class"), result.stringOrNull("explained_class_name"));
     kept++;
   }
@@ -112,12 +119,17 @@ final class ExplainRun {
       provenance.begin();
     }
     results.write(json.write(attribution));
-    gaps.add(attribution.completenessGapRelative());
+    addGap(attribution);
+    attribution.readings().forEach(this::addGap);
     warnings.add(attribution);
     classes.add(attribution.explainedClass(), attribution.explainedClassName());
     if (setup.groups() != null) {
       countGroups(attribution);
     }
+  }
+
+  private void addGap(Attribution attribution) {
+    gaps.get(attribution.method().label()).add(attribution.completenessGapRelative());
   }
 
   private void countGroups(Attribution attribution) {
@@ -173,9 +185,9 @@ final class ExplainRun {
     return time;
   }
 
-  /** Relative completeness gaps of the attributions. */
+  /** Relative completeness gaps of the attributions by the method that leads. */
   Sample gaps() {
-    return gaps;
+    return gaps.values().iterator().next();
   }
 
   /** Shows what was accepted about the input, and what to do about large gaps. */
@@ -190,7 +202,7 @@ final class ExplainRun {
               + Text.count(allCodes, "code")
               + " are in no group: --groups has none for them, or the model does not know them");
     }
-    String advice = GapAdvice.of(gaps.median(), setup.explainer().options());
+    String advice = GapAdvice.of(gaps().median(), setup.explainer().options());
     if (advice != null) {
       terminal.say("note: " + advice);
     }
@@ -198,6 +210,10 @@ final class ExplainRun {
     if (labels.count() > 1 && setup.explainer().options().explainedClass() == null) {
       terminal.say(classes.note(labels));
     }
+  }
+
+  private String ofMethod(String method) {
+    return gaps.size() == 1 ? "" : " by " + method;
   }
 
   /** Shows in one line what was done. */
@@ -212,7 +228,9 @@ final class ExplainRun {
             + "/s)"
             + (kept > 0 ? ", " + kept + " kept from before" : "")
             + "; median relative completeness gap "
-            + Text.percent(gaps.median())
+            + gaps.entrySet().stream()
+                .map(e -> Text.percent(e.getValue().median()) + ofMethod(e.getKey()))
+                .collect(Collectors.joining(", "))
             + "; results in "
             + results.name());
   }

@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
 public final class ExplanationFlags {
   private static final String AUTO = "auto";
   private static final String FULL = "full";
+  private static final String EXACT = "exact";
   private static final String STEPS = "--steps";
   private static final String QUADRATURE = "--quadrature";
   private static final String TOLERANCE = "--tolerance";
@@ -47,23 +48,29 @@ public final class ExplanationFlags {
       names = STEPS,
       paramLabel = "K",
       defaultValue = "50",
-      description = "steps of the path, for ig in place of a tolerance; default: 50")
+      description =
+          "steps of the path, for ig in place of a tolerance, unless --tolerance is given, too;"
+              + " default: 50")
   private int steps;
 
   @Option(
       names = TOLERANCE,
       paramLabel = "X",
       description =
-          "relative error to which ig and expected-gradients integrate, with as many gradients as"
-              + " that takes, at most 129; default: 0.01")
+          "relative error to which ig and expected-gradients integrate, and bounded-measure and"
+              + " --attribution shared read, with as many gradients as that takes, at most 129;"
+              + " default: 0.01")
   private Double tolerance;
 
   @Option(
       names = "--method",
-      paramLabel = "NAME",
-      defaultValue = "gsig",
+      paramLabel = "NAME,...",
       completionCandidates = MethodNames.class,
-      description = "${COMPLETION-CANDIDATES}; default: gsig")
+      description = {
+        "one or several; the first leads, the others stand beside it under \"readings\" and share"
+            + " its gradients: ${COMPLETION-CANDIDATES};",
+        "default: gsig,ig, of gsig demo ig,gsig"
+      })
   private String method;
 
   @Option(
@@ -93,6 +100,16 @@ public final class ExplanationFlags {
           "how far a shared search goes: decision (until the choice is certain) or full (until the"
               + " whole curve is accurate); default: decision")
   private String thetaCurve;
+
+  @Option(
+      names = "--attribution",
+      paramLabel = "HOW",
+      defaultValue = EXACT,
+      description =
+          "exact (gsig's attribution is the full sum at the theta chosen) or shared (read off the"
+              + " gradients of a shared search, to the tolerance; error_estimate is its bound);"
+              + " default: exact")
+  private String attribution;
 
   @Option(
       names = QUADRATURE,
@@ -190,6 +207,7 @@ public final class ExplanationFlags {
       description = "gsig takes only exponents whose relative completeness gap is at most X")
   private Double maxCompletenessGap;
 
+  private List<PathMethod> usualMethods = List.of(PathMethods.GSIG, PathMethods.IG);
   private SequenceBaseline usual = SequenceBaselines.MANIFOLD_MEAN;
   private Path usualReferences;
 
@@ -216,10 +234,12 @@ public final class ExplanationFlags {
   /**
    * Other defaults than those of most commands.
    *
+   * @param methods in place of GS-IG and plain integrated gradients
    * @param sequenceBaseline in place of the manifold mean
    * @param patients where {@code --reference-patient} is looked for
    */
-  void usually(SequenceBaseline sequenceBaseline, Path patients) {
+  void usually(List<PathMethod> methods, SequenceBaseline sequenceBaseline, Path patients) {
+    usualMethods = methods;
     usual = sequenceBaseline;
     usualReferences = patients;
   }
@@ -250,24 +270,29 @@ public final class ExplanationFlags {
     if (threads != null && threads < 1) {
       throw wrong("--threads must be at least 1, but is " + threads);
     }
-    PathMethod chosen = choice("--method", method, PathMethods.named(), PathMethod::label);
-    boolean bank = MethodOption.REFERENCES.isUsedBy(chosen);
+    List<PathMethod> chosen =
+        method == null
+            ? usualMethods
+            : Choice.list(command, "--method", method, PathMethods.named(), PathMethod::label);
+    boolean bank = MethodOption.REFERENCES.isUsedBy(chosen.get(0));
     try {
       ThetaCandidates candidates = ThetaCandidates.parse(theta);
-      requireUsed(chosen, candidates);
+      boolean shared = isShared();
+      requireUsed(chosen, candidates, shared);
       requireReferencesFit(chosen);
       ReferenceChoice reference = reference();
       PathOptions path =
           new PathOptions(
               steps,
               choice(QUADRATURE, quadrature, List.of(Quadrature.values()), Quadrature::label),
-              tolerance(),
+              tolerance(chosen),
               candidates,
               search(),
               lambdaGroup,
               lambdaL1,
               maxCompletenessGap,
-              new PathOptions.Sampling(permutations, seed));
+              new PathOptions.Sampling(permutations, seed),
+              shared);
       Set<String> held = fixed();
       return new ExplainOptions(
           chosen,
@@ -284,9 +309,22 @@ public final class ExplanationFlags {
     }
   }
 
-  /** Null where a rule is asked for by its number of steps or its name. */
-  private Double tolerance() {
-    boolean rule = Given.is(command, STEPS) || Given.is(command, QUADRATURE);
+  private boolean isShared() {
+    return choice("--attribution", attribution, List.of(EXACT, "shared"), name -> name)
+        .equals("shared");
+  }
+
+  /**
+   * Null where a rule is asked for by its number of steps or its name; with both a number of steps
+   * is for methods that know no tolerance.
+   */
+  private Double tolerance(List<PathMethod> methods) {
+    boolean onlySteps =
+        methods.stream()
+            .anyMatch(m -> m == PathMethods.GSIG || !MethodOption.TOLERANCE.isUsedBy(m));
+    boolean rule =
+        Given.is(command, QUADRATURE)
+            || (Given.is(command, STEPS) && (tolerance == null || !onlySteps));
     if (rule && tolerance != null) {
       throw wrong(
           TOLERANCE
@@ -385,7 +423,7 @@ public final class ExplanationFlags {
    */
   Setup setup(Model model, ExplainOptions options, String validation) {
     int workers = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
-    if (MethodOption.REFERENCES.isUsedBy(options.method())) {
+    if (options.startsFromReferences()) {
       return Setup.references(model, references, referenceCount, options, workers);
     }
     if (!(options.sequenceBaseline() instanceof Reference)) {
@@ -398,11 +436,11 @@ public final class ExplanationFlags {
   /**
    * What is given is used, whatever its value: a default that is spelt out is no less asked for.
    */
-  private void requireUsed(PathMethod chosen, ThetaCandidates candidates) {
+  private void requireUsed(List<PathMethod> chosen, ThetaCandidates candidates, boolean shared) {
     for (MethodOption option : MethodOption.values()) {
       String name = "--" + option.label();
       boolean given = Given.is(command, name) && !isForReferencePatient(option);
-      String refusal = given ? option.refusal(chosen, candidates) : null;
+      String refusal = given ? option.refusal(chosen, candidates, shared) : null;
       if (refusal != null) {
         throw wrong("--" + refusal);
       }
@@ -418,10 +456,11 @@ public final class ExplanationFlags {
     return option == MethodOption.REFERENCES && referencePatient != null;
   }
 
-  private void requireReferencesFit(PathMethod chosen) {
-    if (MethodOption.REFERENCES.isUsedBy(chosen) && references == null) {
+  private void requireReferencesFit(List<PathMethod> chosen) {
+    PathMethod lead = chosen.get(0);
+    if (MethodOption.REFERENCES.isUsedBy(lead) && references == null) {
       throw wrong(
-          "--method " + chosen.label() + " needs --references, a file of validation patients");
+          "--method " + lead.label() + " needs --references, a file of validation patients");
     }
     if (referenceCount < 1) {
       throw wrong("--reference-count must be at least 1, but is " + referenceCount);

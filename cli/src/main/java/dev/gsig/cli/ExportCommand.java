@@ -74,6 +74,13 @@ final class ExportCommand implements Callable<Integer> {
               + " multi-label model, with their probabilities); default: events")
   private String rowsName;
 
+  @Option(
+      names = "--method",
+      paramLabel = "NAME",
+      description =
+          "whose attributions, one of those that the results have; default: the one that leads")
+  private String method;
+
   @Mixin private GroupFlags groups;
 
   private GroupChoice chosen;
@@ -176,7 +183,7 @@ final class ExportCommand implements Callable<Integer> {
     ExportRows typed = rows;
     for (String line = lines.next(); line != null; line = lines.next()) {
       if (!line.isBlank()) {
-        JsonObject result = Json.object(line, lines.where());
+        JsonObject result = ResultReadings.ledBy(Json.object(line, lines.where()), method);
         if (table == null) {
           typed = wanted == TableWriter.Format.PARQUET ? typed(rows, result) : rows;
           table = wanted.open(typed.columns(), stream);

@@ -80,7 +80,8 @@ record ExportRows(String label, List<Column> columns, Function<JsonObject, List<
               new Column("predicted_class_name", CellType.TEXT),
               new Column("explained_class_name", CellType.TEXT),
               new Column("baseline_probability", CellType.REAL),
-              new Column("explained_probability", CellType.REAL)),
+              new Column("explained_probability", CellType.REAL),
+              new Column("method", CellType.TEXT)),
           result -> List.of(patient(result)));
 
   /** One visit: the sums over its tokens. */
@@ -291,7 +292,8 @@ record ExportRows(String label, List<Column> columns, Function<JsonObject, List<
         prediction.stringOrNull("class_name"),
         result.stringOrNull("explained_class_name"),
         result.numberOrNull("baseline_probability"),
-        result.numberOrNull("explained_probability"));
+        result.numberOrNull("explained_probability"),
+        result.stringOrNull("method"));
   }
 
   private static List<List<Object>> labels(JsonObject result) {

@@ -2,6 +2,8 @@ package dev.gsig.cli;
 
 import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.path.MethodOption;
+import dev.gsig.attribution.path.PathMethod;
+import java.util.Optional;
 
 /** What to do when the attributions of a cohort miss much of what they explain; also on Spark. */
 public final class GapAdvice {
@@ -25,9 +27,16 @@ public final class GapAdvice {
         MethodOption.MAX_COMPLETENESS_GAP.isUsedBy(options.method())
             && !options.path().theta().fixed()
             && options.path().maxCompletenessGap() == null;
+    Optional<PathMethod> complete =
+        options.method().addsUp()
+            ? Optional.empty()
+            : options.methods().stream()
+                .filter(m -> m.addsUp() && options.path().isIntegralBy(m))
+                .findFirst();
     String remedy =
-        (bounds ? "--max-completeness-gap " + LARGE + " bounds it, " : "")
-            + (MethodOption.TOLERANCE.isUsedBy(options.method())
+        complete.map(m -> "those of " + m.label() + " beside them add up; ").orElse("")
+            + (bounds ? "--max-completeness-gap " + LARGE + " bounds it, " : "")
+            + (MethodOption.QUADRATURE.isUsedBy(options.method())
                 ? toTolerance(options.path().tolerance())
                 : "more --steps lower it");
     return "half of the attributions miss more than "

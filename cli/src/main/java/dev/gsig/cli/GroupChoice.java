@@ -10,7 +10,7 @@ import dev.gsig.ehr.internal.FileHash;
 import dev.gsig.ehr.internal.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -53,13 +53,28 @@ record GroupChoice(CodeGroups groups, Path file, String label) {
     return label.startsWith(SHA256) ? label.substring(SHA256.length()) : null;
   }
 
-  /** A result with its codes summed up by these groups, whatever groups it had. */
+  /** A result with its codes summed up by these groups, by each method, whatever it had. */
   Map<String, Object> addTo(JsonObject result) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    result.keys().forEach(key -> json.put(key, result.raw(key)));
-    List<TokenScore> tokens = result.objects("tokens").stream().map(GroupChoice::token).toList();
-    json.put("groups", SUMS.toList(GroupScore.of(tokens, groups)));
+    Map<String, Object> json = result.toMap();
+    json.put("groups", sums(result));
+    json.computeIfPresent(
+        "readings",
+        (key, any) -> {
+          List<Map<String, Object>> readings = new ArrayList<>();
+          for (JsonObject reading : result.objects(key)) {
+            Map<String, Object> grouped = reading.toMap();
+            String method = reading.string("method");
+            grouped.put("groups", sums(ResultReadings.ledBy(result, method)));
+            readings.add(grouped);
+          }
+          return readings;
+        });
     return json;
+  }
+
+  private List<Map<String, Object>> sums(JsonObject result) {
+    List<TokenScore> tokens = result.objects("tokens").stream().map(GroupChoice::token).toList();
+    return SUMS.toList(GroupScore.of(tokens, groups));
   }
 
   private static TokenScore token(JsonObject token) {

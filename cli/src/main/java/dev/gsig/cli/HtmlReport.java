@@ -1,5 +1,6 @@
 package dev.gsig.cli;
 
+import dev.gsig.attribution.path.PathMethods;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.AtomicFile;
 import dev.gsig.ehr.internal.Json;
@@ -25,9 +26,9 @@ import java.util.regex.Pattern;
 
 /**
  * Writes results as one HTML file that needs nothing else. The template, the style sheet and the
- * scripts are resources beside this class; the results go into the page as they are, one line a
- * patient, and are parsed there when the patient is looked at. They are read once, line by line:
- * memory holds one result and what {@link ReportCohort} keeps.
+ * scripts are resources beside this class; the results go into the page as they are, but for the
+ * method that leads, one line a patient, and are parsed there when the patient is looked at. They
+ * are read once, line by line: memory holds one result and what {@link ReportCohort} keeps.
  *
  * <p>Text from data is never markup: inside the page's data {@code <}, {@code >} and {@code &} are
  * written as JSON escapes, and the scripts only ever set text. The page's content security policy
@@ -53,14 +54,21 @@ final class HtmlReport {
   private final LineSource lines;
   private final Path results;
   private final ReportModel model;
+  private final String method;
   private final GroupChoice groups;
   private final int maxPages;
 
   private HtmlReport(
-      LineSource lines, Path results, ReportModel model, GroupChoice groups, int maxPages) {
+      LineSource lines,
+      Path results,
+      ReportModel model,
+      String method,
+      GroupChoice groups,
+      int maxPages) {
     this.lines = lines;
     this.results = results;
     this.model = model;
+    this.method = method;
     this.groups = groups;
     this.maxPages = maxPages;
   }
@@ -78,7 +86,7 @@ final class HtmlReport {
    *     the file cannot be written
    */
   static int write(Path results, ReportModel model, int maxPages, Path file) {
-    return write(LineSource.open(results), results, model, null, maxPages, file);
+    return write(LineSource.open(results), results, model, null, null, maxPages, file);
   }
 
   /**
@@ -88,6 +96,7 @@ final class HtmlReport {
    * @param lines what {@code explain} wrote; closed
    * @param results names its side file, which is used if it is there
    * @param model what is known of the model
+   * @param method whose attributions are shown first; null for the first that add up
    * @param groups by which codes are summed up, in place of those that results have; may be null
    * @param maxPages how many patients, the first ones, get a page of their own; the cohort's
    *     figures are of all
@@ -100,10 +109,11 @@ final class HtmlReport {
       LineSource lines,
       Path results,
       ReportModel model,
+      String method,
       GroupChoice groups,
       int maxPages,
       Path file) {
-    return new HtmlReport(lines, results, model, groups, maxPages).write(file);
+    return new HtmlReport(lines, results, model, method, groups, maxPages).write(file);
   }
 
   /**
@@ -158,24 +168,28 @@ final class HtmlReport {
   private void writePatients(Writer out, ReportCohort cohort) throws IOException {
     ReportResult.forEach(
         lines,
-        (line, result) -> {
+        method,
+        result -> {
           boolean page = cohort.patients() < maxPages;
           cohort.add(result, page);
           if (page) {
-            out.write(harmless(groups == null ? line : grouped(line)));
+            out.write(harmless(Json.write(shown(result))));
             out.write('\n');
           }
         });
   }
 
-  private String grouped(String line) {
-    return Json.write(groups.addTo(Json.object(line, results.toString())));
+  private Map<String, Object> shown(ReportResult result) {
+    return groups == null ? result.line().toMap() : groups.addTo(result.line());
   }
 
   /** What the page says of how the results were made. */
   private Map<String, Object> run() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("labels", model.labels());
+    Map<String, Object> titles = new LinkedHashMap<>();
+    PathMethods.named().forEach(named -> titles.put(named.label(), named.title()));
+    json.put("titles", titles);
     Path side = Provenance.find(results);
     if (Files.exists(side)) {
       JsonObject provenance = Json.read(side);

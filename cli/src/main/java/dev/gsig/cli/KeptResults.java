@@ -2,6 +2,7 @@ package dev.gsig.cli;
 
 import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.path.MethodOption;
+import dev.gsig.attribution.path.PathMethod;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.internal.Json;
@@ -13,6 +14,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -117,9 +119,15 @@ record KeptResults(int patients, long bytes) {
   }
 
   private static void requireSameOptions(JsonObject result, ExplainOptions options) {
+    List<String> methods = options.methods().stream().map(PathMethod::label).toList();
+    String there = String.join(",", ResultReadings.methods(result));
+    requireSame(result, "method", there, String.join(",", methods));
+    boolean integral = options.path().isIntegralBy(options.method());
     boolean toTolerance =
-        options.path().tolerance() != null && MethodOption.TOLERANCE.isUsedBy(options.method());
-    boolean steps = !toTolerance && MethodOption.STEPS.isUsedBy(options.method());
+        integral
+            || (options.path().sharedAttribution()
+                && MethodOption.ATTRIBUTION.isUsedBy(options.method()));
+    boolean steps = !integral && MethodOption.STEPS.isUsedBy(options.method());
     requireSame(result, "steps", steps ? options.path().steps() + "" : "null");
     requireSame(result, "tolerance", toTolerance ? options.path().tolerance() + "" : "null");
     requireSame(result, "baseline", options.sequenceBaseline().label());
@@ -127,7 +135,10 @@ record KeptResults(int patients, long bytes) {
   }
 
   private static void requireSame(JsonObject result, String key, String wanted) {
-    String there = String.valueOf(result.raw(key));
+    requireSame(result, key, String.valueOf(result.raw(key)), wanted);
+  }
+
+  private static void requireSame(JsonObject result, String key, String there, String wanted) {
     if (!there.equals(wanted)) {
       throw result.invalid(
           key,

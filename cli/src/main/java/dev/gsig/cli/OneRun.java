@@ -56,6 +56,7 @@ final class OneRun {
   /** What is the same in all results of a run. */
   private static Map<String, String> traits(JsonObject result) {
     Map<String, String> traits = new LinkedHashMap<>();
+    traits.put("method", String.join(", ", ResultReadings.methods(result)));
     for (String key : List.of("steps", "tolerance", "baseline", "tabular_baseline")) {
       traits.put(key, String.valueOf(result.raw(key)));
     }

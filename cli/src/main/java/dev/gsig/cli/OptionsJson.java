@@ -31,13 +31,16 @@ final class OptionsJson {
   /** What the side file holds. */
   static Map<String, Object> write(ExplainOptions options) {
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("method", options.method().label());
+    json.put("methods", options.methods().stream().map(PathMethod::label).toList());
     PathOptions path = options.path();
     json.put("steps", path.steps());
     json.put("quadrature", path.quadrature().label());
     json.put("tolerance", path.tolerance());
     json.put("theta", thetas(path.theta()));
     json.put("theta_search", path.search().label());
+    if (path.sharedAttribution()) {
+      json.put("attribution", "shared");
+    }
     json.put("lambda_group", path.lambdaGroup());
     json.put("lambda_l1", path.lambdaL1());
     json.put("sequence_baseline", options.sequenceBaseline().label());
@@ -48,7 +51,7 @@ final class OptionsJson {
       json.put("fixed", options.fixed().stream().sorted().toList());
     }
     json.put("max_completeness_gap", path.maxCompletenessGap());
-    if (MethodOption.PERMUTATIONS.isUsedBy(options.method())) {
+    if (options.methods().stream().anyMatch(MethodOption.PERMUTATIONS::isUsedBy)) {
       json.put("permutations", path.sampling().permutations());
       json.put("seed", path.sampling().seed());
     }
@@ -76,10 +79,13 @@ final class OptionsJson {
               json.number("lambda_group"),
               json.number("lambda_l1"),
               json.numberOrNull("max_completeness_gap"),
-              sampling(json));
+              sampling(json),
+              json.has("attribution") && json.string("attribution").equals("shared"));
       ReferenceChoice reference = ReferenceChoice.labelled(json.string("sequence_baseline"));
       return new ExplainOptions(
-          choice(json, "method", PathMethods.named(), PathMethod::label),
+          json.strings("methods").stream()
+              .map(name -> choice(json, "methods", name, PathMethods.named(), PathMethod::label))
+              .toList(),
           path,
           reference == null
               ? choice(json, "sequence_baseline", sequenceBaselines(), SequenceBaseline::label)
@@ -139,7 +145,11 @@ final class OptionsJson {
 
   private static <T> T choice(
       JsonObject json, String key, List<T> values, Function<T, String> label) {
-    String text = json.string(key);
+    return choice(json, key, json.string(key), values, label);
+  }
+
+  private static <T> T choice(
+      JsonObject json, String key, String text, List<T> values, Function<T, String> label) {
     for (T value : values) {
       if (label.apply(value).equals(text)) {
         return value;

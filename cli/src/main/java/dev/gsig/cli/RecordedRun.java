@@ -2,7 +2,6 @@ package dev.gsig.cli;
 
 import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.Model;
-import dev.gsig.attribution.path.MethodOption;
 import dev.gsig.ehr.CodeGroups;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.FileHash;
@@ -217,7 +216,7 @@ record RecordedRun(
   }
 
   private Setup uncheckedSetup(Model loaded, int threads) {
-    if (MethodOption.REFERENCES.isUsedBy(options.method())) {
+    if (options.startsFromReferences()) {
       int count = inputs.integer("references");
       if (count < 1) {
         throw inputs.invalid("references", "is " + count + ", where it must be at least 1");

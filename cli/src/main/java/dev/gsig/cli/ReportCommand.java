@@ -49,6 +49,14 @@ final class ReportCommand implements Callable<Integer> {
               + HtmlReport.MAX_PAGES)
   private int patients;
 
+  @Option(
+      names = "--method",
+      paramLabel = "NAME",
+      description =
+          "whose attributions are shown first, one of those that the results have; default: the"
+              + " first whose attributions add up")
+  private String method;
+
   @Mixin private GroupFlags groups;
 
   ReportCommand(Terminal terminal) {
@@ -64,7 +72,7 @@ final class ReportCommand implements Callable<Integer> {
     HtmlReport.requireWritable(out);
     ReportModel known = model == null ? ReportModel.NONE : ReportModel.read(model);
     GroupChoice chosen = groups.choice();
-    int all = HtmlReport.write(terminal.lines(in), in, known, chosen, patients, out);
+    int all = HtmlReport.write(terminal.lines(in), in, known, method, chosen, patients, out);
     say(terminal, out, all, patients);
     return 0;
   }

@@ -11,18 +11,20 @@ import java.util.List;
  * One line of results as the report reads it. Every field that the page shows was looked at, so
  * that a wrong file is refused here and not by a page that fails.
  *
+ * @param line all of it, led by the method that is shown first
  * @param subjectId the patient
  * @param probability as predicted
  * @param multiLabel whether the classes are labels, of which any number may hold
  * @param explainedClass the class that is explained
  * @param explainedClassName its name; null if it has none
- * @param theta exponent of the path; null if the method has none
+ * @param theta exponent of the path; null if no method has one
  * @param l21Reduction 1 - l21 / l21 at theta = 1; null where that is 0
  * @param gapRelative the relative completeness gap; null if it is not defined
- * @param thetaCurve what is known of each theta
+ * @param thetaCurve what is known of each theta, by the method that chose one
  * @param tokens the codes with their scores
  */
 record ReportResult(
+    JsonObject line,
     String subjectId,
     double probability,
     boolean multiLabel,
@@ -35,29 +37,27 @@ record ReportResult(
     List<JsonObject> tokens) {
   /** Takes one result. */
   interface Consumer {
-    /**
-     * Takes it.
-     *
-     * @param line its text
-     */
-    void accept(String line, ReportResult result) throws IOException;
+    /** Takes it. */
+    void accept(ReportResult result) throws IOException;
   }
 
   /**
    * Reads all results, one at a time.
    *
    * @param results what {@code explain} wrote; closed
+   * @param method whose attributions are shown first; null for the first method whose attributions
+   *     add up
    * @throws InvalidInputException if it cannot be read, has a line that is no result, is empty, or
    *     holds more than one run ({@link OneRun})
    * @throws IOException from what takes them
    */
-  static void forEach(LineSource results, Consumer each) throws IOException {
+  static void forEach(LineSource results, String method, Consumer each) throws IOException {
     OneRun run = new OneRun();
     int count = 0;
     try (LineSource lines = results) {
       for (String line = lines.next(); line != null; line = lines.next()) {
         if (!line.isBlank()) {
-          each.accept(line.strip(), parse(line, lines, run));
+          each.accept(parse(line, lines, method, run));
           count++;
         }
       }
@@ -68,12 +68,12 @@ record ReportResult(
     }
   }
 
-  private static ReportResult parse(String line, LineSource lines, OneRun run) {
+  private static ReportResult parse(String line, LineSource lines, String method, OneRun run) {
     JsonObject json;
     ReportResult result;
     try {
       json = Json.object(line, lines.where());
-      result = of(json);
+      result = of(json, method);
     } catch (InvalidInputException e) {
       throw new InvalidInputException(
           e.getMessage()
@@ -88,9 +88,35 @@ record ReportResult(
   /**
    * Reads a result.
    *
+   * @param method as {@link #forEach} takes it
    * @throws InvalidInputException naming the first field that is missing or of the wrong type
    */
-  static ReportResult of(JsonObject json) {
+  static ReportResult of(JsonObject line, String method) {
+    JsonObject json =
+        ResultReadings.ledBy(line, method == null ? ResultReadings.addingUp(line) : method);
+    for (String other : ResultReadings.methods(json)) {
+      check(ResultReadings.ledBy(json, other));
+    }
+    check(json);
+    JsonObject choosing = ResultReadings.ledBy(json, ResultReadings.choosingTheta(json));
+    double atOne = choosing.number("l21_theta1");
+    JsonObject prediction = json.object("prediction");
+    return new ReportResult(
+        json,
+        json.string("subject_id"),
+        prediction.number("probability"),
+        prediction.has("labels"),
+        json.integer("explained_class"),
+        json.stringOrNull("explained_class_name"),
+        choosing.numberOrNull("theta"),
+        atOne == 0 ? null : 1 - choosing.number("l21") / atOne,
+        json.numberOrNull("completeness_gap_relative"),
+        choosing.objects("theta_curve"),
+        json.objects("tokens"));
+  }
+
+  /** Looks at every field that the page shows. */
+  private static void check(JsonObject json) {
     JsonObject prediction = json.object("prediction");
     numbers(prediction, "logit", "probability");
     prediction.integer("class");
@@ -101,21 +127,22 @@ record ReportResult(
       label.stringOrNull("name");
       label.number("probability");
     }
-    int explained = json.integer("explained_class");
-    String explainedName = json.stringOrNull("explained_class_name");
+    json.string("subject_id");
+    json.integer("explained_class");
+    json.stringOrNull("explained_class_name");
+    json.numberOrNull("theta");
+    json.numberOrNull("completeness_gap_relative");
     json.integerOrNull("steps");
     numbers(json, "score", "baseline_score", "l21", "l21_theta1", "completeness_gap");
     json.numberOrNull("baseline_probability"); // results of earlier versions have none
     json.numberOrNull("explained_probability");
     json.string("baseline");
     json.string("tabular_baseline");
-    List<JsonObject> curve = json.objects("theta_curve");
-    for (JsonObject point : curve) {
+    for (JsonObject point : json.objects("theta_curve")) {
       numbers(point, "theta", "l21", "completeness_gap");
       point.string("kind");
     }
-    List<JsonObject> tokens = json.objects("tokens");
-    for (JsonObject token : tokens) {
+    for (JsonObject token : json.objects("tokens")) {
       isKnown(token);
       token.string("code");
       token.integer("visit");
@@ -137,18 +164,6 @@ record ReportResult(
       group.integer("codes");
       scores(group);
     }
-    double atOne = json.number("l21_theta1");
-    return new ReportResult(
-        json.string("subject_id"),
-        prediction.number("probability"),
-        prediction.has("labels"),
-        explained,
-        explainedName,
-        json.numberOrNull("theta"),
-        atOne == 0 ? null : 1 - json.number("l21") / atOne,
-        json.numberOrNull("completeness_gap_relative"),
-        curve,
-        tokens);
   }
 
   /** Whether the model knows the code; results of earlier versions do not say that of any. */

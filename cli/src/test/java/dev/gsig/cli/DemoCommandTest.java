@@ -70,7 +70,7 @@ class DemoCommandTest {
     assertThat(outcome.code()).as(outcome.err()).isZero();
     assertThat(results()).hasSize(30);
     assertThat(outcome.out())
-        .contains("Explaining 30 of ", "IG, 2 steps from manifold-mean", "30 patients in ")
+        .contains("Explaining 30 of ", "IG with 2 steps, from manifold-mean", "30 patients in ")
         .contains(out.resolve("attributions.jsonl").toString())
         .contains(out.resolve("report.html").toString());
     assertThat(Fixture.read(out.resolve("report.html"))).contains(results().get(29));
@@ -97,16 +97,19 @@ class DemoCommandTest {
         lines.indexOf(lines.stream().filter(l -> l.startsWith("patient")).findFirst().get());
     assertThat(lines.get(header))
         .containsSubsequence(
-            "label", "risk", "from", "theta", "l21", "vs theta=1", "gap", "strongest");
+            "label", "risk", "from", "l21", "gap", "theta", "vs theta=1", "GS-IG gap", "strongest");
     List<String> rows = lines.subList(header + 1, header + 4);
     assertThat(rows)
         .allMatch(
             row ->
-                row.matches("\\S+ +[01] +0\\.\\d{3} +0\\.\\d{3} +\\d\\.\\d\\d +.*% +.*% +[+-].*"));
+                row.matches(
+                    "\\S+ +[01] +0\\.\\d{3} +0\\.\\d{3} +\\d\\.\\d{3} +.*%"
+                        + " +\\d\\.\\d\\d +.*% +.*% +[+-].*"));
     assertThat(rows).allMatch(row -> row.length() <= Terminal.DEFAULT_WIDTH);
     // Names, not codes.
     assertThat(String.join("\n", rows)).doesNotContainPattern("[dmp]_\\d{4}");
-    assertThat(outcome.out()).contains("GS-IG, 5 steps", "Median over the patients: l21 ");
+    assertThat(outcome.out())
+        .contains("IG with 5 steps, beside it GS-IG with 5 steps", "; GS-IG's l21 ");
   }
 
   /** The demo has its validation patients; explained from one of them, nobody else is. */
@@ -119,7 +122,7 @@ class DemoCommandTest {
         Cli.run("demo", "--out", out, "--steps", 2, "--method", "ig", "--reference-patient", id);
 
     assertThat(outcome.code()).as(outcome.err()).isZero();
-    assertThat(outcome.out()).contains("2 steps from patient:" + id + "@");
+    assertThat(outcome.out()).contains("2 steps, from patient:" + id + "@");
     assertThat(results()).allMatch(result -> result.contains("\"baseline\":\"patient:" + id));
     assertThat(Cli.run("verify", out.resolve("attributions.jsonl")).code()).isZero();
   }

@@ -44,7 +44,16 @@ class DemoDigestResumeTest {
 
   private static void explain(Path cohort, Path out, Object... options) {
     Object[] args = {
-      "explain", "--model", DEMO.resolve("model"), "--cohort", cohort, "--out", out, "--backend"
+      "explain",
+      "--method",
+      "gsig",
+      "--model",
+      DEMO.resolve("model"),
+      "--cohort",
+      cohort,
+      "--out",
+      out,
+      "--backend"
     };
     Object[] all = new Object[args.length + 1 + options.length];
     System.arraycopy(args, 0, all, 0, args.length);

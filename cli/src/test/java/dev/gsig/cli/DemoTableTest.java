@@ -3,9 +3,11 @@ package dev.gsig.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gsig.attribution.Attribution;
+import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.Prediction;
 import dev.gsig.attribution.SequenceBaselines;
 import dev.gsig.attribution.TabularBaselines;
+import dev.gsig.attribution.path.PathMethods;
 import dev.gsig.attribution.path.PathResult.Candidate;
 import dev.gsig.attribution.path.Quadrature;
 import dev.gsig.ehr.Descriptions;
@@ -48,6 +50,7 @@ class DemoTableTest {
               new Attribution.Scores(Math.abs(signed), signed)));
     }
     return new Attribution(
+        PathMethods.GSIG,
         id,
         new Prediction(0.3, 0.574, 1),
         1,
@@ -73,7 +76,8 @@ class DemoTableTest {
         null,
         null,
         List.of(),
-        null);
+        null,
+        List.of());
   }
 
   @Test
@@ -83,6 +87,7 @@ class DemoTableTest {
     Attribution known = attribution("p1");
     Attribution a =
         new Attribution(
+            known.method(),
             known.subjectId(),
             known.prediction(),
             known.explainedClass(),
@@ -110,7 +115,8 @@ class DemoTableTest {
             known.measure(),
             known.explainedClassName(),
             List.of(),
-            null);
+            null,
+            List.of());
 
     assertThat(StrongestCodes.of(a, 3))
         .extracting(StrongestCodes.Code::code)
@@ -125,7 +131,7 @@ class DemoTableTest {
   }
 
   private List<String> table(int width, Attribution... attributions) {
-    DemoTable table = new DemoTable(descriptions);
+    DemoTable table = new DemoTable(descriptions, ExplainOptions.DEFAULT);
     for (Attribution attribution : attributions) {
       table.add(attribution, attributions.length == 1 ? null : Integer.valueOf(1));
     }

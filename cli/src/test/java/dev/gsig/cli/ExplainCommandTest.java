@@ -58,6 +58,7 @@ class ExplainCommandTest {
             "explained_probability",
             "baseline",
             "tabular_baseline",
+            "method",
             "steps",
             "theta",
             "theta_curve",
@@ -78,7 +79,8 @@ class ExplainCommandTest {
             "rounded_ages",
             "score_equals_baseline",
             "no_theta_within_gap",
-            "node_limit_reached");
+            "node_limit_reached",
+            "readings");
     assertThat(result.object("prediction").keys()).containsExactly("logit", "probability", "class");
     assertThat(result.objects("theta_curve").get(0).keys())
         .containsExactly("theta", "l21", "completeness_gap", "kind");
@@ -189,7 +191,7 @@ class ExplainCommandTest {
         .asString()
         .matches(
             "gsig: 3 patients explained in .* s \\(.*/s\\); median relative completeness gap"
-                + " [0-9.]+%; results in .*out\\.jsonl");
+                + " [0-9.]+% by gsig, [0-9.]+% by ig; results in .*out\\.jsonl");
   }
 
   @Test

@@ -45,7 +45,7 @@ class ExplainPlotsTest {
   void showsTheNumbersOfTheResults() throws IOException {
     Fixture f = Fixture.withBaseline(Fixture.MULTIMODAL, temp);
     Path svg = temp.resolve("svg");
-    Cli.Outcome run = f.explain("--plots", svg, "--plot-patients", 2);
+    Cli.Outcome run = f.explain("--method", "gsig", "--plots", svg, "--plot-patients", 2);
     assertThat(run.code()).as(run.err()).isZero();
     List<String> expected = new ArrayList<>(COHORT);
     for (int p = 1; p <= 2; p++) {

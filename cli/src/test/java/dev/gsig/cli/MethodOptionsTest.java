@@ -50,6 +50,7 @@ class MethodOptionsTest {
       case MAX_COMPLETENESS_GAP -> 0.01;
       case QUADRATURE -> "midpoint";
       case TOLERANCE -> 1e-5;
+      case ATTRIBUTION -> "shared";
       case BASELINE -> "zero";
       case REFERENCE_PATIENT -> "v1";
       case TABULAR_BASELINE -> "self";
@@ -66,6 +67,9 @@ class MethodOptionsTest {
     List<Object> args = new ArrayList<>(List.of("--method", method.label(), "--overwrite"));
     if (method == PathMethods.EXPECTED_GRADIENTS && option != MethodOption.REFERENCES) {
       args.addAll(List.of("--references", fixture.validation));
+    }
+    if (option == MethodOption.TOLERANCE && method == PathMethods.GSIG) {
+      args.addAll(List.of("--attribution", "shared"));
     }
     if (option == MethodOption.LAMBDA_GROUP) {
       args.addAll(List.of("--lambda-l1", 1));
@@ -136,6 +140,18 @@ class MethodOptionsTest {
     assertThat(refused.err()).contains("--lambda-l1 is for --method gsig");
     assertThat(fixture.explain("--theta", "2", "--theta-search", "exact").err())
         .contains("--theta-search chooses among several thetas");
+  }
+
+  @Test
+  void aToleranceIsNoUseToAFullSum() {
+    Cli.Outcome refused = fixture.explain("--method", "gsig", "--tolerance", "0.001");
+    assertThat(refused.code()).isEqualTo(2);
+    assertThat(refused.err())
+        .contains("--tolerance is of what is read off shared nodes", "add --attribution shared");
+    Cli.Outcome exact =
+        fixture.explain("--attribution", "shared", "--theta-search", "exact", "--overwrite");
+    assertThat(exact.code()).isEqualTo(2);
+    assertThat(exact.err()).contains("needs a shared search");
   }
 
   @Test

@@ -117,7 +117,9 @@ class UsageTest {
         mistake("--theta is for --method gsig", explain("--method", "ig", "--theta", "2")),
         mistake("--theta is for --method gsig", explain("--method", "ig", "--theta", "list:1")),
         mistake("--theta is for --method gsig", explain("--method", "ig", "--theta", "continuous")),
-        mistake("--quadrature is for --method ig", explain("--quadrature", "midpoint")),
+        mistake(
+            "--quadrature is for --method ig",
+            explain("--method", "gsig", "--quadrature", "midpoint")),
         mistake("not one of right, left,", explain("--method", "ig", "--quadrature", "simpson")),
         mistake("not one of shared, exact", explain("--theta-search", "optuna")),
         mistake("not one of shared, exact", explain("--theta-search", "shared-full-curve")),

@@ -226,7 +226,9 @@ class VerifyCommandTest {
         Arguments.of("\"backend\":\"simd", "\"backend\":\"abacus", "backend abacus, which cannot"),
         Arguments.of("\"backend\":\"simd", "\"backend\":\"cuda", "which cannot be had here"),
         Arguments.of("\"backend\":\"simd", "\"backend\":\"../x", "no name of a backend"),
-        Arguments.of("\"method\":\"gsig\"", "\"method\":\"lime\"", "\"inputs.method\" is \"lime\""),
+        Arguments.of(
+            "\"methods\":\\[\"gsig\"", "\"methods\":[\"lime\"", "\"inputs.methods\" is \"lime\""),
+        Arguments.of("\"methods\":\\[[^]]*", "\"methods\":[", "there must be a method"),
         Arguments.of("\"steps\":6", "\"steps\":0", "steps must be 1 to 1000000"),
         Arguments.of("\"steps\":6", "\"dropout\":0.1,\"steps\":6", "\"inputs.dropout\" is 0.1;"),
         Arguments.of("\"significant_digits\":6", "\"significant_digits\":5", "cannot repeat it"),

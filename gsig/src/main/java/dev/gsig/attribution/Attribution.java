@@ -1,7 +1,6 @@
 package dev.gsig.attribution;
 
-import dev.gsig.attribution.Attribution.Scores;
-import dev.gsig.attribution.Attribution.TokenScore;
+import dev.gsig.attribution.path.PathMethod;
 import dev.gsig.attribution.path.PathMethods;
 import dev.gsig.attribution.path.PathResult;
 import dev.gsig.attribution.path.PathResult.Candidate;
@@ -18,6 +17,7 @@ import java.util.Map;
 /**
  * Why the model gave one patient its score. Immutable. {@link AttributionJson} writes it.
  *
+ * @param method what attributed
  * @param subjectId the patient
  * @param prediction what the model says
  * @param explainedClass the class whose score is explained
@@ -47,9 +47,12 @@ import java.util.Map;
  * @param explainedClassName the name of the explained class; null if the model has no names
  * @param inputs the attributions input by input; tokens, special tokens and visits are sums over
  *     those that have rows, the tabular ones are the entries of all
- * @param convergence how far an integral to a tolerance came; null for other methods
+ * @param convergence how far came what has a tolerance; null for others
+ * @param readings the attributions by other methods that were asked for, along the same path; those
+ *     have none themselves
  */
 public record Attribution(
+    PathMethod method,
     String subjectId,
     Prediction prediction,
     int explainedClass,
@@ -75,7 +78,8 @@ public record Attribution(
     PathResult.Measure measure,
     String explainedClassName,
     List<InputScores> inputs,
-    Convergence convergence) {
+    Convergence convergence,
+    List<Attribution> readings) {
 
   /** Copies the lists. */
   public Attribution {
@@ -84,6 +88,7 @@ public record Attribution(
     visits = List.copyOf(visits);
     tabular = List.copyOf(tabular);
     inputs = List.copyOf(inputs);
+    readings = List.copyOf(readings);
   }
 
   /**
@@ -208,7 +213,8 @@ public record Attribution(
    *     sums
    * @param nodeLimitReached whether the search on shared nodes had as many as it may have before it
    *     knew what it had to know; what was still open was then decided by full sums
-   * @param gradients points at which the gradient was computed for this patient
+   * @param gradients points at which the gradient was computed for this patient; of a reading
+   *     beside others those that were not there yet
    */
   public record Notes(
       int unknownCodes,

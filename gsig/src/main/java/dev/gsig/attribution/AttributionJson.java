@@ -61,6 +61,60 @@ public final class AttributionJson {
     json.put("explained_probability", round(a.explainedProbability()));
     json.put("baseline", a.sequenceBaseline().label());
     json.put("tabular_baseline", a.tabularBaseline().label());
+    method(json, a);
+    json.put("tokens", a.tokens().stream().map(this::token).toList());
+    json.put("special_tokens", scores(new LinkedHashMap<>(), a.specialTokens()));
+    json.put("visits", a.visits().stream().map(this::visit).toList());
+    groups(json, a);
+    json.put("tabular", a.tabular().stream().map(this::tabular).toList());
+    json.put("unknown_codes", a.notes().unknownCodes());
+    json.put("truncated_tokens", a.notes().truncatedTokens());
+    json.put("missing_tabular", a.notes().missingTabular());
+    json.put("empty_visits", a.notes().emptyVisits());
+    json.put("disordered_visits", a.notes().disorderedVisits());
+    json.put("rounded_ages", a.notes().roundedAges());
+    json.put("score_equals_baseline", a.scoreEqualsBaseline());
+    ending(json, a);
+    if (!a.readings().isEmpty()) {
+      json.put("readings", a.readings().stream().map(this::reading).toList());
+    }
+    return json;
+  }
+
+  /** What another method says; what is the same for all methods stands in the line already. */
+  private Map<String, Object> reading(Attribution a) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    method(json, a);
+    List<Object> tokens = new ArrayList<>();
+    for (Attribution.TokenScore t : a.tokens()) {
+      Map<String, Object> token = new LinkedHashMap<>();
+      token.put("position", t.position());
+      tokens.add(standardError(scores(token, t.scores()), t.standardError()));
+    }
+    json.put("tokens", tokens);
+    json.put("special_tokens", scores(new LinkedHashMap<>(), a.specialTokens()));
+    List<Object> visits = new ArrayList<>();
+    for (Attribution.VisitScore v : a.visits()) {
+      Map<String, Object> visit = new LinkedHashMap<>();
+      visit.put("visit", v.visit());
+      visits.add(scores(visit, v.scores()));
+    }
+    json.put("visits", visits);
+    groups(json, a);
+    List<Object> tabular = new ArrayList<>();
+    for (Attribution.TabularScore t : a.tabular()) {
+      Map<String, Object> value = new LinkedHashMap<>();
+      value.put("name", t.name());
+      value.put("signed", round(t.signed()));
+      tabular.add(standardError(value, t.standardError()));
+    }
+    json.put("tabular", tabular);
+    ending(json, a);
+    return json;
+  }
+
+  private void method(Map<String, Object> json, Attribution a) {
+    json.put("method", a.method().label());
     json.put("steps", a.steps());
     json.put("theta", round(a.theta()));
     json.put("theta_curve", a.thetaCurve().stream().map(this::thetaPoint).toList());
@@ -74,22 +128,15 @@ public final class AttributionJson {
     if (a.convergence() != null) {
       convergence(json, a.convergence());
     }
-    json.put("tokens", a.tokens().stream().map(this::token).toList());
-    json.put("special_tokens", scores(new LinkedHashMap<>(), a.specialTokens()));
-    json.put("visits", a.visits().stream().map(this::visit).toList());
+  }
+
+  private void groups(Map<String, Object> json, Attribution a) {
     if (groups != null) {
       json.put("groups", toList(GroupScore.of(a.tokens(), groups)));
     }
-    List<Object> tabular = new ArrayList<>();
-    a.tabular().forEach(t -> tabular.add(tabular(t)));
-    json.put("tabular", tabular);
-    json.put("unknown_codes", a.notes().unknownCodes());
-    json.put("truncated_tokens", a.notes().truncatedTokens());
-    json.put("missing_tabular", a.notes().missingTabular());
-    json.put("empty_visits", a.notes().emptyVisits());
-    json.put("disordered_visits", a.notes().disorderedVisits());
-    json.put("rounded_ages", a.notes().roundedAges());
-    json.put("score_equals_baseline", a.scoreEqualsBaseline());
+  }
+
+  private void ending(Map<String, Object> json, Attribution a) {
     json.put("no_theta_within_gap", a.notes().noThetaWithinGap());
     json.put("node_limit_reached", a.notes().nodeLimitReached());
     if (a.measure() != null) {
@@ -98,7 +145,6 @@ public final class AttributionJson {
     if (severalOfAKind(a)) {
       json.put("inputs", a.inputs().stream().map(input -> input(a, input)).toList());
     }
-    return json;
   }
 
   /** What a line holds of groups, in their order; numbers are rounded. */

@@ -7,13 +7,17 @@ import dev.gsig.attribution.path.PathOptions;
 import dev.gsig.attribution.path.Quadrature;
 import dev.gsig.attribution.path.ThetaCandidates;
 import java.io.Serializable;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
- * What {@link Explainer} computes. An option that the method makes no use of is refused unless it
- * has its default: see {@link PathMethod#uses}.
+ * What {@link Explainer} computes. An option that no method makes use of is refused unless it has
+ * its default: see {@link PathMethod#uses}.
  *
- * @param method attribution method, one of {@link PathMethods} or of your own
+ * @param methods attribution methods, of {@link PathMethods} or of your own, each once. They share
+ *     one path and the gradients along it. The first leads, the others are {@link
+ *     Attribution#readings} beside it, each to the last bit what it is alone
  * @param path how it sums along the path
  * @param sequenceBaseline where the path of the sequence starts
  * @param tabularBaseline where the path of the tabular input starts
@@ -23,7 +27,7 @@ import java.util.Set;
  *     values, and their attributions are 0
  */
 public record ExplainOptions(
-    PathMethod method,
+    List<PathMethod> methods,
     PathOptions path,
     SequenceBaseline sequenceBaseline,
     TabularBaseline tabularBaseline,
@@ -43,7 +47,7 @@ public record ExplainOptions(
           null);
 
   /**
-   * Options without an input that is held.
+   * Options of one method without an input that is held.
    *
    * @throws IllegalArgumentException saying which option is wrong and what it may be
    */
@@ -54,7 +58,8 @@ public record ExplainOptions(
       TabularBaseline tabularBaseline,
       Target target,
       Integer explainedClass) {
-    this(method, path, sequenceBaseline, tabularBaseline, target, explainedClass, Set.of());
+    this(
+        List.of(method), path, sequenceBaseline, tabularBaseline, target, explainedClass, Set.of());
   }
 
   /**
@@ -63,9 +68,11 @@ public record ExplainOptions(
    * @throws IllegalArgumentException saying which option is wrong and what it may be
    */
   public ExplainOptions {
+    methods = List.copyOf(methods);
     fixed = Set.copyOf(fixed);
-    path.requireUsedBy(method);
-    boolean references = MethodOption.REFERENCES.isUsedBy(method);
+    requireTogether(methods);
+    path.requireUsedBy(methods);
+    boolean references = MethodOption.REFERENCES.isUsedBy(methods.get(0));
     boolean held = !fixed.isEmpty();
     boolean rowsFit =
         (held && sequenceBaseline == SequenceBaselines.SELF)
@@ -78,6 +85,40 @@ public record ExplainOptions(
           "the baseline 'references', for codes and tabular values, goes with the method"
               + " expected-gradients and with no other");
     }
+  }
+
+  /** Each once, and along one path. */
+  private static void requireTogether(List<PathMethod> methods) {
+    if (methods.isEmpty()) {
+      throw new IllegalArgumentException("there must be a method");
+    }
+    if (methods.stream().map(PathMethod::label).distinct().count() < methods.size()) {
+      throw new IllegalArgumentException(
+          "each method is named once, but there are "
+              + String.join(", ", methods.stream().map(PathMethod::label).toList()));
+    }
+    for (PathMethod method : methods) {
+      if (MethodOption.REFERENCES.isUsedBy(method)
+          != MethodOption.REFERENCES.isUsedBy(methods.get(0))) {
+        throw new IllegalArgumentException(
+            "methods of one run share a path, but of "
+                + methods.get(0).label()
+                + " and "
+                + method.label()
+                + " one starts from a bank of patients and one from a baseline; explain the patients"
+                + " twice");
+      }
+    }
+  }
+
+  /** The method that leads. */
+  public PathMethod method() {
+    return methods.get(0);
+  }
+
+  /** Whether paths start from a bank of patients, and not from one baseline. */
+  public boolean startsFromReferences() {
+    return MethodOption.REFERENCES.isUsedBy(method());
   }
 
   /**
@@ -100,7 +141,7 @@ public record ExplainOptions(
 
   /** Options in the making. Not for several threads. */
   public static final class Builder {
-    private PathMethod method;
+    private List<PathMethod> methods;
     private int steps;
     private Quadrature quadrature;
     private Double tolerance;
@@ -115,9 +156,10 @@ public record ExplainOptions(
     private Double maxCompletenessGap;
     private Set<String> fixed;
     private PathOptions.Sampling sampling;
+    private boolean sharedAttribution;
 
     private Builder(ExplainOptions options) {
-      method = options.method;
+      methods = options.methods;
       steps = options.path.steps();
       quadrature = options.path.quadrature();
       tolerance = options.path.tolerance();
@@ -132,11 +174,17 @@ public record ExplainOptions(
       maxCompletenessGap = options.path.maxCompletenessGap();
       fixed = options.fixed;
       sampling = options.path.sampling();
+      sharedAttribution = options.path.sharedAttribution();
     }
 
-    /** Attribution method. */
-    public Builder method(PathMethod value) {
-      method = value;
+    /**
+     * Attribution methods.
+     *
+     * @param value the one that leads
+     * @param beside others, along the same path
+     */
+    public Builder method(PathMethod value, PathMethod... beside) {
+      methods = Stream.concat(Stream.of(value), Stream.of(beside)).toList();
       return this;
     }
 
@@ -205,6 +253,12 @@ public record ExplainOptions(
       return this;
     }
 
+    /** Whether GS-IG's attribution, too, is read off shared nodes, to the tolerance. */
+    public Builder sharedAttribution(boolean value) {
+      sharedAttribution = value;
+      return this;
+    }
+
     /** Names of inputs of the model that are held along the path. */
     public Builder fixed(String... inputs) {
       fixed = Set.of(inputs);
@@ -227,9 +281,10 @@ public record ExplainOptions(
               lambdaGroup,
               lambdaL1,
               maxCompletenessGap,
-              sampling);
+              sampling,
+              sharedAttribution);
       return new ExplainOptions(
-          method, path, sequenceBaseline, tabularBaseline, target, explainedClass, fixed);
+          methods, path, sequenceBaseline, tabularBaseline, target, explainedClass, fixed);
     }
   }
 }

@@ -1,7 +1,6 @@
 package dev.gsig.attribution;
 
 import dev.gsig.attribution.internal.run.CohortRun;
-import dev.gsig.attribution.path.MethodOption;
 import dev.gsig.attribution.path.PathMethod;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.TokenSequence;
@@ -14,6 +13,7 @@ import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -89,7 +89,7 @@ public final class Explainer {
    */
   public static Explainer withReferences(
       ExplainableModel model, ReferenceBank references, ExplainOptions options) {
-    if (!MethodOption.REFERENCES.isUsedBy(options.method()) || references.model() != model) {
+    if (!options.startsFromReferences() || references.model() != model) {
       throw new IllegalArgumentException(
           "references are for a method that uses them and the model that they were made for");
     }
@@ -101,7 +101,7 @@ public final class Explainer {
 
   static Explainer of(
       ExplainableModel model, Baseline baseline, ExplainOptions options, Batching batching) {
-    if (MethodOption.REFERENCES.isUsedBy(options.method())) {
+    if (options.startsFromReferences()) {
       throw new InvalidInputException(
           "the method "
               + options.method().label()
@@ -152,10 +152,12 @@ public final class Explainer {
   }
 
   private static void requireCodes(ExplainableModel model, ExplainOptions options) {
-    if (options.method().needsCodes() && model.codeTable() == null) {
+    Optional<PathMethod> needing =
+        options.methods().stream().filter(PathMethod::needsCodes).findFirst();
+    if (needing.isPresent() && model.codeTable() == null) {
       throw new InvalidInputException(
           "the method "
-              + options.method().label()
+              + needing.get().label()
               + " leads from code to code, but attributions of "
               + model
               + " are not taken at a table of code embeddings (attribution_point 'code');"
@@ -182,7 +184,7 @@ public final class Explainer {
    *     for one step at a time
    */
   public Attribution explain(Trajectory trajectory) {
-    return explainRaw(trajectory).toAttribution(model, options);
+    return patients.explain(trajectory, null).toAttribution(model, options);
   }
 
   /**
@@ -256,9 +258,9 @@ public final class Explainer {
     return patients.withPath(trajectory, null, use);
   }
 
-  /** The attribution of every single input, on the calling thread. */
+  /** The attribution of every single input by the first method, on the calling thread. */
   PathAttribution explainRaw(Trajectory trajectory) {
-    return patients.explain(trajectory, null);
+    return patients.explain(trajectory, null).first();
   }
 
   /** What opens paths and explains along them. */
@@ -336,7 +338,7 @@ public final class Explainer {
     explainAll(
         cohort,
         threads,
-        raw -> raw.toAttribution(model, options),
+        readings -> readings.toAttribution(model, options),
         new CohortRun<>(inOrder, leftOut));
   }
 
@@ -346,10 +348,7 @@ public final class Explainer {
    * @param form makes a result, on the threads that explain
    */
   <R> void explainAll(
-      Iterable<Trajectory> cohort,
-      int threads,
-      Function<PathAttribution, R> form,
-      CohortRun<R> run) {
+      Iterable<Trajectory> cohort, int threads, Function<Readings, R> form, CohortRun<R> run) {
     run.mapGroups(
         model::letGoOfIdle,
         cohort,

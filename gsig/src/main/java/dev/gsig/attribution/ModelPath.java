@@ -39,6 +39,9 @@ final class ModelPath implements PathGradient, PatientPath.Account, AutoCloseabl
   /** Of the points that were looked at, by a. */
   private final Map<Double, double[]> logits = new HashMap<>();
 
+  /** Of the points whose gradient was taken, by a: methods of one run share them. */
+  private final Map<Double, double[]> nodes = new HashMap<>();
+
   private ScoreFunction score;
   private int gradients;
 
@@ -224,11 +227,17 @@ final class ModelPath implements PathGradient, PatientPath.Account, AutoCloseabl
 
   @Override
   public double[][] at(double[] alphas) {
-    AtPoints points = new AtPoints(Coefficients.straight(alphas), this::array);
-    passes.accept(points);
-    points.keep(alphas);
-    gradients += alphas.length;
-    return points.nodes;
+    double[] missing = Arrays.stream(alphas).filter(a -> !nodes.containsKey(a)).toArray();
+    if (missing.length > 0) {
+      AtPoints points = new AtPoints(Coefficients.straight(missing), this::array);
+      passes.accept(points);
+      points.keep(missing);
+      for (int k = 0; k < missing.length; k++) {
+        nodes.put(missing[k], points.nodes[k]);
+      }
+      gradients += missing.length;
+    }
+    return Arrays.stream(alphas).mapToObj(nodes::get).toArray(double[][]::new);
   }
 
   @Override
@@ -261,6 +270,7 @@ final class ModelPath implements PathGradient, PatientPath.Account, AutoCloseabl
   public void close() {
     arrays.forEach(workspace::giveBack);
     arrays.clear();
+    nodes.clear();
     Backend backend = workspace.backend();
     inputs.forEach(input -> input.release(backend));
     inputs.clear();

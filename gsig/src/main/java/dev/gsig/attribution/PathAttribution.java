@@ -9,6 +9,7 @@ import dev.gsig.attribution.Attribution.TokenScore;
 import dev.gsig.attribution.Attribution.VisitScore;
 import dev.gsig.attribution.internal.math.Finite;
 import dev.gsig.attribution.path.MethodOption;
+import dev.gsig.attribution.path.PathMethod;
 import dev.gsig.attribution.path.PathResult;
 import dev.gsig.attribution.path.PathResult.Candidate;
 import dev.gsig.ehr.SourceEvent;
@@ -21,6 +22,7 @@ import java.util.TreeMap;
 
 /** A patient's attribution before it is summed up by token, visit and feature. */
 record PathAttribution(
+    PathMethod method,
     Trajectory trajectory,
     TokenSequence sequence,
     List<InputSpan> spans,
@@ -128,7 +130,18 @@ record PathAttribution(
     return new InputScores(span.name(), rows, span.isRows() ? List.of() : entries(span));
   }
 
+  /** The attribution, summed up, with no other beside it. */
   Attribution toAttribution(ExplainableModel model, ExplainOptions options) {
+    return toAttribution(model, options, List.of());
+  }
+
+  /**
+   * The attribution, summed up.
+   *
+   * @param readings by other methods
+   */
+  Attribution toAttribution(
+      ExplainableModel model, ExplainOptions options, List<Attribution> readings) {
     double[] ig = values();
     Scores special = new Scores(0, 0);
     List<TokenScore> tokens = new ArrayList<>();
@@ -156,8 +169,9 @@ record PathAttribution(
       }
     }
     Candidate chosen = result.chosen();
-    boolean steps = result.convergence() == null && MethodOption.STEPS.isUsedBy(options.method());
+    boolean steps = !options.path().isIntegralBy(method) && MethodOption.STEPS.isUsedBy(method);
     return new Attribution(
+        method,
         trajectory.subjectId(),
         prediction,
         explainedClass,
@@ -199,7 +213,8 @@ record PathAttribution(
         result.measure(),
         model.labels().className(explainedClass),
         inputs,
-        result.convergence());
+        result.convergence(),
+        readings);
   }
 
   /** Whether there are inputs with rows, or with entries, and all of them are held. */

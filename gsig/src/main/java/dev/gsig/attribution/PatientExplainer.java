@@ -46,11 +46,11 @@ final class PatientExplainer {
   }
 
   /**
-   * The attribution of every single input of one patient.
+   * The attributions of every single input of one patient, by each method.
    *
    * @param helpers those who are idle take some of the passes; null for nobody
    */
-  PathAttribution explain(Trajectory trajectory, Workers helpers) {
+  Readings explain(Trajectory trajectory, Workers helpers) {
     return withPath(trajectory, helpers, this::attribute);
   }
 
@@ -73,7 +73,7 @@ final class PatientExplainer {
    *
    * @param helpers of one who is alone; null for nobody
    */
-  List<PathAttribution> explain(List<Trajectory> patients, Workers helpers) {
+  List<Readings> explain(List<Trajectory> patients, Workers helpers) {
     if (patients.size() == 1) {
       return List.of(explain(patients.get(0), helpers));
     }
@@ -97,14 +97,14 @@ final class PatientExplainer {
         });
   }
 
-  private PathAttribution attribute(PatientPath path) {
-    return path.attribute(options.method(), options.path());
+  private Readings attribute(PatientPath path) {
+    return new Readings(
+        options.methods().stream().map(m -> path.attribute(m, options.path())).toList());
   }
 
   private PatientPath opened(Workspace workspace, ModelPath path, Workers helpers) {
     Subject subject = path.subject();
-    Prediction prediction = model.prediction(path.endLogits());
-    ScoreFunction score = scoreFunction(prediction);
+    ScoreFunction score = scoreFunction(path);
     path.explain(score);
     FromReferences references =
         starts.references() == 0 ? null : new FromReferences(workspace, path, score, helpers);
@@ -112,7 +112,7 @@ final class PatientExplainer {
         subject.trajectory(),
         subject.sequence(),
         path.spans(),
-        prediction,
+        () -> model.prediction(path.endLogits()),
         score.explainedClass(),
         references == null ? path : new MeanPath(references),
         options.path(),
@@ -174,13 +174,24 @@ final class PatientExplainer {
     }
   }
 
-  /** What is explained, given what the model says. */
-  ScoreFunction scoreFunction(Prediction prediction) {
+  /** What is explained. */
+  private ScoreFunction scoreFunction(ModelPath path) {
+    // Else the gradients to come tell what the model says, and no pass is spent on it.
+    boolean ofPrediction = options.explainedClass() == null && model.labels().count() > 1;
+    return scoreFunction(ofPrediction ? model.prediction(path.endLogits()).predictedClass() : 0);
+  }
+
+  /**
+   * What is explained.
+   *
+   * @param predicted the class that the model predicts, where it matters
+   */
+  ScoreFunction scoreFunction(int predicted) {
     return ScoreFunction.of(
         options.target() == Target.PROBABILITY,
         options.explainedClass(),
         model.labels(),
-        prediction.predictedClass());
+        predicted);
   }
 
   /** The straight path of one patient, computed by the calling thread alone. */

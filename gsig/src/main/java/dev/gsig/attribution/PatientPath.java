@@ -10,6 +10,7 @@ import dev.gsig.attribution.path.PathResult;
 import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Trajectory;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The open path of one patient: what the model says of them, and the gradient along the way from
@@ -19,7 +20,7 @@ public final class PatientPath {
   private final Trajectory trajectory;
   private final TokenSequence sequence;
   private final List<InputSpan> spans;
-  private final Prediction prediction;
+  private final Supplier<Prediction> prediction;
   private final int explainedClass;
   private final PathGradient gradient;
   private final AttributionNorms norms;
@@ -41,13 +42,14 @@ public final class PatientPath {
    * A path.
    *
    * @param spans where inputs are in the vectors of the gradient
+   * @param prediction asked at no cost once the gradient at the patient was taken
    * @param account of that gradient
    */
   PatientPath(
       Trajectory trajectory,
       TokenSequence sequence,
       List<InputSpan> spans,
-      Prediction prediction,
+      Supplier<Prediction> prediction,
       int explainedClass,
       PathGradient gradient,
       PathOptions options,
@@ -67,7 +69,7 @@ public final class PatientPath {
 
   /** What the model says of the patient. */
   public Prediction prediction() {
-    return prediction;
+    return prediction.get();
   }
 
   /** The class whose score is explained. */
@@ -95,20 +97,22 @@ public final class PatientPath {
   }
 
   /**
-   * The attribution by a method.
+   * The attribution by a method, which takes the gradients that are there.
    *
    * @throws dev.gsig.ehr.InvalidInputException naming the patient, if a number is not finite
    */
   PathAttribution attribute(PathMethod method, PathOptions options) {
+    int before = account.gradients();
     PathResult result = method.attribute(gradient, norms, options);
     double[] sums = {result.l21(), result.completenessGap()};
     Finite.require(trajectory.subjectId(), "the attribution", result.attribution());
     Finite.require(trajectory.subjectId(), "the sum of the attribution", sums);
     return new PathAttribution(
+        method,
         trajectory,
         sequence,
         spans,
-        prediction,
+        prediction(),
         explainedClass,
         gradient.endScore(),
         gradient.startScore(),
@@ -116,6 +120,6 @@ public final class PatientPath {
         account.endProbability(),
         result,
         norms.relativeGap(result.completenessGap()),
-        account.gradients());
+        account.gradients() - before);
   }
 }

@@ -8,6 +8,7 @@ import dev.gsig.attribution.Attribution.TabularScore;
 import dev.gsig.attribution.Attribution.ThetaPoint;
 import dev.gsig.attribution.Attribution.TokenScore;
 import dev.gsig.attribution.Attribution.VisitScore;
+import dev.gsig.attribution.path.PathMethods;
 import dev.gsig.attribution.path.PathResult;
 import dev.gsig.attribution.path.PathResult.Candidate;
 import dev.gsig.attribution.path.Quadrature;
@@ -30,6 +31,7 @@ class AttributionJsonTest {
   private static Attribution attribution(
       String id, List<TokenScore> tokens, Double relativeGap, PathResult.Measure measure) {
     return new Attribution(
+        PathMethods.GSIG,
         id,
         new Prediction(-0.123456789012345, 0.46917516, 0),
         1,
@@ -59,7 +61,8 @@ class AttributionJsonTest {
         measure,
         null,
         List.of(),
-        null);
+        null,
+        List.of());
   }
 
   @Test
@@ -98,7 +101,7 @@ class AttributionJsonTest {
                 + "\"prediction\":{\"logit\":-0.123457,\"probability\":0.469175,\"class\":0},"
                 + "\"explained_class\":1,\"score\":-0.123457,\"baseline_score\":1234570.0,"
                 + "\"baseline_probability\":0.987654,\"explained_probability\":0.469175,"
-                + "\"baseline\":\"manifold-mean-unpadded\",\"tabular_baseline\":\"self\","
+                + "\"baseline\":\"manifold-mean-unpadded\",\"tabular_baseline\":\"self\",\"method\":\"gsig\","
                 + "\"steps\":50,\"theta\":0.568981,"
                 + "\"theta_curve\":["
                 + "{\"theta\":1.0,\"l21\":2.0,\"completeness_gap\":1.0E-17,\"kind\":\"exact\"},"

@@ -89,7 +89,8 @@ class BitIdentityTest {
     for (int helpers : new int[] {1, 2, 6}) {
       try (Workers workers = new Workers(helpers)) {
         for (int i = 0; i < c.cohort.size(); i++) {
-          c.assertSame(helpers + " helpers", i, explainer.explain(c.cohort.get(i), workers));
+          c.assertSame(
+              helpers + " helpers", i, explainer.explain(c.cohort.get(i), workers).first());
         }
       }
     }

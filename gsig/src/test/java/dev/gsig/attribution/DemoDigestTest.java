@@ -101,7 +101,10 @@ class DemoDigestTest {
         explainer.explainAll(
             patients,
             way.threads(),
-            raw -> Map.entry(raw.trajectory().subjectId(), Digest.of(raw, model, options)),
+            readings -> {
+              PathAttribution raw = readings.first();
+              return Map.entry(raw.trajectory().subjectId(), Digest.of(raw, model, options));
+            },
             new CohortRun<>(
                 result -> results.put(result.getKey(), result.getValue()), CohortRun.REFUSE));
       }

@@ -140,7 +140,8 @@ class ImportParityTest {
     return model.withWorkspace(
         workspace -> {
           try (ModelPath path = explainer.patients().path(workspace, patient, sequence)) {
-            path.explain(explainer.patients().scoreFunction(model.prediction(path.endLogits())));
+            int predicted = model.prediction(path.endLogits()).predictedClass();
+            path.explain(explainer.patients().scoreFunction(predicted));
             return Arrays.copyOf(path.at(new double[] {1})[0], path.size());
           }
         });

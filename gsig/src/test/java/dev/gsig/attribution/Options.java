@@ -96,7 +96,7 @@ public final class Options {
   public ExplainOptions build() {
     PathOptions path =
         new PathOptions(
-            steps, quadrature, null, theta, search, lambdaGroup, lambdaL1, maxGap, sampling);
+            steps, quadrature, null, theta, search, lambdaGroup, lambdaL1, maxGap, sampling, false);
     return new ExplainOptions(method, path, sequence, tabular, target, explainedClass);
   }
 }

@@ -138,7 +138,7 @@ class ParityTest {
         workspace -> {
           try (ModelPath path = explainer.patients().path(workspace, patient, sequence)) {
             Prediction prediction = model.prediction(path.endLogits());
-            path.explain(explainer.patients().scoreFunction(prediction));
+            path.explain(explainer.patients().scoreFunction(prediction.predictedClass()));
             return Arrays.copyOf(path.at(new double[] {1})[0], path.size());
           }
         });

@@ -134,9 +134,9 @@ class PathPointsTest {
         }
         for (Batching batching : List.of(new Batching(1, true), new Batching(5, 3, true))) {
           Explainer other = Explainer.of(model, baseline, options, batching);
-          List<PathAttribution> together = other.patients().explain(fixture.cohort(), null);
+          List<Readings> together = other.patients().explain(fixture.cohort(), null);
           for (int i = 0; i < alone.size(); i++) {
-            assertThat(Arrays.equals(Bits.of(together.get(i).values()), alone.get(i)))
+            assertThat(Arrays.equals(Bits.of(together.get(i).first().values()), alone.get(i)))
                 .as("%s, patient %s, %s, %s", name, i, method.label(), batching)
                 .isTrue();
           }

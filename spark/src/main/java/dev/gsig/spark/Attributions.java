@@ -18,6 +18,7 @@ public final class Attributions {
   private static final DataType TEXT = DataTypes.StringType;
   private static final DataType WHOLE = DataTypes.IntegerType;
   private static final DataType NUMBER = DataTypes.DoubleType;
+  private static final DataType FLAG = DataTypes.BooleanType;
 
   /** Written where there is one: only the bounded measure has it. */
   private static final String MEASURE = "measure";
@@ -43,87 +44,116 @@ public final class Attributions {
   private static final List<String> CONVERGENCE =
       List.of(TOLERANCE, "error_estimate", "tolerance_reached", "steep_end");
 
-  private static final StructType SCHEMA =
-      new StructType()
-          .add("subject_id", TEXT)
-          .add(
-              "prediction",
-              new StructType()
-                  .add("logit", NUMBER)
-                  .add("probability", NUMBER)
-                  .add("class", WHOLE)
-                  .add(CLASS_NAME, TEXT)
-                  .add(
-                      LABELS,
-                      list(
-                          new StructType()
-                              .add("class", WHOLE)
-                              .add(NAME, TEXT)
-                              .add("probability", NUMBER))))
-          .add("explained_class", WHOLE)
-          .add(EXPLAINED_CLASS_NAME, TEXT)
-          .add("score", NUMBER)
-          .add("baseline_score", NUMBER)
-          .add("baseline_probability", NUMBER)
-          .add("explained_probability", NUMBER)
-          .add("baseline", TEXT)
-          .add("tabular_baseline", TEXT)
-          .add("steps", WHOLE)
-          .add("theta", NUMBER)
-          .add(
-              "theta_curve",
-              list(
-                  new StructType()
-                      .add("theta", NUMBER)
-                      .add("l21", NUMBER)
-                      .add("completeness_gap", NUMBER)
-                      .add("kind", TEXT)))
-          .add("l21", NUMBER)
-          .add("l21_theta1", NUMBER)
-          .add("completeness_gap", NUMBER)
-          .add("completeness_gap_relative", NUMBER)
-          .add("gradients", WHOLE)
-          .add(TOLERANCE, NUMBER)
-          .add("error_estimate", NUMBER)
-          .add("tolerance_reached", DataTypes.BooleanType)
-          .add("steep_end", TEXT)
-          .add(
-              "tokens",
-              list(
-                  scores(
-                          new StructType()
-                              .add("position", WHOLE)
-                              .add("code", TEXT)
-                              .add("visit", WHOLE)
-                              .add("known", DataTypes.BooleanType))
-                      .add(STANDARD_ERROR, NUMBER)
-                      .add(EVENT, new StructType().add("time", TEXT).add("code", TEXT))))
-          .add("special_tokens", scores(new StructType()))
-          .add("visits", list(scores(new StructType().add("visit", WHOLE).add("time", TEXT))))
-          .add(
-              "tabular",
-              list(
-                  new StructType()
-                      .add("name", TEXT)
-                      .add("value", NUMBER)
-                      .add("signed", NUMBER)
-                      .add(STANDARD_ERROR, NUMBER)))
-          .add("unknown_codes", WHOLE)
-          .add("truncated_tokens", WHOLE)
-          .add("missing_tabular", WHOLE)
-          .add("empty_visits", WHOLE)
-          .add("disordered_visits", WHOLE)
-          .add("rounded_ages", WHOLE)
-          .add("score_equals_baseline", DataTypes.BooleanType)
-          .add("no_theta_within_gap", DataTypes.BooleanType)
-          .add("node_limit_reached", DataTypes.BooleanType)
-          .add(
-              MEASURE,
-              new StructType()
-                  .add("alphas", list(NUMBER))
-                  .add("weights", list(NUMBER))
-                  .add("complete", DataTypes.BooleanType)
-                  .add("duality_gap", NUMBER));
+  /** Written where several methods were asked for. */
+  private static final String READINGS = "readings";
+
+  private static final StructType SCHEMA = line();
+
+  private static StructType line() {
+    StructType before =
+        method(
+            new StructType()
+                .add("subject_id", TEXT)
+                .add(
+                    "prediction",
+                    new StructType()
+                        .add("logit", NUMBER)
+                        .add("probability", NUMBER)
+                        .add("class", WHOLE)
+                        .add(CLASS_NAME, TEXT)
+                        .add(
+                            LABELS,
+                            list(
+                                new StructType()
+                                    .add("class", WHOLE)
+                                    .add(NAME, TEXT)
+                                    .add("probability", NUMBER))))
+                .add("explained_class", WHOLE)
+                .add(EXPLAINED_CLASS_NAME, TEXT)
+                .add("score", NUMBER)
+                .add("baseline_score", NUMBER)
+                .add("baseline_probability", NUMBER)
+                .add("explained_probability", NUMBER)
+                .add("baseline", TEXT)
+                .add("tabular_baseline", TEXT));
+    StructType token =
+        new StructType()
+            .add("position", WHOLE)
+            .add("code", TEXT)
+            .add("visit", WHOLE)
+            .add("known", FLAG);
+    StructType event = new StructType().add("time", TEXT).add("code", TEXT);
+    StructType scored =
+        before
+            .add("tokens", list(sampled(scores(token)).add(EVENT, event)))
+            .add("special_tokens", scores(new StructType()))
+            .add("visits", list(scores(new StructType().add("visit", WHOLE).add("time", TEXT))))
+            .add(
+                "tabular",
+                list(
+                    sampled(
+                        new StructType()
+                            .add("name", TEXT)
+                            .add("value", NUMBER)
+                            .add("signed", NUMBER))))
+            .add("unknown_codes", WHOLE)
+            .add("truncated_tokens", WHOLE)
+            .add("missing_tabular", WHOLE)
+            .add("empty_visits", WHOLE)
+            .add("disordered_visits", WHOLE)
+            .add("rounded_ages", WHOLE)
+            .add("score_equals_baseline", FLAG);
+    return ending(scored).add(READINGS, list(reading()));
+  }
+
+  /** What another method says, without what the line says already. */
+  private static StructType reading() {
+    return ending(
+        method(new StructType())
+            .add("tokens", list(sampled(scores(new StructType().add("position", WHOLE)))))
+            .add("special_tokens", scores(new StructType()))
+            .add("visits", list(scores(new StructType().add("visit", WHOLE))))
+            .add(
+                "tabular",
+                list(sampled(new StructType().add("name", TEXT).add("signed", NUMBER)))));
+  }
+
+  private static StructType method(StructType before) {
+    return before
+        .add("method", TEXT)
+        .add("steps", WHOLE)
+        .add("theta", NUMBER)
+        .add(
+            "theta_curve",
+            list(
+                new StructType()
+                    .add("theta", NUMBER)
+                    .add("l21", NUMBER)
+                    .add("completeness_gap", NUMBER)
+                    .add("kind", TEXT)))
+        .add("l21", NUMBER)
+        .add("l21_theta1", NUMBER)
+        .add("completeness_gap", NUMBER)
+        .add("completeness_gap_relative", NUMBER)
+        .add("gradients", WHOLE)
+        .add(TOLERANCE, NUMBER)
+        .add("error_estimate", NUMBER)
+        .add("tolerance_reached", FLAG)
+        .add("steep_end", TEXT);
+  }
+
+  private static StructType ending(StructType before) {
+    return before
+        .add("no_theta_within_gap", FLAG)
+        .add("node_limit_reached", FLAG)
+        .add(
+            MEASURE,
+            new StructType()
+                .add("alphas", list(NUMBER))
+                .add("weights", list(NUMBER))
+                .add("complete", FLAG)
+                .add("duality_gap", NUMBER));
+  }
 
   private Attributions() {}
 
@@ -135,10 +165,14 @@ public final class Attributions {
     return of.add("l2", NUMBER).add("signed", NUMBER);
   }
 
+  private static StructType sampled(StructType of) {
+    return of.add(STANDARD_ERROR, NUMBER);
+  }
+
   /**
-   * The columns, named and nested as the keys of a line; {@code measure}, what {@code ig} tells of
-   * its tolerance (for which {@code steps} are), {@code event} of a token, {@code standard_error},
-   * the names of classes and {@code labels} of a prediction may be null.
+   * The columns, named and nested as the keys of a line; {@code readings}, {@code measure}, what
+   * {@code ig} tells of its tolerance (for which {@code steps} are), {@code event} of a token,
+   * {@code standard_error}, the names of classes and {@code labels} of a prediction may be null.
    */
   public static StructType schema() {
     return SCHEMA;
@@ -162,9 +196,10 @@ public final class Attributions {
   /** The line of one row. */
   static String line(Row row) {
     Map<String, Object> json = Rows.toMap(row, SCHEMA);
-    json.remove(MEASURE, null);
-    if (json.get(TOLERANCE) == null) {
-      json.keySet().removeAll(CONVERGENCE);
+    json.remove(READINGS, null);
+    withoutNulls(json);
+    if (json.get(READINGS) instanceof List<?> readings) {
+      readings.forEach(reading -> withoutNulls((Map<?, ?>) reading));
     }
     json.remove(EXPLAINED_CLASS_NAME, null);
     Map<?, ?> prediction = (Map<?, ?>) json.get("prediction");
@@ -173,6 +208,15 @@ public final class Attributions {
     if (prediction.get(LABELS) instanceof List<?> labels) {
       labels.forEach(label -> ((Map<?, ?>) label).remove(NAME, null));
     }
+    return Json.write(json);
+  }
+
+  /** Leaves out what a method has nothing to say of. */
+  private static void withoutNulls(Map<?, ?> json) {
+    json.remove(MEASURE, null);
+    if (json.get(TOLERANCE) == null) {
+      json.keySet().removeAll(CONVERGENCE);
+    }
     for (Object token : (List<?>) json.get("tokens")) {
       ((Map<?, ?>) token).remove(EVENT, null);
       ((Map<?, ?>) token).remove(STANDARD_ERROR, null);
@@ -180,6 +224,5 @@ public final class Attributions {
     for (Object value : (List<?>) json.get("tabular")) {
       ((Map<?, ?>) value).remove(STANDARD_ERROR, null);
     }
-    return Json.write(json);
   }
 }

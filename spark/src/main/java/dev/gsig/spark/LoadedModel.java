@@ -6,7 +6,6 @@ import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.Explainer;
 import dev.gsig.attribution.Model;
 import dev.gsig.attribution.ReferenceBank;
-import dev.gsig.attribution.path.MethodOption;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.UnknownCodes;
@@ -124,7 +123,7 @@ record LoadedModel(Model model, Baseline baseline, ReferenceBank references) {
    *     references that are not there
    */
   Explainer explainer(ExplainOptions options) {
-    if (!MethodOption.REFERENCES.isUsedBy(options.method())) {
+    if (!options.startsFromReferences()) {
       return Explainer.of(model, baseline, options);
     }
     if (references == null) {

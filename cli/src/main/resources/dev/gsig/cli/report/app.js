@@ -4,6 +4,7 @@ const LISTED = 300;
 
 const state = {
   mode: 'signed',
+  method: null,
   query: '',
   order: 'file',
   toScale: false,
@@ -173,7 +174,10 @@ function origin() {
     run.engine,
     run.model && 'model ' + run.model,
     run.cohort && 'cohort ' + run.cohort,
-    inputs.method && `method ${inputs.method}, ${inputs.steps} steps, ${inputs.quadrature} sum, baseline ${inputs.sequence_baseline}`,
+    // earlier versions of gsig knew one method a run
+    (inputs.methods || inputs.method) && `method ${[inputs.methods || inputs.method].flat().map(titleOf).join(', ')}, `
+      + (inputs.tolerance ? `tolerance ${inputs.tolerance}, ` : '')
+      + `${inputs.steps} steps, ${inputs.quadrature} sum, baseline ${inputs.sequence_baseline}`,
     run.finished && 'explained ' + run.finished.slice(0, 10),
     inputs.weights_sha256 && 'weights ' + inputs.weights_sha256.slice(0, 12),
   ].filter(part => part).join(' \u00b7 ');

@@ -12,6 +12,24 @@ function result(number) {
   return JSON.parse(lines[number]);
 }
 
+// What a method tells of its tolerance, its weights and its inputs only if it has some.
+const OPTIONAL = ['tolerance', 'error_estimate', 'tolerance_reached', 'steep_end', 'measure', 'inputs', 'groups'];
+
+// A patient as each method has it, the one that leads first. A reading has what differs; the rest
+// stands in the line. Earlier versions of gsig named no method.
+function readings(patient) {
+  const shared = Object.fromEntries(Object.entries(patient).filter(([key]) => !OPTIONAL.includes(key)));
+  const merged = (key, reading) => patient[key].map((part, i) => ({...part, ...reading[key][i]}));
+  return [patient, ...(patient.readings || []).map(reading => ({
+    ...shared, ...reading,
+    tokens: merged('tokens', reading), visits: merged('visits', reading), tabular: merged('tabular', reading),
+  }))];
+}
+
+function titleOf(method) {
+  return run.titles[method] || method;
+}
+
 function describe(code) {
   return textOf.get(code);
 }

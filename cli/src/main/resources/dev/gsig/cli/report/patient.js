@@ -105,6 +105,26 @@ function recordNotes(patient) {
     el('ul', null, notes.map(note => el('li', null, note[1]))));
 }
 
+// What each method says in short, and which one the page shows.
+function readingsCard(patient, all, state) {
+  if (all.length < 2) return null;
+  const first = reading => totalsByCode(reading.tokens)
+    .sort((a, b) => Math.abs(b[state.mode]) - Math.abs(a[state.mode]))[0];
+  return section('Readings', 'readings',
+    el('p', {class: 'about'}, 'The same patient and the same path by other rules. This page shows ',
+      el('strong', null, titleOf(patient.method)), '.'),
+    table('Readings', ['Method', ['gap', 'number'], ['l21', 'number'], 'strongest code'], all.map(reading => {
+      const shown = reading.method === patient.method;
+      const gap = reading.completeness_gap_relative;
+      const code = first(reading);
+      const id = 'reading-' + reading.method;
+      const button = el('button', {type: 'button', id, 'aria-pressed': String(shown),
+        click: () => state.set({method: reading.method}, id)}, titleOf(reading.method));
+      return [button, [gap === null ? '-' : figure(gap, percent(gap)), 'number'],
+        [figure(reading.l21, exact(reading.l21)), 'number'], code ? data(describe(code.code)) : '-'];
+    })));
+}
+
 function strongest(patient, state) {
   const key = state.mode;
   const totals = totalsByCode(patient.tokens).sort((a, b) => Math.abs(b[key]) - Math.abs(a[key])).slice(0, 10);
@@ -185,7 +205,9 @@ function scoreName() {
   return target === 'logit' ? ' (a logit)' : target === 'probability' ? ' (a probability)' : '';
 }
 
-function thetaCard(patient) {
+// Of the method that chose a theta, if any did.
+function thetaCard(shown, all) {
+  const patient = all.find(reading => reading.theta_curve.length > 1) || shown;
   const difference = Math.abs(patient.score - patient.baseline_score);
   const relative = patient.completeness_gap_relative !== null && difference > 0;
   const points = patient.theta_curve
@@ -193,12 +215,12 @@ function thetaCard(patient) {
     .sort((a, b) => a.theta - b.theta);
   const name = relative ? 'completeness gap, % of the difference' : 'completeness gap';
   const reduction = patient.l21_theta1 > 0 ? 1 - patient.l21 / patient.l21_theta1 : null;
-  return section('theta', 'theta',
+  return section(all.length > 1 ? `theta of ${titleOf(patient.method)}` : 'theta', 'theta',
     el('p', {class: 'about'},
       patient.theta === null ? 'This method has no theta. ' : ['Chosen: ', el('strong', null, figure(patient.theta, exact(patient.theta))), '. '],
       'l21 ', figure(patient.l21, exact(patient.l21)),
       reduction === null || patient.theta === 1 ? null : [', ', percent(Math.abs(reduction)), reduction < 0 ? ' above' : ' below', ' that of theta = 1 (',
-        figure(patient.l21_theta1, exact(patient.l21_theta1)), ')'], `. ${patient.steps} steps from the baseline ${patient.baseline}.`),
+        figure(patient.l21_theta1, exact(patient.l21_theta1)), ')'], '. ' + (patient.steps ? `${patient.steps} steps` : `${patient.gradients} gradients`) + ` from the baseline ${patient.baseline}.`),
     points.length > 1 && patient.theta !== null
       ? [thetaChart(points, patient.theta, name, relative ? v => plain(v * 100, v < 0.05 && v > 0 ? 1 : 0) : exact),
         el('p', {class: 'legend'}, el('span', {class: 'dot exact'}), 'full sum ', el('span', {class: 'dot estimated'}), 'estimated, or only ruled out (rough in the table) ',
@@ -223,7 +245,8 @@ function colourKey(patient, state) {
 }
 
 function patientPage(number, state) {
-  const patient = result(number);
+  const all = readings(result(number));
+  const patient = all.find(reading => reading.method === state.method) || all[0];
   return [
     patientHead(patient, number),
     gapWarning(patient),
@@ -235,6 +258,6 @@ function patientPage(number, state) {
       el('div', {class: 'middle'}, section('Time line', 'time', colourKey(patient, state),
         patient.visits.length ? timeline(patient, number, state) : el('p', null, 'The model saw no visit of this patient.')),
       section('Visits and codes', 'visits', visitList(patient, state))),
-      el('div', {class: 'last'}, addsUp(patient), thetaCard(patient))),
+      el('div', {class: 'last'}, addsUp(patient), readingsCard(patient, all, state), thetaCard(patient, all))),
   ];
 }

@@ -2,6 +2,7 @@ package dev.gsig.ehr.internal;
 
 import dev.gsig.ehr.InvalidInputException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,6 +45,13 @@ public final class JsonObject {
   @SuppressWarnings("unchecked") // keys of a parsed object are strings
   public Set<String> keys() {
     return (Set<String>) map.keySet();
+  }
+
+  /** A copy, in document order. */
+  public Map<String, Object> toMap() {
+    Map<String, Object> copy = new LinkedHashMap<>();
+    keys().forEach(key -> copy.put(key, map.get(key)));
+    return copy;
   }
 
   /**

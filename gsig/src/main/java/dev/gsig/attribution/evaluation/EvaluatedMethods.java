@@ -3,13 +3,15 @@ package dev.gsig.attribution.evaluation;
 import dev.gsig.attribution.SequenceBaselines;
 import dev.gsig.attribution.TabularBaselines;
 import dev.gsig.attribution.path.PathMethods;
+import dev.gsig.attribution.path.PathOptions;
 import dev.gsig.attribution.path.Quadrature;
 import java.util.List;
 import java.util.Set;
 
 /**
  * The methods and controls that the command line has names for. Another one is added here. Those
- * without options of their own take the evaluation's: its steps, right Riemann sums.
+ * without options of their own take the evaluation's: its steps, right Riemann sums. What
+ * integrates to a tolerance in {@code gsig explain} does so here.
  */
 public final class EvaluatedMethods {
   static final int GAUSS_LEGENDRE_NODES = 16;
@@ -29,6 +31,13 @@ public final class EvaluatedMethods {
                   .quadrature(Quadrature.GAUSS_LEGENDRE)
                   .steps(GAUSS_LEGENDRE_NODES));
 
+  /** Plain integrated gradients to a tolerance of 1%, as {@code gsig explain} gives them. */
+  public static final EvaluatedMethod.WithOptions IG_TO_TOLERANCE =
+      new EvaluatedMethod.WithOptions(
+          "ig-to-tolerance",
+          "IG, to 1%",
+          b -> b.method(PathMethods.IG).tolerance(PathOptions.DEFAULT_TOLERANCE));
+
   /** GS-IG with the default search. */
   public static final EvaluatedMethod.WithOptions GSIG = EvaluatedMethod.of(PathMethods.GSIG);
 
@@ -39,9 +48,12 @@ public final class EvaluatedMethods {
           "GS-IG, gap at most 5%",
           b -> b.method(PathMethods.GSIG).maxCompletenessGap(0.05));
 
-  /** The bounded path measure. */
+  /** The bounded path measure, its cells read to a tolerance of 1%. */
   public static final EvaluatedMethod.WithOptions BOUNDED_MEASURE =
-      EvaluatedMethod.of(PathMethods.BOUNDED_MEASURE);
+      new EvaluatedMethod.WithOptions(
+          PathMethods.BOUNDED_MEASURE.label(),
+          PathMethods.BOUNDED_MEASURE.title(),
+          b -> b.method(PathMethods.BOUNDED_MEASURE).tolerance(PathOptions.DEFAULT_TOLERANCE));
 
   /** Expected Gradients, 8 Gauss-Legendre nodes for each reference. */
   public static final EvaluatedMethod.WithOptions EXPECTED_GRADIENTS =
@@ -87,6 +99,7 @@ public final class EvaluatedMethods {
       List.of(
           IG,
           IG_GAUSS_LEGENDRE,
+          IG_TO_TOLERANCE,
           GSIG,
           GSIG_GAP_5,
           BOUNDED_MEASURE,

@@ -11,7 +11,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Counts what was accepted about the input, for one line of warning a kind at the end. Not to be
@@ -84,13 +86,21 @@ public final class WarningCounts implements Serializable {
             .filter(value -> value.value() == null)
             .map(Attribution.TabularScore::name)
             .toList());
-    noThetaWithinGap += notes.noThetaWithinGap() ? 1 : 0;
-    nodeLimitReached += notes.nodeLimitReached() ? 1 : 0;
-    incomplete += a.measure() != null && !a.measure().complete() ? 1 : 0;
-    if (a.convergence() != null && !a.convergence().reached()) {
-      steepEnd += a.convergence().steepEnd() != null ? 1 : 0;
-      toleranceNotReached += a.convergence().steepEnd() == null ? 1 : 0;
-    }
+    noThetaWithinGap += any(a, reading -> reading.notes().noThetaWithinGap());
+    nodeLimitReached += any(a, reading -> reading.notes().nodeLimitReached());
+    incomplete += any(a, reading -> reading.measure() != null && !reading.measure().complete());
+    steepEnd += any(a, reading -> isShort(reading) && reading.convergence().steepEnd() != null);
+    toleranceNotReached +=
+        any(a, reading -> isShort(reading) && reading.convergence().steepEnd() == null);
+  }
+
+  private static boolean isShort(Attribution a) {
+    return a.convergence() != null && !a.convergence().reached();
+  }
+
+  /** 1 if it holds of the patient's attribution by any method. */
+  private static int any(Attribution a, Predicate<Attribution> holds) {
+    return Stream.concat(Stream.of(a), a.readings().stream()).anyMatch(holds) ? 1 : 0;
   }
 
   /**

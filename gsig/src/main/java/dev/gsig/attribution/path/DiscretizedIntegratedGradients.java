@@ -41,6 +41,12 @@ record DiscretizedIntegratedGradients() implements PathMethod {
     return "a path through the embeddings of near codes";
   }
 
+  /** Two lines that cross make its points; the steps between them are long. */
+  @Override
+  public boolean addsUp() {
+    return false;
+  }
+
   @Override
   public boolean needsCodes() {
     return true;

@@ -24,6 +24,12 @@ record GroupSparseIntegratedGradients() implements PathMethod {
     return "theta chosen for each patient";
   }
 
+  /** The exponent that is sparsest may leave out a part of the change. */
+  @Override
+  public boolean addsUp() {
+    return false;
+  }
+
   @Override
   public String fallback() {
     return "the exponent with the smallest gap was taken";
@@ -38,7 +44,9 @@ record GroupSparseIntegratedGradients() implements PathMethod {
         MethodOption.THETA_CURVE,
         MethodOption.LAMBDA_GROUP,
         MethodOption.LAMBDA_L1,
-        MethodOption.MAX_COMPLETENESS_GAP);
+        MethodOption.MAX_COMPLETENESS_GAP,
+        MethodOption.ATTRIBUTION,
+        MethodOption.TOLERANCE);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.gsig.attribution.path;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -30,6 +31,8 @@ public enum MethodOption {
   QUADRATURE("quadrature"),
   /** Relative error of the integral. */
   TOLERANCE("tolerance"),
+  /** Whether the attribution is summed in full or read off shared nodes. */
+  ATTRIBUTION("attribution"),
   /** Where the path of the sequence starts. */
   BASELINE("baseline"),
   /** A patient where the path starts. */
@@ -53,6 +56,11 @@ public enum MethodOption {
 
   /** Of methods that take steps along paths from a bank of patients. */
   public static final Set<MethodOption> OF_REFERENCES = Set.of(STEPS, REFERENCES, REFERENCE_COUNT);
+
+  /** What an attribution that is summed in full makes no use of. */
+  private static final String FULL_SUM =
+      "tolerance is of what is read off shared nodes, and the attribution is summed in full; add"
+          + " --attribution shared, or leave it out";
 
   /** What chooses among candidates; of no use where one theta is given. */
   private static final Set<MethodOption> CHOICE =
@@ -84,11 +92,19 @@ public enum MethodOption {
   /**
    * Why it is refused where somebody sets it.
    *
+   * @param methods it is enough that one of them makes use of it
    * @param theta the candidates; a method that makes no use of them takes theta = 1, whatever they
    *     are
+   * @param shared whether attributions may be read off shared nodes
    * @return null if it has an effect
    */
-  public String refusal(PathMethod method, ThetaCandidates theta) {
+  public String refusal(List<PathMethod> methods, ThetaCandidates theta, boolean shared) {
+    List<String> refusals =
+        methods.stream().map(m -> refusal(m, theta, shared)).filter(Objects::nonNull).toList();
+    return refusals.size() < methods.size() ? null : refusals.get(0);
+  }
+
+  private String refusal(PathMethod method, ThetaCandidates theta, boolean shared) {
     boolean one = theta.fixed() && theta.values().length == 1;
     if (!isUsedBy(method) && !(this == THETA && one)) {
       List<PathMethod> users = PathMethods.named().stream().filter(this::isUsedBy).toList();
@@ -98,6 +114,9 @@ public enum MethodOption {
           + "; "
           + method.label()
           + " makes no use of it, leave it out";
+    }
+    if (this == TOLERANCE && ATTRIBUTION.isUsedBy(method) && !shared) {
+      return FULL_SUM;
     }
     boolean nothingToChoose = theta.fixed() || (theta.values().length == 1 && !theta.continuous());
     return THETA.isUsedBy(method) && nothingToChoose && CHOICE.contains(this)

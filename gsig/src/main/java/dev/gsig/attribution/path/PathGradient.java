@@ -56,10 +56,10 @@ public interface PathGradient {
   double[] integrate(Quadrature.Rule rule);
 
   /**
-   * The gradient at each of the given points.
+   * The gradient at each of the given points; without work where it was asked for before.
    *
    * @param alphas path coefficients, each in [0, 1]
-   * @return one gradient for each. Arrays: see {@link #array}
+   * @return one gradient for each, not to be modified. Arrays: see {@link #array}
    */
   double[][] at(double[] alphas);
 

@@ -39,6 +39,14 @@ public interface PathMethod extends Serializable {
     return false;
   }
 
+  /**
+   * Whether its attributions add up to the change of the score, but for the error of a sum: what
+   * may stand first where people read how much each input contributed.
+   */
+  default boolean addsUp() {
+    return true;
+  }
+
   /** What it takes where it cannot keep to a constraint, in a sentence behind a semicolon. */
   default String fallback() {
     return "it did without";

@@ -3,6 +3,7 @@ package dev.gsig.attribution.path;
 import dev.gsig.attribution.internal.math.GaussLegendre;
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * How a {@link PathMethod} sums the gradient along the path. Each method reads some of these.
@@ -17,6 +18,8 @@ import java.util.Arrays;
  * @param lambdaL1 weight of the 1-norm of the valid tokens' attribution in the objective
  * @param maxCompletenessGap bound on the relative completeness gap; null for none
  * @param sampling what a method that draws at random draws
+ * @param sharedAttribution whether the attribution of {@link PathMethods#GSIG}, too, is read off
+ *     the gradients at shared nodes, with an error within the tolerance, in place of the full sum
  */
 public record PathOptions(
     int steps,
@@ -27,7 +30,8 @@ public record PathOptions(
     double lambdaGroup,
     double lambdaL1,
     Double maxCompletenessGap,
-    Sampling sampling)
+    Sampling sampling,
+    boolean sharedAttribution)
     implements Serializable {
   /** Tolerance where nobody asks for another. */
   public static final double DEFAULT_TOLERANCE = 0.01;
@@ -47,7 +51,7 @@ public record PathOptions(
           0,
           null);
 
-  /** Options of methods that draw nothing at random. */
+  /** Options of methods that draw nothing at random, and sum in full. */
   public PathOptions(
       int steps,
       Quadrature quadrature,
@@ -66,7 +70,8 @@ public record PathOptions(
         lambdaGroup,
         lambdaL1,
         maxCompletenessGap,
-        Sampling.DEFAULT);
+        Sampling.DEFAULT,
+        false);
   }
 
   /**
@@ -98,35 +103,53 @@ public record PathOptions(
       throw new IllegalArgumentException(
           "the largest completeness gap must be above 0, but is " + maxCompletenessGap);
     }
+    if (sharedAttribution
+        && (maxCompletenessGap != null || search == ThetaCandidates.Search.EXACT)) {
+      throw new IllegalArgumentException(
+          "an attribution that is read off shared nodes needs a shared search, and has no full sums"
+              + " to tell whether a completeness gap is within a bound");
+    }
   }
 
   /**
-   * Makes sure that a method reads whatever differs from the default.
+   * Whether a method integrates to the tolerance, and tells of no number of steps.
    *
-   * @throws IllegalArgumentException naming an option that it makes no use of
+   * @see Convergence
    */
-  public void requireUsedBy(PathMethod method) {
+  public boolean isIntegralBy(PathMethod method) {
+    return tolerance != null
+        && MethodOption.TOLERANCE.isUsedBy(method)
+        && !MethodOption.ATTRIBUTION.isUsedBy(method);
+  }
+
+  /**
+   * Makes sure that one of some methods reads whatever differs from the default.
+   *
+   * @throws IllegalArgumentException naming an option that none of them makes use of
+   */
+  public void requireUsedBy(List<PathMethod> methods) {
     ThetaCandidates auto = ThetaCandidates.auto();
     boolean isAuto =
         !theta.continuous() && !theta.fixed() && Arrays.equals(theta.values(), auto.values());
-    refuse(MethodOption.STEPS, method, steps != DEFAULT.steps);
-    refuse(MethodOption.THETA, method, !isAuto);
-    refuse(MethodOption.THETA_SEARCH, method, search != ThetaCandidates.Search.SHARED);
-    refuse(MethodOption.LAMBDA_GROUP, method, lambdaGroup != 1);
-    refuse(MethodOption.LAMBDA_L1, method, lambdaL1 != 0);
-    refuse(MethodOption.MAX_COMPLETENESS_GAP, method, maxCompletenessGap != null);
-    refuse(MethodOption.QUADRATURE, method, quadrature != Quadrature.RIGHT);
+    refuse(MethodOption.STEPS, methods, steps != DEFAULT.steps);
+    refuse(MethodOption.THETA, methods, !isAuto);
+    refuse(MethodOption.THETA_SEARCH, methods, search != ThetaCandidates.Search.SHARED);
+    refuse(MethodOption.LAMBDA_GROUP, methods, lambdaGroup != 1);
+    refuse(MethodOption.LAMBDA_L1, methods, lambdaL1 != 0);
+    refuse(MethodOption.MAX_COMPLETENESS_GAP, methods, maxCompletenessGap != null);
+    refuse(MethodOption.QUADRATURE, methods, quadrature != Quadrature.RIGHT);
     refuse(
         MethodOption.PERMUTATIONS,
-        method,
+        methods,
         sampling.permutations() != Sampling.DEFAULT.permutations());
-    refuse(MethodOption.SEED, method, sampling.seed() != Sampling.DEFAULT.seed());
+    refuse(MethodOption.SEED, methods, sampling.seed() != Sampling.DEFAULT.seed());
     boolean another = tolerance != null && tolerance != DEFAULT_TOLERANCE;
-    refuse(MethodOption.TOLERANCE, method, another);
+    refuse(MethodOption.TOLERANCE, methods, another);
+    refuse(MethodOption.ATTRIBUTION, methods, sharedAttribution);
   }
 
-  private void refuse(MethodOption option, PathMethod method, boolean isSet) {
-    String refusal = isSet ? option.refusal(method, theta) : null;
+  private void refuse(MethodOption option, List<PathMethod> methods, boolean isSet) {
+    String refusal = isSet ? option.refusal(methods, theta, sharedAttribution) : null;
     if (refusal != null) {
       throw new IllegalArgumentException(refusal);
     }

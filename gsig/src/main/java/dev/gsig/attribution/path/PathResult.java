@@ -19,13 +19,13 @@ public final class PathResult {
   /**
    * A result.
    *
-   * @param chosen exact
+   * @param chosen with its attribution
    * @param candidates theta = 1 first, then in ascending order
    * @param noneWithinGap whether no candidate met the bound on the gap, by full sums; never where
    *     the score does not change, for which there is no relative gap
    * @param nodeLimitReached whether the search on shared nodes ended before it knew what it had to
    * @param measure the weights of the points of the path; null where they are those of a rule
-   * @param convergence of an integral to a tolerance; null for others
+   * @param convergence of what has a tolerance; null for others
    */
   PathResult(
       Candidate chosen,
@@ -79,7 +79,7 @@ public final class PathResult {
     return chosen.gap();
   }
 
-  /** What was chosen; exact. */
+  /** What was chosen; exact, unless it may be read off shared nodes. */
   public Candidate chosen() {
     return chosen;
   }
@@ -112,7 +112,7 @@ public final class PathResult {
     return measure;
   }
 
-  /** How far an integral to a tolerance came; null for other methods. */
+  /** How far what has a tolerance came; null for other methods. */
   public Convergence convergence() {
     return convergence;
   }
@@ -184,6 +184,15 @@ public final class PathResult {
         double theta, double objective, double error, double l21, double gap, double gapError) {
       Kind kind = error <= ACCURACY * objective ? Kind.ESTIMATED : Kind.ROUGH;
       return new Candidate(theta, objective, error, l21, gap, gapError, kind, null);
+    }
+
+    /**
+     * This candidate with an attribution.
+     *
+     * @param estimate of every input. Not copied
+     */
+    Candidate withAttribution(double[] estimate) {
+      return new Candidate(theta, objective, objectiveError, l21, gap, gapError, kind, estimate);
     }
 
     /** Whether the figures are the full sum's. */

@@ -100,6 +100,25 @@ final class ThetaCurve {
     return nodes.sum(reading(theta));
   }
 
+  /** The estimate of the relative error of the attribution that such a sum makes. */
+  double attributionError(Candidate attributed) {
+    double error = 0;
+    for (double[] difference : nodes.missed(reading(attributed.theta()))) {
+      double missed = norms.relative(nodes.attribution(difference), attributed.attribution());
+      error = Math.max(error, nodes.errorShare() * missed);
+    }
+    return error;
+  }
+
+  /**
+   * Adds nodes where they matter most at theta.
+   *
+   * @return false if there is nothing left to bisect
+   */
+  boolean refine(double theta) {
+    return nodes.refine(List.of(reading(theta)));
+  }
+
   private SharedNodes.Reading reading(double theta) {
     Quadrature.Rule rule = rules.computeIfAbsent(theta, t -> Quadrature.RIGHT.rule(steps, t));
     return spline -> spline.weights(rule.alphas(), rule.weights());

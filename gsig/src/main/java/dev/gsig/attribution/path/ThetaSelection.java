@@ -1,6 +1,7 @@
 package dev.gsig.attribution.path;
 
 import dev.gsig.attribution.path.PathResult.Candidate;
+import dev.gsig.attribution.path.PathResult.Convergence;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -9,7 +10,8 @@ import java.util.List;
  * Chooses theta for one patient: the smallest objective wins, theta = 1 being preferred when about
  * equal. What is reported is always the full sum at the chosen theta. Estimates only rule out, by
  * as much as their errors allow; whatever may still win is computed by the full sum, too. Of a
- * bound on the completeness gap nothing is said but what full sums show.
+ * bound on the completeness gap nothing is said but what full sums show. Where the attribution may
+ * be read off shared nodes, no full sum is taken at all.
  */
 final class ThetaSelection {
   private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
@@ -34,6 +36,9 @@ final class ThetaSelection {
 
   PathResult select() {
     double[] thetas = options.theta().values();
+    if (options.sharedAttribution()) {
+      return selectShared(thetas);
+    }
     if (options.theta().fixed()) {
       return selectFixed(thetas);
     }
@@ -89,6 +94,44 @@ final class ThetaSelection {
     Candidate chosen = curve.get(curve.size() - 1);
     return new PathResult(
         chosen, curve, !isWithinGap(chosen) && hasRelativeGap(), false, null, null);
+  }
+
+  /** The best by the estimates, with nodes added until its attribution is within the tolerance. */
+  private PathResult selectShared(double[] thetas) {
+    shared = new ThetaCurve(path, norms, options.steps());
+    double tolerance =
+        options.tolerance() == null ? PathOptions.DEFAULT_TOLERANCE : options.tolerance();
+    while (true) {
+      List<Candidate> curve =
+          new ArrayList<>(
+              shared.search(
+                  thetas,
+                  options.search() == ThetaCandidates.Search.SHARED_FULL_CURVE
+                      || options.theta().continuous(),
+                  Candidate.ACCURACY));
+      int best = options.theta().fixed() ? curve.size() - 1 : smallestObjective(curve);
+      if (options.theta().continuous()) {
+        curve.add(refined(curve, best));
+        curve.subList(1, curve.size()).sort(Comparator.comparingDouble(Candidate::theta));
+        best = smallestObjective(curve);
+      }
+      Candidate estimate = curve.get(best);
+      Candidate chosen = estimate.withAttribution(path.attribution(shared.sum(estimate.theta())));
+      double error = shared.attributionError(chosen);
+      if (error <= tolerance || !shared.refine(chosen.theta())) {
+        curve.set(best, chosen);
+        Convergence convergence = new Convergence(tolerance, error, error <= tolerance, null);
+        return new PathResult(chosen, curve, false, shared.hitLimit(), null, convergence);
+      }
+    }
+  }
+
+  private static int smallestObjective(List<Candidate> curve) {
+    int best = 0;
+    for (int i = 1; i < curve.size(); i++) {
+      best = curve.get(i).beats(curve.get(best)) ? i : best;
+    }
+    return best;
   }
 
   private boolean hasRelativeGap() {
@@ -225,6 +268,6 @@ final class ThetaSelection {
       return exact(theta);
     }
     Candidate estimate = shared.estimate(theta);
-    return estimate.isAccurate() ? estimate : exact(theta);
+    return estimate.isAccurate() || options.sharedAttribution() ? estimate : exact(theta);
   }
 }

@@ -239,6 +239,7 @@ class EvaluatorTest {
         .containsExactly(
             "ig",
             "ig-gauss-legendre",
+            "ig-to-tolerance",
             "gsig",
             "gsig-gap-5",
             "bounded-measure",

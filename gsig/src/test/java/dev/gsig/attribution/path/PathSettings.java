@@ -1,5 +1,7 @@
 package dev.gsig.attribution.path;
 
+import java.util.List;
+
 /** The default options of a path, but for one. */
 final class PathSettings {
   private PathSettings() {}
@@ -8,7 +10,7 @@ final class PathSettings {
     PathOptions d = PathOptions.DEFAULT;
     PathOptions options =
         new PathOptions(steps, d.quadrature(), d.tolerance(), d.theta(), d.search(), 1, 0, null);
-    options.requireUsedBy(method);
+    options.requireUsedBy(List.of(method));
     return options;
   }
 
@@ -17,8 +19,17 @@ final class PathSettings {
     PathOptions.Sampling sampling = new PathOptions.Sampling(permutations, seed);
     PathOptions options =
         new PathOptions(
-            d.steps(), d.quadrature(), d.tolerance(), d.theta(), d.search(), 1, 0, null, sampling);
-    options.requireUsedBy(method);
+            d.steps(),
+            d.quadrature(),
+            d.tolerance(),
+            d.theta(),
+            d.search(),
+            1,
+            0,
+            null,
+            sampling,
+            false);
+    options.requireUsedBy(List.of(method));
     return options;
   }
 }

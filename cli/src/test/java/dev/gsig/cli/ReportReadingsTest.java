@@ -1,0 +1,88 @@
+package dev.gsig.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The report on several methods of one run, in a real browser. */
+class ReportReadingsTest {
+  private static Path page;
+  private static Path published;
+  private static Browser browser;
+
+  @BeforeAll
+  static void makeTheReports(@TempDir Path temp) {
+    Fixture f = Fixture.withBaseline(Fixture.MULTIMODAL, temp);
+    Cli.Outcome run = f.explain("--groups", "auto", "--tolerance", 0.01);
+    assertThat(run.code()).as(run.err()).isZero();
+    page = report(f, temp.resolve("report.html"));
+    published = report(f, temp.resolve("published.html"), "--method", "gsig");
+    browser = Browser.start();
+    browser.size(1600, 1000);
+  }
+
+  private static Path report(Fixture f, Path out, Object... more) {
+    Object[] args = new Object[more.length + 5];
+    System.arraycopy(new Object[] {"report", "--in", f.out, "--out", out}, 0, args, 0, 5);
+    System.arraycopy(more, 0, args, 5, more.length);
+    Cli.Outcome made = Cli.run(args);
+    assertThat(made.code()).as(made.err()).isZero();
+    return out;
+  }
+
+  @AfterAll
+  static void close() {
+    browser.close();
+  }
+
+  @AfterEach
+  void nothingWentWrong() {
+    assertThat(browser.problems()).isEmpty();
+  }
+
+  @Test
+  void theOneThatAddsUpIsShownFirst() {
+    browser.open(page, "#patient-1");
+    assertThat(browser.one(".readings .about").getText()).contains("This page shows IG.");
+    assertThat(browser.texts(".readings tbody th")).containsExactly("IG", "GS-IG");
+    assertThat(browser.texts(".sums .about"))
+        .anyMatch(t -> t.contains("Estimated error of the contributions"));
+    assertThat(browser.one("#origin").getText()).contains("method GS-IG, IG");
+  }
+
+  @Test
+  void theOtherIsAClickAwayAndStaysForTheNextPatient() {
+    browser.open(page, "#patient-1");
+    String complete = browser.one(".strongest").getText();
+    browser.one("#reading-gsig").click();
+    assertThat(browser.one(".readings .about").getText()).contains("This page shows GS-IG.");
+    assertThat(browser.one(".strongest").getText()).isNotEqualTo(complete);
+    assertThat(browser.texts(".sums .about")).noneMatch(t -> t.contains("Estimated error"));
+    browser.open(page, "#patient-2");
+    browser.one("#reading-gsig").click();
+    browser.one("#reading-ig").click();
+    assertThat(browser.one(".readings .about").getText()).contains("This page shows IG.");
+  }
+
+  /** theta is GS-IG's, whichever is shown. */
+  @Test
+  void theCurveIsOfTheMethodThatChose() {
+    browser.open(page, "#patient-1");
+    assertThat(browser.one(".theta h2").getText()).isEqualTo("theta of GS-IG");
+    assertThat(browser.one(".theta .about").getText()).contains("Chosen: ", "50 steps");
+    browser.open(page, "#cohort");
+    assertThat(browser.one(".d-theta").getText()).doesNotContain("Not defined");
+  }
+
+  @Test
+  void anotherMayBeShownFirst() {
+    browser.open(published, "#patient-1");
+    assertThat(browser.one(".readings .about").getText()).contains("This page shows GS-IG.");
+    assertThat(browser.texts(".readings tbody th")).containsExactly("GS-IG", "IG");
+  }
+}
