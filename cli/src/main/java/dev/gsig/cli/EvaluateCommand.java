@@ -6,16 +6,16 @@ import dev.gsig.attribution.SequenceBaseline;
 import dev.gsig.attribution.evaluation.EvaluatedMethod;
 import dev.gsig.attribution.evaluation.EvaluatedMethods;
 import dev.gsig.attribution.evaluation.Evaluation;
+import dev.gsig.attribution.evaluation.Evaluation.Line;
 import dev.gsig.attribution.evaluation.EvaluationOptions;
-import dev.gsig.attribution.evaluation.EvaluationOptions.SampledMetrics;
 import dev.gsig.attribution.evaluation.Evaluator;
 import dev.gsig.attribution.evaluation.SanityCheck;
 import dev.gsig.ehr.CohortReader;
+import dev.gsig.ehr.internal.FileSet;
 import dev.gsig.transformer.config.AttributionPoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,12 +33,7 @@ import picocli.CommandLine.Option;
           + " 95%% bootstrap intervals, and paired differences from integrated gradients on the"
           + " zero baseline."
     })
-final class EvaluateCommand implements Callable<Integer> {
-  private final Terminal terminal;
-
-  @Mixin private ModelFlags model;
-  @Mixin private CohortFlags cohort;
-
+final class EvaluateCommand extends FaithfulnessCommand<EvaluateCommand.Figures> {
   @Option(
       names = "--references",
       paramLabel = "FILE",
@@ -65,9 +60,6 @@ final class EvaluateCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "folder for evaluation.csv, evaluation.json and evaluation-patients.csv")
   private Path out;
-
-  @Option(names = "--overwrite", description = "replace the files that --out holds")
-  private boolean overwrite;
 
   @Option(
       names = "--methods",
@@ -110,9 +102,7 @@ final class EvaluateCommand implements Callable<Integer> {
   private boolean sanityCheck;
 
   @Mixin private SampledFlags sampled;
-  @Mixin private PlotFlags plots;
   @Mixin private FaithfulnessFlags faithfulness;
-  @Mixin private BackendFlags backend;
 
   /** The names that {@code --methods} knows. */
   private static final class MethodNames extends ArrayList<String> {
@@ -124,16 +114,61 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
+  /**
+   * What is measured.
+   *
+   * @param bank where Expected Gradients starts; null without
+   */
+  record Figures(
+      EvaluationResult result,
+      List<Line> lines,
+      List<Evaluation> evaluations,
+      ReferenceBank bank) {}
+
   EvaluateCommand(Terminal terminal) {
-    this.terminal = terminal;
+    super(terminal);
   }
 
   @Override
-  public Integer call() {
+  FaithfulnessFlags shared() {
+    return faithfulness;
+  }
+
+  @Override
+  Path out() {
+    return out;
+  }
+
+  @Override
+  String contents() {
+    return "figures of every method and patient";
+  }
+
+  @Override
+  FileSet files() {
+    return Kinds.EVALUATION;
+  }
+
+  @Override
+  FileSet plots() {
+    return Kinds.EVALUATION_PLOTS;
+  }
+
+  @Override
+  Integer limit() {
+    return null;
+  }
+
+  @Override
+  String baselineOption() {
+    return "--baselines";
+  }
+
+  @Override
+  void check() {
     List<EvaluatedMethod> compared = compared();
-    List<SequenceBaseline> chosen = chosenBaselines();
-    faithfulness.options(compared, chosen, steps, null); // a wrong option is named before any work
-    SampledMetrics metrics = sampled.metrics();
+    faithfulness.options(compared, chosenBaselines(), steps, null);
+    sampled.metrics();
     boolean bankNeeded = compared.stream().anyMatch(EvaluatedMethod::needsReferences);
     if (references != null && !bankNeeded && referencePatient == null) {
       throw faithfulness.wrong("--references is for the method expected-gradients; leave it out");
@@ -148,57 +183,56 @@ final class EvaluateCommand implements Callable<Integer> {
     if (referenceCount < 1) {
       throw faithfulness.wrong("--reference-count must be at least 1, but is " + referenceCount);
     }
-    if (out == null && overwrite) {
-      throw faithfulness.wrong("--overwrite is for --out DIR; leave it out");
+  }
+
+  @Override
+  EvaluationOptions options(Model loaded) {
+    return faithfulness
+        .options(
+            fitting(loaded, compared()), usable(loaded, chosenBaselines()), steps, loaded.labels())
+        .with(sampled.metrics());
+  }
+
+  @Override
+  Figures measure(LabelledCohort asked, Setup setup, EvaluationOptions options) {
+    boolean bankNeeded = options.methods().stream().anyMatch(EvaluatedMethod::needsReferences);
+    ReferenceBank bank =
+        bankNeeded
+            ? ReferenceBank.of(setup.model(), CohortReader.readAll(references), referenceCount)
+            : null;
+    Evaluator evaluator = Evaluator.of(setup.model(), setup.baseline(), bank, options);
+    List<Evaluation> evaluations = new ArrayList<>();
+    long all = (1L + asked.patients().size()) * evaluator.lines().size();
+    try (Progress progress = Progress.start(terminal, "evaluating", all, "results")) {
+      evaluator.evaluateAll(
+          asked.patients(), setup.threads(), progress::step, evaluations::add, asked::leaveOut);
     }
-    OutputFolder files = OutputFolder.at(out, overwrite, Kinds.EVALUATION);
-    OutputFolder svg = plots.folder(Kinds.EVALUATION_PLOTS);
-    LabelledCohort asked = LabelledCohort.read(cohort, terminal, null);
-    LongRun.begins();
-    try (Model loaded = backend.load(model.model, terminal)) {
-      asked.requireKnown(loaded);
-      EvaluationOptions options =
-          faithfulness
-              .options(fitting(loaded, compared), usable(loaded, chosen), steps, loaded.labels())
-              .with(metrics);
-      Setup setup = faithfulness.setup(loaded, options, "--baselines");
-      ReferenceBank bank =
-          bankNeeded
-              ? ReferenceBank.of(loaded, CohortReader.readAll(references), referenceCount)
-              : null;
-      Evaluator evaluator = Evaluator.of(loaded, setup.baseline(), bank, options);
-      List<Evaluation> evaluations = new ArrayList<>();
-      long all = (1L + asked.patients().size()) * evaluator.lines().size();
-      try (Progress progress = Progress.start(terminal, "evaluating", all, "results")) {
-        evaluator.evaluateAll(
-            asked.patients(), setup.threads(), progress::step, evaluations::add, asked::leaveOut);
-      }
-      LabelledCohort patients = asked.used();
-      EvaluationResult result =
-          new EvaluationResult(
-              evaluator.lines(),
-              evaluations,
-              Metric.measured(metrics),
-              sanityCheck ? checked(evaluator, patients, setup) : List.of(),
-              new Bootstrap(faithfulness.seed()));
-      print(result, patients, setup, options, bank);
-      files.add(EvaluationFiles.SUMMARY, EvaluationFiles.summary(result));
-      files.add(
-          EvaluationFiles.JSON, EvaluationFiles.json(result, setup, options, evaluations.size()));
-      files.add(
-          EvaluationFiles.PATIENTS,
-          EvaluationFiles.patients(evaluator.lines(), evaluations, result.metrics()));
-      files.save();
-      patients.sayWarnings(terminal, loaded, options.percents());
-      sayFallBacks(result);
-      if (plots.asked()) {
-        EvaluationPlots.write(result, svg);
-      }
-      if (out != null) {
-        terminal.inform("figures of every method and patient in " + out);
-      }
-    }
-    return 0;
+    LabelledCohort used = asked.used();
+    EvaluationResult result =
+        new EvaluationResult(
+            evaluator.lines(),
+            evaluations,
+            Metric.measured(options.sampled()),
+            sanityCheck ? checked(evaluator, used, setup) : List.of(),
+            new Bootstrap(faithfulness.seed()));
+    return new Figures(result, evaluator.lines(), evaluations, bank);
+  }
+
+  @Override
+  void add(Figures figures, OutputFolder folder, Setup setup, EvaluationOptions options) {
+    EvaluationResult result = figures.result();
+    List<Evaluation> evaluations = figures.evaluations();
+    folder.add(EvaluationFiles.SUMMARY, EvaluationFiles.summary(result));
+    folder.add(
+        EvaluationFiles.JSON, EvaluationFiles.json(result, setup, options, evaluations.size()));
+    folder.add(
+        EvaluationFiles.PATIENTS,
+        EvaluationFiles.patients(figures.lines(), evaluations, result.metrics()));
+  }
+
+  @Override
+  void plot(Figures figures, OutputFolder folder) {
+    EvaluationPlots.write(figures.result(), folder);
   }
 
   private List<SanityCheck.Step> checked(
@@ -291,12 +325,10 @@ final class EvaluateCommand implements Callable<Integer> {
     return usable;
   }
 
-  private void print(
-      EvaluationResult result,
-      LabelledCohort patients,
-      Setup setup,
-      EvaluationOptions options,
-      ReferenceBank bank) {
+  @Override
+  void print(Figures figures, LabelledCohort patients, Setup setup, EvaluationOptions options) {
+    EvaluationResult result = figures.result();
+    ReferenceBank bank = figures.bank();
     terminal.print(
         patients.inWords()
             + ", "
@@ -346,8 +378,9 @@ final class EvaluateCommand implements Callable<Integer> {
             + " worked.");
   }
 
-  private void sayFallBacks(EvaluationResult result) {
-    for (EvaluationResult.Row row : result.rows()) {
+  @Override
+  void warn(Figures figures) {
+    for (EvaluationResult.Row row : figures.result().rows()) {
       if (row.fellBack() > 0) {
         terminal.warn(
             row.line().method().title()

@@ -130,6 +130,9 @@ final class EvaluationFiles {
     json.put("weights_sha256", setup.model().weightsSha256());
     json.put("patients", patients);
     json.put("tabular_baseline", options.tabularBaseline().label());
+    if (!options.fixed().isEmpty()) {
+      json.put("fixed", options.fixed().stream().sorted().toList());
+    }
     json.put("target", options.target().label());
     json.put("class", options.explainedClass());
     json.put("removal", options.removal().label());

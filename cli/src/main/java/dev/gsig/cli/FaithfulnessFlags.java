@@ -8,15 +8,19 @@ import dev.gsig.attribution.TabularBaseline;
 import dev.gsig.attribution.TabularBaselines;
 import dev.gsig.attribution.evaluation.EvaluatedMethod;
 import dev.gsig.attribution.evaluation.EvaluationOptions;
+import dev.gsig.attribution.evaluation.EvaluationOptions.SampledMetrics;
 import dev.gsig.attribution.evaluation.RemovalRule;
 import dev.gsig.attribution.evaluation.RemovalRules;
 import dev.gsig.attribution.path.PathMethods;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Labels;
+import dev.gsig.ehr.internal.FileSet;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
@@ -66,6 +70,11 @@ final class FaithfulnessFlags {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
 
+  @Option(names = "--overwrite", description = "replace the files that --out holds")
+  private boolean overwrite;
+
+  @Mixin private PlotFlags plots;
+
   @Option(
       names = "--removal",
       paramLabel = "RULE",
@@ -104,6 +113,14 @@ final class FaithfulnessFlags {
           "where the path of the tabular values starts: ${COMPLETION-CANDIDATES}; default: mean")
   private String tabularBaseline;
 
+  @Option(
+      names = "--fixed",
+      paramLabel = "NAME",
+      description =
+          "tabular: the tabular values are held at the patient's own all along the path, with"
+              + " attributions of 0; default: nothing is held")
+  private String fixed;
+
   @Mixin private ScoreFlags score;
 
   @Option(
@@ -136,27 +153,48 @@ final class FaithfulnessFlags {
     if (isGiven("--removal-baseline") && !rule.takesBaselineRows()) {
       throw wrong("--removal-baseline is for --removal baseline; leave it out");
     }
+    Set<String> held = held();
     try {
       return new EvaluationOptions(
           methods,
           baselines,
           steps,
-          Choice.of(
-              command,
-              "--tabular-baseline",
-              tabularBaseline,
-              TABULAR_BASELINES,
-              TabularBaseline::label),
+          held.contains(Model.TABULAR) ? TabularBaselines.SELF : tabularBaseline(),
           score.target(command),
           score.explainedClass(labels),
           rule,
           Choice.of(
               command, "--removal-baseline", removalBaseline, BASELINES, SequenceBaseline::label),
           percents(),
-          seed);
+          seed,
+          SampledMetrics.NONE,
+          held);
     } catch (IllegalArgumentException e) {
       throw wrong(e.getMessage());
     }
+  }
+
+  /** What is held has no path, and so no place where its path starts. */
+  private Set<String> held() {
+    if (fixed == null) {
+      return Set.of();
+    }
+    if (fixed.equals(Model.SEQUENCE)) {
+      throw wrong(
+          "--fixed sequence leaves nothing to rank, for the codes' attributions are 0; hold tabular,"
+              + " or nothing");
+    }
+    if (isGiven("--tabular-baseline")) {
+      throw wrong(
+          "--tabular-baseline says where a path starts, but --fixed tabular leaves that input"
+              + " without one; give one of the two");
+    }
+    return Set.of(Choice.of(command, "--fixed", fixed, List.of(Model.TABULAR), name -> name));
+  }
+
+  private TabularBaseline tabularBaseline() {
+    return Choice.of(
+        command, "--tabular-baseline", tabularBaseline, TABULAR_BASELINES, TabularBaseline::label);
   }
 
   private List<Double> percents() {
@@ -189,6 +227,7 @@ final class FaithfulnessFlags {
             .baselines(start, o.tabularBaseline())
             .target(o.target())
             .explainedClass(o.explainedClass())
+            .fixed(o.fixed().toArray(String[]::new))
             .build();
     return Setup.of(
         model, score.baselineFile(), "VALIDATION.jsonl", needs, threads(), baselineOption);
@@ -201,6 +240,18 @@ final class FaithfulnessFlags {
 
   ParameterException wrong(String message) {
     return new ParameterException(command.commandLine(), message);
+  }
+
+  /** The folder for figures, ready to be written. */
+  OutputFolder folder(Path out, FileSet set) {
+    if (out == null && overwrite) {
+      throw wrong("--overwrite is for --out DIR; leave it out");
+    }
+    return OutputFolder.at(out, overwrite, set);
+  }
+
+  PlotFlags plots() {
+    return plots;
   }
 
   CommandSpec command() {

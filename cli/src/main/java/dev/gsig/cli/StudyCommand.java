@@ -5,11 +5,12 @@ import dev.gsig.attribution.SequenceBaseline;
 import dev.gsig.attribution.evaluation.EvaluationOptions;
 import dev.gsig.attribution.evaluation.StepStudy;
 import dev.gsig.attribution.path.ThetaCandidates;
+import dev.gsig.ehr.Labels;
+import dev.gsig.ehr.internal.FileSet;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,12 +24,7 @@ import picocli.CommandLine.Option;
           + " of steps and on theta, and which part of GS-IG's l21 reduction survives as the steps"
           + " grow."
     })
-final class StudyCommand implements Callable<Integer> {
-  private final Terminal terminal;
-
-  @Mixin private ModelFlags model;
-  @Mixin private CohortFlags cohort;
-
+final class StudyCommand extends FaithfulnessCommand<StudyResult> {
   @Option(
       names = "--steps",
       paramLabel = "K,...",
@@ -76,29 +72,64 @@ final class StudyCommand implements Callable<Integer> {
       description = "folder for study.csv and study.json, the surfaces in full")
   private Path out;
 
-  @Option(names = "--overwrite", description = "replace the files that --out holds")
-  private boolean overwrite;
-
-  @Mixin private PlotFlags plots;
   @Mixin private FaithfulnessFlags faithfulness;
-  @Mixin private BackendFlags backend;
 
   StudyCommand(Terminal terminal) {
-    this.terminal = terminal;
+    super(terminal);
   }
 
   @Override
-  public Integer call() {
-    List<Integer> counts = counts();
-    ThetaCandidates candidates = candidates();
-    boolean exact =
-        Choice.of(
-                faithfulness.command(),
-                "--theta-search",
-                search,
-                List.of("shared", "exact"),
-                name -> name)
-            .equals("exact");
+  FaithfulnessFlags shared() {
+    return faithfulness;
+  }
+
+  @Override
+  Path out() {
+    return out;
+  }
+
+  @Override
+  String contents() {
+    return "surfaces over steps and theta";
+  }
+
+  @Override
+  FileSet files() {
+    return Kinds.STUDY;
+  }
+
+  @Override
+  FileSet plots() {
+    return Kinds.STUDY_PLOTS;
+  }
+
+  @Override
+  Integer limit() {
+    return limit;
+  }
+
+  @Override
+  String baselineOption() {
+    return "--baseline";
+  }
+
+  @Override
+  void check() {
+    counts();
+    candidates();
+    isExact();
+    options((Labels) null);
+    if (limit != null && limit < 1) {
+      throw faithfulness.wrong("--patients must be at least 1, but is " + limit);
+    }
+  }
+
+  @Override
+  EvaluationOptions options(Model loaded) {
+    return options(loaded.labels());
+  }
+
+  private EvaluationOptions options(Labels labels) {
     SequenceBaseline start =
         Choice.of(
             faithfulness.command(),
@@ -106,53 +137,43 @@ final class StudyCommand implements Callable<Integer> {
             baseline,
             FaithfulnessFlags.BASELINES,
             SequenceBaseline::label);
-    faithfulness.options(
-        List.of(), List.of(start), 1, null); // a wrong option is named before any work
-    if (limit != null && limit < 1) {
-      throw faithfulness.wrong("--patients must be at least 1, but is " + limit);
-    }
-    if (out == null && overwrite) {
-      throw faithfulness.wrong("--overwrite is for --out DIR; leave it out");
-    }
-    OutputFolder files = OutputFolder.at(out, overwrite, Kinds.STUDY);
-    OutputFolder svg = plots.folder(Kinds.STUDY_PLOTS);
-    LabelledCohort asked = LabelledCohort.read(cohort, terminal, limit);
-    LongRun.begins();
-    try (Model loaded = backend.load(model.model, terminal)) {
-      asked.requireKnown(loaded);
-      EvaluationOptions options =
-          faithfulness.options(List.of(), List.of(start), 1, loaded.labels());
-      Setup setup = faithfulness.setup(loaded, options, "--baseline");
-      StepStudy study = StepStudy.of(loaded, setup.baseline(), options, counts, candidates, exact);
-      List<List<StepStudy.Curve>> curves = new ArrayList<>();
-      long all = (long) asked.patients().size() * counts.size();
-      try (Progress progress = Progress.start(terminal, "studying", all, "curves")) {
-        study.studyAll(
-            asked.patients(), setup.threads(), progress::step, curves::add, asked::leaveOut);
-      }
-      LabelledCohort patients = asked.used();
-      StudyResult result = new StudyResult(curves, new Bootstrap(faithfulness.seed()));
-      print(result, patients, loaded, options, exact);
-      files.add(StudyFiles.SURFACES, StudyFiles.surfaces(result));
-      files.add(StudyFiles.JSON, StudyFiles.json(result, setup, options, exact, curves.size()));
-      files.save();
-      patients.sayWarnings(terminal, loaded, options.percents());
-      if (plots.asked()) {
-        StudyPlots.write(result, svg);
-      }
-      if (out != null) {
-        terminal.inform("surfaces over steps and theta in " + out);
-      }
-    }
-    return 0;
+    return faithfulness.options(List.of(), List.of(start), 1, labels);
   }
 
-  private void print(
-      StudyResult result,
-      LabelledCohort patients,
-      Model loaded,
-      EvaluationOptions options,
-      boolean exact) {
+  private boolean isExact() {
+    List<String> ways = List.of("shared", "exact");
+    return Choice.of(faithfulness.command(), "--theta-search", search, ways, name -> name)
+        .equals("exact");
+  }
+
+  @Override
+  StudyResult measure(LabelledCohort asked, Setup setup, EvaluationOptions options) {
+    List<Integer> counts = counts();
+    StepStudy study =
+        StepStudy.of(setup.model(), setup.baseline(), options, counts, candidates(), isExact());
+    List<List<StepStudy.Curve>> curves = new ArrayList<>();
+    long all = (long) asked.patients().size() * counts.size();
+    try (Progress progress = Progress.start(terminal, "studying", all, "curves")) {
+      study.studyAll(
+          asked.patients(), setup.threads(), progress::step, curves::add, asked::leaveOut);
+    }
+    asked.used(); // refuses a cohort of which nobody is left, who would have no figures
+    return new StudyResult(curves, new Bootstrap(faithfulness.seed()));
+  }
+
+  @Override
+  void add(StudyResult result, OutputFolder folder, Setup setup, EvaluationOptions options) {
+    folder.add(StudyFiles.SURFACES, StudyFiles.surfaces(result));
+    folder.add(StudyFiles.JSON, StudyFiles.json(result, setup, options, isExact()));
+  }
+
+  @Override
+  void plot(StudyResult result, OutputFolder folder) {
+    StudyPlots.write(result, folder);
+  }
+
+  @Override
+  void print(StudyResult result, LabelledCohort patients, Setup setup, EvaluationOptions options) {
     terminal.print(
         patients.inWords()
             + ", baseline "
@@ -160,8 +181,8 @@ final class StudyCommand implements Callable<Integer> {
             + ", tabular baseline "
             + options.tabularBaseline().label()
             + ", sums "
-            + (exact ? "exact" : "on shared gradients"));
-    FaithfulnessFlags.sayExplained(terminal, loaded, options);
+            + (isExact() ? "exact" : "on shared gradients"));
+    FaithfulnessFlags.sayExplained(terminal, setup.model(), options);
     terminal.print(FaithfulnessFlags.removal(options));
     terminal.print("");
     if (result.ignoresCodes()) {

@@ -97,9 +97,8 @@ final class StudyFiles {
   }
 
   /** Everything about the run, the surfaces, and what GS-IG chooses. */
-  static String json(
-      StudyResult result, Setup setup, EvaluationOptions options, boolean exact, int patients) {
-    Map<String, Object> json = EvaluationFiles.run(setup, options, patients);
+  static String json(StudyResult result, Setup setup, EvaluationOptions options, boolean exact) {
+    Map<String, Object> json = EvaluationFiles.run(setup, options, result.patients());
     json.put("baseline", options.baselines().get(0).label());
     json.put("sums", exact ? "exact" : "shared nodes");
     json.put(IgnoredCodes.KEY, result.ignoresCodes());

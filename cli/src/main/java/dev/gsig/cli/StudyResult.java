@@ -70,6 +70,11 @@ final class StudyResult {
     }
   }
 
+  /** How many patients there are. */
+  int patients() {
+    return patients.size();
+  }
+
   /** Whether no removal of codes changed a probability: there is nothing that could be faithful. */
   boolean ignoresCodes() {
     return IgnoredCodes.by(

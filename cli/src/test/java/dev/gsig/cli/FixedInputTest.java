@@ -7,6 +7,7 @@ import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -99,6 +100,75 @@ class FixedInputTest {
     }
   }
 
+  /** Expected Gradients, whose paths start at the references' tabular values, holds them, too. */
+  @Test
+  void anEvaluationHoldsWhatAnExplanationHolds() {
+    Fixture fixture = Fixture.withBaseline(Fixture.MULTIMODAL, temp);
+    double held = meanL21OfExpectedGradients(fixture, "--fixed", "tabular");
+    assertThat(meanL21OfExpectedGradients(fixture, "--overwrite"))
+        .isNotCloseTo(held, within(1e-4 * held));
+    Path out = temp.resolve("evaluation");
+    Cli.Outcome run =
+        Cli.run(
+            "evaluate",
+            "--model",
+            fixture.model,
+            "--cohort",
+            fixture.cohort,
+            "--fixed",
+            "tabular",
+            "--methods",
+            "expected-gradients",
+            "--references",
+            fixture.validation,
+            "--out",
+            out);
+    assertThat(run.code()).as(run.err()).isZero();
+    JsonObject json = Json.read(out.resolve("evaluation.json"));
+    assertThat(json.strings("fixed")).containsExactly("tabular");
+    assertThat(json.string("tabular_baseline")).isEqualTo("self");
+    assertThat((double) json.objects("rows").get(0).object("l21").raw("mean"))
+        .isCloseTo(held, within(1e-5 * held)); // of six digits
+  }
+
+  private static double meanL21OfExpectedGradients(Fixture fixture, Object... more) {
+    List<Object> options = new ArrayList<>();
+    options.addAll(List.of("--method", "expected-gradients", "--references", fixture.validation));
+    options.addAll(List.of("--quadrature", "gauss-legendre", "--steps", 8));
+    options.addAll(List.of(more));
+    return explained(fixture, options.toArray()).stream()
+        .mapToDouble(patient -> patient.number("l21"))
+        .average()
+        .orElseThrow();
+  }
+
+  @Test
+  void aStudyHoldsTabularValues() {
+    Fixture fixture = Fixture.withBaseline(Fixture.MULTIMODAL, temp);
+    assertThat(studied(fixture, "--fixed", "tabular"))
+        .isEqualTo(studied(fixture, "--tabular-baseline", "self"))
+        .isNotEqualTo(studied(fixture, "--tabular-baseline", "zero"));
+  }
+
+  private String studied(Fixture fixture, String option, String value) {
+    Path out = temp.resolve(value);
+    Cli.Outcome run =
+        Cli.run(
+            "study",
+            "--model",
+            fixture.model,
+            "--cohort",
+            fixture.cohort,
+            "--steps",
+            4,
+            option,
+            value,
+            "--out",
+            out);
+    assertThat(run.code()).as(run.err()).isZero();
+    return Fixture.read(out.resolve("study.csv"));
+  }
+
   @Test
   void whatCannotBeHeldIsRefused() {
     Fixture fixture = Fixture.copy(Fixture.MULTIMODAL, temp.resolve("a"));
@@ -121,5 +191,11 @@ class FixedInputTest {
         "has the inputs [sequence]",
         "[tabular] are to be held");
     assertThat(Files.exists(fixture.out)).isFalse();
+    for (String command : List.of("evaluate", "study")) {
+      Cli.assertRefused(
+          Cli.run(
+              command, "--model", fixture.model, "--cohort", fixture.cohort, "--fixed", "sequence"),
+          "--fixed sequence leaves nothing to rank");
+    }
   }
 }

@@ -1,7 +1,5 @@
 package dev.gsig.attribution;
 
-import dev.gsig.attribution.Attribution.Scores;
-import dev.gsig.attribution.Attribution.TokenScore;
 import dev.gsig.attribution.path.PathMethod;
 import dev.gsig.attribution.path.PathMethods;
 import dev.gsig.attribution.path.PathResult;

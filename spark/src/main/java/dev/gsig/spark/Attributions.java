@@ -170,9 +170,9 @@ public final class Attributions {
   }
 
   /**
-   * The columns, named and nested as the keys of a line; {@code readings}, {@code measure}, what {@code ig} tells of
-   * its tolerance (for which {@code steps} are), {@code event} of a token, {@code standard_error},
-   * the names of classes and {@code labels} of a prediction may be null.
+   * The columns, named and nested as the keys of a line; {@code readings}, {@code measure}, what
+   * {@code ig} tells of its tolerance (for which {@code steps} are), {@code event} of a token,
+   * {@code standard_error}, the names of classes and {@code labels} of a prediction may be null.
    */
   public static StructType schema() {
     return SCHEMA;

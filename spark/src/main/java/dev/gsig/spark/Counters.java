@@ -41,7 +41,8 @@ public final class Counters implements Serializable {
   private final Tallies explainedClasses = new Tallies(Integer.MAX_VALUE);
 
   /**
-   * Of five digits, more than are shown: there are no more different ones however many patients.
+   * Rounded to five digits, more than are shown, so that there are no more different ones however
+   * many patients there are.
    */
   private final Tallies gaps = new Tallies(Integer.MAX_VALUE);
 
@@ -57,7 +58,7 @@ public final class Counters implements Serializable {
     context.register(examples, "gsig: examples of unknown codes");
     context.register(tabularValues, "gsig: patients by tabular value");
     context.register(explainedClasses, "gsig: patients by explained class");
-    context.register(gaps, "gsig: patients by relative completeness gap");
+    context.register(gaps, "gsig: patients by relative completeness gap, rounded to five digits");
   }
 
   /** Counts what a patient has, whether they can be explained or not. */
@@ -189,7 +190,10 @@ public final class Counters implements Serializable {
     return names;
   }
 
-  /** The median relative completeness gap, to five digits; null of none. */
+  /**
+   * The median of the relative completeness gaps after each was rounded to five digits: as far from
+   * the median of the exact ones as rounding may move a gap, 0.005%. Null of none.
+   */
   Double medianGap() {
     TreeMap<Double, Long> ascending = new TreeMap<>();
     gaps.value().forEach((gap, patients) -> ascending.put(Double.valueOf(gap), patients));

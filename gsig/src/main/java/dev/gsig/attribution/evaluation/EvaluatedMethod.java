@@ -82,7 +82,8 @@ public sealed interface EvaluatedMethod permits EvaluatedMethod.WithOptions, Con
                   .steps(steps ? o.steps() : ExplainOptions.DEFAULT.path().steps())
                   .baselines(start, o.tabularBaseline())
                   .target(o.target())
-                  .explainedClass(o.explainedClass()))
+                  .explainedClass(o.explainedClass())
+                  .fixed(o.fixed().toArray(String[]::new)))
           .build();
     }
   }

@@ -1,5 +1,6 @@
 package dev.gsig.attribution.evaluation;
 
+import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.SequenceBaseline;
 import dev.gsig.attribution.SequenceBaselines;
 import dev.gsig.attribution.TabularBaseline;
@@ -7,6 +8,7 @@ import dev.gsig.attribution.TabularBaselines;
 import dev.gsig.attribution.Target;
 import dev.gsig.attribution.evaluation.Evaluation.Infidelity;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What an {@link Evaluator} compares, and how.
@@ -22,6 +24,8 @@ import java.util.List;
  * @param percents shares k of the codes that are removed, each above 0 and at most 100
  * @param seed of the random scores and of all other draws
  * @param sampled what is estimated from random draws
+ * @param fixed names of inputs of the model that all paths hold at the patient's values, as {@link
+ *     ExplainOptions#fixed} has it
  */
 public record EvaluationOptions(
     List<EvaluatedMethod> methods,
@@ -34,9 +38,10 @@ public record EvaluationOptions(
     SequenceBaseline removalBaseline,
     List<Double> percents,
     long seed,
-    SampledMetrics sampled) {
+    SampledMetrics sampled,
+    Set<String> fixed) {
 
-  /** Options without metrics that are estimated from random draws. */
+  /** Options without metrics that are estimated from random draws, and inputs that are held. */
   public EvaluationOptions(
       List<EvaluatedMethod> methods,
       List<SequenceBaseline> baselines,
@@ -59,11 +64,12 @@ public record EvaluationOptions(
         removalBaseline,
         percents,
         seed,
-        SampledMetrics.NONE);
+        SampledMetrics.NONE,
+        Set.of());
   }
 
   /**
-   * Copies the lists.
+   * Copies the lists and the set.
    *
    * @throws IllegalArgumentException saying what is wrong and what it may be
    */
@@ -71,6 +77,7 @@ public record EvaluationOptions(
     methods = List.copyOf(methods);
     baselines = List.copyOf(baselines);
     percents = List.copyOf(percents);
+    fixed = Set.copyOf(fixed);
     if (steps < 1 || steps > 1_000_000) {
       throw new IllegalArgumentException("steps must be 1 to 1000000, but is " + steps);
     }
@@ -99,7 +106,8 @@ public record EvaluationOptions(
         removalBaseline,
         percents,
         seed,
-        metrics);
+        metrics,
+        fixed);
   }
 
   /** The shares as an array. */

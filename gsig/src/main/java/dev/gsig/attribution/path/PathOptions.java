@@ -103,7 +103,8 @@ public record PathOptions(
       throw new IllegalArgumentException(
           "the largest completeness gap must be above 0, but is " + maxCompletenessGap);
     }
-    if (sharedAttribution && (maxCompletenessGap != null || search == ThetaCandidates.Search.EXACT)) {
+    if (sharedAttribution
+        && (maxCompletenessGap != null || search == ThetaCandidates.Search.EXACT)) {
       throw new IllegalArgumentException(
           "an attribution that is read off shared nodes needs a shared search, and has no full sums"
               + " to tell whether a completeness gap is within a bound");

@@ -1,6 +1,7 @@
 package dev.gsig.attribution.path;
 
 import dev.gsig.attribution.path.PathResult.Candidate;
+import dev.gsig.attribution.path.PathResult.Convergence;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -105,7 +106,8 @@ final class ThetaSelection {
           new ArrayList<>(
               shared.search(
                   thetas,
-                  options.search() == ThetaCandidates.Search.SHARED_FULL_CURVE || options.theta().continuous(),
+                  options.search() == ThetaCandidates.Search.SHARED_FULL_CURVE
+                      || options.theta().continuous(),
                   Candidate.ACCURACY));
       int best = options.theta().fixed() ? curve.size() - 1 : smallestObjective(curve);
       if (options.theta().continuous()) {
@@ -118,7 +120,7 @@ final class ThetaSelection {
       double error = shared.attributionError(chosen);
       if (error <= tolerance || !shared.refine(chosen.theta())) {
         curve.set(best, chosen);
-        PathResult.Convergence convergence = new PathResult.Convergence(tolerance, error, error <= tolerance, null);
+        Convergence convergence = new Convergence(tolerance, error, error <= tolerance, null);
         return new PathResult(chosen, curve, false, shared.hitLimit(), null, convergence);
       }
     }

@@ -48,18 +48,19 @@ class InfidelityTest {
   }
 
   private static EvaluationOptions options(List<EvaluatedMethod> methods, Target target, int sets) {
-    return new EvaluationOptions(
-        methods,
-        List.of(SequenceBaselines.ZERO, SequenceBaselines.PAD),
-        20,
-        TabularBaselines.ZERO,
-        target,
-        null,
-        RemovalRules.BASELINE,
-        SequenceBaselines.ZERO,
-        List.of(50.0),
-        3,
-        new SampledMetrics(sets, 0, 0.1));
+    EvaluationOptions plain =
+        new EvaluationOptions(
+            methods,
+            List.of(SequenceBaselines.ZERO, SequenceBaselines.PAD),
+            20,
+            TabularBaselines.ZERO,
+            target,
+            null,
+            RemovalRules.BASELINE,
+            SequenceBaselines.ZERO,
+            List.of(50.0),
+            3);
+    return plain.with(new SampledMetrics(sets, 0, 0.1));
   }
 
   /** b = 6/5, what is left (1.2 - 2)^2 + (2.4 - 2)^2 = 0.8 of 8. */

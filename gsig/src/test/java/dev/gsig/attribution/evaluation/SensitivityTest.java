@@ -22,18 +22,19 @@ class SensitivityTest {
 
   private static EvaluationOptions options(
       List<EvaluatedMethod> methods, SampledMetrics metrics, int steps) {
-    return new EvaluationOptions(
-        methods,
-        List.of(SequenceBaselines.ZERO),
-        steps,
-        TabularBaselines.ZERO,
-        Target.LOGIT,
-        null,
-        RemovalRules.DELETE,
-        SequenceBaselines.ZERO,
-        List.of(50.0),
-        3,
-        metrics);
+    EvaluationOptions plain =
+        new EvaluationOptions(
+            methods,
+            List.of(SequenceBaselines.ZERO),
+            steps,
+            TabularBaselines.ZERO,
+            Target.LOGIT,
+            null,
+            RemovalRules.DELETE,
+            SequenceBaselines.ZERO,
+            List.of(50.0),
+            3);
+    return plain.with(metrics);
   }
 
   private static Double sensitivity(

@@ -63,7 +63,8 @@ class SharedAttributionTest {
     PathResult shared =
         PathMethods.GSIG.attribute(
             counted, norms.along(counted), options(ThetaCandidates.Search.SHARED, true));
-    PathResult exact = PathMethods.GSIG.attribute(path, norms, options(ThetaCandidates.Search.EXACT, false));
+    PathResult exact =
+        PathMethods.GSIG.attribute(path, norms, options(ThetaCandidates.Search.EXACT, false));
     double theta = shared.chosen().theta();
     Candidate full =
         exact.candidates().stream().filter(c -> c.theta() == theta).findFirst().orElseThrow();
