@@ -151,8 +151,9 @@ final class ResultReadings {
     List<Object> merged = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {
       Map<String, Object> part = whole.get(i).toMap();
-      part.keySet().removeAll(own);
-      part.putAll(parts.get(i).toMap());
+      Map<String, Object> ofReading = parts.get(i).toMap();
+      part.keySet().removeIf(each -> own.contains(each) && !ofReading.containsKey(each));
+      part.putAll(ofReading);
       merged.add(part);
     }
     led.put(key, merged);

@@ -80,7 +80,7 @@ class EvaluateCommandTest {
     JsonObject json = Json.read(out.resolve("evaluation.json"));
     assertThat(json.integer("patients")).isEqualTo(3);
     List<JsonObject> rows = json.objects("rows");
-    assertThat(rows).hasSize(6 * 5 + 4);
+    assertThat(rows).hasSize(6 * 6 + 4);
     for (JsonObject row : rows) {
       JsonObject difference = row.object("comprehensiveness_l2").object("difference_to_ig_zero");
       if ("ig".equals(row.string("method")) && "zero".equals(row.raw("baseline"))) {
@@ -95,9 +95,9 @@ class EvaluateCommandTest {
       }
     }
     // header, then a line for each method and metric, or patient and method
-    assertThat(Fixture.lines(out.resolve("evaluation.csv"))).hasSize(1 + 34 * 10);
+    assertThat(Fixture.lines(out.resolve("evaluation.csv"))).hasSize(1 + 40 * 10);
     List<String> patients = Fixture.lines(out.resolve("evaluation-patients.csv"));
-    assertThat(patients).hasSize(1 + 34 * 3);
+    assertThat(patients).hasSize(1 + 40 * 3);
     assertThat(patients.get(1)).startsWith("p0,4,");
   }
 
@@ -111,7 +111,7 @@ class EvaluateCommandTest {
     assertThat(rows)
         .extracting(row -> row.string("method"))
         .contains("idgi", "guided-ig", "dig", "shapley")
-        .hasSize(5 + 4 + 3);
+        .hasSize(6 + 4 + 3);
     for (JsonObject row : rows) {
       if (List.of("idgi", "shapley").contains(row.string("method"))) {
         JsonObject gap = row.object("completeness_gap_relative");

@@ -117,7 +117,7 @@ class ReadingsTest {
     assertThat(f.provenance().toFile().delete()).isTrue();
     Cli.Outcome byLine = f.explain("--resume");
     assertThat(byLine.code()).isEqualTo(2);
-    assertThat(byLine.err()).contains("method is gsig, but gsig,ig is asked for");
+    assertThat(byLine.err()).contains("\"method\" is gsig, but gsig,ig is asked for");
   }
 
   @Test
