@@ -114,7 +114,7 @@ public record PathOptions(
   /**
    * Whether a method integrates to the tolerance, and tells of no number of steps.
    *
-   * @see Convergence
+   * @see PathResult.Convergence
    */
   public boolean isIntegralBy(PathMethod method) {
     return tolerance != null
