@@ -67,7 +67,14 @@ class ThetaChoiceTest {
     PathOptions d = PathOptions.DEFAULT;
     PathOptions exact =
         new PathOptions(
-            d.steps(), d.quadrature(), d.tolerance(), d.theta(), ThetaCandidates.Search.EXACT, 1, 0, null);
+            d.steps(),
+            d.quadrature(),
+            d.tolerance(),
+            d.theta(),
+            ThetaCandidates.Search.EXACT,
+            1,
+            0,
+            null);
     return new ThetaSelection(open.gradient(), open.norms(), exact).select().candidates();
   }
 
