@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** {@code gsig evaluate}: how faithful, sparse, complete and fast the methods are on a cohort. */
@@ -283,25 +282,13 @@ final class EvaluateCommand extends FaithfulnessCommand<EvaluateCommand.Figures>
       chosen.addAll(FaithfulnessFlags.BASELINES);
     } else {
       for (String text : baselines.split(",", -1)) {
-        chosen.add(baseline(text.strip()));
+        chosen.add(faithfulness.baseline("--baselines", text.strip()));
       }
     }
     if (referencePatient != null) {
-      if (references == null) {
-        throw faithfulness.wrong(
-            "--reference-patient needs --references, the file of patients that has them");
-      }
-      chosen.add(ReferenceChoice.patient(referencePatient, references));
+      chosen.add(faithfulness.patient(referencePatient, references));
     }
     return chosen.stream().distinct().toList();
-  }
-
-  private SequenceBaseline baseline(String text) {
-    CommandSpec command = faithfulness.command();
-    return text.startsWith(ReferenceChoice.GROUP)
-        ? ReferenceChoice.group(command, "--baselines", text)
-        : Choice.of(
-            command, "--baselines", text, FaithfulnessFlags.BASELINES, SequenceBaseline::label);
   }
 
   /**
@@ -313,7 +300,7 @@ final class EvaluateCommand extends FaithfulnessCommand<EvaluateCommand.Figures>
     for (SequenceBaseline b : chosen) {
       String lacking = baselines == null ? b.lacks(loaded.config().specialTokens()) : null;
       if (lacking == null) {
-        usable.add(b instanceof ReferenceChoice choice ? choice.find(loaded, null) : b);
+        usable.add(ReferenceChoice.found(b, loaded));
       } else {
         terminal.say(
             "note: the baseline '"

@@ -209,6 +209,34 @@ final class FaithfulnessFlags {
   }
 
   /**
+   * Where paths start: a named baseline, or the mean of a group.
+   *
+   * @param option the option that says so
+   * @param text a name, or {@code group:FILE}
+   * @throws ParameterException if there is no such baseline
+   * @throws InvalidInputException if the group's file cannot be read
+   */
+  SequenceBaseline baseline(String option, String text) {
+    return text.startsWith(ReferenceChoice.GROUP)
+        ? ReferenceChoice.group(command, option, text)
+        : Choice.of(command, option, text, BASELINES, SequenceBaseline::label);
+  }
+
+  /**
+   * A patient at whom paths start.
+   *
+   * @param references the file that has them; null if it is not told
+   * @throws ParameterException if it is not told
+   * @throws InvalidInputException if it cannot be read
+   */
+  SequenceBaseline patient(String id, Path references) {
+    if (references == null) {
+      throw wrong("--reference-patient needs --references, the file of patients that has them");
+    }
+    return ReferenceChoice.patient(id, references);
+  }
+
+  /**
    * Loads what the methods need beside the model.
    *
    * @param baselineOption the option that could do without the validation set's means

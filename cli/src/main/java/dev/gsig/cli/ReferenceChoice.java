@@ -93,6 +93,16 @@ record ReferenceChoice(String label, String file) implements SequenceBaseline, T
   }
 
   /**
+   * A baseline, which is there if it is no reference that is asked for.
+   *
+   * @throws InvalidInputException if the cohort cannot be read, or has no such patient, or the
+   *     model cannot read it
+   */
+  static SequenceBaseline found(SequenceBaseline baseline, Model model) {
+    return baseline instanceof ReferenceChoice choice ? choice.find(model, null) : baseline;
+  }
+
+  /**
    * The reference.
    *
    * @param elsewhere the cohort; null for the one that the choice knows

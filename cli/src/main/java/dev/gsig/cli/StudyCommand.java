@@ -5,7 +5,6 @@ import dev.gsig.attribution.SequenceBaseline;
 import dev.gsig.attribution.evaluation.EvaluationOptions;
 import dev.gsig.attribution.evaluation.StepStudy;
 import dev.gsig.attribution.path.ThetaCandidates;
-import dev.gsig.ehr.Labels;
 import dev.gsig.ehr.internal.FileSet;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -57,8 +56,22 @@ final class StudyCommand extends FaithfulnessCommand<StudyResult> {
       defaultValue = "manifold-mean",
       completionCandidates = FaithfulnessFlags.BaselineNames.class,
       description =
-          "where the path of the codes starts: ${COMPLETION-CANDIDATES}; default: manifold-mean")
+          "where the path of the codes starts: ${COMPLETION-CANDIDATES}, or group:FILE, the mean of"
+              + " the patients of a cohort; default: manifold-mean")
   private String baseline;
+
+  @Option(
+      names = "--reference-patient",
+      paramLabel = "ID",
+      description =
+          "the path of the codes starts at this patient of --references, in place of --baseline")
+  private String referencePatient;
+
+  @Option(
+      names = "--references",
+      paramLabel = "FILE",
+      description = "the file of patients that has --reference-patient")
+  private Path references;
 
   @Option(
       names = "--patients",
@@ -118,7 +131,7 @@ final class StudyCommand extends FaithfulnessCommand<StudyResult> {
     counts();
     candidates();
     isExact();
-    options((Labels) null);
+    faithfulness.options(List.of(), List.of(start()), 1, null);
     if (limit != null && limit < 1) {
       throw faithfulness.wrong("--patients must be at least 1, but is " + limit);
     }
@@ -126,18 +139,22 @@ final class StudyCommand extends FaithfulnessCommand<StudyResult> {
 
   @Override
   EvaluationOptions options(Model loaded) {
-    return options(loaded.labels());
+    SequenceBaseline found = ReferenceChoice.found(start(), loaded);
+    return faithfulness.options(List.of(), List.of(found), 1, loaded.labels());
   }
 
-  private EvaluationOptions options(Labels labels) {
-    SequenceBaseline start =
-        Choice.of(
-            faithfulness.command(),
-            "--baseline",
-            baseline,
-            FaithfulnessFlags.BASELINES,
-            SequenceBaseline::label);
-    return faithfulness.options(List.of(), List.of(start), 1, labels);
+  private SequenceBaseline start() {
+    if (referencePatient == null) {
+      if (references != null) {
+        throw faithfulness.wrong("--references is for --reference-patient; leave it out");
+      }
+      return faithfulness.baseline("--baseline", baseline);
+    }
+    if (faithfulness.isGiven("--baseline")) {
+      throw faithfulness.wrong(
+          "--reference-patient is in place of --baseline; give one of the two");
+    }
+    return faithfulness.patient(referencePatient, references);
   }
 
   private boolean isExact() {

@@ -186,4 +186,44 @@ class ReferenceOptionsTest {
             "v0"),
         "--reference-patient needs --references");
   }
+
+  private Cli.Outcome study(Object... options) {
+    List<Object> args =
+        new ArrayList<>(
+            List.of("study", "--model", fixture.model, "--cohort", fixture.cohort, "--steps", 4));
+    args.addAll(List.of(options));
+    return Cli.run(args.toArray());
+  }
+
+  /** The patient alone in a group is the same reference. */
+  @Test
+  void aStudyStartsThereToo() {
+    Path out = temp.resolve("study");
+    Path references = fixture.validation;
+    Cli.Outcome outcome =
+        study("--reference-patient", "v0", "--references", references, "--out", out);
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.out()).contains("baseline patient:v0@" + checksum(references));
+
+    Path alone = temp.resolve("alone.jsonl");
+    Fixture.write(alone, Fixture.lines(references).get(0) + "\n");
+    Path group = temp.resolve("group");
+    outcome = study("--baseline", "group:" + alone, "--out", group);
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.out()).contains("baseline group:alone.jsonl@" + checksum(alone));
+    String surfaces = Fixture.read(out.resolve("study.csv"));
+    assertThat(Fixture.read(group.resolve("study.csv"))).isEqualTo(surfaces);
+
+    Path mean = temp.resolve("mean");
+    assertThat(study("--out", mean).code()).isZero();
+    assertThat(Fixture.read(mean.resolve("study.csv"))).isNotEqualTo(surfaces);
+
+    Cli.assertRefused(study("--reference-patient", "v0"), "--reference-patient needs --references");
+    Cli.assertRefused(study("--references", references), "--references is for --reference-patient");
+    Cli.assertRefused(
+        study("--reference-patient", "v0", "--references", references, "--baseline", "zero"),
+        "in place of --baseline");
+    Cli.assertRefused(
+        study("--reference-patient", "nobody", "--references", references), "has no patient");
+  }
 }
