@@ -6,10 +6,12 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The report on several methods of one run, in a real browser. */
+@Tag("process")
 class ReportReadingsTest {
   private static Path page;
   private static Path published;
