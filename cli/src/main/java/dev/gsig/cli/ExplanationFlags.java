@@ -321,7 +321,7 @@ public final class ExplanationFlags {
   private Double tolerance(List<PathMethod> methods) {
     boolean onlySteps =
         methods.stream()
-            .anyMatch(m -> m == PathMethods.GSIG || !MethodOption.TOLERANCE.isUsedBy(m));
+            .anyMatch(m -> isSum(m) || !MethodOption.TOLERANCE.isUsedBy(m));
     boolean rule =
         Given.is(command, QUADRATURE)
             || (Given.is(command, STEPS) && (tolerance == null || !onlySteps));
@@ -335,6 +335,11 @@ public final class ExplanationFlags {
               + " a fixed rule; give one of the two");
     }
     return rule ? null : tolerance == null ? (Double) PathOptions.DEFAULT_TOLERANCE : tolerance;
+  }
+
+  /** Whether it takes its steps, even where it has a tolerance. */
+  private static boolean isSum(PathMethod method) {
+    return MethodOption.ATTRIBUTION.isUsedBy(method);
   }
 
   private SequenceBaseline sequenceBaseline(boolean bank, ReferenceChoice reference) {

@@ -123,13 +123,11 @@ record KeptResults(int patients, long bytes) {
     String there = String.join(",", ResultReadings.methods(result));
     requireSame(result, "method", there, String.join(",", methods));
     boolean integral = options.path().isIntegralBy(options.method());
-    boolean toTolerance =
-        integral
-            || (options.path().sharedAttribution()
-                && MethodOption.ATTRIBUTION.isUsedBy(options.method()));
+    boolean shared =
+        options.path().sharedAttribution() && MethodOption.ATTRIBUTION.isUsedBy(options.method());
     boolean steps = !integral && MethodOption.STEPS.isUsedBy(options.method());
     requireSame(result, "steps", steps ? options.path().steps() + "" : "null");
-    requireSame(result, "tolerance", toTolerance ? options.path().tolerance() + "" : "null");
+    requireSame(result, "tolerance", integral || shared ? options.path().sharedTolerance() + "" : "null");
     requireSame(result, "baseline", options.sequenceBaseline().label());
     requireSame(result, "tabular_baseline", options.tabularBaseline().label());
   }

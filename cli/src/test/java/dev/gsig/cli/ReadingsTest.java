@@ -120,6 +120,29 @@ class ReadingsTest {
     assertThat(byLine.err()).contains("\"method\" is gsig, but gsig,ig is asked for");
   }
 
+  /** The steps are those of the sum that is read; the tolerance is of the reading. */
+  @Test
+  void whatIsReadOffSharedNodesGoesOn() {
+    for (List<Object> args :
+        List.<List<Object>>of(
+            List.of("--method", "gsig", "--steps", 40), List.of("--tolerance", 0.001))) {
+      List<Object> all = new ArrayList<>(args);
+      all.addAll(List.of("--attribution", "shared", "--overwrite"));
+      assertThat(f.explain(all.toArray()).code()).isZero();
+      JsonObject first = results(f.out).get(0);
+      assertThat(first.number("tolerance")).isEqualTo(args.contains(0.001) ? 0.001 : 0.01);
+      assertThat(first.number("error_estimate")).isLessThanOrEqualTo(first.number("tolerance"));
+      assertThat(first.integer("steps")).isEqualTo(args.contains(40) ? 40 : 50);
+      String whole = Fixture.read(f.out);
+      Fixture.write(f.out, whole.substring(0, whole.indexOf('\n') + 1));
+      all.set(all.size() - 1, "--resume");
+      Cli.Outcome resumed = f.explain(all.toArray());
+      assertThat(resumed.code()).as(resumed.err()).isZero();
+      assertThat(Fixture.read(f.out)).isEqualTo(whole);
+      assertThat(Cli.run("verify", f.out).code()).isZero();
+    }
+  }
+
   @Test
   void methodsOfSeveralPathsAreRefused() {
     Cli.Outcome refused =

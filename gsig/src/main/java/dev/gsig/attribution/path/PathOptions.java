@@ -111,6 +111,11 @@ public record PathOptions(
     }
   }
 
+  /** To what an attribution is read off shared nodes; the default where integrals have a rule. */
+  public double sharedTolerance() {
+    return tolerance == null ? DEFAULT_TOLERANCE : tolerance;
+  }
+
   /**
    * Whether a method integrates to the tolerance, and tells of no number of steps.
    *

@@ -99,8 +99,7 @@ final class ThetaSelection {
   /** The best by the estimates, with nodes added until its attribution is within the tolerance. */
   private PathResult selectShared(double[] thetas) {
     shared = new ThetaCurve(path, norms, options.steps());
-    double tolerance =
-        options.tolerance() == null ? PathOptions.DEFAULT_TOLERANCE : options.tolerance();
+    double tolerance = options.sharedTolerance();
     while (true) {
       List<Candidate> curve =
           new ArrayList<>(
