@@ -57,13 +57,6 @@ KERNEL multiply(int n, const float* a, const float* b, float* y, int accumulate)
     y[i] = accumulate ? fmaf(a[i], b[i], y[i]) : a[i] * b[i];
 }
 
-// y = 1 / sqrt(x + epsilon). y may be x.
-KERNEL reciprocal_root(int n, const float* x, float epsilon, float* y) {
-    unsigned i = thread_number();
-    if (i >= n) return;
-    y[i] = 1.0f / sqrtf(x[i] + epsilon);
-}
-
 // y[i] = a[i] + b[i mod period]. y may be a.
 KERNEL add(int n, int period, const float* a, const float* b, float* y) {
     unsigned i = thread_number();

@@ -14,14 +14,13 @@ import dev.gsig.autodiff.op.Dense;
 import dev.gsig.autodiff.op.Dropout;
 import dev.gsig.autodiff.op.Gather;
 import dev.gsig.autodiff.op.GruCell;
-import dev.gsig.autodiff.op.LayerNorm;
 import dev.gsig.autodiff.op.Linear;
 import dev.gsig.autodiff.op.LogSoftmax;
 import dev.gsig.autodiff.op.MatMul;
 import dev.gsig.autodiff.op.Mean;
 import dev.gsig.autodiff.op.MeanRows;
 import dev.gsig.autodiff.op.Multiply;
-import dev.gsig.autodiff.op.RmsNorm;
+import dev.gsig.autodiff.op.Norm;
 import dev.gsig.autodiff.op.Scale;
 import dev.gsig.autodiff.op.Slice;
 import dev.gsig.autodiff.op.Softmax;
@@ -69,8 +68,13 @@ record GradientCase(String name, Recipe recipe, List<Shape> shapes) {
     }
 
     NormWeights norm(int size) {
+      return norm(true, size, true);
+    }
+
+    NormWeights norm(boolean centred, int size, boolean bias) {
       double[] gamma = random.doubles(size, 0.5, 1.5).toArray();
-      return backend.normWeights(gamma, random.doubles(size, -1, 1).toArray(), 1e-5);
+      double[] beta = bias ? random.doubles(size, -1, 1).toArray() : null;
+      return backend.normWeights(centred, gamma, beta, 1e-5);
     }
   }
 
@@ -258,7 +262,6 @@ record GradientCase(String name, Recipe recipe, List<Shape> shapes) {
     unary.put("transpose", Transpose::new);
     unary.put("scale", () -> new Scale(-2.5));
     unary.put("softmax", Softmax::new);
-    unary.put("rms norm", () -> new RmsNorm(1e-5));
     unary.put("log-softmax", LogSoftmax::new);
     for (Axis axis : Axis.values()) {
       unary.put("sum over " + axis, () -> new Sum(axis));
@@ -296,12 +299,23 @@ record GradientCase(String name, Recipe recipe, List<Shape> shapes) {
 
   private static void addNorms(List<GradientCase> cases) {
     Shape shape = new Shape(2, 17, 7);
+    for (boolean centred : new boolean[] {true, false}) {
+      String name = centred ? "layer norm without bias" : "root-mean-square norm";
+      add(
+          cases,
+          name,
+          w -> {
+            NormWeights norm = w.norm(centred, 7, false);
+            return (tape, x) -> tape.apply(new Norm(norm), x.get(0));
+          },
+          shape);
+    }
     add(
         cases,
         "layer norm",
         w -> {
           NormWeights norm = w.norm(7);
-          return (tape, x) -> tape.apply(new LayerNorm(norm), x.get(0));
+          return (tape, x) -> tape.apply(new Norm(norm), x.get(0));
         },
         shape);
     add(
@@ -309,7 +323,7 @@ record GradientCase(String name, Recipe recipe, List<Shape> shapes) {
         "layer norm with residual",
         w -> {
           NormWeights norm = w.norm(7);
-          return (tape, x) -> tape.apply(new LayerNorm(norm), x.get(0), x.get(1));
+          return (tape, x) -> tape.apply(new Norm(norm), x.get(0), x.get(1));
         },
         shape,
         shape);
@@ -318,7 +332,7 @@ record GradientCase(String name, Recipe recipe, List<Shape> shapes) {
         "layer norm of a variable and itself",
         w -> {
           NormWeights norm = w.norm(7);
-          return (tape, x) -> tape.apply(new LayerNorm(norm), x.get(0), x.get(0));
+          return (tape, x) -> tape.apply(new Norm(norm), x.get(0), x.get(0));
         },
         shape);
   }
@@ -443,9 +457,9 @@ record GradientCase(String name, Recipe recipe, List<Shape> shapes) {
       Variable q = tape.apply(new Linear(query), x);
       Variable kv = tape.apply(new Linear(keyValue), x);
       Variable a = tape.apply(new Attention(spec, lengths), q, kv);
-      Variable h = tape.apply(new LayerNorm(first), tape.apply(new Linear(out), a), x);
+      Variable h = tape.apply(new Norm(first), tape.apply(new Linear(out), a), x);
       Variable f = tape.apply(new Activate(Activation.GELU), tape.apply(new Linear(up), h));
-      Variable y = tape.apply(new LayerNorm(second), tape.apply(new Linear(down), f), h);
+      Variable y = tape.apply(new Norm(second), tape.apply(new Linear(down), f), h);
       Variable cls = tape.apply(Gather.ofItems(y.shape(), new int[3]), y);
       Variable mean = tape.apply(new MeanRows(lengths), y);
       Variable t = tape.apply(new Linear(tabular), inputs.get(1));

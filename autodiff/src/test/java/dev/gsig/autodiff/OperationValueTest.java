@@ -12,7 +12,7 @@ import dev.gsig.autodiff.op.LogSoftmax;
 import dev.gsig.autodiff.op.MatMul;
 import dev.gsig.autodiff.op.Mean;
 import dev.gsig.autodiff.op.Multiply;
-import dev.gsig.autodiff.op.RmsNorm;
+import dev.gsig.autodiff.op.Norm;
 import dev.gsig.autodiff.op.Scale;
 import dev.gsig.autodiff.op.Slice;
 import dev.gsig.autodiff.op.Softmax;
@@ -159,13 +159,14 @@ class OperationValueTest {
         name,
         () -> {
           Variable x = input(Shape.matrix(2, 2), 1, 7, 0, 0);
-          Variable y = x.then(new RmsNorm(0.25));
+          double[] gamma = {1, 2};
+          Variable y = x.then(new Norm(backend.normWeights(false, gamma, null, 0.25)));
           double r = 1 / Math.sqrt(25.25);
-          assertValues(y, x.shape(), r, 7 * r, 0, 0);
+          assertValues(y, x.shape(), r, 14 * r, 0, 0);
           tape.backward(y.then(new Sum()));
-          // r - x mean(x) r^3 * 2 / 2, and 1 / sqrt(epsilon)
-          double pull = 4 * r * r * r;
-          assertGradient(x, r - pull, r - 7 * pull, 2, 2);
+          // gamma r - x mean(gamma x) r^3, and gamma / sqrt(epsilon)
+          double pull = 7.5 * r * r * r;
+          assertGradient(x, r - pull, 2 * r - 7 * pull, 2, 4);
         });
   }
 

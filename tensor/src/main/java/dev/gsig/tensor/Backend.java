@@ -216,9 +216,6 @@ public interface Backend extends AutoCloseable {
    */
   void add(Tensor a, Tensor b, Tensor y);
 
-  /** {@code y = 1 / sqrt(x + epsilon)} of every element; {@code y} may be x. */
-  void reciprocalRoot(Tensor x, double epsilon, Tensor y);
-
   /** {@code y[.., yCol + c] (+)= x[.., xCol + c]} for {@code c < count}, same batch and rows. */
   void copyColumns(Tensor x, int xCol, Tensor y, int yCol, int count, boolean accumulate);
 
@@ -244,39 +241,78 @@ public interface Backend extends AutoCloseable {
   /** {@code y[.., c] = x[.., c] - log(sum_j exp(x[.., j]))} for each row; {@code y} may be x. */
   void logSoftmax(Tensor x, Tensor y);
 
-  // ---- layer norm
+  // ---- layer norm, root-mean-square norm
 
   /**
-   * Scale {@code gamma [size]}, shift {@code beta [size]} and {@code epsilon} of a layer norm,
-   * stored as its backend likes them. Shared by all forks of the backend; {@link
-   * #update(NormWeights, double[], double[])} alone changes them.
+   * Scale {@code gamma [size]}, shift {@code beta [size]} or none, and {@code epsilon} of a layer
+   * norm or a root-mean-square norm, stored as its backend likes them. Shared by all forks of the
+   * backend; {@link #update(NormWeights, double[], double[])} alone changes them.
    */
   abstract class NormWeights {
     private final int size;
+    private final boolean centred;
+    private final boolean hasBias;
 
-    /** Creates weights for {@code size} features. */
-    protected NormWeights(int size) {
+    /**
+     * Creates weights for {@code size} features.
+     *
+     * @param centred whether rows are made to have mean 0: layer norm
+     * @param hasBias whether there is a beta
+     */
+    protected NormWeights(int size, boolean centred, boolean hasBias) {
       this.size = size;
+      this.centred = centred;
+      this.hasBias = hasBias;
     }
 
     /** Number of features. */
     public final int size() {
       return size;
     }
+
+    /** True of a layer norm, false of a root-mean-square norm. */
+    public final boolean isCentred() {
+      return centred;
+    }
+
+    /** Whether there is a beta. */
+    public final boolean hasBias() {
+      return hasBias;
+    }
   }
 
-  /** Prepares a layer norm with {@code gamma [d]}, {@code beta [d]} and its epsilon. */
-  NormWeights normWeights(double[] gamma, double[] beta, double epsilon);
+  /**
+   * Prepares a layer norm.
+   *
+   * @param gamma {@code [d]}
+   * @param beta {@code [d]}, or null for none
+   */
+  default NormWeights normWeights(double[] gamma, double[] beta, double epsilon) {
+    return normWeights(true, gamma, beta, epsilon);
+  }
 
   /**
-   * Gives a layer norm other values of gamma and beta, as if it were made anew with the same
-   * epsilon. Nothing may compute with it meanwhile, on this backend or another fork.
+   * Prepares a norm.
+   *
+   * @param centred true for a layer norm (Ba, Kiros and Hinton 2016), false for a root-mean-square
+   *     norm (Zhang and Sennrich 2019), which leaves the mean where it is
+   * @param gamma {@code [d]}
+   * @param beta {@code [d]}, or null for none
+   */
+  NormWeights normWeights(boolean centred, double[] gamma, double[] beta, double epsilon);
+
+  /**
+   * Gives a norm other values of gamma and beta, as if it were made anew with the same epsilon.
+   * Nothing may compute with it meanwhile, on this backend or another fork.
+   *
+   * @param beta null if and only if it was null there
    */
   void update(NormWeights w, double[] gamma, double[] beta);
 
   /**
    * With {@code s = x + residual} per row, mean m and biased variance v over the features: {@code
-   * normalized = (s - m) / sqrt(v + epsilon)}, {@code y = gamma * normalized + beta}.
+   * normalized = (s - m) / sqrt(v + epsilon)}, {@code y = gamma * normalized + beta}. Where the
+   * norm is not centred, m is 0 and v the mean of the squares.
    *
    * @param residual same shape as x, or null
    * @param normalized saved for the gradient, same shape as x
@@ -293,7 +329,8 @@ public interface Backend extends AutoCloseable {
   /**
    * Gradient with respect to {@code s}, which is that of {@code x} and that of {@code residual}:
    * with {@code u = gamma * gy}, {@code gs = (u - mean(u) - normalized * mean(u * normalized)) *
-   * reciprocalDeviation}. {@code gs} may be {@code gy}.
+   * reciprocalDeviation}, without {@code mean(u)} where the norm is not centred. {@code gs} may be
+   * {@code gy}.
    */
   void layerNormBackward(
       Tensor gy, NormWeights w, Tensor normalized, Tensor reciprocalDeviation, Tensor gs);

@@ -7,14 +7,12 @@ final class ActivationKernels {
   private final Kernel activation;
   private final Kernel multiply;
   private final Kernel add;
-  private final Kernel reciprocalRoot;
   private final Kernel copyColumns;
 
   ActivationKernels(KernelModule module) {
     activation = module.kernel("activation");
     multiply = module.kernel("multiply");
     add = module.kernel("add");
-    reciprocalRoot = module.kernel("reciprocal_root");
     copyColumns = module.kernel("copy_columns");
   }
 
@@ -65,17 +63,6 @@ final class ActivationKernels {
         .tensor(b)
         .tensor(y)
         .elements(a.size());
-  }
-
-  /** {@code y = 1 / sqrt(x + epsilon)}. */
-  void reciprocalRoot(Launcher launcher, CudaTensor x, double epsilon, CudaTensor y) {
-    launcher
-        .of(reciprocalRoot)
-        .integer(x.size())
-        .tensor(x)
-        .number(epsilon)
-        .tensor(y)
-        .elements(x.size());
   }
 
   /** {@code y[.., yCol + c] (+)= x[.., xCol + c]} for {@code c < count}. */

@@ -267,11 +267,6 @@ final class CudaBackend implements Backend {
     }
   }
 
-  @Override
-  public void reciprocalRoot(Tensor x, double epsilon, Tensor y) {
-    device.activation.reciprocalRoot(enter(), CudaTensor.of(x), epsilon, CudaTensor.of(y));
-  }
-
   // ---- products of two tensors, transposes, softmax
 
   @Override
@@ -305,8 +300,9 @@ final class CudaBackend implements Backend {
   // ---- layer norm
 
   @Override
-  public NormWeights normWeights(double[] gamma, double[] beta, double epsilon) {
-    return new CudaNorm(gamma.length, constant(gamma), constant(beta), epsilon);
+  public NormWeights normWeights(boolean centred, double[] gamma, double[] beta, double epsilon) {
+    DeviceBuffer shift = beta == null ? null : constant(beta);
+    return new CudaNorm(gamma.length, centred, constant(gamma), shift, epsilon);
   }
 
   @Override

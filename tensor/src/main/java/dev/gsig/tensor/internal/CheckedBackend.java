@@ -175,12 +175,6 @@ public final class CheckedBackend implements Backend {
   }
 
   @Override
-  public void reciprocalRoot(Tensor x, double epsilon, Tensor y) {
-    Checks.sameShape("reciprocal root", x, y);
-    backend.reciprocalRoot(x, epsilon, y);
-  }
-
-  @Override
   public void copyColumns(Tensor x, int xCol, Tensor y, int yCol, int count, boolean accumulate) {
     Checks.shape("copyColumns", y, x.shape().withCols(y.shape().cols()));
     Checks.columns("copyColumns", x, xCol, count);
@@ -218,9 +212,9 @@ public final class CheckedBackend implements Backend {
   // ---- layer norm
 
   @Override
-  public NormWeights normWeights(double[] gamma, double[] beta, double epsilon) {
+  public NormWeights normWeights(boolean centred, double[] gamma, double[] beta, double epsilon) {
     Checks.normWeights(gamma, beta);
-    return backend.normWeights(gamma, beta, epsilon);
+    return backend.normWeights(centred, gamma, beta, epsilon);
   }
 
   @Override

@@ -83,6 +83,9 @@ public final class Checks {
   /** Checks the arguments of {@link Backend#update(NormWeights, double[], double[])}. */
   public static void update(NormWeights w, double[] gamma, double[] beta) {
     normWeights(gamma, beta);
+    require(
+        w.hasBias() == (beta != null),
+        w.hasBias() ? "the norm has a beta" : "the norm was made without a beta");
     require(gamma.length == w.size(), "gamma has %d entries, not %d", gamma.length, w.size());
   }
 
@@ -105,7 +108,10 @@ public final class Checks {
 
   /** Checks the arguments of {@link Backend#normWeights}. */
   public static void normWeights(double[] gamma, double[] beta) {
-    require(gamma.length == beta.length, "gamma has %d, beta %d", gamma.length, beta.length);
+    require(
+        beta == null || gamma.length == beta.length,
+        "beta does not have %d entries, as gamma",
+        gamma.length);
   }
 
   /** Checks the tensors of {@link Backend#layerNorm}; residual may be null. */

@@ -60,7 +60,6 @@ interface ArgumentContract extends ContractCase {
         () -> backend.activation(Activation.TANH, t(1, 2, 3), t(1, 2, 3), t(1, 2, 2)));
     refused("b", () -> backend.multiply(t(1, 2, 3), t(1, 2, 2), t(1, 2, 3), false));
     refused("y", () -> backend.multiply(t(1, 2, 3), t(1, 2, 3), t(1, 2, 4), false));
-    refused("y", () -> backend.reciprocalRoot(t(1, 2, 3), 1, t(1, 3, 2)));
     refused("batch of b", () -> backend.add(t(3, 2, 3), t(2, 2, 3), t(3, 2, 3)));
     refused("rows of b", () -> backend.add(t(3, 2, 3), t(1, 1, 3), t(3, 2, 3)));
     refused("y", () -> backend.add(t(3, 2, 3), t(1, 2, 3), t(1, 2, 3)));
@@ -82,6 +81,9 @@ interface ArgumentContract extends ContractCase {
     Backend backend = bench().backend();
     NormWeights w = backend.normWeights(new double[3], new double[3], 1);
     NormWeights four = backend.normWeights(new double[4], new double[4], 1);
+    NormWeights without = backend.normWeights(new double[3], null, 1);
+    refused("beta", () -> backend.update(w, new double[3], null));
+    refused("beta", () -> backend.update(without, new double[3], new double[3]));
     Tensor x = t(2, 5, 3);
     Tensor rd = t(2, 5, 1);
     refused("weights", () -> backend.layerNorm(x, null, four, t(2, 5, 3), t(2, 5, 3), rd));

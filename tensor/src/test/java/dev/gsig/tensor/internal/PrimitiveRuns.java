@@ -41,9 +41,9 @@ public final class PrimitiveRuns {
     runs.put("transpose", b -> transpose(new Run(b)));
     runs.put("softmax", b -> softmax(new Run(b)));
     runs.put("logSoftmax", b -> logSoftmax(new Run(b)));
-    runs.put("reciprocalRoot", b -> reciprocalRoot(new Run(b)));
-    runs.put("layerNorm", b -> layerNorm(new Run(b), false));
-    runs.put("layerNorm with residual", b -> layerNorm(new Run(b), true));
+    runs.put("layerNorm", b -> layerNorm(new Run(b), true, false));
+    runs.put("layerNorm with residual", b -> layerNorm(new Run(b), true, true));
+    runs.put("layerNorm, not centred", b -> layerNorm(new Run(b), false, false));
     double removed = Double.NEGATIVE_INFINITY;
     runs.put("attention", b -> attention(new Run(b), new AttentionSpec(2, 19, 0.25, removed), 37));
     runs.put("attention filled", b -> attention(new Run(b), new AttentionSpec(3, 6, 1, -2), 37));
@@ -203,21 +203,15 @@ public final class PrimitiveRuns {
     return run.finish();
   }
 
-  private static double[] reciprocalRoot(Run run) {
-    Shape shape = new Shape(3, 37, 23);
-    run.backend.reciprocalRoot(run.input(shape), 2.5, run.output(shape));
-    return run.finish();
-  }
-
   private static double[] softmax(Run run) {
     Shape shape = new Shape(3, 37, 23);
     run.backend.softmax(run.input(shape), run.output(shape));
     return run.finish();
   }
 
-  private static double[] layerNorm(Run run, boolean withResidual) {
+  private static double[] layerNorm(Run run, boolean centred, boolean withResidual) {
     Shape shape = new Shape(2, 37, 23);
-    NormWeights w = run.backend.normWeights(run.values(23), run.values(23), 1e-5);
+    NormWeights w = run.backend.normWeights(centred, run.values(23), run.values(23), 1e-5);
     Tensor normalized = run.output(shape);
     Tensor deviation = run.output(shape.withCols(1));
     Tensor y = run.output(shape);

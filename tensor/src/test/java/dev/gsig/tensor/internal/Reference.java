@@ -126,8 +126,9 @@ final class Reference {
   /** Results of {@link Backend#layerNorm}. */
   record Norm(double[] y, double[] normalized, double[] reciprocalDeviation) {}
 
-  /** Layer norm of the rows of {@code s}. */
-  static Norm layerNorm(double[] s, double[] gamma, double[] beta, double epsilon) {
+  /** Layer norm of the rows of {@code s}; not centred, root-mean-square norm. */
+  static Norm layerNorm(
+      boolean centred, double[] s, double[] gamma, double[] beta, double epsilon) {
     int d = gamma.length;
     int rows = s.length / d;
     Norm n = new Norm(new double[s.length], new double[s.length], new double[rows]);
@@ -136,7 +137,7 @@ final class Reference {
       for (int c = 0; c < d; c++) {
         mean += s[r * d + c];
       }
-      mean /= d;
+      mean = centred ? mean / d : 0;
       double variance = 0;
       for (int c = 0; c < d; c++) {
         variance += (s[r * d + c] - mean) * (s[r * d + c] - mean);
@@ -154,9 +155,9 @@ final class Reference {
 
   /**
    * Gradient of layer norm through the Jacobian, {@code d normalized_i / d s_j = (delta_ij - 1/d -
-   * normalized_i normalized_j / d) * reciprocalDeviation}.
+   * normalized_i normalized_j / d) * reciprocalDeviation}, without 1/d if not centred.
    */
-  static double[] layerNormBackward(double[] gy, double[] gamma, Norm n) {
+  static double[] layerNormBackward(boolean centred, double[] gy, double[] gamma, Norm n) {
     int d = gamma.length;
     double[] gs = new double[gy.length];
     for (int r = 0; r < gy.length / d; r++) {
@@ -165,7 +166,7 @@ final class Reference {
         for (int i = 0; i < d; i++) {
           double delta = i == j ? 1 : 0;
           double product = n.normalized[r * d + i] * n.normalized[r * d + j];
-          sum += gy[r * d + i] * gamma[i] * (delta - (1 + product) / d);
+          sum += gy[r * d + i] * gamma[i] * (delta - ((centred ? 1 : 0) + product) / d);
         }
         gs[r * d + j] = sum * n.reciprocalDeviation[r];
       }

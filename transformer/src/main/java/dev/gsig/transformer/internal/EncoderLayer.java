@@ -7,8 +7,8 @@ import dev.gsig.autodiff.op.Attention;
 import dev.gsig.autodiff.op.Dense;
 import dev.gsig.autodiff.op.Dropout;
 import dev.gsig.autodiff.op.Gather;
-import dev.gsig.autodiff.op.LayerNorm;
 import dev.gsig.autodiff.op.Linear;
+import dev.gsig.autodiff.op.Norm;
 import dev.gsig.tensor.Activation;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backend.AttentionSpec;
@@ -104,11 +104,11 @@ final class EncoderLayer {
   }
 
   private static Variable norm(Tape tape, NormWeights norm, Variable x) {
-    return tape.apply(new LayerNorm(norm), x);
+    return tape.apply(new Norm(norm), x);
   }
 
   private Variable normSum(Tape tape, NormWeights norm, Variable f, Variable x) {
-    return residual ? tape.apply(new LayerNorm(norm), f, x) : norm(tape, norm, f);
+    return residual ? tape.apply(new Norm(norm), f, x) : norm(tape, norm, f);
   }
 
   /** Queries {@code [B, L, heads * head size]}; or one for each item, {@code [1, B, ...]}. */

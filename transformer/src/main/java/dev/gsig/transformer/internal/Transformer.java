@@ -5,7 +5,7 @@ import dev.gsig.autodiff.Variable;
 import dev.gsig.autodiff.op.Add;
 import dev.gsig.autodiff.op.Dropout;
 import dev.gsig.autodiff.op.Gather;
-import dev.gsig.autodiff.op.LayerNorm;
+import dev.gsig.autodiff.op.Norm;
 import dev.gsig.tensor.Activation;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backend.NormWeights;
@@ -270,7 +270,7 @@ public final class Transformer {
     if (layers.isEmpty() && !everyRow && config.pooling() == Pooling.CLS) {
       x = tape.apply(Gather.ofItems(x.shape(), new int[lengths.length]), x);
     }
-    return finalNorm == null ? x : tape.apply(new LayerNorm(finalNorm), x);
+    return finalNorm == null ? x : tape.apply(new Norm(finalNorm), x);
   }
 
   /** True for the layer whose output is read at the first row only. */

@@ -46,10 +46,10 @@ final class EjmlBackend implements HostBackend {
     final double[] beta;
     final double epsilon;
 
-    Norm(double[] gamma, double[] beta, double epsilon) {
-      super(gamma.length);
+    Norm(boolean centred, double[] gamma, double[] beta, double epsilon) {
+      super(gamma.length, centred, beta != null);
       this.gamma = gamma.clone();
-      this.beta = beta.clone();
+      this.beta = beta == null ? new double[gamma.length] : beta.clone();
       this.epsilon = epsilon;
     }
   }
@@ -253,14 +253,16 @@ final class EjmlBackend implements HostBackend {
   // ---- layer norm
 
   @Override
-  public NormWeights normWeights(double[] gamma, double[] beta, double epsilon) {
-    return new Norm(gamma, beta, epsilon);
+  public NormWeights normWeights(boolean centred, double[] gamma, double[] beta, double epsilon) {
+    return new Norm(centred, gamma, beta, epsilon);
   }
 
   @Override
   public void update(NormWeights w, double[] gamma, double[] beta) {
     System.arraycopy(gamma, 0, ((Norm) w).gamma, 0, gamma.length);
-    System.arraycopy(beta, 0, ((Norm) w).beta, 0, beta.length);
+    if (beta != null) {
+      System.arraycopy(beta, 0, ((Norm) w).beta, 0, beta.length);
+    }
   }
 
   @Override
@@ -283,13 +285,13 @@ final class EjmlBackend implements HostBackend {
       double mean = 0;
       for (int c = 0; c < d; c++) {
         n[o + c] = in[o + c] + (add == null ? 0 : add[o + c]);
-        mean += n[o + c] / d;
+        mean += norm.isCentred() ? n[o + c] / d : 0;
       }
       // the mean of what is left is the rounding error of the mean: a constant row becomes 0
       double rest = 0;
       for (int c = 0; c < d; c++) {
         n[o + c] -= mean;
-        rest += n[o + c] / d;
+        rest += norm.isCentred() ? n[o + c] / d : 0;
       }
       double variance = 0;
       for (int c = 0; c < d; c++) {
@@ -323,7 +325,7 @@ final class EjmlBackend implements HostBackend {
       double projection = 0;
       for (int c = 0; c < d; c++) {
         double u = norm.gamma[c] * g[o + c];
-        mean += u / d;
+        mean += norm.isCentred() ? u / d : 0;
         projection += u * n[o + c] / d;
       }
       for (int c = 0; c < d; c++) {

@@ -81,10 +81,12 @@ interface PanelKernels {
   /**
    * Layer norm of one panel over d panel rows.
    *
+   * @param centred false for a root-mean-square norm
    * @param residual added to x first, or null
    */
   void layerNorm(
       int d,
+      boolean centred,
       float[] x,
       int x0,
       float[] residual,
@@ -102,6 +104,7 @@ interface PanelKernels {
   /** Gradient of {@link #layerNorm} with respect to the sum; gs may be gy. */
   void layerNormBackward(
       int d,
+      boolean centred,
       float[] gy,
       int g0,
       float[] gamma,

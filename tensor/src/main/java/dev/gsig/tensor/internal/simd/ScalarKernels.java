@@ -284,6 +284,7 @@ final class ScalarKernels implements PanelKernels {
   @Override
   public void layerNorm(
       int d,
+      boolean centred,
       float[] x,
       int x0,
       float[] residual,
@@ -301,6 +302,7 @@ final class ScalarKernels implements PanelKernels {
       reciprocalDeviation[d0 + lane] =
           layerNormLane(
               d,
+              centred,
               x,
               x0 + lane,
               residual,
@@ -318,6 +320,7 @@ final class ScalarKernels implements PanelKernels {
   /** Returns the reciprocal deviation. */
   private static float layerNormLane(
       int d,
+      boolean centred,
       float[] x,
       int x0,
       float[] residual,
@@ -330,6 +333,7 @@ final class ScalarKernels implements PanelKernels {
       float[] normalized,
       int n0) {
     float perFeature = 1f / d;
+    float centring = centred ? perFeature : 0f;
     float sum = 0f;
     for (int c = 0; c < d; c++) {
       int i = c * LANES;
@@ -337,16 +341,16 @@ final class ScalarKernels implements PanelKernels {
       sum += v;
       normalized[n0 + i] = v;
     }
-    float mean = sum * perFeature;
+    float mean = sum * centring;
     float rest = 0f;
     float squares = 0f;
     for (int c = 0; c < d; c++) {
-      float centred = normalized[n0 + c * LANES] - mean;
-      rest += centred;
-      squares = fma(centred, centred, squares);
+      float away = normalized[n0 + c * LANES] - mean;
+      rest += away;
+      squares = fma(away, away, squares);
     }
     // the mean of what is left is the rounding error of the mean: a constant row becomes 0
-    float shift = rest * perFeature;
+    float shift = rest * centring;
     mean += shift;
     float variance = fma(-shift, shift, squares * perFeature);
     variance = variance < 0f ? 0f : variance;
@@ -367,6 +371,7 @@ final class ScalarKernels implements PanelKernels {
   @Override
   public void layerNormBackward(
       int d,
+      boolean centred,
       float[] gy,
       int g0,
       float[] gamma,
@@ -379,6 +384,7 @@ final class ScalarKernels implements PanelKernels {
     for (int lane = 0; lane < LANES; lane++) {
       layerNormBackwardLane(
           d,
+          centred,
           gy,
           g0 + lane,
           gamma,
@@ -392,6 +398,7 @@ final class ScalarKernels implements PanelKernels {
 
   private static void layerNormBackwardLane(
       int d,
+      boolean centred,
       float[] gy,
       int g0,
       float[] gamma,
@@ -409,7 +416,7 @@ final class ScalarKernels implements PanelKernels {
       sum += u;
       projection = fma(u, normalized[n0 + i], projection);
     }
-    float mean = -(sum * perFeature);
+    float mean = -(sum * (centred ? perFeature : 0f));
     float slope = -(projection * perFeature);
     for (int c = 0; c < d; c++) {
       int i = c * LANES;

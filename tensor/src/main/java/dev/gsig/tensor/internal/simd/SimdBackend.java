@@ -250,8 +250,8 @@ final class SimdBackend implements HostBackend {
   // ---- layer norm
 
   @Override
-  public NormWeights normWeights(double[] gamma, double[] beta, double epsilon) {
-    return new SimdNorm(gamma, beta, epsilon);
+  public NormWeights normWeights(boolean centred, double[] gamma, double[] beta, double epsilon) {
+    return new SimdNorm(centred, gamma, beta, epsilon);
   }
 
   @Override
@@ -275,6 +275,7 @@ final class SimdBackend implements HostBackend {
       int at = p * in.panelSize();
       kernels.layerNorm(
           d,
+          w.isCentred(),
           in.data,
           at,
           residual == null ? null : SimdTensor.of(residual).data,
@@ -301,6 +302,7 @@ final class SimdBackend implements HostBackend {
       int at = p * g.panelSize();
       kernels.layerNormBackward(
           d,
+          w.isCentred(),
           g.data,
           at,
           ((SimdNorm) w).gamma,

@@ -134,6 +134,7 @@ abstract class VectorKernels implements PanelKernels {
   @Override
   public void layerNorm(
       int d,
+      boolean centred,
       float[] x,
       int x0,
       float[] residual,
@@ -148,6 +149,7 @@ abstract class VectorKernels implements PanelKernels {
       float[] reciprocalDeviation,
       int d0) {
     float perFeature = 1f / d;
+    float centring = centred ? perFeature : 0f;
     for (int lane = 0; lane < LANES; lane += STEP) {
       FloatVector sum = FloatVector.zero(S);
       int n = n0 + lane;
@@ -164,15 +166,15 @@ abstract class VectorKernels implements PanelKernels {
           v.intoArray(normalized, n + c * 16);
         }
       }
-      FloatVector mean = all(perFeature).mul(sum);
+      FloatVector mean = all(centring).mul(sum);
       FloatVector rest = FloatVector.zero(S);
       FloatVector squares = rest;
       for (int c = 0; c < d; c++) {
-        FloatVector centred = load(normalized, n + c * 16).sub(mean);
-        rest = centred.add(rest);
-        squares = centred.fma(centred, squares);
+        FloatVector away = load(normalized, n + c * 16).sub(mean);
+        rest = away.add(rest);
+        squares = away.fma(away, squares);
       }
-      FloatVector shift = all(perFeature).mul(rest);
+      FloatVector shift = all(centring).mul(rest);
       mean = mean.add(shift);
       FloatVector variance = shift.neg().fma(shift, all(perFeature).mul(squares));
       variance = variance.blend(0f, variance.compare(VectorOperators.LT, 0f));
@@ -191,6 +193,7 @@ abstract class VectorKernels implements PanelKernels {
   @Override
   public void layerNormBackward(
       int d,
+      boolean centred,
       float[] gy,
       int g0,
       float[] gamma,
@@ -201,6 +204,7 @@ abstract class VectorKernels implements PanelKernels {
       float[] gs,
       int s0) {
     float perFeature = 1f / d;
+    float centring = centred ? perFeature : 0f;
     for (int lane = 0; lane < LANES; lane += STEP) {
       FloatVector sum = FloatVector.zero(S);
       FloatVector projection = sum;
@@ -211,7 +215,7 @@ abstract class VectorKernels implements PanelKernels {
         sum = u.add(sum);
         projection = u.fma(load(normalized, n + c * 16), projection);
       }
-      FloatVector mean = all(perFeature).mul(sum).neg();
+      FloatVector mean = all(centring).mul(sum).neg();
       FloatVector slope = all(perFeature).mul(projection).neg();
       FloatVector rd = load(reciprocalDeviation, d0 + lane);
       for (int c = 0; c < d; c++) {

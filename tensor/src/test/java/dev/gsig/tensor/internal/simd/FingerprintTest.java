@@ -38,9 +38,9 @@ class FingerprintTest {
       8f91749d transpose
       2c6385b9 softmax
       fd80c20f logSoftmax
-      1957aec0 reciprocalRoot
       d5f58350 layerNorm
       8b15f883 layerNorm with residual
+      10a1c94c layerNorm, not centred
       e6d82b06 attention
       5ada8066 attention filled
       b68ea493 attention of one

@@ -34,7 +34,8 @@ class KernelCompilationTest {
     SOFTMAX((k, b) -> k.softmax(b.y, 0, ROWS, 1f, ROWS / 2, -1f, b.w)),
     SOFTMAX_BACKWARD(Kernel::softmaxBackward),
     LAYER_NORM(Kernel::layerNorm),
-    LAYER_NORM_BACKWARD((k, b) -> k.layerNormBackward(ROWS, b.a, 0, b.b, b.b, 0, b.w, 0, b.y, 0)),
+    LAYER_NORM_BACKWARD(
+        (k, b) -> k.layerNormBackward(ROWS, true, b.a, 0, b.b, b.b, 0, b.w, 0, b.y, 0)),
     RELU(Activation.RELU),
     GELU(Activation.GELU),
     GELU_NEW(Activation.GELU_NEW),
@@ -69,8 +70,8 @@ class KernelCompilationTest {
     }
 
     private static void layerNorm(PanelKernels k, Buffers b) {
-      k.layerNorm(ROWS, b.a, 0, b.b, 0, b.a, b.b, 1f, b.y, 0, b.z, 0, b.w, 0);
-      k.layerNorm(ROWS, b.a, 0, null, 0, b.a, b.b, 1f, b.y, 0, b.z, 0, b.w, 0);
+      k.layerNorm(ROWS, true, b.a, 0, b.b, 0, b.a, b.b, 1f, b.y, 0, b.z, 0, b.w, 0);
+      k.layerNorm(ROWS, true, b.a, 0, null, 0, b.a, b.b, 1f, b.y, 0, b.z, 0, b.w, 0);
     }
 
     private static void multiply(PanelKernels k, Buffers b) {
