@@ -21,6 +21,7 @@ import dev.gsig.autodiff.op.Mean;
 import dev.gsig.autodiff.op.MeanRows;
 import dev.gsig.autodiff.op.Multiply;
 import dev.gsig.autodiff.op.Norm;
+import dev.gsig.autodiff.op.Rotate;
 import dev.gsig.autodiff.op.Scale;
 import dev.gsig.autodiff.op.Slice;
 import dev.gsig.autodiff.op.Softmax;
@@ -32,6 +33,7 @@ import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backend.AttentionSpec;
 import dev.gsig.tensor.Backend.LinearWeights;
 import dev.gsig.tensor.Backend.NormWeights;
+import dev.gsig.tensor.Backend.Rotation;
 import dev.gsig.tensor.Backends;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
@@ -131,6 +133,7 @@ record GradientCase(String name, Recipe recipe, List<Shape> shapes) {
     addSimple(cases);
     addAlgebra(cases);
     addNorms(cases);
+    addRotations(cases);
     addAttentions(cases);
     addPooling(cases);
     addRecurrence(cases);
@@ -335,6 +338,25 @@ record GradientCase(String name, Recipe recipe, List<Shape> shapes) {
           return (tape, x) -> tape.apply(new Norm(norm), x.get(0), x.get(0));
         },
         shape);
+  }
+
+  private static void addRotations(List<GradientCase> cases) {
+    for (boolean interleaved : new boolean[] {false, true}) {
+      for (int items : new int[] {1, 3}) {
+        double[] ages = new Random(3).doubles(items * 17L, 0, 90).toArray();
+        Rotation rotation = new Rotation(2, 7, 3, interleaved);
+        add(
+            cases,
+            "rotate, interleaved " + interleaved + ", ages of " + items,
+            w ->
+                (tape, x) ->
+                    x.get(0)
+                        .then(
+                            new Rotate(rotation),
+                            Rotate.turns(tape, items, ages, Rotate.frequencies(3, 100))),
+            new Shape(3, 17, 15));
+      }
+    }
   }
 
   private static void addAttentions(List<GradientCase> cases) {

@@ -107,6 +107,7 @@ class OperationGradientTest {
             "MeanRows",
             "Multiply",
             "Norm",
+            "Rotate",
             "Scale",
             "Slice",
             "Softmax",

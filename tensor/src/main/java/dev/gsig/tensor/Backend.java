@@ -219,6 +219,53 @@ public interface Backend extends AutoCloseable {
   /** {@code y[.., yCol + c] (+)= x[.., xCol + c]} for {@code c < count}, same batch and rows. */
   void copyColumns(Tensor x, int xCol, Tensor y, int yCol, int count, boolean accumulate);
 
+  // ---- rotary positions
+
+  /**
+   * Which features {@link #rotate} turns: pairs within each head, beside each other or half of what
+   * is turned apart. Features of a head that are in no pair, and columns behind the heads, stay.
+   *
+   * @param heads number of heads
+   * @param headSize width of each head
+   * @param pairs of each head, the first {@code 2 pairs} of its features
+   * @param interleaved whether pair i is features 2i and 2i + 1 (RoFormer, GPT-J), not i and i +
+   *     pairs (GPT-NeoX, Llama)
+   */
+  record Rotation(int heads, int headSize, int pairs, boolean interleaved) {
+    public Rotation {
+      if (heads < 1 || pairs < 1 || headSize < 2 * pairs) {
+        throw new IllegalArgumentException(
+            pairs + " pairs in each of " + heads + " heads of " + headSize + " features");
+      }
+    }
+
+    /** Width of all heads together. */
+    public int width() {
+      return heads * headSize;
+    }
+
+    /** From a pair's first feature to that of the next pair. */
+    public int step() {
+      return interleaved ? 2 : 1;
+    }
+
+    /** From a pair's first feature to its second. */
+    public int apart() {
+      return interleaved ? 1 : pairs;
+    }
+  }
+
+  /**
+   * Turns pairs of features (p, q) by an angle of their own in each row, as rotary positions do (Su
+   * et al. 2021, RoFormer, equation 34): {@code y_p = cos x_p - sin x_q}, {@code y_q = cos x_q +
+   * sin x_p}; {@code y} may be {@code x}.
+   *
+   * @param turns {@code [B, L, 2*pairs]}, or with batch 1 for all items: of each row the cosines of
+   *     its angles, pair by pair, then their sines; the heads share them
+   * @param transposed true for the gradient: by the negative angles
+   */
+  void rotate(Rotation rotation, Tensor x, Tensor turns, boolean transposed, Tensor y);
+
   // ---- products of two tensors, transposes, softmax
 
   /**

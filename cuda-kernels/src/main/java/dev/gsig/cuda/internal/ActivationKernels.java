@@ -1,6 +1,7 @@
 package dev.gsig.cuda.internal;
 
 import dev.gsig.tensor.Activation;
+import dev.gsig.tensor.Backend.Rotation;
 
 /** Launches the kernels of {@code activation.cu}: activations and elementwise operations. */
 final class ActivationKernels {
@@ -8,12 +9,14 @@ final class ActivationKernels {
   private final Kernel multiply;
   private final Kernel add;
   private final Kernel copyColumns;
+  private final Kernel rotate;
 
   ActivationKernels(KernelModule module) {
     activation = module.kernel("activation");
     multiply = module.kernel("multiply");
     add = module.kernel("add");
     copyColumns = module.kernel("copy_columns");
+    rotate = module.kernel("rotate");
   }
 
   /** What the kernel calls it. */
@@ -63,6 +66,26 @@ final class ActivationKernels {
         .tensor(b)
         .tensor(y)
         .elements(a.size());
+  }
+
+  /** Turns pairs of features of y, in place. */
+  void rotate(
+      Launcher launcher, Rotation rotation, CudaTensor turns, boolean transposed, CudaTensor y) {
+    int n = y.allRows() * rotation.heads() * rotation.pairs();
+    launcher
+        .of(rotate)
+        .integer(n)
+        .integer(rotation.heads())
+        .integer(rotation.headSize())
+        .integer(rotation.pairs())
+        .integer(rotation.step())
+        .integer(rotation.apart())
+        .number(transposed ? -1 : 1)
+        .tensor(turns)
+        .integer(turns.allRows())
+        .tensor(y)
+        .integer(y.cols())
+        .elements(n);
   }
 
   /** {@code y[.., yCol + c] (+)= x[.., xCol + c]} for {@code c < count}. */

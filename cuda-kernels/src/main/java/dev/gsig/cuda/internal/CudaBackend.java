@@ -267,6 +267,16 @@ final class CudaBackend implements Backend {
     }
   }
 
+  // ---- rotary positions
+
+  @Override
+  public void rotate(Rotation rotation, Tensor x, Tensor turns, boolean transposed, Tensor y) {
+    if (x != y) {
+      copy(x, y);
+    }
+    device.activation.rotate(enter(), rotation, CudaTensor.of(turns), transposed, CudaTensor.of(y));
+  }
+
   // ---- products of two tensors, transposes, softmax
 
   @Override

@@ -182,6 +182,14 @@ public final class CheckedBackend implements Backend {
     backend.copyColumns(x, xCol, y, yCol, count, accumulate);
   }
 
+  // ---- rotary positions
+
+  @Override
+  public void rotate(Rotation rotation, Tensor x, Tensor turns, boolean transposed, Tensor y) {
+    Checks.rotate(rotation, x, turns, y);
+    backend.rotate(rotation, x, turns, transposed, y);
+  }
+
   // ---- products of two tensors, transposes, softmax
 
   @Override

@@ -126,6 +126,15 @@ public final class Checks {
     shape("layerNorm deviation", deviation, x.shape().withCols(1));
   }
 
+  /** Checks the tensors of {@link Backend#rotate}. */
+  public static void rotate(Backend.Rotation rotation, Tensor x, Tensor turns, Tensor y) {
+    sameShape("rotate", x, y);
+    columns("rotate", x, 0, rotation.width());
+    int items = turns.shape().batch() == 1 ? 1 : x.shape().batch();
+    shape("turns", turns, new Shape(items, x.shape().rows(), 2 * rotation.pairs()));
+    require(turns != y, "a rotation cannot be written over its turns");
+  }
+
   /** Checks the tensors of {@link Backend#attention}, but for what it saves. */
   public static void attention(AttentionSpec spec, Tensor q, Tensor kv, int[] lengths, Tensor y) {
     Shape qs = q.shape();

@@ -5,6 +5,7 @@ import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backend.AttentionSpec;
 import dev.gsig.tensor.Backend.LinearWeights;
 import dev.gsig.tensor.Backend.NormWeights;
+import dev.gsig.tensor.Backend.Rotation;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 import java.util.ArrayList;
@@ -44,6 +45,8 @@ public final class PrimitiveRuns {
     runs.put("layerNorm", b -> layerNorm(new Run(b), true, false));
     runs.put("layerNorm with residual", b -> layerNorm(new Run(b), true, true));
     runs.put("layerNorm, not centred", b -> layerNorm(new Run(b), false, false));
+    runs.put("rotate", b -> rotate(new Run(b), false));
+    runs.put("rotate, interleaved", b -> rotate(new Run(b), true));
     double removed = Double.NEGATIVE_INFINITY;
     runs.put("attention", b -> attention(new Run(b), new AttentionSpec(2, 19, 0.25, removed), 37));
     runs.put("attention filled", b -> attention(new Run(b), new AttentionSpec(3, 6, 1, -2), 37));
@@ -218,6 +221,16 @@ public final class PrimitiveRuns {
     Tensor residual = withResidual ? run.input(shape) : null;
     run.backend.layerNorm(run.input(shape), residual, w, y, normalized, deviation);
     run.backend.layerNormBackward(y, w, normalized, deviation, run.output(shape));
+    return run.finish();
+  }
+
+  private static double[] rotate(Run run, boolean interleaved) {
+    Rotation rotation = new Rotation(3, 7, 3, interleaved);
+    Tensor x = run.input(new Shape(2, 37, 23));
+    for (int items = 1; items <= 2; items++) {
+      Tensor turns = run.input(new Shape(items, 37, 6));
+      run.backend.rotate(rotation, x, turns, items == 2, run.output(x.shape()));
+    }
     return run.finish();
   }
 

@@ -220,6 +220,34 @@ final class EjmlBackend implements HostBackend {
     }
   }
 
+  // ---- rotary positions
+
+  @Override
+  public void rotate(Rotation rotation, Tensor x, Tensor turns, boolean transposed, Tensor y) {
+    if (x != y) {
+      copy(x, y);
+    }
+    int cols = y.shape().cols();
+    int pairs = rotation.pairs();
+    double[] t = EjmlTensor.of(turns).data;
+    double[] out = EjmlTensor.of(y).data;
+    for (int r = 0; r < y.shape().allRows(); r++) {
+      int row = r % turns.shape().allRows() * 2 * pairs;
+      for (int h = 0; h < rotation.heads(); h++) {
+        for (int i = 0; i < pairs; i++) {
+          double cos = t[row + i];
+          double sin = transposed ? -t[row + pairs + i] : t[row + pairs + i];
+          int p = r * cols + h * rotation.headSize() + i * rotation.step();
+          int q = p + rotation.apart();
+          double a = out[p];
+          double b = out[q];
+          out[p] = cos * a - sin * b;
+          out[q] = cos * b + sin * a;
+        }
+      }
+    }
+  }
+
   // ---- products of two tensors
 
   @Override

@@ -121,6 +121,15 @@ interface PanelKernels {
    */
   void activation(Activation act, float[] x, float[] y, float[] derivative, int from, int n);
 
+  /**
+   * {@code a = cos a - sign sin b} and {@code b = cos b + sign sin a} for pairs of panel rows; the
+   * cosines of all pairs lie before the sines.
+   *
+   * @param step floats from the first row of a pair to that of the next pair
+   * @param apart floats from the first row of a pair to its second
+   */
+  void rotate(int pairs, float sign, float[] turns, int t0, float[] y, int y0, int step, int apart);
+
   /** {@code y = a b}, or {@code y = a b + y}; n a multiple of 16; y may be a. */
   void multiply(float[] a, float[] b, float[] y, int n, boolean accumulate);
 

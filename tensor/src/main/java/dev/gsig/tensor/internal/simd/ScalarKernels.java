@@ -471,6 +471,22 @@ final class ScalarKernels implements PanelKernels {
   }
 
   @Override
+  public void rotate(
+      int pairs, float sign, float[] turns, int t0, float[] y, int y0, int step, int apart) {
+    for (int i = 0; i < pairs; i++) {
+      for (int lane = 0; lane < LANES; lane++) {
+        int p = y0 + i * step + lane;
+        float cos = turns[t0 + i * LANES + lane];
+        float sin = turns[t0 + (pairs + i) * LANES + lane] * sign;
+        float a = y[p];
+        float b = y[p + apart];
+        y[p] = fma(a, cos, -(b * sin));
+        y[p + apart] = fma(b, cos, a * sin);
+      }
+    }
+  }
+
+  @Override
   public void multiply(float[] a, float[] b, float[] y, int n, boolean accumulate) {
     for (int i = 0; i < n; i++) {
       y[i] = accumulate ? fma(a[i], b[i], y[i]) : a[i] * b[i];

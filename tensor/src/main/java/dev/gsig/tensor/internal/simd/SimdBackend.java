@@ -221,6 +221,32 @@ final class SimdBackend implements HostBackend {
     }
   }
 
+  // ---- rotary positions
+
+  @Override
+  public void rotate(Rotation rotation, Tensor x, Tensor turns, boolean transposed, Tensor y) {
+    PanelKernels kernels = choice.kernels();
+    SimdTensor t = SimdTensor.of(turns);
+    SimdTensor out = SimdTensor.of(y);
+    if (x != y) {
+      copy(x, y);
+    }
+    int turnPanels = t.shape().batch() * t.panels();
+    for (int panel = 0; panel < y.shape().batch() * out.panels(); panel++) {
+      for (int h = 0; h < rotation.heads(); h++) {
+        kernels.rotate(
+            rotation.pairs(),
+            transposed ? -1f : 1f,
+            t.data,
+            panel % turnPanels * t.panelSize(),
+            out.data,
+            panel * out.panelSize() + h * rotation.headSize() * LANES,
+            rotation.step() * LANES,
+            rotation.apart() * LANES);
+      }
+    }
+  }
+
   // ---- products of two tensors, transposes, softmax
 
   @Override

@@ -358,6 +358,22 @@ abstract class VectorKernels implements PanelKernels {
   }
 
   @Override
+  public void rotate(
+      int pairs, float sign, float[] turns, int t0, float[] y, int y0, int step, int apart) {
+    for (int i = 0; i < pairs; i++) {
+      for (int lane = 0; lane < LANES; lane += STEP) {
+        int p = y0 + i * step + lane;
+        FloatVector cos = load(turns, t0 + i * LANES + lane);
+        FloatVector sin = load(turns, t0 + (pairs + i) * LANES + lane).mul(sign);
+        FloatVector a = load(y, p);
+        FloatVector b = load(y, p + apart);
+        a.fma(cos, b.mul(sin).neg()).intoArray(y, p);
+        b.fma(cos, a.mul(sin)).intoArray(y, p + apart);
+      }
+    }
+  }
+
+  @Override
   public void multiply(float[] a, float[] b, float[] y, int n, boolean accumulate) {
     if (accumulate) {
       for (int i = 0; i < n; i += STEP) {

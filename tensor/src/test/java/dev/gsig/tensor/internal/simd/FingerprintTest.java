@@ -41,6 +41,8 @@ class FingerprintTest {
       d5f58350 layerNorm
       8b15f883 layerNorm with residual
       10a1c94c layerNorm, not centred
+      45c4c8f0 rotate
+      bc2281b2 rotate, interleaved
       e6d82b06 attention
       5ada8066 attention filled
       b68ea493 attention of one

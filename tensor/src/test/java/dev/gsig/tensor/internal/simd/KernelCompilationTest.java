@@ -42,6 +42,7 @@ class KernelCompilationTest {
     TANH(Activation.TANH),
     SIGMOID(Activation.SIGMOID),
     SILU(Activation.SILU),
+    ROTATE((k, b) -> k.rotate(ROWS / 2, -1f, b.w, 0, b.y, 0, SimdTensor.LANES, 128)),
     MULTIPLY(Kernel::multiply),
     ADD((k, b) -> k.add(b.a, 0, b.b, 0, b.y, 0, ROWS * SimdTensor.LANES)),
     AXPY((k, b) -> k.axpy(1f, b.a, 0, b.y, ROWS * SimdTensor.LANES)),
