@@ -29,6 +29,7 @@ import dev.gsig.autodiff.op.Subtract;
 import dev.gsig.autodiff.op.Sum;
 import dev.gsig.autodiff.op.Transpose;
 import dev.gsig.tensor.Activation;
+import dev.gsig.tensor.AttentionMask;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backend.AttentionSpec;
 import dev.gsig.tensor.Backend.LinearWeights;
@@ -370,6 +371,38 @@ record GradientCase(String name, Recipe recipe, List<Shape> shapes) {
       add(cases, "attention of one query, mask " + mask, recipe, new Shape(3, 1, 6), keys);
       add(cases, "attention of few queries, mask " + mask, recipe, new Shape(3, 7, 6), keys);
     }
+    addMaskedAttentions(cases);
+  }
+
+  private static void addMaskedAttentions(List<GradientCase> cases) {
+    double removed = Double.NEGATIVE_INFINITY;
+    int[] lengths = {19, 1, 11};
+    int[] rows = AttentionMask.everyRow(3, 19);
+    double[] times = Arrays.stream(rows).mapToDouble(r -> r / 2).toArray();
+    double[] next = Arrays.stream(rows).mapToDouble(r -> (r + 1) / 2).toArray();
+    Map<String, AttentionMask> masks = new LinkedHashMap<>();
+    masks.put("causal", AttentionMask.window(lengths, rows, Integer.MAX_VALUE, 0));
+    masks.put("in a window behind", AttentionMask.window(lengths, rows, 3, 0));
+    masks.put("in a window on both sides", AttentionMask.window(lengths, rows, 2, 2));
+    masks.put("of other times", AttentionMask.otherTimes(lengths, rows, next, times));
+    masks.put("falling only", AttentionMask.padding(lengths));
+    AttentionSpec grouped = new AttentionSpec(4, 2, 3, 0.7, removed, List.of());
+    AttentionSpec falling = new AttentionSpec(4, 1, 3, 0.7, removed, List.of(.5, .25, .1, .0));
+    masks.forEach(
+        (name, mask) -> {
+          AttentionSpec spec = name.startsWith("falling") ? falling : grouped;
+          Shape keys = new Shape(3, 19, 2 * spec.keyWidth());
+          Recipe recipe =
+              w -> (tape, x) -> tape.apply(new Attention(spec, mask), x.get(0), x.get(1));
+          add(cases, "attention " + name, recipe, new Shape(3, 19, 12), keys);
+        });
+    AttentionMask last = AttentionMask.window(lengths, new int[] {18, 0, 10}, Integer.MAX_VALUE, 0);
+    add(
+        cases,
+        "attention, falling, of the last row",
+        w -> (tape, x) -> tape.apply(new Attention(falling, last), x.get(0), x.get(1)),
+        new Shape(3, 1, 12),
+        new Shape(3, 19, 6));
   }
 
   private static void addPooling(List<GradientCase> cases) {

@@ -1,6 +1,7 @@
 package dev.gsig.tensor;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.Supplier;
 
@@ -388,14 +389,40 @@ public interface Backend extends AutoCloseable {
    * What scaled dot-product attention needs to know besides its tensors.
    *
    * @param heads number of heads
+   * @param keyValueHeads number of heads that the keys and the values have: a divisor of {@code
+   *     heads}, each serving as many heads in turn (Ainslie et al. 2023, grouped queries)
    * @param headSize width of each head
    * @param scale factor on the scores before masking, usually {@code 1/sqrt(headSize)}
    * @param maskValue added to the scaled score of a masked key; negative infinity removes the key
+   * @param slopes of each head, by how much a score falls for each position between query and key
+   *     (Press et al. 2022, ALiBi); none if empty
    */
-  record AttentionSpec(int heads, int headSize, double scale, double maskValue) {
+  record AttentionSpec(
+      int heads,
+      int keyValueHeads,
+      int headSize,
+      double scale,
+      double maskValue,
+      List<Double> slopes) {
+    /** Each head with keys and values of its own, and no slopes. */
+    public AttentionSpec(int heads, int headSize, double scale, double maskValue) {
+      this(heads, heads, headSize, scale, maskValue, List.of());
+    }
+
     public AttentionSpec {
       if (heads < 1 || headSize < 1) {
         throw new IllegalArgumentException("heads and head size must be positive");
+      }
+      if (keyValueHeads < 1 || heads % keyValueHeads != 0) {
+        throw new IllegalArgumentException(
+            keyValueHeads + " heads of keys and values do not divide " + heads + " heads");
+      }
+      slopes = List.copyOf(slopes);
+      if (!slopes.isEmpty() && slopes.size() != heads) {
+        throw new IllegalArgumentException(slopes.size() + " slopes for " + heads + " heads");
+      }
+      if (!slopes.stream().allMatch(Double::isFinite)) {
+        throw new IllegalArgumentException("slopes must be finite");
       }
       if (!Double.isFinite(scale)) {
         throw new IllegalArgumentException("scale must be finite");
@@ -408,6 +435,21 @@ public interface Backend extends AutoCloseable {
     /** Width of all heads together. */
     public int width() {
       return heads * headSize;
+    }
+
+    /** Width of the keys of all their heads, which is that of the values. */
+    public int keyWidth() {
+      return keyValueHeads * headSize;
+    }
+
+    /** How many heads share keys and values. */
+    public int group() {
+      return heads / keyValueHeads;
+    }
+
+    /** By how much a score of this head falls for each position between; 0 without slopes. */
+    public double slope(int head) {
+      return slopes.isEmpty() ? 0 : slopes.get(head);
     }
 
     /** True when masked keys take no part at all, so that they need not be computed. */
@@ -425,18 +467,32 @@ public interface Backend extends AutoCloseable {
   }
 
   /**
-   * Multi-head scaled dot-product attention. Key {@code j} of item {@code b} is masked when {@code
-   * j >= lengths[b]}: {@code p = softmax_j(scale * q k_j + (masked ? maskValue : 0))}, {@code y =
-   * sum_j p_j v_j}, head by head.
+   * Multi-head scaled dot-product attention. Key {@code j} of item {@code b} is masked when it is
+   * padding: {@code p = softmax_j(scale * q k_j + (masked ? maskValue : 0) - slope |position -
+   * j|)}, {@code y = sum_j p_j v_j}, head by head; keys outside a query's range take no part in it.
    *
    * @param query {@code [B, Lq, heads*headSize]}
-   * @param keyValue {@code [B, Lk, 2*heads*headSize]}: keys, then values
-   * @param lengths unmasked keys of each item, 1 to Lk
+   * @param keyValue {@code [B, Lk, 2*keyValueHeads*headSize]}: keys, then values
+   * @param mask of B items with 1 to Lk keys, and of Lq queries each if it is ranged; ranges and
+   *     slopes go with the removal of masked keys only
    * @param y {@code [B, Lq, heads*headSize]}
    * @param saved saved for the gradient, of the shape that {@link #savedByAttention} tells
    */
   void attention(
-      AttentionSpec spec, Tensor query, Tensor keyValue, int[] lengths, Tensor y, Tensor saved);
+      AttentionSpec spec,
+      Tensor query,
+      Tensor keyValue,
+      AttentionMask mask,
+      Tensor y,
+      Tensor saved);
+
+  /**
+   * {@link #attention(AttentionSpec, Tensor, Tensor, AttentionMask, Tensor, Tensor)} of padding.
+   */
+  default void attention(
+      AttentionSpec spec, Tensor query, Tensor keyValue, int[] lengths, Tensor y, Tensor saved) {
+    attention(spec, query, keyValue, AttentionMask.padding(lengths), y, saved);
+  }
 
   /**
    * Shape of what {@link #attention} saves: the probabilities, in {@link
@@ -455,11 +511,25 @@ public interface Backend extends AutoCloseable {
       AttentionSpec spec,
       Tensor query,
       Tensor keyValue,
-      int[] lengths,
+      AttentionMask mask,
       Tensor saved,
       Tensor gy,
       Tensor gQuery,
       Tensor gKeyValue);
+
+  /** The gradient where padding is all that is masked. */
+  default void attentionBackward(
+      AttentionSpec spec,
+      Tensor query,
+      Tensor keyValue,
+      int[] lengths,
+      Tensor saved,
+      Tensor gy,
+      Tensor gQuery,
+      Tensor gKeyValue) {
+    AttentionMask mask = AttentionMask.padding(lengths);
+    attentionBackward(spec, query, keyValue, mask, saved, gy, gQuery, gKeyValue);
+  }
 
   // ---- rows
 

@@ -2,14 +2,18 @@ package dev.gsig.autodiff.op;
 
 import dev.gsig.autodiff.GradientSlot;
 import dev.gsig.autodiff.Operation;
+import dev.gsig.tensor.AttentionMask;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backend.AttentionSpec;
 import dev.gsig.tensor.Tensor;
 
-/** Masked multi-head attention of queries (argument 0) on keys and values (argument 1). */
+/**
+ * Multi-head attention of queries (argument 0) on keys and values (argument 1), of which each query
+ * sees what a mask lets it see.
+ */
 public final class Attention implements Operation {
   private final AttentionSpec spec;
-  private final int[] lengths;
+  private final AttentionMask mask;
   private Tensor saved;
 
   /**
@@ -18,8 +22,17 @@ public final class Attention implements Operation {
    * @param lengths unmasked keys of each item
    */
   public Attention(AttentionSpec spec, int[] lengths) {
+    this(spec, AttentionMask.padding(lengths));
+  }
+
+  /**
+   * One application.
+   *
+   * @param mask what each query sees
+   */
+  public Attention(AttentionSpec spec, AttentionMask mask) {
     this.spec = spec;
-    this.lengths = lengths.clone();
+    this.mask = mask;
   }
 
   @Override
@@ -31,7 +44,7 @@ public final class Attention implements Operation {
   public Tensor forward(Backend backend, Tensor[] x) {
     Tensor y = backend.allocate(x[0].shape());
     saved = backend.allocate(backend.savedByAttention(spec, x[0].shape(), x[1].shape()));
-    backend.attention(spec, x[0], x[1], lengths, y, saved);
+    backend.attention(spec, x[0], x[1], mask, y, saved);
     return y;
   }
 
@@ -39,7 +52,7 @@ public final class Attention implements Operation {
   public void backward(Backend backend, Tensor[] x, Tensor gy, GradientSlot[] slots) {
     Tensor gQuery = backend.allocate(x[0].shape());
     Tensor gKeyValue = backend.allocate(x[1].shape());
-    backend.attentionBackward(spec, x[0], x[1], lengths, saved, gy, gQuery, gKeyValue);
+    backend.attentionBackward(spec, x[0], x[1], mask, saved, gy, gQuery, gKeyValue);
     slots[0].add(gQuery);
     slots[1].add(gKeyValue);
     backend.release(gQuery);

@@ -1,6 +1,7 @@
 package dev.gsig.tensor.internal;
 
 import dev.gsig.tensor.Activation;
+import dev.gsig.tensor.AttentionMask;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backend.AttentionSpec;
 import dev.gsig.tensor.Backend.LinearWeights;
@@ -253,17 +254,27 @@ public final class CheckedBackend implements Backend {
   // ---- attention
 
   private void checkAttention(
-      AttentionSpec spec, Tensor query, Tensor keyValue, int[] lengths, Tensor y, Tensor saved) {
-    Checks.attention(spec, query, keyValue, lengths, y);
+      AttentionSpec spec,
+      Tensor query,
+      Tensor keyValue,
+      AttentionMask mask,
+      Tensor y,
+      Tensor saved) {
+    Checks.attention(spec, query, keyValue, mask, y);
     Shape expected = savedByAttention(spec, query.shape(), keyValue.shape());
     Checks.shape("saved by attention", saved, expected);
   }
 
   @Override
   public void attention(
-      AttentionSpec spec, Tensor query, Tensor keyValue, int[] lengths, Tensor y, Tensor saved) {
-    checkAttention(spec, query, keyValue, lengths, y, saved);
-    backend.attention(spec, query, keyValue, lengths, y, saved);
+      AttentionSpec spec,
+      Tensor query,
+      Tensor keyValue,
+      AttentionMask mask,
+      Tensor y,
+      Tensor saved) {
+    checkAttention(spec, query, keyValue, mask, y, saved);
+    backend.attention(spec, query, keyValue, mask, y, saved);
   }
 
   @Override
@@ -276,15 +287,15 @@ public final class CheckedBackend implements Backend {
       AttentionSpec spec,
       Tensor query,
       Tensor keyValue,
-      int[] lengths,
+      AttentionMask mask,
       Tensor saved,
       Tensor gy,
       Tensor gQuery,
       Tensor gKeyValue) {
-    checkAttention(spec, query, keyValue, lengths, gy, saved);
+    checkAttention(spec, query, keyValue, mask, gy, saved);
     Checks.sameShape("query gradient", query, gQuery);
     Checks.sameShape("key gradient", keyValue, gKeyValue);
-    backend.attentionBackward(spec, query, keyValue, lengths, saved, gy, gQuery, gKeyValue);
+    backend.attentionBackward(spec, query, keyValue, mask, saved, gy, gQuery, gKeyValue);
   }
 
   // ---- rows

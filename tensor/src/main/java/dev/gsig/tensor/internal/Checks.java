@@ -1,5 +1,6 @@
 package dev.gsig.tensor.internal;
 
+import dev.gsig.tensor.AttentionMask;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backend.AttentionSpec;
 import dev.gsig.tensor.Backend.LinearWeights;
@@ -136,14 +137,24 @@ public final class Checks {
   }
 
   /** Checks the tensors of {@link Backend#attention}, but for what it saves. */
-  public static void attention(AttentionSpec spec, Tensor q, Tensor kv, int[] lengths, Tensor y) {
+  public static void attention(
+      AttentionSpec spec, Tensor q, Tensor kv, AttentionMask mask, Tensor y) {
     Shape qs = q.shape();
     Shape ks = kv.shape();
     require(qs.batch() == ks.batch(), "attention: %s and %s", qs, ks);
     require(qs.cols() == spec.width(), "attention query %s, width %d", qs, spec.width());
-    require(ks.cols() == 2 * spec.width(), "attention keys %s, width %d", ks, spec.width());
+    require(ks.cols() == 2 * spec.keyWidth(), "attention keys %s, width %d", ks, spec.keyWidth());
     shape("attention output", y, qs);
-    lengths(lengths, ks.batch(), ks.rows());
+    lengths(mask.lengths(), ks.batch(), ks.rows());
+    require(
+        !mask.isRanged() || mask.rangedQueries() == qs.allRows(),
+        "attention: %d ranges for queries %s",
+        mask.rangedQueries(),
+        qs);
+    require(
+        spec.removesMaskedKeys() || (!mask.isRanged() && spec.slopes().isEmpty()),
+        "attention: ranges and slopes need a mask value of negative infinity, not %s",
+        spec.maskValue());
   }
 
   /** Checks the arguments of {@link Backend#gather}, those of its gradient in this order too. */

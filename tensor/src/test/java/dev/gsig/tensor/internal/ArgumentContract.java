@@ -3,12 +3,14 @@ package dev.gsig.tensor.internal;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gsig.tensor.Activation;
+import dev.gsig.tensor.AttentionMask;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backend.AttentionSpec;
 import dev.gsig.tensor.Backend.LinearWeights;
 import dev.gsig.tensor.Backend.NormWeights;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -97,6 +99,10 @@ interface ArgumentContract extends ContractCase {
     refused("deviation", () -> backend.layerNormBackward(x, w, t(2, 5, 3), t(1, 5, 1), t(2, 5, 3)));
   }
 
+  private static AttentionSpec grouped() {
+    return new AttentionSpec(2, 1, 3, 1, Double.NEGATIVE_INFINITY, List.of());
+  }
+
   @Test
   default void attentionOfTheWrongShape() {
     Backend backend = bench().backend();
@@ -118,6 +124,12 @@ interface ArgumentContract extends ContractCase {
               backend.attentionBackward(
                   spec, q, kv, wrong, p, t(2, 4, 6), t(2, 4, 6), t(2, 5, 12)));
     }
+    refused("keys", () -> backend.attention(grouped(), q, kv, ok, t(2, 4, 6), p));
+    AttentionMask ranges = AttentionMask.window(ok, new int[] {0, 1, 0, 1}, 1, 0);
+    refused("ranges", () -> backend.attention(spec, q, kv, ranges, t(2, 4, 6), p));
+    AttentionMask all = AttentionMask.window(ok, AttentionMask.everyRow(2, 4), 1, 0);
+    AttentionSpec filled = new AttentionSpec(2, 3, 1, -1);
+    refused("mask value", () -> backend.attention(filled, q, kv, all, t(2, 4, 6), p));
     Tensor gy = t(2, 4, 6);
     refused(
         "gQuery", () -> backend.attentionBackward(spec, q, kv, ok, p, gy, t(2, 5, 6), t(2, 5, 12)));

@@ -1,6 +1,7 @@
 package dev.gsig.tensor.internal;
 
 import dev.gsig.tensor.Activation;
+import dev.gsig.tensor.AttentionMask;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backend.AttentionSpec;
 import dev.gsig.tensor.Backend.LinearWeights;
@@ -20,6 +21,9 @@ import java.util.function.Function;
  * returns all that it computed, so that two runs can be compared entry by entry.
  */
 public final class PrimitiveRuns {
+  /** Of three items with 37 rows each. */
+  private static final int[] LENGTHS = {37, 1, 20};
+
   /** The computations by name. Each can be run on any backend and leaves no tensor behind. */
   public static final Map<String, Function<Backend, double[]>> ALL = all();
 
@@ -52,6 +56,16 @@ public final class PrimitiveRuns {
     runs.put("attention filled", b -> attention(new Run(b), new AttentionSpec(3, 6, 1, -2), 37));
     runs.put(
         "attention of one", b -> attention(new Run(b), new AttentionSpec(1, 9, 1, removed), 1));
+    AttentionSpec grouped = new AttentionSpec(4, 2, 9, 0.3, removed, List.of(0.5, 0.25, 0.1, 0.0));
+    runs.put("attention of groups, falling", b -> attention(new Run(b), grouped, 37));
+    runs.put(
+        "attention of windows",
+        b ->
+            attention(
+                new Run(b),
+                grouped,
+                37,
+                AttentionMask.window(LENGTHS, AttentionMask.everyRow(3, 37), 6, 2)));
     runs.put("gather", b -> gather(new Run(b)));
     runs.put("gather of one row of each item", b -> gatherOfItems(new Run(b)));
     runs.put("meanRows", b -> meanRows(new Run(b)));
@@ -235,16 +249,19 @@ public final class PrimitiveRuns {
   }
 
   private static double[] attention(Run run, AttentionSpec spec, int queries) {
+    return attention(run, spec, queries, AttentionMask.padding(LENGTHS));
+  }
+
+  private static double[] attention(Run run, AttentionSpec spec, int queries, AttentionMask mask) {
     Shape q = new Shape(3, queries, spec.width());
-    Shape kv = new Shape(3, 37, 2 * spec.width());
-    int[] lengths = {37, 1, 20};
+    Shape kv = new Shape(3, 37, 2 * spec.keyWidth());
     Tensor query = run.input(q);
     Tensor keyValue = run.input(kv);
     Tensor p = run.scratch(run.backend.savedByAttention(spec, q, kv));
     Tensor y = run.output(q);
-    run.backend.attention(spec, query, keyValue, lengths, y, p);
+    run.backend.attention(spec, query, keyValue, mask, y, p);
     run.backend.attentionBackward(
-        spec, query, keyValue, lengths, p, run.input(q), run.output(q), run.output(kv));
+        spec, query, keyValue, mask, p, run.input(q), run.output(q), run.output(kv));
     return run.finish();
   }
 

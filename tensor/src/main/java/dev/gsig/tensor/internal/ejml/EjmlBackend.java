@@ -1,6 +1,7 @@
 package dev.gsig.tensor.internal.ejml;
 
 import dev.gsig.tensor.Activation;
+import dev.gsig.tensor.AttentionMask;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backend.AttentionSpec;
 import dev.gsig.tensor.Backend.LinearWeights;
@@ -370,14 +371,14 @@ final class EjmlBackend implements HostBackend {
       AttentionSpec spec,
       Tensor query,
       Tensor keyValue,
-      int[] lengths,
+      AttentionMask mask,
       Tensor y,
       Tensor probabilities) {
     EjmlAttention.forward(
         spec,
         EjmlTensor.of(query),
         EjmlTensor.of(keyValue),
-        lengths,
+        mask,
         EjmlTensor.of(y),
         EjmlTensor.of(probabilities));
   }
@@ -387,7 +388,7 @@ final class EjmlBackend implements HostBackend {
       AttentionSpec spec,
       Tensor query,
       Tensor keyValue,
-      int[] lengths,
+      AttentionMask mask,
       Tensor probabilities,
       Tensor gy,
       Tensor gQuery,
@@ -396,7 +397,7 @@ final class EjmlBackend implements HostBackend {
         spec,
         EjmlTensor.of(query),
         EjmlTensor.of(keyValue),
-        lengths,
+        mask,
         EjmlTensor.of(probabilities),
         EjmlTensor.of(gy),
         EjmlTensor.of(gQuery),

@@ -75,6 +75,15 @@ interface PanelKernels {
    */
   void softmax(float[] s, int s0, int n, float scale, int unmasked, float maskValue, float[] row);
 
+  /**
+   * Scores as {@link #softmax} takes them where each lane sees keys of its own: {@code s[j] = scale
+   * s[j] - slope |position - j|} for {@code from <= j < to}, and negative infinity for others.
+   *
+   * @param first number j of the first of the n panel rows
+   * @param lanes 16 froms, 16 tos and 16 positions
+   */
+  void narrow(float[] s, int s0, int first, int n, float scale, float slope, float[] lanes);
+
   /** {@code g[j] = scale * p[j] (g[j] - sum_i p[i] g[i])} over n panel rows; g is modified. */
   void softmaxBackward(float[] p, int p0, float[] g, int g0, int n, float scale);
 

@@ -256,6 +256,19 @@ final class ScalarKernels implements PanelKernels {
   }
 
   @Override
+  public void narrow(float[] s, int s0, int first, int n, float scale, float slope, float[] lanes) {
+    for (int j = 0; j < n; j++) {
+      float key = first + j;
+      for (int lane = 0; lane < LANES; lane++) {
+        float distance = Math.abs(lanes[2 * LANES + lane] - key);
+        boolean seen = lanes[lane] <= key && key < lanes[LANES + lane];
+        int i = s0 + j * LANES + lane;
+        s[i] = seen ? fma(-slope, distance, s[i] * scale) : Float.NEGATIVE_INFINITY;
+      }
+    }
+  }
+
+  @Override
   public void softmaxBackward(float[] p, int p0, float[] g, int g0, int n, float scale) {
     for (int lane = 0; lane < LANES; lane++) {
       softmaxBackwardLane(p, p0 + lane, g, g0 + lane, n, scale);

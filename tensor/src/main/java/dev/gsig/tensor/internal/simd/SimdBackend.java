@@ -3,6 +3,7 @@ package dev.gsig.tensor.internal.simd;
 import static dev.gsig.tensor.internal.simd.SimdTensor.LANES;
 
 import dev.gsig.tensor.Activation;
+import dev.gsig.tensor.AttentionMask;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backend.AttentionSpec;
 import dev.gsig.tensor.Backend.LinearWeights;
@@ -348,14 +349,14 @@ final class SimdBackend implements HostBackend {
       AttentionSpec spec,
       Tensor query,
       Tensor keyValue,
-      int[] lengths,
+      AttentionMask mask,
       Tensor y,
       Tensor probabilities) {
     attention.forward(
         spec,
         SimdTensor.of(query),
         SimdTensor.of(keyValue),
-        lengths,
+        mask,
         SimdTensor.of(y),
         SimdTensor.of(probabilities));
   }
@@ -365,7 +366,7 @@ final class SimdBackend implements HostBackend {
       AttentionSpec spec,
       Tensor query,
       Tensor keyValue,
-      int[] lengths,
+      AttentionMask mask,
       Tensor probabilities,
       Tensor gy,
       Tensor gQuery,
@@ -374,7 +375,7 @@ final class SimdBackend implements HostBackend {
         spec,
         SimdTensor.of(query),
         SimdTensor.of(keyValue),
-        lengths,
+        mask,
         SimdTensor.of(probabilities),
         SimdTensor.of(gy),
         SimdTensor.of(gQuery),

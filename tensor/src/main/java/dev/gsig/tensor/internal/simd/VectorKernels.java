@@ -107,6 +107,24 @@ abstract class VectorKernels implements PanelKernels {
   }
 
   @Override
+  public void narrow(float[] s, int s0, int first, int n, float scale, float slope, float[] lanes) {
+    for (int lane = 0; lane < LANES; lane += STEP) {
+      FloatVector from = load(lanes, lane);
+      FloatVector to = load(lanes, LANES + lane);
+      FloatVector position = load(lanes, 2 * LANES + lane);
+      FloatVector fall = all(-slope);
+      for (int j = 0; j < n; j++) {
+        FloatVector key = all((float) (first + j));
+        FloatVector v = load(s, s0 + lane + j * 16).mul(scale);
+        fall.fma(position.sub(key).abs(), v)
+            .blend(Float.NEGATIVE_INFINITY, key.compare(VectorOperators.LT, from))
+            .blend(Float.NEGATIVE_INFINITY, key.compare(VectorOperators.GE, to))
+            .intoArray(s, s0 + lane + j * 16);
+      }
+    }
+  }
+
+  @Override
   public void softmaxBackward(float[] p, int p0, float[] g, int g0, int n, float scale) {
     for (int lane = 0; lane < LANES; lane += STEP) {
       softmaxBackwardLanes(p, p0 + lane, g, g0 + lane, n, scale);

@@ -46,6 +46,8 @@ class FingerprintTest {
       e6d82b06 attention
       5ada8066 attention filled
       b68ea493 attention of one
+      c709ab69 attention of groups, falling
+      cab870b0 attention of windows
       b9558255 gather
       579bf4ce gather of one row of each item
       2ab2957a meanRows

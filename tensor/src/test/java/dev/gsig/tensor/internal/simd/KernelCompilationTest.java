@@ -32,6 +32,7 @@ class KernelCompilationTest {
     ROWS_SIXTEEN((k, b) -> k.rowsTimesRows16(ROWS, b.a, 0, 0, b.b, 0, b.y, 0)),
     ROWS_ONE_ROW((k, b) -> k.rowsTimesRows1(ROWS, b.a, 0, 0, b.b, 0, b.y, 0)),
     SOFTMAX((k, b) -> k.softmax(b.y, 0, ROWS, 1f, ROWS / 2, -1f, b.w)),
+    NARROW((k, b) -> k.narrow(b.y, 0, 3, ROWS, 0.5f, 0.25f, b.w)),
     SOFTMAX_BACKWARD(Kernel::softmaxBackward),
     LAYER_NORM(Kernel::layerNorm),
     LAYER_NORM_BACKWARD(
