@@ -470,6 +470,22 @@ record GradientCase(String name, Recipe recipe, List<Shape> shapes) {
   }
 
   private static void addComposites(List<GradientCase> cases) {
+    for (Activation act : List.of(Activation.SILU, Activation.GELU, Activation.RELU)) {
+      add(
+          cases,
+          "feed-forward gated by " + act.configName(),
+          w -> {
+            LinearWeights gate = w.linear(7, 5);
+            LinearWeights up = w.linear(7, 5);
+            LinearWeights down = w.linear(5, 7);
+            return (tape, x) -> {
+              Variable open = tape.apply(new Dense(gate, act), x.get(0));
+              Variable hidden = tape.apply(new Linear(up), x.get(0));
+              return tape.apply(new Linear(down), open.then(new Multiply(), hidden));
+            };
+          },
+          new Shape(2, 17, 5));
+    }
     add(
         cases,
         "one variable used four times",

@@ -33,7 +33,7 @@ public final class Transformer {
   private final long parameterCount;
   private final WeightOrigins origins;
   private final EmbeddingBlock embedding;
-  private final List<EncoderLayer> layers = new ArrayList<>();
+  private final List<Layer> layers = new ArrayList<>();
   private final NormWeights finalNorm;
   private final SequencePooling pooling;
   private final DenseLayers tabular;
@@ -44,7 +44,7 @@ public final class Transformer {
     parameterCount = weights.parameterCount();
     embedding = new EmbeddingBlock(config, weights, backend);
     for (int n = 0; n < config.numHiddenLayers(); n++) {
-      layers.add(new EncoderLayer(config, weights, backend, n));
+      layers.add(EncoderLayer.of(config, weights, backend, n));
     }
     finalNorm = weights.optionalNorm(backend, "encoder.LayerNorm", config.layerNormEps());
     pooling = new SequencePooling(config, weights, backend);
@@ -262,9 +262,10 @@ public final class Transformer {
   private Variable layers(Tape tape, Variable input, int[] lengths, boolean everyRow) {
     List<UnaryOperator<Variable>> chain = new ArrayList<>();
     for (int n = 0; n < layers.size(); n++) {
-      EncoderLayer layer = layers.get(n);
+      Layer layer = layers.get(n);
       boolean firstOnly = !everyRow && firstRowOnly(n);
-      chain.add(x -> layer.apply(tape, x, lengths, firstOnly));
+      Sight sight = Sight.full(lengths, firstOnly ? new int[lengths.length] : null);
+      chain.add(x -> layer.apply(tape, x, sight));
     }
     Variable x = tape.chain(input, chain);
     if (layers.isEmpty() && !everyRow && config.pooling() == Pooling.CLS) {
