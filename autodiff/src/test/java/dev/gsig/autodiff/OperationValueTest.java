@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.gsig.autodiff.op.Add;
+import dev.gsig.autodiff.op.Attention;
 import dev.gsig.autodiff.op.Axis;
 import dev.gsig.autodiff.op.Concatenate;
 import dev.gsig.autodiff.op.CrossEntropy;
@@ -24,6 +25,8 @@ import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backend.Rotation;
 import dev.gsig.tensor.Backends;
 import dev.gsig.tensor.Shape;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -200,6 +203,19 @@ class OperationValueTest {
           tape.backward(beside.then(new Sum()));
           assertGradient(x, 1, -1, c + s, c - s, -1, -1, h + .5, h - .5);
         });
+  }
+
+  /** As the authors' code gives them. */
+  @Test
+  void slopesOfHeads() {
+    assertThat(Attention.slopes(1)).containsExactly(1.0 / 256);
+    assertThat(Attention.slopes(4)).containsExactly(.25, .0625, .015625, .00390625);
+    double root = Math.sqrt(.5);
+    assertThat(Attention.slopes(6)).containsExactly(.25, .0625, .015625, .00390625, .5, .125);
+    List<Double> twelve = Attention.slopes(12);
+    assertThat(twelve.subList(0, 8)).isEqualTo(Attention.slopes(8));
+    assertThat(twelve.get(8)).isCloseTo(root, within(1e-15));
+    assertThat(twelve.get(11)).isCloseTo(root / 8, within(1e-15));
   }
 
   @ParameterizedTest

@@ -31,6 +31,16 @@ public final class AttentionMask {
   }
 
   /**
+   * Every query sees all real keys.
+   *
+   * @param lengths real keys of each item
+   * @param positions of the queries, those of one item after the other
+   */
+  public static AttentionMask padding(int[] lengths, int[] positions) {
+    return new AttentionMask(lengths, positions.clone(), null, null);
+  }
+
+  /**
    * A query at position p sees the real keys of the positions {@code p - before} to {@code p +
    * after}; behind the last of them, where padding is, the last one.
    *
@@ -127,6 +137,11 @@ public final class AttentionMask {
     return from != null;
   }
 
+  /** Whether the queries have positions other than their numbers. */
+  public boolean isPlaced() {
+    return positions != null;
+  }
+
   /** Queries of all items that have ranges. */
   public int rangedQueries() {
     return isRanged() ? from.length : 0;
@@ -134,9 +149,9 @@ public final class AttentionMask {
 
   /** The same, with a range for each of so many queries an item. */
   public AttentionMask ranged(int queries) {
-    return isRanged()
-        ? this
-        : window(lengths, everyRow(lengths.length, queries), Integer.MAX_VALUE, Integer.MAX_VALUE);
+    int[] theirs = positions == null ? everyRow(lengths.length, queries) : positions;
+    int all = Integer.MAX_VALUE;
+    return isRanged() ? this : window(lengths, theirs, all, all);
   }
 
   /** Number of the first key that a query sees, the queries of all items counted through. */

@@ -28,6 +28,10 @@ class AttentionMaskTest {
     assertThat(ranges(ranged, 3)).isEqualTo("0-3 0-3 0-3 | 0-1 0-1 0-1");
     assertThat(ranged.position(5)).isEqualTo(2);
     assertThat(ranged.ranged(3)).isSameAs(ranged);
+    AttentionMask placed = AttentionMask.padding(new int[] {4, 2}, new int[] {3, 1});
+    assertThat(placed.isRanged()).isFalse();
+    assertThat(ranges(placed.ranged(1), 1)).isEqualTo("0-3 | 0-1");
+    assertThat(placed.ranged(1).position(0)).isEqualTo(3);
   }
 
   @Test

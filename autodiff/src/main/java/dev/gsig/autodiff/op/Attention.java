@@ -6,6 +6,8 @@ import dev.gsig.tensor.AttentionMask;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backend.AttentionSpec;
 import dev.gsig.tensor.Tensor;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Multi-head attention of queries (argument 0) on keys and values (argument 1), of which each query
@@ -33,6 +35,22 @@ public final class Attention implements Operation {
   public Attention(AttentionSpec spec, AttentionMask mask) {
     this.spec = spec;
     this.mask = mask;
+  }
+
+  /**
+   * The usual slopes of ALiBi (Press et al. 2022): of n heads, n a power of 2, head h has {@code
+   * 2^(-8 (h + 1) / n)}; other numbers of heads take those of the power below, then every second one
+   * of the power above.
+   */
+  public static List<Double> slopes(int heads) {
+    int power = Integer.highestOneBit(heads);
+    return IntStream.range(0, heads)
+        .mapToObj(
+            h -> {
+              double exponent = h < power ? h + 1 : h - power + 0.5;
+              return StrictMath.pow(2, -8 * exponent / power);
+            })
+        .toList();
   }
 
   @Override

@@ -361,8 +361,9 @@ final class CudaBackend implements Backend {
   }
 
   private AttentionKernels.Input attentionInput(
-      AttentionSpec spec, Tensor query, Tensor keyValue, AttentionMask mask) {
+      AttentionSpec spec, Tensor query, Tensor keyValue, AttentionMask given) {
     enter();
+    AttentionMask mask = spec.slopes().isEmpty() ? given : given.ranged(query.shape().rows());
     // lengths, ranges and slopes in one array: all have to be there when the kernel begins
     int ranges = mask.items();
     int slopes = ranges + 3 * mask.rangedQueries();

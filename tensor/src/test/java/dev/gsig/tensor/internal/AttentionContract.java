@@ -114,6 +114,7 @@ interface AttentionContract extends ContractCase {
       AttentionSpec spec = spec(4, 2, 8, slopes);
       checkAttention(spec, 1, 207, AttentionMask.window(lengths, positions, 40, 0));
       checkAttention(spec, 1, 207, AttentionMask.window(lengths, positions, 40, 30));
+      checkAttention(spec, 1, 207, AttentionMask.padding(lengths, positions));
     }
   }
 

@@ -228,7 +228,7 @@ final class Reference {
    */
   private static double bias(
       AttentionSpec spec, AttentionMask mask, int head, int item, int query, int row, int key) {
-    int position = mask.isRanged() ? mask.position(query) : row;
+    int position = mask.isPlaced() ? mask.position(query) : row;
     double bias = key >= mask.length(item) ? spec.maskValue() : 0;
     if (!spec.slopes().isEmpty()) {
       bias -= spec.slopes().get(head) * Math.abs(position - key);

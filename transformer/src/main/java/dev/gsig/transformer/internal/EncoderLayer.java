@@ -6,14 +6,28 @@ import dev.gsig.tensor.Backend.LinearWeights;
 import dev.gsig.tensor.Backend.NormWeights;
 import dev.gsig.transformer.config.AttentionScale;
 import dev.gsig.transformer.config.ModelConfig;
+import dev.gsig.transformer.internal.Sight.Outlook;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** The layers of a BERT encoder, post-norm or pre-norm. */
 final class EncoderLayer {
   private EncoderLayer() {}
 
-  /** The layer of this number. */
-  static Layer of(ModelConfig config, Weights weights, Backend backend, int index) {
+  /** All of them, and the norm behind them where there is one. */
+  static LayerStack all(ModelConfig config, Weights weights, Backend backend) {
+    List<Layer> layers = new ArrayList<>();
+    for (int n = 0; n < config.numHiddenLayers(); n++) {
+      layers.add(of(config, weights, backend, n));
+    }
+    return new LayerStack(
+        layers,
+        Collections.nCopies(layers.size(), Outlook.FULL),
+        weights.optionalNorm(backend, "encoder.LayerNorm", config.layerNormEps()));
+  }
+
+  private static Layer of(ModelConfig config, Weights weights, Backend backend, int index) {
     String prefix = "encoder.layer." + index + ".";
     double epsilon = config.layerNormEps();
     SelfAttention attention = attention(config, weights, backend, prefix + "attention.");

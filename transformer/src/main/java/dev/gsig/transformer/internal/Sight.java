@@ -8,7 +8,7 @@ import java.util.Arrays;
 
 /**
  * What the rows of a batch see of one another in a layer, and how they turn by their positions.
- * Layers of one kind share it.
+ * Layers of one outlook share it.
  *
  * @param only the row of each item that asks; null where all do
  * @param mask of the rows that ask
@@ -17,46 +17,56 @@ import java.util.Arrays;
  */
 record Sight(int[] only, AttentionMask mask, Variable queryTurns, Variable keyTurns) {
   /**
-   * The kind of a layer.
+   * How far the rows of a layer see, from a row's own position.
    *
-   * @param before how far back a row sees
+   * @param before how far back
    * @param after how far ahead; 0 in a causal layer
    * @param frequencies of rotary positions; null for none
    */
-  record Outlook(int before, int after, double[] frequencies) {}
+  record Outlook(int before, int after, double[] frequencies) {
+    /** Every real row is seen, and none turns. */
+    static final Outlook FULL = new Outlook(Integer.MAX_VALUE, Integer.MAX_VALUE, null);
+  }
 
   /**
-   * All real rows are seen, as encoders do it.
+   * The rows of a batch.
    *
-   * @param only the row of each item that asks; null where all do
+   * @param lengths real rows of each item
+   * @param rows of each item, with padding
+   * @param places what rotary positions turn by, of all rows of one item after the other: ages or
+   *     times; null for the rows' numbers
    */
-  static Sight full(int[] lengths, int[] only) {
-    return new Sight(only, AttentionMask.padding(lengths), null, null);
+  record Rows(int[] lengths, int rows, double[] places) {
+    private double[] placesOf(int[] asking) {
+      double[] theirs = new double[asking.length];
+      int each = asking.length / lengths.length;
+      Arrays.setAll(
+          theirs, r -> places == null ? asking[r] : places[r / each * rows + asking[r]]);
+      return theirs;
+    }
   }
 
   /**
    * As far as an outlook goes.
    *
-   * @param lengths real rows of each item
    * @param only the row of each item that asks; null where all do
-   * @param places what rotary positions turn by, of all rows of one item after the other: row
-   *     numbers, ages or times
    */
-  static Sight of(Tape tape, Outlook outlook, int[] lengths, int[] only, double[] places) {
-    int items = lengths.length;
-    int rows = places.length / items;
-    int[] asking = only == null ? AttentionMask.everyRow(items, rows) : only;
-    AttentionMask mask = AttentionMask.window(lengths, asking, outlook.before(), outlook.after());
+  static Sight of(Tape tape, Outlook outlook, Rows batch, int[] only) {
+    int items = batch.lengths().length;
+    int[] all = AttentionMask.everyRow(items, batch.rows());
+    int[] asking = only == null ? all : only;
+    AttentionMask mask =
+        outlook.equals(Outlook.FULL)
+            ? AttentionMask.padding(batch.lengths(), asking)
+            : AttentionMask.window(batch.lengths(), asking, outlook.before(), outlook.after());
     if (outlook.frequencies() == null) {
       return new Sight(only, mask, null, null);
     }
-    Variable turns = Rotate.turns(tape, items, places, outlook.frequencies());
-    return new Sight(only, mask, only == null ? turns : of(tape, outlook, only, places), turns);
-  }
-
-  private static Variable of(Tape tape, Outlook outlook, int[] only, double[] places) {
-    double[] theirs = new double[only.length];
-    Arrays.setAll(theirs, b -> places[b * (places.length / only.length) + only[b]]);
-    return Rotate.turns(tape, only.length, theirs, outlook.frequencies());
+    Variable turns = Rotate.turns(tape, items, batch.placesOf(all), outlook.frequencies());
+    Variable theirs =
+        only == null
+            ? turns
+            : Rotate.turns(tape, items, batch.placesOf(only), outlook.frequencies());
+    return new Sight(only, mask, theirs, turns);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gsig.autodiff.Tape;
 import dev.gsig.autodiff.Variable;
+import dev.gsig.autodiff.op.Attention;
 import dev.gsig.autodiff.op.Rotate;
 import dev.gsig.tensor.Activation;
 import dev.gsig.tensor.AttentionMask;
@@ -17,6 +18,7 @@ import dev.gsig.tensor.Tensor;
 import dev.gsig.transformer.internal.Layer.Order;
 import dev.gsig.transformer.internal.SelfAttention.Rotary;
 import dev.gsig.transformer.internal.Sight.Outlook;
+import dev.gsig.transformer.internal.Sight.Rows;
 import dev.gsig.transformer.safetensors.Safetensors;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -99,7 +101,7 @@ class LayerFixturesTest {
     Layer layer(Backend backend) {
       Kind kind = kind(name);
       List<Double> slopes =
-          name.equals("alibi") ? List.of(.25, .0625, .015625, .00390625) : List.of();
+          name.equals("alibi") ? Attention.slopes(HEADS) : List.of();
       AttentionSpec spec =
           new AttentionSpec(HEADS, kind.keyHeads(), SIZE, 0.5, Double.NEGATIVE_INFINITY, slopes);
       SelfAttention attention =
@@ -154,7 +156,8 @@ class LayerFixturesTest {
       if (name.equals("delphi")) {
         return new Sight(only, otherTimes(only), null, null);
       }
-      return Sight.of(tape, kind(name).outlook(), LENGTHS, only, read("places"));
+      Rows rows = new Rows(LENGTHS, ROWS, name.equals("motor") ? read("places") : null);
+      return Sight.of(tape, kind(name).outlook(), rows, only);
     }
 
     /** Keys at the time of the event behind the query are hidden; behind the last one is none. */
