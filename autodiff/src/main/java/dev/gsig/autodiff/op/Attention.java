@@ -39,8 +39,8 @@ public final class Attention implements Operation {
 
   /**
    * The usual slopes of ALiBi (Press et al. 2022): of n heads, n a power of 2, head h has {@code
-   * 2^(-8 (h + 1) / n)}; other numbers of heads take those of the power below, then every second one
-   * of the power above.
+   * 2^(-8 (h + 1) / n)}; other numbers of heads take those of the power below, then every second
+   * one of the power above.
    */
   public static List<Double> slopes(int heads) {
     int power = Integer.highestOneBit(heads);

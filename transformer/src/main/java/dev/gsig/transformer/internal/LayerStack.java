@@ -22,8 +22,8 @@ import java.util.function.UnaryOperator;
  */
 record LayerStack(List<Layer> layers, List<Outlook> outlooks, NormWeights norm) {
   /**
-   * {@code [B, L, d]} to the same shape; to {@code [1, B, d]} where one row of each item is all that
-   * is read, which the last layer then computes alone.
+   * {@code [B, L, d]} to the same shape; to {@code [1, B, d]} where one row of each item is all
+   * that is read, which the last layer then computes alone.
    *
    * @param only that row of each item; null for all rows
    */

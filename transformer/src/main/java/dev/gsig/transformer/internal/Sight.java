@@ -40,8 +40,7 @@ record Sight(int[] only, AttentionMask mask, Variable queryTurns, Variable keyTu
     private double[] placesOf(int[] asking) {
       double[] theirs = new double[asking.length];
       int each = asking.length / lengths.length;
-      Arrays.setAll(
-          theirs, r -> places == null ? asking[r] : places[r / each * rows + asking[r]]);
+      Arrays.setAll(theirs, r -> places == null ? asking[r] : places[r / each * rows + asking[r]]);
       return theirs;
     }
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gsig.autodiff.Tape;
 import dev.gsig.autodiff.Variable;
 import dev.gsig.autodiff.op.Attention;
+import dev.gsig.autodiff.op.Norm;
 import dev.gsig.autodiff.op.Rotate;
 import dev.gsig.tensor.Activation;
 import dev.gsig.tensor.AttentionMask;
@@ -22,8 +23,10 @@ import dev.gsig.transformer.internal.Sight.Rows;
 import dev.gsig.transformer.safetensors.Safetensors;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -31,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Layers of decoders and modern encoders against what PyTorch computes in float64 for them, written
@@ -100,8 +104,7 @@ class LayerFixturesTest {
 
     Layer layer(Backend backend) {
       Kind kind = kind(name);
-      List<Double> slopes =
-          name.equals("alibi") ? Attention.slopes(HEADS) : List.of();
+      List<Double> slopes = name.equals("alibi") ? Attention.slopes(HEADS) : List.of();
       AttentionSpec spec =
           new AttentionSpec(HEADS, kind.keyHeads(), SIZE, 0.5, Double.NEGATIVE_INFINITY, slopes);
       SelfAttention attention =
@@ -285,6 +288,47 @@ class LayerFixturesTest {
         }
       }
       assertThat(Arrays.equals(found[0], found[1])).isTrue();
+    }
+  }
+
+  /** Global and local layers in turn: as one behind the other, and of some rows the same bits. */
+  @ParameterizedTest
+  @ValueSource(strings = {"ejml", "simd"})
+  void stacksAreTheirLayers(String backendName) throws URISyntaxException {
+    List<String> names = List.of("modernbert-global", "modernbert-local", "llama", "mistral");
+    try (Backend backend = Backends.open(backendName)) {
+      List<Layer> layers = new ArrayList<>();
+      for (String name : names) {
+        try (Fixture fixture = Fixture.open(name)) {
+          layers.add(fixture.layer(backend));
+        }
+      }
+      List<Outlook> outlooks = names.stream().map(name -> kind(name).outlook()).toList();
+      double[] gamma = new Random(4).doubles(WIDTH).toArray();
+      NormWeights norm = backend.normWeights(false, gamma, null, 1e-5);
+      double[] values = new Random(5).doubles(LENGTHS.length * ROWS * WIDTH, -1, 1).toArray();
+      Rows rows = new Rows(LENGTHS, ROWS, null);
+      int[] only = {17, 0, 4};
+      try (Tape tape = new Tape(backend)) {
+        Variable x = tape.constant(new Shape(LENGTHS.length, ROWS, WIDTH), values);
+        Variable byHand = x;
+        for (int n = 0; n < names.size(); n++) {
+          byHand = layers.get(n).apply(tape, byHand, Sight.of(tape, outlooks.get(n), rows, null));
+        }
+        double[] expected = byHand.then(new Norm(norm)).values();
+        LayerStack stack = new LayerStack(layers, outlooks, norm);
+        assertThat(Arrays.equals(stack.apply(tape, x, rows, null).values(), expected)).isTrue();
+        double[] some = stack.apply(tape, x, rows, only).values();
+        for (int b = 0; b < only.length; b++) {
+          int from = (b * ROWS + only[b]) * WIDTH;
+          assertThat(Arrays.copyOfRange(some, b * WIDTH, (b + 1) * WIDTH))
+              .as("item %d", b)
+              .isEqualTo(Arrays.copyOfRange(expected, from, from + WIDTH));
+        }
+        LayerStack empty = new LayerStack(List.of(), List.of(), null);
+        assertThat(Arrays.copyOf(empty.apply(tape, x, rows, only).values(), WIDTH))
+            .isEqualTo(Arrays.copyOfRange(x.values(), 17 * WIDTH, 18 * WIDTH));
+      }
     }
   }
 
