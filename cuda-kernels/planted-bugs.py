@@ -41,7 +41,6 @@ BUGS = [
     ("mask begins one key late", "attention.cu", "key >= p.unmasked", "key > p.unmasked", 1, ".*ttention.*|.*ask.*"),
     ("sum includes one key too many", "attention.cu", "key < p.kept ? padded_score(", "key <= p.kept ? padded_score(", 1, ".*ttention.*|.*Key.*"),
     ("range ends one key late", "attention.cu", "s = key < range.end ?", "s = key <= range.end ?", 1, ".*ttention.*"),
-    ("gradient of a key that is not seen", "attention.cu", "if (key >= range.end || key < range.first) probability = d = 0.0f;", "", 1, ".*ttention.*"),
     ("tiles left out that are seen", "attention.cu", "all.end = max(all.end, ranges[i].end)", "all.end = min(p.kept, ranges[i].end)", 1, ".*ttention.*"),
     ("a query that sees nothing yet is NaN", "attention.cu", "RANGED && now == MINUS_INFINITY", "false", 1, ".*ttention.*"),
     ("slope of another head", "attention.cu", "c.slopes[head % c.heads]", "c.slopes[0]", 1, ".*ttention.*"),
