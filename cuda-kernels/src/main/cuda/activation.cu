@@ -57,11 +57,18 @@ KERNEL multiply(int n, const float* a, const float* b, float* y, int accumulate)
     y[i] = accumulate ? fmaf(a[i], b[i], y[i]) : a[i] * b[i];
 }
 
-// y = 1 / sqrt(x + epsilon). y may be x.
-KERNEL reciprocal_root(int n, const float* x, float epsilon, float* y) {
+// Turns pair i of each head of each row by its angle, whose cosine and sine stand at columns i and
+// pairs + i of that row of turns. n = rows * heads * pairs
+KERNEL rotate(int n, int heads, int size, int pairs, int step, int apart, float sign,
+              const float* turns, int turn_rows, float* y, int cols) {
     unsigned i = thread_number();
     if (i >= n) return;
-    y[i] = 1.0f / sqrtf(x[i] + epsilon);
+    int pair = i % pairs, head = i / pairs % heads, row = i / pairs / heads;
+    const float* turn = turns + (size_t)(row % turn_rows) * 2 * pairs + pair;
+    float* at = y + (size_t)row * cols + head * size + pair * step;
+    float c = turn[0], s = turn[pairs] * sign, a = at[0], b = at[apart];
+    at[0] = fmaf(a, c, -(b * s));
+    at[apart] = fmaf(b, c, a * s);
 }
 
 // y[i] = a[i] + b[i mod period]. y may be a.

@@ -14,14 +14,14 @@ import dev.gsig.autodiff.op.Dense;
 import dev.gsig.autodiff.op.Dropout;
 import dev.gsig.autodiff.op.Gather;
 import dev.gsig.autodiff.op.GruCell;
-import dev.gsig.autodiff.op.LayerNorm;
 import dev.gsig.autodiff.op.Linear;
 import dev.gsig.autodiff.op.LogSoftmax;
 import dev.gsig.autodiff.op.MatMul;
 import dev.gsig.autodiff.op.Mean;
 import dev.gsig.autodiff.op.MeanRows;
 import dev.gsig.autodiff.op.Multiply;
-import dev.gsig.autodiff.op.RmsNorm;
+import dev.gsig.autodiff.op.Norm;
+import dev.gsig.autodiff.op.Rotate;
 import dev.gsig.autodiff.op.Scale;
 import dev.gsig.autodiff.op.Slice;
 import dev.gsig.autodiff.op.Softmax;
@@ -29,10 +29,12 @@ import dev.gsig.autodiff.op.Subtract;
 import dev.gsig.autodiff.op.Sum;
 import dev.gsig.autodiff.op.Transpose;
 import dev.gsig.tensor.Activation;
+import dev.gsig.tensor.AttentionMask;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backend.AttentionSpec;
 import dev.gsig.tensor.Backend.LinearWeights;
 import dev.gsig.tensor.Backend.NormWeights;
+import dev.gsig.tensor.Backend.Rotation;
 import dev.gsig.tensor.Backends;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
@@ -69,8 +71,13 @@ record GradientCase(String name, Recipe recipe, List<Shape> shapes) {
     }
 
     NormWeights norm(int size) {
+      return norm(true, size, true);
+    }
+
+    NormWeights norm(boolean centred, int size, boolean bias) {
       double[] gamma = random.doubles(size, 0.5, 1.5).toArray();
-      return backend.normWeights(gamma, random.doubles(size, -1, 1).toArray(), 1e-5);
+      double[] beta = bias ? random.doubles(size, -1, 1).toArray() : null;
+      return backend.normWeights(centred, gamma, beta, 1e-5);
     }
   }
 
@@ -127,6 +134,7 @@ record GradientCase(String name, Recipe recipe, List<Shape> shapes) {
     addSimple(cases);
     addAlgebra(cases);
     addNorms(cases);
+    addRotations(cases);
     addAttentions(cases);
     addPooling(cases);
     addRecurrence(cases);
@@ -258,7 +266,6 @@ record GradientCase(String name, Recipe recipe, List<Shape> shapes) {
     unary.put("transpose", Transpose::new);
     unary.put("scale", () -> new Scale(-2.5));
     unary.put("softmax", Softmax::new);
-    unary.put("rms norm", () -> new RmsNorm(1e-5));
     unary.put("log-softmax", LogSoftmax::new);
     for (Axis axis : Axis.values()) {
       unary.put("sum over " + axis, () -> new Sum(axis));
@@ -296,12 +303,23 @@ record GradientCase(String name, Recipe recipe, List<Shape> shapes) {
 
   private static void addNorms(List<GradientCase> cases) {
     Shape shape = new Shape(2, 17, 7);
+    for (boolean centred : new boolean[] {true, false}) {
+      String name = centred ? "layer norm without bias" : "root-mean-square norm";
+      add(
+          cases,
+          name,
+          w -> {
+            NormWeights norm = w.norm(centred, 7, false);
+            return (tape, x) -> tape.apply(new Norm(norm), x.get(0));
+          },
+          shape);
+    }
     add(
         cases,
         "layer norm",
         w -> {
           NormWeights norm = w.norm(7);
-          return (tape, x) -> tape.apply(new LayerNorm(norm), x.get(0));
+          return (tape, x) -> tape.apply(new Norm(norm), x.get(0));
         },
         shape);
     add(
@@ -309,7 +327,7 @@ record GradientCase(String name, Recipe recipe, List<Shape> shapes) {
         "layer norm with residual",
         w -> {
           NormWeights norm = w.norm(7);
-          return (tape, x) -> tape.apply(new LayerNorm(norm), x.get(0), x.get(1));
+          return (tape, x) -> tape.apply(new Norm(norm), x.get(0), x.get(1));
         },
         shape,
         shape);
@@ -318,9 +336,28 @@ record GradientCase(String name, Recipe recipe, List<Shape> shapes) {
         "layer norm of a variable and itself",
         w -> {
           NormWeights norm = w.norm(7);
-          return (tape, x) -> tape.apply(new LayerNorm(norm), x.get(0), x.get(0));
+          return (tape, x) -> tape.apply(new Norm(norm), x.get(0), x.get(0));
         },
         shape);
+  }
+
+  private static void addRotations(List<GradientCase> cases) {
+    for (boolean interleaved : new boolean[] {false, true}) {
+      for (int items : new int[] {1, 3}) {
+        double[] ages = new Random(3).doubles(items * 17L, 0, 90).toArray();
+        Rotation rotation = new Rotation(2, 7, 3, interleaved);
+        add(
+            cases,
+            "rotate, interleaved " + interleaved + ", ages of " + items,
+            w ->
+                (tape, x) ->
+                    x.get(0)
+                        .then(
+                            new Rotate(rotation),
+                            Rotate.turns(tape, items, ages, Rotate.frequencies(3, 100))),
+            new Shape(3, 17, 15));
+      }
+    }
   }
 
   private static void addAttentions(List<GradientCase> cases) {
@@ -334,6 +371,38 @@ record GradientCase(String name, Recipe recipe, List<Shape> shapes) {
       add(cases, "attention of one query, mask " + mask, recipe, new Shape(3, 1, 6), keys);
       add(cases, "attention of few queries, mask " + mask, recipe, new Shape(3, 7, 6), keys);
     }
+    addMaskedAttentions(cases);
+  }
+
+  private static void addMaskedAttentions(List<GradientCase> cases) {
+    double removed = Double.NEGATIVE_INFINITY;
+    int[] lengths = {19, 1, 11};
+    int[] rows = AttentionMask.everyRow(3, 19);
+    double[] times = Arrays.stream(rows).mapToDouble(r -> r / 2).toArray();
+    double[] next = Arrays.stream(rows).mapToDouble(r -> (r + 1) / 2).toArray();
+    Map<String, AttentionMask> masks = new LinkedHashMap<>();
+    masks.put("causal", AttentionMask.window(lengths, rows, Integer.MAX_VALUE, 0));
+    masks.put("in a window behind", AttentionMask.window(lengths, rows, 3, 0));
+    masks.put("in a window on both sides", AttentionMask.window(lengths, rows, 2, 2));
+    masks.put("of other times", AttentionMask.otherTimes(lengths, rows, next, times));
+    masks.put("falling only", AttentionMask.padding(lengths));
+    AttentionSpec grouped = new AttentionSpec(4, 2, 3, 0.7, removed, List.of());
+    AttentionSpec falling = new AttentionSpec(4, 1, 3, 0.7, removed, List.of(.5, .25, .1, .0));
+    masks.forEach(
+        (name, mask) -> {
+          AttentionSpec spec = name.startsWith("falling") ? falling : grouped;
+          Shape keys = new Shape(3, 19, 2 * spec.keyWidth());
+          Recipe recipe =
+              w -> (tape, x) -> tape.apply(new Attention(spec, mask), x.get(0), x.get(1));
+          add(cases, "attention " + name, recipe, new Shape(3, 19, 12), keys);
+        });
+    AttentionMask last = AttentionMask.window(lengths, new int[] {18, 0, 10}, Integer.MAX_VALUE, 0);
+    add(
+        cases,
+        "attention, falling, of the last row",
+        w -> (tape, x) -> tape.apply(new Attention(falling, last), x.get(0), x.get(1)),
+        new Shape(3, 1, 12),
+        new Shape(3, 19, 6));
   }
 
   private static void addPooling(List<GradientCase> cases) {
@@ -401,6 +470,22 @@ record GradientCase(String name, Recipe recipe, List<Shape> shapes) {
   }
 
   private static void addComposites(List<GradientCase> cases) {
+    for (Activation act : List.of(Activation.SILU, Activation.GELU, Activation.RELU)) {
+      add(
+          cases,
+          "feed-forward gated by " + act.configName(),
+          w -> {
+            LinearWeights gate = w.linear(7, 5);
+            LinearWeights up = w.linear(7, 5);
+            LinearWeights down = w.linear(5, 7);
+            return (tape, x) -> {
+              Variable open = tape.apply(new Dense(gate, act), x.get(0));
+              Variable hidden = tape.apply(new Linear(up), x.get(0));
+              return tape.apply(new Linear(down), open.then(new Multiply(), hidden));
+            };
+          },
+          new Shape(2, 17, 5));
+    }
     add(
         cases,
         "one variable used four times",
@@ -443,9 +528,9 @@ record GradientCase(String name, Recipe recipe, List<Shape> shapes) {
       Variable q = tape.apply(new Linear(query), x);
       Variable kv = tape.apply(new Linear(keyValue), x);
       Variable a = tape.apply(new Attention(spec, lengths), q, kv);
-      Variable h = tape.apply(new LayerNorm(first), tape.apply(new Linear(out), a), x);
+      Variable h = tape.apply(new Norm(first), tape.apply(new Linear(out), a), x);
       Variable f = tape.apply(new Activate(Activation.GELU), tape.apply(new Linear(up), h));
-      Variable y = tape.apply(new LayerNorm(second), tape.apply(new Linear(down), f), h);
+      Variable y = tape.apply(new Norm(second), tape.apply(new Linear(down), f), h);
       Variable cls = tape.apply(Gather.ofItems(y.shape(), new int[3]), y);
       Variable mean = tape.apply(new MeanRows(lengths), y);
       Variable t = tape.apply(new Linear(tabular), inputs.get(1));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.gsig.autodiff.op.Add;
+import dev.gsig.autodiff.op.Attention;
 import dev.gsig.autodiff.op.Axis;
 import dev.gsig.autodiff.op.Concatenate;
 import dev.gsig.autodiff.op.CrossEntropy;
@@ -12,7 +13,8 @@ import dev.gsig.autodiff.op.LogSoftmax;
 import dev.gsig.autodiff.op.MatMul;
 import dev.gsig.autodiff.op.Mean;
 import dev.gsig.autodiff.op.Multiply;
-import dev.gsig.autodiff.op.RmsNorm;
+import dev.gsig.autodiff.op.Norm;
+import dev.gsig.autodiff.op.Rotate;
 import dev.gsig.autodiff.op.Scale;
 import dev.gsig.autodiff.op.Slice;
 import dev.gsig.autodiff.op.Softmax;
@@ -20,8 +22,11 @@ import dev.gsig.autodiff.op.Subtract;
 import dev.gsig.autodiff.op.Sum;
 import dev.gsig.autodiff.op.Transpose;
 import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Backend.Rotation;
 import dev.gsig.tensor.Backends;
 import dev.gsig.tensor.Shape;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -159,14 +164,58 @@ class OperationValueTest {
         name,
         () -> {
           Variable x = input(Shape.matrix(2, 2), 1, 7, 0, 0);
-          Variable y = x.then(new RmsNorm(0.25));
+          double[] gamma = {1, 2};
+          Variable y = x.then(new Norm(backend.normWeights(false, gamma, null, 0.25)));
           double r = 1 / Math.sqrt(25.25);
-          assertValues(y, x.shape(), r, 7 * r, 0, 0);
+          assertValues(y, x.shape(), r, 14 * r, 0, 0);
           tape.backward(y.then(new Sum()));
-          // r - x mean(x) r^3 * 2 / 2, and 1 / sqrt(epsilon)
-          double pull = 4 * r * r * r;
-          assertGradient(x, r - pull, r - 7 * pull, 2, 2);
+          // gamma r - x mean(gamma x) r^3, and gamma / sqrt(epsilon)
+          double pull = 7.5 * r * r * r;
+          assertGradient(x, r - pull, 2 * r - 7 * pull, 2, 4);
         });
+  }
+
+  /** A quarter turn and a half turn at positions 1 and 2, and a sixth of it for the second pair. */
+  @ParameterizedTest
+  @ValueSource(strings = {"ejml", "simd"})
+  void rotations(String name) {
+    on(
+        name,
+        () -> {
+          double[] frequencies = {Math.PI / 2, Math.PI / 12};
+          Variable turns = Rotate.turns(tape, 1, new double[] {1, 2}, frequencies);
+          Variable x = input(Shape.matrix(2, 4), 1, 2, 3, 4, 1, 2, 3, 4);
+          double c = Math.cos(Math.PI / 12);
+          double s = Math.sin(Math.PI / 12);
+          Variable beside = x.then(new Rotate(new Rotation(1, 4, 2, true)), turns);
+          double h = Math.sqrt(3) / 2;
+          double[] turned = {
+            -2, 1, 3 * c - 4 * s, 4 * c + 3 * s, -1, -2, 3 * h - 4 * .5, 4 * h + 3 * .5
+          };
+          assertValues(beside, x.shape(), turned);
+          Variable halves = x.then(new Rotate(new Rotation(1, 4, 2, false)), turns);
+          turned =
+              new double[] {
+                -3, 2 * c - 4 * s, 1, 4 * c + 2 * s, -1, 2 * h - 4 * .5, -3, 4 * h + 2 * .5
+              };
+          assertValues(halves, x.shape(), turned);
+          assertThat(Rotate.frequencies(4, 10000)).containsExactly(1, .1, .01, .001);
+          tape.backward(beside.then(new Sum()));
+          assertGradient(x, 1, -1, c + s, c - s, -1, -1, h + .5, h - .5);
+        });
+  }
+
+  /** As the authors' code gives them. */
+  @Test
+  void slopesOfHeads() {
+    assertThat(Attention.slopes(1)).containsExactly(1.0 / 256);
+    assertThat(Attention.slopes(4)).containsExactly(.25, .0625, .015625, .00390625);
+    double root = Math.sqrt(.5);
+    assertThat(Attention.slopes(6)).containsExactly(.25, .0625, .015625, .00390625, .5, .125);
+    List<Double> twelve = Attention.slopes(12);
+    assertThat(twelve.subList(0, 8)).isEqualTo(Attention.slopes(8));
+    assertThat(twelve.get(8)).isCloseTo(root, within(1e-15));
+    assertThat(twelve.get(11)).isCloseTo(root / 8, within(1e-15));
   }
 
   @ParameterizedTest

@@ -9,10 +9,10 @@ import dev.gsig.autodiff.op.Dense;
 import dev.gsig.autodiff.op.Dropout;
 import dev.gsig.autodiff.op.Gather;
 import dev.gsig.autodiff.op.GruCell;
-import dev.gsig.autodiff.op.LayerNorm;
 import dev.gsig.autodiff.op.Linear;
 import dev.gsig.autodiff.op.MatMul;
 import dev.gsig.autodiff.op.Multiply;
+import dev.gsig.autodiff.op.Norm;
 import dev.gsig.autodiff.op.Sum;
 import dev.gsig.tensor.Activation;
 import dev.gsig.tensor.Backend;
@@ -101,9 +101,16 @@ class WeightGradientTest {
                   tape.backend()
                       .normWeights(Arrays.copyOf(theta, 7), Arrays.copyOfRange(theta, 7, 14), 1e-5);
               Shape shape = new Shape(2, 17, 7);
-              Variable y =
-                  tape.apply(new LayerNorm(w), values(tape, shape, 4), values(tape, shape, 5));
+              Variable y = tape.apply(new Norm(w), values(tape, shape, 4), values(tape, shape, 5));
               return new Built(y, List.of(Weight.gamma(w), Weight.beta(w)));
+            }),
+        new Named(
+            "root-mean-square norm",
+            7,
+            (tape, theta) -> {
+              NormWeights w = tape.backend().normWeights(false, theta, null, 1e-5);
+              Variable y = tape.apply(new Norm(w), values(tape, new Shape(2, 17, 7), 4));
+              return new Built(y, List.of(Weight.gamma(w)));
             }),
         new Named(
             "embedding, rows repeated and picked",

@@ -1,6 +1,7 @@
 package dev.gsig.tensor;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.Supplier;
 
@@ -216,11 +217,55 @@ public interface Backend extends AutoCloseable {
    */
   void add(Tensor a, Tensor b, Tensor y);
 
-  /** {@code y = 1 / sqrt(x + epsilon)} of every element; {@code y} may be x. */
-  void reciprocalRoot(Tensor x, double epsilon, Tensor y);
-
   /** {@code y[.., yCol + c] (+)= x[.., xCol + c]} for {@code c < count}, same batch and rows. */
   void copyColumns(Tensor x, int xCol, Tensor y, int yCol, int count, boolean accumulate);
+
+  // ---- rotary positions
+
+  /**
+   * Which features {@link #rotate} turns: pairs within each head, beside each other or half of what
+   * is turned apart. Features of a head that are in no pair, and columns behind the heads, stay.
+   *
+   * @param heads number of heads
+   * @param headSize width of each head
+   * @param pairs of each head, the first {@code 2 pairs} of its features
+   * @param interleaved whether pair i is features 2i and 2i + 1 (RoFormer, GPT-J), not i and i +
+   *     pairs (GPT-NeoX, Llama)
+   */
+  record Rotation(int heads, int headSize, int pairs, boolean interleaved) {
+    public Rotation {
+      if (heads < 1 || pairs < 1 || headSize < 2 * pairs) {
+        throw new IllegalArgumentException(
+            pairs + " pairs in each of " + heads + " heads of " + headSize + " features");
+      }
+    }
+
+    /** Width of all heads together. */
+    public int width() {
+      return heads * headSize;
+    }
+
+    /** From a pair's first feature to that of the next pair. */
+    public int step() {
+      return interleaved ? 2 : 1;
+    }
+
+    /** From a pair's first feature to its second. */
+    public int apart() {
+      return interleaved ? 1 : pairs;
+    }
+  }
+
+  /**
+   * Turns pairs of features (p, q) by an angle of their own in each row, as rotary positions do (Su
+   * et al. 2021, RoFormer, equation 34): {@code y_p = cos x_p - sin x_q}, {@code y_q = cos x_q +
+   * sin x_p}; {@code y} may be {@code x}.
+   *
+   * @param turns {@code [B, L, 2*pairs]}, or with batch 1 for all items: of each row the cosines of
+   *     its angles, pair by pair, then their sines; the heads share them
+   * @param transposed true for the gradient: by the negative angles
+   */
+  void rotate(Rotation rotation, Tensor x, Tensor turns, boolean transposed, Tensor y);
 
   // ---- products of two tensors, transposes, softmax
 
@@ -244,39 +289,78 @@ public interface Backend extends AutoCloseable {
   /** {@code y[.., c] = x[.., c] - log(sum_j exp(x[.., j]))} for each row; {@code y} may be x. */
   void logSoftmax(Tensor x, Tensor y);
 
-  // ---- layer norm
+  // ---- layer norm, root-mean-square norm
 
   /**
-   * Scale {@code gamma [size]}, shift {@code beta [size]} and {@code epsilon} of a layer norm,
-   * stored as its backend likes them. Shared by all forks of the backend; {@link
-   * #update(NormWeights, double[], double[])} alone changes them.
+   * Scale {@code gamma [size]}, shift {@code beta [size]} or none, and {@code epsilon} of a layer
+   * norm or a root-mean-square norm, stored as its backend likes them. Shared by all forks of the
+   * backend; {@link #update(NormWeights, double[], double[])} alone changes them.
    */
   abstract class NormWeights {
     private final int size;
+    private final boolean centred;
+    private final boolean hasBias;
 
-    /** Creates weights for {@code size} features. */
-    protected NormWeights(int size) {
+    /**
+     * Creates weights for {@code size} features.
+     *
+     * @param centred whether rows are made to have mean 0: layer norm
+     * @param hasBias whether there is a beta
+     */
+    protected NormWeights(int size, boolean centred, boolean hasBias) {
       this.size = size;
+      this.centred = centred;
+      this.hasBias = hasBias;
     }
 
     /** Number of features. */
     public final int size() {
       return size;
     }
+
+    /** True of a layer norm, false of a root-mean-square norm. */
+    public final boolean isCentred() {
+      return centred;
+    }
+
+    /** Whether there is a beta. */
+    public final boolean hasBias() {
+      return hasBias;
+    }
   }
 
-  /** Prepares a layer norm with {@code gamma [d]}, {@code beta [d]} and its epsilon. */
-  NormWeights normWeights(double[] gamma, double[] beta, double epsilon);
+  /**
+   * Prepares a layer norm.
+   *
+   * @param gamma {@code [d]}
+   * @param beta {@code [d]}, or null for none
+   */
+  default NormWeights normWeights(double[] gamma, double[] beta, double epsilon) {
+    return normWeights(true, gamma, beta, epsilon);
+  }
 
   /**
-   * Gives a layer norm other values of gamma and beta, as if it were made anew with the same
-   * epsilon. Nothing may compute with it meanwhile, on this backend or another fork.
+   * Prepares a norm.
+   *
+   * @param centred true for a layer norm (Ba, Kiros and Hinton 2016), false for a root-mean-square
+   *     norm (Zhang and Sennrich 2019), which leaves the mean where it is
+   * @param gamma {@code [d]}
+   * @param beta {@code [d]}, or null for none
+   */
+  NormWeights normWeights(boolean centred, double[] gamma, double[] beta, double epsilon);
+
+  /**
+   * Gives a norm other values of gamma and beta, as if it were made anew with the same epsilon.
+   * Nothing may compute with it meanwhile, on this backend or another fork.
+   *
+   * @param beta null if and only if it was null there
    */
   void update(NormWeights w, double[] gamma, double[] beta);
 
   /**
    * With {@code s = x + residual} per row, mean m and biased variance v over the features: {@code
-   * normalized = (s - m) / sqrt(v + epsilon)}, {@code y = gamma * normalized + beta}.
+   * normalized = (s - m) / sqrt(v + epsilon)}, {@code y = gamma * normalized + beta}. Where the
+   * norm is not centred, m is 0 and v the mean of the squares.
    *
    * @param residual same shape as x, or null
    * @param normalized saved for the gradient, same shape as x
@@ -293,7 +377,8 @@ public interface Backend extends AutoCloseable {
   /**
    * Gradient with respect to {@code s}, which is that of {@code x} and that of {@code residual}:
    * with {@code u = gamma * gy}, {@code gs = (u - mean(u) - normalized * mean(u * normalized)) *
-   * reciprocalDeviation}. {@code gs} may be {@code gy}.
+   * reciprocalDeviation}, without {@code mean(u)} where the norm is not centred. {@code gs} may be
+   * {@code gy}.
    */
   void layerNormBackward(
       Tensor gy, NormWeights w, Tensor normalized, Tensor reciprocalDeviation, Tensor gs);
@@ -304,14 +389,40 @@ public interface Backend extends AutoCloseable {
    * What scaled dot-product attention needs to know besides its tensors.
    *
    * @param heads number of heads
+   * @param keyValueHeads number of heads that the keys and the values have: a divisor of {@code
+   *     heads}, each serving as many heads in turn (Ainslie et al. 2023, grouped queries)
    * @param headSize width of each head
    * @param scale factor on the scores before masking, usually {@code 1/sqrt(headSize)}
    * @param maskValue added to the scaled score of a masked key; negative infinity removes the key
+   * @param slopes of each head, by how much a score falls for each position between query and key
+   *     (Press et al. 2022, ALiBi); none if empty
    */
-  record AttentionSpec(int heads, int headSize, double scale, double maskValue) {
+  record AttentionSpec(
+      int heads,
+      int keyValueHeads,
+      int headSize,
+      double scale,
+      double maskValue,
+      List<Double> slopes) {
+    /** Each head with keys and values of its own, and no slopes. */
+    public AttentionSpec(int heads, int headSize, double scale, double maskValue) {
+      this(heads, heads, headSize, scale, maskValue, List.of());
+    }
+
     public AttentionSpec {
       if (heads < 1 || headSize < 1) {
         throw new IllegalArgumentException("heads and head size must be positive");
+      }
+      if (keyValueHeads < 1 || heads % keyValueHeads != 0) {
+        throw new IllegalArgumentException(
+            keyValueHeads + " heads of keys and values do not divide " + heads + " heads");
+      }
+      slopes = List.copyOf(slopes);
+      if (!slopes.isEmpty() && slopes.size() != heads) {
+        throw new IllegalArgumentException(slopes.size() + " slopes for " + heads + " heads");
+      }
+      if (!slopes.stream().allMatch(Double::isFinite)) {
+        throw new IllegalArgumentException("slopes must be finite");
       }
       if (!Double.isFinite(scale)) {
         throw new IllegalArgumentException("scale must be finite");
@@ -324,6 +435,21 @@ public interface Backend extends AutoCloseable {
     /** Width of all heads together. */
     public int width() {
       return heads * headSize;
+    }
+
+    /** Width of the keys of all their heads, which is that of the values. */
+    public int keyWidth() {
+      return keyValueHeads * headSize;
+    }
+
+    /** How many heads share keys and values. */
+    public int group() {
+      return heads / keyValueHeads;
+    }
+
+    /** By how much a score of this head falls for each position between; 0 without slopes. */
+    public double slope(int head) {
+      return slopes.isEmpty() ? 0 : slopes.get(head);
     }
 
     /** True when masked keys take no part at all, so that they need not be computed. */
@@ -341,18 +467,32 @@ public interface Backend extends AutoCloseable {
   }
 
   /**
-   * Multi-head scaled dot-product attention. Key {@code j} of item {@code b} is masked when {@code
-   * j >= lengths[b]}: {@code p = softmax_j(scale * q k_j + (masked ? maskValue : 0))}, {@code y =
-   * sum_j p_j v_j}, head by head.
+   * Multi-head scaled dot-product attention. Key {@code j} of item {@code b} is masked when it is
+   * padding: {@code p = softmax_j(scale * q k_j + (masked ? maskValue : 0) - slope |position -
+   * j|)}, {@code y = sum_j p_j v_j}, head by head; keys outside a query's range take no part in it.
    *
    * @param query {@code [B, Lq, heads*headSize]}
-   * @param keyValue {@code [B, Lk, 2*heads*headSize]}: keys, then values
-   * @param lengths unmasked keys of each item, 1 to Lk
+   * @param keyValue {@code [B, Lk, 2*keyValueHeads*headSize]}: keys, then values
+   * @param mask of B items with 1 to Lk keys, and of Lq queries each if it is ranged; ranges and
+   *     slopes go with the removal of masked keys only
    * @param y {@code [B, Lq, heads*headSize]}
    * @param saved saved for the gradient, of the shape that {@link #savedByAttention} tells
    */
   void attention(
-      AttentionSpec spec, Tensor query, Tensor keyValue, int[] lengths, Tensor y, Tensor saved);
+      AttentionSpec spec,
+      Tensor query,
+      Tensor keyValue,
+      AttentionMask mask,
+      Tensor y,
+      Tensor saved);
+
+  /**
+   * {@link #attention(AttentionSpec, Tensor, Tensor, AttentionMask, Tensor, Tensor)} of padding.
+   */
+  default void attention(
+      AttentionSpec spec, Tensor query, Tensor keyValue, int[] lengths, Tensor y, Tensor saved) {
+    attention(spec, query, keyValue, AttentionMask.padding(lengths), y, saved);
+  }
 
   /**
    * Shape of what {@link #attention} saves: the probabilities, in {@link
@@ -371,11 +511,25 @@ public interface Backend extends AutoCloseable {
       AttentionSpec spec,
       Tensor query,
       Tensor keyValue,
-      int[] lengths,
+      AttentionMask mask,
       Tensor saved,
       Tensor gy,
       Tensor gQuery,
       Tensor gKeyValue);
+
+  /** The gradient where padding is all that is masked. */
+  default void attentionBackward(
+      AttentionSpec spec,
+      Tensor query,
+      Tensor keyValue,
+      int[] lengths,
+      Tensor saved,
+      Tensor gy,
+      Tensor gQuery,
+      Tensor gKeyValue) {
+    AttentionMask mask = AttentionMask.padding(lengths);
+    attentionBackward(spec, query, keyValue, mask, saved, gy, gQuery, gKeyValue);
+  }
 
   // ---- rows
 

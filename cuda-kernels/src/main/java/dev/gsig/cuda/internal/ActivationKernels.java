@@ -1,21 +1,22 @@
 package dev.gsig.cuda.internal;
 
 import dev.gsig.tensor.Activation;
+import dev.gsig.tensor.Backend.Rotation;
 
 /** Launches the kernels of {@code activation.cu}: activations and elementwise operations. */
 final class ActivationKernels {
   private final Kernel activation;
   private final Kernel multiply;
   private final Kernel add;
-  private final Kernel reciprocalRoot;
   private final Kernel copyColumns;
+  private final Kernel rotate;
 
   ActivationKernels(KernelModule module) {
     activation = module.kernel("activation");
     multiply = module.kernel("multiply");
     add = module.kernel("add");
-    reciprocalRoot = module.kernel("reciprocal_root");
     copyColumns = module.kernel("copy_columns");
+    rotate = module.kernel("rotate");
   }
 
   /** What the kernel calls it. */
@@ -67,15 +68,24 @@ final class ActivationKernels {
         .elements(a.size());
   }
 
-  /** {@code y = 1 / sqrt(x + epsilon)}. */
-  void reciprocalRoot(Launcher launcher, CudaTensor x, double epsilon, CudaTensor y) {
+  /** Turns pairs of features of y, in place. */
+  void rotate(
+      Launcher launcher, Rotation rotation, CudaTensor turns, boolean transposed, CudaTensor y) {
+    int n = y.allRows() * rotation.heads() * rotation.pairs();
     launcher
-        .of(reciprocalRoot)
-        .integer(x.size())
-        .tensor(x)
-        .number(epsilon)
+        .of(rotate)
+        .integer(n)
+        .integer(rotation.heads())
+        .integer(rotation.headSize())
+        .integer(rotation.pairs())
+        .integer(rotation.step())
+        .integer(rotation.apart())
+        .number(transposed ? -1 : 1)
+        .tensor(turns)
+        .integer(turns.allRows())
         .tensor(y)
-        .elements(x.size());
+        .integer(y.cols())
+        .elements(n);
   }
 
   /** {@code y[.., yCol + c] (+)= x[.., xCol + c]} for {@code c < count}. */

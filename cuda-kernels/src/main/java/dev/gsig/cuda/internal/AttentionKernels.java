@@ -11,6 +11,7 @@ final class AttentionKernels {
   private static final int SLICE = 64;
 
   private final Kernel forward;
+  private final Kernel rangedForward;
   private final Kernel queryGradient;
   private final Kernel keyValueGradient;
 
@@ -18,8 +19,16 @@ final class AttentionKernels {
    * What all passes read.
    *
    * @param lengths address of the unmasked keys of each item
+   * @param ranges address of first key, end and position of each query; 0 if they have none
+   * @param slopes address of those of the heads; 0 if there are none
    */
-  record Input(AttentionSpec spec, CudaTensor query, CudaTensor keyValue, long lengths) {
+  record Input(
+      AttentionSpec spec,
+      CudaTensor query,
+      CudaTensor keyValue,
+      long lengths,
+      long ranges,
+      long slopes) {
     int queries() {
       return query.shape().rows();
     }
@@ -33,6 +42,11 @@ final class AttentionKernels {
       return query.shape().batch() * spec.heads();
     }
 
+    /** Heads of keys and values of all items. */
+    int keyValueHeads() {
+      return query.shape().batch() * spec.keyValueHeads();
+    }
+
     int slices() {
       return Launcher.blocks(spec.headSize(), SLICE);
     }
@@ -40,6 +54,7 @@ final class AttentionKernels {
 
   AttentionKernels(KernelModule module) {
     forward = module.kernel("attention_forward");
+    rangedForward = module.kernel("attention_forward_ranged");
     queryGradient = module.kernel("attention_query_gradient");
     keyValueGradient = module.kernel("attention_key_value_gradient");
   }
@@ -51,7 +66,10 @@ final class AttentionKernels {
         .tensor(in.query())
         .tensor(in.keyValue())
         .address(in.lengths())
+        .address(in.ranges())
+        .address(in.slopes())
         .integer(spec.heads())
+        .integer(spec.group())
         .integer(in.queries())
         .integer(in.keys())
         .integer(spec.headSize())
@@ -67,7 +85,8 @@ final class AttentionKernels {
    *     of exponentials
    */
   void forward(Launcher launcher, Input in, CudaTensor y, CudaTensor saved) {
-    begin(launcher, forward, in).tensor(y).tensor(saved);
+    boolean ranged = in.ranges() != 0 || in.slopes() != 0;
+    begin(launcher, ranged ? rangedForward : forward, in).tensor(y).tensor(saved);
     launcher.grid(in.heads(), Launcher.blocks(in.queries(), ROWS), in.slices());
   }
 
@@ -101,6 +120,6 @@ final class AttentionKernels {
       CudaTensor deltas,
       CudaTensor gKeyValue) {
     begin(launcher, keyValueGradient, in).tensor(gy).tensor(saved).tensor(deltas).tensor(gKeyValue);
-    launcher.grid(in.heads(), Launcher.blocks(in.keys(), ROWS), in.slices());
+    launcher.grid(in.keyValueHeads(), Launcher.blocks(in.keys(), ROWS), in.slices());
   }
 }

@@ -1,6 +1,7 @@
 package dev.gsig.cuda.internal;
 
 import dev.gsig.tensor.Activation;
+import dev.gsig.tensor.AttentionMask;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backend.AttentionSpec;
 import dev.gsig.tensor.Backend.LinearWeights;
@@ -267,9 +268,14 @@ final class CudaBackend implements Backend {
     }
   }
 
+  // ---- rotary positions
+
   @Override
-  public void reciprocalRoot(Tensor x, double epsilon, Tensor y) {
-    device.activation.reciprocalRoot(enter(), CudaTensor.of(x), epsilon, CudaTensor.of(y));
+  public void rotate(Rotation rotation, Tensor x, Tensor turns, boolean transposed, Tensor y) {
+    if (x != y) {
+      copy(x, y);
+    }
+    device.activation.rotate(enter(), rotation, CudaTensor.of(turns), transposed, CudaTensor.of(y));
   }
 
   // ---- products of two tensors, transposes, softmax
@@ -305,8 +311,9 @@ final class CudaBackend implements Backend {
   // ---- layer norm
 
   @Override
-  public NormWeights normWeights(double[] gamma, double[] beta, double epsilon) {
-    return new CudaNorm(gamma.length, constant(gamma), constant(beta), epsilon);
+  public NormWeights normWeights(boolean centred, double[] gamma, double[] beta, double epsilon) {
+    DeviceBuffer shift = beta == null ? null : constant(beta);
+    return new CudaNorm(gamma.length, centred, constant(gamma), shift, epsilon);
   }
 
   @Override
@@ -354,16 +361,40 @@ final class CudaBackend implements Backend {
   }
 
   private AttentionKernels.Input attentionInput(
-      AttentionSpec spec, Tensor query, Tensor keyValue, int[] lengths) {
+      AttentionSpec spec, Tensor query, Tensor keyValue, AttentionMask given) {
     enter();
+    AttentionMask mask = spec.slopes().isEmpty() ? given : given.ranged(query.shape().rows());
+    // lengths, ranges and slopes in one array: all have to be there when the kernel begins
+    int ranges = mask.items();
+    int slopes = ranges + 3 * mask.rangedQueries();
+    int[] numbers = Arrays.copyOf(mask.lengths(), slopes + spec.slopes().size());
+    for (int r = 0; r < mask.rangedQueries(); r++) {
+      numbers[ranges + 3 * r] = mask.from(r);
+      numbers[ranges + 3 * r + 1] = mask.to(r);
+      numbers[ranges + 3 * r + 2] = mask.position(r);
+    }
+    for (int h = 0; h < spec.slopes().size(); h++) {
+      numbers[slopes + h] = Float.floatToIntBits((float) spec.slope(h));
+    }
+    long at = arguments.integers(numbers);
     return new AttentionKernels.Input(
-        spec, CudaTensor.of(query), CudaTensor.of(keyValue), arguments.integers(lengths));
+        spec,
+        CudaTensor.of(query),
+        CudaTensor.of(keyValue),
+        at,
+        mask.isRanged() ? at + (long) Integer.BYTES * ranges : 0,
+        spec.slopes().isEmpty() ? 0 : at + (long) Integer.BYTES * slopes);
   }
 
   @Override
   public void attention(
-      AttentionSpec spec, Tensor query, Tensor keyValue, int[] lengths, Tensor y, Tensor saved) {
-    AttentionKernels.Input in = attentionInput(spec, query, keyValue, lengths);
+      AttentionSpec spec,
+      Tensor query,
+      Tensor keyValue,
+      AttentionMask mask,
+      Tensor y,
+      Tensor saved) {
+    AttentionKernels.Input in = attentionInput(spec, query, keyValue, mask);
     device.attention.forward(launcher, in, CudaTensor.of(y), CudaTensor.of(saved));
   }
 
@@ -372,12 +403,12 @@ final class CudaBackend implements Backend {
       AttentionSpec spec,
       Tensor query,
       Tensor keyValue,
-      int[] lengths,
+      AttentionMask mask,
       Tensor saved,
       Tensor gy,
       Tensor gQuery,
       Tensor gKeyValue) {
-    AttentionKernels.Input in = attentionInput(spec, query, keyValue, lengths);
+    AttentionKernels.Input in = attentionInput(spec, query, keyValue, mask);
     CudaTensor g = CudaTensor.of(gy);
     CudaTensor s = CudaTensor.of(saved);
     Tensor scratch = allocate(saved.shape().withCols(1));

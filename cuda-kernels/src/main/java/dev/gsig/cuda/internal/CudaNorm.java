@@ -2,14 +2,14 @@ package dev.gsig.cuda.internal;
 
 import dev.gsig.tensor.Backend.NormWeights;
 
-/** A layer norm on the device. */
+/** A norm on the device. */
 final class CudaNorm extends NormWeights {
   private final DeviceBuffer gamma;
   private final DeviceBuffer beta;
   private final double epsilon;
 
-  CudaNorm(int size, DeviceBuffer gamma, DeviceBuffer beta, double epsilon) {
-    super(size);
+  CudaNorm(int size, boolean centred, DeviceBuffer gamma, DeviceBuffer beta, double epsilon) {
+    super(size, centred, beta != null);
     this.gamma = gamma;
     this.beta = beta;
     this.epsilon = epsilon;
@@ -17,15 +17,18 @@ final class CudaNorm extends NormWeights {
 
   void write(Transfers transfers, double[] newGamma, double[] newBeta) {
     transfers.upload(newGamma, newGamma.length, gamma);
-    transfers.upload(newBeta, newBeta.length, beta);
+    if (beta != null) {
+      transfers.upload(newBeta, newBeta.length, beta);
+    }
   }
 
   long gamma() {
     return gamma.address();
   }
 
+  /** 0 if there is none. */
   long beta() {
-    return beta.address();
+    return beta == null ? 0 : beta.address();
   }
 
   double epsilon() {

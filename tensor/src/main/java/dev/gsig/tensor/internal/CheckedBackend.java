@@ -1,6 +1,7 @@
 package dev.gsig.tensor.internal;
 
 import dev.gsig.tensor.Activation;
+import dev.gsig.tensor.AttentionMask;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backend.AttentionSpec;
 import dev.gsig.tensor.Backend.LinearWeights;
@@ -175,17 +176,19 @@ public final class CheckedBackend implements Backend {
   }
 
   @Override
-  public void reciprocalRoot(Tensor x, double epsilon, Tensor y) {
-    Checks.sameShape("reciprocal root", x, y);
-    backend.reciprocalRoot(x, epsilon, y);
-  }
-
-  @Override
   public void copyColumns(Tensor x, int xCol, Tensor y, int yCol, int count, boolean accumulate) {
     Checks.shape("copyColumns", y, x.shape().withCols(y.shape().cols()));
     Checks.columns("copyColumns", x, xCol, count);
     Checks.columns("copyColumns", y, yCol, count);
     backend.copyColumns(x, xCol, y, yCol, count, accumulate);
+  }
+
+  // ---- rotary positions
+
+  @Override
+  public void rotate(Rotation rotation, Tensor x, Tensor turns, boolean transposed, Tensor y) {
+    Checks.rotate(rotation, x, turns, y);
+    backend.rotate(rotation, x, turns, transposed, y);
   }
 
   // ---- products of two tensors, transposes, softmax
@@ -218,9 +221,9 @@ public final class CheckedBackend implements Backend {
   // ---- layer norm
 
   @Override
-  public NormWeights normWeights(double[] gamma, double[] beta, double epsilon) {
+  public NormWeights normWeights(boolean centred, double[] gamma, double[] beta, double epsilon) {
     Checks.normWeights(gamma, beta);
-    return backend.normWeights(gamma, beta, epsilon);
+    return backend.normWeights(centred, gamma, beta, epsilon);
   }
 
   @Override
@@ -251,17 +254,27 @@ public final class CheckedBackend implements Backend {
   // ---- attention
 
   private void checkAttention(
-      AttentionSpec spec, Tensor query, Tensor keyValue, int[] lengths, Tensor y, Tensor saved) {
-    Checks.attention(spec, query, keyValue, lengths, y);
+      AttentionSpec spec,
+      Tensor query,
+      Tensor keyValue,
+      AttentionMask mask,
+      Tensor y,
+      Tensor saved) {
+    Checks.attention(spec, query, keyValue, mask, y);
     Shape expected = savedByAttention(spec, query.shape(), keyValue.shape());
     Checks.shape("saved by attention", saved, expected);
   }
 
   @Override
   public void attention(
-      AttentionSpec spec, Tensor query, Tensor keyValue, int[] lengths, Tensor y, Tensor saved) {
-    checkAttention(spec, query, keyValue, lengths, y, saved);
-    backend.attention(spec, query, keyValue, lengths, y, saved);
+      AttentionSpec spec,
+      Tensor query,
+      Tensor keyValue,
+      AttentionMask mask,
+      Tensor y,
+      Tensor saved) {
+    checkAttention(spec, query, keyValue, mask, y, saved);
+    backend.attention(spec, query, keyValue, mask, y, saved);
   }
 
   @Override
@@ -274,15 +287,15 @@ public final class CheckedBackend implements Backend {
       AttentionSpec spec,
       Tensor query,
       Tensor keyValue,
-      int[] lengths,
+      AttentionMask mask,
       Tensor saved,
       Tensor gy,
       Tensor gQuery,
       Tensor gKeyValue) {
-    checkAttention(spec, query, keyValue, lengths, gy, saved);
+    checkAttention(spec, query, keyValue, mask, gy, saved);
     Checks.sameShape("query gradient", query, gQuery);
     Checks.sameShape("key gradient", keyValue, gKeyValue);
-    backend.attentionBackward(spec, query, keyValue, lengths, saved, gy, gQuery, gKeyValue);
+    backend.attentionBackward(spec, query, keyValue, mask, saved, gy, gQuery, gKeyValue);
   }
 
   // ---- rows

@@ -1,5 +1,6 @@
 package dev.gsig.tensor.internal;
 
+import dev.gsig.tensor.AttentionMask;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backend.AttentionSpec;
 import dev.gsig.tensor.Backend.LinearWeights;
@@ -83,6 +84,9 @@ public final class Checks {
   /** Checks the arguments of {@link Backend#update(NormWeights, double[], double[])}. */
   public static void update(NormWeights w, double[] gamma, double[] beta) {
     normWeights(gamma, beta);
+    require(
+        w.hasBias() == (beta != null),
+        w.hasBias() ? "the norm has a beta" : "the norm was made without a beta");
     require(gamma.length == w.size(), "gamma has %d entries, not %d", gamma.length, w.size());
   }
 
@@ -105,7 +109,10 @@ public final class Checks {
 
   /** Checks the arguments of {@link Backend#normWeights}. */
   public static void normWeights(double[] gamma, double[] beta) {
-    require(gamma.length == beta.length, "gamma has %d, beta %d", gamma.length, beta.length);
+    require(
+        beta == null || gamma.length == beta.length,
+        "beta does not have %d entries, as gamma",
+        gamma.length);
   }
 
   /** Checks the tensors of {@link Backend#layerNorm}; residual may be null. */
@@ -120,15 +127,34 @@ public final class Checks {
     shape("layerNorm deviation", deviation, x.shape().withCols(1));
   }
 
+  /** Checks the tensors of {@link Backend#rotate}. */
+  public static void rotate(Backend.Rotation rotation, Tensor x, Tensor turns, Tensor y) {
+    sameShape("rotate", x, y);
+    columns("rotate", x, 0, rotation.width());
+    int items = turns.shape().batch() == 1 ? 1 : x.shape().batch();
+    shape("turns", turns, new Shape(items, x.shape().rows(), 2 * rotation.pairs()));
+    require(turns != y, "a rotation cannot be written over its turns");
+  }
+
   /** Checks the tensors of {@link Backend#attention}, but for what it saves. */
-  public static void attention(AttentionSpec spec, Tensor q, Tensor kv, int[] lengths, Tensor y) {
+  public static void attention(
+      AttentionSpec spec, Tensor q, Tensor kv, AttentionMask mask, Tensor y) {
     Shape qs = q.shape();
     Shape ks = kv.shape();
     require(qs.batch() == ks.batch(), "attention: %s and %s", qs, ks);
     require(qs.cols() == spec.width(), "attention query %s, width %d", qs, spec.width());
-    require(ks.cols() == 2 * spec.width(), "attention keys %s, width %d", ks, spec.width());
+    require(ks.cols() == 2 * spec.keyWidth(), "attention keys %s, width %d", ks, spec.keyWidth());
     shape("attention output", y, qs);
-    lengths(lengths, ks.batch(), ks.rows());
+    lengths(mask.lengths(), ks.batch(), ks.rows());
+    require(
+        !mask.isRanged() || mask.rangedQueries() == qs.allRows(),
+        "attention: %d ranges for queries %s",
+        mask.rangedQueries(),
+        qs);
+    require(
+        spec.removesMaskedKeys() || (!mask.isRanged() && spec.slopes().isEmpty()),
+        "attention: ranges and slopes need a mask value of negative infinity, not %s",
+        spec.maskValue());
   }
 
   /** Checks the arguments of {@link Backend#gather}, those of its gradient in this order too. */

@@ -10,13 +10,6 @@ import java.util.Arrays;
  */
 public interface HostBackend extends Backend {
   @Override
-  default void reciprocalRoot(Tensor x, double epsilon, Tensor y) {
-    double[] values = download(x);
-    Arrays.setAll(values, i -> 1 / Math.sqrt(values[i] + epsilon));
-    write(y, values);
-  }
-
-  @Override
   default void transpose(Tensor x, Tensor y) {
     int rows = x.shape().rows();
     int cols = x.shape().cols();

@@ -3,12 +3,14 @@ package dev.gsig.tensor.internal;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gsig.tensor.Activation;
+import dev.gsig.tensor.AttentionMask;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backend.AttentionSpec;
 import dev.gsig.tensor.Backend.LinearWeights;
 import dev.gsig.tensor.Backend.NormWeights;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -60,7 +62,6 @@ interface ArgumentContract extends ContractCase {
         () -> backend.activation(Activation.TANH, t(1, 2, 3), t(1, 2, 3), t(1, 2, 2)));
     refused("b", () -> backend.multiply(t(1, 2, 3), t(1, 2, 2), t(1, 2, 3), false));
     refused("y", () -> backend.multiply(t(1, 2, 3), t(1, 2, 3), t(1, 2, 4), false));
-    refused("y", () -> backend.reciprocalRoot(t(1, 2, 3), 1, t(1, 3, 2)));
     refused("batch of b", () -> backend.add(t(3, 2, 3), t(2, 2, 3), t(3, 2, 3)));
     refused("rows of b", () -> backend.add(t(3, 2, 3), t(1, 1, 3), t(3, 2, 3)));
     refused("y", () -> backend.add(t(3, 2, 3), t(1, 2, 3), t(1, 2, 3)));
@@ -82,6 +83,9 @@ interface ArgumentContract extends ContractCase {
     Backend backend = bench().backend();
     NormWeights w = backend.normWeights(new double[3], new double[3], 1);
     NormWeights four = backend.normWeights(new double[4], new double[4], 1);
+    NormWeights without = backend.normWeights(new double[3], null, 1);
+    refused("beta", () -> backend.update(w, new double[3], null));
+    refused("beta", () -> backend.update(without, new double[3], new double[3]));
     Tensor x = t(2, 5, 3);
     Tensor rd = t(2, 5, 1);
     refused("weights", () -> backend.layerNorm(x, null, four, t(2, 5, 3), t(2, 5, 3), rd));
@@ -93,6 +97,10 @@ interface ArgumentContract extends ContractCase {
     refused("normalized", () -> backend.layerNormBackward(x, w, t(1, 5, 3), rd, t(2, 5, 3)));
     refused("gs", () -> backend.layerNormBackward(x, w, t(2, 5, 3), rd, t(1, 5, 3)));
     refused("deviation", () -> backend.layerNormBackward(x, w, t(2, 5, 3), t(1, 5, 1), t(2, 5, 3)));
+  }
+
+  private static AttentionSpec grouped() {
+    return new AttentionSpec(2, 1, 3, 1, Double.NEGATIVE_INFINITY, List.of());
   }
 
   @Test
@@ -116,6 +124,12 @@ interface ArgumentContract extends ContractCase {
               backend.attentionBackward(
                   spec, q, kv, wrong, p, t(2, 4, 6), t(2, 4, 6), t(2, 5, 12)));
     }
+    refused("keys", () -> backend.attention(grouped(), q, kv, ok, t(2, 4, 6), p));
+    AttentionMask ranges = AttentionMask.window(ok, new int[] {0, 1, 0, 1}, 1, 0);
+    refused("ranges", () -> backend.attention(spec, q, kv, ranges, t(2, 4, 6), p));
+    AttentionMask all = AttentionMask.window(ok, AttentionMask.everyRow(2, 4), 1, 0);
+    AttentionSpec filled = new AttentionSpec(2, 3, 1, -1);
+    refused("mask value", () -> backend.attention(filled, q, kv, all, t(2, 4, 6), p));
     Tensor gy = t(2, 4, 6);
     refused(
         "gQuery", () -> backend.attentionBackward(spec, q, kv, ok, p, gy, t(2, 5, 6), t(2, 5, 12)));

@@ -3,11 +3,14 @@ package dev.gsig.tensor.internal;
 import static dev.gsig.tensor.internal.Workbench.SIZES;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gsig.tensor.AttentionMask;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backend.AttentionSpec;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** {@link Backend#attention} and its gradient. */
@@ -56,29 +59,136 @@ interface AttentionContract extends ContractCase {
     checkAttention(spec(2, 3, Double.NEGATIVE_INFINITY), 2, 65, 7);
   }
 
+  private static AttentionSpec spec(int heads, int group, int headSize, boolean slopes) {
+    List<Double> each =
+        slopes ? IntStream.range(0, heads).mapToObj(h -> 1.0 / (2 << h)).toList() : List.of();
+    double scale = 1 / Math.sqrt(headSize);
+    return new AttentionSpec(heads, heads / group, headSize, scale, Double.NEGATIVE_INFINITY, each);
+  }
+
+  @Test
+  default void attentionOfGroupsOfHeads() {
+    for (int queries : new int[] {1, 7, 33}) {
+      checkAttention(spec(6, 2, 5, false), 2, queries, 21);
+      checkAttention(spec(4, 4, 16, false), 3, queries, 17);
+    }
+    AttentionSpec filled = new AttentionSpec(4, 2, 3, 0.5, -0.75, List.of());
+    checkAttention(filled, 2, 18, 35);
+  }
+
+  @Test
+  default void attentionThatFallsWithTheDistance() {
+    for (int size : new int[] {1, 16, 37}) {
+      checkAttention(spec(4, 1, 3, true), 2, size, 37);
+    }
+  }
+
+  /** What queries see besides padding, at sizes that leave all kinds of remainders. */
+  @Test
+  default void attentionOfRanges() {
+    for (int i = 0; i < SIZES.length; i++) {
+      int rows = SIZES[i];
+      int batch = 1 + i % 3;
+      int[] lengths = bench().lengths(batch, rows);
+      int[] positions = AttentionMask.everyRow(batch, rows);
+      AttentionSpec spec = spec(4, 1 + i % 2, 3 + i, i % 3 == 0);
+      int all = Integer.MAX_VALUE;
+      checkAttention(spec, rows, rows, AttentionMask.window(lengths, positions, all, 0));
+      checkAttention(spec, rows, rows, AttentionMask.window(lengths, positions, 5, 0));
+      checkAttention(spec, rows, rows, AttentionMask.window(lengths, positions, 20, 20));
+      double[] times = new double[batch * rows];
+      double[] next = new double[batch * rows];
+      for (int r = 0; r < times.length; r++) {
+        times[r] = positions[r] / 3;
+        next[r] = (positions[r] + 1) / 3;
+      }
+      checkAttention(spec, rows, rows, AttentionMask.otherTimes(lengths, positions, next, times));
+    }
+  }
+
+  @Test
+  default void attentionOfOneQueryAmidTheKeys() {
+    int[] lengths = {207, 1, 90};
+    int[] positions = {206, 0, 70};
+    for (boolean slopes : new boolean[] {false, true}) {
+      AttentionSpec spec = spec(4, 2, 8, slopes);
+      checkAttention(spec, 1, 207, AttentionMask.window(lengths, positions, 40, 0));
+      checkAttention(spec, 1, 207, AttentionMask.window(lengths, positions, 40, 30));
+      checkAttention(spec, 1, 207, AttentionMask.padding(lengths, positions));
+    }
+  }
+
+  @Test
+  default void keysThatNoQuerySeesDoNotMatter() {
+    AttentionSpec spec = spec(2, 1, 4, false);
+    Shape q = new Shape(1, 40, 8);
+    Shape kv = new Shape(1, 40, 16);
+    double[] query = bench().values(q.size());
+    double[] keyValue = bench().values(kv.size());
+    double[] other = keyValue.clone();
+    double[] gy = bench().values(q.size());
+    for (int i = 23 * 16; i < other.length; i++) {
+      other[i] = 7 - 2 * other[i];
+    }
+    Arrays.fill(gy, 23 * 8, gy.length, 0);
+    AttentionMask mask =
+        AttentionMask.window(new int[] {40}, AttentionMask.everyRow(1, 40), Integer.MAX_VALUE, 0);
+    double[][] found = new double[2][];
+    for (int i = 0; i < 2; i++) {
+      Tensor tq = bench().input(q, query);
+      Tensor tk = bench().input(kv, i == 0 ? keyValue : other);
+      Tensor y = bench().output(q);
+      Tensor p = saved(spec, q, kv);
+      Tensor gQuery = bench().output(q);
+      Tensor gKeyValue = bench().output(kv);
+      bench().backend().attention(spec, tq, tk, mask, y, p);
+      bench()
+          .backend()
+          .attentionBackward(spec, tq, tk, mask, p, bench().input(q, gy), gQuery, gKeyValue);
+      found[i] = Arrays.copyOf(bench().backend().download(y), 23 * 8);
+      double[] g = bench().backend().download(gKeyValue);
+      assertThat(Arrays.copyOfRange(g, 23 * 16, g.length)).containsOnly(0);
+    }
+    assertThat(found[1]).isEqualTo(found[0]);
+  }
+
   private void checkAttention(AttentionSpec spec, int batch, int queries, int keys) {
-    Shape q = new Shape(batch, queries, spec.width());
-    Shape kv = new Shape(batch, keys, 2 * spec.width());
+    checkAttention(spec, queries, keys, AttentionMask.padding(bench().lengths(batch, keys)));
+  }
+
+  private void checkAttention(AttentionSpec spec, int queries, int keys, AttentionMask mask) {
+    Shape q = new Shape(mask.items(), queries, spec.width());
+    Shape kv = new Shape(mask.items(), keys, 2 * spec.keyWidth());
     double[] query = bench().values(q.size(), 2);
     double[] keyValue = bench().values(kv.size(), 2);
-    checkAttention(spec, q, query, kv, keyValue, bench().lengths(batch, keys));
+    checkAttention(spec, q, query, kv, keyValue, mask);
   }
 
   private void checkAttention(
-      AttentionSpec spec, Shape q, double[] query, Shape kv, double[] keyValue, int[] lengths) {
+      AttentionSpec spec, Shape q, double[] query, Shape kv, double[] keyValue, int... lengths) {
+    checkAttention(spec, q, query, kv, keyValue, AttentionMask.padding(lengths));
+  }
+
+  private void checkAttention(
+      AttentionSpec spec,
+      Shape q,
+      double[] query,
+      Shape kv,
+      double[] keyValue,
+      AttentionMask mask) {
     Workbench bench = bench();
     Backend backend = bench.backend();
-    String what = spec + ", " + q + " on " + kv + ", lengths " + Arrays.toString(lengths);
-    Reference.Attended expected = Reference.attention(spec, q, query, kv, keyValue, lengths);
+    String what = spec + ", " + q + " on " + kv + ", lengths " + Arrays.toString(mask.lengths());
+    Reference.Attended expected = Reference.attention(spec, q, query, kv, keyValue, mask);
     Tensor tq = bench.input(q, query);
     Tensor tk = bench.input(kv, keyValue);
     Tensor y = bench.output(q);
     Tensor p = bench.output(backend.savedByAttention(spec, q, kv));
-    backend.attention(spec, tq, tk, lengths, y, p);
+    backend.attention(spec, tq, tk, mask, y, p);
     bench.assertClose("y of " + what, y, expected.y());
     double[] actual = backend.download(p);
     if (p.shape().equals(spec.probabilities(q, kv))) {
-      checkProbabilities(what, spec, q, kv, lengths, actual, expected);
+      checkProbabilities(what, spec, q, kv, mask, actual, expected);
     }
 
     double[] gy = bench.values(q.size());
@@ -87,7 +197,7 @@ interface AttentionContract extends ContractCase {
     Tensor tg = bench.input(q, gy);
     Tensor gQuery = bench.output(q);
     Tensor gKeyValue = bench.output(kv);
-    backend.attentionBackward(spec, tq, tk, lengths, p, tg, gQuery, gKeyValue);
+    backend.attentionBackward(spec, tq, tk, mask, p, tg, gQuery, gKeyValue);
     bench.assertClose("query gradient of " + what, gQuery, g.gQuery());
     bench.assertClose("key gradient of " + what, gKeyValue, g.gKeyValue());
     bench.assertSame("query", tq, query);
@@ -101,7 +211,7 @@ interface AttentionContract extends ContractCase {
       AttentionSpec spec,
       Shape q,
       Shape kv,
-      int[] lengths,
+      AttentionMask mask,
       double[] actual,
       Reference.Attended expected) {
     int stride = spec.probabilities(q, kv).cols();
@@ -109,7 +219,7 @@ interface AttentionContract extends ContractCase {
     for (int i = 0; i < kept.length; i++) {
       int row = i / kv.rows();
       int key = i % kv.rows();
-      int length = lengths[row / q.rows() / spec.heads()];
+      int length = mask.length(row / q.rows() / spec.heads());
       boolean defined = key < length || !spec.removesMaskedKeys();
       kept[i] = defined ? actual[row * stride + key] : 0;
     }

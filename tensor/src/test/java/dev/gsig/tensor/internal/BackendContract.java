@@ -28,6 +28,7 @@ public abstract class BackendContract
         ElementwiseContract,
         AlgebraContract,
         LayerNormContract,
+        RotationContract,
         AttentionContract,
         RowsContract,
         GruContract,

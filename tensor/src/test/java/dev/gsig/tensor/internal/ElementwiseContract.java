@@ -5,7 +5,6 @@ import static dev.gsig.tensor.internal.Workbench.SIZES;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
-import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /** {@link Backend#multiply}, {@link Backend#add}, {@link Backend#copyColumns}, fill and copy. */
@@ -87,25 +86,6 @@ interface ElementwiseContract extends ContractCase {
       bench.backend().add(ta, tb, ta);
       bench.assertClose("broadcast in place " + shape, ta, expected);
       bench.assertSame("b", tb, b);
-    }
-  }
-
-  @Test
-  default void reciprocalRootOfEveryElement() {
-    Workbench bench = bench();
-    for (int i = 0; i < SIZES.length; i++) {
-      Shape shape = shape(i);
-      double[] x = Arrays.stream(bench.values(shape.size(), 30)).map(v -> v * v).toArray();
-      Tensor in = bench.input(shape, x);
-      double[] held = bench.backend().download(in);
-      double[] expected = Arrays.stream(held).map(v -> 1 / Math.sqrt(v + 0.01)).toArray();
-      Tensor y = bench.output(shape);
-      bench.backend().reciprocalRoot(in, 0.01, y);
-      bench.assertEachClose("reciprocal root " + shape, y, expected);
-      bench.assertSame("x", in, held);
-      double[] apart = bench.backend().download(y);
-      bench.backend().reciprocalRoot(in, 0.01, in);
-      bench.assertSame("in place " + shape, in, apart);
     }
   }
 

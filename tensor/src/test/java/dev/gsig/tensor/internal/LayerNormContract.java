@@ -2,6 +2,7 @@ package dev.gsig.tensor.internal;
 
 import static dev.gsig.tensor.internal.Workbench.SIZES;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backend.NormWeights;
@@ -19,21 +20,25 @@ interface LayerNormContract extends ContractCase {
         Shape shape = new Shape(1 + (r + c) % 3, SIZES[r], SIZES[c]);
         double[] x = bench().values(shape.size());
         double[] residual = (r + c) % 2 == 0 ? null : bench().values(shape.size());
-        checkLayerNorm(shape, x, residual, 1e-5);
+        checkLayerNorm(true, shape, x, residual, 1e-5);
+        checkLayerNorm(false, shape, x, residual, 1e-5);
       }
     }
   }
 
-  private void checkLayerNorm(Shape shape, double[] x, double[] residual, double epsilon) {
+  private void checkLayerNorm(
+      boolean centred, Shape shape, double[] x, double[] residual, double epsilon) {
     Workbench bench = bench();
     Backend backend = bench.backend();
     int d = shape.cols();
-    String what = shape + (residual == null ? "" : " with residual");
+    boolean bias = centred || d % 2 == 0;
+    String what =
+        shape + (residual == null ? "" : " with residual") + (centred ? "" : ", mean kept");
     double[] gamma = bench.values(d, 2);
-    double[] beta = bench.values(d);
+    double[] beta = bias ? bench.values(d) : new double[d];
     double[] s = residual == null ? x : Reference.sum(x, residual);
-    Reference.Norm expected = Reference.layerNorm(s, gamma, beta, epsilon);
-    NormWeights w = backend.normWeights(gamma, beta, epsilon);
+    Reference.Norm expected = Reference.layerNorm(centred, s, gamma, beta, epsilon);
+    NormWeights w = backend.normWeights(centred, gamma, bias ? beta : null, epsilon);
     Tensor tx = bench.input(shape, x);
     Tensor tr = residual == null ? null : bench.input(shape, residual);
     Tensor y = bench.output(shape);
@@ -46,7 +51,7 @@ interface LayerNormContract extends ContractCase {
     bench.assertSame("x", tx, x);
 
     double[] gy = bench.values(shape.size());
-    double[] gs = Reference.layerNormBackward(gy, gamma, expected);
+    double[] gs = Reference.layerNormBackward(centred, gy, gamma, expected);
     Tensor tg = bench.input(shape, gy);
     Tensor out = bench.output(shape);
     backend.layerNormBackward(tg, w, normalized, deviation, out);
@@ -86,14 +91,16 @@ interface LayerNormContract extends ContractCase {
   @Test
   default void layerNormOfLargeSmallAndShiftedRows() {
     Shape shape = Shape.matrix(17, 65);
-    checkLayerNorm(shape, bench().values(shape.size(), 1e15), null, 1e-5);
-    checkLayerNorm(shape, bench().values(shape.size(), 1e-3), null, 1e-12);
+    for (boolean centred : new boolean[] {true, false}) {
+      checkLayerNorm(centred, shape, bench().values(shape.size(), 1e15), null, 1e-5);
+      checkLayerNorm(centred, shape, bench().values(shape.size(), 1e-3), null, 1e-12);
+    }
     double[] shifted = bench().values(shape.size());
     for (int i = 0; i < shifted.length; i++) {
       // multiples of 1/16, which float32 holds beside 64
       shifted[i] = 64 + Math.rint(shifted[i] * 16) / 16;
     }
-    checkLayerNorm(shape, shifted, null, 1e-5);
+    checkLayerNorm(true, shape, shifted, null, 1e-5);
   }
 
   @Test
@@ -115,18 +122,23 @@ interface LayerNormContract extends ContractCase {
     double[] beta = bench().values(13);
     NormWeights made = backend.normWeights(gamma, beta, 1e-5);
     NormWeights updated = backend.normWeights(bench().values(13), bench().values(13), 1e-5);
+    NormWeights without = backend.normWeights(bench().values(13), null, 1e-5);
+    backend.update(without, gamma, null);
     backend.update(updated, gamma, beta);
     Shape shape = new Shape(2, 17, 13);
     Tensor x = bench().input(shape, bench().values(shape.size()));
-    double[][] found = new double[2][];
-    for (int i = 0; i < 2; i++) {
+    double[][] found = new double[3][];
+    for (int i = 0; i < 3; i++) {
       Tensor y = bench().output(shape);
       Tensor normalized = bench().output(shape);
       Tensor deviation = bench().output(shape.withCols(1));
-      NormWeights w = i == 0 ? made : updated;
+      NormWeights w = i == 0 ? made : i == 1 ? updated : without;
       backend.layerNorm(x, null, w, y, normalized, deviation);
       found[i] = backend.download(y);
     }
     assertThat(found[1]).isEqualTo(found[0]);
+    for (int i = 0; i < found[2].length; i++) {
+      assertThat(found[2][i] + beta[i % 13]).isCloseTo(found[0][i], within(1e-5));
+    }
   }
 }

@@ -1,10 +1,12 @@
 package dev.gsig.tensor.internal;
 
 import dev.gsig.tensor.Activation;
+import dev.gsig.tensor.AttentionMask;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backend.AttentionSpec;
 import dev.gsig.tensor.Backend.LinearWeights;
 import dev.gsig.tensor.Backend.NormWeights;
+import dev.gsig.tensor.Backend.Rotation;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 import java.util.ArrayList;
@@ -19,6 +21,9 @@ import java.util.function.Function;
  * returns all that it computed, so that two runs can be compared entry by entry.
  */
 public final class PrimitiveRuns {
+  /** Of three items with 37 rows each. */
+  private static final int[] LENGTHS = {37, 1, 20};
+
   /** The computations by name. Each can be run on any backend and leaves no tensor behind. */
   public static final Map<String, Function<Backend, double[]>> ALL = all();
 
@@ -41,14 +46,26 @@ public final class PrimitiveRuns {
     runs.put("transpose", b -> transpose(new Run(b)));
     runs.put("softmax", b -> softmax(new Run(b)));
     runs.put("logSoftmax", b -> logSoftmax(new Run(b)));
-    runs.put("reciprocalRoot", b -> reciprocalRoot(new Run(b)));
-    runs.put("layerNorm", b -> layerNorm(new Run(b), false));
-    runs.put("layerNorm with residual", b -> layerNorm(new Run(b), true));
+    runs.put("layerNorm", b -> layerNorm(new Run(b), true, false));
+    runs.put("layerNorm with residual", b -> layerNorm(new Run(b), true, true));
+    runs.put("layerNorm, not centred", b -> layerNorm(new Run(b), false, false));
+    runs.put("rotate", b -> rotate(new Run(b), false));
+    runs.put("rotate, interleaved", b -> rotate(new Run(b), true));
     double removed = Double.NEGATIVE_INFINITY;
     runs.put("attention", b -> attention(new Run(b), new AttentionSpec(2, 19, 0.25, removed), 37));
     runs.put("attention filled", b -> attention(new Run(b), new AttentionSpec(3, 6, 1, -2), 37));
     runs.put(
         "attention of one", b -> attention(new Run(b), new AttentionSpec(1, 9, 1, removed), 1));
+    AttentionSpec grouped = new AttentionSpec(4, 2, 9, 0.3, removed, List.of(0.5, 0.25, 0.1, 0.0));
+    runs.put("attention of groups, falling", b -> attention(new Run(b), grouped, 37));
+    runs.put(
+        "attention of windows",
+        b ->
+            attention(
+                new Run(b),
+                grouped,
+                37,
+                AttentionMask.window(LENGTHS, AttentionMask.everyRow(3, 37), 6, 2)));
     runs.put("gather", b -> gather(new Run(b)));
     runs.put("gather of one row of each item", b -> gatherOfItems(new Run(b)));
     runs.put("meanRows", b -> meanRows(new Run(b)));
@@ -203,21 +220,15 @@ public final class PrimitiveRuns {
     return run.finish();
   }
 
-  private static double[] reciprocalRoot(Run run) {
-    Shape shape = new Shape(3, 37, 23);
-    run.backend.reciprocalRoot(run.input(shape), 2.5, run.output(shape));
-    return run.finish();
-  }
-
   private static double[] softmax(Run run) {
     Shape shape = new Shape(3, 37, 23);
     run.backend.softmax(run.input(shape), run.output(shape));
     return run.finish();
   }
 
-  private static double[] layerNorm(Run run, boolean withResidual) {
+  private static double[] layerNorm(Run run, boolean centred, boolean withResidual) {
     Shape shape = new Shape(2, 37, 23);
-    NormWeights w = run.backend.normWeights(run.values(23), run.values(23), 1e-5);
+    NormWeights w = run.backend.normWeights(centred, run.values(23), run.values(23), 1e-5);
     Tensor normalized = run.output(shape);
     Tensor deviation = run.output(shape.withCols(1));
     Tensor y = run.output(shape);
@@ -227,17 +238,30 @@ public final class PrimitiveRuns {
     return run.finish();
   }
 
+  private static double[] rotate(Run run, boolean interleaved) {
+    Rotation rotation = new Rotation(3, 7, 3, interleaved);
+    Tensor x = run.input(new Shape(2, 37, 23));
+    for (int items = 1; items <= 2; items++) {
+      Tensor turns = run.input(new Shape(items, 37, 6));
+      run.backend.rotate(rotation, x, turns, items == 2, run.output(x.shape()));
+    }
+    return run.finish();
+  }
+
   private static double[] attention(Run run, AttentionSpec spec, int queries) {
+    return attention(run, spec, queries, AttentionMask.padding(LENGTHS));
+  }
+
+  private static double[] attention(Run run, AttentionSpec spec, int queries, AttentionMask mask) {
     Shape q = new Shape(3, queries, spec.width());
-    Shape kv = new Shape(3, 37, 2 * spec.width());
-    int[] lengths = {37, 1, 20};
+    Shape kv = new Shape(3, 37, 2 * spec.keyWidth());
     Tensor query = run.input(q);
     Tensor keyValue = run.input(kv);
     Tensor p = run.scratch(run.backend.savedByAttention(spec, q, kv));
     Tensor y = run.output(q);
-    run.backend.attention(spec, query, keyValue, lengths, y, p);
+    run.backend.attention(spec, query, keyValue, mask, y, p);
     run.backend.attentionBackward(
-        spec, query, keyValue, lengths, p, run.input(q), run.output(q), run.output(kv));
+        spec, query, keyValue, mask, p, run.input(q), run.output(q), run.output(kv));
     return run.finish();
   }
 

@@ -1,6 +1,7 @@
 package dev.gsig.tensor.internal;
 
 import dev.gsig.tensor.Activation;
+import dev.gsig.tensor.AttentionMask;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backend.AttentionSpec;
 import dev.gsig.tensor.Shape;
@@ -126,8 +127,9 @@ final class Reference {
   /** Results of {@link Backend#layerNorm}. */
   record Norm(double[] y, double[] normalized, double[] reciprocalDeviation) {}
 
-  /** Layer norm of the rows of {@code s}. */
-  static Norm layerNorm(double[] s, double[] gamma, double[] beta, double epsilon) {
+  /** Layer norm of the rows of {@code s}; not centred, root-mean-square norm. */
+  static Norm layerNorm(
+      boolean centred, double[] s, double[] gamma, double[] beta, double epsilon) {
     int d = gamma.length;
     int rows = s.length / d;
     Norm n = new Norm(new double[s.length], new double[s.length], new double[rows]);
@@ -136,7 +138,7 @@ final class Reference {
       for (int c = 0; c < d; c++) {
         mean += s[r * d + c];
       }
-      mean /= d;
+      mean = centred ? mean / d : 0;
       double variance = 0;
       for (int c = 0; c < d; c++) {
         variance += (s[r * d + c] - mean) * (s[r * d + c] - mean);
@@ -154,9 +156,9 @@ final class Reference {
 
   /**
    * Gradient of layer norm through the Jacobian, {@code d normalized_i / d s_j = (delta_ij - 1/d -
-   * normalized_i normalized_j / d) * reciprocalDeviation}.
+   * normalized_i normalized_j / d) * reciprocalDeviation}, without 1/d if not centred.
    */
-  static double[] layerNormBackward(double[] gy, double[] gamma, Norm n) {
+  static double[] layerNormBackward(boolean centred, double[] gy, double[] gamma, Norm n) {
     int d = gamma.length;
     double[] gs = new double[gy.length];
     for (int r = 0; r < gy.length / d; r++) {
@@ -165,7 +167,7 @@ final class Reference {
         for (int i = 0; i < d; i++) {
           double delta = i == j ? 1 : 0;
           double product = n.normalized[r * d + i] * n.normalized[r * d + j];
-          sum += gy[r * d + i] * gamma[i] * (delta - (1 + product) / d);
+          sum += gy[r * d + i] * gamma[i] * (delta - ((centred ? 1 : 0) + product) / d);
         }
         gs[r * d + j] = sum * n.reciprocalDeviation[r];
       }
@@ -185,8 +187,12 @@ final class Reference {
   record AttentionGradient(double[] gQuery, double[] gKeyValue) {}
 
   static Attended attention(
-      AttentionSpec spec, Shape q, double[] query, Shape kv, double[] keyValue, int[] lengths) {
-    int w = spec.width();
+      AttentionSpec spec,
+      Shape q,
+      double[] query,
+      Shape kv,
+      double[] keyValue,
+      AttentionMask mask) {
     double[] y = new double[query.length];
     double[] p = new double[q.batch() * spec.heads() * q.rows() * kv.rows()];
     for (int b = 0; b < q.batch(); b++) {
@@ -195,23 +201,49 @@ final class Reference {
           double[] scores = new double[kv.rows()];
           for (int j = 0; j < kv.rows(); j++) {
             double dot = 0;
-            for (int c = h * spec.headSize(); c < (h + 1) * spec.headSize(); c++) {
-              dot += query[at(q, b, i, c)] * keyValue[at(kv, b, j, c)];
+            for (int c = 0; c < spec.headSize(); c++) {
+              dot +=
+                  query[at(q, b, i, queryCol(spec, h, c))]
+                      * keyValue[at(kv, b, j, keyCol(spec, h, c))];
             }
-            scores[j] = spec.scale() * dot + (j >= lengths[b] ? spec.maskValue() : 0);
+            scores[j] = spec.scale() * dot + bias(spec, mask, h, b, b * q.rows() + i, i, j);
           }
           double[] row = softmax(scores);
           int p0 = ((b * spec.heads() + h) * q.rows() + i) * kv.rows();
           System.arraycopy(row, 0, p, p0, row.length);
-          for (int c = h * spec.headSize(); c < (h + 1) * spec.headSize(); c++) {
+          for (int c = 0; c < spec.headSize(); c++) {
             for (int j = 0; j < kv.rows(); j++) {
-              y[at(q, b, i, c)] += row[j] * keyValue[at(kv, b, j, w + c)];
+              y[at(q, b, i, queryCol(spec, h, c))] +=
+                  row[j] * keyValue[at(kv, b, j, spec.keyWidth() + keyCol(spec, h, c))];
             }
           }
         }
       }
     }
     return new Attended(y, p);
+  }
+
+  /**
+   * What is added to a score: the mask of padding and of what the query does not see, and ALiBi.
+   */
+  private static double bias(
+      AttentionSpec spec, AttentionMask mask, int head, int item, int query, int row, int key) {
+    int position = mask.isPlaced() ? mask.position(query) : row;
+    double bias = key >= mask.length(item) ? spec.maskValue() : 0;
+    if (!spec.slopes().isEmpty()) {
+      bias -= spec.slopes().get(head) * Math.abs(position - key);
+    }
+    boolean hidden = mask.isRanged() && (key < mask.from(query) || key >= mask.to(query));
+    return hidden ? Double.NEGATIVE_INFINITY : bias;
+  }
+
+  private static int queryCol(AttentionSpec spec, int head, int c) {
+    return head * spec.headSize() + c;
+  }
+
+  private static int keyCol(AttentionSpec spec, int head, int c) {
+    int sharing = spec.heads() / spec.keyValueHeads();
+    return head / sharing * spec.headSize() + c;
   }
 
   static AttentionGradient attentionBackward(
@@ -222,7 +254,7 @@ final class Reference {
       double[] keyValue,
       double[] p,
       double[] gy) {
-    int w = spec.width();
+    int w = spec.keyWidth();
     AttentionGradient g =
         new AttentionGradient(new double[query.length], new double[keyValue.length]);
     for (int b = 0; b < q.batch(); b++) {
@@ -232,17 +264,21 @@ final class Reference {
           double[] gp = new double[kv.rows()];
           double mean = 0;
           for (int j = 0; j < kv.rows(); j++) {
-            for (int c = h * spec.headSize(); c < (h + 1) * spec.headSize(); c++) {
-              gp[j] += gy[at(q, b, i, c)] * keyValue[at(kv, b, j, w + c)];
+            for (int c = 0; c < spec.headSize(); c++) {
+              gp[j] +=
+                  gy[at(q, b, i, queryCol(spec, h, c))]
+                      * keyValue[at(kv, b, j, w + keyCol(spec, h, c))];
             }
             mean += p[p0 + j] * gp[j];
           }
           for (int j = 0; j < kv.rows(); j++) {
             double gs = spec.scale() * p[p0 + j] * (gp[j] - mean);
-            for (int c = h * spec.headSize(); c < (h + 1) * spec.headSize(); c++) {
-              g.gQuery[at(q, b, i, c)] += gs * keyValue[at(kv, b, j, c)];
-              g.gKeyValue[at(kv, b, j, c)] += gs * query[at(q, b, i, c)];
-              g.gKeyValue[at(kv, b, j, w + c)] += p[p0 + j] * gy[at(q, b, i, c)];
+            for (int c = 0; c < spec.headSize(); c++) {
+              int qc = at(q, b, i, queryCol(spec, h, c));
+              int kc = at(kv, b, j, keyCol(spec, h, c));
+              g.gQuery[qc] += gs * keyValue[kc];
+              g.gKeyValue[kc] += gs * query[qc];
+              g.gKeyValue[kc + w] += p[p0 + j] * gy[qc];
             }
           }
         }

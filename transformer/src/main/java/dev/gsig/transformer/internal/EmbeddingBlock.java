@@ -4,8 +4,8 @@ import dev.gsig.autodiff.Tape;
 import dev.gsig.autodiff.Variable;
 import dev.gsig.autodiff.op.Add;
 import dev.gsig.autodiff.op.Gather;
-import dev.gsig.autodiff.op.LayerNorm;
 import dev.gsig.autodiff.op.Linear;
+import dev.gsig.autodiff.op.Norm;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.TokenSequence;
 import dev.gsig.tensor.Backend;
@@ -189,6 +189,6 @@ final class EmbeddingBlock {
 
   /** The block's output from the sum of the embeddings: its layer norm where there is one. */
   Variable norm(Tape tape, Variable sum) {
-    return norm == null ? sum : tape.apply(new LayerNorm(norm), sum);
+    return norm == null ? sum : tape.apply(new Norm(norm), sum);
   }
 }

@@ -3,8 +3,8 @@ package dev.gsig.transformer.internal;
 import dev.gsig.autodiff.Tape;
 import dev.gsig.autodiff.Variable;
 import dev.gsig.autodiff.op.Dense;
-import dev.gsig.autodiff.op.LayerNorm;
 import dev.gsig.autodiff.op.Linear;
+import dev.gsig.autodiff.op.Norm;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backend.LinearWeights;
 import dev.gsig.tensor.Backend.NormWeights;
@@ -78,6 +78,6 @@ public final class MaskedCodeHead {
    */
   public Variable logits(Tape tape, Variable rows) {
     Variable hidden = tape.apply(new Dense(dense, config.hiddenAct()), rows);
-    return tape.apply(new Linear(output), tape.apply(new LayerNorm(norm), hidden));
+    return tape.apply(new Linear(output), tape.apply(new Norm(norm), hidden));
   }
 }

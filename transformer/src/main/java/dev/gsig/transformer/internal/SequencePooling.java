@@ -3,8 +3,8 @@ package dev.gsig.transformer.internal;
 import dev.gsig.autodiff.Tape;
 import dev.gsig.autodiff.Variable;
 import dev.gsig.autodiff.op.Dense;
-import dev.gsig.autodiff.op.LayerNorm;
 import dev.gsig.autodiff.op.MeanRows;
+import dev.gsig.autodiff.op.Norm;
 import dev.gsig.tensor.Activation;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backend.LinearWeights;
@@ -34,7 +34,7 @@ final class SequencePooling {
    */
   Variable apply(Tape tape, Variable x, int[] lengths) {
     Variable pooled = pooled(tape, x, lengths);
-    return norm == null ? pooled : tape.apply(new LayerNorm(norm), pooled);
+    return norm == null ? pooled : tape.apply(new Norm(norm), pooled);
   }
 
   private Variable pooled(Tape tape, Variable x, int[] lengths) {

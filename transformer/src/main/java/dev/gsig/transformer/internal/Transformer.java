@@ -5,10 +5,8 @@ import dev.gsig.autodiff.Variable;
 import dev.gsig.autodiff.op.Add;
 import dev.gsig.autodiff.op.Dropout;
 import dev.gsig.autodiff.op.Gather;
-import dev.gsig.autodiff.op.LayerNorm;
 import dev.gsig.tensor.Activation;
 import dev.gsig.tensor.Backend;
-import dev.gsig.tensor.Backend.NormWeights;
 import dev.gsig.tensor.Tensor;
 import dev.gsig.transformer.config.AttributionPoint;
 import dev.gsig.transformer.config.Classifier;
@@ -16,12 +14,10 @@ import dev.gsig.transformer.config.ModelConfig;
 import dev.gsig.transformer.config.Pooling;
 import dev.gsig.transformer.config.Positions;
 import dev.gsig.transformer.config.Tabular;
+import dev.gsig.transformer.internal.Sight.Rows;
 import dev.gsig.transformer.safetensors.Safetensors;
 import dev.gsig.transformer.safetensors.TensorSource;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.UnaryOperator;
 
 /**
  * The multimodal Transformer: embedding block, encoder, pooling, tabular branch, classifier. Holds
@@ -33,8 +29,7 @@ public final class Transformer {
   private final long parameterCount;
   private final WeightOrigins origins;
   private final EmbeddingBlock embedding;
-  private final List<EncoderLayer> layers = new ArrayList<>();
-  private final NormWeights finalNorm;
+  private final LayerStack layers;
   private final SequencePooling pooling;
   private final DenseLayers tabular;
   private final DenseLayers classifier;
@@ -43,10 +38,7 @@ public final class Transformer {
     this.config = config;
     parameterCount = weights.parameterCount();
     embedding = new EmbeddingBlock(config, weights, backend);
-    for (int n = 0; n < config.numHiddenLayers(); n++) {
-      layers.add(new EncoderLayer(config, weights, backend, n));
-    }
-    finalNorm = weights.optionalNorm(backend, "encoder.LayerNorm", config.layerNormEps());
+    layers = EncoderLayer.all(config, weights, backend);
     pooling = new SequencePooling(config, weights, backend);
     tabular = config.tabular() == null ? null : branch(config.tabular(), weights, backend);
     Classifier head = config.classifier();
@@ -260,21 +252,8 @@ public final class Transformer {
    * @param everyRow whether all rows are wanted, also where the pooling reads the first alone
    */
   private Variable layers(Tape tape, Variable input, int[] lengths, boolean everyRow) {
-    List<UnaryOperator<Variable>> chain = new ArrayList<>();
-    for (int n = 0; n < layers.size(); n++) {
-      EncoderLayer layer = layers.get(n);
-      boolean firstOnly = !everyRow && firstRowOnly(n);
-      chain.add(x -> layer.apply(tape, x, lengths, firstOnly));
-    }
-    Variable x = tape.chain(input, chain);
-    if (layers.isEmpty() && !everyRow && config.pooling() == Pooling.CLS) {
-      x = tape.apply(Gather.ofItems(x.shape(), new int[lengths.length]), x);
-    }
-    return finalNorm == null ? x : tape.apply(new LayerNorm(finalNorm), x);
-  }
-
-  /** True for the layer whose output is read at the first row only. */
-  private boolean firstRowOnly(int layer) {
-    return layer == layers.size() - 1 && config.pooling() == Pooling.CLS;
+    boolean firstOnly = !everyRow && config.pooling() == Pooling.CLS;
+    Rows batch = new Rows(lengths, input.shape().rows(), null);
+    return layers.apply(tape, input, batch, firstOnly ? new int[lengths.length] : null);
   }
 }

@@ -1,5 +1,6 @@
 package dev.gsig.tensor.internal.ejml;
 
+import dev.gsig.tensor.AttentionMask;
 import dev.gsig.tensor.Backend.AttentionSpec;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
@@ -24,26 +25,45 @@ final class EjmlAttention {
       AttentionSpec spec,
       EjmlTensor query,
       EjmlTensor keyValue,
-      int[] lengths,
+      AttentionMask mask,
       EjmlTensor y,
       EjmlTensor probabilities) {
     int queries = query.shape().rows();
     int size = spec.headSize();
-    for (int b = 0; b < lengths.length; b++) {
-      int keys = spec.removesMaskedKeys() ? lengths[b] : keyValue.shape().rows();
+    boolean ranged = mask.isRanged() || !spec.slopes().isEmpty();
+    AttentionMask seen = ranged ? mask.ranged(queries) : mask;
+    for (int b = 0; b < mask.items(); b++) {
+      int keys = spec.removesMaskedKeys() ? mask.length(b) : keyValue.shape().rows();
       for (int h = 0; h < spec.heads(); h++) {
         DMatrixRMaj q = block(query, b, queries, h * size, size);
-        DMatrixRMaj k = block(keyValue, b, keys, h * size, size);
-        DMatrixRMaj v = block(keyValue, b, keys, spec.width() + h * size, size);
+        int key = h / spec.group() * size;
+        int value = spec.keyWidth() + key;
+        DMatrixRMaj k = block(keyValue, b, keys, key, size);
+        DMatrixRMaj v = block(keyValue, b, keys, value, size);
         DMatrixRMaj p = new DMatrixRMaj(queries, keys);
         CommonOps_DDRM.multTransB(spec.scale(), q, k, p);
         for (int i = 0; i < queries; i++) {
-          maskedSoftmax(p, i, lengths[b], spec.maskValue());
+          if (ranged) {
+            narrow(p, i, seen, b * queries + i, spec.slope(h));
+          }
+          maskedSoftmax(p, i, mask.length(b), spec.maskValue());
         }
         DMatrixRMaj out = new DMatrixRMaj(queries, size);
         CommonOps_DDRM.mult(p, v, out);
         store(out, y, b, h * size);
         store(p, probabilities, b * spec.heads() + h, 0);
+      }
+    }
+  }
+
+  /** Lets scores fall with the distance, and those outside the query's range to nothing. */
+  private static void narrow(
+      DMatrixRMaj scores, int row, AttentionMask mask, int query, double slope) {
+    int from = row * scores.numCols;
+    for (int j = 0; j < scores.numCols; j++) {
+      scores.data[from + j] -= slope * Math.abs(mask.position(query) - j);
+      if (j < mask.from(query) || j >= mask.to(query)) {
+        scores.data[from + j] = Double.NEGATIVE_INFINITY;
       }
     }
   }
@@ -71,20 +91,21 @@ final class EjmlAttention {
       AttentionSpec spec,
       EjmlTensor query,
       EjmlTensor keyValue,
-      int[] lengths,
+      AttentionMask mask,
       EjmlTensor probabilities,
       EjmlTensor gy,
       EjmlTensor gQuery,
       EjmlTensor gKeyValue) {
     int queries = query.shape().rows();
-    int allKeys = keyValue.shape().rows();
     int size = spec.headSize();
-    for (int b = 0; b < lengths.length; b++) {
-      int keys = spec.removesMaskedKeys() ? lengths[b] : allKeys;
+    for (int b = 0; b < mask.items(); b++) {
+      int keys = spec.removesMaskedKeys() ? mask.length(b) : keyValue.shape().rows();
       for (int h = 0; h < spec.heads(); h++) {
         DMatrixRMaj q = block(query, b, queries, h * size, size);
-        DMatrixRMaj k = block(keyValue, b, keys, h * size, size);
-        DMatrixRMaj v = block(keyValue, b, keys, spec.width() + h * size, size);
+        int key = h / spec.group() * size;
+        int value = spec.keyWidth() + key;
+        DMatrixRMaj k = block(keyValue, b, keys, key, size);
+        DMatrixRMaj v = block(keyValue, b, keys, value, size);
         DMatrixRMaj p = block(probabilities, b * spec.heads() + h, queries, 0, keys);
         DMatrixRMaj g = block(gy, b, queries, h * size, size);
 
@@ -96,17 +117,31 @@ final class EjmlAttention {
         DMatrixRMaj gq = new DMatrixRMaj(queries, size);
         CommonOps_DDRM.mult(gs, k, gq);
         store(gq, gQuery, b, h * size);
-        // rows of removed keys stay zero
-        DMatrixRMaj gk = new DMatrixRMaj(allKeys, size);
-        DMatrixRMaj gv = new DMatrixRMaj(allKeys, size);
+        // rows of removed keys stay zero; heads that share keys and values add up
+        boolean shared = h % spec.group() > 0;
+        DMatrixRMaj gk = start(gKeyValue, b, key, size, shared);
+        DMatrixRMaj gv = start(gKeyValue, b, value, size, shared);
         DMatrixRMaj live = new DMatrixRMaj(keys, size);
         CommonOps_DDRM.multTransA(gs, q, live);
-        CommonOps_DDRM.insert(live, gk, 0, 0);
+        add(live, gk);
         CommonOps_DDRM.multTransA(p, g, live);
-        CommonOps_DDRM.insert(live, gv, 0, 0);
-        store(gk, gKeyValue, b, h * size);
-        store(gv, gKeyValue, b, spec.width() + h * size);
+        add(live, gv);
+        store(gk, gKeyValue, b, key);
+        store(gv, gKeyValue, b, value);
       }
+    }
+  }
+
+  /** What the gradient of one head's keys or values is added to. */
+  private static DMatrixRMaj start(EjmlTensor g, int item, int col, int cols, boolean goesOn) {
+    int rows = g.shape().rows();
+    return goesOn ? block(g, item, rows, col, cols) : new DMatrixRMaj(rows, cols);
+  }
+
+  /** Adds to the first rows. */
+  private static void add(DMatrixRMaj rows, DMatrixRMaj sum) {
+    for (int i = 0; i < rows.getNumElements(); i++) {
+      sum.data[i] += rows.data[i];
     }
   }
 

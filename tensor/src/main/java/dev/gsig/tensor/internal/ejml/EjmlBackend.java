@@ -1,6 +1,7 @@
 package dev.gsig.tensor.internal.ejml;
 
 import dev.gsig.tensor.Activation;
+import dev.gsig.tensor.AttentionMask;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backend.AttentionSpec;
 import dev.gsig.tensor.Backend.LinearWeights;
@@ -46,10 +47,10 @@ final class EjmlBackend implements HostBackend {
     final double[] beta;
     final double epsilon;
 
-    Norm(double[] gamma, double[] beta, double epsilon) {
-      super(gamma.length);
+    Norm(boolean centred, double[] gamma, double[] beta, double epsilon) {
+      super(gamma.length, centred, beta != null);
       this.gamma = gamma.clone();
-      this.beta = beta.clone();
+      this.beta = beta == null ? new double[gamma.length] : beta.clone();
       this.epsilon = epsilon;
     }
   }
@@ -220,6 +221,34 @@ final class EjmlBackend implements HostBackend {
     }
   }
 
+  // ---- rotary positions
+
+  @Override
+  public void rotate(Rotation rotation, Tensor x, Tensor turns, boolean transposed, Tensor y) {
+    if (x != y) {
+      copy(x, y);
+    }
+    int cols = y.shape().cols();
+    int pairs = rotation.pairs();
+    double[] t = EjmlTensor.of(turns).data;
+    double[] out = EjmlTensor.of(y).data;
+    for (int r = 0; r < y.shape().allRows(); r++) {
+      int row = r % turns.shape().allRows() * 2 * pairs;
+      for (int h = 0; h < rotation.heads(); h++) {
+        for (int i = 0; i < pairs; i++) {
+          double cos = t[row + i];
+          double sin = transposed ? -t[row + pairs + i] : t[row + pairs + i];
+          int p = r * cols + h * rotation.headSize() + i * rotation.step();
+          int q = p + rotation.apart();
+          double a = out[p];
+          double b = out[q];
+          out[p] = cos * a - sin * b;
+          out[q] = cos * b + sin * a;
+        }
+      }
+    }
+  }
+
   // ---- products of two tensors
 
   @Override
@@ -253,14 +282,16 @@ final class EjmlBackend implements HostBackend {
   // ---- layer norm
 
   @Override
-  public NormWeights normWeights(double[] gamma, double[] beta, double epsilon) {
-    return new Norm(gamma, beta, epsilon);
+  public NormWeights normWeights(boolean centred, double[] gamma, double[] beta, double epsilon) {
+    return new Norm(centred, gamma, beta, epsilon);
   }
 
   @Override
   public void update(NormWeights w, double[] gamma, double[] beta) {
     System.arraycopy(gamma, 0, ((Norm) w).gamma, 0, gamma.length);
-    System.arraycopy(beta, 0, ((Norm) w).beta, 0, beta.length);
+    if (beta != null) {
+      System.arraycopy(beta, 0, ((Norm) w).beta, 0, beta.length);
+    }
   }
 
   @Override
@@ -283,13 +314,13 @@ final class EjmlBackend implements HostBackend {
       double mean = 0;
       for (int c = 0; c < d; c++) {
         n[o + c] = in[o + c] + (add == null ? 0 : add[o + c]);
-        mean += n[o + c] / d;
+        mean += norm.isCentred() ? n[o + c] / d : 0;
       }
       // the mean of what is left is the rounding error of the mean: a constant row becomes 0
       double rest = 0;
       for (int c = 0; c < d; c++) {
         n[o + c] -= mean;
-        rest += n[o + c] / d;
+        rest += norm.isCentred() ? n[o + c] / d : 0;
       }
       double variance = 0;
       for (int c = 0; c < d; c++) {
@@ -323,7 +354,7 @@ final class EjmlBackend implements HostBackend {
       double projection = 0;
       for (int c = 0; c < d; c++) {
         double u = norm.gamma[c] * g[o + c];
-        mean += u / d;
+        mean += norm.isCentred() ? u / d : 0;
         projection += u * n[o + c] / d;
       }
       for (int c = 0; c < d; c++) {
@@ -340,14 +371,14 @@ final class EjmlBackend implements HostBackend {
       AttentionSpec spec,
       Tensor query,
       Tensor keyValue,
-      int[] lengths,
+      AttentionMask mask,
       Tensor y,
       Tensor probabilities) {
     EjmlAttention.forward(
         spec,
         EjmlTensor.of(query),
         EjmlTensor.of(keyValue),
-        lengths,
+        mask,
         EjmlTensor.of(y),
         EjmlTensor.of(probabilities));
   }
@@ -357,7 +388,7 @@ final class EjmlBackend implements HostBackend {
       AttentionSpec spec,
       Tensor query,
       Tensor keyValue,
-      int[] lengths,
+      AttentionMask mask,
       Tensor probabilities,
       Tensor gy,
       Tensor gQuery,
@@ -366,7 +397,7 @@ final class EjmlBackend implements HostBackend {
         spec,
         EjmlTensor.of(query),
         EjmlTensor.of(keyValue),
-        lengths,
+        mask,
         EjmlTensor.of(probabilities),
         EjmlTensor.of(gy),
         EjmlTensor.of(gQuery),

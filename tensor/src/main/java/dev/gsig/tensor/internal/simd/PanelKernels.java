@@ -75,16 +75,27 @@ interface PanelKernels {
    */
   void softmax(float[] s, int s0, int n, float scale, int unmasked, float maskValue, float[] row);
 
+  /**
+   * Scores as {@link #softmax} takes them where each lane sees keys of its own: {@code s[j] = scale
+   * s[j] - slope |position - j|} for {@code from <= j < to}, and negative infinity for others.
+   *
+   * @param first number j of the first of the n panel rows
+   * @param lanes 16 froms, 16 tos and 16 positions
+   */
+  void narrow(float[] s, int s0, int first, int n, float scale, float slope, float[] lanes);
+
   /** {@code g[j] = scale * p[j] (g[j] - sum_i p[i] g[i])} over n panel rows; g is modified. */
   void softmaxBackward(float[] p, int p0, float[] g, int g0, int n, float scale);
 
   /**
    * Layer norm of one panel over d panel rows.
    *
+   * @param centred false for a root-mean-square norm
    * @param residual added to x first, or null
    */
   void layerNorm(
       int d,
+      boolean centred,
       float[] x,
       int x0,
       float[] residual,
@@ -102,6 +113,7 @@ interface PanelKernels {
   /** Gradient of {@link #layerNorm} with respect to the sum; gs may be gy. */
   void layerNormBackward(
       int d,
+      boolean centred,
       float[] gy,
       int g0,
       float[] gamma,
@@ -117,6 +129,15 @@ interface PanelKernels {
    * from} of each; n a multiple of 16; y may be x.
    */
   void activation(Activation act, float[] x, float[] y, float[] derivative, int from, int n);
+
+  /**
+   * {@code a = cos a - sign sin b} and {@code b = cos b + sign sin a} for pairs of panel rows; the
+   * cosines of all pairs lie before the sines.
+   *
+   * @param step floats from the first row of a pair to that of the next pair
+   * @param apart floats from the first row of a pair to its second
+   */
+  void rotate(int pairs, float sign, float[] turns, int t0, float[] y, int y0, int step, int apart);
 
   /** {@code y = a b}, or {@code y = a b + y}; n a multiple of 16; y may be a. */
   void multiply(float[] a, float[] b, float[] y, int n, boolean accumulate);

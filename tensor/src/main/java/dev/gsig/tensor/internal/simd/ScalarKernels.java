@@ -256,6 +256,19 @@ final class ScalarKernels implements PanelKernels {
   }
 
   @Override
+  public void narrow(float[] s, int s0, int first, int n, float scale, float slope, float[] lanes) {
+    for (int j = 0; j < n; j++) {
+      float key = first + j;
+      for (int lane = 0; lane < LANES; lane++) {
+        float distance = Math.abs(lanes[2 * LANES + lane] - key);
+        boolean seen = lanes[lane] <= key && key < lanes[LANES + lane];
+        int i = s0 + j * LANES + lane;
+        s[i] = seen ? fma(-slope, distance, s[i] * scale) : Float.NEGATIVE_INFINITY;
+      }
+    }
+  }
+
+  @Override
   public void softmaxBackward(float[] p, int p0, float[] g, int g0, int n, float scale) {
     for (int lane = 0; lane < LANES; lane++) {
       softmaxBackwardLane(p, p0 + lane, g, g0 + lane, n, scale);
@@ -284,6 +297,7 @@ final class ScalarKernels implements PanelKernels {
   @Override
   public void layerNorm(
       int d,
+      boolean centred,
       float[] x,
       int x0,
       float[] residual,
@@ -301,6 +315,7 @@ final class ScalarKernels implements PanelKernels {
       reciprocalDeviation[d0 + lane] =
           layerNormLane(
               d,
+              centred,
               x,
               x0 + lane,
               residual,
@@ -318,6 +333,7 @@ final class ScalarKernels implements PanelKernels {
   /** Returns the reciprocal deviation. */
   private static float layerNormLane(
       int d,
+      boolean centred,
       float[] x,
       int x0,
       float[] residual,
@@ -330,6 +346,7 @@ final class ScalarKernels implements PanelKernels {
       float[] normalized,
       int n0) {
     float perFeature = 1f / d;
+    float centring = centred ? perFeature : 0f;
     float sum = 0f;
     for (int c = 0; c < d; c++) {
       int i = c * LANES;
@@ -337,16 +354,16 @@ final class ScalarKernels implements PanelKernels {
       sum += v;
       normalized[n0 + i] = v;
     }
-    float mean = sum * perFeature;
+    float mean = sum * centring;
     float rest = 0f;
     float squares = 0f;
     for (int c = 0; c < d; c++) {
-      float centred = normalized[n0 + c * LANES] - mean;
-      rest += centred;
-      squares = fma(centred, centred, squares);
+      float away = normalized[n0 + c * LANES] - mean;
+      rest += away;
+      squares = fma(away, away, squares);
     }
     // the mean of what is left is the rounding error of the mean: a constant row becomes 0
-    float shift = rest * perFeature;
+    float shift = rest * centring;
     mean += shift;
     float variance = fma(-shift, shift, squares * perFeature);
     variance = variance < 0f ? 0f : variance;
@@ -367,6 +384,7 @@ final class ScalarKernels implements PanelKernels {
   @Override
   public void layerNormBackward(
       int d,
+      boolean centred,
       float[] gy,
       int g0,
       float[] gamma,
@@ -379,6 +397,7 @@ final class ScalarKernels implements PanelKernels {
     for (int lane = 0; lane < LANES; lane++) {
       layerNormBackwardLane(
           d,
+          centred,
           gy,
           g0 + lane,
           gamma,
@@ -392,6 +411,7 @@ final class ScalarKernels implements PanelKernels {
 
   private static void layerNormBackwardLane(
       int d,
+      boolean centred,
       float[] gy,
       int g0,
       float[] gamma,
@@ -409,7 +429,7 @@ final class ScalarKernels implements PanelKernels {
       sum += u;
       projection = fma(u, normalized[n0 + i], projection);
     }
-    float mean = -(sum * perFeature);
+    float mean = -(sum * (centred ? perFeature : 0f));
     float slope = -(projection * perFeature);
     for (int c = 0; c < d; c++) {
       int i = c * LANES;
@@ -459,6 +479,22 @@ final class ScalarKernels implements PanelKernels {
       y[i] = value;
       if (derivative != null) {
         derivative[i] = slope;
+      }
+    }
+  }
+
+  @Override
+  public void rotate(
+      int pairs, float sign, float[] turns, int t0, float[] y, int y0, int step, int apart) {
+    for (int i = 0; i < pairs; i++) {
+      for (int lane = 0; lane < LANES; lane++) {
+        int p = y0 + i * step + lane;
+        float cos = turns[t0 + i * LANES + lane];
+        float sin = turns[t0 + (pairs + i) * LANES + lane] * sign;
+        float a = y[p];
+        float b = y[p + apart];
+        y[p] = fma(a, cos, -(b * sin));
+        y[p + apart] = fma(b, cos, a * sin);
       }
     }
   }

@@ -3,6 +3,7 @@ package dev.gsig.tensor.internal.simd;
 import static dev.gsig.tensor.internal.simd.SimdTensor.LANES;
 
 import dev.gsig.tensor.Activation;
+import dev.gsig.tensor.AttentionMask;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backend.AttentionSpec;
 import dev.gsig.tensor.Backend.LinearWeights;
@@ -221,6 +222,32 @@ final class SimdBackend implements HostBackend {
     }
   }
 
+  // ---- rotary positions
+
+  @Override
+  public void rotate(Rotation rotation, Tensor x, Tensor turns, boolean transposed, Tensor y) {
+    PanelKernels kernels = choice.kernels();
+    SimdTensor t = SimdTensor.of(turns);
+    SimdTensor out = SimdTensor.of(y);
+    if (x != y) {
+      copy(x, y);
+    }
+    int turnPanels = t.shape().batch() * t.panels();
+    for (int panel = 0; panel < y.shape().batch() * out.panels(); panel++) {
+      for (int h = 0; h < rotation.heads(); h++) {
+        kernels.rotate(
+            rotation.pairs(),
+            transposed ? -1f : 1f,
+            t.data,
+            panel % turnPanels * t.panelSize(),
+            out.data,
+            panel * out.panelSize() + h * rotation.headSize() * LANES,
+            rotation.step() * LANES,
+            rotation.apart() * LANES);
+      }
+    }
+  }
+
   // ---- products of two tensors, transposes, softmax
 
   @Override
@@ -250,8 +277,8 @@ final class SimdBackend implements HostBackend {
   // ---- layer norm
 
   @Override
-  public NormWeights normWeights(double[] gamma, double[] beta, double epsilon) {
-    return new SimdNorm(gamma, beta, epsilon);
+  public NormWeights normWeights(boolean centred, double[] gamma, double[] beta, double epsilon) {
+    return new SimdNorm(centred, gamma, beta, epsilon);
   }
 
   @Override
@@ -275,6 +302,7 @@ final class SimdBackend implements HostBackend {
       int at = p * in.panelSize();
       kernels.layerNorm(
           d,
+          w.isCentred(),
           in.data,
           at,
           residual == null ? null : SimdTensor.of(residual).data,
@@ -301,6 +329,7 @@ final class SimdBackend implements HostBackend {
       int at = p * g.panelSize();
       kernels.layerNormBackward(
           d,
+          w.isCentred(),
           g.data,
           at,
           ((SimdNorm) w).gamma,
@@ -320,14 +349,14 @@ final class SimdBackend implements HostBackend {
       AttentionSpec spec,
       Tensor query,
       Tensor keyValue,
-      int[] lengths,
+      AttentionMask mask,
       Tensor y,
       Tensor probabilities) {
     attention.forward(
         spec,
         SimdTensor.of(query),
         SimdTensor.of(keyValue),
-        lengths,
+        mask,
         SimdTensor.of(y),
         SimdTensor.of(probabilities));
   }
@@ -337,7 +366,7 @@ final class SimdBackend implements HostBackend {
       AttentionSpec spec,
       Tensor query,
       Tensor keyValue,
-      int[] lengths,
+      AttentionMask mask,
       Tensor probabilities,
       Tensor gy,
       Tensor gQuery,
@@ -346,7 +375,7 @@ final class SimdBackend implements HostBackend {
         spec,
         SimdTensor.of(query),
         SimdTensor.of(keyValue),
-        lengths,
+        mask,
         SimdTensor.of(probabilities),
         SimdTensor.of(gy),
         SimdTensor.of(gQuery),

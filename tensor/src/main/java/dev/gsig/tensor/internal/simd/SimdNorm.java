@@ -2,16 +2,16 @@ package dev.gsig.tensor.internal.simd;
 
 import dev.gsig.tensor.Backend.NormWeights;
 
-/** Layer norm parameters in float32. */
+/** Parameters of a norm in float32. */
 final class SimdNorm extends NormWeights {
   final float[] gamma;
   final float[] beta;
   final float epsilon;
 
-  SimdNorm(double[] gamma, double[] beta, double epsilon) {
-    super(gamma.length);
+  SimdNorm(boolean centred, double[] gamma, double[] beta, double epsilon) {
+    super(gamma.length, centred, beta != null);
     this.gamma = new float[gamma.length];
-    this.beta = new float[beta.length];
+    this.beta = new float[gamma.length];
     this.epsilon = SimdTensor.round(epsilon);
     set(gamma, beta);
   }
@@ -19,7 +19,7 @@ final class SimdNorm extends NormWeights {
   void set(double[] newGamma, double[] newBeta) {
     for (int c = 0; c < gamma.length; c++) {
       gamma[c] = SimdTensor.round(newGamma[c]);
-      beta[c] = SimdTensor.round(newBeta[c]);
+      beta[c] = newBeta == null ? 0f : SimdTensor.round(newBeta[c]);
     }
   }
 }

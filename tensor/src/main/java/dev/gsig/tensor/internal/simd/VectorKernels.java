@@ -107,6 +107,24 @@ abstract class VectorKernels implements PanelKernels {
   }
 
   @Override
+  public void narrow(float[] s, int s0, int first, int n, float scale, float slope, float[] lanes) {
+    for (int lane = 0; lane < LANES; lane += STEP) {
+      FloatVector from = load(lanes, lane);
+      FloatVector to = load(lanes, LANES + lane);
+      FloatVector position = load(lanes, 2 * LANES + lane);
+      FloatVector fall = all(-slope);
+      for (int j = 0; j < n; j++) {
+        FloatVector key = all((float) (first + j));
+        FloatVector v = load(s, s0 + lane + j * 16).mul(scale);
+        fall.fma(position.sub(key).abs(), v)
+            .blend(Float.NEGATIVE_INFINITY, key.compare(VectorOperators.LT, from))
+            .blend(Float.NEGATIVE_INFINITY, key.compare(VectorOperators.GE, to))
+            .intoArray(s, s0 + lane + j * 16);
+      }
+    }
+  }
+
+  @Override
   public void softmaxBackward(float[] p, int p0, float[] g, int g0, int n, float scale) {
     for (int lane = 0; lane < LANES; lane += STEP) {
       softmaxBackwardLanes(p, p0 + lane, g, g0 + lane, n, scale);
@@ -134,6 +152,7 @@ abstract class VectorKernels implements PanelKernels {
   @Override
   public void layerNorm(
       int d,
+      boolean centred,
       float[] x,
       int x0,
       float[] residual,
@@ -148,6 +167,7 @@ abstract class VectorKernels implements PanelKernels {
       float[] reciprocalDeviation,
       int d0) {
     float perFeature = 1f / d;
+    float centring = centred ? perFeature : 0f;
     for (int lane = 0; lane < LANES; lane += STEP) {
       FloatVector sum = FloatVector.zero(S);
       int n = n0 + lane;
@@ -164,15 +184,15 @@ abstract class VectorKernels implements PanelKernels {
           v.intoArray(normalized, n + c * 16);
         }
       }
-      FloatVector mean = all(perFeature).mul(sum);
+      FloatVector mean = all(centring).mul(sum);
       FloatVector rest = FloatVector.zero(S);
       FloatVector squares = rest;
       for (int c = 0; c < d; c++) {
-        FloatVector centred = load(normalized, n + c * 16).sub(mean);
-        rest = centred.add(rest);
-        squares = centred.fma(centred, squares);
+        FloatVector away = load(normalized, n + c * 16).sub(mean);
+        rest = away.add(rest);
+        squares = away.fma(away, squares);
       }
-      FloatVector shift = all(perFeature).mul(rest);
+      FloatVector shift = all(centring).mul(rest);
       mean = mean.add(shift);
       FloatVector variance = shift.neg().fma(shift, all(perFeature).mul(squares));
       variance = variance.blend(0f, variance.compare(VectorOperators.LT, 0f));
@@ -191,6 +211,7 @@ abstract class VectorKernels implements PanelKernels {
   @Override
   public void layerNormBackward(
       int d,
+      boolean centred,
       float[] gy,
       int g0,
       float[] gamma,
@@ -201,6 +222,7 @@ abstract class VectorKernels implements PanelKernels {
       float[] gs,
       int s0) {
     float perFeature = 1f / d;
+    float centring = centred ? perFeature : 0f;
     for (int lane = 0; lane < LANES; lane += STEP) {
       FloatVector sum = FloatVector.zero(S);
       FloatVector projection = sum;
@@ -211,7 +233,7 @@ abstract class VectorKernels implements PanelKernels {
         sum = u.add(sum);
         projection = u.fma(load(normalized, n + c * 16), projection);
       }
-      FloatVector mean = all(perFeature).mul(sum).neg();
+      FloatVector mean = all(centring).mul(sum).neg();
       FloatVector slope = all(perFeature).mul(projection).neg();
       FloatVector rd = load(reciprocalDeviation, d0 + lane);
       for (int c = 0; c < d; c++) {
@@ -349,6 +371,22 @@ abstract class VectorKernels implements PanelKernels {
       v.mul(s).intoArray(y, i);
       if (derivative != null) {
         s.mul(v.fma(ONE.sub(s), ONE)).intoArray(derivative, i);
+      }
+    }
+  }
+
+  @Override
+  public void rotate(
+      int pairs, float sign, float[] turns, int t0, float[] y, int y0, int step, int apart) {
+    for (int i = 0; i < pairs; i++) {
+      for (int lane = 0; lane < LANES; lane += STEP) {
+        int p = y0 + i * step + lane;
+        FloatVector cos = load(turns, t0 + i * LANES + lane);
+        FloatVector sin = load(turns, t0 + (pairs + i) * LANES + lane).mul(sign);
+        FloatVector a = load(y, p);
+        FloatVector b = load(y, p + apart);
+        a.fma(cos, b.mul(sin).neg()).intoArray(y, p);
+        b.fma(cos, a.mul(sin)).intoArray(y, p + apart);
       }
     }
   }

@@ -38,12 +38,16 @@ class FingerprintTest {
       8f91749d transpose
       2c6385b9 softmax
       fd80c20f logSoftmax
-      1957aec0 reciprocalRoot
       d5f58350 layerNorm
       8b15f883 layerNorm with residual
+      10a1c94c layerNorm, not centred
+      45c4c8f0 rotate
+      bc2281b2 rotate, interleaved
       e6d82b06 attention
       5ada8066 attention filled
       b68ea493 attention of one
+      c709ab69 attention of groups, falling
+      cab870b0 attention of windows
       b9558255 gather
       579bf4ce gather of one row of each item
       2ab2957a meanRows

@@ -32,15 +32,18 @@ class KernelCompilationTest {
     ROWS_SIXTEEN((k, b) -> k.rowsTimesRows16(ROWS, b.a, 0, 0, b.b, 0, b.y, 0)),
     ROWS_ONE_ROW((k, b) -> k.rowsTimesRows1(ROWS, b.a, 0, 0, b.b, 0, b.y, 0)),
     SOFTMAX((k, b) -> k.softmax(b.y, 0, ROWS, 1f, ROWS / 2, -1f, b.w)),
+    NARROW((k, b) -> k.narrow(b.y, 0, 3, ROWS, 0.5f, 0.25f, b.w)),
     SOFTMAX_BACKWARD(Kernel::softmaxBackward),
     LAYER_NORM(Kernel::layerNorm),
-    LAYER_NORM_BACKWARD((k, b) -> k.layerNormBackward(ROWS, b.a, 0, b.b, b.b, 0, b.w, 0, b.y, 0)),
+    LAYER_NORM_BACKWARD(
+        (k, b) -> k.layerNormBackward(ROWS, true, b.a, 0, b.b, b.b, 0, b.w, 0, b.y, 0)),
     RELU(Activation.RELU),
     GELU(Activation.GELU),
     GELU_NEW(Activation.GELU_NEW),
     TANH(Activation.TANH),
     SIGMOID(Activation.SIGMOID),
     SILU(Activation.SILU),
+    ROTATE((k, b) -> k.rotate(ROWS / 2, -1f, b.w, 0, b.y, 0, SimdTensor.LANES, 128)),
     MULTIPLY(Kernel::multiply),
     ADD((k, b) -> k.add(b.a, 0, b.b, 0, b.y, 0, ROWS * SimdTensor.LANES)),
     AXPY((k, b) -> k.axpy(1f, b.a, 0, b.y, ROWS * SimdTensor.LANES)),
@@ -69,8 +72,8 @@ class KernelCompilationTest {
     }
 
     private static void layerNorm(PanelKernels k, Buffers b) {
-      k.layerNorm(ROWS, b.a, 0, b.b, 0, b.a, b.b, 1f, b.y, 0, b.z, 0, b.w, 0);
-      k.layerNorm(ROWS, b.a, 0, null, 0, b.a, b.b, 1f, b.y, 0, b.z, 0, b.w, 0);
+      k.layerNorm(ROWS, true, b.a, 0, b.b, 0, b.a, b.b, 1f, b.y, 0, b.z, 0, b.w, 0);
+      k.layerNorm(ROWS, true, b.a, 0, null, 0, b.a, b.b, 1f, b.y, 0, b.z, 0, b.w, 0);
     }
 
     private static void multiply(PanelKernels k, Buffers b) {

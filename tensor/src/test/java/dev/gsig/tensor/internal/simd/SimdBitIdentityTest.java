@@ -1,6 +1,7 @@
 package dev.gsig.tensor.internal.simd;
 
 import dev.gsig.tensor.Activation;
+import dev.gsig.tensor.AttentionMask;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backend.AttentionSpec;
 import dev.gsig.tensor.Backend.LinearWeights;
@@ -9,6 +10,7 @@ import dev.gsig.tensor.Backends;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 import dev.gsig.tensor.internal.PrimitiveRuns;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,6 +26,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SimdBitIdentityTest {
   private static final int RANDOM_VALUES = 1 << 19;
+
+  private static final int[] LENGTHS = {1, 2, 3, 5, 8, 13, 16, 17, 19};
 
   private Backend vector;
   private Backend scalar;
@@ -130,12 +134,13 @@ class SimdBitIdentityTest {
 
   @Test
   void layerNormOfSpecialValues() {
-    Bits.assertSame("layer norm", layerNorm(vector), layerNorm(scalar));
+    Bits.assertSame("layer norm", layerNorm(vector, true), layerNorm(scalar, true));
+    Bits.assertSame("not centred", layerNorm(vector, false), layerNorm(scalar, false));
   }
 
-  private static double[] layerNorm(Backend backend) {
+  private static double[] layerNorm(Backend backend, boolean centred) {
     Random random = new Random(9);
-    NormWeights w = backend.normWeights(mixed(random, 13), mixed(random, 13), 1e-12);
+    NormWeights w = backend.normWeights(centred, mixed(random, 13), mixed(random, 13), 1e-12);
     Shape shape = new Shape(2, 67, 13);
     Tensor x = backend.upload(shape, mixed(random, shape.size()));
     Tensor y = backend.allocate(shape);
@@ -155,20 +160,26 @@ class SimdBitIdentityTest {
   void attentionOfSpecialValues() {
     for (double mask : new double[] {Double.NEGATIVE_INFINITY, -10000, -Float.MAX_VALUE}) {
       AttentionSpec spec = new AttentionSpec(2, 3, 0.5, mask);
-      Bits.assertSame("mask " + mask, attention(vector, spec), attention(scalar, spec));
+      AttentionMask all = AttentionMask.padding(LENGTHS);
+      Bits.assertSame("mask " + mask, attention(vector, spec, all), attention(scalar, spec, all));
     }
+    double removed = Double.NEGATIVE_INFINITY;
+    AttentionSpec falling = new AttentionSpec(2, 2, 3, 0.5, removed, List.of(0.25, 1e30));
+    AttentionMask window =
+        AttentionMask.window(LENGTHS, AttentionMask.everyRow(LENGTHS.length, 5), 2, 1);
+    Bits.assertSame(
+        "windows", attention(vector, falling, window), attention(scalar, falling, window));
   }
 
-  private static double[] attention(Backend backend, AttentionSpec spec) {
+  private static double[] attention(Backend backend, AttentionSpec spec, AttentionMask mask) {
     Random random = new Random(10);
     Shape q = new Shape(9, 5, 6);
     Shape kv = new Shape(9, 19, 12);
-    int[] lengths = {1, 2, 3, 5, 8, 13, 16, 17, 19};
     Tensor y = backend.allocate(q);
     Tensor query = backend.upload(q, mixed(random, q.size()));
     Tensor keyValue = backend.upload(kv, mixed(random, kv.size()));
     Tensor p = backend.allocate(spec.probabilities(q, kv));
-    backend.attention(spec, query, keyValue, lengths, y, p);
+    backend.attention(spec, query, keyValue, mask, y, p);
     return backend.download(y);
   }
 }

@@ -9,17 +9,17 @@ import dev.gsig.tensor.Tensor;
 import java.util.List;
 
 /**
- * Layer norm of one argument, or of the sum of two (a residual connection). Both arguments of the
- * sum receive the same gradient. In training gbeta is the sum of the rows of gy, and ggamma that of
- * gy times the normalized rows.
+ * Layer norm or root-mean-square norm, as the weights say, of one argument or of the sum of two (a
+ * residual connection). Both arguments of the sum receive the same gradient. In training gbeta is
+ * the sum of the rows of gy, and ggamma that of gy times the normalized rows.
  */
-public final class LayerNorm implements Operation {
+public final class Norm implements Operation {
   private final NormWeights weights;
   private Tensor normalized;
   private Tensor reciprocalDeviation;
 
   /** One application of these weights. */
-  public LayerNorm(NormWeights weights) {
+  public Norm(NormWeights weights) {
     this.weights = weights;
   }
 
@@ -40,7 +40,9 @@ public final class LayerNorm implements Operation {
 
   @Override
   public List<Weight> reads() {
-    return List.of(Weight.gamma(weights), Weight.beta(weights));
+    return weights.hasBias()
+        ? List.of(Weight.gamma(weights), Weight.beta(weights))
+        : List.of(Weight.gamma(weights));
   }
 
   @Override
@@ -55,6 +57,8 @@ public final class LayerNorm implements Operation {
       // The sweep passes here once, and nothing reads what was saved any more.
       backend.multiply(normalized, gy, normalized, false);
       slots[x.length].write((g, accumulate) -> backend.sumRows(normalized, g, accumulate));
+    }
+    if (slots.length > x.length + 1) {
       slots[x.length + 1].write((g, accumulate) -> backend.sumRows(gy, g, accumulate));
     }
   }
