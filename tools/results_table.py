@@ -36,7 +36,6 @@ COLUMNS = [
     ("l21", lambda row: number(row["l21"], 2)),
     ("gap: mean, median", lambda row: percent(row["completeness_gap_relative"])),
     ("codes for 90%", lambda row: number(row["codes_for_90_percent"], 1)),
-    ("ms", lambda row: number(row["milliseconds"], 1)),
 ]
 
 

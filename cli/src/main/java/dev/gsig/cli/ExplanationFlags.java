@@ -320,8 +320,7 @@ public final class ExplanationFlags {
    */
   private Double tolerance(List<PathMethod> methods) {
     boolean onlySteps =
-        methods.stream()
-            .anyMatch(m -> isSum(m) || !MethodOption.TOLERANCE.isUsedBy(m));
+        methods.stream().anyMatch(m -> isSum(m) || !MethodOption.TOLERANCE.isUsedBy(m));
     boolean rule =
         Given.is(command, QUADRATURE)
             || (Given.is(command, STEPS) && (tolerance == null || !onlySteps));

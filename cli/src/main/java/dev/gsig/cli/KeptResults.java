@@ -127,7 +127,8 @@ record KeptResults(int patients, long bytes) {
         options.path().sharedAttribution() && MethodOption.ATTRIBUTION.isUsedBy(options.method());
     boolean steps = !integral && MethodOption.STEPS.isUsedBy(options.method());
     requireSame(result, "steps", steps ? options.path().steps() + "" : "null");
-    requireSame(result, "tolerance", integral || shared ? options.path().sharedTolerance() + "" : "null");
+    requireSame(
+        result, "tolerance", integral || shared ? options.path().sharedTolerance() + "" : "null");
     requireSame(result, "baseline", options.sequenceBaseline().label());
     requireSame(result, "tabular_baseline", options.tabularBaseline().label());
   }

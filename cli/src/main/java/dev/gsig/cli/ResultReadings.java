@@ -20,6 +20,9 @@ final class ResultReadings {
   private static final String METHOD = "method";
   private static final String READINGS = "readings";
 
+  /** With which the second part of what a method says begins. */
+  private static final String ENDING = "no_theta_within_gap";
+
   /** What a method says, and of each of its parts what is its own. */
   private static final Map<String, List<String>> OF_A_METHOD = ofAMethod();
 
@@ -47,7 +50,7 @@ final class ResultReadings {
     keys.put("visits", List.of("visit", "l2", "signed"));
     keys.put("groups", List.of());
     keys.put("tabular", List.of("name", "signed", "standard_error"));
-    Stream.of("no_theta_within_gap", "node_limit_reached", "measure", "inputs")
+    Stream.of(ENDING, "node_limit_reached", "measure", "inputs")
         .forEach(key -> keys.put(key, List.of()));
     return keys;
   }
@@ -101,9 +104,13 @@ final class ResultReadings {
             .findFirst()
             .orElseThrow(() -> hasNone(line, method));
     Map<String, Object> led = new LinkedHashMap<>();
+    List<String> all = List.copyOf(OF_A_METHOD.keySet());
+    int ending = all.indexOf(ENDING);
     for (String key : line.keys()) {
       if (key.equals(METHOD)) {
-        OF_A_METHOD.forEach((own, parts) -> put(led, own, wanted, line, parts));
+        all.subList(0, ending).forEach(own -> put(led, own, wanted, line));
+      } else if (key.equals(ENDING)) {
+        all.subList(ending, all.size()).forEach(own -> put(led, own, wanted, line));
       } else if (!OF_A_METHOD.containsKey(key) && !key.equals(READINGS)) {
         led.put(key, line.raw(key));
       }
@@ -135,10 +142,11 @@ final class ResultReadings {
 
   /** What a reading says under a key, each part together with what the line says of it. */
   private static void put(
-      Map<String, Object> led, String key, JsonObject reading, JsonObject line, List<String> own) {
+      Map<String, Object> led, String key, JsonObject reading, JsonObject line) {
     if (!reading.keys().contains(key)) {
       return;
     }
+    List<String> own = OF_A_METHOD.get(key);
     if (own.isEmpty()) {
       led.put(key, reading.raw(key));
       return;
