@@ -2,12 +2,16 @@
 """Prints the tables of docs/results.md: those of an evaluation, in Markdown.
 
     bin/gsig evaluate ... --out DIR
-    python3 tools/results_table.py DIR/evaluation.json
+    python3 tools/results_table.py DIR
+    python3 tools/results_table.py DIR bounded-measure ig-to-tolerance
 
-Means over the patients; of the l2 rankings with 95% bootstrap intervals, of the gaps with medians.
+Means over the patients; of the l2 rankings and the infidelity with 95% bootstrap intervals, of the
+gaps with medians. With two methods: their mean difference over the patients, with such intervals.
 """
 
+import csv
 import json
+import random
 import sys
 
 
@@ -39,8 +43,48 @@ COLUMNS = [
 ]
 
 
-def main(file):
-    with open(file, encoding="utf-8") as stream:
+DIFFERENCES = [
+    "comprehensiveness_l2",
+    "sufficiency_l2",
+    "comprehensiveness_signed",
+    "sufficiency_signed",
+    "infidelity_normalised",
+    "l21",
+]
+
+
+def difference(ours, theirs, metric):
+    pairs = [(ours[who][metric], theirs[who][metric]) for who in ours if who in theirs]
+    values = [float(a) - float(b) for a, b in pairs if a and b]
+    if not values:
+        return "-"
+    draw = random.Random(1)
+    n = len(values)
+    means = sorted(sum(draw.choices(values, k=n)) / n for _ in range(1000))
+    return f"{sum(values) / n:.3f} [{means[25]:.3f}, {means[974]:.3f}]"
+
+
+def pair(folder, method, other):
+    with open(f"{folder}/evaluation-patients.csv", encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    print(f"{method} minus {other}\n")
+    print("| baseline | " + " | ".join(DIFFERENCES) + " |")
+    print("|" + "---|" * (1 + len(DIFFERENCES)))
+    for baseline in dict.fromkeys(row["baseline"] for row in rows if row["method"] == method):
+        of = {
+            name: {
+                row["subject_id"]: row
+                for row in rows
+                if row["baseline"] == baseline and row["method"] == name
+            }
+            for name in (method, other)
+        }
+        cells = [difference(of[method], of[other], metric) for metric in DIFFERENCES]
+        print(f"| {baseline} | " + " | ".join(cells) + " |")
+
+
+def main(folder):
+    with open(f"{folder}/evaluation.json", encoding="utf-8") as stream:
         evaluation = json.load(stream)
     rows = evaluation["rows"]
     columns = [c for c in COLUMNS if any(c[1](row) != "-" for row in rows)]
@@ -54,6 +98,9 @@ def main(file):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
+    if len(sys.argv) == 2:
+        main(sys.argv[1])
+    elif len(sys.argv) == 4:
+        pair(*sys.argv[1:])
+    else:
         sys.exit(__doc__)
-    main(sys.argv[1])
