@@ -39,6 +39,7 @@ public final class WarningCounts implements Serializable {
   private long patients;
   private long noThetaWithinGap;
   private long nodeLimitReached;
+  private long nodeLimitOfReading;
   private long incomplete;
   private long toleranceNotReached;
   private long steepEnd;
@@ -87,7 +88,8 @@ public final class WarningCounts implements Serializable {
             .map(Attribution.TabularScore::name)
             .toList());
     noThetaWithinGap += any(a, reading -> reading.notes().noThetaWithinGap());
-    nodeLimitReached += any(a, reading -> reading.notes().nodeLimitReached());
+    nodeLimitReached += any(a, r -> r.notes().nodeLimitReached() && r.convergence() == null);
+    nodeLimitOfReading += any(a, r -> r.notes().nodeLimitReached() && r.convergence() != null);
     incomplete += any(a, reading -> reading.measure() != null && !reading.measure().complete());
     steepEnd += any(a, reading -> isShort(reading) && reading.convergence().steepEnd() != null);
     toleranceNotReached +=
@@ -139,6 +141,7 @@ public final class WarningCounts implements Serializable {
     baselineAboveHalf += other.baselineAboveHalf;
     noThetaWithinGap += other.noThetaWithinGap;
     nodeLimitReached += other.nodeLimitReached;
+    nodeLimitOfReading += other.nodeLimitOfReading;
     incomplete += other.incomplete;
     toleranceNotReached += other.toleranceNotReached;
     steepEnd += other.steepEnd;
@@ -252,6 +255,13 @@ public final class WarningCounts implements Serializable {
               + count(nodeLimitReached, "patient")
               + "; what was still open was computed in full. Entries of theta_curve that are rough"
               + " may be far off; --theta-search exact computes all");
+    }
+    if (nodeLimitOfReading > 0) {
+      lines.add(
+          "the search on shared gradients reached its limit for "
+              + count(nodeLimitOfReading, "patient")
+              + ", whose theta is the best by estimates that may be more than 0.1% off;"
+              + " --attribution exact computes in full what is open");
     }
     if (incomplete > 0) {
       lines.add(
