@@ -181,7 +181,12 @@ public final class AttributionNorms {
 
   /** {@code lambdaGroup * l21 + lambdaL1 * l1}. */
   double value(double[] attribution) {
-    return lambdaGroup * l21(attribution) + (lambdaL1 == 0 ? 0 : lambdaL1 * l1(attribution));
+    return value(attribution, l21(attribution));
+  }
+
+  /** {@code lambdaGroup * l21 + lambdaL1 * l1}, where l21 is known. */
+  double value(double[] attribution, double l21) {
+    return lambdaGroup * l21 + (lambdaL1 == 0 ? 0 : lambdaL1 * l1(attribution));
   }
 
   /** 2-norm over all inputs. */

@@ -66,6 +66,7 @@ final class SharedNodes {
     combined = path.array();
     nodes = IntStream.range(0, first).mapToDouble(i -> i / (first - 1.0)).toArray();
     gradients = path.at(nodes);
+    sums = Arrays.stream(gradients).mapToDouble(this::sumOf).toArray();
     update();
   }
 
@@ -113,27 +114,44 @@ final class SharedNodes {
 
   /** The gradient over all inputs, summed as a reading has it. */
   double[] sum(Reading reading) {
-    double[] weights = weights(reading);
     double[] sum = new double[path.size()];
-    for (int i = 0; i < weights.length; i++) {
-      addTo(sum, sum.length, weights[i], gradients[i]);
-    }
+    combine(weights(reading), sum);
     return sum;
   }
 
   /** The attribution {@code sum_i weights[i] difference * gradients[i]}, until the next call. */
   double[] attribution(double[] weights) {
     Arrays.fill(combined, 0, path.size(), 0);
-    for (int i = 0; i < weights.length; i++) {
-      if (weights[i] != 0) {
-        addTo(combined, path.size(), weights[i], gradients[i]);
-      }
-    }
+    combine(weights, combined);
     double[] difference = path.difference();
     for (int i = 0; i < path.size(); i++) {
       combined[i] *= difference[i];
     }
     return combined;
+  }
+
+  /** Adds the weighted gradients, node by node. */
+  private void combine(double[] weights, double[] sum) {
+    int count = path.size();
+    int[] used = IntStream.range(0, weights.length).filter(i -> weights[i] != 0).toArray();
+    int i = 0;
+    // four nodes at a time, in the same order: the sum is read and written a quarter as often
+    for (; i + 4 <= used.length; i += 4) {
+      double u = weights[used[i]];
+      double v = weights[used[i + 1]];
+      double w = weights[used[i + 2]];
+      double x = weights[used[i + 3]];
+      double[] a = gradients[used[i]];
+      double[] b = gradients[used[i + 1]];
+      double[] c = gradients[used[i + 2]];
+      double[] d = gradients[used[i + 3]];
+      for (int e = 0; e < count; e++) {
+        sum[e] = sum[e] + u * a[e] + v * b[e] + w * c[e] + x * d[e];
+      }
+    }
+    for (; i < used.length; i++) {
+      addTo(sum, count, weights[used[i]], gradients[used[i]]);
+    }
   }
 
   private static void addTo(double[] sum, int count, double weight, double[] gradient) {
@@ -144,7 +162,6 @@ final class SharedNodes {
 
   private void update() {
     spline = new CubicSpline(nodes);
-    sums = Arrays.stream(gradients).mapToDouble(this::sumOf).toArray();
     coarse = List.of(without(1), without(0));
   }
 
@@ -230,8 +247,8 @@ final class SharedNodes {
     double[][] more = path.at(added);
     List<double[]> all = new ArrayList<>(Arrays.asList(gradients));
     all.addAll(Arrays.asList(more));
-    double[] at = Arrays.copyOf(nodes, nodes.length + added.length);
-    System.arraycopy(added, 0, at, nodes.length, added.length);
+    double[] at = appended(nodes, added);
+    double[] allSums = appended(sums, Arrays.stream(more).mapToDouble(this::sumOf).toArray());
     int[] order =
         IntStream.range(0, at.length)
             .boxed()
@@ -240,6 +257,13 @@ final class SharedNodes {
             .toArray();
     nodes = Arrays.stream(order).mapToDouble(i -> at[i]).toArray();
     gradients = Arrays.stream(order).mapToObj(all::get).toArray(double[][]::new);
+    sums = Arrays.stream(order).mapToDouble(i -> allSums[i]).toArray();
     update();
+  }
+
+  private static double[] appended(double[] some, double[] more) {
+    double[] all = Arrays.copyOf(some, some.length + more.length);
+    System.arraycopy(more, 0, all, some.length, more.length);
+    return all;
   }
 }

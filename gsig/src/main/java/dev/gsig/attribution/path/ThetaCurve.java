@@ -80,8 +80,8 @@ final class ThetaCurve {
     SharedNodes.Reading reading = reading(theta);
     double[] weights = nodes.weights(reading);
     double[] attribution = nodes.attribution(weights);
-    double value = norms.value(attribution);
     double l21 = norms.l21(attribution);
+    double value = norms.value(attribution, l21);
     double gap = norms.gap(nodes.sum(weights));
     double error = 0;
     double gapError = 0;
