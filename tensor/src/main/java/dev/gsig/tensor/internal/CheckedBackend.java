@@ -221,6 +221,11 @@ public final class CheckedBackend implements Backend {
   // ---- layer norm
 
   @Override
+  public NormWeights normWeights(double[] gamma, double[] beta, double epsilon) {
+    return normWeights(true, gamma, beta, epsilon);
+  }
+
+  @Override
   public NormWeights normWeights(boolean centred, double[] gamma, double[] beta, double epsilon) {
     Checks.normWeights(gamma, beta);
     return backend.normWeights(centred, gamma, beta, epsilon);
@@ -278,6 +283,12 @@ public final class CheckedBackend implements Backend {
   }
 
   @Override
+  public void attention(
+      AttentionSpec spec, Tensor query, Tensor keyValue, int[] lengths, Tensor y, Tensor saved) {
+    attention(spec, query, keyValue, AttentionMask.padding(lengths), y, saved);
+  }
+
+  @Override
   public Shape savedByAttention(AttentionSpec spec, Shape query, Shape keyValue) {
     return backend.savedByAttention(spec, query, keyValue);
   }
@@ -296,6 +307,20 @@ public final class CheckedBackend implements Backend {
     Checks.sameShape("query gradient", query, gQuery);
     Checks.sameShape("key gradient", keyValue, gKeyValue);
     backend.attentionBackward(spec, query, keyValue, mask, saved, gy, gQuery, gKeyValue);
+  }
+
+  @Override
+  public void attentionBackward(
+      AttentionSpec spec,
+      Tensor query,
+      Tensor keyValue,
+      int[] lengths,
+      Tensor saved,
+      Tensor gy,
+      Tensor gQuery,
+      Tensor gKeyValue) {
+    AttentionMask mask = AttentionMask.padding(lengths);
+    attentionBackward(spec, query, keyValue, mask, saved, gy, gQuery, gKeyValue);
   }
 
   // ---- rows
