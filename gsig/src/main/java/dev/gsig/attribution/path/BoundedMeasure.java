@@ -67,8 +67,14 @@ record BoundedMeasure() implements PathMethod {
   public PathResult attribute(PathGradient path, AttributionNorms norms, PathOptions options) {
     Quadrature.Rule midpoints = Quadrature.MIDPOINT.rule(options.steps(), 1);
     return options.tolerance() == null
-        ? solve(path, norms, midpoints, path.at(midpoints.alphas())).result(null)
+        ? solve(norms, midpoints, atMidpoints(path, norms, midpoints)).result(null)
         : onNodes(path, norms, midpoints, options.tolerance());
+  }
+
+  private static MeasureProblem atMidpoints(
+      PathGradient path, AttributionNorms norms, Quadrature.Rule midpoints) {
+    double[] alphas = midpoints.alphas();
+    return new MeasureProblem(norms, path.difference(), alphas, path.at(alphas));
   }
 
   /**
@@ -79,15 +85,9 @@ record BoundedMeasure() implements PathMethod {
       PathGradient path, AttributionNorms norms, Quadrature.Rule midpoints, double tolerance) {
     AdaptiveIntegral integral = new AdaptiveIntegral(path, norms, tolerance);
     Convergence convergence = integral.compute().convergence();
-    int cells = midpoints.alphas().length;
     while (true) {
-      double[][] means = new double[cells][];
-      for (int k = 0; k < cells; k++) {
-        double[] one = new double[cells];
-        one[k] = 1;
-        means[k] = integral.nodes().sum(density(one));
-      }
-      Solved solved = solve(path, norms, midpoints, means);
+      MeasureProblem problem = ofCells(path, norms, midpoints.alphas(), integral.nodes());
+      Solved solved = solve(norms, midpoints, problem);
       SharedNodes.Reading reading = density(solved.weights());
       double error = integral.error(reading, solved.chosen.attribution());
       boolean known = error <= tolerance;
@@ -101,6 +101,26 @@ record BoundedMeasure() implements PathMethod {
                 tolerance, error, convergence.reached() && known, convergence.steepEnd()));
       }
     }
+  }
+
+  /** Of the nodes, or of the cells' means where these are fewer. */
+  private static MeasureProblem ofCells(
+      PathGradient path, AttributionNorms norms, double[] midpoints, SharedNodes nodes) {
+    int cells = midpoints.length;
+    double[][] shares = new double[cells][];
+    double[][] means = nodes.size() > cells ? new double[cells][] : null;
+    for (int k = 0; k < cells; k++) {
+      double[] one = new double[cells];
+      one[k] = 1;
+      if (means == null) {
+        shares[k] = nodes.weights(density(one));
+      } else {
+        means[k] = nodes.sum(density(one));
+      }
+    }
+    return means == null
+        ? new MeasureProblem(norms, path.difference(), midpoints, nodes.gradients(), shares)
+        : new MeasureProblem(norms, path.difference(), midpoints, means);
   }
 
   /** The integral under a density that is the same all over each of K cells. */
@@ -133,9 +153,8 @@ record BoundedMeasure() implements PathMethod {
   }
 
   private static Solved solve(
-      PathGradient path, AttributionNorms norms, Quadrature.Rule midpoints, double[][] gradients) {
+      AttributionNorms norms, Quadrature.Rule midpoints, MeasureProblem problem) {
     double[] alphas = midpoints.alphas();
-    MeasureProblem problem = new MeasureProblem(norms, path.difference(), alphas, gradients);
     double[] phi = new double[alphas.length];
     Candidate equal = norms.exact(1, problem.combine(midpoints.weights(), phi));
     double change = norms.scoreChange();

@@ -9,8 +9,10 @@ import java.util.stream.IntStream;
 /**
  * What {@link BoundedMeasure} has solved: the groups of the attribution as functions of the weights
  * v of the points of a path, {@code M_j v = sum_k v_k g_k[j] * (E - E0)[j]}. Models of their norms
- * stand on some of the points, and reach the others by a cubic spline. Everything is summed up
- * group by group, so that a group of all gradients is in the cache as long as it is needed.
+ * stand on some of the points, and reach the others by a cubic spline. Where the g_k are made of
+ * fewer gradients, {@code g_k = sum_i shares[k][i] h_i}, everything is computed of these, and the
+ * model is exact. All is summed up group by group, so that a group of all gradients is in the cache
+ * as long as it is needed.
  */
 final class MeasureProblem implements MeasureSolver.Problem {
   /** Points that the coarsest model stands on, about. */
@@ -19,6 +21,10 @@ final class MeasureProblem implements MeasureSolver.Problem {
   private final AttributionNorms norms;
   private final double[] alphas;
   private final double[][] gradients;
+
+  /** Of each point those of the gradients; null where each point has a gradient of its own. */
+  private final double[][] shares;
+
   private final double[] difference;
   private final FeatureGroups groups;
   private double[] valued;
@@ -32,7 +38,24 @@ final class MeasureProblem implements MeasureSolver.Problem {
    */
   MeasureProblem(
       AttributionNorms norms, double[] difference, double[] alphas, double[][] gradients) {
+    this(norms, difference, alphas, gradients, null);
+  }
+
+  /**
+   * A problem whose gradients are made of fewer.
+   *
+   * @param alphas K of them, ascending
+   * @param gradients n of them
+   * @param shares {@code [K][n]}
+   */
+  MeasureProblem(
+      AttributionNorms norms,
+      double[] difference,
+      double[] alphas,
+      double[][] gradients,
+      double[][] shares) {
     this.norms = norms;
+    this.shares = shares;
     this.difference = difference;
     this.alphas = alphas;
     this.gradients = gradients;
@@ -41,6 +64,9 @@ final class MeasureProblem implements MeasureSolver.Problem {
 
   @Override
   public GroupNorms model(int level) {
+    if (shares != null) {
+      return level == 0 ? new GroupNorms(transposed(), norms.grams(gradients)) : null;
+    }
     int n = alphas.length;
     int stride = Math.max(1, n / FIRST_POINTS) >> level;
     if (stride == 0) {
@@ -49,6 +75,42 @@ final class MeasureProblem implements MeasureSolver.Problem {
     int[] kept = IntStream.range(0, n).filter(k -> k % stride == 0 || k == n - 1).toArray();
     double[][] nodes = Arrays.stream(kept).mapToObj(k -> gradients[k]).toArray(double[][]::new);
     return new GroupNorms(basis(kept), norms.grams(nodes));
+  }
+
+  private double[][] transposed() {
+    double[][] rows = new double[gradients.length][shares.length];
+    for (int i = 0; i < rows.length; i++) {
+      for (int k = 0; k < shares.length; k++) {
+        rows[i][k] = shares[k][i];
+      }
+    }
+    return rows;
+  }
+
+  /** The weights of the gradients that those of the points come to. */
+  private double[] ofGradients(double[] v) {
+    if (shares == null) {
+      return v;
+    }
+    double[] weights = new double[gradients.length];
+    for (int k = 0; k < v.length; k++) {
+      for (int i = 0; i < weights.length; i++) {
+        weights[i] += v[k] * shares[k][i];
+      }
+    }
+    return weights;
+  }
+
+  /** Where products with the gradients go, before {@link #ofPoints}. */
+  private double[] products(double[] ofPoints) {
+    return shares == null ? ofPoints : new double[gradients.length];
+  }
+
+  /** Adds to every point what the products with the gradients come to. */
+  private void ofPoints(double[] products, double[] ofPoints) {
+    for (int k = 0; shares != null && k < ofPoints.length; k++) {
+      ofPoints[k] += MeasureSolver.dot(shares[k], products);
+    }
   }
 
   /** Row i: the share of the kept point i in the gradient at each point. */
@@ -77,10 +139,12 @@ final class MeasureProblem implements MeasureSolver.Problem {
     double[] sum = new double[norms.size()];
     double[] direction = new double[norms.size()];
     double value = 0;
+    double[] weights = ofGradients(v);
+    double[] products = products(slope);
     for (int j = 0; j < groups.count(); j++) {
       int from = groups.from(j);
       int to = groups.to(j);
-      addCombined(v, from, to, sum);
+      addCombined(weights, from, to, sum);
       if (groups.isCounted(j)) {
         double squares = 0;
         for (int i = from; i < to; i++) {
@@ -91,10 +155,11 @@ final class MeasureProblem implements MeasureSolver.Problem {
         for (int i = from; i < to; i++) {
           direction[i] *= difference[i] / t;
         }
-        addProducts(direction, from, to, slope);
+        addProducts(direction, from, to, products);
         value += Math.sqrt(squares);
       }
     }
+    ofPoints(products, slope);
     valued = v.clone();
     combined = sum;
     return value;
@@ -112,12 +177,15 @@ final class MeasureProblem implements MeasureSolver.Problem {
    */
   double[] combine(double[] v, double[] sums) {
     double[] sum = new double[norms.size()];
+    double[] weights = ofGradients(v);
+    double[] products = products(sums);
     for (int j = 0; j < groups.count(); j++) {
       int from = groups.from(j);
       int to = groups.to(j);
-      addCombined(v, from, to, sum);
-      addProducts(difference, from, to, sums);
+      addCombined(weights, from, to, sum);
+      addProducts(difference, from, to, products);
     }
+    ofPoints(products, sums);
     return sum;
   }
 

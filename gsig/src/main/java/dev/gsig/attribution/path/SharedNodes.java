@@ -84,6 +84,11 @@ final class SharedNodes {
     return nodes[index < 0 ? nodes.length + index : index];
   }
 
+  /** The gradients at the nodes, from the start of the path on. Not to be modified. */
+  double[][] gradients() {
+    return gradients;
+  }
+
   /** The weights of the node gradients. */
   double[] weights(Reading reading) {
     return reading.weights(spline);
@@ -92,8 +97,9 @@ final class SharedNodes {
   /** Weights of the node gradients that make up what a spline through half the nodes misses. */
   List<double[]> missed(Reading reading) {
     List<double[]> all = new ArrayList<>();
+    double[] whole = weights(reading);
     for (Coarse c : coarse) {
-      double[] missed = weights(reading);
+      double[] missed = whole.clone();
       double[] w = reading.weights(c.spline);
       for (int i = 0; i < w.length; i++) {
         missed[c.kept[i]] -= w[i];

@@ -75,4 +75,44 @@ class MeasureProblemTest {
       assertThat(value).as("level %d", level).isCloseTo(norm(v), within(1e-11));
     }
   }
+
+  /** Points whose gradients are made of five, against the same gradients written out. */
+  @Test
+  void ofFewerGradientsItIsTheSame() {
+    Random random = new Random(7);
+    double[][] nodes = path.at(new double[] {0, 0.2, 0.5, 0.7, 1});
+    double[][] shares = new double[POINTS][];
+    double[][] gradients = new double[POINTS][DIFFERENCE.length];
+    for (int k = 0; k < POINTS; k++) {
+      shares[k] = random.doubles(nodes.length, -1, 1).toArray();
+      for (int i = 0; i < nodes.length; i++) {
+        for (int e = 0; e < DIFFERENCE.length; e++) {
+          gradients[k][e] += shares[k][i] * nodes[i][e];
+        }
+      }
+    }
+    MeasureProblem few = new MeasureProblem(objective, DIFFERENCE, alphas, nodes, shares);
+    MeasureProblem all = new MeasureProblem(objective, DIFFERENCE, alphas, gradients);
+    double[] slope = new double[POINTS];
+    double[] sameSlope = new double[POINTS];
+    double value = few.value(v, 0.3, slope);
+    assertThat(value).isCloseTo(all.value(v, 0.3, sameSlope), within(1e-10));
+    assertThat(slope).containsExactly(sameSlope, within(1e-10));
+    double[] sums = new double[POINTS];
+    double[] sameSums = new double[POINTS];
+    assertThat(few.combine(v, sums)).containsExactly(all.combine(v, sameSums), within(1e-10));
+    assertThat(sums).containsExactly(sameSums, within(1e-10));
+    assertThat(few.combine(v)).containsExactly(all.combine(v), within(1e-10));
+
+    GroupNorms model = few.model(0);
+    assertThat(few.model(1)).isNull();
+    double[] c = model.project(v);
+    double[][] images = new double[model.groups()][model.columns()];
+    model.images(1, c, images);
+    double norms = 0;
+    for (double[] image : images) {
+      norms += Math.sqrt(MeasureSolver.dot(c, image));
+    }
+    assertThat(norms).isCloseTo(value, within(1e-9));
+  }
 }
