@@ -43,8 +43,8 @@ final class DemoTable {
         leads
             ? List.of("theta", "l21", "vs theta=1", "gap")
             : searches
-                ? List.of("l21", "gap", "theta", "vs theta=1", "GS-IG gap")
-                : List.of("l21", "gap"));
+                ? List.of("gap", "theta", "vs theta=1", "GS-IG gap")
+                : List.of("gap"));
     textColumn = header.size();
     header.add("strongest codes");
   }
@@ -74,7 +74,6 @@ final class DemoTable {
       row.add(change(a));
       row.add(Text.percent(a.completenessGapRelative()));
     } else {
-      row.add(Text.decimal(a.l21(), 3));
       row.add(Text.percent(a.completenessGapRelative()));
       if (searches) {
         Attribution searched = searched(a);

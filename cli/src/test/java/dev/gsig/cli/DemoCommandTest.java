@@ -97,13 +97,13 @@ class DemoCommandTest {
         lines.indexOf(lines.stream().filter(l -> l.startsWith("patient")).findFirst().get());
     assertThat(lines.get(header))
         .containsSubsequence(
-            "label", "risk", "from", "l21", "gap", "theta", "vs theta=1", "GS-IG gap", "strongest");
+            "label", "risk", "from", "gap", "theta", "vs theta=1", "GS-IG gap", "strongest");
     List<String> rows = lines.subList(header + 1, header + 4);
     assertThat(rows)
         .allMatch(
             row ->
                 row.matches(
-                    "\\S+ +[01] +0\\.\\d{3} +0\\.\\d{3} +\\d\\.\\d{3} +.*%"
+                    "\\S+ +[01] +0\\.\\d{3} +0\\.\\d{3} +.*%"
                         + " +\\d\\.\\d\\d +.*% +.*% +[+-].*"));
     assertThat(rows).allMatch(row -> row.length() <= Terminal.DEFAULT_WIDTH);
     // Names, not codes.
