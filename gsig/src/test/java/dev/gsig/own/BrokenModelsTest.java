@@ -155,13 +155,13 @@ class BrokenModelsTest {
         IllegalStateException.class,
         BrokenModelsTest::codes,
         x -> x.get(0).then(new Sum(Axis.ROWS)),
-        "the model broken: the logits of 2 items have the shape [2, 1, 2],"
-            + " not [2, 1, 1] or [1, 2, 1]");
+        "the model broken: the logits of 4 items have the shape [4, 1, 2],"
+            + " not [4, 1, 1] or [1, 4, 1]");
     assertStops(
         IllegalStateException.class,
         BrokenModelsTest::codes,
         x -> x.get(0).then(new Sum(Axis.BATCH, Axis.ROWS, Axis.COLUMNS)),
-        "the logits of 2 items have the shape [1, 1, 1]");
+        "the logits of 4 items have the shape [1, 1, 1]");
   }
 
   @Test
