@@ -42,9 +42,7 @@ final class DemoTable {
     header.addAll(
         leads
             ? List.of("theta", "l21", "vs theta=1", "gap")
-            : searches
-                ? List.of("gap", "theta", "vs theta=1", "GS-IG gap")
-                : List.of("gap"));
+            : searches ? List.of("gap", "theta", "vs theta=1", "GS-IG gap") : List.of("gap"));
     textColumn = header.size();
     header.add("strongest codes");
   }
