@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.SequenceBaselines;
 import dev.gsig.attribution.TabularBaselines;
+import dev.gsig.attribution.path.PathMethods;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
 import java.io.IOException;
@@ -107,6 +108,7 @@ class ClassTest {
     Commands.gsig(explain(args("multi-label-named", "alone.jsonl", "--class", "ckd"))).ok();
     ExplainOptions options =
         ExplainOptions.DEFAULT.toBuilder()
+            .method(PathMethods.GSIG, PathMethods.IG)
             .steps(2)
             .baselines(SequenceBaselines.PAD, TabularBaselines.ZERO)
             .explainedClass(1)
