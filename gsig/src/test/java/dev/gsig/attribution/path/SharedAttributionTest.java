@@ -121,10 +121,7 @@ class SharedAttributionTest {
         outcomes.stream().mapToInt(Outcome::gradients).average().orElseThrow(),
         outcomes.stream().filter(Outcome::reached).count(),
         outcomes.stream().mapToDouble(Outcome::error).max().orElseThrow(),
-        outcomes.stream()
-            .mapToDouble(o -> o.error == 0 ? 0 : o.error / o.stated)
-            .max()
-            .orElseThrow(),
+        outcomes.stream().mapToDouble(o -> o.error / (o.stated + ROUNDING)).max().orElseThrow(),
         outcomes.stream().filter(o -> !o.isBounded()).count(),
         outcomes.stream().mapToDouble(Outcome::regret).max().orElseThrow());
     return outcomes;
@@ -141,8 +138,10 @@ class SharedAttributionTest {
   @Tag("slow")
   void ofTwoHundredEach() {
     for (List<Outcome> outcomes : List.of(demo(200), random(200, false), random(200, true))) {
-      assertThat(outcomes).allMatch(Outcome::isBounded);
-      assertThat(outcomes).filteredOn(o -> o.regret > 2 * Candidate.ACCURACY).hasSizeLessThan(3);
+      assertThat(outcomes).filteredOn(o -> !o.isBounded()).isEmpty();
+      assertThat(outcomes)
+          .filteredOn(o -> o.reached && o.regret > 2 * Candidate.ACCURACY)
+          .hasSizeLessThan(3);
     }
   }
 }
