@@ -147,7 +147,7 @@ public final class AttentionMask {
     return isRanged() ? from.length : 0;
   }
 
-  /** The same, with a range for each of so many queries an item. */
+  /** This mask with a range for each of so many queries an item. */
   public AttentionMask ranged(int queries) {
     int[] theirs = positions == null ? everyRow(lengths.length, queries) : positions;
     int all = Integer.MAX_VALUE;
