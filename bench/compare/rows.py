@@ -341,7 +341,7 @@ def demo_sample(bench):
 
 
 def demo(bench, place):
-    """bin/gsig demo from process start to end, against a script that does the same."""
+    """bin/gsig demo by GS-IG as published, from process start to end, against a script."""
 
     def read(path):
         with open(path, encoding="utf-8") as file:
@@ -353,7 +353,14 @@ def demo(bench, place):
 
     def gsig_demo(jdk, root):
         return WholeProcess(
-            lambda folder: [os.path.join(root, "bin/gsig"), "demo", "--out", folder],
+            lambda folder: [
+                os.path.join(root, "bin/gsig"),
+                "demo",
+                "--method=gsig",
+                "--baseline=manifold-mean",
+                "--out",
+                folder,
+            ],
             lambda folder: read(os.path.join(folder, "attributions.jsonl")),
             jdk.environment,
             place.cores,
