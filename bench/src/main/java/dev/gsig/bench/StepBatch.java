@@ -14,6 +14,7 @@ import dev.gsig.transformer.internal.TokenBatch;
 import dev.gsig.transformer.internal.Transformer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /** Some steps of the path from zero to a patient, and the model's passes over them in one batch. */
@@ -23,7 +24,7 @@ final class StepBatch implements AutoCloseable {
   private final Tensor points;
   private final Tensor addend;
   private final Tensor tabular;
-  private final int[] lengths;
+  private final TokenBatch batch;
 
   StepBatch(BenchmarkModel model, String backendName, int steps) {
     Path folder = model.folder();
@@ -33,11 +34,11 @@ final class StepBatch implements AutoCloseable {
     TokenSequence sequence = config.tokenizer(vocabulary).tokenize(patient);
     backend = Backends.open(backendName);
     transformer = Transformer.load(folder.resolve("model.safetensors"), config, backend);
-    TokenBatch batch = new TokenBatch(List.of(sequence), transformer.rowsFor(sequence.length()));
-    lengths = new int[steps];
-    Arrays.fill(lengths, sequence.length());
-    points = points(transformer.attributionPoint(backend, batch), steps);
-    addend = transformer.addend(backend, batch);
+    int rows = transformer.rowsFor(sequence.length());
+    TokenBatch one = new TokenBatch(List.of(sequence), rows);
+    batch = new TokenBatch(Collections.nCopies(steps, sequence), rows);
+    points = points(transformer.attributionPoint(backend, one), steps);
+    addend = transformer.addend(backend, one);
     tabular = tabular(config, patient, steps);
   }
 
@@ -89,7 +90,7 @@ final class StepBatch implements AutoCloseable {
   }
 
   private Variable logits(Tape tape, Variable point, Variable tabularInput) {
-    return transformer.logits(tape, point, addend, lengths, tabularInput);
+    return transformer.logits(tape, point, addend, batch, tabularInput);
   }
 
   @Override

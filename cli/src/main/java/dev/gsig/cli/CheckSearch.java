@@ -174,7 +174,7 @@ final class CheckSearch {
       changes.add(Map.of("import.position_first_row", 1L));
       changes.add(Map.of("import.position_first_row", 2L));
     }
-    changes.add(Map.of("pooler", !config.pooler()));
+    changes.add(Map.of("pooler", config.pooler() == null));
     changes.add(Map.of("import.norm", "pooled"));
     changes.add(Map.of("visit_index", "at_sep"));
     return changes;

@@ -81,7 +81,7 @@ final class ModelInfo {
     json.put("max_position_embeddings", config.maxPositionEmbeddings());
     json.put("attribution_point", config.attributionPoint().configName());
     json.put("pooling", config.pooling().configName());
-    json.put("pooler", config.pooler());
+    json.put("pooler", config.pooler() != null);
     json.put("tabular_features", featureNames(config.tabular()));
     json.put("num_labels", config.classifier().numLabels());
     json.put("problem_type", config.classifier().problemType().configName());
@@ -165,7 +165,8 @@ final class ModelInfo {
   private static String pooling(ModelConfig config) {
     Gru gru = config.gru();
     if (gru == null) {
-      return config.pooling().configName() + (config.pooler() ? " + dense, tanh" : "");
+      return config.pooling().configName()
+          + (config.pooler() == null ? "" : " + dense, " + config.pooler().configName());
     }
     return config.pooling().configName()
         + " of width "

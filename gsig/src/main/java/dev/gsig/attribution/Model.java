@@ -6,6 +6,7 @@ import dev.gsig.autodiff.Variable;
 import dev.gsig.ehr.Descriptions;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Labels;
+import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Tokenizer;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Vocabulary;
@@ -328,16 +329,17 @@ public final class Model extends ExplainableModel {
 
   @Override
   public Variable logits(Tape tape, List<Variable> inputs, List<Subject> subjects) {
-    int[] lengths = subjects.stream().mapToInt(Subject::length).toArray();
+    List<TokenSequence> sequences = subjects.stream().map(Subject::sequence).toList();
+    TokenBatch batch = new TokenBatch(sequences, inputs.get(0).shape().rows());
     Variable values = hasEntries() ? inputs.get(1) : null;
-    return transformer.logits(tape, inputs.get(0), null, lengths, values);
+    return transformer.logits(tape, inputs.get(0), null, batch, values);
   }
 
   /** Downloaded once, when somebody asks for it. */
   @Override
   synchronized CodeTable codeTable() {
     if (codeTable == null && config().attributionPoint() == AttributionPoint.CODE) {
-      codeTable = new CodeTable(withBackend(transformer::codeRows), config().hiddenSize());
+      codeTable = new CodeTable(withBackend(transformer::codeRows), config().embeddingSize());
     }
     return codeTable;
   }

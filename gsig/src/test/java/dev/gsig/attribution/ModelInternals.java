@@ -34,7 +34,7 @@ public final class ModelInternals {
                     tape,
                     tape.constant(point.shape(), values),
                     transformer.addend(backend, batch),
-                    batch.lengths(),
+                    batch,
                     tabular.length == 0
                         ? null
                         : tape.constant(Shape.matrix(1, tabular.length), tabular))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.tensor.Activation;
 import dev.gsig.transformer.safetensors.NamedTensor;
 import dev.gsig.transformer.safetensors.SafetensorsWriter;
 import java.io.IOException;
@@ -89,7 +90,7 @@ class BertFolderTest {
     assertRefused(folder, "the weights do not tell pooler (", "of which there are no weights");
     sets.put("pooler", false);
     try (ImportedModel told = open(folder)) {
-      assertThat(told.config().pooler()).isFalse();
+      assertThat(told.config().pooler()).isNull();
     }
     sets.put("pooler", true);
     assertRefused(folder, "missing", "pooler.dense.weight");
@@ -100,7 +101,7 @@ class BertFolderTest {
     bert("bert.");
     linear("bert.pooler.dense", D, D);
     try (ImportedModel whole = open(folder)) {
-      assertThat(whole.config().pooler()).isTrue();
+      assertThat(whole.config().pooler()).isEqualTo(Activation.TANH);
     }
   }
 
@@ -139,7 +140,7 @@ class BertFolderTest {
     sets.putAll(told);
     try (ImportedModel model = open(input)) {
       assertThat(model.config().pooling().name()).isEqualToIgnoringCase(pooling);
-      assertThat(model.config().pooler()).isEqualTo(pooler);
+      assertThat(model.config().pooler() != null).isEqualTo(pooler);
     }
     sets.keySet().removeAll(told.keySet());
   }

@@ -4,6 +4,7 @@ import dev.gsig.ehr.SpecialTokens;
 import dev.gsig.ehr.VisitIndex;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
+import dev.gsig.tensor.Activation;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -40,11 +41,21 @@ final class ConfigReader {
     SpecialTokens special = specialTokens(vocabSize);
     Pooling pooling =
         Values.choice(json, "pooling", Pooling.class, Pooling::configName, Pooling.CLS);
-    Classifier classifier = classifier();
+    NextToken nextToken = nextToken();
+    Classifier classifier =
+        nextToken == null ? classifier() : new Classifier(List.of(), null, vocabSize);
     Map<EmbeddingInput, EmbeddingKind> inputs = embeddingInputs();
+    int layers = Values.size(json, "num_hidden_layers", 0, MAX_LAYERS);
+    boolean normFirst = json.bool("norm_first", false);
+    boolean residual = json.bool("residual", true);
+    LayerTraits traits =
+        new LayerKeys(json, layers, heads, headSize(hiddenSize, heads), normFirst).read(residual);
+    boolean readsTimes = inputs.containsKey(EmbeddingInput.TIME) || traits.readsTimes();
+    int embeddingSize = embeddingSize(hiddenSize, nextToken);
     return new ModelConfig(
         hiddenSize,
-        Values.size(json, "num_hidden_layers", 0, MAX_LAYERS),
+        layers,
+        traits,
         heads,
         headSize(hiddenSize, heads),
         Values.size(json, "intermediate_size", 1),
@@ -53,13 +64,15 @@ final class ConfigReader {
         vocabSize,
         length(special),
         special,
-        json.bool("norm_first", false),
+        normFirst,
         inputs,
+        embeddingSize,
+        embeddingJoin(inputs),
         json.has("embedding_scale") ? Values.positive(json, "embedding_scale") : 1,
         Values.choice(
             json, "visit_index", VisitIndex.class, VisitIndex::configName, VisitIndex.BEFORE_SEP),
         json.has("age_rows_per_year") ? Values.size(json, "age_rows_per_year", 1) : 1,
-        TimeKeys.read(json, inputs.containsKey(EmbeddingInput.TIME)),
+        TimeKeys.read(json, readsTimes),
         Values.choice(
             json,
             "attribution_point",
@@ -72,14 +85,74 @@ final class ConfigReader {
             AttentionScale.class,
             AttentionScale::configName,
             AttentionScale.HEAD_SIZE),
-        maskValue(),
-        json.bool("residual", true),
-        checkPooling(pooling, special),
+        maskValue(traits),
+        residual,
+        checkPooling(pooling, special, traits),
         meanOver(pooling),
         gru(pooling),
+        scoreHiddenSize(pooling),
         pooler(pooling),
-        tabular(classifier.hiddenSizes().size()),
+        tabular(classifier.hiddenSizes().size(), nextToken),
+        nextToken,
         classifier);
+  }
+
+  /** A model that predicts tokens: how its head is made; null for a classification head. */
+  private NextToken nextToken() {
+    String head = json.has("head") ? json.string("head") : "classifier";
+    if (!head.equals("classifier") && !head.equals("next_token")) {
+      throw json.invalid("head", "must be classifier or next_token, but is " + Json.quote(head));
+    }
+    boolean tied = json.bool("tie_word_embeddings", false);
+    if (head.equals("classifier")) {
+      return null;
+    }
+    for (String key : List.of("classifier", "tabular", "problem_type", "id2label", "num_labels")) {
+      if (json.has(key)) {
+        throw json.invalid(key, "is given, but head is next_token; leave one out");
+      }
+    }
+    return new NextToken(tied);
+  }
+
+  private int embeddingSize(int hiddenSize, NextToken nextToken) {
+    String key = "embedding_size";
+    int size = json.has(key) ? Values.size(json, key, 1) : hiddenSize;
+    if (size != hiddenSize && nextToken != null && nextToken.tied()) {
+      throw json.invalid(
+          key, "is " + size + ", but the head is tied to a table of hidden_size " + hiddenSize);
+    }
+    return size;
+  }
+
+  private EmbeddingJoin embeddingJoin(Map<EmbeddingInput, EmbeddingKind> inputs) {
+    String join = json.has("embedding_join") ? json.string("embedding_join") : "add";
+    String activation = "embedding_join_activation";
+    if (join.equals("add")) {
+      if (json.has(activation)) {
+        throw json.invalid(activation, "is given, but embedding_join is not concatenate");
+      }
+      return null;
+    }
+    if (!join.equals("concatenate") || inputs.isEmpty()) {
+      throw json.invalid(
+          "embedding_join",
+          join.equals("concatenate")
+              ? "is concatenate, but embedding_inputs has none to join"
+              : "must be add or concatenate, but is " + Json.quote(join));
+    }
+    return new EmbeddingJoin(json.has(activation) ? Values.activation(json, activation) : null);
+  }
+
+  private int scoreHiddenSize(Pooling pooling) {
+    String key = "pooling_hidden_size";
+    if (!json.has(key)) {
+      return 0;
+    }
+    if (pooling != Pooling.ATTENTION) {
+      throw json.invalid(key, "is given, but pooling is not attention; remove it or set pooling");
+    }
+    return Values.size(json, key, 1);
   }
 
   private int headSize(int hiddenSize, int heads) {
@@ -154,11 +227,18 @@ final class ConfigReader {
   }
 
   /** JSON has no infinity, so the default can be written as null or as a text. */
-  private double maskValue() {
+  private double maskValue(LayerTraits traits) {
     if (!json.has("attention_mask_value") || "-inf".equals(json.raw("attention_mask_value"))) {
       return Double.NEGATIVE_INFINITY;
     }
     double value = json.number("attention_mask_value");
+    if (traits.causal() || traits.window() != null) {
+      throw json.invalid(
+          "attention_mask_value",
+          "is "
+              + value
+              + ", but what causal layers and windows hide has no part at all; leave it out");
+    }
     if (value > 0) {
       throw json.invalid(
           "attention_mask_value",
@@ -167,10 +247,14 @@ final class ConfigReader {
     return value;
   }
 
-  private Pooling checkPooling(Pooling pooling, SpecialTokens special) {
+  private Pooling checkPooling(Pooling pooling, SpecialTokens special, LayerTraits traits) {
     if (pooling == Pooling.CLS && special.cls() == null) {
       throw json.invalid(
           "pooling", "is cls (the default), which needs cls_token_id; give it or another pooling");
+    }
+    if (pooling == Pooling.CLS && traits.causal()) {
+      throw json.invalid(
+          "pooling", "is cls (the default), whose row sees no other in causal layers; set last");
     }
     return pooling;
   }
@@ -198,17 +282,24 @@ final class ConfigReader {
     return null;
   }
 
-  private boolean pooler(Pooling pooling) {
+  private Activation pooler(Pooling pooling) {
     boolean pooler = json.bool("pooler", false);
-    if (pooler && pooling != Pooling.CLS) {
-      throw json.invalid(
-          "pooler", "is true, but pooling is " + pooling.configName() + "; it needs cls pooling");
+    boolean given = json.has("pooler_activation");
+    if (!pooler && given) {
+      throw json.invalid("pooler_activation", "is given, but pooler is not true");
     }
-    return pooler;
+    if (pooler && pooling == Pooling.BIGRU) {
+      throw json.invalid("pooler", "is true, but pooling is bigru; it needs another pooling");
+    }
+    if (pooler && !given && pooling != Pooling.CLS) {
+      throw json.invalid(
+          "pooler_activation", "is missing; tanh, BERT's, is taken with cls pooling alone");
+    }
+    return !pooler ? null : given ? Values.activation(json, "pooler_activation") : Activation.TANH;
   }
 
-  private Tabular tabular(int lastLayer) {
-    JsonObject tabular = json.objectOrNull("tabular");
+  private Tabular tabular(int lastLayer, NextToken nextToken) {
+    JsonObject tabular = nextToken == null ? json.objectOrNull("tabular") : null;
     if (tabular == null) {
       return null;
     }

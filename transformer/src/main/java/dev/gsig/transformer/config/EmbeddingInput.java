@@ -1,5 +1,6 @@
 package dev.gsig.transformer.config;
 
+import java.util.Arrays;
 import java.util.List;
 
 /** What may be added to the code embedding. */
@@ -31,6 +32,8 @@ public enum EmbeddingInput {
 
   /** The kinds that it can have: whole numbers are rows, others go through a layer. */
   List<EmbeddingKind> kinds() {
-    return this == TIME ? List.of(EmbeddingKind.LINEAR) : OF_ROWS;
+    return this == TIME
+        ? Arrays.stream(EmbeddingKind.values()).filter(EmbeddingKind::isLayer).toList()
+        : OF_ROWS;
   }
 }

@@ -10,12 +10,28 @@ public enum EmbeddingKind {
    * {@code w t + b} of a number t that need not be whole: w is the weight {@code
    * embeddings.<name>_embeddings.weight}, {@code [d, 1]}, and b the bias beside it.
    */
-  LINEAR("linear");
+  LINEAR("linear"),
+  /**
+   * {@code W s(t) + b}: s are the sinusoids of a number t that need not be whole, W is the weight
+   * {@code embeddings.<name>_embeddings.weight}, {@code [d, d]} (Delphi's age encoding).
+   */
+  SINUSOIDAL_LINEAR("sinusoidal_linear"),
+  /** {@code sin(w t + b)} with the weights of {@link #LINEAR} (CEHR-BERT's time embedding). */
+  SINE("sine"),
+  /** {@link #LINEAR} in the first column, {@link #SINE} in the others (Kazemi et al. 2019). */
+  TIME2VEC("time2vec"),
+  /** {@link #TIME2VEC} with the cosine in place of the sine. */
+  TIME2VEC_COS("time2vec_cos");
 
   private final String configName;
 
   EmbeddingKind(String configName) {
     this.configName = configName;
+  }
+
+  /** Whether it is computed of a number by a layer with weights. */
+  public boolean isLayer() {
+    return this != LEARNED && this != SINUSOIDAL;
   }
 
   /** The name used in {@code config.json}. */

@@ -18,6 +18,7 @@ import java.util.Map;
  *
  * @param hiddenSize width d of the encoder
  * @param numHiddenLayers number of encoder layers; 0 means that the embedding is pooled directly
+ * @param layers what the layers have that BERT's have not
  * @param numAttentionHeads heads of each layer
  * @param attentionHeadSize width of one head; d / heads unless given
  * @param intermediateSize width of the feed-forward layer
@@ -28,6 +29,9 @@ import java.util.Map;
  * @param specialTokens the ids that stand for structure
  * @param normFirst whether layer norms act before attention and feed-forward, not after
  * @param embeddingInputs what is added to the code embedding; empty for nothing
+ * @param embeddingSize width of the embeddings and of their norm: d, or that of what the linear
+ *     layer {@code embeddings.projection} behind the norm reads
+ * @param embeddingJoin how the embedding inputs are joined; null where they are added
  * @param embeddingScale what the code embedding is multiplied by before anything is added to it; 1
  *     unless given
  * @param visitIndex how the visit input is counted
@@ -41,13 +45,17 @@ import java.util.Map;
  * @param pooling how the encoder's output becomes one vector
  * @param meanOver the positions that mean pooling averages
  * @param gru the pooling GRU; null unless {@code pooling} is {@code bigru}
- * @param pooler whether BERT's dense + tanh follows the CLS row
+ * @param scoreHiddenSize width of the layer before the score of attention pooling; 0 for none
+ * @param pooler the activation of a dense layer behind the pooling, tanh in BERT; null for no layer
  * @param tabular the tabular branch; null if there is none
- * @param classifier the classification head
+ * @param nextToken the head of a model that predicts tokens; null for a classification head
+ * @param classifier the classification head; of a model that predicts tokens one with a label for
+ *     each
  */
 public record ModelConfig(
     int hiddenSize,
     int numHiddenLayers,
+    LayerTraits layers,
     int numAttentionHeads,
     int attentionHeadSize,
     int intermediateSize,
@@ -58,6 +66,8 @@ public record ModelConfig(
     SpecialTokens specialTokens,
     boolean normFirst,
     Map<EmbeddingInput, EmbeddingKind> embeddingInputs,
+    int embeddingSize,
+    EmbeddingJoin embeddingJoin,
     double embeddingScale,
     VisitIndex visitIndex,
     int ageRowsPerYear,
@@ -69,8 +79,10 @@ public record ModelConfig(
     Pooling pooling,
     Positions meanOver,
     Gru gru,
-    boolean pooler,
+    int scoreHiddenSize,
+    Activation pooler,
     Tabular tabular,
+    NextToken nextToken,
     Classifier classifier) {
   /** Copies the map. */
   public ModelConfig {
@@ -126,6 +138,20 @@ public record ModelConfig(
   /** The width of all heads together: heads x head width. */
   public int attentionSize() {
     return numAttentionHeads * attentionHeadSize;
+  }
+
+  /** The width of the keys, or values, of all heads together. */
+  public int keyValueSize() {
+    return layers.keyValueHeads() * attentionHeadSize;
+  }
+
+  /** Whether rows of padding cannot be read by any pooling, since each is of real rows alone. */
+  public boolean poolsRealRows() {
+    return switch (pooling) {
+      case MEAN -> meanOver == Positions.REAL;
+      case BIGRU -> gru.over() == Positions.REAL;
+      case CLS, LAST, MAX, ATTENTION -> true;
+    };
   }
 
   /** The width of the pooled vector: d, or twice the GRU's width. */

@@ -26,7 +26,7 @@ final class TimeKeys {
         throw json.invalid(
             key,
             needed
-                ? "is missing; embedding_inputs has \"time\", and there is no usual meaning of it"
+                ? "is missing; the model reads times, and there is no usual meaning of them"
                 : "is given, but embedding_inputs has no \"time\"; remove it or add the input");
       }
     }

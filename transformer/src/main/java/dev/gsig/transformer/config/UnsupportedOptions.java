@@ -8,7 +8,7 @@ import java.util.Set;
 /** Hugging Face options that would change the numbers and are not implemented: refused. */
 final class UnsupportedOptions {
   private static final List<String> MUST_BE_FALSE =
-      List.of("is_decoder", "is_encoder_decoder", "add_cross_attention");
+      List.of("is_encoder_decoder", "add_cross_attention");
 
   // Their position table starts at pad_token_id + 1, under otherwise identical weight names.
   private static final Set<String> SHIFTED_POSITIONS =
@@ -32,7 +32,8 @@ final class UnsupportedOptions {
     }
     for (String key : MUST_BE_FALSE) {
       if (config.bool(key, false)) {
-        throw config.invalid(key, "is true, which is not supported; only encoders are");
+        throw config.invalid(
+            key, "is true, which is not supported; encoders and decoders are, one at a time");
       }
     }
     String type = config.stringOrNull("model_type");

@@ -31,6 +31,13 @@ final class DenseLayers {
     this.activated = activated;
   }
 
+  /** One linear layer. */
+  DenseLayers(LinearWeights layer) {
+    layers.add(layer);
+    activation = null;
+    activated = 0;
+  }
+
   Variable apply(Tape tape, Variable x) {
     return apply(tape, x, null, 0);
   }

@@ -2,7 +2,9 @@ package dev.gsig.transformer.internal;
 
 import dev.gsig.autodiff.Tape;
 import dev.gsig.autodiff.Variable;
+import dev.gsig.autodiff.op.Activate;
 import dev.gsig.autodiff.op.Add;
+import dev.gsig.autodiff.op.Concatenate;
 import dev.gsig.autodiff.op.Gather;
 import dev.gsig.autodiff.op.Linear;
 import dev.gsig.autodiff.op.Norm;
@@ -21,7 +23,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Code embedding, what is added to it, and the layer norm after it. Shared by threads.
+ * Code embedding, what is added to it or joined with it, the norm behind them and the projection
+ * behind that. Shared by threads.
  *
  * <p>The code embedding is a row of its table times {@code embedding_scale}: the table is held
  * multiplied, so that the attribution point, baselines and the path all have the scale in them. An
@@ -31,92 +34,89 @@ final class EmbeddingBlock {
   private final ModelConfig config;
   private final Tensor codeTable;
   private final Map<EmbeddingInput, Tensor> tables = new EnumMap<>(EmbeddingInput.class);
-  private final LinearWeights time;
+  private final Map<EmbeddingInput, LinearWeights> layers = new EnumMap<>(EmbeddingInput.class);
+  private final LinearWeights join;
   private final NormWeights norm;
+  private final LinearWeights projection;
 
   EmbeddingBlock(ModelConfig config, Weights weights, Backend backend) {
     this.config = config;
-    int d = config.hiddenSize();
     codeTable =
-        weights.table(backend, "embeddings.word_embeddings.weight", d, config.embeddingScale());
+        weights.table(backend, WeightLayout.CODES, config.embeddingSize(), config.embeddingScale());
     config
         .embeddingInputs()
         .forEach(
             (input, kind) -> {
+              String name = WeightLayout.tableName(input);
               if (kind == EmbeddingKind.LEARNED) {
-                tables.put(input, weights.table(backend, WeightLayout.tableName(input), d, 1));
+                tables.put(input, weights.table(backend, name, weights.columns(name), 1));
+              } else if (kind.isLayer()) {
+                layers.put(input, weights.linear(backend, WeightLayout.layerName(input)));
               }
             });
-    time =
-        config.embeddingInputs().containsKey(EmbeddingInput.TIME)
-            ? weights.linear(backend, WeightLayout.layerName(EmbeddingInput.TIME))
-            : null;
-    norm = weights.optionalNorm(backend, "embeddings.LayerNorm", config.layerNormEps());
+    join = config.embeddingJoin() == null ? null : weights.linear(backend, WeightLayout.JOIN);
+    norm = weights.optionalNorm(backend, config, "embeddings.LayerNorm");
+    projection =
+        config.embeddingSize() == config.hiddenSize()
+            ? null
+            : weights.linear(backend, WeightLayout.PROJECTION);
   }
 
-  /** The code embedding of each position, scaled, {@code [B, rows, d]}. */
+  /** The code embedding of each position, scaled, {@code [B, rows, embedding size]}. */
   Tensor codes(Backend backend, TokenBatch batch) {
-    Tensor e = backend.allocate(new Shape(batch.size(), batch.rows(), config.hiddenSize()));
+    Tensor e = backend.allocate(new Shape(batch.size(), batch.rows(), config.embeddingSize()));
     backend.gather(codeTable, ids(batch), e, false);
     return e;
   }
 
-  /** The code embedding of each token id, scaled, {@code [vocabulary, d]} row-major. */
+  /**
+   * The code embedding of each token id, scaled, {@code [vocabulary, embedding size]} row-major.
+   */
   double[] codeRows(Backend backend) {
     return backend.download(codeTable);
   }
 
-  /** What is added to the code embedding, {@code [B, rows, d]}, or null for nothing. */
-  Tensor addend(Backend backend, TokenBatch batch) {
-    if (config.embeddingInputs().isEmpty()) {
-      return null;
+  /** Whether the other inputs are joined with the code embedding, and not added to it. */
+  boolean joins() {
+    return join != null;
+  }
+
+  /**
+   * What is added to the code embedding, or joined with it: {@code [B, rows, width]}, null for
+   * nothing.
+   */
+  Tensor others(Backend backend, TokenBatch batch) {
+    try (Tape tape = new Tape(backend)) {
+      Variable others = null;
+      for (EmbeddingInput input : EmbeddingInput.values()) {
+        if (config.embeddingInputs().containsKey(input)) {
+          Variable next = embedded(tape, batch, input);
+          others =
+              others == null
+                  ? next
+                  : tape.apply(joins() ? new Concatenate() : new Add(), others, next);
+        }
+      }
+      return others == null ? null : others.value().retain();
     }
-    Tensor sum = backend.allocate(new Shape(batch.size(), batch.rows(), config.hiddenSize()));
-    backend.fill(sum, 0);
+  }
+
+  /** The embeddings on a tape, whose tables are weights, added or joined: {@link #behindJoin}. */
+  Variable embedded(Tape tape, TokenBatch batch) {
+    Variable x = tape.weight(codeTable).then(new Gather(ids(batch), batch.size()));
     for (EmbeddingInput input : EmbeddingInput.values()) {
-      EmbeddingKind kind = config.embeddingInputs().get(input);
-      if (kind == EmbeddingKind.LEARNED) {
-        int[] index = indices(batch, input);
-        Tensor table = tables.get(input);
-        requireRows(batch, input, index, table.shape().rows());
-        backend.gather(table, index, sum, true);
-      } else if (kind == EmbeddingKind.SINUSOIDAL) {
-        Tensor waves = backend.upload(sum.shape(), sinusoids(indices(batch, input)));
-        backend.add(sum, waves, sum);
-        backend.release(waves);
-      } else if (kind == EmbeddingKind.LINEAR) {
-        Tensor times = times(backend, batch);
-        Tensor layer = new Linear(time).forward(backend, new Tensor[] {times});
-        backend.add(sum, layer, sum);
-        backend.release(times);
-        backend.release(layer);
+      if (config.embeddingInputs().containsKey(input)) {
+        Variable next = embedded(tape, batch, input);
+        x = tape.apply(joins() ? new Concatenate() : new Add(), x, next);
       }
     }
-    return sum;
+    return behindJoin(tape, x);
   }
 
-  /** The time of each position, {@code [B, rows, 1]}. */
-  private static Tensor times(Backend backend, TokenBatch batch) {
-    return backend.upload(new Shape(batch.size(), batch.rows(), 1), batch.times());
-  }
-
-  /** The sum of the embeddings on a tape, whose tables are weights, {@code [B, rows, d]}. */
-  Variable sum(Tape tape, TokenBatch batch) {
-    Variable sum = tape.weight(codeTable).then(new Gather(ids(batch), batch.size()));
-    for (EmbeddingInput input : EmbeddingInput.values()) {
-      EmbeddingKind kind = config.embeddingInputs().get(input);
-      if (kind != null) {
-        sum = tape.apply(new Add(), sum, addend(tape, batch, input, kind));
-      }
-    }
-    return sum;
-  }
-
-  private Variable addend(Tape tape, TokenBatch batch, EmbeddingInput input, EmbeddingKind kind) {
-    Shape shape = new Shape(batch.size(), batch.rows(), config.hiddenSize());
-    if (kind == EmbeddingKind.LINEAR) {
-      Variable times = tape.constant(shape.withCols(1), batch.times());
-      return times.then(new Linear(time));
+  private Variable embedded(Tape tape, TokenBatch batch, EmbeddingInput input) {
+    EmbeddingKind kind = config.embeddingInputs().get(input);
+    if (kind.isLayer()) {
+      return ofNumbers(tape, batch, kind, layers.get(input));
     }
     int[] index = indices(batch, input);
     if (kind == EmbeddingKind.LEARNED) {
@@ -124,7 +124,26 @@ final class EmbeddingBlock {
       requireRows(batch, input, index, table.shape().rows());
       return tape.weight(table).then(new Gather(index, batch.size()));
     }
-    return tape.constant(shape, sinusoids(index));
+    Shape shape = new Shape(batch.size(), batch.rows(), config.embeddingSize());
+    double[] numbers = IntStream.of(index).asDoubleStream().toArray();
+    return tape.constant(shape, sinusoids(numbers, shape.cols()));
+  }
+
+  /** An embedding of numbers that need not be whole. */
+  private static Variable ofNumbers(
+      Tape tape, TokenBatch batch, EmbeddingKind kind, LinearWeights layer) {
+    Shape shape = new Shape(batch.size(), batch.rows(), layer.inputs());
+    double[] times = batch.times();
+    if (kind == EmbeddingKind.SINUSOIDAL_LINEAR) {
+      return tape.constant(shape, sinusoids(times, layer.inputs())).then(new Linear(layer));
+    }
+    Variable line = tape.constant(shape, times).then(new Linear(layer));
+    return switch (kind) {
+      case SINE -> line.then(new Wave(0, false));
+      case TIME2VEC -> line.then(new Wave(1, false));
+      case TIME2VEC_COS -> line.then(new Wave(1, true));
+      default -> line;
+    };
   }
 
   /** Ids of a tokenizer are rows of the table; those of a sequence made elsewhere may not be. */
@@ -175,20 +194,31 @@ final class EmbeddingBlock {
   }
 
   /** Column 2i: sin(p / 10000^(2i/d)), column 2i+1: cos of the same. */
-  private double[] sinusoids(int[] index) {
-    int d = config.hiddenSize();
-    double[] rows = new double[index.length * d];
-    for (int r = 0; r < index.length; r++) {
+  private static double[] sinusoids(double[] numbers, int d) {
+    double[] rows = new double[numbers.length * d];
+    for (int r = 0; r < numbers.length; r++) {
       for (int c = 0; c < d; c++) {
-        double angle = index[r] / StrictMath.pow(10000, (double) (c - c % 2) / d);
+        double angle = numbers[r] / StrictMath.pow(10000, (double) (c - c % 2) / d);
         rows[r * d + c] = c % 2 == 0 ? StrictMath.sin(angle) : StrictMath.cos(angle);
       }
     }
     return rows;
   }
 
-  /** The block's output from the sum of the embeddings: its layer norm where there is one. */
-  Variable norm(Tape tape, Variable sum) {
-    return norm == null ? sum : tape.apply(new Norm(norm), sum);
+  /** From embeddings side by side to one; of added ones themselves. */
+  Variable behindJoin(Tape tape, Variable x) {
+    if (!joins()) {
+      return x;
+    }
+    Variable joined = tape.apply(new Linear(join), x);
+    return config.embeddingJoin().activation() == null
+        ? joined
+        : tape.apply(new Activate(config.embeddingJoin().activation()), joined);
+  }
+
+  /** From joined or added embeddings on: norm and projection, where there are such. */
+  Variable output(Tape tape, Variable sum) {
+    Variable normed = norm == null ? sum : tape.apply(new Norm(norm), sum);
+    return projection == null ? normed : tape.apply(new Linear(projection), normed);
   }
 }

@@ -23,7 +23,7 @@ public final class MaskedCodeHead {
   private static final String DENSE = PREFIX + "transform.dense";
   private static final String NORM = PREFIX + "transform.LayerNorm";
   private static final String BIAS = PREFIX + "bias";
-  private static final String TABLE = "embeddings.word_embeddings.weight";
+  private static final String TABLE = WeightLayout.CODES;
 
   private final ModelConfig config;
   private final WeightOrigins origins;
@@ -34,7 +34,7 @@ public final class MaskedCodeHead {
   private MaskedCodeHead(ModelConfig config, Weights weights, Backend backend) {
     this.config = config;
     dense = weights.linear(backend, DENSE);
-    norm = weights.norm(backend, NORM, config.layerNormEps());
+    norm = weights.norm(backend, config, NORM);
     output = weights.linear(backend, List.of(TABLE), List.of(BIAS));
     origins = weights.origins();
   }

@@ -55,7 +55,9 @@ public final class RandomWeights implements TensorSource {
 
   private static String part(String stored) {
     String name = Weights.canonical(stored);
-    if (name.startsWith("classifier.") || name.startsWith("tabular.")) {
+    if (name.startsWith("classifier.")
+        || name.startsWith("tabular.")
+        || name.startsWith(WeightLayout.HEAD + ".")) {
       return CLASSIFIER;
     }
     if (name.startsWith("embeddings.")) {

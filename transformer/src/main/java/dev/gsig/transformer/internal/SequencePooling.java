@@ -5,42 +5,52 @@ import dev.gsig.autodiff.Variable;
 import dev.gsig.autodiff.op.Dense;
 import dev.gsig.autodiff.op.MeanRows;
 import dev.gsig.autodiff.op.Norm;
-import dev.gsig.tensor.Activation;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backend.LinearWeights;
 import dev.gsig.tensor.Backend.NormWeights;
 import dev.gsig.transformer.config.ModelConfig;
+import dev.gsig.transformer.config.Pooling;
 import dev.gsig.transformer.config.Positions;
 import java.util.Arrays;
 
 /** The encoder's output to one vector an item, {@code [1, B, pooled]}. */
 final class SequencePooling {
   private final ModelConfig config;
+  private final AttentionPooling attention;
   private final LinearWeights pooler;
   private final BidirectionalGru gru;
   private final NormWeights norm;
 
   SequencePooling(ModelConfig config, Weights weights, Backend backend) {
     this.config = config;
-    pooler = config.pooler() ? weights.linear(backend, "pooler.dense") : null;
+    attention =
+        config.pooling() == Pooling.ATTENTION
+            ? new AttentionPooling(config, weights, backend)
+            : null;
+    pooler = config.pooler() == null ? null : weights.linear(backend, "pooler.dense");
     gru = config.gru() == null ? null : new BidirectionalGru(config.gru(), weights, backend);
-    norm = weights.optionalNorm(backend, "pooled.LayerNorm", config.layerNormEps());
+    norm = weights.optionalNorm(backend, config, "pooled.LayerNorm");
   }
 
   /**
-   * One vector an item, behind its layer norm where there is one.
+   * One vector an item, behind a dense layer and a norm where there are such.
    *
-   * @param x {@code [B, L, d]}; for CLS its first rows alone, {@code [1, B, d]}
+   * @param x {@code [B, L, d]}; with a pooling that reads one row those alone, {@code [1, B, d]}
    */
   Variable apply(Tape tape, Variable x, int[] lengths) {
     Variable pooled = pooled(tape, x, lengths);
+    if (pooler != null) {
+      pooled = tape.apply(new Dense(pooler, config.pooler()), pooled);
+    }
     return norm == null ? pooled : tape.apply(new Norm(norm), pooled);
   }
 
   private Variable pooled(Tape tape, Variable x, int[] lengths) {
     return switch (config.pooling()) {
-      case CLS -> pooler == null ? x : pool(tape, x);
+      case CLS, LAST -> x;
       case MEAN -> tape.apply(new MeanRows(averaged(lengths, x.shape().rows())), x);
+      case MAX -> tape.apply(new MaxRows(lengths), x);
+      case ATTENTION -> attention.apply(tape, x, lengths);
       case BIGRU -> gru.apply(tape, x, lengths);
     };
   }
@@ -51,9 +61,5 @@ final class SequencePooling {
       Arrays.fill(all, rows);
     }
     return all;
-  }
-
-  private Variable pool(Tape tape, Variable row) {
-    return tape.apply(new Dense(pooler, Activation.TANH), row);
   }
 }

@@ -22,10 +22,18 @@ record Sight(int[] only, AttentionMask mask, Variable queryTurns, Variable keyTu
    * @param before how far back
    * @param after how far ahead; 0 in a causal layer
    * @param frequencies of rotary positions; null for none
+   * @param overTime whether rows turn by their times in place of their numbers
+   * @param hideSameTime whether the rows at the time of the row behind it are hidden from a row
    */
-  record Outlook(int before, int after, double[] frequencies) {
+  record Outlook(
+      int before, int after, double[] frequencies, boolean overTime, boolean hideSameTime) {
     /** Every real row is seen, and none turns. */
     static final Outlook FULL = new Outlook(Integer.MAX_VALUE, Integer.MAX_VALUE, null);
+
+    /** Of layers that know nothing of times. */
+    Outlook(int before, int after, double[] frequencies) {
+      this(before, after, frequencies, false, false);
+    }
   }
 
   /**
@@ -33,15 +41,41 @@ record Sight(int[] only, AttentionMask mask, Variable queryTurns, Variable keyTu
    *
    * @param lengths real rows of each item
    * @param rows of each item, with padding
-   * @param places what rotary positions turn by, of all rows of one item after the other: ages or
-   *     times; null for the rows' numbers
+   * @param times of all rows of one item after the other, ascending in each; null where no layer
+   *     reads them
    */
-  record Rows(int[] lengths, int rows, double[] places) {
-    private double[] placesOf(int[] asking) {
+  record Rows(int[] lengths, int rows, double[] times) {
+    private double[] places(int[] asking, boolean overTime) {
       double[] theirs = new double[asking.length];
       int each = asking.length / lengths.length;
-      Arrays.setAll(theirs, r -> places == null ? asking[r] : places[r / each * rows + asking[r]]);
+      Arrays.setAll(theirs, r -> overTime ? times[r / each * rows + asking[r]] : asking[r]);
       return theirs;
+    }
+
+    /**
+     * Keys at the time of the row behind the query are hidden; behind the last real one is none.
+     */
+    private AttentionMask otherTimes(int[] asking) {
+      double[] next = new double[asking.length];
+      int each = asking.length / lengths.length;
+      for (int r = 0; r < asking.length; r++) {
+        boolean last = asking[r] >= lengths[r / each] - 1;
+        next[r] = last ? Double.POSITIVE_INFINITY : times[r / each * rows + asking[r] + 1];
+      }
+      return AttentionMask.otherTimes(lengths, asking, next, times);
+    }
+
+    private AttentionMask mask(Outlook outlook, int[] asking) {
+      if (outlook.hideSameTime()) {
+        return otherTimes(asking);
+      }
+      return seesAll(outlook)
+          ? AttentionMask.padding(lengths, asking)
+          : AttentionMask.window(lengths, asking, outlook.before(), outlook.after());
+    }
+
+    private static boolean seesAll(Outlook outlook) {
+      return outlook.before() == Integer.MAX_VALUE && outlook.after() == Integer.MAX_VALUE;
     }
   }
 
@@ -54,18 +88,16 @@ record Sight(int[] only, AttentionMask mask, Variable queryTurns, Variable keyTu
     int items = batch.lengths().length;
     int[] all = AttentionMask.everyRow(items, batch.rows());
     int[] asking = only == null ? all : only;
-    AttentionMask mask =
-        outlook.equals(Outlook.FULL)
-            ? AttentionMask.padding(batch.lengths(), asking)
-            : AttentionMask.window(batch.lengths(), asking, outlook.before(), outlook.after());
+    AttentionMask mask = batch.mask(outlook, asking);
     if (outlook.frequencies() == null) {
       return new Sight(only, mask, null, null);
     }
-    Variable turns = Rotate.turns(tape, items, batch.placesOf(all), outlook.frequencies());
+    boolean overTime = outlook.overTime();
+    Variable turns = Rotate.turns(tape, items, batch.places(all, overTime), outlook.frequencies());
     Variable theirs =
         only == null
             ? turns
-            : Rotate.turns(tape, items, batch.placesOf(only), outlook.frequencies());
+            : Rotate.turns(tape, items, batch.places(only, overTime), outlook.frequencies());
     return new Sight(only, mask, theirs, turns);
   }
 }

@@ -1,7 +1,10 @@
 package dev.gsig.transformer.internal;
 
 import dev.gsig.ehr.TokenSequence;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -29,6 +32,20 @@ public record TokenBatch(List<TokenSequence> sequences, int rows) {
   /** Tokens of each item that are not PAD. */
   public int[] lengths() {
     return sequences.stream().mapToInt(TokenSequence::length).toArray();
+  }
+
+  /** Each sequence once, in the order in which they come first. */
+  TokenBatch distinct() {
+    return new TokenBatch(sequences.stream().distinct().toList(), rows);
+  }
+
+  /** Where the rows of this batch are in that of its {@link #distinct} sequences. */
+  int[] rowsIn(TokenBatch distinct) {
+    Map<TokenSequence, Integer> items = new HashMap<>();
+    distinct.sequences.forEach(s -> items.put(s, items.size()));
+    int[] all = new int[size() * rows];
+    Arrays.setAll(all, r -> items.get(sequences.get(r / rows)) * rows + r % rows);
+    return all;
   }
 
   /** The first {@code rows} entries of an input of each sequence, one sequence after the other. */

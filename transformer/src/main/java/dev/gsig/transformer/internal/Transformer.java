@@ -3,21 +3,22 @@ package dev.gsig.transformer.internal;
 import dev.gsig.autodiff.Tape;
 import dev.gsig.autodiff.Variable;
 import dev.gsig.autodiff.op.Add;
+import dev.gsig.autodiff.op.Concatenate;
 import dev.gsig.autodiff.op.Dropout;
 import dev.gsig.autodiff.op.Gather;
 import dev.gsig.tensor.Activation;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Tensor;
 import dev.gsig.transformer.config.AttributionPoint;
-import dev.gsig.transformer.config.Classifier;
+import dev.gsig.transformer.config.EmbeddingJoin;
 import dev.gsig.transformer.config.ModelConfig;
 import dev.gsig.transformer.config.Pooling;
-import dev.gsig.transformer.config.Positions;
 import dev.gsig.transformer.config.Tabular;
 import dev.gsig.transformer.internal.Sight.Rows;
 import dev.gsig.transformer.safetensors.Safetensors;
 import dev.gsig.transformer.safetensors.TensorSource;
 import java.nio.file.Path;
+import java.util.stream.IntStream;
 
 /**
  * The multimodal Transformer: embedding block, encoder, pooling, tabular branch, classifier. Holds
@@ -32,20 +33,16 @@ public final class Transformer {
   private final LayerStack layers;
   private final SequencePooling pooling;
   private final DenseLayers tabular;
-  private final DenseLayers classifier;
+  private final Head head;
 
   private Transformer(ModelConfig config, Weights weights, Backend backend) {
     this.config = config;
     parameterCount = weights.parameterCount();
     embedding = new EmbeddingBlock(config, weights, backend);
-    layers = EncoderLayer.all(config, weights, backend);
+    layers = Layers.of(config, weights, backend);
     pooling = new SequencePooling(config, weights, backend);
     tabular = config.tabular() == null ? null : branch(config.tabular(), weights, backend);
-    Classifier head = config.classifier();
-    int hidden = head.hiddenSizes().size();
-    classifier =
-        new DenseLayers(
-            weights, backend, "classifier.layers.", hidden + 1, head.activation(), hidden);
+    head = Head.of(config, weights, backend);
     origins = weights.origins();
   }
 
@@ -99,20 +96,18 @@ public final class Transformer {
    * real positions only.
    */
   public boolean paddingIsInert() {
-    Positions read =
-        switch (config.pooling()) {
-          case CLS -> Positions.REAL;
-          case MEAN -> config.meanOver();
-          case BIGRU -> config.gru().over();
-        };
-    return config.attentionMaskValue() == Double.NEGATIVE_INFINITY && read == Positions.REAL;
+    return config.attentionMaskValue() == Double.NEGATIVE_INFINITY && config.poolsRealRows();
   }
 
-  /** True when the gradient of the logits has no jumps: no activation is ReLU. */
+  /** True when the gradient of the logits has no jumps: no activation is ReLU, no pooling a max. */
   public boolean isSmooth() {
     Tabular branch = config.tabular();
+    EmbeddingJoin join = config.embeddingJoin();
     return config.hiddenAct() != Activation.RELU
         && config.classifier().activation() != Activation.RELU
+        && config.pooler() != Activation.RELU
+        && config.pooling() != Pooling.MAX
+        && (join == null || join.activation() != Activation.RELU)
         && (branch == null || branch.activation() != Activation.RELU);
   }
 
@@ -122,24 +117,15 @@ public final class Transformer {
   }
 
   /**
-   * The tensor at the attribution point, {@code [B, rows, d]}: the code embedding, or the embedding
-   * block's output. The caller releases it.
+   * The tensor at the attribution point, {@code [B, rows, width]}: the code embedding, or the
+   * embedding block's output. The caller releases it.
    */
   public Tensor attributionPoint(Backend backend, TokenBatch batch) {
-    Tensor codes = embedding.codes(backend, batch);
     if (config.attributionPoint() == AttributionPoint.CODE) {
-      return codes;
+      return embedding.codes(backend, batch);
     }
-    Tensor addend = embedding.addend(backend, batch);
-    Tensor sum = plus(backend, codes, addend);
     try (Tape tape = new Tape(backend)) {
-      return embedding.norm(tape, tape.constant(sum)).value().retain();
-    } finally {
-      backend.release(codes);
-      backend.release(sum);
-      if (addend != null) {
-        backend.release(addend);
-      }
+      return embedding.output(tape, embedding.embedded(tape, batch)).value().retain();
     }
   }
 
@@ -150,24 +136,25 @@ public final class Transformer {
 
   /**
    * What the model adds behind the attribution point: position, visit, age and token type
-   * embeddings, {@code [B, rows, d]}; null where nothing is. The caller releases it.
+   * embeddings, {@code [B, rows, width]}; null where nothing is, or where they are joined in
+   * another way. The caller releases it.
    */
   public Tensor addend(Backend backend, TokenBatch batch) {
-    return config.attributionPoint() == AttributionPoint.CODE
-        ? embedding.addend(backend, batch)
+    return config.attributionPoint() == AttributionPoint.CODE && !embedding.joins()
+        ? embedding.others(backend, batch)
         : null;
   }
 
   /**
-   * The encoder's output, {@code [B, rows, d]}; with CLS pooling, which reads no other, the first
-   * rows alone, {@code [1, B, d]}. The caller releases it.
+   * The encoder's output, {@code [B, rows, d]}; with a pooling that reads one row, those rows
+   * alone, {@code [1, B, d]}. The caller releases it.
    */
   public Tensor hiddenStates(Backend backend, TokenBatch batch) {
     Tensor point = attributionPoint(backend, batch);
     Tensor addend = addend(backend, batch);
     Tensor sum = plus(backend, point, addend);
     try (Tape tape = new Tape(backend)) {
-      return encode(tape, tape.constant(sum), batch.lengths()).value().retain();
+      return encode(tape, tape.constant(sum), batch).value().retain();
     } finally {
       backend.release(point);
       backend.release(sum);
@@ -189,30 +176,30 @@ public final class Transformer {
   /**
    * The model from the attribution point on.
    *
-   * @param point {@code [B, rows, d]}
+   * @param point {@code [B, rows, width]}
    * @param addend of {@link #addend}, for B items or for one that serves all; may be null
-   * @param lengths real tokens of each item; keys behind them are masked
+   * @param batch the sequences of the B items, several times the same where they are points of one
+   *     path
    * @param tabularInput normalised values {@code [B, 1, features]} or {@code [1, B, features]};
    *     null without a tabular branch
    * @return logits {@code [1, B, labels]}
    */
   public Variable logits(
-      Tape tape, Variable point, Tensor addend, int[] lengths, Variable tabularInput) {
+      Tape tape, Variable point, Tensor addend, TokenBatch batch, Variable tabularInput) {
     Variable sum = addend == null ? point : tape.apply(new Add(), point, tape.constant(addend));
-    return classify(tape, encode(tape, sum, lengths), lengths, tabularInput);
+    return classify(tape, encode(tape, sum, batch), batch.lengths(), tabularInput);
   }
 
   private Variable classify(Tape tape, Variable encoded, int[] lengths, Variable tabularInput) {
     Variable pooled = Dropout.on(tape, pooling.apply(tape, encoded, lengths));
     if (tabular == null) {
-      return classifier.apply(tape, pooled);
+      return head.apply(tape, pooled, null);
     }
     Variable side = tabular.apply(tape, tabularInput);
     if (side.shape().batch() > 1) {
       side = tape.apply(Gather.ofItems(side.shape(), new int[side.shape().batch()]), side);
     }
-    return classifier.apply(
-        tape, pooled, Dropout.on(tape, side), config.tabular().classifierLayer());
+    return head.apply(tape, pooled, Dropout.on(tape, side));
   }
 
   /**
@@ -222,38 +209,59 @@ public final class Transformer {
    * @return logits {@code [1, B, labels]}
    */
   public Variable logits(Tape tape, TokenBatch batch, Variable tabularInput) {
-    int[] lengths = batch.lengths();
-    Variable encoded = layers(tape, embedded(tape, batch), lengths, false);
-    return classify(tape, encoded, lengths, tabularInput);
+    Variable encoded = layers(tape, embedded(tape, batch), batch, false);
+    return classify(tape, encoded, batch.lengths(), tabularInput);
   }
 
   /** The encoder's output at every position, {@code [B, rows, d]}, from token ids on. */
   public Variable hiddenStates(Tape tape, TokenBatch batch) {
-    return layers(tape, embedded(tape, batch), batch.lengths(), true);
+    return layers(tape, embedded(tape, batch), batch, true);
   }
 
   private Variable embedded(Tape tape, TokenBatch batch) {
-    return Dropout.on(tape, embedding.norm(tape, embedding.sum(tape, batch)));
+    return Dropout.on(tape, embedding.output(tape, embedding.embedded(tape, batch)));
   }
 
   /**
-   * The encoder's output: {@code [B, L, d]}, or {@code [1, B, d]} if the first row is all that is
-   * read of it.
+   * The encoder's output: {@code [B, L, d]}, or {@code [1, B, d]} if one row of each item is all
+   * that is read of it.
    */
-  private Variable encode(Tape tape, Variable point, int[] lengths) {
-    Variable input =
-        config.attributionPoint() == AttributionPoint.CODE ? embedding.norm(tape, point) : point;
-    return layers(tape, input, lengths, false);
+  private Variable encode(Tape tape, Variable point, TokenBatch batch) {
+    if (config.attributionPoint() != AttributionPoint.CODE) {
+      return layers(tape, point, batch, false);
+    }
+    Variable sum = embedding.joins() ? joined(tape, point, batch) : point;
+    return layers(tape, embedding.output(tape, sum), batch, false);
+  }
+
+  /** The code embeddings joined with the other inputs, computed once for each sequence. */
+  private Variable joined(Tape tape, Variable point, TokenBatch batch) {
+    TokenBatch distinct = batch.distinct();
+    Tensor others = embedding.others(tape.backend(), distinct);
+    Variable constant = tape.constant(others);
+    tape.backend().release(others);
+    Variable each =
+        distinct.size() == batch.size()
+            ? constant
+            : tape.apply(new Gather(batch.rowsIn(distinct), batch.size()), constant);
+    return embedding.behindJoin(tape, tape.apply(new Concatenate(), point, each));
   }
 
   /**
    * The encoder behind the embedding block.
    *
-   * @param everyRow whether all rows are wanted, also where the pooling reads the first alone
+   * @param everyRow whether all rows are wanted, also where the pooling reads one alone
    */
-  private Variable layers(Tape tape, Variable input, int[] lengths, boolean everyRow) {
-    boolean firstOnly = !everyRow && config.pooling() == Pooling.CLS;
-    Rows batch = new Rows(lengths, input.shape().rows(), null);
-    return layers.apply(tape, input, batch, firstOnly ? new int[lengths.length] : null);
+  private Variable layers(Tape tape, Variable input, TokenBatch batch, boolean everyRow) {
+    int[] lengths = batch.lengths();
+    double[] times = config.layers().readsTimes() ? batch.times() : null;
+    Rows rows = new Rows(lengths, input.shape().rows(), times);
+    int[] only = everyRow || !config.pooling().isOneRow() ? null : readRows(lengths);
+    return layers.apply(tape, input, rows, only);
+  }
+
+  private int[] readRows(int[] lengths) {
+    boolean last = config.pooling() == Pooling.LAST;
+    return IntStream.of(lengths).map(length -> last ? length - 1 : 0).toArray();
   }
 }

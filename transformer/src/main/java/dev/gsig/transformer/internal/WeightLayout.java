@@ -3,6 +3,7 @@ package dev.gsig.transformer.internal;
 import dev.gsig.transformer.config.EmbeddingInput;
 import dev.gsig.transformer.config.EmbeddingKind;
 import dev.gsig.transformer.config.ModelConfig;
+import dev.gsig.transformer.config.NormKind;
 import dev.gsig.transformer.config.Pooling;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,18 @@ public final class WeightLayout {
     }
   }
 
+  /** The head of a model that predicts tokens. */
+  static final String HEAD = "lm_head";
+
+  /** The layer that joins the embedding inputs. */
+  static final String JOIN = "embeddings.join";
+
+  /** The layer from the width of the embeddings to d. */
+  static final String PROJECTION = "embeddings.projection";
+
+  /** The code embedding's table. */
+  static final String CODES = "embeddings.word_embeddings.weight";
+
   private final List<Entry> entries = new ArrayList<>();
 
   private WeightLayout() {}
@@ -54,43 +67,54 @@ public final class WeightLayout {
     WeightLayout layout = new WeightLayout();
     layout.embeddings(config);
     for (int n = 0; n < config.numHiddenLayers(); n++) {
-      layout.encoderLayer(config, "encoder.layer." + n + ".");
+      layout.layer(config, n);
     }
-    layout.norm("encoder.LayerNorm", config.hiddenSize(), true);
+    layout.norm(config, "encoder.LayerNorm", config.hiddenSize(), true);
     layout.pooling(config);
     if (config.tabular() != null) {
       int features = config.tabular().features().size();
       layout.dense("tabular.layers.", features, config.tabular().hiddenSizes(), n -> 0);
     }
-    List<Integer> sizes = new ArrayList<>(config.classifier().hiddenSizes());
-    sizes.add(config.classifier().numLabels());
-    layout.dense("classifier.layers.", config.pooledSize(), sizes, config::joining);
+    layout.head(config);
     return List.copyOf(layout.entries);
   }
 
   /**
    * The weights of a model that is made anew: all, but for the norm behind the encoder where layers
-   * end with a norm of their own, and the one behind the pooling.
+   * end with a norm of their own, the one behind the pooling, and the bias of a head that predicts
+   * tokens.
    */
   public static List<Entry> ofNew(ModelConfig config) {
     return of(config).stream()
         .filter(e -> config.normFirst() || !e.name().startsWith("encoder.LayerNorm"))
         .filter(e -> !e.name().startsWith("pooled.LayerNorm"))
+        .filter(e -> !e.name().equals(HEAD + ".bias"))
         .toList();
   }
 
   private void embeddings(ModelConfig config) {
-    int d = config.hiddenSize();
-    add("embeddings.word_embeddings.weight", false, config.vocabSize(), d);
+    int width = config.embeddingSize();
+    boolean added = config.embeddingJoin() == null;
+    add(CODES, false, config.vocabSize(), width);
     for (EmbeddingInput input : EmbeddingInput.values()) {
-      if (config.embeddingInputs().get(input) == EmbeddingKind.LEARNED) {
+      EmbeddingKind kind = config.embeddingInputs().get(input);
+      if (kind == EmbeddingKind.LEARNED) {
         int rows = input == EmbeddingInput.POSITION ? config.maxPositionEmbeddings() : ANY;
-        add(tableName(input), false, rows, d);
-      } else if (config.embeddingInputs().get(input) == EmbeddingKind.LINEAR) {
-        linear(layerName(input), d, 1);
+        add(tableName(input), false, rows, added ? width : ANY);
+      } else if (kind != null && kind.isLayer()) {
+        int out = added ? width : ANY;
+        add(tableName(input), false, out, kind == EmbeddingKind.SINUSOIDAL_LINEAR ? out : 1);
+        add(layerName(input) + ".bias", false, out);
       }
     }
-    norm("embeddings.LayerNorm", d, true);
+    if (!added) {
+      add(JOIN + ".weight", false, width, ANY);
+      add(JOIN + ".bias", false, width);
+    }
+    norm(config, "embeddings.LayerNorm", width, true);
+    if (width != config.hiddenSize()) {
+      linear(PROJECTION, config.hiddenSize(), width);
+    }
   }
 
   /** Name of the learned table of an embedding input. */
@@ -103,21 +127,36 @@ public final class WeightLayout {
     return "embeddings." + input.name().toLowerCase(Locale.ROOT) + "_embeddings";
   }
 
-  private void encoderLayer(ModelConfig config, String prefix) {
+  private void layer(ModelConfig config, int n) {
+    String prefix = "encoder.layer." + n + ".";
     int d = config.hiddenSize();
-    for (String part : List.of("query", "key", "value")) {
-      linear(prefix + "attention.self." + part, config.attentionSize(), d);
-    }
+    linear(prefix + "attention.self.query", config.attentionSize(), d);
+    linear(prefix + "attention.self.key", config.keyValueSize(), d);
+    linear(prefix + "attention.self.value", config.keyValueSize(), d);
     linear(prefix + "attention.output.dense", d, config.attentionSize());
-    norm(prefix + "attention.output.LayerNorm", d, false);
+    if (config.layers().hasAttentionNorm(n)) {
+      norm(config, prefix + "attention.output.LayerNorm", d, false);
+    }
     linear(prefix + "intermediate.dense", config.intermediateSize(), d);
+    if (config.layers().gated()) {
+      linear(prefix + "intermediate.up", config.intermediateSize(), d);
+    }
     linear(prefix + "output.dense", d, config.intermediateSize());
-    norm(prefix + "output.LayerNorm", d, false);
+    if (!config.layers().sharedNorm()) {
+      norm(config, prefix + "output.LayerNorm", d, false);
+    }
   }
 
   private void pooling(ModelConfig config) {
     int d = config.hiddenSize();
-    if (config.pooler()) {
+    if (config.pooling() == Pooling.ATTENTION) {
+      int hidden = config.scoreHiddenSize();
+      if (hidden > 0) {
+        linear("pooling.dense", hidden, d);
+      }
+      add("pooling.score.weight", false, 1, hidden > 0 ? hidden : d);
+    }
+    if (config.pooler() != null) {
       linear("pooler.dense", d, d);
     }
     if (config.pooling() == Pooling.BIGRU) {
@@ -129,7 +168,20 @@ public final class WeightLayout {
         add("gru.bias_hh_l0" + direction, false, 3 * hidden);
       }
     }
-    norm("pooled.LayerNorm", config.pooledSize(), true);
+    norm(config, "pooled.LayerNorm", config.pooledSize(), true);
+  }
+
+  private void head(ModelConfig config) {
+    if (config.nextToken() == null) {
+      List<Integer> sizes = new ArrayList<>(config.classifier().hiddenSizes());
+      sizes.add(config.classifier().numLabels());
+      dense("classifier.layers.", config.pooledSize(), sizes, config::joining);
+      return;
+    }
+    if (!config.nextToken().tied()) {
+      add(HEAD + ".weight", false, config.vocabSize(), config.pooledSize());
+    }
+    add(HEAD + ".bias", true, config.vocabSize());
   }
 
   private void dense(String prefix, int inputs, List<Integer> sizes, IntUnaryOperator joining) {
@@ -145,9 +197,11 @@ public final class WeightLayout {
     add(name + ".bias", false, out);
   }
 
-  private void norm(String name, int size, boolean optional) {
+  private void norm(ModelConfig config, String name, int size, boolean optional) {
     add(name + ".weight", optional, size);
-    add(name + ".bias", optional, size);
+    if (config.layers().norm() == NormKind.LAYER_NORM) {
+      add(name + ".bias", optional, size);
+    }
   }
 
   private void add(String name, boolean optional, Integer... shape) {

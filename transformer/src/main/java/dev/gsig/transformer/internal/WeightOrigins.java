@@ -71,16 +71,34 @@ public final class WeightOrigins {
 
   WeightOrigins() {}
 
-  void add(LinearWeights w, Values weight, Values bias) {
-    origins.add(new Origin(Weight.matrix(w), weight));
-    origins.add(new Origin(Weight.bias(w), bias));
-    updates.add((backend, tensors) -> backend.update(w, weight.read(tensors), bias.read(tensors)));
+  private static double[] read(Values values, Function<String, double[]> tensors) {
+    return values == null ? null : values.read(tensors);
   }
 
+  /**
+   * Notes what a linear layer is made of.
+   *
+   * @param bias null for none
+   */
+  void add(LinearWeights w, Values weight, Values bias) {
+    origins.add(new Origin(Weight.matrix(w), weight));
+    if (bias != null) {
+      origins.add(new Origin(Weight.bias(w), bias));
+    }
+    updates.add((backend, tensors) -> backend.update(w, weight.read(tensors), read(bias, tensors)));
+  }
+
+  /**
+   * Notes what a norm is made of.
+   *
+   * @param beta null for none
+   */
   void add(NormWeights w, Values gamma, Values beta) {
     origins.add(new Origin(Weight.gamma(w), gamma));
-    origins.add(new Origin(Weight.beta(w), beta));
-    updates.add((backend, tensors) -> backend.update(w, gamma.read(tensors), beta.read(tensors)));
+    if (beta != null) {
+      origins.add(new Origin(Weight.beta(w), beta));
+    }
+    updates.add((backend, tensors) -> backend.update(w, gamma.read(tensors), read(beta, tensors)));
   }
 
   void add(Tensor table, Values values) {

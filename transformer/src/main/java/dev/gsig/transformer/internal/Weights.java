@@ -7,6 +7,7 @@ import dev.gsig.tensor.Backend.NormWeights;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
 import dev.gsig.transformer.config.ModelConfig;
+import dev.gsig.transformer.config.NormKind;
 import dev.gsig.transformer.internal.WeightOrigins.Values;
 import dev.gsig.transformer.safetensors.TensorSource;
 import java.io.Closeable;
@@ -130,6 +131,11 @@ final class Weights implements Closeable {
     return new Values(names, sizes, factor);
   }
 
+  /** Number of columns of a matrix. */
+  int columns(String name) {
+    return Math.toIntExact(file.shape(storedNames.get(name)).get(1));
+  }
+
   /** A table {@code [rows, cols]} times a factor as a constant of the backend. */
   Tensor table(Backend backend, String name, int cols, double factor) {
     Values values = values(List.of(name), factor);
@@ -143,34 +149,48 @@ final class Weights implements Closeable {
     return linear(backend, List.of(name + ".weight"), List.of(name + ".bias"));
   }
 
-  /** Several linear layers on the same input as one, their outputs side by side. */
+  /**
+   * Several linear layers on the same input as one, their outputs side by side.
+   *
+   * @param biases none for a layer without
+   */
   LinearWeights linear(Backend backend, List<String> weights, List<String> biases) {
     Values weight = values(weights, 1);
-    Values bias = values(biases, 1);
-    int outputs = bias.size();
+    Values bias = biases.isEmpty() ? null : values(biases, 1);
+    int outputs = weights.stream().mapToInt(this::rows).sum();
     LinearWeights linear =
         backend.linearWeights(
-            outputs, weight.size() / outputs, weight.read(this::read), bias.read(this::read));
+            outputs,
+            weight.size() / outputs,
+            weight.read(this::read),
+            bias == null ? null : bias.read(this::read));
     origins.add(linear, weight, bias);
     return linear;
   }
 
-  /** The layer norm {@code name.weight}, {@code name.bias}. */
-  NormWeights norm(Backend backend, String name, double epsilon) {
+  /** The norm {@code name.weight}, {@code name.bias}; an RMS norm has no bias. */
+  NormWeights norm(Backend backend, ModelConfig config, String name) {
+    boolean centred = config.layers().norm() == NormKind.LAYER_NORM;
     Values gamma = values(List.of(name + ".weight"), 1);
-    Values beta = values(List.of(name + ".bias"), 1);
-    NormWeights norm = backend.normWeights(gamma.read(this::read), beta.read(this::read), epsilon);
+    Values beta = centred ? values(List.of(name + ".bias"), 1) : null;
+    NormWeights norm =
+        backend.normWeights(
+            centred,
+            gamma.read(this::read),
+            centred ? beta.read(this::read) : null,
+            config.layerNormEps());
     origins.add(norm, gamma, beta);
     return norm;
   }
 
-  /** The layer norm of this name, or null if it is not there; half of one is refused. */
-  NormWeights optionalNorm(Backend backend, String name, double epsilon) {
-    if (has(name + ".weight") != has(name + ".bias")) {
+  /** The norm of this name, or null if it is not there; half of one is refused. */
+  NormWeights optionalNorm(Backend backend, ModelConfig config, String name) {
+    boolean centred = config.layers().norm() == NormKind.LAYER_NORM;
+    if (centred && has(name + ".weight") != has(name + ".bias")) {
       throw new InvalidInputException(
           file.source() + ": '" + name + "' needs both .weight and .bias, or neither");
     }
-    return has(name + ".weight") ? norm(backend, name, epsilon) : null;
+    return has(name + ".weight") ? norm(backend, config, name) : null;
   }
 
   /** Number of values in all weights. */

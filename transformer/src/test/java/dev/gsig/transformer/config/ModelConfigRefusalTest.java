@@ -155,7 +155,7 @@ class ModelConfigRefusalTest {
         "visit_index | before_sep, at_sep",
         "attribution_point | code, embedding",
         "attention_scale | head_size, sequence_length",
-        "pooling | cls, mean, bigru"
+        "pooling | cls, mean, max, last, attention, bigru"
       })
   void unknownNamesListTheAllowedOnes(String key, String allowed) {
     refused(
@@ -184,7 +184,8 @@ class ModelConfigRefusalTest {
         "\"embedding_inputs.age\" must be one of learned, sinusoidal, but is \"linear\"");
     refused(
         ConfigJson.minimal().with("embedding_inputs", "{\"time\":\"learned\"}"),
-        "\"embedding_inputs.time\" must be one of linear, but is \"learned\"");
+        "\"embedding_inputs.time\" must be one of linear, sinusoidal_linear, sine, time2vec,"
+            + " time2vec_cos, but is \"learned\"");
     refused(
         ConfigJson.minimal().with("embedding_inputs", "{\"age\":\"rotary\"}"),
         "\"embedding_inputs.age\" must be one of learned, sinusoidal, but is \"rotary\"");
@@ -201,9 +202,7 @@ class ModelConfigRefusalTest {
   void whatATimeIsHasNoDefault(String key) {
     refused(
         ModelConfigTest.timed("\"days\"").without(key),
-        "\""
-            + key
-            + "\" is missing; embedding_inputs has \"time\", and there is no usual meaning of it");
+        "\"" + key + "\" is missing; the model reads times, and there is no usual meaning of them");
     refused(
         ConfigJson.minimal().with(key, "\"days\""),
         "\""
@@ -252,10 +251,10 @@ class ModelConfigRefusalTest {
         "\"pooling\" is cls (the default), which needs cls_token_id; give it or another pooling");
     refused(
         ConfigJson.minimal().with("pooling", "\"mean\"").with("pooler", "true"),
-        "\"pooler\" is true, but pooling is mean; it needs cls pooling");
+        "\"pooler_activation\" is missing; tanh, BERT's, is taken with cls pooling alone");
     refused(
         gru("4", "\"final_states\"", "\"all\"").with("pooler", "true"),
-        "\"pooler\" is true, but pooling is bigru; it needs cls pooling");
+        "\"pooler\" is true, but pooling is bigru; it needs another pooling");
   }
 
   @Test
@@ -420,10 +419,12 @@ class ModelConfigRefusalTest {
               + type
               + "\" is not supported; only absolute positions are");
     }
-    for (String key : List.of("is_decoder", "is_encoder_decoder", "add_cross_attention")) {
+    for (String key : List.of("is_encoder_decoder", "add_cross_attention")) {
       refused(
           ConfigJson.minimal().with(key, "true"),
-          "\"" + key + "\" is true, which is not supported; only encoders are");
+          "\""
+              + key
+              + "\" is true, which is not supported; encoders and decoders are, one at a time");
     }
     refused(
         ConfigJson.minimal().with("model_type", "\"roberta\""),

@@ -34,6 +34,19 @@ class ModelConfigTest {
             new ModelConfig(
                 64,
                 2,
+                new LayerTraits(
+                    false,
+                    4,
+                    null,
+                    List.of(false, false),
+                    null,
+                    false,
+                    false,
+                    NormKind.LAYER_NORM,
+                    false,
+                    false,
+                    false,
+                    true),
                 4,
                 16,
                 128,
@@ -44,6 +57,8 @@ class ModelConfigTest {
                 new SpecialTokens(0, 1, null, null, null),
                 false,
                 Map.of(EmbeddingInput.POSITION, EmbeddingKind.LEARNED),
+                64,
+                null,
                 1,
                 VisitIndex.BEFORE_SEP,
                 1,
@@ -55,7 +70,9 @@ class ModelConfigTest {
                 Pooling.CLS,
                 Positions.REAL,
                 null,
-                false,
+                0,
+                null,
+                null,
                 null,
                 new Classifier(List.of(), null, 1)));
   }
@@ -316,7 +333,8 @@ class ModelConfigTest {
 
   @Test
   void poolerAndOtherPoolings() {
-    assertThat(ConfigJson.minimal().with("pooler", "true").read().pooler()).isTrue();
+    assertThat(ConfigJson.minimal().with("pooler", "true").read().pooler())
+        .isEqualTo(Activation.TANH);
     ModelConfig mean =
         ConfigJson.minimal().with("pooling", "\"mean\"").without("cls_token_id").read();
     assertThat(mean.specialTokens().cls()).isNull();

@@ -8,7 +8,6 @@ import dev.gsig.autodiff.op.Attention;
 import dev.gsig.autodiff.op.Norm;
 import dev.gsig.autodiff.op.Rotate;
 import dev.gsig.tensor.Activation;
-import dev.gsig.tensor.AttentionMask;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backend.AttentionSpec;
 import dev.gsig.tensor.Backend.LinearWeights;
@@ -64,11 +63,17 @@ class LayerFixturesTest {
       case "modernbert-local" -> modernBert(4, 10000);
       case "motor" ->
           new Kind(
-              Order.PARALLEL, Activation.SILU, HEADS, new Rotary(2, true), causal(5, 2, 10000));
+              Order.PARALLEL,
+              Activation.SILU,
+              HEADS,
+              new Rotary(2, true),
+              new Outlook(5, 0, Rotate.frequencies(2, 10000), true, false));
       case "gpt-neox" ->
           new Kind(
               Order.PARALLEL, Activation.GELU, HEADS, new Rotary(1, false), causal(ALL, 1, 10000));
-      case "delphi" -> new Kind(Order.PRE_NORM, Activation.GELU, HEADS, null, null);
+      case "delphi" ->
+          new Kind(
+              Order.PRE_NORM, Activation.GELU, HEADS, null, new Outlook(ALL, 0, null, false, true));
       case "alibi" ->
           new Kind(Order.PRE_NORM, Activation.RELU, HEADS, null, new Outlook(ALL, ALL, null));
       case "post-norm" ->
@@ -156,24 +161,8 @@ class LayerFixturesTest {
     }
 
     Sight sight(Tape tape, int[] only) {
-      if (name.equals("delphi")) {
-        return new Sight(only, otherTimes(only), null, null);
-      }
-      Rows rows = new Rows(LENGTHS, ROWS, name.equals("motor") ? read("places") : null);
+      Rows rows = new Rows(LENGTHS, ROWS, read("places"));
       return Sight.of(tape, kind(name).outlook(), rows, only);
-    }
-
-    /** Keys at the time of the event behind the query are hidden; behind the last one is none. */
-    private AttentionMask otherTimes(int[] only) {
-      double[] times = read("places");
-      int[] asking = only == null ? AttentionMask.everyRow(LENGTHS.length, ROWS) : only;
-      double[] next = new double[asking.length];
-      for (int r = 0; r < asking.length; r++) {
-        int item = r / (asking.length / LENGTHS.length);
-        boolean lastReal = asking[r] >= LENGTHS[item] - 1;
-        next[r] = lastReal ? Double.POSITIVE_INFINITY : times[item * ROWS + asking[r] + 1];
-      }
-      return AttentionMask.otherTimes(LENGTHS, asking, next, times);
     }
 
     @Override
