@@ -112,7 +112,7 @@ class LongAttentionTest {
   @ParameterizedTest
   @EnumSource
   void theBitsAreThoseOfProbabilitiesThatAreKept(Kind kind) {
-    int[] lengths = {KEPT, 1, 130, KEPT - 1, 257};
+    int[] lengths = {KEPT, 1, 130};
     for (String name : new String[] {"simd-vector", "simd-scalar"}) {
       try (Backend backend = Backends.open(name)) {
         double[][] together = run(backend, kind, KEPT + 33, lengths);
@@ -128,7 +128,7 @@ class LongAttentionTest {
   @ParameterizedTest
   @EnumSource
   void itAgreesWithFloat64AndDoesNotDependOnBatchOrKernels(Kind kind) {
-    int[] lengths = {KEPT, KEPT + 1, KEPT + 16, 655};
+    int[] lengths = {KEPT + 1, 655};
     try (Backend vector = Backends.open("simd-vector");
         Backend scalar = Backends.open("simd-scalar");
         Backend float64 = Backends.open("ejml")) {
