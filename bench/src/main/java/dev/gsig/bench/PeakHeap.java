@@ -107,7 +107,8 @@ public final class PeakHeap {
     return peak(2, () -> evaluator.evaluate(patient));
   }
 
-  private static long peak(int times, Runnable work) {
+  /** Largest number of live bytes seen while this is done so many times. */
+  static long peak(int times, Runnable work) {
     Thread worker =
         new Thread(
             () -> {

@@ -101,7 +101,11 @@ public enum SyntheticModel {
    * @param length tokens that the model takes, and of every patient
    */
   public Path writeTo(Path root, int length) {
-    Path folder = root.resolve(folder());
+    return write(root.resolve(folder()), hidden, heads, intermediate, layers, length);
+  }
+
+  /** The same for a model of any size, into a folder of its own. */
+  static Path write(Path folder, int hidden, int heads, int intermediate, int layers, int length) {
     Path baseline = folder.resolve(Baseline.FILE_NAME);
     if (!Files.exists(baseline)) {
       try {
@@ -109,7 +113,7 @@ public enum SyntheticModel {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-      write(folder.resolve("config.json"), config(length));
+      write(folder.resolve("config.json"), config(hidden, heads, intermediate, layers, length));
       write(folder.resolve("vocab.json"), vocabulary());
       write(folder.resolve(PATIENTS_FILE), patients(length));
       ModelConfig config = ModelConfig.read(folder.resolve("config.json"));
@@ -124,7 +128,7 @@ public enum SyntheticModel {
     AtomicFile.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  private String config(int length) {
+  private static String config(int hidden, int heads, int intermediate, int layers, int length) {
     String features =
         IntStream.range(0, TABULAR)
             .mapToObj(t -> "{\"name\": \"t" + t + "\", \"mean\": 0, \"std\": 1}")

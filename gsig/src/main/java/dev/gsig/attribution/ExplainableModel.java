@@ -293,13 +293,13 @@ public abstract class ExplainableModel implements AutoCloseable {
   // ---- what only the native Transformer knows better
 
   /** Numbers that a pass keeps for each step, roughly: how many go together changes no result. */
-  long activationsPerStep(int rows) {
+  long activationsPerStep(Backend backend, int rows) {
     return 1024L * rows;
   }
 
   /** As many steps as arrays can hold the numbers of. */
-  int mostStepsPerPass(int rows) {
-    return (int) Math.max(1, Integer.MAX_VALUE / activationsPerStep(rows));
+  int mostStepsPerPass(Backend backend, int rows) {
+    return (int) Math.max(1, Integer.MAX_VALUE / activationsPerStep(backend, rows));
   }
 
   /** Names of its inputs; null where only a patient tells. */

@@ -16,8 +16,10 @@ import dev.gsig.importer.ImportSettings;
 import dev.gsig.importer.ImportedModel;
 import dev.gsig.importer.ModelImport;
 import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Backend.AttentionSpec;
 import dev.gsig.tensor.Backends;
 import dev.gsig.tensor.DeviceMemoryException;
+import dev.gsig.tensor.Shape;
 import dev.gsig.transformer.config.AttributionPoint;
 import dev.gsig.transformer.config.ModelConfig;
 import dev.gsig.transformer.config.Tabular;
@@ -369,19 +371,31 @@ public final class Model extends ExplainableModel {
 
   /** Activations that a pass keeps for each step, roughly. */
   @Override
-  long activationsPerStep(int rows) {
+  long activationsPerStep(Backend backend, int rows) {
     ModelConfig c = config();
     long perRow = 8L * c.hiddenSize() + 3L * c.intermediateSize();
-    long perLayer = rows * (perRow + 2L * c.numAttentionHeads() * rows);
+    long perLayer = rows * perRow + 2L * savedByAttention(backend, rows);
     return perLayer * Math.max(1, c.numHiddenLayers());
   }
 
   @Override
-  int mostStepsPerPass(int rows) {
+  int mostStepsPerPass(Backend backend, int rows) {
     ModelConfig c = config();
     int widest = Math.max(2 * c.numAttentionHeads() * c.attentionHeadSize(), c.intermediateSize());
-    long largest = (long) rows * Math.max(widest, c.numAttentionHeads() * rows);
+    long largest = Math.max((long) rows * widest, savedByAttention(backend, rows));
     return (int) Math.max(1, Integer.MAX_VALUE / largest);
+  }
+
+  /** What a layer's attention keeps for each step. */
+  private int savedByAttention(Backend backend, int rows) {
+    AttentionSpec spec =
+        new AttentionSpec(
+            config().numAttentionHeads(),
+            config().attentionHeadSize(),
+            1,
+            Double.NEGATIVE_INFINITY);
+    Shape query = new Shape(1, rows, spec.width());
+    return backend.savedByAttention(spec, query, query.withCols(2 * spec.keyWidth())).size();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.gsig.attribution;
 import dev.gsig.attribution.PathRequest.Slice;
 import dev.gsig.attribution.internal.run.OrderedTasks;
 import dev.gsig.attribution.internal.run.Workspace;
+import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.DeviceMemoryException;
 import dev.gsig.tensor.internal.Batches;
 import dev.gsig.tensor.internal.Workers;
@@ -39,8 +40,9 @@ final class Passes {
   }
 
   private int stepsThatFit(int rows) {
-    int advised = workspace.backend().advisedBatch(model.activationsPerStep(rows));
-    return Math.max(1, Math.min(model.mostStepsPerPass(rows), advised));
+    Backend backend = workspace.backend();
+    int advised = backend.advisedBatch(model.activationsPerStep(backend, rows));
+    return Math.max(1, Math.min(model.mostStepsPerPass(backend, rows), advised));
   }
 
   /**

@@ -234,8 +234,9 @@ final class PatientExplainer {
     if (batching.patientsPerBatch() > 0 || starts.references() > 0) {
       return Math.max(1, batching.patientsPerBatch());
     }
-    long perStep = model.activationsPerStep(model.tokenizer().maxLength());
-    return model.withBackend(b -> patientsPerBatch(b, perStep * options.path().steps()));
+    int rows = model.tokenizer().maxLength();
+    int steps = options.path().steps();
+    return model.withBackend(b -> patientsPerBatch(b, model.activationsPerStep(b, rows) * steps));
   }
 
   /** Patients whose steps go through the same passes, each of so many elements. */

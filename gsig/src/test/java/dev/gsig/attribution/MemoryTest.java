@@ -159,6 +159,34 @@ class MemoryTest {
     assertThat(withoutGradients(folder, pooling, 12)).isEqualTo(few);
   }
 
+  private static long afterTokens(Path folder, int tokens) {
+    RandomModel random =
+        new RandomModel(5)
+            .config("hidden_size", 8)
+            .config("num_attention_heads", 2)
+            .config("attention_head_size", 4)
+            .config("intermediate_size", 32)
+            .config("num_hidden_layers", 2)
+            .config("max_position_embeddings", tokens)
+            .config("embedding_inputs", Map.of())
+            .config("attribution_point", "code")
+            .pooling("mean");
+    Model model = Model.load(random.write(folder.resolve("of-" + tokens)), "simd");
+    Options plain = Options.plain(Quadrature.MIDPOINT, 2);
+    Visit visit = new Visit(null, Collections.nCopies(tokens - 2, "c1"), 50.0, 0);
+    Explainer.of(model, null, plain.build(), new Explainer.Batching(1, true))
+        .explainRaw(new Trajectory("p", List.of(visit), Map.of("age", 50.0, "sex", 1.0), null));
+    return arena(model);
+  }
+
+  /** No layer keeps how much each of many tokens attends to each. */
+  @Test
+  void growsWithTheTokensOfALongRecordNotWithTheirSquare(@TempDir Path folder) {
+    long some = afterTokens(folder, 800);
+    assertThat(some).isGreaterThan(1 << 20);
+    assertThat(afterTokens(folder, 1600)).isLessThan(22 * some / 10);
+  }
+
   /** An arena keeps what the longest patient needs, not what each length needs in turn. */
   @Test
   void mixedLengthsTakeLittleMoreThanTheLongestAlone() {

@@ -48,8 +48,11 @@ public interface Backend extends AutoCloseable {
    */
   default int advisedBatch(long elementsPerItem) {
     // A small model's activations stay in the processor's cache: about 4 MiB of floats. A large
-    // model's do not, and then a few items at once cost less for each.
-    return (int) Math.max(4, Math.min(16, (1L << 20) / Math.max(1, elementsPerItem)));
+    // model's do not, and then a few items at once cost less for each, unless they fill the heap.
+    long each = Math.max(1, elementsPerItem);
+    long inCache = Math.max(4, Math.min(16, (1L << 20) / each));
+    long inHeap = Runtime.getRuntime().maxMemory() / (2 * Float.BYTES) / each;
+    return (int) Math.max(1, Math.min(inCache, inHeap));
   }
 
   /**

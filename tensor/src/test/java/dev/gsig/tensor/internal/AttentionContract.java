@@ -118,6 +118,20 @@ interface AttentionContract extends ContractCase {
     }
   }
 
+  /** More keys than a backend may keep probabilities of, and queries of more than one block. */
+  @Test
+  default void attentionOnMoreKeysThanAreKept() {
+    int keys = 530;
+    int queries = 133;
+    int[] lengths = {keys, 1, 200};
+    int[] positions = AttentionMask.everyRow(3, queries);
+    checkAttention(spec(1, 5, -0.75), queries, keys, AttentionMask.padding(lengths));
+    AttentionSpec falling = spec(2, 2, 3, true);
+    checkAttention(falling, queries, keys, AttentionMask.padding(lengths));
+    checkAttention(falling, queries, keys, AttentionMask.window(lengths, positions, 40, 7));
+    checkAttention(spec(2, 2, 3, false), 1, keys, AttentionMask.padding(lengths));
+  }
+
   @Test
   default void keysThatNoQuerySeesDoNotMatter() {
     AttentionSpec spec = spec(2, 1, 4, false);

@@ -65,7 +65,20 @@ public final class PrimitiveRuns {
                 new Run(b),
                 grouped,
                 37,
+                37,
                 AttentionMask.window(LENGTHS, AttentionMask.everyRow(3, 37), 6, 2)));
+    runs.put(
+        "attention on many keys",
+        b -> attention(new Run(b), grouped, 37, 530, AttentionMask.padding(530, 1, 200)));
+    runs.put(
+        "attention on many keys, filled",
+        b ->
+            attention(
+                new Run(b),
+                new AttentionSpec(1, 5, 1, -2),
+                37,
+                530,
+                AttentionMask.padding(530, 1, 200)));
     runs.put("gather", b -> gather(new Run(b)));
     runs.put("gather of one row of each item", b -> gatherOfItems(new Run(b)));
     runs.put("meanRows", b -> meanRows(new Run(b)));
@@ -249,12 +262,13 @@ public final class PrimitiveRuns {
   }
 
   private static double[] attention(Run run, AttentionSpec spec, int queries) {
-    return attention(run, spec, queries, AttentionMask.padding(LENGTHS));
+    return attention(run, spec, queries, 37, AttentionMask.padding(LENGTHS));
   }
 
-  private static double[] attention(Run run, AttentionSpec spec, int queries, AttentionMask mask) {
+  private static double[] attention(
+      Run run, AttentionSpec spec, int queries, int keys, AttentionMask mask) {
     Shape q = new Shape(3, queries, spec.width());
-    Shape kv = new Shape(3, 37, 2 * spec.keyWidth());
+    Shape kv = new Shape(3, keys, 2 * spec.keyWidth());
     Tensor query = run.input(q);
     Tensor keyValue = run.input(kv);
     Tensor p = run.scratch(run.backend.savedByAttention(spec, q, kv));

@@ -5,7 +5,10 @@ import dev.gsig.tensor.Backend.AttentionSpec;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 
-/** Attention of the reference backend, one item and one head at a time. */
+/**
+ * Attention of the reference backend, one item and one head at a time. Nothing is kept for the
+ * gradient, which computes the probabilities of its head again.
+ */
 final class EjmlAttention {
   private EjmlAttention() {}
 
@@ -21,37 +24,51 @@ final class EjmlAttention {
     CommonOps_DDRM.insert(block, t.matrix(), item * t.shape().rows(), col);
   }
 
-  static void forward(
-      AttentionSpec spec,
-      EjmlTensor query,
-      EjmlTensor keyValue,
-      AttentionMask mask,
-      EjmlTensor y,
-      EjmlTensor probabilities) {
-    int queries = query.shape().rows();
-    int size = spec.headSize();
-    boolean ranged = mask.isRanged() || !spec.slopes().isEmpty();
-    AttentionMask seen = ranged ? mask.ranged(queries) : mask;
-    for (int b = 0; b < mask.items(); b++) {
+  /**
+   * One head of one item: {@code q} with a row a query, {@code k} and {@code v} with a row a key.
+   */
+  private record Head(DMatrixRMaj q, DMatrixRMaj k, DMatrixRMaj v) {
+    static Head of(
+        AttentionSpec spec,
+        EjmlTensor query,
+        EjmlTensor keyValue,
+        AttentionMask mask,
+        int b,
+        int h) {
       int keys = spec.removesMaskedKeys() ? mask.length(b) : keyValue.shape().rows();
-      for (int h = 0; h < spec.heads(); h++) {
-        DMatrixRMaj q = block(query, b, queries, h * size, size);
-        int key = h / spec.group() * size;
-        int value = spec.keyWidth() + key;
-        DMatrixRMaj k = block(keyValue, b, keys, key, size);
-        DMatrixRMaj v = block(keyValue, b, keys, value, size);
-        DMatrixRMaj p = new DMatrixRMaj(queries, keys);
-        CommonOps_DDRM.multTransB(spec.scale(), q, k, p);
-        for (int i = 0; i < queries; i++) {
-          if (ranged) {
-            narrow(p, i, seen, b * queries + i, spec.slope(h));
-          }
-          maskedSoftmax(p, i, mask.length(b), spec.maskValue());
+      int size = spec.headSize();
+      int key = h / spec.group() * size;
+      return new Head(
+          block(query, b, query.shape().rows(), h * size, size),
+          block(keyValue, b, keys, key, size),
+          block(keyValue, b, keys, spec.keyWidth() + key, size));
+    }
+
+    /** {@code softmax(scale q k^T)} of what each query sees. */
+    DMatrixRMaj probabilities(AttentionSpec spec, AttentionMask mask, int b, int h) {
+      DMatrixRMaj p = new DMatrixRMaj(q.numRows, k.numRows);
+      CommonOps_DDRM.multTransB(spec.scale(), q, k, p);
+      boolean ranged = mask.isRanged() || !spec.slopes().isEmpty();
+      AttentionMask seen = ranged ? mask.ranged(q.numRows) : mask;
+      for (int i = 0; i < q.numRows; i++) {
+        if (ranged) {
+          narrow(p, i, seen, b * q.numRows + i, spec.slope(h));
         }
-        DMatrixRMaj out = new DMatrixRMaj(queries, size);
-        CommonOps_DDRM.mult(p, v, out);
+        maskedSoftmax(p, i, mask.length(b), spec.maskValue());
+      }
+      return p;
+    }
+  }
+
+  static void forward(
+      AttentionSpec spec, EjmlTensor query, EjmlTensor keyValue, AttentionMask mask, EjmlTensor y) {
+    int size = spec.headSize();
+    for (int b = 0; b < mask.items(); b++) {
+      for (int h = 0; h < spec.heads(); h++) {
+        Head head = Head.of(spec, query, keyValue, mask, b, h);
+        DMatrixRMaj out = new DMatrixRMaj(query.shape().rows(), size);
+        CommonOps_DDRM.mult(head.probabilities(spec, mask, b, h), head.v, out);
         store(out, y, b, h * size);
-        store(p, probabilities, b * spec.heads() + h, 0);
       }
     }
   }
@@ -92,37 +109,33 @@ final class EjmlAttention {
       EjmlTensor query,
       EjmlTensor keyValue,
       AttentionMask mask,
-      EjmlTensor probabilities,
       EjmlTensor gy,
       EjmlTensor gQuery,
       EjmlTensor gKeyValue) {
     int queries = query.shape().rows();
     int size = spec.headSize();
     for (int b = 0; b < mask.items(); b++) {
-      int keys = spec.removesMaskedKeys() ? mask.length(b) : keyValue.shape().rows();
       for (int h = 0; h < spec.heads(); h++) {
-        DMatrixRMaj q = block(query, b, queries, h * size, size);
-        int key = h / spec.group() * size;
-        int value = spec.keyWidth() + key;
-        DMatrixRMaj k = block(keyValue, b, keys, key, size);
-        DMatrixRMaj v = block(keyValue, b, keys, value, size);
-        DMatrixRMaj p = block(probabilities, b * spec.heads() + h, queries, 0, keys);
+        Head head = Head.of(spec, query, keyValue, mask, b, h);
+        DMatrixRMaj p = head.probabilities(spec, mask, b, h);
         DMatrixRMaj g = block(gy, b, queries, h * size, size);
 
-        DMatrixRMaj gs = new DMatrixRMaj(queries, keys);
-        CommonOps_DDRM.multTransB(g, v, gs);
+        DMatrixRMaj gs = new DMatrixRMaj(p.numRows, p.numCols);
+        CommonOps_DDRM.multTransB(g, head.v, gs);
         softmaxBackward(p, gs);
         CommonOps_DDRM.scale(spec.scale(), gs);
 
         DMatrixRMaj gq = new DMatrixRMaj(queries, size);
-        CommonOps_DDRM.mult(gs, k, gq);
+        CommonOps_DDRM.mult(gs, head.k, gq);
         store(gq, gQuery, b, h * size);
         // rows of removed keys stay zero; heads that share keys and values add up
+        int key = h / spec.group() * size;
+        int value = spec.keyWidth() + key;
         boolean shared = h % spec.group() > 0;
         DMatrixRMaj gk = start(gKeyValue, b, key, size, shared);
         DMatrixRMaj gv = start(gKeyValue, b, value, size, shared);
-        DMatrixRMaj live = new DMatrixRMaj(keys, size);
-        CommonOps_DDRM.multTransA(gs, q, live);
+        DMatrixRMaj live = new DMatrixRMaj(p.numCols, size);
+        CommonOps_DDRM.multTransA(gs, head.q, live);
         add(live, gk);
         CommonOps_DDRM.multTransA(p, g, live);
         add(live, gv);

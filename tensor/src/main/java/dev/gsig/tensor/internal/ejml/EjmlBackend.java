@@ -373,14 +373,15 @@ final class EjmlBackend implements HostBackend {
       Tensor keyValue,
       AttentionMask mask,
       Tensor y,
-      Tensor probabilities) {
+      Tensor saved) {
     EjmlAttention.forward(
-        spec,
-        EjmlTensor.of(query),
-        EjmlTensor.of(keyValue),
-        mask,
-        EjmlTensor.of(y),
-        EjmlTensor.of(probabilities));
+        spec, EjmlTensor.of(query), EjmlTensor.of(keyValue), mask, EjmlTensor.of(y));
+  }
+
+  /** Nothing, as far as a shape can say so. */
+  @Override
+  public Shape savedByAttention(AttentionSpec spec, Shape query, Shape keyValue) {
+    return Shape.matrix(1, 1);
   }
 
   @Override
@@ -389,7 +390,7 @@ final class EjmlBackend implements HostBackend {
       Tensor query,
       Tensor keyValue,
       AttentionMask mask,
-      Tensor probabilities,
+      Tensor saved,
       Tensor gy,
       Tensor gQuery,
       Tensor gKeyValue) {
@@ -398,7 +399,6 @@ final class EjmlBackend implements HostBackend {
         EjmlTensor.of(query),
         EjmlTensor.of(keyValue),
         mask,
-        EjmlTensor.of(probabilities),
         EjmlTensor.of(gy),
         EjmlTensor.of(gQuery),
         EjmlTensor.of(gKeyValue));

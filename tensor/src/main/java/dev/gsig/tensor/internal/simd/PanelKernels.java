@@ -61,7 +61,10 @@ interface PanelKernels {
       int y0,
       int yStep);
 
-  /** As {@link #rowsTimesRows8} for panel rows i = 0..15 of one panel. */
+  /**
+   * {@code y[i] = y[i] + sum_{p<n} a[i](p) b[p]} for panel rows i = 0..15 of one panel, a as in
+   * {@link #rowsTimesRows8}. The chain begins at y, so that a sum can be had in several parts.
+   */
   void rowsTimesRows16(int n, float[] a, int a0, int aStep, float[] b, int b0, float[] y, int y0);
 
   /** As {@link #rowsTimesRows8} for one panel row. */
@@ -71,9 +74,29 @@ interface PanelKernels {
    * Softmax over n panel rows of {@code scale * s[j] + (j >= unmasked ? maskValue : 0)}, lane by
    * lane; s is modified.
    *
-   * @param row 16 floats to work in
+   * @param statistics receives two panel rows: the largest of these numbers, and the reciprocal of
+   *     the sum of exponentials of what they are less than that
    */
-  void softmax(float[] s, int s0, int n, float scale, int unmasked, float maskValue, float[] row);
+  void softmax(
+      float[] s,
+      int s0,
+      int n,
+      float scale,
+      int unmasked,
+      float maskValue,
+      float[] statistics,
+      int t0);
+
+  /** What {@link #softmax} made of the same s, by the statistics that it gave. */
+  void softmaxAgain(
+      float[] s,
+      int s0,
+      int n,
+      float scale,
+      int unmasked,
+      float maskValue,
+      float[] statistics,
+      int t0);
 
   /**
    * Scores as {@link #softmax} takes them where each lane sees keys of its own: {@code s[j] = scale

@@ -13,9 +13,6 @@ import java.util.Arrays;
  * nest of loops several times over, as each of its loops gets hot.
  */
 final class ScalarKernels implements PanelKernels {
-  /** Where a tile starts that continues nothing. */
-  private static final float[] ZEROS = new float[4 * LANES];
-
   /**
    * Four panel rows by four lanes: as many sums as the processor needs in flight.
    *
@@ -183,6 +180,7 @@ final class ScalarKernels implements PanelKernels {
       int y0,
       int yStep) {
     for (int p = 0; p < panels; p++) {
+      Arrays.fill(y, y0 + p * yStep, y0 + p * yStep + 8 * LANES, 0f);
       rows(8, n, a, a0, aStep, b, b0 + p * bStep, y, y0 + p * yStep);
     }
   }
@@ -193,11 +191,13 @@ final class ScalarKernels implements PanelKernels {
     rows(16, n, a, a0, aStep, b, b0, y, y0);
   }
 
+  /** Onto y. */
   private static void rows(
       int count, int n, float[] a, int a0, int aStep, float[] b, int b0, float[] y, int y0) {
     for (int i = 0; i < count * LANES; i += 4 * LANES) {
       for (int lane = 0; lane < LANES; lane += 4) {
-        tile(n, a, a0 + i, LANES, 1, aStep, b, b0 + lane, ZEROS, 0, y, y0 + i + lane);
+        int to = y0 + i + lane;
+        tile(n, a, a0 + i, LANES, 1, aStep, b, b0 + lane, y, to, y, to);
       }
     }
   }
@@ -229,14 +229,28 @@ final class ScalarKernels implements PanelKernels {
 
   @Override
   public void softmax(
-      float[] s, int s0, int n, float scale, int unmasked, float maskValue, float[] row) {
+      float[] s,
+      int s0,
+      int n,
+      float scale,
+      int unmasked,
+      float maskValue,
+      float[] statistics,
+      int t0) {
     for (int lane = 0; lane < LANES; lane++) {
-      softmaxLane(s, s0 + lane, n, scale, unmasked, maskValue);
+      softmaxLane(s, s0 + lane, n, scale, unmasked, maskValue, statistics, t0 + lane);
     }
   }
 
   private static void softmaxLane(
-      float[] s, int s0, int n, float scale, int unmasked, float maskValue) {
+      float[] s,
+      int s0,
+      int n,
+      float scale,
+      int unmasked,
+      float maskValue,
+      float[] statistics,
+      int t0) {
     float max = Float.NEGATIVE_INFINITY;
     for (int j = 0; j < n; j++) {
       int i = s0 + j * LANES;
@@ -252,6 +266,28 @@ final class ScalarKernels implements PanelKernels {
     float reciprocal = 1f / sum;
     for (int j = 0; j < n; j++) {
       s[s0 + j * LANES] *= reciprocal;
+    }
+    statistics[t0] = max;
+    statistics[t0 + LANES] = reciprocal;
+  }
+
+  @Override
+  public void softmaxAgain(
+      float[] s,
+      int s0,
+      int n,
+      float scale,
+      int unmasked,
+      float maskValue,
+      float[] statistics,
+      int t0) {
+    for (int j = 0; j < n; j++) {
+      float mask = j < unmasked ? 0f : maskValue;
+      for (int lane = 0; lane < LANES; lane++) {
+        int i = s0 + j * LANES + lane;
+        float below = s[i] * scale + mask - statistics[t0 + lane];
+        s[i] = ScalarMath.expOfNegative(below) * statistics[t0 + LANES + lane];
+      }
     }
   }
 

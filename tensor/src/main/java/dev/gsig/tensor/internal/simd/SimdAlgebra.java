@@ -81,11 +81,11 @@ final class SimdAlgebra {
   void softmax(SimdTensor x, SimdTensor y) {
     PanelKernels kernels = choice.kernels();
     int d = x.shape().cols();
-    float[] row = arena.take(LANES);
+    float[] statistics = arena.take(2 * LANES);
     System.arraycopy(x.data, 0, y.data, 0, x.storage());
     for (int at = 0; at < x.storage(); at += x.panelSize()) {
-      kernels.softmax(y.data, at, d, 1f, d, 0f, row);
+      kernels.softmax(y.data, at, d, 1f, d, 0f, statistics, 0);
     }
-    arena.giveBack(row);
+    arena.giveBack(statistics);
   }
 }

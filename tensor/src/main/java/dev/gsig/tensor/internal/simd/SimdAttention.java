@@ -4,6 +4,7 @@ import static dev.gsig.tensor.internal.simd.SimdTensor.LANES;
 
 import dev.gsig.tensor.AttentionMask;
 import dev.gsig.tensor.Backend.AttentionSpec;
+import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.internal.SizeClasses;
 import java.util.Arrays;
 
@@ -14,10 +15,25 @@ import java.util.Arrays;
  *
  * <p>The keys and the values of a head are copied side by side before they are used: where they
  * lie, panels are a multiple of 4 KiB apart and would push each other out of the first cache.
+ *
+ * <p>The gradient is worked off in blocks of queries (Dao et al. 2022, FlashAttention, appendix
+ * B.4): what it holds grows with the queries plus the keys, not with their product. Of many keys
+ * the forward pass keeps, for each query and head, only the statistics of its softmax, and the
+ * scores and probabilities of a block are computed again. They are the same bits, since each query
+ * has all its keys at once, and the sums over queries go on from block to block.
  */
 final class SimdAttention {
   /** Panel rows that the product kernels take at once. */
   private static final int TILE = 8;
+
+  /** Query panels whose scores are held at once for the gradient. */
+  private static final int BLOCK = 8;
+
+  /**
+   * Up to so many keys their probabilities are kept for the gradient; of more, which take more
+   * memory than time, they are computed again.
+   */
+  private static final int KEPT_KEYS = 512;
 
   private static final float[] ZEROS = new float[TILE * LANES];
 
@@ -39,9 +55,13 @@ final class SimdAttention {
       return headSize * LANES;
     }
 
+    int panels() {
+      return SimdTensor.panels(keys);
+    }
+
     /** Copies them from where they lie. */
     void copy(SimdTensor keyValue, int from) {
-      for (int i = 0; i < SimdTensor.panels(keys); i++) {
+      for (int i = 0; i < panels(); i++) {
         System.arraycopy(
             keyValue.data, from + i * keyValue.panelSize(), data, i * panelSize(), panelSize());
       }
@@ -74,105 +94,20 @@ final class SimdAttention {
     }
   }
 
-  /**
-   * What the queries of one or two panels see. Where each lane has a range of its own, it is at
-   * least the keys from {@code from} to {@code to} that are worked on; what lies outside has
-   * probability 0.
-   */
-  private static final class Ranges {
-    private final AttentionSpec spec;
-    private final AttentionMask mask;
-    private final int queries;
-    private final boolean ranged;
-    private final float[][] lanes = new float[2][3 * LANES];
-    private final int[] firsts;
-    private final int[] ends;
-    private int keys;
-    private int length;
+  /** What {@link #forward} saves: probabilities, or {@code [B*heads, queries, 2]} statistics. */
+  static Shape saved(AttentionSpec spec, Shape query, Shape keyValue) {
+    return isLong(keyValue)
+        ? new Shape(query.batch() * spec.heads(), query.rows(), 2)
+        : spec.probabilities(query, keyValue);
+  }
 
-    /** First key, a multiple of 16. */
-    int from;
+  private static boolean isLong(Shape keyValue) {
+    return keyValue.rows() > KEPT_KEYS;
+  }
 
-    /** One past the last key. */
-    int to;
-
-    Ranges(AttentionSpec spec, AttentionMask mask, int queries) {
-      this.spec = spec;
-      this.queries = queries;
-      this.ranged = mask.isRanged() || !spec.slopes().isEmpty();
-      this.mask = ranged ? mask.ranged(queries) : mask;
-      this.firsts = new int[SimdTensor.panels(queries)];
-      this.ends = new int[firsts.length];
-    }
-
-    /** Goes to the panels from {@code panel} on of an item with so many keys. */
-    void at(int item, int panel, int panels, int allKeys) {
-      keys = allKeys;
-      length = mask.length(item);
-      from = 0;
-      to = keys;
-      if (ranged) {
-        int least = keys;
-        to = 0;
-        for (int i = 0; i < panels * LANES; i++) {
-          // lanes behind the last query see what it sees
-          int query = item * queries + Math.min(queries - 1, panel * LANES + i);
-          float[] lane = lanes[i / LANES];
-          lane[i % LANES] = mask.from(query);
-          lane[LANES + i % LANES] = mask.to(query);
-          lane[2 * LANES + i % LANES] = mask.position(query);
-          least = Math.min(least, mask.from(query));
-          to = Math.max(to, mask.to(query));
-        }
-        from = least / LANES * LANES;
-      }
-      Arrays.fill(firsts, panel, panel + panels, from);
-      Arrays.fill(ends, panel, panel + panels, to);
-    }
-
-    /** The first query panel, of those it was at, that sees some of the 16 keys from key on. */
-    int firstPanel(int key) {
-      int panel = 0;
-      while (panel < ends.length && !isSeen(key, panel)) {
-        panel++;
-      }
-      return panel;
-    }
-
-    /** One past the last one. */
-    int endPanel(int key) {
-      int panel = ends.length;
-      while (panel > 0 && !isSeen(key, panel - 1)) {
-        panel--;
-      }
-      return panel;
-    }
-
-    private boolean isSeen(int key, int panel) {
-      return firsts[panel] < key + LANES && key < ends[panel];
-    }
-
-    /** Scores of one panel to probabilities. */
-    void softmax(PanelKernels kernels, int head, int panel, float[] s, int s0, float[] row) {
-      float scale = (float) spec.scale();
-      if (ranged) {
-        int at = s0 + from * LANES;
-        int n = to - from;
-        kernels.narrow(s, at, from, n, scale, (float) spec.slope(head), lanes[panel]);
-        kernels.softmax(s, at, n, 1f, n, 0f, row);
-        clearOthers(s, s0);
-      } else {
-        kernels.softmax(s, s0, keys, scale, length, (float) spec.maskValue(), row);
-      }
-    }
-
-    /** Zeros for the keys that were not worked on. */
-    void clearOthers(float[] s, int s0) {
-      if (ranged) {
-        Arrays.fill(s, s0, s0 + from * LANES, 0f);
-        Arrays.fill(s, s0 + to * LANES, s0 + SimdTensor.panels(keys) * LANES * LANES, 0f);
-      }
-    }
+  /** Floats from the scores of one panel of queries to those of the next. */
+  private static int step(SimdTensor keyValue) {
+    return keyValue.panels() * LANES * LANES;
   }
 
   void forward(
@@ -181,34 +116,40 @@ final class SimdAttention {
       SimdTensor keyValue,
       AttentionMask mask,
       SimdTensor y,
-      SimdTensor probabilities) {
+      SimdTensor saved) {
     PanelKernels kernels = choice.kernels();
-    int step = probabilities.panelSize();
-    float[] s = probabilities.data;
-    float[] row = arena.take(LANES);
-    Ranges ranges = new Ranges(spec, mask, query.shape().rows());
+    boolean again = isLong(keyValue.shape());
+    int step = step(keyValue);
+    float[] s = again ? arena.take(2 * step) : saved.data;
+    float[] statistics = again ? saved.data : arena.take(2 * LANES);
+    SeenKeys seen = new SeenKeys(spec, mask, query.shape().rows());
     for (int b = 0; b < mask.items(); b++) {
       try (Heads heads = new Heads(spec, keyValue, mask.length(b))) {
         for (int h = 0; h < spec.heads(); h++) {
           int head = h * spec.headSize() * LANES;
+          int saved0 = (b * spec.heads() + h) * saved.itemSize();
           if (h % spec.group() == 0) {
             heads.copy(keyValue, keyHead(spec, keyValue, b, h));
           }
           for (int i = 0; i < query.panels(); i += 2) {
             int panels = Math.min(2, query.panels() - i);
             int q0 = b * query.itemSize() + i * query.panelSize() + head;
-            int p0 = (b * spec.heads() + h) * probabilities.itemSize() + i * step;
-            ranges.at(b, i, panels, heads.keys.keys);
-            scores(heads.keys, ranges, panels, query, q0, s, p0, step);
+            int s0 = again ? 0 : saved0 + i * step;
+            seen.at(b, i, panels, heads.keys.keys);
+            scores(heads.keys, seen, panels, query, q0, s, s0, step);
             for (int p = 0; p < panels; p++) {
-              ranges.softmax(kernels, h, p, s, p0 + p * step, row);
+              int t0 = again ? saved0 + (i + p) * saved.panelSize() : 0;
+              seen.softmax(kernels, h, p, s, s0 + p * step, statistics, t0, false);
+              if (!again) {
+                seen.clearOthers(s, s0 + p * step);
+              }
             }
-            mixture(heads.values, ranges, panels, s, p0, step, y, q0);
+            mixture(heads.values, seen, panels, s, s0, step, y, q0);
           }
         }
       }
     }
-    arena.giveBack(row);
+    arena.giveBack(again ? s : statistics);
   }
 
   /** Where the keys of a head begin, and, a width of all keys further, its values. */
@@ -218,7 +159,7 @@ final class SimdAttention {
 
   /** {@code s[key][16] = sum_f kv(key, f) x[f][16]} for one or two query panels. */
   private void scores(
-      Head kv, Ranges range, int panels, SimdTensor x, int x0, float[] s, int s0, int step) {
+      Head kv, SeenKeys range, int panels, SimdTensor x, int x0, float[] s, int s0, int step) {
     PanelKernels kernels = choice.kernels();
     for (int key = range.from; key < range.to; key += TILE) {
       kernels.lanesTimesRows8(
@@ -240,7 +181,7 @@ final class SimdAttention {
 
   /** {@code y[f][16] = sum_key kv(key, f) s[key][16]} for one or two query panels. */
   private void mixture(
-      Head kv, Ranges range, int panels, float[] s, int s0, int step, SimdTensor y, int y0) {
+      Head kv, SeenKeys range, int panels, float[] s, int s0, int step, SimdTensor y, int y0) {
     PanelKernels kernels = choice.kernels();
     int keys = range.to - range.from;
     int kv0 = range.from / LANES * kv.panelSize();
@@ -280,67 +221,84 @@ final class SimdAttention {
       SimdTensor query,
       SimdTensor keyValue,
       AttentionMask mask,
-      SimdTensor probabilities,
+      SimdTensor saved,
       SimdTensor gy,
       SimdTensor gQuery,
       SimdTensor gKeyValue) {
     PanelKernels kernels = choice.kernels();
-    int queries = query.shape().rows();
-    int step = probabilities.panelSize();
-    int transposedSize = query.panels() * LANES * SimdTensor.panels(spec.headSize()) * LANES;
-    float[] gs = arena.take(probabilities.itemSize());
-    float[] queryRows = arena.take(transposedSize);
-    float[] gyRows = arena.take(transposedSize);
-    float[] tile = arena.take(LANES * LANES);
-    Ranges ranges = new Ranges(spec, mask, queries);
+    boolean again = isLong(keyValue.shape());
+    int step = step(keyValue);
+    int block = Math.min(BLOCK, query.panels()) * step;
+    int features = SimdTensor.panels(spec.headSize()) * LANES;
+    float[] gs = arena.take(block);
+    float[] ps = again ? arena.take(block) : saved.data;
+    float[] queryRows = arena.take(query.panels() * LANES * features);
+    float[] gyRows = arena.take(query.panels() * LANES * features);
+    float[] gKeys = arena.take(keyValue.panels() * LANES * features);
+    float[] gValues = arena.take(keyValue.panels() * LANES * features);
+    SeenKeys seen = new SeenKeys(spec, mask, query.shape().rows());
     for (int b = 0; b < mask.items(); b++) {
       try (Heads heads = new Heads(spec, keyValue, mask.length(b))) {
         for (int h = 0; h < spec.heads(); h++) {
           int head = h * spec.headSize() * LANES;
           int k0 = keyHead(spec, keyValue, b, h);
           int v0 = k0 + spec.keyWidth() * LANES;
-          int p0 = (b * spec.heads() + h) * probabilities.itemSize();
+          int saved0 = (b * spec.heads() + h) * saved.itemSize();
           boolean shared = h % spec.group() > 0;
           if (!shared) {
             heads.copy(keyValue, k0);
           }
-          for (int i = 0; i < query.panels(); i += 2) {
-            int panels = Math.min(2, query.panels() - i);
-            int q0 = b * query.itemSize() + i * query.panelSize() + head;
-            int si = i * step;
-            ranges.at(b, i, panels, heads.keys.keys);
-            scores(heads.values, ranges, panels, gy, q0, gs, si, step);
-            for (int p = 0; p < panels; p++) {
-              int at = si + p * step + ranges.from * LANES;
-              int n = ranges.to - ranges.from;
-              kernels.softmaxBackward(probabilities.data, p0 + at, gs, at, n, (float) spec.scale());
-              ranges.clearOthers(gs, si + p * step);
-            }
-            mixture(heads.keys, ranges, panels, gs, si, step, gQuery, q0);
-          }
           transpose(spec.headSize(), query, b * query.itemSize() + head, queryRows);
           transpose(spec.headSize(), gy, b * gy.itemSize() + head, gyRows);
-          keyGradient(
-              heads.keys, ranges, queries, gs, 0, step, queryRows, tile, gKeyValue, k0, shared);
-          keyGradient(
-              heads.values,
-              ranges,
-              queries,
-              probabilities.data,
-              p0,
-              step,
-              gyRows,
-              tile,
-              gKeyValue,
-              v0,
-              shared);
+          Arrays.fill(gKeys, 0, heads.keys.panels() * LANES * features, 0f);
+          Arrays.fill(gValues, 0, heads.keys.panels() * LANES * features, 0f);
+          for (int first = 0; first < query.panels(); first += BLOCK) {
+            int end = Math.min(first + BLOCK, query.panels());
+            int p0 = again ? 0 : saved0 + first * step;
+            for (int i = first; i < end; i += 2) {
+              int panels = Math.min(2, end - i);
+              int q0 = b * query.itemSize() + i * query.panelSize() + head;
+              int s0 = (i - first) * step;
+              seen.at(b, i, panels, heads.keys.keys);
+              scores(heads.values, seen, panels, gy, q0, gs, s0, step);
+              if (again) {
+                scores(heads.keys, seen, panels, query, q0, ps, s0, step);
+              }
+              for (int p = 0; p < panels; p++) {
+                int at = s0 + p * step;
+                if (again) {
+                  int t0 = saved0 + (i + p) * saved.panelSize();
+                  seen.softmax(kernels, h, p, ps, at, saved.data, t0, true);
+                  seen.clearRest(ps, at);
+                }
+                softmaxBackward(spec, seen, ps, p0 + at, gs, at);
+                seen.clearRest(gs, at);
+              }
+              mixture(heads.keys, seen, panels, gs, s0, step, gQuery, q0);
+            }
+            keyGradient(heads.keys, seen, query, first, end, gs, 0, step, queryRows, gKeys);
+            keyGradient(heads.values, seen, query, first, end, ps, p0, step, gyRows, gValues);
+          }
+          store(heads.keys, gKeys, gKeyValue, k0, shared);
+          store(heads.values, gValues, gKeyValue, v0, shared);
         }
       }
     }
     arena.giveBack(gs);
+    if (again) {
+      arena.giveBack(ps);
+    }
     arena.giveBack(queryRows);
     arena.giveBack(gyRows);
-    arena.giveBack(tile);
+    arena.giveBack(gKeys);
+    arena.giveBack(gValues);
+  }
+
+  private void softmaxBackward(
+      AttentionSpec spec, SeenKeys seen, float[] p, int p0, float[] g, int g0) {
+    int from = seen.from * LANES;
+    int n = seen.to - seen.from;
+    choice.kernels().softmaxBackward(p, p0 + from, g, g0 + from, n, (float) spec.scale());
   }
 
   /** One head, {@code [query/16][feature][16]}, to {@code [feature/16][query][16]}. */
@@ -356,43 +314,69 @@ final class SimdAttention {
   }
 
   /**
-   * {@code g(key, f) = sum_query s[key][query] rows[query][f]}; keys that took no part get 0.
+   * {@code g(key, f) = g(key, f) + sum_query s[key][query] rows[query][f]} over the query panels
+   * from {@code first} to {@code end - 1}.
    *
-   * @param s {@code [query/16][key][16 queries]}, panels {@code step} floats apart
-   * @param goesOn whether it is added to what g holds
+   * @param s {@code [query/16][key][16 queries]}, panels {@code step} floats apart, the first at s0
+   * @param g {@code [key/16][feature/16][16 keys][16 features]}
    */
   private void keyGradient(
       Head kv,
-      Ranges ranges,
-      int queries,
+      SeenKeys seen,
+      SimdTensor query,
+      int first,
+      int end,
       float[] s,
       int s0,
       int step,
       float[] rows,
-      float[] tile,
-      SimdTensor g,
-      int g0,
-      boolean goesOn) {
+      float[] g) {
     PanelKernels kernels = choice.kernels();
-    int block = SimdTensor.panels(queries) * LANES * LANES;
+    int width = SimdTensor.panels(kv.headSize);
+    int lastKey = seen.end(first, end - first);
+    for (int key = seen.first(first, end - first); key < lastKey; key += LANES) {
+      for (int from = first; from < end; ) {
+        int to = from;
+        while (to < end && seen.isSeen(key, to)) {
+          to++;
+        }
+        int n = Math.min(query.shape().rows(), to * LANES) - from * LANES;
+        for (int f = 0; n > 0 && f < width; f++) {
+          kernels.rowsTimesRows16(
+              n,
+              s,
+              s0 + (from - first) * step + key * LANES,
+              step,
+              rows,
+              (f * query.panels() + from) * LANES * LANES,
+              g,
+              (key / LANES * width + f) * LANES * LANES);
+        }
+        from = Math.max(to, from + 1);
+      }
+    }
+  }
+
+  /**
+   * Puts the gradient of a head where it belongs; keys that took no part get 0.
+   *
+   * @param sum {@code [key/16][feature/16][16 keys][16 features]}
+   * @param goesOn whether it is added to what g holds
+   */
+  private static void store(Head kv, float[] sum, SimdTensor g, int g0, boolean goesOn) {
+    int width = SimdTensor.panels(kv.headSize);
     for (int j = 0; j < g.panels(); j++) {
       int to = g0 + j * g.panelSize();
       int live = Math.min(LANES, kv.keys - j * LANES);
       if (live < LANES && !goesOn) {
         Arrays.fill(g.data, to, to + kv.panelSize(), 0f);
       }
-      int first = ranges.firstPanel(j * LANES);
-      int seeing = Math.min(queries, ranges.endPanel(j * LANES) * LANES) - first * LANES;
-      int scores = s0 + first * step + j * LANES * LANES;
-      for (int f = 0; live > 0 && f < kv.headSize; f += LANES) {
-        int x = f / LANES * block + first * LANES * LANES;
-        kernels.rowsTimesRows16(seeing, s, scores, step, rows, x, tile, 0);
-        for (int c = 0; c < Math.min(LANES, kv.headSize - f); c++) {
-          int at = to + (f + c) * LANES;
-          for (int i = 0; i < live; i++) {
-            float value = tile[c + i * LANES];
-            g.data[at + i] = goesOn ? g.data[at + i] + value : value;
-          }
+      for (int f = 0; f < kv.headSize; f++) {
+        int from = (j * width + f / LANES) * LANES * LANES + f % LANES;
+        for (int i = 0; i < live; i++) {
+          int at = to + f * LANES + i;
+          float value = sum[from + i * LANES];
+          g.data[at] = goesOn ? g.data[at] + value : value;
         }
       }
     }

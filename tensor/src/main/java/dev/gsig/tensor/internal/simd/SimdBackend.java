@@ -351,14 +351,19 @@ final class SimdBackend implements HostBackend {
       Tensor keyValue,
       AttentionMask mask,
       Tensor y,
-      Tensor probabilities) {
+      Tensor saved) {
     attention.forward(
         spec,
         SimdTensor.of(query),
         SimdTensor.of(keyValue),
         mask,
         SimdTensor.of(y),
-        SimdTensor.of(probabilities));
+        SimdTensor.of(saved));
+  }
+
+  @Override
+  public Shape savedByAttention(AttentionSpec spec, Shape query, Shape keyValue) {
+    return SimdAttention.saved(spec, query, keyValue);
   }
 
   @Override
@@ -367,7 +372,7 @@ final class SimdBackend implements HostBackend {
       Tensor query,
       Tensor keyValue,
       AttentionMask mask,
-      Tensor probabilities,
+      Tensor saved,
       Tensor gy,
       Tensor gQuery,
       Tensor gKeyValue) {
@@ -376,7 +381,7 @@ final class SimdBackend implements HostBackend {
         SimdTensor.of(query),
         SimdTensor.of(keyValue),
         mask,
-        SimdTensor.of(probabilities),
+        SimdTensor.of(saved),
         SimdTensor.of(gy),
         SimdTensor.of(gQuery),
         SimdTensor.of(gKeyValue));

@@ -147,12 +147,12 @@ final class SimdTraining {
     PanelKernels kernels = choice.kernels();
     int classes = z.shape().cols();
     double[] losses = new double[targets.length];
-    float[] work = arena.take(LANES);
+    float[] statistics = arena.take(2 * LANES);
     for (int p = 0; p < z.panels(); p++) {
       int at = p * z.panelSize();
       int live = Math.min(LANES, targets.length - p * LANES);
       System.arraycopy(z.data, at, g.data, at, z.panelSize());
-      kernels.softmax(g.data, at, classes, 1f, classes, 0f, work);
+      kernels.softmax(g.data, at, classes, 1f, classes, 0f, statistics, 0);
       for (int l = 0; l < live; l++) {
         int m = p * LANES + l;
         losses[m] = loss(z.data, g.data, at + l, classes, targets[m]);
@@ -164,7 +164,7 @@ final class SimdTraining {
         }
       }
     }
-    arena.giveBack(work);
+    arena.giveBack(statistics);
     return losses;
   }
 

@@ -56,11 +56,39 @@ abstract class VectorKernels implements PanelKernels {
 
   @Override
   public void softmax(
-      float[] s, int s0, int n, float scale, int unmasked, float maskValue, float[] row) {
+      float[] s,
+      int s0,
+      int n,
+      float scale,
+      int unmasked,
+      float maskValue,
+      float[] statistics,
+      int t0) {
     for (int lane = 0; lane < LANES; lane += STEP) {
-      maskedMaximum(s, s0 + lane, n, scale, unmasked, maskValue, row);
-      exponentials(s, s0 + lane, n, row);
-      quotients(s, s0 + lane, n, row);
+      maskedMaximum(s, s0 + lane, n, scale, unmasked, maskValue, statistics, t0 + lane);
+      exponentials(s, s0 + lane, n, statistics, t0 + lane);
+      quotients(s, s0 + lane, n, statistics, t0 + LANES + lane);
+    }
+  }
+
+  @Override
+  public void softmaxAgain(
+      float[] s,
+      int s0,
+      int n,
+      float scale,
+      int unmasked,
+      float maskValue,
+      float[] statistics,
+      int t0) {
+    for (int lane = 0; lane < LANES; lane += STEP) {
+      FloatVector max = load(statistics, t0 + lane);
+      FloatVector reciprocal = load(statistics, t0 + LANES + lane);
+      for (int j = 0; j < n; j++) {
+        int i = s0 + lane + j * 16;
+        FloatVector v = load(s, i).mul(scale).add(j < unmasked ? 0f : maskValue).sub(max);
+        VectorMath.flushed(VectorMath.expOfNegative(v), v).mul(reciprocal).intoArray(s, i);
+      }
     }
   }
 
@@ -68,11 +96,18 @@ abstract class VectorKernels implements PanelKernels {
   // object in each of their rounds.
 
   /**
-   * s = masked s, row = the largest; by its bits, for float comparisons would be one long chain of
-   * latencies.
+   * s = masked s, and the largest to t0; by its bits, for float comparisons would be one long chain
+   * of latencies.
    */
   private static void maskedMaximum(
-      float[] s, int s0, int n, float scale, int unmasked, float maskValue, float[] row) {
+      float[] s,
+      int s0,
+      int n,
+      float scale,
+      int unmasked,
+      float maskValue,
+      float[] statistics,
+      int t0) {
     IntVector least = VectorMath.ordered(all(Float.NEGATIVE_INFINITY));
     IntVector most = least;
     for (int j = 0; j < n; j++) {
@@ -82,12 +117,12 @@ abstract class VectorKernels implements PanelKernels {
     }
     VectorMath.ordered(least.max(most).reinterpretAsFloats())
         .reinterpretAsFloats()
-        .intoArray(row, 0);
+        .intoArray(statistics, t0);
   }
 
-  /** s = exp(s - row), row = 1 / their sum. */
-  private static void exponentials(float[] s, int s0, int n, float[] row) {
-    FloatVector max = load(row, 0);
+  /** s = exp(s - what is at t0), and 1 / their sum a panel row further. */
+  private static void exponentials(float[] s, int s0, int n, float[] statistics, int t0) {
+    FloatVector max = load(statistics, t0);
     FloatVector sum = FloatVector.zero(S);
     for (int j = 0; j < n; j++) {
       FloatVector v = load(s, s0 + j * 16).sub(max);
@@ -95,12 +130,12 @@ abstract class VectorKernels implements PanelKernels {
       sum = e.add(sum);
       e.intoArray(s, s0 + j * 16);
     }
-    ONE.div(sum).intoArray(row, 0);
+    ONE.div(sum).intoArray(statistics, t0 + LANES);
   }
 
-  /** s = s row. */
-  private static void quotients(float[] s, int s0, int n, float[] row) {
-    FloatVector reciprocal = load(row, 0);
+  /** s = s times what is at t0. */
+  private static void quotients(float[] s, int s0, int n, float[] statistics, int t0) {
+    FloatVector reciprocal = load(statistics, t0);
     for (int j = 0; j < n; j++) {
       load(s, s0 + j * 16).mul(reciprocal).intoArray(s, s0 + j * 16);
     }

@@ -3,6 +3,7 @@ package dev.gsig.tensor.internal.simd;
 import static dev.gsig.tensor.internal.simd.VectorMath.all;
 import static dev.gsig.tensor.internal.simd.VectorMath.load;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -48,8 +49,10 @@ final class VectorKernels256 extends VectorKernels {
       int y0,
       int yStep) {
     for (int p = 0; p < panels; p++) {
-      rows4(n, a, a0, aStep, b, b0 + p * bStep, y, y0 + p * yStep);
-      rows4(n, a, a0 + 64, aStep, b, b0 + p * bStep, y, y0 + p * yStep + 64);
+      int yp = y0 + p * yStep;
+      Arrays.fill(y, yp, yp + 128, 0f);
+      rows4(n, a, a0, aStep, b, b0 + p * bStep, y, yp);
+      rows4(n, a, a0 + 64, aStep, b, b0 + p * bStep, y, yp + 64);
     }
   }
 
@@ -97,16 +100,17 @@ final class VectorKernels256 extends VectorKernels {
     y31.intoArray(y, y0 + 56);
   }
 
+  /** Onto y. */
   private static void rows4(
       int n, float[] a, int a0, int aStep, float[] b, int b0, float[] y, int y0) {
-    FloatVector y00 = FloatVector.zero(VectorMath.S);
-    FloatVector y01 = y00;
-    FloatVector y10 = y00;
-    FloatVector y11 = y00;
-    FloatVector y20 = y00;
-    FloatVector y21 = y00;
-    FloatVector y30 = y00;
-    FloatVector y31 = y00;
+    FloatVector y00 = load(y, y0);
+    FloatVector y01 = load(y, y0 + 8);
+    FloatVector y10 = load(y, y0 + 16);
+    FloatVector y11 = load(y, y0 + 24);
+    FloatVector y20 = load(y, y0 + 32);
+    FloatVector y21 = load(y, y0 + 40);
+    FloatVector y30 = load(y, y0 + 48);
+    FloatVector y31 = load(y, y0 + 56);
     for (int p = 0; p < n; p++) {
       int q = a0 + (p >> 4) * aStep + (p & 15);
       FloatVector u = load(b, b0 + p * 16);

@@ -297,22 +297,22 @@ final class VectorKernels512 extends VectorKernels {
 
   private static void rows16x1(
       int n, float[] a, int a0, int aStep, float[] b, int b0, float[] y, int y0) {
-    FloatVector y00 = FloatVector.zero(VectorMath.S);
-    FloatVector y10 = y00;
-    FloatVector y20 = y00;
-    FloatVector y30 = y00;
-    FloatVector y40 = y00;
-    FloatVector y50 = y00;
-    FloatVector y60 = y00;
-    FloatVector y70 = y00;
-    FloatVector y80 = y00;
-    FloatVector y90 = y00;
-    FloatVector ya0 = y00;
-    FloatVector yb0 = y00;
-    FloatVector yc0 = y00;
-    FloatVector yd0 = y00;
-    FloatVector ye0 = y00;
-    FloatVector yf0 = y00;
+    FloatVector y00 = load(y, y0);
+    FloatVector y10 = load(y, y0 + 16);
+    FloatVector y20 = load(y, y0 + 32);
+    FloatVector y30 = load(y, y0 + 48);
+    FloatVector y40 = load(y, y0 + 64);
+    FloatVector y50 = load(y, y0 + 80);
+    FloatVector y60 = load(y, y0 + 96);
+    FloatVector y70 = load(y, y0 + 112);
+    FloatVector y80 = load(y, y0 + 128);
+    FloatVector y90 = load(y, y0 + 144);
+    FloatVector ya0 = load(y, y0 + 160);
+    FloatVector yb0 = load(y, y0 + 176);
+    FloatVector yc0 = load(y, y0 + 192);
+    FloatVector yd0 = load(y, y0 + 208);
+    FloatVector ye0 = load(y, y0 + 224);
+    FloatVector yf0 = load(y, y0 + 240);
     for (int p = 0; p < n; p++) {
       int q = a0 + (p >> 4) * aStep + (p & 15);
       FloatVector u = load(b, b0 + p * 16);

@@ -48,6 +48,8 @@ class FingerprintTest {
       b68ea493 attention of one
       c709ab69 attention of groups, falling
       cab870b0 attention of windows
+      d38bf55d attention on many keys
+      d71678fc attention on many keys, filled
       b9558255 gather
       579bf4ce gather of one row of each item
       2ab2957a meanRows
