@@ -301,7 +301,7 @@ public final class ExplanationFlags {
               ? SequenceBaselines.SELF
               : sequenceBaseline(bank, reference),
           held.contains(Model.TABULAR) ? TabularBaselines.SELF : tabularBaseline(bank, reference),
-          score.target(command),
+          score.target(command, labels),
           score.explainedClass(labels),
           held);
     } catch (IllegalArgumentException e) {

@@ -160,7 +160,7 @@ final class FaithfulnessFlags {
           baselines,
           steps,
           held.contains(Model.TABULAR) ? TabularBaselines.SELF : tabularBaseline(),
-          score.target(command),
+          score.classTarget(command),
           score.explainedClass(labels),
           rule,
           Choice.of(

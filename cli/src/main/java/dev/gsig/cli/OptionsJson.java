@@ -46,6 +46,11 @@ final class OptionsJson {
     json.put("sequence_baseline", options.sequenceBaseline().label());
     json.put("tabular_baseline", options.tabularBaseline().label());
     json.put("target", options.target().label());
+    Target.NextTokens next = options.target().next();
+    if (next != null) {
+      json.put("next_tokens", next.of());
+      json.put("against", next.againstAll() ? "all" : next.against());
+    }
     json.put("class", options.explainedClass());
     if (!options.fixed().isEmpty()) {
       json.put("fixed", options.fixed().stream().sorted().toList());
@@ -93,12 +98,24 @@ final class OptionsJson {
           reference != null && reference.label().equals(json.string("tabular_baseline"))
               ? reference
               : choice(json, "tabular_baseline", TabularBaselines.named(), TabularBaseline::label),
-          choice(json, "target", List.of(Target.values()), Target::label),
+          target(json),
           json.integerOrNull("class"),
           fixed(json));
     } catch (IllegalArgumentException e) {
       throw new InvalidInputException(json.source() + ": " + e.getMessage(), e);
     }
+  }
+
+  private static Target target(JsonObject json) {
+    if (!json.has("next_tokens")) {
+      return choice(json, "target", Target.ofClasses(), Target::label);
+    }
+    boolean all = "all".equals(json.raw("against"));
+    return new Target(
+        json.string("target"),
+        false,
+        new Target.NextTokens(
+            json.integers("next_tokens"), all ? List.of() : json.integers("against"), all));
   }
 
   /** Written only where an input is held. */

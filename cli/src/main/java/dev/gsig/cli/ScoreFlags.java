@@ -4,7 +4,6 @@ import dev.gsig.attribution.Target;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Labels;
 import java.nio.file.Path;
-import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -21,7 +20,10 @@ final class ScoreFlags {
       names = "--target",
       paramLabel = "NAME",
       defaultValue = "logit",
-      description = "the score that is explained: logit or probability; default: logit")
+      description =
+          "the score that is explained: logit or probability of the class; of a model that predicts"
+              + " tokens next:CODE (logit), next-logprob:CODE, next:A/B (a contrast) or next:FILE"
+              + " (the log of the summed probability of the codes in a file); default: logit")
   private String target;
 
   @Option(
@@ -40,10 +42,32 @@ final class ScoreFlags {
   /**
    * The score.
    *
+   * @param labels know the tokens; null before there is a model, where a target among them is not
+   *     told
+   * @throws ParameterException saying what it may be
+   * @throws InvalidInputException if the model has no such tokens
+   */
+  Target target(CommandSpec command, Labels labels) {
+    if (Target.isNext(target)) {
+      return labels == null ? Target.LOGIT : Target.next(target, labels);
+    }
+    return Choice.of(command, "--target", target, Target.ofClasses(), Target::label);
+  }
+
+  /**
+   * The score of a class, which is what removing codes is measured by.
+   *
    * @throws ParameterException saying what it may be
    */
-  Target target(CommandSpec command) {
-    return Choice.of(command, "--target", target, List.of(Target.values()), Target::label);
+  Target classTarget(CommandSpec command) {
+    if (Target.isNext(target)) {
+      throw new ParameterException(
+          command.commandLine(),
+          "--target "
+              + target
+              + " is explained, but not evaluated: that is of a class; name the token with --class");
+    }
+    return target(command, null);
   }
 
   /**

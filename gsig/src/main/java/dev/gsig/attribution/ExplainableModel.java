@@ -302,6 +302,11 @@ public abstract class ExplainableModel implements AutoCloseable {
     return (int) Math.max(1, Integer.MAX_VALUE / activationsPerStep(backend, rows));
   }
 
+  /** Whether its labels are the tokens that may come next. */
+  boolean predictsTokens() {
+    return false;
+  }
+
   /** Names of its inputs; null where only a patient tells. */
   List<String> inputNames() {
     return null;

@@ -117,6 +117,25 @@ public final class Explainer {
     if (options.explainedClass() != null) {
       model.labels().requireClass(options.explainedClass());
     }
+    Target.NextTokens next = options.target().next();
+    if (next != null && !model.predictsTokens()) {
+      throw new InvalidInputException(
+          "the target "
+              + options.target().label()
+              + " is of a model that predicts the next token, but "
+              + model
+              + " tells classes apart; explain a class");
+    }
+    if (next == null && model.predictsTokens() && options.explainedClass() == null) {
+      throw new InvalidInputException(
+          model
+              + " predicts the next token; name what is explained: --target next:CODE, next:A/B or"
+              + " next:FILE, or --class CODE");
+    }
+    if (next != null && options.explainedClass() != null) {
+      throw new InvalidInputException(
+          "the target " + options.target().label() + " is of no class; leave the class out");
+    }
   }
 
   /**

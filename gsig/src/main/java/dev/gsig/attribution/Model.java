@@ -38,6 +38,7 @@ import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A model folder in memory, the native Transformer: configuration, weights, vocabulary,
@@ -63,6 +64,7 @@ public final class Model extends ExplainableModel {
   private final BaselineInputs baselineInputs;
   private final String weightsDtype;
   private final BiFunction<Backend, Replaced, Model> again;
+  private final Labels labels;
   private CodeTable codeTable;
 
   /**
@@ -113,6 +115,7 @@ public final class Model extends ExplainableModel {
             .collect(Collectors.joining(", "));
     transformer = Transformer.load(replaced.in(tensors), config, loader);
     tokenizer = config.tokenizer(vocabulary);
+    labels = labels(config, vocabulary);
     baselineInputs = BaselineInputs.of(weightsSha256, config, vocabulary);
     Path texts = folder.resolve(Descriptions.FILE_NAME);
     descriptions = Files.exists(texts) ? Descriptions.read(texts) : Descriptions.NONE;
@@ -265,7 +268,25 @@ public final class Model extends ExplainableModel {
 
   @Override
   public Labels labels() {
-    return config().classifier().labels();
+    return labels;
+  }
+
+  /** The codes are the names of the tokens that may come next. */
+  private static Labels labels(ModelConfig config, Vocabulary vocabulary) {
+    if (config.nextToken() == null) {
+      return config.classifier().labels();
+    }
+    return new Labels(
+        config.vocabSize(),
+        false,
+        IntStream.range(0, config.vocabSize())
+            .mapToObj(id -> vocabulary.codeOf(id).orElse("id " + id))
+            .toList());
+  }
+
+  @Override
+  boolean predictsTokens() {
+    return config().nextToken() != null;
   }
 
   /** The codes that the model knows. */

@@ -211,7 +211,9 @@ record PathAttribution(
             result.nodeLimitReached(),
             gradients),
         result.measure(),
-        model.labels().className(explainedClass),
+        options.target().next() == null
+            ? model.labels().className(explainedClass)
+            : options.target().label(),
         inputs,
         result.convergence(),
         readings);

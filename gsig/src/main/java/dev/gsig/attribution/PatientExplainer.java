@@ -177,7 +177,10 @@ final class PatientExplainer {
   /** What is explained. */
   private ScoreFunction scoreFunction(ModelPath path) {
     // Else the gradients to come tell what the model says, and no pass is spent on it.
-    boolean ofPrediction = options.explainedClass() == null && model.labels().count() > 1;
+    boolean ofPrediction =
+        options.target().next() == null
+            && options.explainedClass() == null
+            && model.labels().count() > 1;
     return scoreFunction(ofPrediction ? model.prediction(path.endLogits()).predictedClass() : 0);
   }
 
@@ -187,11 +190,18 @@ final class PatientExplainer {
    * @param predicted the class that the model predicts, where it matters
    */
   ScoreFunction scoreFunction(int predicted) {
+    Target.NextTokens next = options.target().next();
+    if (next != null) {
+      boolean alone = next.against().isEmpty() && !next.againstAll();
+      return ScoreFunction.ofTokens(
+          array(next.of()), alone ? null : array(next.against()), model.labels().count());
+    }
     return ScoreFunction.of(
-        options.target() == Target.PROBABILITY,
-        options.explainedClass(),
-        model.labels(),
-        predicted);
+        options.target().isProbability(), options.explainedClass(), model.labels(), predicted);
+  }
+
+  private static int[] array(List<Integer> tokens) {
+    return tokens.stream().mapToInt(Integer::intValue).toArray();
   }
 
   /** The straight path of one patient, computed by the calling thread alone. */

@@ -116,7 +116,9 @@ class ExplainOptionsTest {
             "guided-ig",
             "dig",
             "shapley");
-    assertThat(Target.values()).extracting(Target::label).containsExactly("logit", "probability");
+    assertThat(Target.ofClasses())
+        .extracting(Target::label)
+        .containsExactly("logit", "probability");
     assertThat(ThetaCandidates.Search.values())
         .extracting(ThetaCandidates.Search::label)
         .containsExactly("shared", "shared-full-curve", "exact");

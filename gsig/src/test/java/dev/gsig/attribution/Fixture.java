@@ -55,7 +55,7 @@ public record Fixture(Path folder) {
                 SequenceBaseline::label,
                 json.string("sequence_baseline")),
             one(TabularBaselines.named(), TabularBaseline::label, json.string("tabular_baseline")))
-        .target(one(List.of(Target.values()), Target::label, json.string("target")))
+        .target(one(Target.ofClasses(), Target::label, json.string("target")))
         .explainedClass(json.integerOrNull("class"))
         .build();
   }

@@ -64,6 +64,16 @@ public final class HandMadeModel {
     return new HandMadeModel().classifier(1, new double[] {w0, w1}, b);
   }
 
+  /** A decoder that predicts tokens: {@code logit_v = row of v . row of the last token}. */
+  public static HandMadeModel nextToken() {
+    return new HandMadeModel()
+        .config("head", "next_token")
+        .config("tie_word_embeddings", true)
+        .config("causal", true)
+        .config("pooling", "last")
+        .config("sep_token_id", null);
+  }
+
   /** Sets the head; {@code w} is {@code [labels, 2 or 2 + features]}. */
   public HandMadeModel classifier(int labels, double[] w, double... b) {
     config.put("classifier", Map.of("num_labels", labels));

@@ -278,7 +278,7 @@ public final class Evaluator {
 
   private ScoreFunction scoreFunction(Removal removal, Target target, Integer explainedClass) {
     return ScoreFunction.of(
-        target == Target.PROBABILITY,
+        target.isProbability(),
         explainedClass,
         model.labels(),
         removal.prediction().predictedClass());

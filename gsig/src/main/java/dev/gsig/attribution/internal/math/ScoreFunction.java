@@ -11,9 +11,34 @@ import dev.gsig.ehr.Labels;
  * @param explainedClass the class
  * @param labels number of logits
  * @param multiLabel whether each of several labels has a sigmoid of its own
+ * @param tokens that may come next, A, whose score it is; null for that of a class
+ * @param against the tokens B; empty for every token, null for none
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 public record ScoreFunction(
-    boolean isProbability, int explainedClass, int labels, boolean multiLabel) {
+    boolean isProbability,
+    int explainedClass,
+    int labels,
+    boolean multiLabel,
+    int[] tokens,
+    int[] against) {
+
+  /** The score of a class. */
+  public ScoreFunction(boolean isProbability, int explainedClass, int labels, boolean multiLabel) {
+    this(isProbability, explainedClass, labels, multiLabel, null, null);
+  }
+
+  /**
+   * The score of tokens A that may come next, {@code log sum over A of exp(z) - log sum over B of
+   * exp(z)}.
+   *
+   * @param tokens A
+   * @param against B; empty for every token, null for no such term
+   * @param labels number of tokens
+   */
+  public static ScoreFunction ofTokens(int[] tokens, int[] against, int labels) {
+    return new ScoreFunction(false, tokens[0], labels, false, tokens, against);
+  }
 
   /**
    * The score of a patient's class.
@@ -52,13 +77,48 @@ public record ScoreFunction(
     return p;
   }
 
+  /** {@code log sum over some k of exp(z_k)}, without overflow; of all logits if none is named. */
+  private static double logSum(double[] logits, int[] some) {
+    double max = Double.NEGATIVE_INFINITY;
+    for (int k = 0; k < count(logits, some); k++) {
+      max = Math.max(max, logits[at(some, k)]);
+    }
+    double sum = 0;
+    for (int k = 0; k < count(logits, some); k++) {
+      sum += StrictMath.exp(logits[at(some, k)] - max);
+    }
+    return max + StrictMath.log(sum);
+  }
+
+  private static int count(double[] logits, int[] some) {
+    return some.length == 0 ? logits.length : some.length;
+  }
+
+  private static int at(int[] some, int k) {
+    return some.length == 0 ? k : some[k];
+  }
+
+  /** Adds the gradient of {@link #logSum} times a sign. */
+  private static void addLogSumGradient(double[] logits, int[] some, int sign, double[] g) {
+    double logSum = logSum(logits, some);
+    for (int k = 0; k < count(logits, some); k++) {
+      g[at(some, k)] += sign * StrictMath.exp(logits[at(some, k)] - logSum);
+    }
+  }
+
   /** f. */
   public double score(double[] logits) {
+    if (tokens != null) {
+      return logSum(logits, tokens) - (against == null ? 0 : logSum(logits, against));
+    }
     return isProbability ? probability(logits) : logit(logits);
   }
 
-  /** The probability of the explained class, whether or not that is f. */
+  /** The probability of the explained class, or of A, whether or not that is f. */
   public double probability(double[] logits) {
+    if (tokens != null) {
+      return StrictMath.exp(logSum(logits, tokens) - logSum(logits, new int[0]));
+    }
     return labels == 1 || multiLabel ? sigmoid(logit(logits)) : softmax(logits)[explainedClass];
   }
 
@@ -69,7 +129,12 @@ public record ScoreFunction(
   /** df / dlogits. */
   public double[] gradient(double[] logits) {
     double[] g = new double[labels];
-    if (labels == 1) {
+    if (tokens != null) {
+      addLogSumGradient(logits, tokens, 1, g);
+      if (against != null) {
+        addLogSumGradient(logits, against, -1, g);
+      }
+    } else if (labels == 1) {
       double sign = explainedClass == 1 ? 1 : -1;
       double p = score(logits);
       g[0] = isProbability ? sign * p * (1 - p) : sign;
