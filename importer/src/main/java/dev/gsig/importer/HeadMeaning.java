@@ -30,7 +30,8 @@ final class HeadMeaning {
   private HeadMeaning() {}
 
   /**
-   * Refuses a Hugging Face model whose head scores something else than whole sequences.
+   * Refuses a Hugging Face model whose head scores something else than whole sequences, where its
+   * family has no head that scores the next token.
    *
    * @param config the folder's own
    * @throws InvalidInputException naming the head

@@ -1,6 +1,7 @@
 package dev.gsig.importer;
 
 import dev.gsig.importer.internal.family.Derived;
+import dev.gsig.importer.internal.family.ModelWidth;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,9 +43,11 @@ final class Inference {
   }
 
   private void sizes(Map<String, Object> known) {
-    long width = size("embeddings.word_embeddings.weight", 1);
+    long width = ModelWidth.of(weights);
+    long embedding = ModelWidth.embedding(weights);
     put("vocab_size", size("embeddings.word_embeddings.weight", 0));
     put("hidden_size", width);
+    put("embedding_size", embedding == width ? -1 : embedding);
     put("max_position_embeddings", size("embeddings.position_embeddings.weight", 0));
     long layers = 0;
     while (size("encoder.layer." + layers + ".attention.self.query.weight", 0) > 0) {
@@ -52,13 +55,23 @@ final class Inference {
     }
     keys.put("num_hidden_layers", layers);
     put("intermediate_size", size("encoder.layer.0.intermediate.dense.weight", 0));
+    if (weights.containsKey("encoder.layer.0.intermediate.up.weight")) {
+      keys.put("feed_forward", "gated");
+    }
     long all = size("encoder.layer.0.attention.self.query.weight", 0);
+    long forKeys = size("encoder.layer.0.attention.self.key.weight", 0);
     if (known.get("num_attention_heads") instanceof Number heads
         && heads.longValue() > 0
         && all > 0
         && all != width
         && all % heads.longValue() == 0) {
       keys.put("attention_head_size", all / heads.longValue());
+    }
+    if (known.get("num_attention_heads") instanceof Number heads
+        && forKeys > 0
+        && forKeys < all
+        && heads.longValue() * forKeys % all == 0) {
+      put("num_key_value_heads", heads.longValue() * forKeys / all);
     }
   }
 
@@ -76,6 +89,16 @@ final class Inference {
   }
 
   private void heads() {
+    if (weights.containsKey("lm_head.weight")) {
+      keys.put("head", "next_token");
+    }
+    if (weights.containsKey("pooling.score.weight")) {
+      keys.put("pooling", "attention");
+      put("pooling_hidden_size", size("pooling.dense.weight", 0));
+    }
+    if (weights.containsKey("embeddings.join.weight")) {
+      keys.put("embedding_join", "concatenate");
+    }
     if (weights.containsKey("pooler.dense.weight")) {
       keys.put("pooler", true);
     }
@@ -133,7 +156,7 @@ final class Inference {
       return size("classifier.layers." + (layer - 1) + ".weight", 0);
     }
     boolean gru = "bigru".equals(config.get("pooling"));
-    return gru ? 2 * size("gru.weight_hh_l0", 1) : size("embeddings.word_embeddings.weight", 1);
+    return gru ? 2 * size("gru.weight_hh_l0", 1) : ModelWidth.of(weights);
   }
 
   /** Name of the weight of the layer of the head that the tabular vector joins. */

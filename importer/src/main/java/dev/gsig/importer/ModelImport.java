@@ -12,6 +12,7 @@ import dev.gsig.importer.internal.family.Options;
 import dev.gsig.importer.internal.family.PositionRows;
 import dev.gsig.importer.internal.family.Skeleton;
 import dev.gsig.importer.internal.family.TableWidths;
+import dev.gsig.transformer.config.ModelConfig;
 import dev.gsig.transformer.safetensors.TensorSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Collectors;
 
 /** Opens models of other origin. */
@@ -78,7 +78,7 @@ public final class ModelImport {
             : settings.vocabulary();
     Map<String, Integer> codes = vocabulary == null ? null : Vocabularies.read(vocabulary);
     Map<String, Object> special =
-        codes == null ? Map.of() : SpecialIds.of(codes, Vocabularies.folder(vocabulary));
+        codes == null ? new LinkedHashMap<>() : SpecialIds.of(codes, Vocabularies.folder(vocabulary));
     TensorSource in = WeightFiles.open(weights, settings.key());
     if (settings.head() != null) {
       in = WeightFiles.withHead(in, settings.head(), settings.key());
@@ -96,7 +96,8 @@ public final class ModelImport {
       family.apply(draft);
       TableWidths.require(draft);
       BatchNorms.fold(draft);
-      PositionRows.cut(draft, given);
+      PositionRows.cut(draft);
+      DecoderTokens.tell(draft, codes, special, codes == null ? null : Vocabularies.folder(vocabulary));
       if (codes != null) {
         noteCapitals(draft, codes, vocabulary);
       }
@@ -135,8 +136,9 @@ public final class ModelImport {
       JsonObject own = Json.read(folder.resolve("config.json"));
       given = Maps.of(own);
       if (isHuggingFace(own)) { // there null leaves a token to the tokenizer's files
-        given.values().removeIf(Objects::isNull);
-        if (settings.head() == null && !settings.tells(HeadMeaning.PROBLEM_TYPE)) {
+        given.keySet().removeIf(key -> !own.has(key) && ModelConfig.keys().contains(key));
+        boolean told = settings.tells(HeadMeaning.PROBLEM_TYPE);
+        if (settings.head() == null && !told && !predictsNext(given)) {
           HeadMeaning.requireSequenceScores(own);
         }
       }
@@ -148,6 +150,12 @@ public final class ModelImport {
       Maps.set(given, entry.getKey(), entry.getValue());
     }
     return given;
+  }
+
+  private static boolean predictsNext(Map<String, Object> given) {
+    return Family.ALL.stream()
+        .filter(Family::predictsNext)
+        .anyMatch(family -> family.name().equals(given.get("model_type")));
   }
 
   /**

@@ -56,7 +56,7 @@ public final class Survey implements AutoCloseable {
     this.draft = draft;
     this.family = family;
     this.vocabulary = vocabulary;
-    Map<String, Object> given = draft.options().config();
+    Map<String, Object> given = draft.given();
     Map<String, Object> known = Maps.merged(draft.facts(), given);
     Map<String, Object> inferred = Inference.of(draft.targets(), known);
     Map<String, Object> told = Maps.merged(Maps.merged(draft.facts(), special), given);
@@ -184,9 +184,14 @@ public final class Survey implements AutoCloseable {
   }
 
   private boolean isGiven(String key) {
-    return key.startsWith("import.")
-        ? draft.options().how().containsKey(key.substring("import.".length()))
-        : draft.options().gives(key);
+    int dot = key.indexOf('.');
+    if (key.startsWith("import.")) {
+      return draft.options().how().containsKey(key.substring(dot + 1));
+    }
+    return dot < 0
+        ? draft.options().gives(key)
+        : draft.options().config().get(key.substring(0, dot)) instanceof Map<?, ?> inner
+            && inner.get(key.substring(dot + 1)) != null;
   }
 
   /** The configuration as far as it is known; keys as in {@code config.json}. */
@@ -389,7 +394,7 @@ public final class Survey implements AutoCloseable {
   }
 
   /**
-   * Whether a linear layer has no bias: its weight is there, the same layer of no other block has
+   * Whether a linear layer or a norm has no bias: its weight is there, the same layer of no other block has
    * one, and nothing that is left over could be it.
    */
   private boolean isWithoutBias(WeightLayout.Entry entry) {
@@ -400,10 +405,11 @@ public final class Survey implements AutoCloseable {
             || name.startsWith("tabular.")
             || name.startsWith(TimeMeaning.LAYER);
     String kind = name.replaceFirst("^encoder\\.layer\\.\\d+\\.", "");
+    boolean allowed =
+        name.contains("LayerNorm") ? draft.normsMayLackBias() : draft.layersMayLackBias();
     return name.endsWith(".bias")
-        && !name.contains("LayerNorm")
         && draft.targets().containsKey(weight)
-        && (alone || draft.layersMayLackBias())
+        && (alone || allowed)
         && draft.unused().stream().noneMatch(left -> entry.fits(draft.shape(left)))
         && (alone
             || draft.targets().entrySet().stream()

@@ -144,6 +144,20 @@ final class TokenizerFiles {
     return first != null ? first : name(configCounts ? map : config, kind);
   }
 
+  /**
+   * Whether the tokenizer puts a token in front of a sequence or behind it.
+   *
+   * @param folder null for none
+   * @param kind {@code bos} or {@code eos}
+   * @return null if it does not say
+   */
+  static Boolean adds(Path folder, String kind) {
+    JsonObject config = folder == null ? null : read(folder.resolve(CONFIG));
+    return config != null && config.raw("add_" + kind + "_token") instanceof Boolean adds
+        ? adds
+        : null;
+  }
+
   private static JsonObject read(Path file) {
     return Files.exists(file) ? Json.read(file) : null;
   }

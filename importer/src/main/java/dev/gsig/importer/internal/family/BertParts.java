@@ -10,7 +10,8 @@ final class BertParts {
   private static final Pattern NOT_NEEDED =
       Pattern.compile(
           "(^|\\.)(cls\\.(predictions|seq_relationship)\\.|position_ids$|token_type_ids$"
-              + "|num_batches_tracked$)");
+              + "|num_batches_tracked$)|^(lm_head|generator_(predictions|lm_head)"
+              + "|discriminator_predictions|vocab_(transform|layer_norm|projector))\\.");
 
   private BertParts() {}
 
@@ -47,7 +48,30 @@ final class BertParts {
     }
     draft.both("encoder.LayerNorm", prefix + "encoder.LayerNorm");
     draft.both("embeddings.LayerNorm", prefix + "embeddings.LayerNorm");
+    passWhatIsNotNeeded(draft);
+  }
+
+  /** Heads of pre-training, and buffers. */
+  static void passWhatIsNotNeeded(Draft draft) {
     draft.pass(NOT_NEEDED);
+  }
+
+  /**
+   * A head {@code classifier.dense} and {@code classifier.out_proj} on the CLS row, which passes a
+   * pooler over; where the names are not there, what another head reads is asked for.
+   *
+   * @param activation behind the first of its layers
+   */
+  static void twoLayerHead(Draft draft, String prefix, String activation) {
+    if (!draft.has("classifier.dense.weight") || !draft.has("classifier.out_proj.weight")) {
+      pooling(draft, prefix);
+      return;
+    }
+    draft.both("classifier.layers.0", "classifier.dense");
+    draft.both("classifier.layers.1", "classifier.out_proj");
+    draft.fact("classifier", Map.of("activation", activation));
+    draft.fact("pooling", "cls");
+    draft.pass(Pattern.compile("^" + Pattern.quote(prefix + "pooler.dense") + "\\."));
   }
 
   /**

@@ -32,6 +32,11 @@ public final class Draft {
   private final Set<String> namedSources = new LinkedHashSet<>();
   private final Set<String> literalTargets = new LinkedHashSet<>();
   private boolean layersMayLackBias;
+  private boolean normsMayLackBias;
+  private int firstPosition;
+  // Keys of the configuration that the family has translated, or that hold whatever was said.
+  private final Set<String> dropped = new LinkedHashSet<>();
+  private final Map<String, Object> settled = new LinkedHashMap<>();
   private final Map<String, Derived> targets = new LinkedHashMap<>();
   private final Map<String, Object> facts = new LinkedHashMap<>();
   private final Map<String, String> notes = new LinkedHashMap<>();
@@ -114,16 +119,17 @@ public final class Draft {
   }
 
   /** A key that the weights cannot tell and that has no safe default. */
-  void ask(String key, String meaning) {
+  public void ask(String key, String meaning) {
     questions.put(key, meaning);
   }
 
-  void fact(String key, Object value) {
+  /** Something that the family knows about the configuration. */
+  public void fact(String key, Object value) {
     facts.put(key, value);
   }
 
   /** A fact that another model of the family may not share. */
-  void assume(String key, Object value, String why) {
+  public void assume(String key, Object value, String why) {
     facts.put(key, value);
     note(key, Json.write(value) + " (" + why + ")");
   }
@@ -187,6 +193,43 @@ public final class Draft {
   /** Whether linear layers of the encoder may have no bias. */
   public boolean layersMayLackBias() {
     return layersMayLackBias;
+  }
+
+  /** The same of layer norms. */
+  void expectNormsWithoutBias() {
+    normsMayLackBias = true;
+  }
+
+  /** Whether layer norms may have no bias. */
+  public boolean normsMayLackBias() {
+    return normsMayLackBias;
+  }
+
+  /** Says which row of the position table is the first position, unless the user says another. */
+  void positionsFrom(int row) {
+    firstPosition = row;
+  }
+
+  int firstPosition() {
+    return firstPosition;
+  }
+
+  /** Passes a key of the given configuration over: the family has read it. */
+  void drop(String key) {
+    dropped.add(key);
+  }
+
+  /** A key that holds this whatever the given configuration has in its place. */
+  public void settle(String key, Object value) {
+    settled.put(key, value);
+  }
+
+  /** The configuration as it was given, without what the family has read or settled. */
+  public Map<String, Object> given() {
+    Map<String, Object> given = new LinkedHashMap<>(options.config());
+    given.keySet().removeAll(dropped);
+    given.putAll(settled);
+    return given;
   }
 
   /** Puts what was computed from a tensor in its place. */

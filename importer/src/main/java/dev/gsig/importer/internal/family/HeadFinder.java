@@ -22,7 +22,6 @@ import java.util.stream.Collectors;
 final class HeadFinder {
   private static final String HEAD = "classifier.layers.";
   private static final String BRANCH = "tabular.layers.";
-  private static final String WORDS = "embeddings.word_embeddings.weight";
   // More are a list of heads, and only a person can tell.
   private static final int MOST_CHAINS = 8;
 
@@ -54,8 +53,7 @@ final class HeadFinder {
    */
   private boolean isSecondTime(Chain chain, List<Chain> all) {
     String time = TorchEmbeddings.TIME + ".weight";
-    Derived words = draft.targets().get(WORDS);
-    long width = words == null || words.shape().size() != 2 ? 0 : words.columns();
+    long width = ModelWidth.of(draft.targets());
     return (draft.questions().containsKey(time) || draft.targets().containsKey(time))
         && chain.inputs() == 1
         && chain.outputs() == width
@@ -72,11 +70,7 @@ final class HeadFinder {
 
   private static long pooled(Draft draft) {
     Derived gru = draft.targets().get("gru.weight_hh_l0");
-    Derived words = draft.targets().get(WORDS);
-    if (gru != null && gru.shape().size() == 2) {
-      return 2L * gru.columns();
-    }
-    return words == null || words.shape().size() != 2 ? 0 : words.columns();
+    return gru != null && gru.isMatrix() ? 2L * gru.columns() : ModelWidth.of(draft.targets());
   }
 
   private void find() {

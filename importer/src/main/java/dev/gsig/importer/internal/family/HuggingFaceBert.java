@@ -50,7 +50,8 @@ final class HuggingFaceBert implements Family {
     HeadFinder.find(draft);
   }
 
-  private static void positions(Draft draft, String prefix) {
+  /** Maps the position table, with the row of token type 0 added where none are told. */
+  static void positions(Draft draft, String prefix) {
     String types = prefix + "token_type_embeddings.weight";
     Derived positions = draft.takeTable(prefix + "position_embeddings.weight");
     boolean fromCohort =

@@ -1,7 +1,6 @@
 package dev.gsig.importer.internal.family;
 
 import dev.gsig.ehr.InvalidInputException;
-import java.util.Map;
 
 /**
  * Position tables whose first position is a later row, {@code import.position_first_row}: of
@@ -10,19 +9,19 @@ import java.util.Map;
  */
 public final class PositionRows {
   private static final String KEY = "position_first_row";
+  private static final String LENGTH = "max_position_embeddings";
   private static final String TABLE = "embeddings.position_embeddings.weight";
 
   private PositionRows() {}
 
   /**
-   * Leaves the rows before the first position out, if there are any.
+   * Leaves the rows before the first position out, if there are any. A length that counts the rows
+   * of the whole table, as Hugging Face's does, is set right.
    *
-   * @param given the configuration so far, whose length may count the rows of the whole table, as
-   *     Hugging Face's does; then modified
    * @throws InvalidInputException if there is no such table, or it has no row left
    */
-  public static void cut(Draft draft, Map<String, Object> given) {
-    int first = draft.options().number(KEY, 0);
+  public static void cut(Draft draft) {
+    int first = draft.options().number(KEY, draft.firstPosition());
     if (first == 0) {
       return;
     }
@@ -43,9 +42,9 @@ public final class PositionRows {
     }
     draft.replace(TABLE, table.slice(first, table.rows() - first));
     long rows = table.rows();
-    given.computeIfPresent(
-        "max_position_embeddings",
-        (key, length) -> length.equals(rows) ? (Object) (rows - first) : length);
+    if (Long.valueOf(rows).equals(draft.options().config().get(LENGTH))) {
+      draft.settle(LENGTH, rows - first);
+    }
   }
 
   /** Asks for the row, of names that models with a later one have. */

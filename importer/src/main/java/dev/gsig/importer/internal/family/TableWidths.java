@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Embedding tables are added to each other, so they are as wide as the encoder. */
+/** Embedding tables are added to each other, so they are as wide as what reads them. */
 public final class TableWidths {
   private static final Pattern TABLE =
       Pattern.compile("embeddings\\.(word|position|visit|age|token_type)_embeddings\\.weight");
@@ -35,8 +35,11 @@ public final class TableWidths {
   /** Looks at one, under its name in the checkpoint. */
   static void require(Draft draft, String input, String name, List<Long> shape) {
     Derived encoder = draft.targets().get(ENCODER);
-    if (encoder == null || encoder.shape().size() != 1) {
-      return; // what is missing, or of a wrong shape, is told of the encoder itself
+    boolean projected =
+        draft.targets().containsKey("embeddings.projection.weight")
+            || draft.targets().containsKey("embeddings.join.weight");
+    if (projected || encoder == null || encoder.shape().size() != 1) {
+      return; // what is missing, or of a wrong shape, is told of the encoder or projection itself
     }
     long width = encoder.shape().get(0);
     if (shape.size() == 2 && shape.get(1) != width) {
