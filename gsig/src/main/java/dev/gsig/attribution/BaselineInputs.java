@@ -5,6 +5,7 @@ import dev.gsig.ehr.Vocabulary;
 import dev.gsig.ehr.internal.FileHash;
 import dev.gsig.transformer.config.AttributionPoint;
 import dev.gsig.transformer.config.ModelConfig;
+import dev.gsig.transformer.config.NormKind;
 import dev.gsig.transformer.config.Tabular;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -102,7 +103,16 @@ record BaselineInputs(String weights, String configuration, String tabular, Stri
     if (config.embeddingScale() != 1) {
       keys.put("embedding_scale", Double.toHexString(config.embeddingScale()));
     }
+    if (config.embeddingSize() != config.hiddenSize()) {
+      keys.put("embedding_size", config.embeddingSize());
+    }
     if (config.attributionPoint() == AttributionPoint.EMBEDDING) {
+      if (config.embeddingJoin() != null) {
+        keys.put("embedding_join", config.embeddingJoin());
+      }
+      if (config.layers().norm() != NormKind.LAYER_NORM) {
+        keys.put("norm", config.layers().norm());
+      }
       keys.put("visit_index", config.visitIndex());
       keys.put("age_rows_per_year", config.ageRowsPerYear());
       if (config.timeInput() != null) {

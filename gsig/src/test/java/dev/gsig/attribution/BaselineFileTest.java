@@ -210,7 +210,10 @@ class BaselineFileTest {
             "maxPositionEmbeddings",
             "specialTokens",
             "embeddingInputs",
+            "embeddingSize",
+            "embeddingJoin",
             "embeddingScale",
+            "layers", // whose norms may be of another kind
             "visitIndex",
             "ageRowsPerYear",
             "timeInput",
@@ -231,7 +234,9 @@ class BaselineFileTest {
             "pooling",
             "meanOver",
             "gru",
+            "scoreHiddenSize",
             "pooler",
+            "nextToken",
             "classifier");
     assertThat(ModelConfig.class.getRecordComponents())
         .extracting(RecordComponent::getName)

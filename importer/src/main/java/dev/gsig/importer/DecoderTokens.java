@@ -40,9 +40,7 @@ final class DecoderTokens {
       end(draft, special, folder);
     }
     boolean told =
-        draft.options().gives(PAD)
-            || draft.facts().containsKey(PAD)
-            || special.containsKey(PAD);
+        draft.options().gives(PAD) || draft.facts().containsKey(PAD) || special.containsKey(PAD);
     if (!told && codes != null && "last".equals(draft.facts().get("pooling"))) {
       pad(draft, codes, special);
     }

@@ -6,6 +6,7 @@ import dev.gsig.ehr.internal.JsonObject;
 import dev.gsig.importer.internal.family.BatchNorms;
 import dev.gsig.importer.internal.family.Draft;
 import dev.gsig.importer.internal.family.Factors;
+import dev.gsig.importer.internal.family.Families;
 import dev.gsig.importer.internal.family.Family;
 import dev.gsig.importer.internal.family.MappedNames;
 import dev.gsig.importer.internal.family.Options;
@@ -78,7 +79,9 @@ public final class ModelImport {
             : settings.vocabulary();
     Map<String, Integer> codes = vocabulary == null ? null : Vocabularies.read(vocabulary);
     Map<String, Object> special =
-        codes == null ? new LinkedHashMap<>() : SpecialIds.of(codes, Vocabularies.folder(vocabulary));
+        codes == null
+            ? new LinkedHashMap<>()
+            : SpecialIds.of(codes, Vocabularies.folder(vocabulary));
     TensorSource in = WeightFiles.open(weights, settings.key());
     if (settings.head() != null) {
       in = WeightFiles.withHead(in, settings.head(), settings.key());
@@ -97,7 +100,8 @@ public final class ModelImport {
       TableWidths.require(draft);
       BatchNorms.fold(draft);
       PositionRows.cut(draft);
-      DecoderTokens.tell(draft, codes, special, codes == null ? null : Vocabularies.folder(vocabulary));
+      DecoderTokens.tell(
+          draft, codes, special, codes == null ? null : Vocabularies.folder(vocabulary));
       if (codes != null) {
         noteCapitals(draft, codes, vocabulary);
       }
@@ -153,7 +157,7 @@ public final class ModelImport {
   }
 
   private static boolean predictsNext(Map<String, Object> given) {
-    return Family.ALL.stream()
+    return Families.ALL.stream()
         .filter(Family::predictsNext)
         .anyMatch(family -> family.name().equals(given.get("model_type")));
   }
@@ -163,9 +167,9 @@ public final class ModelImport {
    * without one.
    */
   private static Family family(ImportSettings settings, Draft draft, MappedNames mapped) {
-    List<String> names = Family.ALL.stream().map(Family::name).toList();
+    List<String> names = Families.ALL.stream().map(Family::name).toList();
     if (settings.family() != null) {
-      return Family.ALL.stream()
+      return Families.ALL.stream()
           .filter(family -> family.name().equals(settings.family()))
           .peek(family -> requireRecognised(family, draft))
           .findFirst()
@@ -177,7 +181,7 @@ public final class ModelImport {
                           + " is not known; choose one of "
                           + String.join(", ", names)));
     }
-    return Family.ALL.stream()
+    return Families.ALL.stream()
         .filter(family -> family.recognises(draft))
         .findFirst()
         .orElse(mapped);
@@ -207,7 +211,7 @@ public final class ModelImport {
             + ": the names of its weights ("
             + String.join(", ", draft.names().stream().limit(3).toList())
             + ", ...) belong to no known family ("
-            + String.join(", ", Family.ALL.stream().map(Family::name).toList())
+            + String.join(", ", Families.ALL.stream().map(Family::name).toList())
             + "); say what they are in a mapping file (--map)"
             + (asked.isEmpty() ? "" : ", and tell with --set or --config: " + asked),
         skeleton);

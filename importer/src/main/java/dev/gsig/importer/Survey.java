@@ -394,8 +394,8 @@ public final class Survey implements AutoCloseable {
   }
 
   /**
-   * Whether a linear layer or a norm has no bias: its weight is there, the same layer of no other block has
-   * one, and nothing that is left over could be it.
+   * Whether a linear layer or a norm has no bias: its weight is there, the same layer of no other
+   * block has one, and nothing that is left over could be it.
    */
   private boolean isWithoutBias(WeightLayout.Entry entry) {
     String name = entry.name();

@@ -153,7 +153,7 @@ final class TokenizerFiles {
    */
   static Boolean adds(Path folder, String kind) {
     JsonObject config = folder == null ? null : read(folder.resolve(CONFIG));
-    return config != null && config.raw("add_" + kind + "_token") instanceof Boolean adds
+    return (config != null && config.raw("add_" + kind + "_token") instanceof Boolean adds)
         ? adds
         : null;
   }

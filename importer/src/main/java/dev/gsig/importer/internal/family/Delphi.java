@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Delphi (Shmatko et al., Nature 2025): nanoGPT's names with waves of the age behind a linear layer,
- * {@code wae}, in place of positions. Events of one time may be hidden from each other.
+ * Delphi (Shmatko et al., Nature 2025): nanoGPT's names with waves of the age behind a linear
+ * layer, {@code wae}, in place of positions. Events of one time may be hidden from each other.
  */
 final class Delphi implements Family {
   private static final String AGES = "wae.linear.weight";

@@ -5,7 +5,8 @@ import java.util.regex.Pattern;
 /** The names of the model folder itself, with or without {@code bert.} before them. */
 final class ModelFolder implements Family {
   private static final Pattern NAMES =
-      Pattern.compile("(embeddings|encoder|pooler|pooled|pooling|gru|tabular|classifier|lm_head)"
+      Pattern.compile(
+          "(embeddings|encoder|pooler|pooled|pooling|gru|tabular|classifier|lm_head)"
               + "\\.[A-Za-z0-9_.]+");
   private static final String PREFIX = "bert.";
 

@@ -84,7 +84,8 @@ final class ModernBert implements Family {
     if (every instanceof Long n) {
       draft.fact("layer_types", LayerParts.types(draft, layer -> layer % n != 0));
     } else {
-      draft.ask("layer_types", "a list of full_attention and sliding_attention, one for each layer");
+      draft.ask(
+          "layer_types", "a list of full_attention and sliding_attention, one for each layer");
     }
   }
 

@@ -18,7 +18,9 @@ final class NextToken {
   static void head(Draft draft, HuggingFaceKeys keys, boolean tied) {
     Pattern words = Pattern.compile("(^|\\.)" + HEAD + "\\.(weight|bias)$");
     boolean stored = draft.has(HEAD + ".weight");
-    boolean told = keys.isClass("ForCausalLM", "LMHeadModel");
+    boolean told =
+        keys.isClass("ForCausalLM", "LMHeadModel")
+            || "next_token".equals(draft.options().config().get("head"));
     boolean separate = draft.options().separateHead();
     if (!separate && draft.has("score.weight")) {
       draft.both("classifier.layers.0", "score");
@@ -37,7 +39,11 @@ final class NextToken {
       return;
     } else {
       draft.pass(words);
-      draft.askUnlessChecked("pooling", "last", "what the head reads: last, mean or cls");
+      draft.askUnlessChecked(
+          "pooling",
+          "last",
+          "what the head reads: last, mean or cls; or give head=next_token, if the head is the code"
+              + " table itself");
     }
     draft.drop("tie_word_embeddings");
     HeadFinder.find(draft);
