@@ -207,7 +207,7 @@ final class ExplainRun {
       terminal.say("note: " + advice);
     }
     Labels labels = setup.model().labels();
-    if (labels.count() > 1 && setup.explainer().options().explainedClass() == null) {
+    if (labels.count() > 1 && setup.explainer().options().isOfPrediction()) {
       terminal.say(classes.note(labels));
     }
   }

@@ -10,7 +10,9 @@ import dev.gsig.tensor.Activation;
 import dev.gsig.transformer.config.AttributionPoint;
 import dev.gsig.transformer.config.EmbeddingInput;
 import dev.gsig.transformer.config.Gru;
+import dev.gsig.transformer.config.LayerTraits;
 import dev.gsig.transformer.config.ModelConfig;
+import dev.gsig.transformer.config.NormKind;
 import dev.gsig.transformer.config.Tabular;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,7 +112,32 @@ final class ModelInfo {
         + " "
         + config.hiddenAct().configName()
         + (config.normFirst() ? ", pre-norm" : ", post-norm")
-        + (config.residual() ? "" : ", no residual connections");
+        + (config.residual() ? "" : ", no residual connections")
+        + traits(config);
+  }
+
+  /** What the layers have that BERT's have not. */
+  private static String traits(ModelConfig config) {
+    LayerTraits layers = config.layers();
+    StringBuilder text = new StringBuilder();
+    text.append(layers.causal() ? ", causal" : "");
+    if (layers.keyValueHeads() != config.numAttentionHeads()) {
+      text.append(", ").append(Text.count(layers.keyValueHeads(), "key-value head"));
+    }
+    if (layers.window() != null) {
+      long sliding = layers.sliding().stream().filter(s -> s).count();
+      text.append(", window of ").append(layers.window()).append(" in ");
+      text.append(Text.count((int) sliding, "layer"));
+    }
+    if (layers.rotary() != null) {
+      text.append(layers.rotary().overTime() ? ", rotary times" : ", rotary positions");
+    }
+    text.append(layers.alibi() ? ", ALiBi" : "");
+    text.append(layers.hideSameTime() ? ", events of one time hidden" : "");
+    text.append(layers.norm() == NormKind.RMS_NORM ? ", RMS norms" : "");
+    text.append(layers.gated() ? ", gated" : "");
+    text.append(layers.parallel() ? ", parallel" : "");
+    return text.toString();
   }
 
   private static String embedding(ModelConfig config) {
@@ -191,6 +218,13 @@ final class ModelInfo {
 
   private static String classifier(ModelConfig config) {
     int labels = config.classifier().numLabels();
+    if (config.nextToken() != null) {
+      return config.pooledSize()
+          + " -> "
+          + labels
+          + " tokens that may come next"
+          + (config.nextToken().tied() ? ", tied to the code embedding" : "");
+    }
     return config.classifierInputSize()
         + layers(config.classifier().hiddenSizes(), config.classifier().activation())
         + " -> "

@@ -116,6 +116,11 @@ public record ExplainOptions(
     return methods.get(0);
   }
 
+  /** Whether of several classes each patient's predicted one is explained. */
+  public boolean isOfPrediction() {
+    return explainedClass == null && target.next() == null;
+  }
+
   /** Whether paths start from a bank of patients, and not from one baseline. */
   public boolean startsFromReferences() {
     return MethodOption.REFERENCES.isUsedBy(method());

@@ -177,10 +177,7 @@ final class PatientExplainer {
   /** What is explained. */
   private ScoreFunction scoreFunction(ModelPath path) {
     // Else the gradients to come tell what the model says, and no pass is spent on it.
-    boolean ofPrediction =
-        options.target().next() == null
-            && options.explainedClass() == null
-            && model.labels().count() > 1;
+    boolean ofPrediction = options.isOfPrediction() && model.labels().count() > 1;
     return scoreFunction(ofPrediction ? model.prediction(path.endLogits()).predictedClass() : 0);
   }
 

@@ -417,7 +417,7 @@ public final class SparkCommand implements Callable<Integer> {
 
   private void sayClasses(CohortExplainer explainer) {
     Labels labels = explainer.model().model().labels();
-    if (labels.count() > 1 && explainer.options().explainedClass() == null) {
+    if (labels.count() > 1 && explainer.options().isOfPrediction()) {
       ExplainedClasses classes = new ExplainedClasses();
       explainer
           .counters()
