@@ -43,6 +43,7 @@ final class ModelPath implements PathGradient, PatientPath.Account, AutoCloseabl
   private final Map<Double, double[]> nodes = new HashMap<>();
 
   private ScoreFunction score;
+  private double[] endScores;
   private int gradients;
 
   /**
@@ -172,6 +173,7 @@ final class ModelPath implements PathGradient, PatientPath.Account, AutoCloseabl
   /** Says what is explained; to be called before anything that needs the score. */
   void explain(ScoreFunction f) {
     score = f;
+    endScores = null;
   }
 
   @Override
@@ -207,6 +209,22 @@ final class ModelPath implements PathGradient, PatientPath.Account, AutoCloseabl
   @Override
   public double[] scores(double[] alphas) {
     return Arrays.stream(logitsAt(alphas)).mapToDouble(score::score).toArray();
+  }
+
+  @Override
+  public double startScore() {
+    return endScores()[0];
+  }
+
+  @Override
+  public double endScore() {
+    return endScores()[1];
+  }
+
+  /** Kept, for whatever is estimated along the path asks for them. */
+  private double[] endScores() {
+    endScores = endScores == null ? scores(ENDS) : endScores;
+    return endScores;
   }
 
   @Override

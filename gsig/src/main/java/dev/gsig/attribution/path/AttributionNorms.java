@@ -85,6 +85,76 @@ public final class AttributionNorms {
   }
 
   /**
+   * Sums over an attribution that comes in parts, one behind the other: the same bits as of the
+   * whole.
+   */
+  static final class Sums {
+    /** As {@link AttributionNorms#l21}, so far. */
+    double l21;
+
+    private double l1;
+    private double squares;
+
+    /** 2-norm over all inputs so far. */
+    double norm() {
+      return Math.sqrt(squares);
+    }
+  }
+
+  /**
+   * Adds the same groups of three attributions: each sum is a chain of additions of its own, and
+   * those of one attribution alone would wait for one another.
+   *
+   * @param first number of the first group
+   * @param end one past the last one
+   * @param attributions three
+   * @param sums of each
+   */
+  void add(int first, int end, double[][] attributions, List<Sums> sums) {
+    double[] a = attributions[0];
+    double[] b = attributions[1];
+    double[] c = attributions[2];
+    double ofA = sums.get(0).squares;
+    double ofB = sums.get(1).squares;
+    double ofC = sums.get(2).squares;
+    for (int j = first; j < end; j++) {
+      int to = groups.to(j);
+      double x = 0;
+      double y = 0;
+      double z = 0;
+      for (int i = groups.from(j); i < to; i++) {
+        double p = a[i] * a[i];
+        double q = b[i] * b[i];
+        double r = c[i] * c[i];
+        x += p;
+        y += q;
+        z += r;
+        ofA += p;
+        ofB += q;
+        ofC += r;
+      }
+      if (groups.isCounted(j)) {
+        sums.get(0).l21 += Math.sqrt(x);
+        sums.get(1).l21 += Math.sqrt(y);
+        sums.get(2).l21 += Math.sqrt(z);
+        for (int m = 0; lambdaL1 != 0 && m < attributions.length; m++) {
+          for (int i = groups.from(j); i < to; i++) {
+            sums.get(m).l1 += Math.abs(attributions[m][i]);
+          }
+        }
+      }
+    }
+    sums.get(0).squares = ofA;
+    sums.get(1).squares = ofB;
+    sums.get(2).squares = ofC;
+  }
+
+  /** {@code lambdaGroup * l21 + lambdaL1 * l1}. */
+  double value(Sums sums) {
+    return lambdaGroup * sums.l21 + (lambdaL1 == 0 ? 0 : lambdaL1 * sums.l1);
+  }
+
+  /**
    * A difference of two attributions relative to one of them: the larger of l21, and of the same
    * over all groups, those that do not count among them. 0 where both are 0.
    */
@@ -187,11 +257,6 @@ public final class AttributionNorms {
   /** {@code lambdaGroup * l21 + lambdaL1 * l1}, where l21 is known. */
   double value(double[] attribution, double l21) {
     return lambdaGroup * l21 + (lambdaL1 == 0 ? 0 : lambdaL1 * l1(attribution));
-  }
-
-  /** 2-norm over all inputs. */
-  double norm(double[] attribution) {
-    return norm(attribution, 0, path.size());
   }
 
   private static double norm(double[] attribution, int from, int to) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Gradients at adaptive nodes of a path, and the cubic spline through them. Whatever is linear in
@@ -22,6 +23,9 @@ final class SharedNodes {
   static final int UNIFORM_NODES = 9;
 
   private static final int NEW_NODES = 8;
+
+  /** Entries of the inputs that are worked on at once. */
+  private static final int PART = 256;
 
   /** Share of the leave-out difference that is taken for the error of a smooth integrand. */
   private static final double SMOOTH_ERROR_SHARE = 0.25;
@@ -39,7 +43,10 @@ final class SharedNodes {
 
   private final PathGradient path;
   private final AttributionNorms norms;
-  private final double[] combined;
+
+  /** To work in. */
+  private final double[][] attributions;
+
   private double[] nodes;
   private double[][] gradients;
   private double[] sums;
@@ -63,10 +70,10 @@ final class SharedNodes {
   SharedNodes(PathGradient path, AttributionNorms norms, int first) {
     this.path = path;
     this.norms = norms;
-    combined = path.array();
+    attributions = new double[][] {path.array(), path.array(), path.array()};
     nodes = IntStream.range(0, first).mapToDouble(i -> i / (first - 1.0)).toArray();
     gradients = path.at(nodes);
-    sums = Arrays.stream(gradients).mapToDouble(this::sumOf).toArray();
+    sums = sumsOf(gradients);
     update();
   }
 
@@ -127,13 +134,75 @@ final class SharedNodes {
 
   /** The attribution {@code sum_i weights[i] difference * gradients[i]}, until the next call. */
   double[] attribution(double[] weights) {
-    Arrays.fill(combined, 0, path.size(), 0);
-    combine(weights, combined);
-    double[] difference = path.difference();
-    for (int i = 0; i < path.size(); i++) {
-      combined[i] *= difference[i];
+    double[] attribution = attributions[0];
+    Arrays.fill(attribution, 0, path.size(), 0);
+    combine(weights, attribution);
+    multiply(attribution, path.difference(), 0, path.size());
+    return attribution;
+  }
+
+  /**
+   * Sums over three attributions at once, part by part: what of the gradients makes up a part is
+   * loaded once for all three, and the part is in the first cache until it was summed.
+   *
+   * @param weights of the nodes, of each attribution
+   */
+  List<AttributionNorms.Sums> norms(List<double[]> weights) {
+    List<AttributionNorms.Sums> sums =
+        Stream.generate(AttributionNorms.Sums::new).limit(3).toList();
+    FeatureGroups groups = norms.groups();
+    int end;
+    for (int first = 0; first < groups.count(); first = end) {
+      end = first + 1;
+      while (end < groups.count() && groups.to(end) - groups.from(first) <= PART) {
+        end++;
+      }
+      attributions(weights, groups.from(first), groups.to(end - 1));
+      norms.add(first, end, attributions, sums);
     }
-    return combined;
+    return sums;
+  }
+
+  /** Writes the entries from one on of three attributions, each with the bits it has alone. */
+  private void attributions(List<double[]> weights, int from, int to) {
+    double[] x = attributions[0];
+    double[] y = attributions[1];
+    double[] z = attributions[2];
+    double[] u = weights.get(0);
+    double[] v = weights.get(1);
+    double[] w = weights.get(2);
+    for (double[] attribution : attributions) {
+      Arrays.fill(attribution, from, to, 0);
+    }
+    int i = 0;
+    for (; i + 2 <= nodes.length; i += 2) {
+      double u0 = u[i];
+      double u1 = u[i + 1];
+      double v0 = v[i];
+      double v1 = v[i + 1];
+      double w0 = w[i];
+      double w1 = w[i + 1];
+      double[] a = gradients[i];
+      double[] b = gradients[i + 1];
+      for (int e = from; e < to; e++) {
+        x[e] = x[e] + u0 * a[e] + u1 * b[e];
+        y[e] = y[e] + v0 * a[e] + v1 * b[e];
+        z[e] = z[e] + w0 * a[e] + w1 * b[e];
+      }
+    }
+    double[] difference = path.difference();
+    for (int m = 0; m < attributions.length; m++) {
+      if (i < nodes.length) {
+        addTo(attributions[m], from, to, weights.get(m)[i], gradients[i]);
+      }
+      multiply(attributions[m], difference, from, to);
+    }
+  }
+
+  private static void multiply(double[] attribution, double[] difference, int from, int to) {
+    for (int i = from; i < to; i++) {
+      attribution[i] *= difference[i];
+    }
   }
 
   /** Adds the weighted gradients, node by node. */
@@ -156,12 +225,12 @@ final class SharedNodes {
       }
     }
     for (; i < used.length; i++) {
-      addTo(sum, count, weights[used[i]], gradients[used[i]]);
+      addTo(sum, 0, count, weights[used[i]], gradients[used[i]]);
     }
   }
 
-  private static void addTo(double[] sum, int count, double weight, double[] gradient) {
-    for (int e = 0; e < count; e++) {
+  private static void addTo(double[] sum, int from, int to, double weight, double[] gradient) {
+    for (int e = from; e < to; e++) {
       sum[e] += weight * gradient[e];
     }
   }
@@ -171,14 +240,31 @@ final class SharedNodes {
     coarse = List.of(without(1), without(0));
   }
 
-  /** What the attributions of a gradient add up to. */
-  private double sumOf(double[] gradient) {
+  /** What the attributions of each gradient add up to: four chains of additions at a time. */
+  private double[] sumsOf(double[][] of) {
+    int size = path.size();
     double[] difference = path.difference();
-    double sum = 0;
-    for (int i = 0; i < path.size(); i++) {
-      sum += difference[i] * gradient[i];
+    double[] totals = new double[of.length];
+    for (int k = 0; k < of.length; k += 4) {
+      int last = of.length - 1;
+      double[] a = of[k];
+      double[] b = of[Math.min(k + 1, last)];
+      double[] c = of[Math.min(k + 2, last)];
+      double[] d = of[Math.min(k + 3, last)];
+      double x = 0;
+      double y = 0;
+      double z = 0;
+      double t = 0;
+      for (int i = 0; i < size; i++) {
+        x += difference[i] * a[i];
+        y += difference[i] * b[i];
+        z += difference[i] * c[i];
+        t += difference[i] * d[i];
+      }
+      double[] four = {x, y, z, t};
+      System.arraycopy(four, 0, totals, k, Math.min(4, of.length - k));
     }
-    return sum;
+    return totals;
   }
 
   private Coarse without(int parity) {
@@ -254,7 +340,7 @@ final class SharedNodes {
     List<double[]> all = new ArrayList<>(Arrays.asList(gradients));
     all.addAll(Arrays.asList(more));
     double[] at = appended(nodes, added);
-    double[] allSums = appended(sums, Arrays.stream(more).mapToDouble(this::sumOf).toArray());
+    double[] allSums = appended(sums, sumsOf(more));
     int[] order =
         IntStream.range(0, at.length)
             .boxed()

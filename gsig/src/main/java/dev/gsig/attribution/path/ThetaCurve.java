@@ -23,6 +23,10 @@ final class ThetaCurve {
   private final AttributionNorms norms;
   private final int steps;
   private final Map<Double, Quadrature.Rule> rules = new HashMap<>();
+
+  /** What the nodes that there are tell of each theta. */
+  private final Map<Double, Candidate> estimates = new HashMap<>();
+
   private boolean hitLimit;
 
   /**
@@ -49,14 +53,23 @@ final class ThetaCurve {
   List<Candidate> search(double[] thetas, boolean full, double accuracy) {
     List<SharedNodes.Reading> readings = Arrays.stream(thetas).mapToObj(this::reading).toList();
     while (true) {
-      List<Candidate> curve = Arrays.stream(thetas).mapToObj(this::estimate).toList();
+      // The first that is not known asks for nodes, whatever the others are.
       boolean done =
-          isAccurate(full ? curve : curve.subList(0, 1), accuracy) && (full || isDecided(curve));
-      hitLimit = !done && !nodes.refine(readings);
+          Arrays.stream(thetas).limit(full ? thetas.length : 1).allMatch(t -> isKnown(t, accuracy))
+              && (full || isDecided(curve(thetas)));
+      hitLimit = !done && !refine(readings);
       if (done || hitLimit) {
-        return curve;
+        return curve(thetas);
       }
     }
+  }
+
+  private List<Candidate> curve(double[] thetas) {
+    return Arrays.stream(thetas).mapToObj(this::estimate).toList();
+  }
+
+  private boolean isKnown(double theta, double accuracy) {
+    return estimate(theta).isAccurate(accuracy);
   }
 
   int size() {
@@ -66,10 +79,6 @@ final class ThetaCurve {
   /** Whether the last search ended before it knew what it had to know. */
   boolean hitLimit() {
     return hitLimit;
-  }
-
-  private static boolean isAccurate(List<Candidate> curve, double accuracy) {
-    return curve.stream().allMatch(c -> c.isAccurate(accuracy));
   }
 
   private static boolean isDecided(List<Candidate> curve) {
@@ -84,22 +93,27 @@ final class ThetaCurve {
 
   /** The objective and the completeness gap at theta, and the errors of both. */
   Candidate estimate(double theta) {
+    return estimates.computeIfAbsent(theta, this::computed);
+  }
+
+  private Candidate computed(double theta) {
     SharedNodes.Reading reading = reading(theta);
     double[] weights = nodes.weights(reading);
-    double[] attribution = nodes.attribution(weights);
-    double l21 = norms.l21(attribution);
-    double value = norms.value(attribution, l21);
+    List<double[]> differences = nodes.missed(reading);
+    List<AttributionNorms.Sums> sums =
+        nodes.norms(List.of(weights, differences.get(0), differences.get(1)));
     double gap = norms.gap(nodes.sum(weights));
     double error = 0;
     double gapError = 0;
-    for (double[] difference : nodes.missed(reading)) {
-      double[] missed = nodes.attribution(difference);
+    for (int i = 0; i < differences.size(); i++) {
+      AttributionNorms.Sums missed = sums.get(i + 1);
       error = Math.max(error, nodes.errorShare() * norms.value(missed));
       // A sum that happens to cancel says nothing of its error: the norm stands below it.
-      double ofSum = Math.max(Math.abs(nodes.sum(difference)), norms.norm(missed));
+      double ofSum = Math.max(Math.abs(nodes.sum(differences.get(i))), missed.norm());
       gapError = Math.max(gapError, nodes.errorShare() * ofSum);
     }
-    return Candidate.estimated(theta, value, error, l21, gap, gapError);
+    AttributionNorms.Sums whole = sums.get(0);
+    return Candidate.estimated(theta, norms.value(whole), error, whole.l21, gap, gapError);
   }
 
   /** The sum of the gradient at theta over all inputs, as the spline through the nodes has it. */
@@ -123,7 +137,15 @@ final class ThetaCurve {
    * @return false if there is nothing left to bisect
    */
   boolean refine(double theta) {
-    return nodes.refine(List.of(reading(theta)));
+    return refine(List.of(reading(theta)));
+  }
+
+  private boolean refine(List<SharedNodes.Reading> readings) {
+    boolean added = nodes.refine(readings);
+    if (added) {
+      estimates.clear();
+    }
+    return added;
   }
 
   private SharedNodes.Reading reading(double theta) {
