@@ -171,7 +171,7 @@ public final class Survey implements AutoCloseable {
     if (config.get("sep_token_id") == null) {
       asked.remove("visit_index");
     }
-    asked.keySet().removeIf(this::isGiven);
+    asked.keySet().removeIf(this::isAnswered);
     asked.forEach(open::putIfAbsent);
     boolean layered =
         config.get("classifier") instanceof Map<?, ?> head
@@ -184,14 +184,18 @@ public final class Survey implements AutoCloseable {
   }
 
   private boolean isGiven(String key) {
+    return key.startsWith("import.")
+        ? draft.options().how().containsKey(key.substring("import.".length()))
+        : draft.options().gives(key);
+  }
+
+  /** The same, also of a key in an object. */
+  private boolean isAnswered(String key) {
     int dot = key.indexOf('.');
-    if (key.startsWith("import.")) {
-      return draft.options().how().containsKey(key.substring(dot + 1));
-    }
-    return dot < 0
-        ? draft.options().gives(key)
-        : draft.options().config().get(key.substring(0, dot)) instanceof Map<?, ?> inner
-            && inner.get(key.substring(dot + 1)) != null;
+    return isGiven(key)
+        || (dot > 0
+            && draft.options().config().get(key.substring(0, dot)) instanceof Map<?, ?> inner
+            && inner.get(key.substring(dot + 1)) != null);
   }
 
   /** The configuration as far as it is known; keys as in {@code config.json}. */
