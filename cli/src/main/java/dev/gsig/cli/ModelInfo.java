@@ -127,7 +127,7 @@ final class ModelInfo {
     if (layers.window() != null) {
       long sliding = layers.sliding().stream().filter(s -> s).count();
       text.append(", window of ").append(layers.window()).append(" in ");
-      text.append(Text.count((int) sliding, "layer"));
+      text.append(Text.count(sliding, "layer"));
     }
     if (layers.rotary() != null) {
       text.append(layers.rotary().overTime() ? ", rotary times" : ", rotary positions");

@@ -13,6 +13,8 @@ final class HeadMeaning {
       "single_label_classification: one of them holds, a softmax; or multi_label_classification: any"
           + " number may hold, a sigmoid each";
 
+  private static final String NEXT = "predicts the next token";
+
   /** Ends of names that Hugging Face gives to models whose heads score something else. */
   private static final Map<String, String> OTHER_HEADS = new LinkedHashMap<>();
 
@@ -21,8 +23,8 @@ final class HeadMeaning {
     OTHER_HEADS.put("ForQuestionAnswering", "marks a part of a text");
     OTHER_HEADS.put("ForMaskedLM", "predicts hidden tokens");
     OTHER_HEADS.put("ForPreTraining", "predicts hidden tokens");
-    OTHER_HEADS.put("LMHeadModel", "predicts tokens");
-    OTHER_HEADS.put("ForCausalLM", "predicts tokens");
+    OTHER_HEADS.put("LMHeadModel", NEXT);
+    OTHER_HEADS.put("ForCausalLM", NEXT);
     OTHER_HEADS.put("ForNextSentencePrediction", "tells whether one text follows another");
     OTHER_HEADS.put("ForMultipleChoice", "chooses among texts");
   }
@@ -34,15 +36,17 @@ final class HeadMeaning {
    * family has no head that scores the next token.
    *
    * @param config the folder's own
+   * @param predictsNext whether the model's family has a head that scores the next token
    * @throws InvalidInputException naming the head
    */
-  static void requireSequenceScores(JsonObject config) {
+  static void requireSequenceScores(JsonObject config, boolean predictsNext) {
     if (!config.has("architectures")) {
       return;
     }
     for (String architecture : config.strings("architectures")) {
       for (Map.Entry<String, String> head : OTHER_HEADS.entrySet()) {
-        if (architecture.endsWith(head.getKey())) {
+        boolean next = predictsNext && head.getValue().equals(NEXT);
+        if (!next && architecture.endsWith(head.getKey())) {
           throw config.invalid(
               "architectures",
               "is "

@@ -141,9 +141,8 @@ public final class ModelImport {
       given = Maps.of(own);
       if (isHuggingFace(own)) { // there null leaves a token to the tokenizer's files
         given.keySet().removeIf(key -> !own.has(key) && ModelConfig.keys().contains(key));
-        boolean told = settings.tells(HeadMeaning.PROBLEM_TYPE);
-        if (settings.head() == null && !told && !predictsNext(given)) {
-          HeadMeaning.requireSequenceScores(own);
+        if (settings.head() == null && !settings.tells(HeadMeaning.PROBLEM_TYPE)) {
+          HeadMeaning.requireSequenceScores(own, predictsNext(given));
         }
       }
     }

@@ -47,6 +47,35 @@ class FamilyRobustnessTest {
     "linear1.bias",
     "classifier.weight",
     "classifier.bias",
+    "classifier.dense.weight",
+    "classifier.out_proj.weight",
+    "pre_classifier.weight",
+    "bert.embeddings_project.weight",
+    "bert.transformer.layer.0.attention.q_lin.weight",
+    "bert.transformer.layer.0.ffn.lin1.weight",
+    "model.embeddings.tok_embeddings.weight",
+    "model.layers.0.attn.Wqkv.weight",
+    "model.layers.0.mlp.Wi.weight",
+    "model.layers.0.mlp_norm.weight",
+    "head.dense.weight",
+    "head.norm.weight",
+    "model.embed_tokens.weight",
+    "model.layers.0.self_attn.q_proj.weight",
+    "model.layers.0.self_attn.k_proj.weight",
+    "model.layers.0.mlp.gate_proj.weight",
+    "model.layers.0.mlp.up_proj.weight",
+    "model.layers.0.input_layernorm.weight",
+    "transformer.wte.weight",
+    "transformer.wpe.weight",
+    "transformer.wae.linear.weight",
+    "transformer.h.0.attn.c_attn.weight",
+    "transformer.h.0.attn.c_attn.bias",
+    "transformer.h.0.attn.c_proj.weight",
+    "transformer.h.0.mlp.c_fc.weight",
+    "transformer.h.0.ln_1.weight",
+    "transformer.ln_f.weight",
+    "lm_head.weight",
+    "score.weight",
     "endpoint_classifier.los_classifier.cls_linear-fin.weight",
     "endpoint_classifier.los_classifier.weight",
     "out.los_classifier.weight",
@@ -56,7 +85,11 @@ class FamilyRobustnessTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"bert", "behrt", "exmed-bert", "too-bert", "torch", "gsig"})
+  @ValueSource(
+      strings = {
+        "bert", "behrt", "exmed-bert", "too-bert", "torch", "gsig", "roberta", "distilbert",
+        "electra", "modernbert", "gpt2", "ethos", "delphi", "llama", "mistral", "qwen2"
+      })
   void shapesThatMakeNoSense(String family) {
     Random random = new Random(family.hashCode());
     Path file = folder.resolve("model.safetensors");
@@ -64,12 +97,16 @@ class FamilyRobustnessTest {
     for (int round = 0; round < 500; round++) {
       SafetensorsWriter.write(file, Map.of(), tensors(random));
       Map<String, Object> sets =
-          Map.of(
-              "num_attention_heads", 1L,
-              "pad_token_id", 0L,
-              "tabular.features", List.of("a"),
-              "import.tabular_first", random.nextBoolean(),
-              "import.sex_row", 0L);
+          new LinkedHashMap<>(
+              Map.of(
+                  "num_attention_heads", 1L,
+                  "pad_token_id", 0L,
+                  "tabular.features", List.of("a"),
+                  "import.tabular_first", random.nextBoolean(),
+                  "import.sex_row", 0L));
+      if (random.nextBoolean()) {
+        sets.put("model_type", family);
+      }
       ImportSettings settings =
           new ImportSettings(file, null, sets, null, null, null, null, family, true, false);
       try (Survey survey = ModelImport.survey(settings)) {

@@ -24,6 +24,8 @@ final class HeadFinder {
   private static final String BRANCH = "tabular.layers.";
   // More are a list of heads, and only a person can tell.
   private static final int MOST_CHAINS = 8;
+  // Layers that each read what any other writes have factorially many orders.
+  private static final int MOST_BRANCHES = 1000;
 
   /**
    * What may be the head.
@@ -135,10 +137,7 @@ final class HeadFinder {
     if (join == null) {
       return;
     }
-    List<List<Chain>> branches = new ArrayList<>();
-    if (join[1] > 0) {
-      branches(body, join[1], new ArrayList<>(), branches);
-    }
+    List<List<Chain>> branches = join[1] > 0 ? branches(body, join[1]) : new ArrayList<>();
     if (branches.isEmpty()) {
       long read = widths(body).get(join[0])[0];
       if (join[1] > 0 && chains.stream().anyMatch(c -> c.outputs() == read && !body.contains(c))) {
@@ -191,23 +190,35 @@ final class HeadFinder {
     return join;
   }
 
-  /** Collects the sequences of other chains that write a vector of some width. */
-  private void branches(List<Chain> body, int width, List<Chain> behind, List<List<Chain>> found) {
-    long read = behind.isEmpty() ? width : behind.get(0).inputs();
+  /**
+   * The longest sequences of other chains that write a vector of some width: a longer one explains
+   * what a shorter one leaves over. None where there are too many to tell them apart.
+   */
+  private List<List<Chain>> branches(List<Chain> body, int width) {
+    List<List<Chain>> found = new ArrayList<>();
+    collectBranches(body, width, List.of(), found);
+    if (found.size() > MOST_BRANCHES) {
+      found.clear();
+    }
+    int longest = found.stream().mapToInt(List::size).max().orElse(0);
+    found.removeIf(branch -> branch.size() < longest);
+    return found;
+  }
+
+  private void collectBranches(
+      List<Chain> body, long read, List<Chain> behind, List<List<Chain>> found) {
     for (Chain chain : chains) {
-      if (chain.outputs() == read
+      if (found.size() <= MOST_BRANCHES
+          && chain.outputs() == read
           && chain.inputs() != pooled
           && !body.contains(chain)
           && !behind.contains(chain)) {
         List<Chain> branch = new ArrayList<>(List.of(chain));
         branch.addAll(behind);
         found.add(branch);
-        branches(body, width, branch, found);
+        collectBranches(body, chain.inputs(), branch, found);
       }
     }
-    // A longer branch explains what a shorter one leaves over.
-    int longest = found.stream().mapToInt(List::size).max().orElse(0);
-    found.removeIf(branch -> branch.size() < longest);
   }
 
   private List<Chain> named(Object given) {
@@ -300,10 +311,7 @@ final class HeadFinder {
     if (join == null || join[1] == 0) {
       return;
     }
-    List<List<Chain>> branches = new ArrayList<>();
-    if (!mapped) {
-      branches(List.of(), join[1], new ArrayList<>(), branches);
-    }
+    List<List<Chain>> branches = mapped ? List.of() : branches(List.of(), join[1]);
     if (branches.size() == 1) {
       map(BRANCH, branches.get(0));
     }

@@ -137,13 +137,13 @@ final class HuggingFaceKeys {
     requireUnscaled("rope_scaling", map("rope_scaling"));
     Object theta = first(parameters.get("rope_theta"), config.get("rope_theta"));
     Map<String, Object> rotary = new LinkedHashMap<>();
-    if (theta == null && isHuggingFace()) {
-      theta = fallback;
-      draft.note("rotary.theta", fallback + " (Hugging Face's default)");
-    }
+    boolean told = config.get("rotary") instanceof Map<?, ?> ours && ours.get("theta") != null;
     if (theta != null) {
       rotary.put("theta", theta);
-    } else if (!(config.get("rotary") instanceof Map<?, ?> told && told.get("theta") != null)) {
+    } else if (!told && isHuggingFace()) {
+      rotary.put("theta", fallback);
+      draft.note("rotary.theta", fallback + " (Hugging Face's default)");
+    } else if (!told) {
       draft.ask("rotary.theta", "the base of the rotary positions, for example 10000");
     }
     Object part =

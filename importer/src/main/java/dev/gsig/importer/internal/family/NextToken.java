@@ -31,6 +31,8 @@ final class NextToken {
       draft.fact("head", "next_token");
       draft.fact("pooling", "last");
       draft.fact("tie_word_embeddings", shared);
+      draft.drop("id2label"); // of a head for classes, which Hugging Face's configuration may name
+      draft.drop("num_labels");
       if (shared) {
         draft.pass(words);
       } else {
