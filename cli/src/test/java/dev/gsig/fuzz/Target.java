@@ -33,9 +33,15 @@ enum Target {
   CHECK("check.npz", DataReaders::check, "import"),
   CHECK_SAFETENSORS("check.safetensors", DataReaders::check, "import"),
   FOLDER("config.json", ModelReaders::folder, "import/bert-folder/folder/config.json", "parity"),
-  ENCODER("config.json", ModelReaders.family("modernbert"), "families/modernbert/config.json"),
-  DECODER("config.json", ModelReaders.family("qwen2-window"), "families/qwen2-window/config.json"),
-  GPT2("config.json", ModelReaders.family("gpt2"), "families/gpt2/config.json"),
+  ENCODER(
+      "config.json",
+      file -> ModelReaders.family("modernbert", file),
+      "families/modernbert/config.json"),
+  DECODER(
+      "config.json",
+      file -> ModelReaders.family("qwen2-window", file),
+      "families/qwen2-window/config.json"),
+  GPT2("config.json", file -> ModelReaders.family("gpt2", file), "families/gpt2/config.json"),
   SHARDS("model.safetensors.index.json", ModelReaders::shards),
   MAPPING("names.json", ModelReaders::mapping, "import/mapped-names/names.json"),
   SAID("said.json", ModelReaders::said, "import/mapped-names/said.json"),
