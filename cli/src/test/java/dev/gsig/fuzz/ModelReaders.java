@@ -61,6 +61,7 @@ final class ModelReaders {
   static void family(String name, Path file) {
     beside(file, "families/" + name + "/model.safetensors", "model.safetensors");
     beside(file, "families/" + name + "/vocab.json", "vocab.json");
+    beside(file, "families/qwen2-window/tokenizer_config.json", "tokenizer_config.json");
     try (Model model = Model.load(file.getParent(), "simd")) {
       Fuzzed.requireFinite(model.logits(Seeds.PATIENT), "the logits");
     }
