@@ -287,7 +287,7 @@ class HuggingFaceFolderTest {
     "BertForQuestionAnswering,marks a part of a text",
     "BertForMaskedLM,predicts hidden tokens",
     "BertForPreTraining,predicts hidden tokens",
-    "BertLMHeadModel,predicts tokens",
+    "BertLMHeadModel,predicts the next token",
     "BertForNextSentencePrediction,tells whether one text follows another",
     "BertForMultipleChoice,chooses among texts"
   })
