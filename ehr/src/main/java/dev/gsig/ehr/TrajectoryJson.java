@@ -33,6 +33,7 @@ public final class TrajectoryJson {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("time", visit.time());
     fields.put("codes", visit.codes());
+    fields.put("values", visit.values());
     fields.put("age", visit.age());
     fields.put("token_type", visit.tokenType());
     if (visit.events() != null) {
@@ -95,7 +96,29 @@ public final class TrajectoryJson {
     if (tokenType != null && tokenType < 0) {
       throw visit.invalid("token_type", "must not be negative, but is " + tokenType);
     }
-    return new Visit(visit.stringOrNull("time"), codes, age, tokenType, events(visit, codes));
+    return new Visit(
+        visit.stringOrNull("time"),
+        codes,
+        age,
+        tokenType,
+        events(visit, codes),
+        values(visit, codes));
+  }
+
+  private static List<Double> values(JsonObject visit, List<String> codes) {
+    if (visit.raw("values") == null) {
+      return null;
+    }
+    List<Double> values = visit.numbersOrNulls("values");
+    if (values.size() != codes.size()) {
+      throw visit.invalid(
+          "values",
+          "must be a number or null for each of the "
+              + codes.size()
+              + " codes, but are "
+              + values.size());
+    }
+    return values;
   }
 
   private static List<SourceEvent> events(JsonObject visit, List<String> codes) {

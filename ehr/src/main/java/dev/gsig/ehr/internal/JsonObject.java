@@ -222,6 +222,22 @@ public final class JsonObject {
   }
 
   /**
+   * A list of numbers, each of which may be null.
+   *
+   * @param key the key
+   * @return its elements
+   * @throws InvalidInputException if absent or not a list of numbers and nulls
+   */
+  public List<Double> numbersOrNulls(String key) {
+    List<?> values = list(key);
+    List<Double> numbers = new ArrayList<>(values.size());
+    for (int i = 0; i < values.size(); i++) {
+      numbers.add(values.get(i) == null ? null : (Double) number(element(key, i), values.get(i)));
+    }
+    return numbers;
+  }
+
+  /**
    * A list of objects.
    *
    * @param key the key
