@@ -90,7 +90,7 @@ final class StepBatch implements AutoCloseable {
   }
 
   private Variable logits(Tape tape, Variable point, Variable tabularInput) {
-    return transformer.logits(tape, point, addend, batch, tabularInput);
+    return transformer.logits(tape, point, addend, null, batch, tabularInput);
   }
 
   @Override

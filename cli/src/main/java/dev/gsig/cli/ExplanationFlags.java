@@ -7,6 +7,7 @@ import dev.gsig.attribution.SequenceBaseline;
 import dev.gsig.attribution.SequenceBaselines;
 import dev.gsig.attribution.TabularBaseline;
 import dev.gsig.attribution.TabularBaselines;
+import dev.gsig.attribution.ValueBaseline;
 import dev.gsig.attribution.path.MethodOption;
 import dev.gsig.attribution.path.PathMethod;
 import dev.gsig.attribution.path.PathMethods;
@@ -162,6 +163,15 @@ public final class ExplanationFlags {
   private String tabularBaseline;
 
   @Option(
+      names = "--value-baseline",
+      paramLabel = "NAME",
+      defaultValue = "mean",
+      description =
+          "where the path of the value beside a code starts: mean, that of the code's values over"
+              + " the validation set, or zero; default: mean")
+  private String valueBaseline;
+
+  @Option(
       names = "--fixed",
       paramLabel = "NAME,...",
       completionCandidates = InputNames.class,
@@ -301,6 +311,11 @@ public final class ExplanationFlags {
               ? SequenceBaselines.SELF
               : sequenceBaseline(bank, reference),
           held.contains(Model.TABULAR) ? TabularBaselines.SELF : tabularBaseline(bank, reference),
+          choice(
+              "--value-baseline",
+              valueBaseline,
+              List.of(ValueBaseline.values()),
+              ValueBaseline::label),
           score.target(command, labels),
           score.explainedClass(labels),
           held);
@@ -479,6 +494,7 @@ public final class ExplanationFlags {
     List<String> held = Choice.list(command, "--fixed", fixed, Model.INPUTS, name -> name);
     requireNoStart(held, Model.SEQUENCE, "--baseline");
     requireNoStart(held, Model.SEQUENCE, "--reference-patient");
+    requireNoStart(held, Model.VALUES, "--value-baseline");
     requireNoStart(held, Model.TABULAR, "--tabular-baseline");
     return Set.copyOf(held);
   }

@@ -30,7 +30,8 @@ record ExportRows(String label, List<Column> columns, Function<JsonObject, List<
    * rows follow each other, and what has no time comes first: the tabular values, as {@code
    * GSIG//TABULAR//} and the name, and the special tokens together. The {@code signed} of a
    * result's rows add up to {@code score - baseline_score} within the completeness gap. A code that
-   * is not {@code known} was UNK to the model.
+   * is not {@code known} was UNK to the model. Of {@code signed}, {@code value_signed} is what the
+   * {@code value} beside the code says by not being {@code value_start}; the rest is the code's.
    */
   static final ExportRows EVENTS =
       new ExportRows(
@@ -44,7 +45,10 @@ record ExportRows(String label, List<Column> columns, Function<JsonObject, List<
               new Column("known", CellType.FLAG),
               new Column("l2", CellType.REAL),
               new Column("signed", CellType.REAL),
-              new Column("prediction_time", CellType.TIME)),
+              new Column("prediction_time", CellType.TIME),
+              new Column("value", CellType.REAL),
+              new Column("value_start", CellType.REAL),
+              new Column("value_signed", CellType.REAL)),
           ExportRows::events);
 
   /** One patient: what a result says of them as a whole. */
@@ -81,7 +85,9 @@ record ExportRows(String label, List<Column> columns, Function<JsonObject, List<
               new Column("explained_class_name", CellType.TEXT),
               new Column("baseline_probability", CellType.REAL),
               new Column("explained_probability", CellType.REAL),
-              new Column("method", CellType.TEXT)),
+              new Column("method", CellType.TEXT),
+              new Column("value_baseline", CellType.TEXT),
+              new Column("values_from_training", CellType.WHOLE)),
           result -> List.of(patient(result)));
 
   /** One visit: the sums over its tokens. */
@@ -217,7 +223,9 @@ record ExportRows(String label, List<Column> columns, Function<JsonObject, List<
     List<List<Object>> rows = new ArrayList<>();
     for (JsonObject value : result.objects("tabular")) {
       String code = TABULAR + value.string("name");
-      rows.add(row(subject, null, code, null, null, null, null, value.number("signed"), predicted));
+      Double signed = value.number("signed");
+      rows.add(
+          row(subject, null, code, null, null, null, null, signed, predicted, null, null, null));
     }
     JsonObject special = result.object("special_tokens");
     rows.add(
@@ -230,7 +238,10 @@ record ExportRows(String label, List<Column> columns, Function<JsonObject, List<
             null,
             special.number("l2"),
             special.number("signed"),
-            predicted));
+            predicted,
+            null,
+            null,
+            null));
     Map<Integer, String> times = new HashMap<>();
     for (JsonObject visit : result.objects("visits")) {
       times.put(visit.integer("visit"), visit.stringOrNull("time"));
@@ -251,7 +262,10 @@ record ExportRows(String label, List<Column> columns, Function<JsonObject, List<
               known(token),
               token.number("l2"),
               token.number("signed"),
-              predicted));
+              predicted,
+              token.numberOrNull("value"),
+              token.numberOrNull("value_start"),
+              token.numberOrNull("value_signed")));
     }
     return rows;
   }
@@ -293,7 +307,9 @@ record ExportRows(String label, List<Column> columns, Function<JsonObject, List<
         result.stringOrNull("explained_class_name"),
         result.numberOrNull("baseline_probability"),
         result.numberOrNull("explained_probability"),
-        result.stringOrNull("method"));
+        result.stringOrNull("method"),
+        result.stringOrNull("value_baseline"),
+        result.integerOrNull("values_from_training"));
   }
 
   private static List<List<Object>> labels(JsonObject result) {

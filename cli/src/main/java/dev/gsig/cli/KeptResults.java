@@ -131,6 +131,9 @@ record KeptResults(int patients, long bytes) {
         result, "tolerance", integral || shared ? options.path().sharedTolerance() + "" : "null");
     requireSame(result, "baseline", options.sequenceBaseline().label());
     requireSame(result, "tabular_baseline", options.tabularBaseline().label());
+    if (result.has("value_baseline")) {
+      requireSame(result, "value_baseline", options.valueBaseline().label());
+    }
   }
 
   private static void requireSame(JsonObject result, String key, String wanted) {

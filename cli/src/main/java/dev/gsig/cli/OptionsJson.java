@@ -6,6 +6,7 @@ import dev.gsig.attribution.SequenceBaselines;
 import dev.gsig.attribution.TabularBaseline;
 import dev.gsig.attribution.TabularBaselines;
 import dev.gsig.attribution.Target;
+import dev.gsig.attribution.ValueBaseline;
 import dev.gsig.attribution.path.MethodOption;
 import dev.gsig.attribution.path.PathMethod;
 import dev.gsig.attribution.path.PathMethods;
@@ -45,6 +46,9 @@ final class OptionsJson {
     json.put("lambda_l1", path.lambdaL1());
     json.put("sequence_baseline", options.sequenceBaseline().label());
     json.put("tabular_baseline", options.tabularBaseline().label());
+    if (options.valueBaseline() != ValueBaseline.MEAN) {
+      json.put("value_baseline", options.valueBaseline().label());
+    }
     json.put("target", options.target().label());
     Target.NextTokens next = options.target().next();
     if (next != null) {
@@ -98,6 +102,10 @@ final class OptionsJson {
           reference != null && reference.label().equals(json.string("tabular_baseline"))
               ? reference
               : choice(json, "tabular_baseline", TabularBaselines.named(), TabularBaseline::label),
+          json.has("value_baseline")
+              ? choice(
+                  json, "value_baseline", List.of(ValueBaseline.values()), ValueBaseline::label)
+              : ValueBaseline.MEAN,
           target(json),
           json.integerOrNull("class"),
           fixed(json));

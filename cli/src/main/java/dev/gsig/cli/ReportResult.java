@@ -147,6 +147,9 @@ record ReportResult(
       token.string("code");
       token.integer("visit");
       scores(token);
+      if (token.has("value")) {
+        numbers(token, "value", "value_start", "value_signed");
+      }
     }
     for (JsonObject visit : json.objects("visits")) {
       visit.integer("visit");

@@ -45,7 +45,7 @@ final class ResultReadings {
             "tolerance_reached",
             "steep_end")
         .forEach(key -> keys.put(key, List.of()));
-    keys.put("tokens", List.of("position", "l2", "signed", "standard_error"));
+    keys.put("tokens", List.of("position", "l2", "signed", "standard_error", "value_signed"));
     keys.put("special_tokens", List.of());
     keys.put("visits", List.of("visit", "l2", "signed"));
     keys.put("groups", List.of());

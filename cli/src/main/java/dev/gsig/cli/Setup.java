@@ -7,6 +7,7 @@ import dev.gsig.attribution.Explainer;
 import dev.gsig.attribution.Model;
 import dev.gsig.attribution.ReferenceBank;
 import dev.gsig.attribution.TabularBaselines;
+import dev.gsig.attribution.ValueBaseline;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
 import java.nio.file.Files;
@@ -62,16 +63,19 @@ record Setup(
       String baselineOption) {
     boolean needed =
         options.sequenceBaseline().needsStatistics() || needsTabularMean(model, options);
-    if (!needed && file != null) {
+    boolean values =
+        model.tokenizer().valueInput() != null && options.valueBaseline() == ValueBaseline.MEAN;
+    if (!needed && !values && file != null) {
       throw new InvalidInputException(
           "--baseline-file: no baseline that is asked for starts from the means in "
               + file
               + "; leave it out");
     }
-    if (!needed) {
+    Path means = file == null ? model.folder().resolve(Baseline.FILE_NAME) : file;
+    // Values do without, for there are the training set's means of them, too.
+    if (!needed && !(values && (file != null || Files.exists(means)))) {
       return new Setup(model, null, null, Explainer.of(model, null, options), threads, null);
     }
-    Path means = file == null ? model.folder().resolve(Baseline.FILE_NAME) : file;
     if (!Files.exists(means)) {
       throw missing(model, means, file != null, validation, options, baselineOption);
     }

@@ -26,6 +26,7 @@ public final class TokenSequence {
   private final int[] age;
   private final int[] tokenType;
   private final double[] time;
+  private final double[] value;
   private final Accepted accepted;
 
   /** Takes over the arrays without copying. */
@@ -39,6 +40,7 @@ public final class TokenSequence {
       int[] codeIndex,
       VisitInputs own,
       TimeInput timeInput,
+      double[] value,
       Accepted accepted) {
     this.special = special;
     this.rule = rule;
@@ -54,6 +56,7 @@ public final class TokenSequence {
     this.tokenType = own.tokenType() == null ? null : inputs(own.tokenType());
     this.time =
         own.moments() == null ? null : own.moments().times(timeInput, own.ordinal(), codes, length);
+    this.value = value;
     this.accepted = accepted;
   }
 
@@ -94,6 +97,14 @@ public final class TokenSequence {
   /** The time input, [L], as {@link TimeInput} says; null if the model reads none. A copy. */
   public double[] time() {
     return time == null ? null : time.clone();
+  }
+
+  /**
+   * The value input, [L], scaled as {@link ValueInput} says, NaN where there is none; null if the
+   * model reads none. A copy.
+   */
+  public double[] value() {
+    return value == null ? null : value.clone();
   }
 
   /**
@@ -182,7 +193,7 @@ public final class TokenSequence {
    * the attention mask stay. Every position keeps the age and the token type of its own visit,
    * whatever its new id: a replaced code differs from the code in nothing but the code. The visit
    * input counts the SEP tokens among the new ids (none left: 0 everywhere); in a model without SEP
-   * it stays.
+   * it stays. A replaced code has no value.
    *
    * @param replacedIds the new ids, [L]. Not modified.
    * @return the sequence
@@ -203,6 +214,7 @@ public final class TokenSequence {
         codeIndex,
         own,
         timeInput,
+        value == null ? null : valuesUnder(replacedIds),
         accepted);
   }
 
@@ -236,11 +248,18 @@ public final class TokenSequence {
     Arrays.fill(newVisits, -1);
     int[] newCodeIndex = newVisits.clone();
     String[] newCodes = new String[ids.length];
+    double[] newValue = value == null ? null : new double[ids.length];
+    if (value != null) {
+      Arrays.fill(newValue, Double.NaN);
+    }
     for (int i = 0; i < kept.length; i++) {
       newIds[i] = ids[kept[i]];
       newVisits[i] = visits[kept[i]];
       newCodeIndex[i] = codeIndex[kept[i]];
       newCodes[i] = codes[kept[i]];
+      if (value != null) {
+        newValue[i] = value[kept[i]];
+      }
     }
     return new TokenSequence(
         special,
@@ -252,7 +271,18 @@ public final class TokenSequence {
         newCodeIndex,
         own.keeping(kept, newVisits),
         timeInput,
+        newValue,
         accepted);
+  }
+
+  private double[] valuesUnder(int[] replacedIds) {
+    double[] left = value.clone();
+    for (int position = 0; position < left.length; position++) {
+      if (replacedIds[position] != ids[position]) {
+        left[position] = Double.NaN;
+      }
+    }
+    return left;
   }
 
   private int[] countSeps() {

@@ -28,6 +28,7 @@ public final class Tokenizer {
   private final int ageRowsPerYear;
   private final boolean usesTokenType;
   private final TimeInput timeInput;
+  private final ValueInput valueInput;
 
   /**
    * Creates a tokenizer for a model that reads codes alone.
@@ -87,6 +88,46 @@ public final class Tokenizer {
       int ageRowsPerYear,
       boolean usesTokenType,
       TimeInput timeInput) {
+    this(
+        vocabulary,
+        special,
+        visitIndex,
+        maxLength,
+        ageRowsPerYear,
+        usesTokenType,
+        timeInput,
+        null);
+  }
+
+  /**
+   * Creates a tokenizer.
+   *
+   * @param vocabulary the codes that the model knows
+   * @param special the model's special tokens
+   * @param visitIndex how the visit input is counted
+   * @param maxLength the length of every sequence
+   * @param ageRowsPerYear the age input is the age in years times this, rounded down, and every
+   *     visit that is read must have one; 0 if the model reads no ages
+   * @param usesTokenType whether the model reads token types: then every visit that is read must
+   *     have one
+   * @param timeInput what the model reads as the time of a token: then every visit that is read
+   *     must have a time, or an age where that is read; null if the model reads no times
+   * @param valueInput what the model reads as the value of a token; null if it reads no values
+   * @throws InvalidInputException if {@code maxLength} leaves no room for a code, or if values are
+   *     standardised and the vocabulary has no statistics of them
+   */
+  public Tokenizer(
+      Vocabulary vocabulary,
+      SpecialTokens special,
+      VisitIndex visitIndex,
+      int maxLength,
+      int ageRowsPerYear,
+      boolean usesTokenType,
+      TimeInput timeInput,
+      ValueInput valueInput) {
+    if (valueInput != null && valueInput.scale() == ValueInput.Scale.STANDARDISED) {
+      vocabulary.requireValues();
+    }
     int smallest = 1 + (special.cls() == null ? 0 : 1) + (special.sep() == null ? 0 : 1);
     if (maxLength < smallest) {
       throw new InvalidInputException(
@@ -102,6 +143,7 @@ public final class Tokenizer {
     this.ageRowsPerYear = ageRowsPerYear;
     this.usesTokenType = usesTokenType;
     this.timeInput = timeInput;
+    this.valueInput = valueInput;
   }
 
   /** The codes that the model knows. */
@@ -112,6 +154,11 @@ public final class Tokenizer {
   /** The model's special tokens. */
   public SpecialTokens specialTokens() {
     return special;
+  }
+
+  /** What the model reads as the value of a token; null if it reads no values. */
+  public ValueInput valueInput() {
+    return valueInput;
   }
 
   /** L, the length of every sequence. */
@@ -171,6 +218,25 @@ public final class Tokenizer {
    *     special token has another time than {@link TimeInput#special} says
    */
   public TokenSequence ofIds(int[] tokens, int[] age, int[] tokenType, double[] time) {
+    return ofIds(tokens, age, tokenType, time, null);
+  }
+
+  /**
+   * The sequence of token ids that were made elsewhere, to compare models on the same input.
+   *
+   * @param tokens at most L ids, PAD only at the end. Not modified
+   * @param age the age input of each position, or null if the model reads none
+   * @param tokenType the token type of each position, or null if the model reads none
+   * @param time the time input of each position, or null if the model reads none
+   * @param value the value input of each position, scaled, NaN for none; null if the model reads
+   *     none
+   * @return the sequence, with PAD up to the model's length
+   * @throws InvalidInputException if there is nothing but PAD, there are too many ids, one is no
+   *     row of the vocabulary's table or negative, an input that the model reads is missing, a
+   *     special token has another time than {@link TimeInput#special} says, or one has a value
+   */
+  public TokenSequence ofIds(
+      int[] tokens, int[] age, int[] tokenType, double[] time, double[] value) {
     int length = tokens.length;
     while (length > 0 && tokens[length - 1] == special.pad()) {
       length--;
@@ -184,6 +250,7 @@ public final class Tokenizer {
     requireInput("age", ageRowsPerYear > 0 && age == null);
     requireInput("token_type", usesTokenType && tokenType == null);
     requireInput("time", timeInput != null && time == null);
+    requireInput("value", valueInput != null && value == null);
     int[] ids = Arrays.copyOf(tokens, maxLength);
     Arrays.fill(ids, length, maxLength, special.pad());
     int[] visits = new int[maxLength];
@@ -224,11 +291,31 @@ public final class Tokenizer {
             codeIndex,
             inputs,
             timeInput,
+            valueInput == null ? null : values(value, codes, length),
             new Accepted(0, 0, 0, 0, 0));
     if (timeInput != null) {
       requireTimesOfSpecials(sequence, time);
     }
     return sequence;
+  }
+
+  private double[] values(double[] given, String[] codes, int length) {
+    requirePositions(given.length, length);
+    double[] values = new double[maxLength];
+    Arrays.fill(values, Double.NaN);
+    for (int position = 0; position < length; position++) {
+      if (codes[position] != null) {
+        values[position] = given[position];
+      } else if (!Double.isNaN(given[position])) {
+        throw new InvalidInputException(
+            "position "
+                + position
+                + " holds a special token and has the value "
+                + given[position]
+                + "; only codes have values, set it to NaN");
+      }
+    }
+    return values;
   }
 
   private static void requireInput(String input, boolean missing) {
@@ -349,12 +436,27 @@ public final class Tokenizer {
             usesTokenType,
             moments(trajectory, tokens)),
         timeInput,
+        valueInput == null ? null : values(trajectory, ids, visits, codes, codeIndex),
         new Accepted(
             tokens.unknown,
             first,
             (int) trajectory.visits().stream().filter(visit -> visit.codes().isEmpty()).count(),
             VisitOrder.disordered(trajectory),
             roundedAges(trajectory, visits)));
+  }
+
+  /** The value of a code that the vocabulary lacks is none: nobody could say whose it is. */
+  private double[] values(
+      Trajectory trajectory, int[] ids, int[] visits, String[] codes, int[] codeIndex) {
+    double[] values = new double[maxLength];
+    for (int position = 0; position < maxLength; position++) {
+      boolean known = codes[position] != null && !special.isUnk(ids[position]);
+      Double value =
+          known ? trajectory.visits().get(visits[position]).value(codeIndex[position]) : null;
+      values[position] =
+          value == null ? Double.NaN : valueInput.of(codes[position], value, vocabulary);
+    }
+    return values;
   }
 
   private VisitMoments moments(Trajectory trajectory, Tokens tokens) {

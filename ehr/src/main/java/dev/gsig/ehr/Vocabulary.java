@@ -2,6 +2,7 @@ package dev.gsig.ehr;
 
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -10,15 +11,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** The codes that a model knows, each with its row in the embedding table. Immutable. */
+/**
+ * The codes that a model knows, each with its row in the embedding table, and, where a file {@link
+ * CodeValues#FILE_NAME} is beside them, the training set's statistics of their values. Immutable.
+ */
 public final class Vocabulary {
   private final String source;
   private final Map<String, Integer> idByCode;
   private final Map<Integer, String> codeById;
   private final int largestId;
+  private final CodeValues values;
 
-  private Vocabulary(String source, Map<String, Integer> idByCode) {
+  private Vocabulary(String source, Map<String, Integer> idByCode, CodeValues values) {
     this.source = source;
+    this.values = values;
     this.idByCode = Map.copyOf(idByCode);
     Map<Integer, String> inverse = new HashMap<>();
     int largest = -1;
@@ -50,11 +56,13 @@ public final class Vocabulary {
   }
 
   /**
-   * Reads {@code vocab.json}: {@code {"code": id, ...}}.
+   * Reads {@code vocab.json}: {@code {"code": id, ...}}, and {@link CodeValues#FILE_NAME} if it is
+   * beside it.
    *
    * @param file the file
    * @return the vocabulary
-   * @throws InvalidInputException if the file is not a JSON object of distinct ids from 0 up
+   * @throws InvalidInputException if the file is not a JSON object of distinct ids from 0 up, or
+   *     the statistics beside it are not sound
    */
   public static Vocabulary read(Path file) {
     JsonObject json = Json.read(file);
@@ -62,7 +70,9 @@ public final class Vocabulary {
     for (String code : json.keys()) {
       ids.put(code, json.integer(code));
     }
-    return new Vocabulary(json.source(), ids);
+    Path values = file.resolveSibling(CodeValues.FILE_NAME);
+    return new Vocabulary(
+        json.source(), ids, Files.exists(values) ? CodeValues.read(values) : null);
   }
 
   /**
@@ -73,7 +83,33 @@ public final class Vocabulary {
    * @throws InvalidInputException if there is no code, or an id is negative or given twice
    */
   public static Vocabulary of(Map<String, Integer> idByCode) {
-    return new Vocabulary("vocabulary", idByCode);
+    return new Vocabulary("vocabulary", idByCode, null);
+  }
+
+  /** These codes with the training set's statistics of their values. */
+  public Vocabulary withValues(CodeValues statistics) {
+    return new Vocabulary(source, idByCode, statistics);
+  }
+
+  /** The training set's statistics of the codes' values; null if there are none. */
+  public CodeValues values() {
+    return values;
+  }
+
+  /**
+   * The training set's statistics of the codes' values.
+   *
+   * @throws InvalidInputException if there are none
+   */
+  public CodeValues requireValues() {
+    if (values == null) {
+      throw new InvalidInputException(
+          source
+              + ": the model standardises values, but there is no "
+              + CodeValues.FILE_NAME
+              + " with their means and deviations beside it; 'gsig cohort ... --values' writes one");
+    }
+    return values;
   }
 
   /**
@@ -125,6 +161,11 @@ public final class Vocabulary {
         .sorted(Map.Entry.comparingByKey())
         .map(Map.Entry::getValue)
         .toList();
+  }
+
+  /** The largest id. */
+  public int largestId() {
+    return largestId;
   }
 
   /** The number of codes. */

@@ -28,6 +28,8 @@ import java.util.Map;
  * @param explainedProbability probability of the explained class at the patient
  * @param sequenceBaseline where the path of the sequence starts
  * @param tabularBaseline where the path of the tabular input starts
+ * @param valueBaseline where the paths of the values beside the codes start; null if the model reads
+ *     none
  * @param steps K, the number of steps of the sum; null for an integral to a tolerance, and where no
  *     steps are taken
  * @param quadrature the rule of the sum; null for an integral to a tolerance
@@ -62,6 +64,7 @@ public record Attribution(
     double explainedProbability,
     SequenceBaseline sequenceBaseline,
     TabularBaseline tabularBaseline,
+    ValueBaseline valueBaseline,
     Integer steps,
     Quadrature quadrature,
     double theta,
@@ -142,6 +145,8 @@ public record Attribution(
    *     scores are those of "some code", whichever it was
    * @param event what the source calls it; null where the cohort does not tell
    * @param standardError of the signed score, by sampling; null for methods that draw nothing
+   * @param value of the code, whose scores are among those of the token; null where the model reads
+   *     none
    */
   public record TokenScore(
       int position,
@@ -150,11 +155,12 @@ public record Attribution(
       boolean known,
       Scores scores,
       SourceEvent event,
-      Double standardError) {
-    /** A code by a method that draws nothing. */
+      Double standardError,
+      ValueScore value) {
+    /** A code without a value by a method that draws nothing. */
     public TokenScore(
         int position, String code, int visit, boolean known, Scores scores, SourceEvent event) {
-      this(position, code, visit, known, scores, event, null);
+      this(position, code, visit, known, scores, event, null, null);
     }
 
     /** A code of a cohort that does not tell of its events. */
@@ -162,6 +168,16 @@ public record Attribution(
       this(position, code, visit, known, scores, null);
     }
   }
+
+  /**
+   * The number beside a code: what is said by its being that number, and not the one that the path
+   * starts at. What is said by the code's being there is the rest of the token's score.
+   *
+   * @param number in the unit of the record
+   * @param start number that the path starts at
+   * @param signed attribution of the number alone; its 2-norm is |signed|
+   */
+  public record ValueScore(double number, double start, double signed) {}
 
   /**
    * One visit that the model saw.
@@ -209,6 +225,8 @@ public record Attribution(
    * @param emptyVisits visits without a code, of which the model sees nothing
    * @param disorderedVisits visits that are earlier than one before them
    * @param roundedAges visits whose age was rounded down to a row of the age table
+   * @param valuesFromTraining values that start at the training set's mean of their code, because
+   *     no validation patient has one
    * @param noThetaWithinGap whether no candidate met the bound on the completeness gap, by full
    *     sums
    * @param nodeLimitReached whether the search on shared nodes had as many as it may have before it
@@ -223,6 +241,7 @@ public record Attribution(
       int emptyVisits,
       int disorderedVisits,
       int roundedAges,
+      int valuesFromTraining,
       boolean noThetaWithinGap,
       boolean nodeLimitReached,
       int gradients) {}

@@ -61,6 +61,9 @@ public final class AttributionJson {
     json.put("explained_probability", round(a.explainedProbability()));
     json.put("baseline", a.sequenceBaseline().label());
     json.put("tabular_baseline", a.tabularBaseline().label());
+    if (a.valueBaseline() != null) {
+      json.put("value_baseline", a.valueBaseline().label());
+    }
     method(json, a);
     json.put("tokens", a.tokens().stream().map(this::token).toList());
     json.put("special_tokens", scores(new LinkedHashMap<>(), a.specialTokens()));
@@ -73,6 +76,9 @@ public final class AttributionJson {
     json.put("empty_visits", a.notes().emptyVisits());
     json.put("disordered_visits", a.notes().disorderedVisits());
     json.put("rounded_ages", a.notes().roundedAges());
+    if (a.valueBaseline() != null) {
+      json.put("values_from_training", a.notes().valuesFromTraining());
+    }
     json.put("score_equals_baseline", a.scoreEqualsBaseline());
     ending(json, a);
     if (!a.readings().isEmpty()) {
@@ -89,7 +95,11 @@ public final class AttributionJson {
     for (Attribution.TokenScore t : a.tokens()) {
       Map<String, Object> token = new LinkedHashMap<>();
       token.put("position", t.position());
-      tokens.add(standardError(scores(token, t.scores()), t.standardError()));
+      standardError(scores(token, t.scores()), t.standardError());
+      if (t.value() != null) {
+        token.put("value_signed", round(t.value().signed()));
+      }
+      tokens.add(token);
     }
     json.put("tokens", tokens);
     json.put("special_tokens", scores(new LinkedHashMap<>(), a.specialTokens()));
@@ -160,10 +170,11 @@ public final class AttributionJson {
     return list;
   }
 
-  /** Else tokens and tabular values tell all. */
+  /** Else tokens, their values and tabular values tell all. */
   private static boolean severalOfAKind(Attribution a) {
     long rows = a.inputs().stream().filter(input -> input.entries().isEmpty()).count();
-    return rows > 1 || a.inputs().size() - rows > 1;
+    long values = a.valueBaseline() == null ? 0 : 1;
+    return rows - values > 1 || a.inputs().size() - rows > 1;
   }
 
   private Map<String, Object> input(Attribution a, Attribution.InputScores input) {
@@ -235,6 +246,11 @@ public final class AttributionJson {
     json.put("known", t.known());
     scores(json, t.scores());
     standardError(json, t.standardError());
+    if (t.value() != null) {
+      json.put("value", t.value().number());
+      json.put("value_start", round(t.value().start()));
+      json.put("value_signed", round(t.value().signed()));
+    }
     if (t.event() != null) {
       Map<String, Object> event = new LinkedHashMap<>();
       event.put("time", t.event().time());

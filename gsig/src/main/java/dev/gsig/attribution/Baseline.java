@@ -3,13 +3,16 @@ package dev.gsig.attribution;
 import dev.gsig.attribution.internal.run.CohortRun;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.TokenSequence;
+import dev.gsig.ehr.Tokenizer;
 import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.Vocabulary;
 import dev.gsig.transformer.safetensors.NamedTensor;
 import dev.gsig.transformer.safetensors.Safetensors;
 import dev.gsig.transformer.safetensors.SafetensorsWriter;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +24,8 @@ import java.util.function.BiConsumer;
  *
  * <p>A file has, for each input NAME of rows, the tensors {@code NAME.manifold_mean} and {@code
  * NAME.manifold_mean_unpadded}, {@code [L, cols]}, and for one of entries {@code NAME.mean}, {@code
- * [n]}; the inputs of {@link Model} are {@code sequence} and {@code tabular}.
+ * [n]}; the inputs of {@link Model} are {@code sequence} and {@code tabular}. For values beside the
+ * codes it has {@code codes.value_mean} and {@code codes.value_count}, by the codes' ids.
  */
 public final class Baseline implements Serializable {
   /** File name in a model folder. */
@@ -31,6 +35,8 @@ public final class Baseline implements Serializable {
   private static final String MEAN = ".manifold_mean";
   private static final String UNPADDED = ".manifold_mean_unpadded";
   private static final String ENTRIES = ".mean";
+  private static final String VALUE_MEAN = "codes.value_mean";
+  private static final String VALUE_COUNT = "codes.value_count";
   private static final String PATIENTS = "patients";
   private static final String WEIGHTS = "weights_sha256";
   private static final String CHECKSUM = "_sha256";
@@ -39,6 +45,14 @@ public final class Baseline implements Serializable {
   private final Map<String, String> checksums;
   private final int patients;
   private final Map<String, Means> inputs;
+  private final MeanValues values;
+
+  /**
+   * Means of the values that were measured, in the unit of the records, by the ids of the codes.
+   *
+   * @param count how many there were of each; 0 where the mean means nothing
+   */
+  private record MeanValues(double[] mean, double[] count) implements Serializable {}
 
   /**
    * Means of an input, {@code [rows, cols]} row-major.
@@ -50,17 +64,23 @@ public final class Baseline implements Serializable {
       implements Serializable {}
 
   private Baseline(
-      Path file, Map<String, String> checksums, int patients, Map<String, Means> inputs) {
+      Path file,
+      Map<String, String> checksums,
+      int patients,
+      Map<String, Means> inputs,
+      MeanValues values) {
     this.file = file;
     this.checksums = checksums;
     this.patients = patients;
     this.inputs = inputs;
+    this.values = values;
   }
 
   /**
    * Computes the means of each input: of rows at each of the L positions, over all patients and
    * over those who have a real token there; of entries over all patients. Of {@link Model} these
    * are the attribution-point tensor and the normalised tabular values (a missing one counts as 0).
+   * Of values beside the codes it is the mean of each code's, over the tokens that the model reads.
    * Sums are taken in float64, in the order of the patients.
    *
    * @throws InvalidInputException if there is no patient, or one that the model cannot read
@@ -81,6 +101,7 @@ public final class Baseline implements Serializable {
       Iterable<Trajectory> validation,
       BiConsumer<Trajectory, InvalidInputException> leftOut) {
     List<Sums> sums = new ArrayList<>();
+    ValueSums valueSums = ValueSums.of(model.tokenizer());
     int patients = 0;
     for (Trajectory trajectory : validation) {
       TokenSequence sequence;
@@ -88,6 +109,7 @@ public final class Baseline implements Serializable {
       try {
         sequence = model.tokenize(trajectory);
         values = InputValue.of(model, new Subject(trajectory, sequence, sequence.maxLength()));
+        values.removeIf(InputValue::isOfValues);
       } catch (InvalidInputException e) {
         leftOut.accept(trajectory, e);
         continue;
@@ -98,6 +120,9 @@ public final class Baseline implements Serializable {
       for (int i = 0; i < values.size(); i++) {
         sums.get(i).add(values.get(i), sequence.length());
       }
+      if (valueSums != null) {
+        valueSums.add(trajectory, sequence);
+      }
       patients++;
     }
     if (patients == 0) {
@@ -107,7 +132,41 @@ public final class Baseline implements Serializable {
     for (Sums s : sums) {
       inputs.put(s.first.name(), s.means(patients));
     }
-    return new Baseline(null, model.checksums(), patients, inputs);
+    return new Baseline(
+        null,
+        model.checksums(),
+        patients,
+        inputs,
+        valueSums == null ? null : valueSums.means());
+  }
+
+  /** Running sums of the values of each code, by its id. */
+  private record ValueSums(Vocabulary vocabulary, double[] sums, double[] count) {
+    /** None yet; null for a model that reads no values. */
+    static ValueSums of(Tokenizer tokenizer) {
+      if (tokenizer.valueInput() == null) {
+        return null;
+      }
+      int size = tokenizer.vocabulary().largestId() + 1;
+      return new ValueSums(tokenizer.vocabulary(), new double[size], new double[size]);
+    }
+
+    void add(Trajectory patient, TokenSequence sequence) {
+      double[] read = sequence.value();
+      for (int j = 0; j < sequence.length(); j++) {
+        if (!Double.isNaN(read[j])) {
+          int id = vocabulary.idOf(sequence.code(j)).orElseThrow();
+          sums[id] += patient.visits().get(sequence.visit(j)).value(sequence.codeIndex(j));
+          count[id]++;
+        }
+      }
+    }
+
+    MeanValues means() {
+      double[] mean = new double[sums.length];
+      Arrays.setAll(mean, id -> count[id] == 0 ? 0 : sums[id] / count[id]);
+      return new MeanValues(mean, count);
+    }
   }
 
   /** Running sums of an input. */
@@ -205,8 +264,19 @@ public final class Baseline implements Serializable {
       if (!made || !count.matches("[1-9][0-9]{0,8}")) {
         throw notABaseline(file, "its metadata lack '" + WEIGHTS + "' or '" + PATIENTS + "'");
       }
-      return new Baseline(file, checksums, Integer.parseInt(count), inputs);
+      return new Baseline(file, checksums, Integer.parseInt(count), inputs, values(file, tensors));
     }
+  }
+
+  private static MeanValues values(Path file, Safetensors tensors) {
+    boolean mean = tensors.names().contains(VALUE_MEAN);
+    if (mean != tensors.names().contains(VALUE_COUNT)
+        || (mean
+            && !tensors.info(VALUE_MEAN).shape().equals(tensors.info(VALUE_COUNT).shape()))) {
+      throw notABaseline(
+          file, "it has no tensors '" + VALUE_MEAN + "' and '" + VALUE_COUNT + "' of one shape");
+    }
+    return mean ? new MeanValues(tensors.read(VALUE_MEAN), tensors.read(VALUE_COUNT)) : null;
   }
 
   private static Means rows(Path file, Safetensors tensors, String name) {
@@ -248,10 +318,28 @@ public final class Baseline implements Serializable {
             tensors.put(name + UNPADDED, NamedTensor.f64(m.unpadded, m.rows, m.cols));
           }
         });
+    if (values != null) {
+      tensors.put(VALUE_MEAN, NamedTensor.f64(values.mean, values.mean.length));
+      tensors.put(VALUE_COUNT, NamedTensor.f64(values.count, values.count.length));
+    }
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put(PATIENTS, Integer.toString(patients));
     metadata.putAll(checksums);
     SafetensorsWriter.write(file, metadata, tensors);
+  }
+
+  /**
+   * The mean of a code's values, in the unit of the records; null if nobody has one.
+   *
+   * @throws InvalidInputException if no means of values are there, as they are not in files from
+   *     before the model read values
+   */
+  Double meanValue(ExplainableModel model, String code) {
+    if (values == null) {
+      throw refused(model, "has no means of the values of codes");
+    }
+    int id = model.tokenizer().vocabulary().idOf(code).orElse(Integer.MAX_VALUE);
+    return id < values.count.length && values.count[id] > 0 ? (Double) values.mean[id] : null;
   }
 
   /** Number of patients behind the means. */

@@ -106,6 +106,9 @@ record BaselineInputs(String weights, String configuration, String tabular, Stri
     if (config.embeddingSize() != config.hiddenSize()) {
       keys.put("embedding_size", config.embeddingSize());
     }
+    if (config.valueEmbedding() != null) {
+      keys.put("value_input", config.valueEmbedding().input());
+    }
     if (config.attributionPoint() == AttributionPoint.EMBEDDING) {
       if (config.embeddingJoin() != null) {
         keys.put("embedding_join", config.embeddingJoin());

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  * @param path how it sums along the path
  * @param sequenceBaseline where the path of the sequence starts
  * @param tabularBaseline where the path of the tabular input starts
+ * @param valueBaseline where the path of the values beside the codes starts
  * @param target the score that is explained
  * @param explainedClass the class; null for class 1 of one label, else the predicted class
  * @param fixed names of inputs of the model that are held along the path: they keep the patient's
@@ -31,6 +32,7 @@ public record ExplainOptions(
     PathOptions path,
     SequenceBaseline sequenceBaseline,
     TabularBaseline tabularBaseline,
+    ValueBaseline valueBaseline,
     Target target,
     Integer explainedClass,
     Set<String> fixed)
@@ -59,7 +61,14 @@ public record ExplainOptions(
       Target target,
       Integer explainedClass) {
     this(
-        List.of(method), path, sequenceBaseline, tabularBaseline, target, explainedClass, Set.of());
+        List.of(method),
+        path,
+        sequenceBaseline,
+        tabularBaseline,
+        ValueBaseline.MEAN,
+        target,
+        explainedClass,
+        Set.of());
   }
 
   /**
@@ -156,6 +165,7 @@ public record ExplainOptions(
     private double lambdaL1;
     private SequenceBaseline sequenceBaseline;
     private TabularBaseline tabularBaseline;
+    private ValueBaseline valueBaseline;
     private Target target;
     private Integer explainedClass;
     private Double maxCompletenessGap;
@@ -174,6 +184,7 @@ public record ExplainOptions(
       lambdaL1 = options.path.lambdaL1();
       sequenceBaseline = options.sequenceBaseline;
       tabularBaseline = options.tabularBaseline;
+      valueBaseline = options.valueBaseline;
       target = options.target;
       explainedClass = options.explainedClass;
       maxCompletenessGap = options.path.maxCompletenessGap();
@@ -234,6 +245,12 @@ public record ExplainOptions(
       return this;
     }
 
+    /** Where the path of the values beside the codes starts. */
+    public Builder valueBaseline(ValueBaseline value) {
+      valueBaseline = value;
+      return this;
+    }
+
     /** The score that is explained. */
     public Builder target(Target value) {
       target = value;
@@ -289,7 +306,14 @@ public record ExplainOptions(
               sampling,
               sharedAttribution);
       return new ExplainOptions(
-          methods, path, sequenceBaseline, tabularBaseline, target, explainedClass, fixed);
+          methods,
+          path,
+          sequenceBaseline,
+          tabularBaseline,
+          valueBaseline,
+          target,
+          explainedClass,
+          fixed);
     }
   }
 }

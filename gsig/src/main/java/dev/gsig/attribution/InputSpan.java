@@ -19,6 +19,7 @@ import java.util.Set;
 record InputSpan(
     String name,
     boolean isRows,
+    boolean isOfValues,
     List<String> features,
     int offset,
     int rows,
@@ -34,6 +35,7 @@ record InputSpan(
           new InputSpan(
               input.name(),
               input.isRows(),
+              input.isOfValues(),
               input.features(),
               offset,
               input.isRows() ? ownRows : 1,
@@ -76,8 +78,8 @@ record InputSpan(
   }
 
   /**
-   * Which feature groups of some inputs are removed together: rows of a code over all inputs, those
-   * of all special tokens, each entry alone.
+   * Which feature groups of some inputs are removed together: rows of a code over all inputs but
+   * for its value, which is one by itself, those of all special tokens, each entry alone.
    */
   static int[] players(List<InputSpan> spans, TokenSequence sequence) {
     int[] players = new int[groupCount(spans)];
@@ -85,8 +87,9 @@ record InputSpan(
     for (InputSpan span : spans) {
       for (int j = 0; j < span.groups(); j++) {
         boolean special = span.isRows() && sequence.isSpecial(j);
-        int entry = sequence.maxLength() + group;
-        players[group++] = special ? -1 : span.isRows() ? j : entry;
+        boolean value = span.isOfValues() && !Double.isNaN(sequence.value()[j]);
+        int alone = sequence.maxLength() + group;
+        players[group++] = special ? -1 : span.isRows() && !value ? j : alone;
       }
     }
     return players;

@@ -31,6 +31,7 @@ import dev.gsig.transformer.safetensors.Safetensors;
 import dev.gsig.transformer.safetensors.TensorSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,18 +43,22 @@ import java.util.stream.IntStream;
 
 /**
  * A model folder in memory, the native Transformer: configuration, weights, vocabulary,
- * descriptions. Its inputs are {@code sequence}, the tensor at the attribution point, and {@code
- * tabular}, the normalised values, where it has a tabular branch. Immutable.
+ * descriptions. Its inputs are {@code sequence}, the tensor at the attribution point, {@code
+ * values}, the numbers beside the codes, where it reads them, and {@code tabular}, the normalised
+ * values, where it has a tabular branch. Immutable.
  */
 public final class Model extends ExplainableModel {
   /** The name of the input that has rows: the sequence at the attribution point. */
   public static final String SEQUENCE = "sequence";
 
+  /** The name of the input of the numbers beside the codes. */
+  public static final String VALUES = "values";
+
   /** The name of the input that has entries: the normalised tabular values. */
   public static final String TABULAR = "tabular";
 
-  /** Names of the inputs that a model folder may have; without a tabular branch the first alone. */
-  public static final List<String> INPUTS = List.of(SEQUENCE, TABULAR);
+  /** Names of the inputs that a model folder may have; all have the first. */
+  public static final List<String> INPUTS = List.of(SEQUENCE, VALUES, TABULAR);
 
   private final Path folder;
   private final Transformer transformer;
@@ -338,24 +343,30 @@ public final class Model extends ExplainableModel {
 
   @Override
   public List<PathInput> inputs(Backend backend, Subject subject) {
-    double[] values = tabular(subject.trajectory());
+    double[] entries = tabular(subject.trajectory());
     TokenBatch batch = new TokenBatch(List.of(subject.sequence()), subject.rows());
-    PathInput sequence =
+    List<PathInput> inputs = new ArrayList<>();
+    inputs.add(
         PathInput.rows(
             SEQUENCE,
             transformer.attributionPoint(backend, batch),
-            transformer.addend(backend, batch));
-    return hasEntries()
-        ? List.of(sequence, PathInput.entries(TABULAR, config().tabularNames(), values))
-        : List.of(sequence);
+            transformer.addend(backend, batch)));
+    if (transformer.readsValues()) {
+      inputs.add(PathInput.values(VALUES, transformer.values(backend, batch)));
+    }
+    if (hasEntries()) {
+      inputs.add(PathInput.entries(TABULAR, config().tabularNames(), entries));
+    }
+    return inputs;
   }
 
   @Override
   public Variable logits(Tape tape, List<Variable> inputs, List<Subject> subjects) {
     List<TokenSequence> sequences = subjects.stream().map(Subject::sequence).toList();
     TokenBatch batch = new TokenBatch(sequences, inputs.get(0).shape().rows());
-    Variable values = hasEntries() ? inputs.get(1) : null;
-    return transformer.logits(tape, inputs.get(0), null, batch, values);
+    Variable values = transformer.readsValues() ? inputs.get(1) : null;
+    Variable entries = hasEntries() ? inputs.get(inputs.size() - 1) : null;
+    return transformer.logits(tape, inputs.get(0), null, values, batch, entries);
   }
 
   /** Downloaded once, when somebody asks for it. */
@@ -377,7 +388,10 @@ public final class Model extends ExplainableModel {
 
   @Override
   List<String> inputNames() {
-    return hasEntries() ? INPUTS : List.of(SEQUENCE);
+    return INPUTS.stream()
+        .filter(name -> !name.equals(VALUES) || transformer.readsValues())
+        .filter(name -> !name.equals(TABULAR) || hasEntries())
+        .toList();
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.gsig.attribution.Attribution.Scores;
 import dev.gsig.attribution.Attribution.TabularScore;
 import dev.gsig.attribution.Attribution.ThetaPoint;
 import dev.gsig.attribution.Attribution.TokenScore;
+import dev.gsig.attribution.Attribution.ValueScore;
 import dev.gsig.attribution.Attribution.VisitScore;
 import dev.gsig.attribution.internal.math.Finite;
 import dev.gsig.attribution.path.MethodOption;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /** A patient's attribution before it is summed up by token, visit and feature. */
 record PathAttribution(
@@ -34,7 +36,8 @@ record PathAttribution(
     double explainedProbability,
     PathResult result,
     Double relativeGap,
-    int gradients) {
+    int gradients,
+    ValueStarts valueStarts) {
 
   /** The attribution of every number of every input, as the spans say. */
   double[] values() {
@@ -74,15 +77,20 @@ record PathAttribution(
     List<TokenScore> tokens = new ArrayList<>();
     for (int j = 0; j < sequence.length(); j++) {
       if (!sequence.isSpecial(j)) {
-        tokens.add(token(sequence, j, position(ig, spans, j), null, null));
+        tokens.add(token(sequence, j, position(ig, spans, j), null, null, null));
       }
     }
     return tokens;
   }
 
   /** The score of the code at a position. */
-  static TokenScore token(
-      TokenSequence sequence, int position, Scores scores, SourceEvent event, Double error) {
+  private static TokenScore token(
+      TokenSequence sequence,
+      int position,
+      Scores scores,
+      SourceEvent event,
+      Double error,
+      ValueScore value) {
     return new TokenScore(
         position,
         sequence.code(position),
@@ -90,7 +98,8 @@ record PathAttribution(
         !sequence.isUnknown(position),
         scores,
         event,
-        error);
+        error,
+        value);
   }
 
   /** The standard error of the score of a position; null where nothing was sampled. */
@@ -153,7 +162,7 @@ record PathAttribution(
       } else {
         int visit = sequence.visit(j);
         SourceEvent event = trajectory.visits().get(visit).event(sequence.codeIndex(j));
-        tokens.add(token(sequence, j, s, event, standardError(j)));
+        tokens.add(token(sequence, j, s, event, standardError(j), value(j)));
         visits.merge(visit, s, PathAttribution::plus);
       }
     }
@@ -181,6 +190,7 @@ record PathAttribution(
         explainedProbability,
         isHeld(true) ? SequenceBaselines.SELF : options.sequenceBaseline(),
         isHeld(false) ? TabularBaselines.SELF : options.tabularBaseline(),
+        valueSpan() == null ? null : options.valueBaseline(),
         steps ? (Integer) options.path().steps() : null,
         steps ? options.path().quadrature() : null,
         chosen.theta(),
@@ -207,6 +217,7 @@ record PathAttribution(
             sequence.emptyVisits(),
             sequence.disorderedVisits(),
             sequence.roundedAges(),
+            valuesFromTraining(),
             result.noneWithinGap(),
             result.nodeLimitReached(),
             gradients),
@@ -219,9 +230,38 @@ record PathAttribution(
         readings);
   }
 
+  /** The input of values that moves; null if there is none. */
+  private InputSpan valueSpan() {
+    return spans.stream()
+        .filter(span -> span.isOfValues() && !span.fixed())
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** The value at a position; null where there is none, or it is held. */
+  private ValueScore value(int position) {
+    InputSpan span = valueSpan();
+    if (span == null || Double.isNaN(sequence.value()[position])) {
+      return null;
+    }
+    double number =
+        trajectory.visits().get(sequence.visit(position)).value(sequence.codeIndex(position));
+    double start = valueStarts.number(sequence.code(position));
+    return new ValueScore(number, start, values()[span.offset() + position]);
+  }
+
+  private int valuesFromTraining() {
+    double[] own = valueSpan() == null ? new double[0] : sequence.value();
+    return (int)
+        IntStream.range(0, own.length)
+            .filter(j -> !Double.isNaN(own[j]) && valueStarts.isOfTraining(sequence.code(j)))
+            .count();
+  }
+
   /** Whether there are inputs with rows, or with entries, and all of them are held. */
   private boolean isHeld(boolean rows) {
-    List<InputSpan> such = spans.stream().filter(span -> span.isRows() == rows).toList();
+    List<InputSpan> such =
+        spans.stream().filter(span -> span.isRows() == rows && !span.isOfValues()).toList();
     return !such.isEmpty() && such.stream().allMatch(InputSpan::fixed);
   }
 }

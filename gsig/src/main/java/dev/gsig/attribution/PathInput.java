@@ -22,6 +22,7 @@ public final class PathInput {
   private final Shape shape;
   private final Tensor value;
   private final Tensor addend;
+  private final boolean ofValues;
   private final List<String> features;
   private final double[] entries;
 
@@ -30,12 +31,14 @@ public final class PathInput {
       Shape shape,
       Tensor value,
       Tensor addend,
+      boolean ofValues,
       List<String> features,
       double[] entries) {
     this.name = name;
     this.shape = shape;
     this.value = value;
     this.addend = addend;
+    this.ofValues = ofValues;
     this.features = features;
     this.entries = entries;
   }
@@ -60,7 +63,19 @@ public final class PathInput {
    * @param addend the same shape; taken over; null for nothing
    */
   public static PathInput rows(String name, Tensor value, Tensor addend) {
-    return new PathInput(name, value.shape(), value, addend, List.of(), null);
+    return new PathInput(name, value.shape(), value, addend, false, List.of(), null);
+  }
+
+  /**
+   * Values of the codes: a number a row, as the tokenizer's {@link dev.gsig.ehr.ValueInput} scales
+   * it. Their path starts where the {@link ValueBaseline} says, and results show them beside their
+   * codes.
+   *
+   * @param name of the input, in results
+   * @param value {@code [1, rows, 1]}, 0 where the sequence has no value; taken over
+   */
+  public static PathInput values(String name, Tensor value) {
+    return new PathInput(name, value.shape(), value, null, true, List.of(), null);
   }
 
   /**
@@ -94,7 +109,7 @@ public final class PathInput {
               + " entries");
     }
     Shape shape = Shape.matrix(1, values.length);
-    return new PathInput(name, shape, null, null, List.copyOf(features), values.clone());
+    return new PathInput(name, shape, null, null, false, List.copyOf(features), values.clone());
   }
 
   /** The name. */
@@ -105,6 +120,11 @@ public final class PathInput {
   /** Whether it has a row for each position; else it has entries. */
   public boolean isRows() {
     return entries == null;
+  }
+
+  /** Whether its rows are the values of the codes. */
+  public boolean isOfValues() {
+    return ofValues;
   }
 
   /** Shape of the value, {@code [1, rows, cols]} or {@code [1, 1, n]}. */
@@ -151,7 +171,7 @@ public final class PathInput {
     positions.stream().forEach(j -> System.arraycopy(rows, j * cols, values, j * cols, cols));
     Tensor replaced = backend.upload(shape, values);
     backend.release(value);
-    return PathInput.rows(name, replaced, addend);
+    return new PathInput(name, shape, replaced, addend, ofValues, List.of(), null);
   }
 
   /** Lets go of the tensors. */

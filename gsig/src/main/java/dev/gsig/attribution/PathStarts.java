@@ -15,6 +15,7 @@ final class PathStarts {
   private final ExplainOptions options;
   private final Baseline baseline;
   private final ReferenceBank references;
+  private final ValueStarts values;
 
   /**
    * Starts.
@@ -28,6 +29,7 @@ final class PathStarts {
     this.options = options;
     this.baseline = baseline;
     this.references = references;
+    values = new ValueStarts(model, options.valueBaseline(), baseline);
   }
 
   /**
@@ -48,7 +50,8 @@ final class PathStarts {
       throw new InvalidInputException(
           missing(rows ? options.sequenceBaseline().label() : options.tabularBaseline().label()));
     }
-    if (baseline != null && (rows || (mean && !Boolean.FALSE.equals(has)))) {
+    boolean values = model.tokenizer().valueInput() != null;
+    if (baseline != null && (rows || values || (mean && !Boolean.FALSE.equals(has)))) {
       baseline.requireMadeFor(model);
     }
     String lacking = options.sequenceBaseline().lacks(model.tokenizer().specialTokens());
@@ -81,6 +84,11 @@ final class PathStarts {
         + "' needs a validation cohort's means; make them with 'gsig baseline'";
   }
 
+  /** Where the values of codes start. */
+  ValueStarts values() {
+    return values;
+  }
+
   /** How many references there are; 0 where paths start at one point. */
   int references() {
     return references == null ? 0 : references.size();
@@ -96,6 +104,10 @@ final class PathStarts {
     requireHeld(ends);
     List<PathInput> starts = new ArrayList<>();
     for (PathInput input : ends) {
+      if (input.isOfValues()) {
+        starts.add(PathInput.rows(input.name(), values(backend, subject, input)));
+        continue;
+      }
       double[] from = references == null ? null : references.values(input, reference);
       PathEnd end = new PathEnd(model, backend, subject, input, baseline, from);
       starts.add(
@@ -165,6 +177,14 @@ final class PathStarts {
     double[] rows = options.sequenceBaseline().rows(end);
     requireSize(options.sequenceBaseline().label(), input, rows);
     return backend.upload(input.shape(), rows);
+  }
+
+  private Tensor values(Backend backend, Subject subject, PathInput input) {
+    return options.fixed().contains(input.name())
+        ? input.value().retain()
+        : ExplainableModel.naming(
+            subject.trajectory(),
+            () -> backend.upload(input.shape(), values.rows(subject.sequence(), subject.rows())));
   }
 
   private double[] entries(PathInput input, PathEnd end) {

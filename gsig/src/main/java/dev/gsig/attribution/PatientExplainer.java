@@ -116,7 +116,8 @@ final class PatientExplainer {
         score.explainedClass(),
         references == null ? path : new MeanPath(references),
         options.path(),
-        references == null ? path : references);
+        references == null ? path : references,
+        starts.values());
   }
 
   /** The paths from the references to one patient, one open at a time. */

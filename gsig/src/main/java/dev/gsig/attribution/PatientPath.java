@@ -23,6 +23,7 @@ public final class PatientPath {
   private final Supplier<Prediction> prediction;
   private final int explainedClass;
   private final PathGradient gradient;
+  private final ValueStarts starts;
   private final AttributionNorms norms;
   private final Account account;
 
@@ -53,13 +54,15 @@ public final class PatientPath {
       int explainedClass,
       PathGradient gradient,
       PathOptions options,
-      Account account) {
+      Account account,
+      ValueStarts starts) {
     this.trajectory = trajectory;
     this.sequence = sequence;
     this.spans = spans;
     this.prediction = prediction;
     this.explainedClass = explainedClass;
     this.gradient = gradient;
+    this.starts = starts;
     this.account = account;
     int[] bounds = InputSpan.groupBounds(spans);
     boolean[] counted = InputSpan.countedGroups(spans, sequence);
@@ -120,6 +123,7 @@ public final class PatientPath {
         account.endProbability(),
         result,
         norms.relativeGap(result.completenessGap()),
-        account.gradients() - before);
+        account.gradients() - before,
+        starts);
   }
 }

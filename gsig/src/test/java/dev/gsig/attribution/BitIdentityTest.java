@@ -220,7 +220,7 @@ class BitIdentityTest {
         backend.release(t);
       }
       Variable logits =
-          model.transformer().logits(tape, tape.constant(point), addend, batch, values);
+          model.transformer().logits(tape, tape.constant(point), addend, null, batch, values);
       return new Forward(backend.download(point), backend.download(logits.value()));
     } finally {
       backend.release(point);

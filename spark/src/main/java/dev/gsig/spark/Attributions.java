@@ -44,6 +44,16 @@ public final class Attributions {
   private static final List<String> CONVERGENCE =
       List.of(TOLERANCE, "error_estimate", "tolerance_reached", "steep_end");
 
+  /** Written of models that read values beside the codes. */
+  private static final String VALUE_BASELINE = "value_baseline";
+
+  private static final String VALUES_FROM_TRAINING = "values_from_training";
+
+  private static final String VALUE_SIGNED = "value_signed";
+
+  /** Written of codes that have a value. */
+  private static final List<String> VALUE = List.of("value", "value_start", VALUE_SIGNED);
+
   /** Written where several methods were asked for. */
   private static final String READINGS = "readings";
 
@@ -75,7 +85,8 @@ public final class Attributions {
                 .add("baseline_probability", NUMBER)
                 .add("explained_probability", NUMBER)
                 .add("baseline", TEXT)
-                .add("tabular_baseline", TEXT));
+                .add("tabular_baseline", TEXT)
+                .add(VALUE_BASELINE, TEXT));
     StructType token =
         new StructType()
             .add("position", WHOLE)
@@ -85,7 +96,14 @@ public final class Attributions {
     StructType event = new StructType().add("time", TEXT).add("code", TEXT);
     StructType scored =
         before
-            .add("tokens", list(sampled(scores(token)).add(EVENT, event)))
+            .add(
+                "tokens",
+                list(
+                    sampled(scores(token))
+                        .add("value", NUMBER)
+                        .add("value_start", NUMBER)
+                        .add(VALUE_SIGNED, NUMBER)
+                        .add(EVENT, event)))
             .add("special_tokens", scores(new StructType()))
             .add("visits", list(scores(new StructType().add("visit", WHOLE).add("time", TEXT))))
             .add(
@@ -102,6 +120,7 @@ public final class Attributions {
             .add("empty_visits", WHOLE)
             .add("disordered_visits", WHOLE)
             .add("rounded_ages", WHOLE)
+            .add(VALUES_FROM_TRAINING, WHOLE)
             .add("score_equals_baseline", FLAG);
     return ending(scored).add(READINGS, list(reading()));
   }
@@ -110,7 +129,11 @@ public final class Attributions {
   private static StructType reading() {
     return ending(
         method(new StructType())
-            .add("tokens", list(sampled(scores(new StructType().add("position", WHOLE)))))
+            .add(
+                "tokens",
+                list(
+                    sampled(scores(new StructType().add("position", WHOLE)))
+                        .add(VALUE_SIGNED, NUMBER)))
             .add("special_tokens", scores(new StructType()))
             .add("visits", list(scores(new StructType().add("visit", WHOLE))))
             .add(
@@ -172,7 +195,7 @@ public final class Attributions {
   /**
    * The columns, named and nested as the keys of a line; {@code readings}, {@code measure}, what
    * {@code ig} tells of its tolerance (for which {@code steps} are), {@code event} of a token,
-   * {@code standard_error}, the names of classes and {@code labels} of a prediction may be null.
+   * {@code standard_error}, what is told of values beside the codes, the names of classes and {@code labels} of a prediction may be null.
    */
   public static StructType schema() {
     return SCHEMA;
@@ -202,6 +225,8 @@ public final class Attributions {
       readings.forEach(reading -> withoutNulls((Map<?, ?>) reading));
     }
     json.remove(EXPLAINED_CLASS_NAME, null);
+    json.remove(VALUE_BASELINE, null);
+    json.remove(VALUES_FROM_TRAINING, null);
     Map<?, ?> prediction = (Map<?, ?>) json.get("prediction");
     prediction.remove(CLASS_NAME, null);
     prediction.remove(LABELS, null);
@@ -220,6 +245,9 @@ public final class Attributions {
     for (Object token : (List<?>) json.get("tokens")) {
       ((Map<?, ?>) token).remove(EVENT, null);
       ((Map<?, ?>) token).remove(STANDARD_ERROR, null);
+      if (((Map<?, ?>) token).get(VALUE_SIGNED) == null) {
+        ((Map<?, ?>) token).keySet().removeAll(VALUE);
+      }
     }
     for (Object value : (List<?>) json.get("tabular")) {
       ((Map<?, ?>) value).remove(STANDARD_ERROR, null);

@@ -58,7 +58,7 @@ final class ParameterShapes {
                   1,
                   examples.stream().mapToInt(e -> largest(e.tokens().tokenType())).max().orElse(1))
               + 1;
-      case TIME -> throw new IllegalStateException("times are no rows of a table");
+      case TIME, VALUE -> throw new IllegalStateException(input + " is no row of a table");
     };
   }
 

@@ -45,8 +45,9 @@ function labelsCard(patient) {
 function parts(patient) {
   const sum = list => list.reduce((total, part) => total + part.signed, 0);
   const difference = patient.score - patient.baseline_score;
-  const codes = sum(patient.tokens), tabular = sum(patient.tabular), special = patient.special_tokens.signed;
-  return {difference, codes, tabular, special, missing: difference - codes - tabular - special};
+  const measured = patient.tokens.reduce((total, token) => total + (token.value_signed || 0), 0);
+  const codes = sum(patient.tokens) - measured, tabular = sum(patient.tabular), special = patient.special_tokens.signed;
+  return {difference, codes, measured, tabular, special, missing: difference - codes - measured - tabular - special};
 }
 
 function gapWarning(patient) {
@@ -97,6 +98,7 @@ function recordNotes(patient) {
     [patient.missing_tabular, count(patient.missing_tabular, 'value') + ' missing; the training mean stands for each.'],
     [patient.empty_visits, count(patient.empty_visits, 'visit') + ' without codes, of which the model sees nothing.'],
     [patient.disordered_visits, count(patient.disordered_visits, 'visit') + ' earlier than a visit before them; the model reads them as they stand.'],
+    [patient.values_from_training, count(patient.values_from_training, 'value') + ' of codes that no validation patient has a value of; their paths start at the training mean.'],
     [patient.rounded_ages, 'The ages of ' + count(patient.rounded_ages, 'visit') + ' rounded down to the rows of the model\u2019s age table.'],
   ].filter(note => note[0] > 0);
   if (!notes.length) return null;
@@ -135,6 +137,24 @@ function strongest(patient, state) {
       name: [data(describe(total.code)), total.occurrences > 1 ? el('small', null, ` \u00d7${total.occurrences}`) : null],
       value: total[key],
     })), key));
+}
+
+// What is said by a code's being there, and what by the number beside it: the strongest numbers.
+function measured(patient) {
+  const number = value => figure(value, String(value).replace('-', MINUS));
+  const all = patient.tokens.filter(token => token.value !== undefined);
+  if (!all.length) return null;
+  const shown = [...all].sort((a, b) => Math.abs(b.value_signed) - Math.abs(a.value_signed)).slice(0, 10);
+  const digits = digitsFor(shown.flatMap(token => [token.value_signed, token.signed - token.value_signed]));
+  const amount = value => [figure(value, signed(value, digits)), 'number'];
+  return section('Values of codes', 'measured',
+    el('p', {class: 'about'}, 'That a code was recorded, and that its value was what it was and not '
+      + (patient.value_baseline === 'zero' ? 'zero' : 'the mean of the code\u2019s values') + ', contribute apart.'
+      + (all.length > shown.length ? ` The ${shown.length} strongest of ${count(all.length, 'value')}.` : '')),
+    table('Values of codes', ['Code', ['visit', 'number'], ['value', 'number'], ['against', 'number'], ['by the code', 'number'], ['by the value', 'number']],
+      shown.map(token => [data(describe(token.code)), [figure(token.visit + 1, String(token.visit + 1)), 'number'],
+        [number(token.value), 'number'], [figure(token.value_start, exact(token.value_start)), 'number'],
+        amount(token.signed - token.value_signed), amount(token.value_signed)])));
 }
 
 // Codes summed up by groups, if the results were made with some.
@@ -178,9 +198,9 @@ function addsUp(patient) {
   const sums = parts(patient);
   const digits = digitsFor([patient.score, patient.baseline_score, sums.difference]);
   const rows = [
-    ['Codes', sums.codes], ['Values', sums.tabular], ['Start, end and padding marks', sums.special],
+    ['Codes', sums.codes], ['Values of codes', sums.measured], ['Values', sums.tabular], ['Start, end and padding marks', sums.special],
     ['Not accounted for', sums.missing, 'missing'],
-  ].filter(row => row[1] !== 0 || row[0] !== 'Values');
+  ].filter(row => row[1] !== 0 || !row[0].startsWith('Values'));
   const largest = Math.max(0, ...rows.map(row => Math.abs(row[1])));
   return section('How it adds up', 'sums',
     el('p', {class: 'about'}, 'From the baseline\u2019s score to this patient\u2019s' + scoreName() + '.',
@@ -254,7 +274,7 @@ function patientPage(number, state) {
     baselineNote(patient),
     recordNotes(patient),
     el('div', {class: 'columns'},
-      el('div', {class: 'first'}, strongest(patient, state), groups(patient, state), tabular(patient), labelsCard(patient)),
+      el('div', {class: 'first'}, strongest(patient, state), measured(patient), groups(patient, state), tabular(patient), labelsCard(patient)),
       el('div', {class: 'middle'}, section('Time line', 'time', colourKey(patient, state),
         patient.visits.length ? timeline(patient, number, state) : el('p', null, 'The model saw no visit of this patient.')),
       section('Visits and codes', 'visits', visitList(patient, state))),

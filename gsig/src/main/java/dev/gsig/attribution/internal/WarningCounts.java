@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
 /**
@@ -34,6 +35,9 @@ public final class WarningCounts implements Serializable {
   private final Count emptyVisits = new Count();
   private final Count disorderedVisits = new Count();
   private final Count roundedAges = new Count();
+  private final Count valuesFromTraining = new Count();
+  private final Count values = new Count();
+  private boolean readsValues;
   private final TreeMap<String, Long> missingByFeature = new TreeMap<>();
   private final LinkedHashSet<String> features = new LinkedHashSet<>();
   private long patients;
@@ -81,6 +85,9 @@ public final class WarningCounts implements Serializable {
     emptyVisits.add(notes.emptyVisits());
     disorderedVisits.add(notes.disorderedVisits());
     roundedAges.add(notes.roundedAges());
+    readsValues |= a.valueBaseline() != null;
+    values.add((int) a.tokens().stream().filter(token -> token.value() != null).count());
+    valuesFromTraining.add(notes.valuesFromTraining());
     a.tabular().forEach(value -> features.add(value.name()));
     addMissing(
         a.tabular().stream()
@@ -118,6 +125,10 @@ public final class WarningCounts implements Serializable {
     emptyVisits.add(sequence.emptyVisits());
     disorderedVisits.add(sequence.disorderedVisits());
     roundedAges.add(sequence.roundedAges());
+    if (sequence.value() != null) {
+      readsValues = true;
+      values.add((int) DoubleStream.of(sequence.value()).filter(v -> !Double.isNaN(v)).count());
+    }
     features.addAll(names);
     addMissing(names.stream().filter(name -> patient.tabular().get(name) == null).toList());
   }
@@ -135,6 +146,9 @@ public final class WarningCounts implements Serializable {
     emptyVisits.add(other.emptyVisits);
     disorderedVisits.add(other.disorderedVisits);
     roundedAges.add(other.roundedAges);
+    readsValues |= other.readsValues;
+    values.add(other.values);
+    valuesFromTraining.add(other.valuesFromTraining);
     scoreEqualsBaseline += other.scoreEqualsBaseline;
     baselineAbovePatient += other.baselineAbovePatient;
     baselineAboveLikely += other.baselineAboveLikely;
@@ -233,6 +247,18 @@ public final class WarningCounts implements Serializable {
               + count(roundedAges.things, "visit")
               + roundedAges.inPatients()
               + " rounded down to the rows of the model's age table");
+    }
+    if (readsValues && values.things == 0 && patients > 0) {
+      lines.add(
+          "the model reads values beside the codes, but no code has one; was the cohort made with"
+              + " --values?");
+    }
+    if (valuesFromTraining.things > 0) {
+      lines.add(
+          count(valuesFromTraining.things, "value")
+              + valuesFromTraining.inPatients()
+              + " of codes that no validation patient has a value of; the path starts at the"
+              + " training mean");
     }
     if (scoreEqualsBaseline > 0) {
       lines.add(

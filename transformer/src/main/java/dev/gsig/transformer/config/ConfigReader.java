@@ -73,6 +73,7 @@ final class ConfigReader {
             json, "visit_index", VisitIndex.class, VisitIndex::configName, VisitIndex.BEFORE_SEP),
         json.has("age_rows_per_year") ? Values.size(json, "age_rows_per_year", 1) : 1,
         TimeKeys.read(json, readsTimes),
+        ValueKeys.read(json, inputs.get(EmbeddingInput.VALUE)),
         Values.choice(
             json,
             "attribution_point",

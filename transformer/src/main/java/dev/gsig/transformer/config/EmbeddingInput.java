@@ -14,10 +14,14 @@ public enum EmbeddingInput {
   /** The visit's token type. */
   TOKEN_TYPE("token_type"),
   /** The token's time, as {@link dev.gsig.ehr.TimeInput} says; it need not be whole. */
-  TIME("time");
+  TIME("time"),
+  /** The number beside the code, as {@link dev.gsig.ehr.ValueInput} says; there may be none. */
+  VALUE("value");
 
   private static final List<EmbeddingKind> OF_ROWS =
       List.of(EmbeddingKind.LEARNED, EmbeddingKind.SINUSOIDAL);
+  private static final List<EmbeddingKind> OF_VALUES =
+      List.of(EmbeddingKind.LINEAR, EmbeddingKind.MLP, EmbeddingKind.CODE_VECTOR);
 
   private final String configName;
 
@@ -32,8 +36,10 @@ public enum EmbeddingInput {
 
   /** The kinds that it can have: whole numbers are rows, others go through a layer. */
   List<EmbeddingKind> kinds() {
-    return this == TIME
-        ? Arrays.stream(EmbeddingKind.values()).filter(EmbeddingKind::isLayer).toList()
-        : OF_ROWS;
+    return switch (this) {
+      case TIME -> Arrays.stream(EmbeddingKind.values()).filter(EmbeddingKind::isLayer).toList();
+      case VALUE -> OF_VALUES;
+      default -> OF_ROWS;
+    };
   }
 }

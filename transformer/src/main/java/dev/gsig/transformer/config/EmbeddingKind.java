@@ -21,7 +21,11 @@ public enum EmbeddingKind {
   /** {@link #LINEAR} in the first column, {@link #SINE} in the others (Kazemi et al. 2019). */
   TIME2VEC("time2vec"),
   /** {@link #TIME2VEC} with the cosine in place of the sine. */
-  TIME2VEC_COS("time2vec_cos");
+  TIME2VEC_COS("time2vec_cos"),
+  /** {@link #LINEAR} behind a hidden layer, {@code embeddings.<name>_embeddings.dense}. */
+  MLP("mlp"),
+  /** A number times the code's own row of {@code embeddings.<name>_embeddings.weight}. */
+  CODE_VECTOR("code_vector");
 
   private final String configName;
 
@@ -29,9 +33,12 @@ public enum EmbeddingKind {
     this.configName = configName;
   }
 
-  /** Whether it is computed of a number by a layer with weights. */
+  /** Whether it is computed of a number, such as a time, by one layer with weights. */
   public boolean isLayer() {
-    return this != LEARNED && this != SINUSOIDAL;
+    return switch (this) {
+      case LINEAR, SINUSOIDAL_LINEAR, SINE, TIME2VEC, TIME2VEC_COS -> true;
+      case LEARNED, SINUSOIDAL, MLP, CODE_VECTOR -> false;
+    };
   }
 
   /** The name used in {@code config.json}. */

@@ -38,6 +38,7 @@ import java.util.Map;
  * @param ageRowsPerYear rows that the age table has for a year of age: the age input is the age in
  *     years times this, rounded down
  * @param timeInput what the time input is; null unless {@code embeddingInputs} has it
+ * @param valueEmbedding what the value input is; null unless {@code embeddingInputs} has it
  * @param attributionPoint the tensor that the path interpolates
  * @param attentionScale what the attention scores are divided by
  * @param attentionMaskValue added to the scores of PAD keys; negative infinity unless given
@@ -72,6 +73,7 @@ public record ModelConfig(
     VisitIndex visitIndex,
     int ageRowsPerYear,
     TimeInput timeInput,
+    ValueEmbedding valueEmbedding,
     AttributionPoint attributionPoint,
     AttentionScale attentionScale,
     double attentionMaskValue,
@@ -122,7 +124,8 @@ public record ModelConfig(
    *
    * @param vocabulary the codes that the model knows
    * @return the tokenizer
-   * @throws InvalidInputException if the vocabulary has an id from {@link #vocabSize()} up
+   * @throws InvalidInputException if the vocabulary has an id from {@link #vocabSize()} up, or lacks
+   *     the statistics of values that the model needs
    */
   public Tokenizer tokenizer(Vocabulary vocabulary) {
     return new Tokenizer(
@@ -132,7 +135,8 @@ public record ModelConfig(
         maxPositionEmbeddings,
         embeddingInputs.containsKey(EmbeddingInput.AGE) ? ageRowsPerYear : 0,
         embeddingInputs.containsKey(EmbeddingInput.TOKEN_TYPE),
-        timeInput);
+        timeInput,
+        valueEmbedding == null ? null : valueEmbedding.input());
   }
 
   /** The width of all heads together: heads x head width. */

@@ -7,9 +7,11 @@ import dev.gsig.autodiff.op.Add;
 import dev.gsig.autodiff.op.Concatenate;
 import dev.gsig.autodiff.op.Gather;
 import dev.gsig.autodiff.op.Linear;
+import dev.gsig.autodiff.op.Multiply;
 import dev.gsig.autodiff.op.Norm;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.TokenSequence;
+import dev.gsig.ehr.ValueInput.Missing;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backend.LinearWeights;
 import dev.gsig.tensor.Backend.NormWeights;
@@ -18,7 +20,9 @@ import dev.gsig.tensor.Tensor;
 import dev.gsig.transformer.config.EmbeddingInput;
 import dev.gsig.transformer.config.EmbeddingKind;
 import dev.gsig.transformer.config.ModelConfig;
+import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -35,6 +39,7 @@ final class EmbeddingBlock {
   private final Tensor codeTable;
   private final Map<EmbeddingInput, Tensor> tables = new EnumMap<>(EmbeddingInput.class);
   private final Map<EmbeddingInput, LinearWeights> layers = new EnumMap<>(EmbeddingInput.class);
+  private final LinearWeights valueHidden;
   private final LinearWeights join;
   private final NormWeights norm;
   private final LinearWeights projection;
@@ -48,12 +53,16 @@ final class EmbeddingBlock {
         .forEach(
             (input, kind) -> {
               String name = WeightLayout.tableName(input);
-              if (kind == EmbeddingKind.LEARNED) {
+              if (kind == EmbeddingKind.LEARNED || kind == EmbeddingKind.CODE_VECTOR) {
                 tables.put(input, weights.table(backend, name, weights.columns(name), 1));
-              } else if (kind.isLayer()) {
+              } else if (kind.isLayer() || kind == EmbeddingKind.MLP) {
                 layers.put(input, weights.linear(backend, WeightLayout.layerName(input)));
               }
             });
+    valueHidden =
+        config.embeddingInputs().get(EmbeddingInput.VALUE) == EmbeddingKind.MLP
+            ? weights.linear(backend, WeightLayout.layerName(EmbeddingInput.VALUE) + ".dense")
+            : null;
     join = config.embeddingJoin() == null ? null : weights.linear(backend, WeightLayout.JOIN);
     norm = weights.optionalNorm(backend, config, "embeddings.LayerNorm");
     projection =
@@ -81,36 +90,95 @@ final class EmbeddingBlock {
     return join != null;
   }
 
+  /** The embedding inputs that a path leaves alone: all but the values. */
+  private List<EmbeddingInput> fixedInputs() {
+    return Arrays.stream(EmbeddingInput.values())
+        .filter(i -> i != EmbeddingInput.VALUE && config.embeddingInputs().containsKey(i))
+        .toList();
+  }
+
+  /** Whether there is another embedding input beside codes and values. */
+  boolean hasOthers() {
+    return !fixedInputs().isEmpty();
+  }
+
   /**
-   * What is added to the code embedding, or joined with it: {@code [B, rows, width]}, null for
-   * nothing.
+   * What is added to the code embedding, or joined with it, but for the values: {@code [B, rows,
+   * width]}, null for nothing.
    */
   Tensor others(Backend backend, TokenBatch batch) {
     try (Tape tape = new Tape(backend)) {
       Variable others = null;
-      for (EmbeddingInput input : EmbeddingInput.values()) {
-        if (config.embeddingInputs().containsKey(input)) {
-          Variable next = embedded(tape, batch, input);
-          others =
-              others == null
-                  ? next
-                  : tape.apply(joins() ? new Concatenate() : new Add(), others, next);
-        }
+      for (EmbeddingInput input : fixedInputs()) {
+        Variable next = embedded(tape, batch, input);
+        others = others == null ? next : meet(tape, others, next);
       }
       return others == null ? null : others.value().retain();
     }
   }
 
+  private Variable meet(Tape tape, Variable x, Variable next) {
+    return tape.apply(joins() ? new Concatenate() : new Add(), x, next);
+  }
+
   /** The embeddings on a tape, whose tables are weights, added or joined: {@link #behindJoin}. */
   Variable embedded(Tape tape, TokenBatch batch) {
     Variable x = tape.weight(codeTable).then(new Gather(ids(batch), batch.size()));
-    for (EmbeddingInput input : EmbeddingInput.values()) {
-      if (config.embeddingInputs().containsKey(input)) {
-        Variable next = embedded(tape, batch, input);
-        x = tape.apply(joins() ? new Concatenate() : new Add(), x, next);
-      }
+    for (EmbeddingInput input : fixedInputs()) {
+      x = meet(tape, x, embedded(tape, batch, input));
+    }
+    if (config.valueEmbedding() != null) {
+      Tensor values = values(tape.backend(), batch);
+      x = withValues(tape, x, tape.constant(values), batch);
+      tape.backend().release(values);
     }
     return behindJoin(tape, x);
+  }
+
+  /** The value input of each position, {@code [B, rows, 1]}, 0 where there is no value. */
+  Tensor values(Backend backend, TokenBatch batch) {
+    double[] values = batch.values();
+    Arrays.setAll(values, i -> Double.isNaN(values[i]) ? 0 : values[i]);
+    return backend.upload(new Shape(batch.size(), batch.rows(), 1), values);
+  }
+
+  /**
+   * Codes with the vectors of their values added, or beside them.
+   *
+   * @param values {@code [B, rows, 1]}; read only where the batch has a value, or where a missing
+   *     one counts as 0
+   */
+  Variable withValues(Tape tape, Variable x, Variable values, TokenBatch batch) {
+    return meet(tape, x, valueVectors(tape, values, batch));
+  }
+
+  private Variable valueVectors(Tape tape, Variable values, TokenBatch batch) {
+    Variable given = present(tape, values, batch);
+    EmbeddingKind kind = config.embeddingInputs().get(EmbeddingInput.VALUE);
+    if (kind == EmbeddingKind.CODE_VECTOR) {
+      Variable table = tape.weight(tables.get(EmbeddingInput.VALUE));
+      Variable rows = table.then(new Gather(ids(batch), batch.size()));
+      return tape.apply(new Multiply(), rows, given);
+    }
+    LinearWeights layer = layers.get(EmbeddingInput.VALUE);
+    Variable in =
+        valueHidden == null
+            ? given
+            : given
+                .then(new Linear(valueHidden))
+                .then(new Activate(config.valueEmbedding().activation()));
+    Variable vectors = in.then(new Linear(layer));
+    return config.valueEmbedding().input().missing() == Missing.NOTHING
+        ? present(tape, vectors, batch)
+        : vectors;
+  }
+
+  /** Zero at the positions that have no value: a path must not lead through one that is not there. */
+  private static Variable present(Tape tape, Variable x, TokenBatch batch) {
+    double[] present = batch.values();
+    Arrays.setAll(present, i -> Double.isNaN(present[i]) ? 0 : 1);
+    Shape shape = new Shape(batch.size(), batch.rows(), 1);
+    return tape.apply(new Multiply(), x, tape.constant(shape, present));
   }
 
   private Variable embedded(Tape tape, TokenBatch batch, EmbeddingInput input) {
@@ -170,7 +238,7 @@ final class EmbeddingBlock {
       case VISIT -> batch.flatten(TokenSequence::visitIndex);
       case AGE -> batch.flatten(TokenSequence::age);
       case TOKEN_TYPE -> batch.flatten(TokenSequence::tokenType);
-      case TIME -> throw new IllegalStateException("times are no rows of a table");
+      case TIME, VALUE -> throw new IllegalStateException(input + " is no row of a table");
     };
   }
 

@@ -65,4 +65,13 @@ public record TokenBatch(List<TokenSequence> sequences, int rows) {
     }
     return flat;
   }
+
+  /** The first {@code rows} values of each sequence, one sequence after the other; NaN for none. */
+  double[] values() {
+    double[] flat = new double[size() * rows];
+    for (int b = 0; b < size(); b++) {
+      System.arraycopy(sequences.get(b).value(), 0, flat, b * rows, rows);
+    }
+    return flat;
+  }
 }

@@ -14,6 +14,7 @@ import dev.gsig.transformer.config.EmbeddingJoin;
 import dev.gsig.transformer.config.ModelConfig;
 import dev.gsig.transformer.config.Pooling;
 import dev.gsig.transformer.config.Tabular;
+import dev.gsig.transformer.config.ValueEmbedding;
 import dev.gsig.transformer.internal.Sight.Rows;
 import dev.gsig.transformer.safetensors.Safetensors;
 import dev.gsig.transformer.safetensors.TensorSource;
@@ -103,10 +104,12 @@ public final class Transformer {
   public boolean isSmooth() {
     Tabular branch = config.tabular();
     EmbeddingJoin join = config.embeddingJoin();
+    ValueEmbedding values = config.valueEmbedding();
     return config.hiddenAct() != Activation.RELU
         && config.classifier().activation() != Activation.RELU
         && config.pooler() != Activation.RELU
         && config.pooling() != Pooling.MAX
+        && (values == null || values.activation() != Activation.RELU)
         && (join == null || join.activation() != Activation.RELU)
         && (branch == null || branch.activation() != Activation.RELU);
   }
@@ -118,7 +121,7 @@ public final class Transformer {
 
   /**
    * The tensor at the attribution point, {@code [B, rows, width]}: the code embedding, or the
-   * embedding block's output. The caller releases it.
+   * embedding block's output, values included. The caller releases it.
    */
   public Tensor attributionPoint(Backend backend, TokenBatch batch) {
     if (config.attributionPoint() == AttributionPoint.CODE) {
@@ -132,6 +135,19 @@ public final class Transformer {
   /** The code embedding of each token id, {@code [vocabulary, d]} row-major, scaled. */
   public double[] codeRows(Backend backend) {
     return embedding.codeRows(backend);
+  }
+
+  /**
+   * The value input at each position, {@code [B, rows, 1]}, 0 where there is no value. The caller
+   * releases it.
+   */
+  public Tensor values(Backend backend, TokenBatch batch) {
+    return embedding.values(backend, batch);
+  }
+
+  /** Whether the values of the codes enter behind the attribution point, as an input of their own. */
+  public boolean readsValues() {
+    return config.valueEmbedding() != null && config.attributionPoint() == AttributionPoint.CODE;
   }
 
   /**
@@ -154,7 +170,13 @@ public final class Transformer {
     Tensor addend = addend(backend, batch);
     Tensor sum = plus(backend, point, addend);
     try (Tape tape = new Tape(backend)) {
-      return encode(tape, tape.constant(sum), batch).value().retain();
+      Variable values = null;
+      if (readsValues()) {
+        Tensor numbers = values(backend, batch);
+        values = tape.constant(numbers);
+        backend.release(numbers);
+      }
+      return encode(tape, tape.constant(sum), values, batch).value().retain();
     } finally {
       backend.release(point);
       backend.release(sum);
@@ -178,6 +200,7 @@ public final class Transformer {
    *
    * @param point {@code [B, rows, width]}
    * @param addend of {@link #addend}, for B items or for one that serves all; may be null
+   * @param values of {@link #values}, {@code [B, rows, 1]}; null unless {@link #readsValues}
    * @param batch the sequences of the B items, several times the same where they are points of one
    *     path
    * @param tabularInput normalised values {@code [B, 1, features]} or {@code [1, B, features]};
@@ -185,9 +208,14 @@ public final class Transformer {
    * @return logits {@code [1, B, labels]}
    */
   public Variable logits(
-      Tape tape, Variable point, Tensor addend, TokenBatch batch, Variable tabularInput) {
+      Tape tape,
+      Variable point,
+      Tensor addend,
+      Variable values,
+      TokenBatch batch,
+      Variable tabularInput) {
     Variable sum = addend == null ? point : tape.apply(new Add(), point, tape.constant(addend));
-    return classify(tape, encode(tape, sum, batch), batch.lengths(), tabularInput);
+    return classify(tape, encode(tape, sum, values, batch), batch.lengths(), tabularInput);
   }
 
   private Variable classify(Tape tape, Variable encoded, int[] lengths, Variable tabularInput) {
@@ -226,16 +254,20 @@ public final class Transformer {
    * The encoder's output: {@code [B, L, d]}, or {@code [1, B, d]} if one row of each item is all
    * that is read of it.
    */
-  private Variable encode(Tape tape, Variable point, TokenBatch batch) {
+  private Variable encode(Tape tape, Variable point, Variable values, TokenBatch batch) {
     if (config.attributionPoint() != AttributionPoint.CODE) {
       return layers(tape, point, batch, false);
     }
-    Variable sum = embedding.joins() ? joined(tape, point, batch) : point;
-    return layers(tape, embedding.output(tape, sum), batch, false);
+    Variable all = embedding.joins() ? joined(tape, point, batch) : point;
+    Variable sum = values == null ? all : embedding.withValues(tape, all, values, batch);
+    return layers(tape, embedding.output(tape, embedding.behindJoin(tape, sum)), batch, false);
   }
 
-  /** The code embeddings joined with the other inputs, computed once for each sequence. */
+  /** The code embeddings beside the other inputs, which are computed once for each sequence. */
   private Variable joined(Tape tape, Variable point, TokenBatch batch) {
+    if (!embedding.hasOthers()) {
+      return point;
+    }
     TokenBatch distinct = batch.distinct();
     Tensor others = embedding.others(tape.backend(), distinct);
     Variable constant = tape.constant(others);
@@ -244,7 +276,7 @@ public final class Transformer {
         distinct.size() == batch.size()
             ? constant
             : tape.apply(new Gather(batch.rowsIn(distinct), batch.size()), constant);
-    return embedding.behindJoin(tape, tape.apply(new Concatenate(), point, each));
+    return tape.apply(new Concatenate(), point, each);
   }
 
   /**

@@ -98,7 +98,9 @@ public final class WeightLayout {
     add(CODES, false, config.vocabSize(), width);
     for (EmbeddingInput input : EmbeddingInput.values()) {
       EmbeddingKind kind = config.embeddingInputs().get(input);
-      if (kind == EmbeddingKind.LEARNED) {
+      if (input == EmbeddingInput.VALUE && kind != null) {
+        values(config, kind, added ? width : ANY);
+      } else if (kind == EmbeddingKind.LEARNED) {
         int rows = input == EmbeddingInput.POSITION ? config.maxPositionEmbeddings() : ANY;
         add(tableName(input), false, rows, added ? width : ANY);
       } else if (kind != null && kind.isLayer()) {
@@ -115,6 +117,20 @@ public final class WeightLayout {
     if (width != config.hiddenSize()) {
       linear(PROJECTION, config.hiddenSize(), width);
     }
+  }
+
+  private void values(ModelConfig config, EmbeddingKind kind, int out) {
+    String name = layerName(EmbeddingInput.VALUE);
+    if (kind == EmbeddingKind.CODE_VECTOR) {
+      add(name + ".weight", false, config.vocabSize(), out);
+      return;
+    }
+    int in = 1;
+    if (kind == EmbeddingKind.MLP) {
+      in = config.valueEmbedding().hiddenSize();
+      linear(name + ".dense", in, 1);
+    }
+    linear(name, out, in);
   }
 
   /** Name of the learned table of an embedding input. */
