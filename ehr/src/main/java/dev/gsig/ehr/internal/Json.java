@@ -23,6 +23,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Strict JSON (RFC 8259) into plain Java values, and back.
@@ -170,6 +171,19 @@ public final class Json {
     generator.disable(JsonGenerator.Feature.FLUSH_PASSED_TO_STREAM);
     write(generator, value);
     generator.close();
+  }
+
+  /**
+   * Writes an object with a line for each of its keys, to be read by people, too.
+   *
+   * @param object values by key, see {@link #write(Object)}
+   * @return the text, with a line end
+   * @throws IllegalArgumentException if a number is NaN or infinite, or a value has another type
+   */
+  public static String writeLines(Map<String, ?> object) {
+    return object.entrySet().stream()
+        .map(entry -> write(entry.getKey()) + ": " + write(entry.getValue()))
+        .collect(Collectors.joining(",\n", "{\n", object.isEmpty() ? "}\n" : "\n}\n"));
   }
 
   /**
