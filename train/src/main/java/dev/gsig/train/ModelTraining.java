@@ -1,5 +1,6 @@
 package dev.gsig.train;
 
+import dev.gsig.ehr.CodeValues;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.Descriptions;
 import dev.gsig.ehr.InvalidInputException;
@@ -99,6 +100,9 @@ public final class ModelTraining {
     settings = new LinkedHashMap<>(options.decisive());
     settings.put("--backend", backend);
     settings.put("vocabulary", FileHash.sha256(file(VOCABULARY)));
+    if (vocabulary.values() != null) {
+      settings.put("statistics of values", FileHash.sha256(file(CodeValues.FILE_NAME)));
+    }
     settings.put("training set", FileHash.sha256(lines(TRAINING)));
     settings.put("validation set", FileHash.sha256(lines(VALIDATION)));
     // behind the training set, which its means and deviations may come from
@@ -269,6 +273,9 @@ public final class ModelTraining {
   private void write(Path folder, Trainer trainer, TrainResult result) throws IOException {
     Files.writeString(folder.resolve("config.json"), configText);
     copy(VOCABULARY, folder);
+    if (vocabulary.values() != null) {
+      copy(CodeValues.FILE_NAME, folder);
+    }
     if (Files.exists(file(ModelFiles.DESCRIPTIONS))) {
       copy(ModelFiles.DESCRIPTIONS, folder);
     }
