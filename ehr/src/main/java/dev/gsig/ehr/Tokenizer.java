@@ -89,14 +89,7 @@ public final class Tokenizer {
       boolean usesTokenType,
       TimeInput timeInput) {
     this(
-        vocabulary,
-        special,
-        visitIndex,
-        maxLength,
-        ageRowsPerYear,
-        usesTokenType,
-        timeInput,
-        null);
+        vocabulary, special, visitIndex, maxLength, ageRowsPerYear, usesTokenType, timeInput, null);
   }
 
   /**

@@ -124,7 +124,13 @@ class ValuesTest {
       assertThat(model.predict(patient()).logit()).isCloseTo(expected, within(1e-12));
       assertThat(model.tokenize(patient()).value())
           .containsExactly(
-              Double.NaN, -3, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN,
+              Double.NaN,
+              -3,
+              Double.NaN,
+              Double.NaN,
+              Double.NaN,
+              Double.NaN,
+              Double.NaN,
               Double.NaN);
     }
   }
@@ -133,7 +139,8 @@ class ValuesTest {
   void aModelThatStandardisesNeedsTheStatistics() {
     assertThatThrownBy(() -> model("standardised", "zero").load(folder))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("vocab.json: the model standardises values, but there is no values.json");
+        .hasMessageContaining(
+            "vocab.json: the model standardises values, but there is no values.json");
   }
 
   @Test
@@ -197,7 +204,9 @@ class ValuesTest {
         PathMethods.SHAPLEY);
   }
 
-  /** The model is a sum: each method that adds up must tell both parts apart, to the last digits. */
+  /**
+   * The model is a sum: each method that adds up must tell both parts apart, to the last digits.
+   */
   @ParameterizedTest
   @MethodSource("methods")
   void everyMethodTellsTheCodeFromItsValue(PathMethod method) {
@@ -251,7 +260,8 @@ class ValuesTest {
       assertThat(left[1]).isNaN();
       assertThat(left[4]).isEqualTo(-1);
       double[] without = model.tokenize(patient()).without(p -> p == 2).value();
-      assertThat(Arrays.copyOf(without, 5)).containsExactly(Double.NaN, 4, Double.NaN, -1, Double.NaN);
+      assertThat(Arrays.copyOf(without, 5))
+          .containsExactly(Double.NaN, 4, Double.NaN, -1, Double.NaN);
     }
   }
 

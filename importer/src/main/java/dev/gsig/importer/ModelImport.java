@@ -279,9 +279,7 @@ public final class ModelImport {
     Path found = isForeign(folder) ? Vocabularies.find(folder) : null;
     List<Path> codes = found == null ? List.of(own) : Vocabularies.files(found);
     Path values = folder.resolve(CodeValues.FILE_NAME);
-    return Files.exists(values)
-        ? Stream.concat(codes.stream(), Stream.of(values)).toList()
-        : codes;
+    return Files.exists(values) ? Stream.concat(codes.stream(), Stream.of(values)).toList() : codes;
   }
 
   private static boolean isHuggingFace(JsonObject config) {

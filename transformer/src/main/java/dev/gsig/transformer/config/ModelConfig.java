@@ -124,8 +124,8 @@ public record ModelConfig(
    *
    * @param vocabulary the codes that the model knows
    * @return the tokenizer
-   * @throws InvalidInputException if the vocabulary has an id from {@link #vocabSize()} up, or lacks
-   *     the statistics of values that the model needs
+   * @throws InvalidInputException if the vocabulary has an id from {@link #vocabSize()} up, or
+   *     lacks the statistics of values that the model needs
    */
   public Tokenizer tokenizer(Vocabulary vocabulary) {
     return new Tokenizer(

@@ -173,7 +173,9 @@ final class EmbeddingBlock {
         : vectors;
   }
 
-  /** Zero at the positions that have no value: a path must not lead through one that is not there. */
+  /**
+   * Zero at the positions that have no value: a path must not lead through one that is not there.
+   */
   private static Variable present(Tape tape, Variable x, TokenBatch batch) {
     double[] present = batch.values();
     Arrays.setAll(present, i -> Double.isNaN(present[i]) ? 0 : 1);

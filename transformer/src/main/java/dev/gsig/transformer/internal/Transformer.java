@@ -145,7 +145,9 @@ public final class Transformer {
     return embedding.values(backend, batch);
   }
 
-  /** Whether the values of the codes enter behind the attribution point, as an input of their own. */
+  /**
+   * Whether the values of the codes enter behind the attribution point, as an input of their own.
+   */
   public boolean readsValues() {
     return config.valueEmbedding() != null && config.attributionPoint() == AttributionPoint.CODE;
   }
