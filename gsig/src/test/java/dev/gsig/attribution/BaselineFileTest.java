@@ -217,6 +217,7 @@ class BaselineFileTest {
             "visitIndex",
             "ageRowsPerYear",
             "timeInput",
+            "valueEmbedding",
             "attributionPoint",
             "tabular");
     List<String> behindTheMeans =

@@ -184,6 +184,26 @@ class ValuesTest {
     }
   }
 
+  /** At the embedding block's output values are in the means, and so is what scales them. */
+  @Test
+  void meansThatHoldValuesAreOfTheirStatistics() throws IOException {
+    statistics();
+    HandMadeModel scaled = model("standardised", "zero").config("attribution_point", "embedding");
+    Baseline means;
+    try (Model model = scaled.load(folder)) {
+      assertThat(model.inputNames()).containsExactly(Model.SEQUENCE);
+      means = Baseline.estimate(model, List.of(patient()));
+      means.requireMadeFor(model);
+    }
+    Path values = folder.resolve("values.json");
+    Files.writeString(values, Files.readString(values).replace("10", "11"));
+    try (Model model = scaled.load(folder)) {
+      assertThatThrownBy(() -> means.requireMadeFor(model))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("vocabulary");
+    }
+  }
+
   @Test
   void aCodeOfWhichNoMeanIsKnownIsRefused() {
     try (Model model = model("raw", "nothing").load(folder)) {

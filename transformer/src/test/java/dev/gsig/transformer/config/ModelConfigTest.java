@@ -63,6 +63,7 @@ class ModelConfigTest {
                 VisitIndex.BEFORE_SEP,
                 1,
                 null,
+                null,
                 AttributionPoint.CODE,
                 AttentionScale.HEAD_SIZE,
                 Double.NEGATIVE_INFINITY,
