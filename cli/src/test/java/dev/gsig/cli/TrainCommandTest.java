@@ -384,7 +384,7 @@ class TrainCommandTest {
                         cohort,
                         out,
                         null,
-                        new ModelSize(16, 1, 4, 32, 16, 8),
+                        new ModelSize(ModelSize.Kind.ENCODER, 16, 1, 4, 32, 16, 8),
                         defaults(),
                         "simd",
                         ModelTraining.Existing.REFUSE)
@@ -411,6 +411,7 @@ class TrainCommandTest {
   /** The options that {@link #train} gives and those that it leaves at their defaults. */
   private static TrainOptions defaults() {
     return new TrainOptions(
+        null,
         0,
         3,
         10,
