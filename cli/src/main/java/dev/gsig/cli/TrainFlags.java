@@ -135,6 +135,9 @@ final class TrainFlags {
    * @throws ParameterException if one is out of range
    */
   TrainOptions options() {
+    if (pretraining != null && pretrainEpochs == 0) {
+      throw wrong("--pretrain says what --pretrain-epochs 0 leaves out; leave one of them out");
+    }
     try {
       return new TrainOptions(
           pretraining == null

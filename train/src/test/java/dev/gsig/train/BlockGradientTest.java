@@ -116,7 +116,6 @@ class BlockGradientTest {
       throws IOException {
     ModelConfig config = ModelConfig.parse(COMMON.formatted(MODELS.get(name)), name);
     List<Example> examples = examples(config);
-    List<Task<?>> tasks = new ArrayList<>();
     boolean predicts = config.nextToken() != null;
     PretrainingTask pretraining =
         PretrainingTask.of(Fixtures.options(predicts ? 0 : 1, 1, 0, 1), config);
