@@ -48,7 +48,7 @@ final class Initializer {
   private static boolean isTable(String name) {
     return name.equals(CODES)
         || Arrays.stream(EmbeddingInput.values())
-            .filter(input -> input != EmbeddingInput.TIME) // a number, which goes through a layer
+            .filter(input -> input != EmbeddingInput.TIME && input != EmbeddingInput.VALUE) // numbers
             .anyMatch(input -> name.equals(WeightLayout.tableName(input)));
   }
 

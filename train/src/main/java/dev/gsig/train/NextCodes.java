@@ -70,6 +70,7 @@ final class NextCodes implements Objective {
         c.visitIndex(),
         c.ageRowsPerYear(),
         c.timeInput(),
+        c.valueEmbedding(),
         c.attributionPoint(),
         c.attentionScale(),
         c.attentionMaskValue(),
