@@ -563,7 +563,8 @@ class TrainCommandTest {
     assertNothingMade(
         trainAsTold(with(brief, "--pretrain", "masked")),
         "causal layers see only what is before; use --pretrain next");
-    assertNothingMade(train("--pretrain", "next"), "layers that are not causal: they see the code");
+    assertNothingMade(
+        train("--pretrain", "next"), "layers that are not causal see it; use --pretrain masked");
     assertNothingMade(train("--pretrain", "next", "--pretrain-epochs", 0), "leave one of them out");
     assertNothingMade(train("--pretrain", "last"), "--pretrain: 'last' is not one of masked, next");
 

@@ -90,25 +90,29 @@ final class NextCodes implements Objective {
    * the model says then.
    *
    * @param config with a head for the next token
+   * @param otherwise what else than another configuration mends it, for the message
    * @throws InvalidInputException naming the key that stands against it
    */
-  static void requireLearnable(ModelConfig config) {
+  static void requireLearnable(ModelConfig config, String otherwise) {
     if (!config.layers().causal()) {
       throw new InvalidInputException(
           "next codes cannot be learnt by layers that are not causal: they see the code that they"
-              + " are to predict; set \"causal\" true in the configuration");
+              + " are to predict; set \"causal\" true in the configuration"
+              + otherwise);
     }
     if (config.pooling() != Pooling.LAST) {
       throw new InvalidInputException(
           "next codes are learnt behind each token, but \"pooling\" is "
               + config.pooling().configName()
-              + "; set it to last in the configuration");
+              + "; set it to last in the configuration"
+              + otherwise);
     }
     TimeInput time = config.timeInput();
     if (time != null && time.span() == TimeInput.Span.UNTIL_LAST_VISIT) {
       throw new InvalidInputException(
           "next codes cannot be learnt with \"time_span\" until_last_visit, which tells how much of"
-              + " the record is still to come; set another in the configuration");
+              + " the record is still to come; set another in the configuration"
+              + otherwise);
     }
   }
 

@@ -36,8 +36,12 @@ public enum PretrainingTask {
     if (task == null) {
       task = causal ? NEXT_CODES : MASKED_CODES;
     }
-    if (task == NEXT_CODES) {
-      NextCodes.requireLearnable(NextCodes.headed(config));
+    if (task == NEXT_CODES && !causal) {
+      throw new InvalidInputException(
+          "--pretrain next predicts each code from those before it, but layers that are not causal"
+              + " see it; use --pretrain masked");
+    } else if (task == NEXT_CODES) {
+      NextCodes.requireLearnable(NextCodes.headed(config), ", or use --pretrain-epochs 0");
     } else if (causal) {
       throw new InvalidInputException(
           "--pretrain masked hides codes that what is on both sides of them tells, but causal layers"

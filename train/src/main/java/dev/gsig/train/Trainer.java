@@ -59,7 +59,7 @@ final class Trainer implements AutoCloseable {
     this.checkpoint = checkpoint;
     this.settings = settings;
     if (config.nextToken() != null) {
-      NextCodes.requireLearnable(config);
+      NextCodes.requireLearnable(config, "");
     }
     pretraining = PretrainingTask.of(options, config);
     List<Example> all = new ArrayList<>(cohort.training());

@@ -133,7 +133,7 @@ class BlockGradientTest {
       names.removeIf(n -> n.startsWith("cls.") || n.startsWith("lm_head."));
     }
     if (predicts) {
-      NextCodes.requireLearnable(config);
+      NextCodes.requireLearnable(config, "");
       check(new NextCodes(config, parameters), examples, parameters);
     } else {
       check(
