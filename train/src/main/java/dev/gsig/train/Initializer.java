@@ -48,7 +48,8 @@ final class Initializer {
   private static boolean isTable(String name) {
     return name.equals(CODES)
         || Arrays.stream(EmbeddingInput.values())
-            .filter(input -> input != EmbeddingInput.TIME && input != EmbeddingInput.VALUE) // numbers
+            .filter(
+                input -> input != EmbeddingInput.TIME && input != EmbeddingInput.VALUE) // numbers
             .anyMatch(input -> name.equals(WeightLayout.tableName(input)));
   }
 

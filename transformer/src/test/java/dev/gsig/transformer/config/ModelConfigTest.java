@@ -263,10 +263,26 @@ class ModelConfigTest {
   void everyEmbeddingInputAlone(EmbeddingInput input) {
     for (EmbeddingKind kind : input.kinds()) {
       String json = "{\"" + input.configName() + "\":\"" + kind.configName() + "\"}";
-      ConfigJson config = input == EmbeddingInput.TIME ? timed("\"days\"") : ConfigJson.minimal();
+      ConfigJson config =
+          switch (input) {
+            case TIME -> timed("\"days\"");
+            case VALUE -> valued(kind);
+            default -> ConfigJson.minimal();
+          };
       assertThat(config.with("embedding_inputs", json).read().embeddingInputs())
           .isEqualTo(Map.of(input, kind));
     }
+  }
+
+  static ConfigJson valued(EmbeddingKind kind) {
+    ConfigJson config =
+        ConfigJson.minimal()
+            .with("embedding_inputs", "{\"value\": \"" + kind.configName() + "\"}")
+            .with("value_scale", "\"raw\"")
+            .with("value_missing", "\"zero\"");
+    return kind != EmbeddingKind.MLP
+        ? config
+        : config.with("value_hidden_size", "3").with("value_activation", "\"relu\"");
   }
 
   static ConfigJson timed(String unit) {
