@@ -130,7 +130,7 @@ final class ModelInfo {
       text.append(Text.count(sliding, "layer"));
     }
     if (layers.rotary() != null) {
-      text.append(layers.rotary().overTime() ? ", rotary times" : ", rotary positions");
+      text.append(", rotary ").append(layers.rotary().over().configName()).append('s');
     }
     text.append(layers.alibi() ? ", ALiBi" : "");
     text.append(layers.hideSameTime() ? ", events of one time hidden" : "");

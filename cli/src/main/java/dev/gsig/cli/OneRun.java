@@ -57,7 +57,8 @@ final class OneRun {
   private static Map<String, String> traits(JsonObject result) {
     Map<String, String> traits = new LinkedHashMap<>();
     traits.put("method", String.join(", ", ResultReadings.methods(result)));
-    for (String key : List.of("steps", "tolerance", "baseline", "tabular_baseline", "value_baseline")) {
+    for (String key :
+        List.of("steps", "tolerance", "baseline", "tabular_baseline", "value_baseline")) {
       traits.put(key, String.valueOf(result.raw(key)));
     }
     boolean searched = size(result, "theta_curve") > 1;

@@ -28,8 +28,8 @@ import java.util.Map;
  * @param explainedProbability probability of the explained class at the patient
  * @param sequenceBaseline where the path of the sequence starts
  * @param tabularBaseline where the path of the tabular input starts
- * @param valueBaseline where the paths of the values beside the codes start; null if the model reads
- *     none
+ * @param valueBaseline where the paths of the values beside the codes start; null if the model
+ *     reads none
  * @param steps K, the number of steps of the sum; null for an integral to a tolerance, and where no
  *     steps are taken
  * @param quadrature the rule of the sum; null for an integral to a tolerance

@@ -133,11 +133,7 @@ public final class Baseline implements Serializable {
       inputs.put(s.first.name(), s.means(patients));
     }
     return new Baseline(
-        null,
-        model.checksums(),
-        patients,
-        inputs,
-        valueSums == null ? null : valueSums.means());
+        null, model.checksums(), patients, inputs, valueSums == null ? null : valueSums.means());
   }
 
   /** Running sums of the values of each code, by its id. */
@@ -271,8 +267,7 @@ public final class Baseline implements Serializable {
   private static MeanValues values(Path file, Safetensors tensors) {
     boolean mean = tensors.names().contains(VALUE_MEAN);
     if (mean != tensors.names().contains(VALUE_COUNT)
-        || (mean
-            && !tensors.info(VALUE_MEAN).shape().equals(tensors.info(VALUE_COUNT).shape()))) {
+        || (mean && !tensors.info(VALUE_MEAN).shape().equals(tensors.info(VALUE_COUNT).shape()))) {
       throw notABaseline(
           file, "it has no tensors '" + VALUE_MEAN + "' and '" + VALUE_COUNT + "' of one shape");
     }

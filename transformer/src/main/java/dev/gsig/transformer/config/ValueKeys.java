@@ -8,8 +8,8 @@ import dev.gsig.tensor.Activation;
 import java.util.List;
 
 /**
- * The keys that say what the value input is. None has a default: with another value of any of them a
- * model computes something else.
+ * The keys that say what the value input is. None has a default: with another value of any of them
+ * a model computes something else.
  */
 final class ValueKeys {
   private static final String SCALE = "value_scale";

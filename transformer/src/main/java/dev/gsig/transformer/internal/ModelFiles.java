@@ -1,5 +1,6 @@
 package dev.gsig.transformer.internal;
 
+import dev.gsig.ehr.CodeValues;
 import dev.gsig.ehr.internal.FileKind;
 import dev.gsig.ehr.internal.FileSet;
 import dev.gsig.ehr.internal.Json;
@@ -41,7 +42,7 @@ public final class ModelFiles {
           .with(
               Pattern.quote(CHECKPOINT),
               new FileKind("checkpoint of gsig", ModelFiles::isCheckpoint))
-          .with(CONFIG, VOCABULARY)
+          .with(CONFIG, VOCABULARY, CodeValues.FILE_NAME)
           .withKept(DESCRIPTIONS);
 
   private static final String MADE_BY = "made_by";

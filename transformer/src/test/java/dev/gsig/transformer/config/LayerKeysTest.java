@@ -43,7 +43,7 @@ class LayerKeysTest {
                 2,
                 5,
                 List.of(true, false),
-                new Rotary(500000, 10000, 8, false, false),
+                new Rotary(500000, 10000, 8, false, Rotary.Over.POSITION),
                 true,
                 false,
                 NormKind.RMS_NORM,
@@ -54,7 +54,7 @@ class LayerKeysTest {
     assertThat(layers(decoder().with("attention_window", "5")).sliding())
         .containsExactly(true, true);
     assertThat(layers(decoder().with("rotary", "{\"theta\": 1e4}")).rotary())
-        .isEqualTo(new Rotary(10000, 10000, 16, false, false));
+        .isEqualTo(new Rotary(10000, 10000, 16, false, Rotary.Over.POSITION));
   }
 
   @Test
@@ -169,9 +169,9 @@ class LayerKeysTest {
   @Test
   void embeddings() {
     ConfigJson joined = ConfigJson.minimal().with("embedding_join", "\"concatenate\"");
-    assertThat(joined.read().embeddingJoin()).isEqualTo(new EmbeddingJoin(null));
+    assertThat(joined.read().embeddingJoin()).isEqualTo(new EmbeddingJoin(null, List.of()));
     assertThat(joined.with("embedding_join_activation", "\"gelu\"").read().embeddingJoin())
-        .isEqualTo(new EmbeddingJoin(Activation.GELU));
+        .isEqualTo(new EmbeddingJoin(Activation.GELU, List.of()));
     refused(
         joined.with("embedding_inputs", "{}"),
         "\"embedding_join\" is concatenate, but embedding_inputs has none to join");
