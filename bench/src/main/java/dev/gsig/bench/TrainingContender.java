@@ -31,6 +31,7 @@ public final class TrainingContender {
               "TrainingContender COHORT_DIR CONFIG BATCH_SIZE DROPOUT STEPS WARM_UP_STEPS");
           TrainOptions options =
               new TrainOptions(
+                  null,
                   0,
                   1000,
                   Command.number("BATCH_SIZE", args[2], 1),

@@ -71,6 +71,7 @@ class ReferenceTest {
         a.explainedProbability(),
         a.sequenceBaseline(),
         a.tabularBaseline(),
+        a.valueBaseline(),
         a.steps(),
         a.quadrature(),
         a.theta(),

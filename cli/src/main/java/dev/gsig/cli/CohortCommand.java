@@ -17,9 +17,10 @@ import picocli.CommandLine.Option;
     customSynopsis = "gsig cohort mimic4|meds|synthea --input PATH --task NAME --out DIR [OPTIONS]",
     description = {
       "Makes a cohort of a hospital's tables: train.jsonl, validation.jsonl and test.jsonl, split"
-          + " by patient, vocab.json, descriptions.json where the source describes its codes, and"
-          + " cohort-report.json, which tells what was chosen, counted and left out. An input holds"
-          + " only what was over and recorded before the index time."
+          + " by patient, vocab.json, descriptions.json where the source describes its codes,"
+          + " values.json with --values, and cohort-report.json, which tells what was chosen,"
+          + " counted and left out. An input holds only what was over and recorded before the index"
+          + " time."
     })
 final class CohortCommand implements Callable<Integer> {
   private final Terminal terminal;

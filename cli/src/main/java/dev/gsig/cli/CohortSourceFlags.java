@@ -55,6 +55,8 @@ final class CohortSourceFlags {
               + " labevents or names of omr (mimic4), codes (meds); for example bmi=39156-5")
   private String tabular;
 
+  @Mixin private ValuesFlag values;
+
   List<Measurement> measurements() {
     return Measurement.parse(tabular);
   }
@@ -69,9 +71,9 @@ final class CohortSourceFlags {
       Given.refuse(command, "meds", VisitsFlag.NAME);
     }
     return switch (kind) {
-      case "mimic4" -> new MimicSource(input, drugs(), measurements());
-      case "meds" -> new MedsSource(input, visits.visits(), measurements());
-      default -> new SyntheaSource(input, measurements());
+      case "mimic4" -> new MimicSource(input, drugs(), measurements(), values.isAsked());
+      case "meds" -> new MedsSource(input, visits.visits(), measurements(), values.isAsked());
+      default -> new SyntheaSource(input, measurements(), values.isAsked());
     };
   }
 

@@ -40,6 +40,13 @@ final class CohortSummary {
                 + " visits and "
                 + report.object("codes_per_line").integer("median")
                 + " codes in the median"));
+    JsonObject values = report.objectOrNull("values");
+    if (values != null) {
+      lines.add(
+          line(
+              values.integer("codes_with_values"),
+              "codes with values, " + values.integer("values_of_training") + " in training"));
+    }
     JsonObject without = report.object("lines_without");
     for (String name : without.keys()) {
       if (without.integer(name) > 0) {

@@ -6,6 +6,7 @@ import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Labels;
 import dev.gsig.ehr.SpecialTokens;
 import dev.gsig.ehr.TimeInput;
+import dev.gsig.ehr.ValueInput;
 import dev.gsig.tensor.Activation;
 import dev.gsig.transformer.config.AttributionPoint;
 import dev.gsig.transformer.config.EmbeddingInput;
@@ -13,7 +14,9 @@ import dev.gsig.transformer.config.Gru;
 import dev.gsig.transformer.config.LayerTraits;
 import dev.gsig.transformer.config.ModelConfig;
 import dev.gsig.transformer.config.NormKind;
+import dev.gsig.transformer.config.Rotary;
 import dev.gsig.transformer.config.Tabular;
+import dev.gsig.transformer.config.ValueEmbedding;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,6 +41,9 @@ final class ModelInfo {
     text.put("embedding", embedding(config));
     if (config.timeInput() != null) {
       text.put("time", time(config.timeInput()));
+    }
+    if (config.valueEmbedding() != null) {
+      text.put("values", values(config.valueEmbedding().input()));
     }
     text.put("length", config.maxPositionEmbeddings() + " tokens");
     text.put("attribution", attributionPoint(config));
@@ -78,12 +84,17 @@ final class ModelInfo {
     json.put("intermediate_size", config.intermediateSize());
     json.put("hidden_act", config.hiddenAct().configName());
     json.put("norm_first", config.normFirst());
+    json.putAll(layers(config));
+    json.put("embedding_size", config.embeddingSize());
+    json.put("embedding_join", config.embeddingJoin() == null ? "add" : "concatenate");
     json.put("embedding_inputs", embeddingInputs(config));
     json.put("time_input", timeInput(config.timeInput()));
+    json.put("value_input", valueInput(config.valueEmbedding()));
     json.put("max_position_embeddings", config.maxPositionEmbeddings());
     json.put("attribution_point", config.attributionPoint().configName());
     json.put("pooling", config.pooling().configName());
     json.put("pooler", config.pooler() != null);
+    json.put("head", config.nextToken() == null ? "classifier" : "next_token");
     json.put("tabular_features", featureNames(config.tabular()));
     json.put("num_labels", config.classifier().numLabels());
     json.put("problem_type", config.classifier().problemType().configName());
@@ -180,6 +191,41 @@ final class ModelInfo {
     json.put("unit_seconds", time.unitSeconds());
     json.put("time_transform", time.transform().configName());
     json.put("time_special_tokens", time.special().configName());
+    return json;
+  }
+
+  private static String values(ValueInput values) {
+    return (values.scale() == ValueInput.Scale.RAW ? "as recorded" : "standardised")
+        + "; where there is none the model reads "
+        + (values.missing() == ValueInput.Missing.ZERO ? "0" : "nothing");
+  }
+
+  /** Null if the model reads no values. */
+  private static Map<String, Object> valueInput(ValueEmbedding values) {
+    if (values == null) {
+      return null;
+    }
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("value_scale", values.input().scale().configName());
+    json.put("value_missing", values.input().missing().configName());
+    return json;
+  }
+
+  /** What the layers have that BERT's have not, by the keys of a configuration. */
+  private static Map<String, Object> layers(ModelConfig config) {
+    LayerTraits layers = config.layers();
+    Rotary rotary = layers.rotary();
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("causal", layers.causal());
+    json.put("num_key_value_heads", layers.keyValueHeads());
+    json.put("attention_window", layers.window());
+    json.put("sliding_layers", layers.sliding().stream().filter(sliding -> sliding).count());
+    json.put("rotary", rotary == null ? null : rotary.over().configName());
+    json.put("alibi", layers.alibi());
+    json.put("hide_same_time", layers.hideSameTime());
+    json.put("norm", layers.norm().configName());
+    json.put("feed_forward", layers.gated() ? "gated" : "plain");
+    json.put("parallel_residual", layers.parallel());
     return json;
   }
 

@@ -2,6 +2,7 @@ package dev.gsig.cli;
 
 import dev.gsig.train.ModelSize;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -11,7 +12,13 @@ import picocli.CommandLine.Spec;
 final class ModelSizeFlags {
   private static final int LARGEST = 1 << 16;
   private static final String[] SIZES = {
-    "--hidden-size", "--layers", "--heads", "--intermediate-size", "--max-length", "--head-size"
+    "--architecture",
+    "--hidden-size",
+    "--layers",
+    "--heads",
+    "--intermediate-size",
+    "--max-length",
+    "--head-size"
   };
 
   @Spec(Spec.Target.MIXEE)
@@ -22,21 +29,30 @@ final class ModelSizeFlags {
       paramLabel = "FILE",
       description =
           "config.json of the model, as it stands, means and deviations included; in place of the"
-              + " sizes below")
+              + " architecture and the sizes below")
   private Path config;
+
+  @Option(
+      names = "--architecture",
+      paramLabel = "NAME",
+      defaultValue = "encoder",
+      description =
+          "encoder (a BERT that tells labels) or decoder (a small Llama that tells the next token,"
+              + " and needs no labels); default: encoder")
+  private String architecture;
 
   @Option(
       names = "--hidden-size",
       paramLabel = "N",
       defaultValue = "64",
-      description = "width of the encoder; default: 64")
+      description = "width of the layers; default: 64")
   private int hiddenSize;
 
   @Option(
       names = "--layers",
       paramLabel = "N",
       defaultValue = "2",
-      description = "encoder layers; default: 2")
+      description = "how many layers; default: 2")
   private int layers;
 
   @Option(
@@ -64,7 +80,7 @@ final class ModelSizeFlags {
       paramLabel = "N",
       defaultValue = "32",
       description =
-          "width of the tabular branch and of the classifier's hidden layer, 0 for neither;"
+          "width of an encoder's tabular branch and of its classifier's hidden layer, 0 for neither;"
               + " default: 32")
   private int headSize;
 
@@ -88,7 +104,25 @@ final class ModelSizeFlags {
     if (hiddenSize % heads != 0) {
       throw wrong("--hidden-size " + hiddenSize + " is not a multiple of --heads " + heads);
     }
-    return new ModelSize(hiddenSize, layers, heads, intermediate, maxLength, headSize);
+    ModelSize.Kind kind =
+        Choice.of(
+            command,
+            "--architecture",
+            architecture,
+            List.of(ModelSize.Kind.values()),
+            ModelSize.Kind::label);
+    if (kind == ModelSize.Kind.DECODER) {
+      Given.refuse(command, "an encoder", "--head-size");
+      if (hiddenSize / heads % 2 != 0) {
+        throw wrong(
+            "--hidden-size "
+                + hiddenSize
+                + " gives each of --heads "
+                + heads
+                + " an odd width, but positions turn pairs of features");
+      }
+    }
+    return new ModelSize(kind, hiddenSize, layers, heads, intermediate, maxLength, headSize);
   }
 
   private void require(String option, int value, int smallest) {

@@ -9,6 +9,7 @@ import dev.gsig.ehr.UnknownCodes;
 import dev.gsig.ehr.internal.AtomicFile;
 import dev.gsig.train.EpochReport;
 import dev.gsig.train.LabelMetrics;
+import dev.gsig.train.Metrics;
 import dev.gsig.train.ModelTraining;
 import dev.gsig.train.ModelTraining.Existing;
 import dev.gsig.train.TrainOptions;
@@ -30,9 +31,10 @@ import picocli.CommandLine.Option;
     name = "train",
     customSynopsis = "gsig train --cohort DIR --out DIR [OPTIONS]",
     description = {
-      "Trains a model: first to predict masked codes, then the labels, until the AUROC on"
-          + " validation.jsonl grows no more. The same seed gives the same weights on any number of"
-          + " threads, interrupted or not."
+      "Trains a model: first to predict masked or next codes, then the labels, until the AUROC on"
+          + " validation.jsonl grows no more. A model that is to predict the next token learns"
+          + " nothing else, until the loss there falls no more, and needs no labels. The same seed"
+          + " gives the same weights on any number of threads, interrupted or not."
     })
 final class TrainCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -77,6 +79,9 @@ final class TrainCommand implements Callable<Integer> {
     ModelTraining run =
         ModelTraining.of(
             cohort, out, model.config(), model.size(), options, training.backend(), existing);
+    if (run.config().nextToken() != null) {
+      training.refuseThoseOfLabels();
+    }
     warnings(run).forEach(terminal::warn);
     terminal.ifInterrupted(() -> whatIsDone(run));
     LongRun.begins();
@@ -129,7 +134,8 @@ final class TrainCommand implements Callable<Integer> {
   private static List<String> classesWithoutPatients(ModelTraining run) {
     Labels labels = run.config().classifier().labels();
     List<String> lines = new ArrayList<>();
-    for (int label = 0; !labels.multiLabel() && label < labels.classes(); label++) {
+    boolean told = run.config().nextToken() == null && !labels.multiLabel();
+    for (int label = 0; told && label < labels.classes(); label++) {
       for (Map.Entry<String, List<Trajectory>> part : run.parts().entrySet()) {
         int wanted = label;
         if (part.getValue().stream().noneMatch(patient -> patient.label() == wanted)) {
@@ -153,7 +159,10 @@ final class TrainCommand implements Callable<Integer> {
             + ", those of epoch "
             + best.epoch()
             + ": validation "
-            + TrainProgress.metrics(best.validation());
+            + TrainProgress.quality(best.validation())
+            + (result.unigram() == null
+                ? ""
+                : "; how often each token occurs gives " + TrainProgress.quality(result.unigram()));
     if (result.test() == null) {
       return List.of(kept);
     }
@@ -161,7 +170,9 @@ final class TrainCommand implements Callable<Integer> {
     lines.add(kept);
     lines.add(
         "test "
-            + TrainProgress.metrics(result.test(), result.testAuroc())
+            + (result.test() instanceof Metrics metrics
+                ? TrainProgress.metrics(metrics, result.testAuroc())
+                : TrainProgress.quality(result.test()))
             + (result.testLabels().isEmpty() ? "" : ", means over the labels"));
     result.testLabels().forEach(label -> lines.add("  " + label(label)));
     return lines;

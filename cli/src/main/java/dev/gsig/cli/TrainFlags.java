@@ -2,6 +2,7 @@ package dev.gsig.cli;
 
 import dev.gsig.train.ClassWeighting;
 import dev.gsig.train.Optimizer;
+import dev.gsig.train.PretrainingTask;
 import dev.gsig.train.TrainOptions;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,24 +18,36 @@ final class TrainFlags {
   private CommandSpec command;
 
   @Option(
+      names = "--pretrain",
+      paramLabel = "TASK",
+      description =
+          "what is learnt before labels: masked (codes that are hidden) or next (each token, from"
+              + " those before it); default: next where layers are causal, else masked")
+  private String pretraining;
+
+  @Option(
       names = "--pretrain-epochs",
       paramLabel = "N",
       defaultValue = "5",
-      description = "passes that predict masked codes; 0 for none; default: 5")
+      description = "passes that learn that; 0 for none; default: 5")
   private int pretrainEpochs;
 
   @Option(
       names = "--epochs",
       paramLabel = "N",
       defaultValue = "20",
-      description = "passes that learn the labels, at most; default: 20")
+      description =
+          "passes that learn the labels, or the next token in a model that is to predict it, at"
+              + " most; default: 20")
   private int epochs;
 
   @Option(
       names = "--patience",
       paramLabel = "N",
       defaultValue = "4",
-      description = "epochs without a better validation AUROC before it stops; default: 4")
+      description =
+          "epochs without a better validation AUROC, or loss of the next token, before it stops;"
+              + " default: 4")
   private int patience;
 
   @Option(
@@ -122,8 +135,19 @@ final class TrainFlags {
    * @throws ParameterException if one is out of range
    */
   TrainOptions options() {
+    if (pretraining != null && pretrainEpochs == 0) {
+      throw wrong("--pretrain says what --pretrain-epochs 0 leaves out; leave one of them out");
+    }
     try {
       return new TrainOptions(
+          pretraining == null
+              ? null
+              : Choice.of(
+                  command,
+                  "--pretrain",
+                  pretraining,
+                  List.of(PretrainingTask.values()),
+                  PretrainingTask::label),
           pretrainEpochs,
           epochs,
           batchSize,
@@ -147,6 +171,12 @@ final class TrainFlags {
   /** What computes; a GPU does not train. */
   String backend() {
     return Choice.of(command, "--backend", backend, List.of("simd", "ejml"), name -> name);
+  }
+
+  /** Refuses what has no effect in a model that learns the next token and no labels. */
+  void refuseThoseOfLabels() {
+    Given.refuse(
+        command, "a model that learns labels", "--pretrain", "--pretrain-epochs", "--class-weight");
   }
 
   ParameterException wrong(String message) {

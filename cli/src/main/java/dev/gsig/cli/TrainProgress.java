@@ -4,6 +4,8 @@ import dev.gsig.train.AurocInterval;
 import dev.gsig.train.EpochReport;
 import dev.gsig.train.Metrics;
 import dev.gsig.train.ModelTraining;
+import dev.gsig.train.Quality;
+import dev.gsig.train.TokenLoss;
 import dev.gsig.train.TrainListener;
 import dev.gsig.train.TrainOptions;
 import java.time.Duration;
@@ -27,8 +29,17 @@ final class TrainProgress implements TrainListener, AutoCloseable {
     this.patients = run.trainingPatients();
   }
 
-  static String metrics(Metrics m) {
-    return metrics(m, null);
+  /** How good a model is, in words. */
+  static String quality(Quality quality) {
+    return quality instanceof TokenLoss tokens ? loss(tokens) : metrics((Metrics) quality, null);
+  }
+
+  private static String loss(TokenLoss tokens) {
+    return "loss "
+        + Text.decimal(tokens.loss(), 4)
+        + " a token (perplexity "
+        + Text.decimal(tokens.perplexity(), 2)
+        + ")";
   }
 
   /**
@@ -85,7 +96,7 @@ final class TrainProgress implements TrainListener, AutoCloseable {
             + Text.decimal(report.loss(), 4)
             + (report.validation() == null
                 ? ""
-                : "; validation " + metrics(report.validation()) + (report.best() ? " (best)" : ""))
+                : "; validation " + quality(report.validation()) + (report.best() ? " (best)" : ""))
             + (left > 0 ? "; at most " + Text.duration(remaining) + " left" : ""));
   }
 

@@ -35,7 +35,8 @@ class EmbeddingSurfaceTest {
           "Subject",
           "TabularBaseline",
           "TabularBaselines",
-          "Target");
+          "Target",
+          "ValueBaseline");
 
   private static final List<String> ALONG_A_PATH =
       List.of(

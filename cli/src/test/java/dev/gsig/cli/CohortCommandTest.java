@@ -3,10 +3,12 @@ package dev.gsig.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.gsig.ehr.CodeValues;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Vocabulary;
 import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.JsonObject;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -115,6 +117,55 @@ class CohortCommandTest {
     assertThat(Vocabulary.read(out.resolve("vocab.json")).size()).isEqualTo(7);
     assertThat(Json.read(out.resolve("descriptions.json")).string("m_314076"))
         .isEqualTo("Lisinopril");
+  }
+
+  @Test
+  void valuesOfSynthea() throws IOException {
+    Cli.assertRefused(
+        cohort("--task", "heart-failure", "--values"), "observations.csv", "ENCOUNTER");
+    assertThat(out).doesNotExist();
+    List<String> observations =
+        new ArrayList<>(List.of("DATE,PATIENT,ENCOUNTER,CODE,DESCRIPTION,VALUE,UNITS,TYPE"));
+    for (int p = 0; p < 12; p++) {
+      for (int v = 0; v < 4; v++) {
+        String start = (2000 + v) + "-03-04T10:30:00Z,p" + p + ",p" + p + "v" + v + ",";
+        observations.add(start + "39156-5,BMI," + (20 + p + v) + ",kg/m2,numeric");
+        observations.add(
+            start + "2160-0,Creatinine," + (p == 0 ? "97,umol/L" : "1.1,mg/dL") + ",numeric");
+        observations.add(start + "72166-2,Smoking,Never smoked,,text");
+      }
+    }
+    table("observations", observations);
+
+    Cli.Outcome outcome = cohort("--task", "heart-failure", "--values");
+
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    CodeValues values = CodeValues.read(out.resolve("values.json"));
+    assertThat(values.codes()).containsExactlyInAnyOrder("l_39156-5", "l_2160-0");
+    assertThat(values.sd("l_2160-0")).isZero();
+    assertThat(outcome.out())
+        .containsPattern("(?m)^ +2  codes with values, [0-9]+ in training$")
+        .contains(
+            "4  noticed: value of \"l_2160-0\" in umol/l, where most are in mg/dl: left out, the code"
+                + " stays",
+            "48  dropped: observations: without a number");
+    for (Trajectory patient : all()) {
+      int number = Integer.parseInt(patient.subjectId().substring(1));
+      for (int v = 0; v < 3; v++) {
+        assertThat(patient.visits().get(v).codes())
+            .containsExactly("d_59621000", "m_314076", "l_2160-0", "l_39156-5");
+        assertThat(patient.visits().get(v).values())
+            .containsExactly(null, null, number == 0 ? null : 1.1, 20.0 + number + v);
+      }
+    }
+    assertThat(Json.read(out.resolve("descriptions.json")).string("l_39156-5")).isEqualTo("BMI");
+    JsonObject report = Json.read(out.resolve("cohort-report.json"));
+    assertThat(report.object("choices").raw("values")).isEqualTo(true);
+    assertThat(report.object("values").integer("values_of_training"))
+        .isEqualTo(values.count("l_39156-5") + values.count("l_2160-0"));
+    // without values again: the file of before goes
+    assertThat(cohort("--task", "heart-failure", "--overwrite").code()).isZero();
+    assertThat(out.resolve("values.json")).doesNotExist();
   }
 
   /** What is made is what the other commands read. */

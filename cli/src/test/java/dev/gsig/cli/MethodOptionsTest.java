@@ -169,6 +169,14 @@ class MethodOptionsTest {
     assertThat(refused.err()).contains("no baseline that is asked for starts from the means");
   }
 
+  @Test
+  void aModelWithoutValuesIsNotToldWhereTheyStart() {
+    Cli.Outcome refused = fixture.explain("--value-baseline", "zero", "--overwrite");
+    assertThat(refused.code()).isEqualTo(2);
+    assertThat(refused.err())
+        .contains("reads no values beside the codes; leave out --value-baseline zero");
+  }
+
   /** What is advised can be done with the method. */
   @Test
   void theAdviceOnLargeGapsFitsTheMethod() {

@@ -384,7 +384,7 @@ class TrainCommandTest {
                         cohort,
                         out,
                         null,
-                        new ModelSize(16, 1, 4, 32, 16, 8),
+                        new ModelSize(ModelSize.Kind.ENCODER, 16, 1, 4, 32, 16, 8),
                         defaults(),
                         "simd",
                         ModelTraining.Existing.REFUSE)
@@ -411,6 +411,7 @@ class TrainCommandTest {
   /** The options that {@link #train} gives and those that it leaves at their defaults. */
   private static TrainOptions defaults() {
     return new TrainOptions(
+        null,
         0,
         3,
         10,
@@ -489,6 +490,92 @@ class TrainCommandTest {
     assertNothingMade(train(), "240 of 240 codes (100.0%) are not in the model's vocabulary");
     write("vocab.json", "{\"[PAD]\":0,\"d_5\":1}");
     assertNothingMade(train(), "gsig: " + cohort.resolve("vocab.json") + ": has no [CLS]");
+  }
+
+  private static final String DECODER =
+      """
+      {"vocab_size": 15, "hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 2,
+       "intermediate_size": 16, "hidden_act": "silu", "layer_norm_eps": 1e-6,
+       "max_position_embeddings": 12, "pad_token_id": 0, "cls_token_id": 1, "sep_token_id": 2,
+       "mask_token_id": 3, "unk_token_id": 4, "causal": true, "norm_first": true,
+       "norm": "rms_norm", "rotary": {"theta": 100}, "embedding_inputs": {}, "pooling": "last"}
+      """;
+
+  @Test
+  void aDecoderNeedsNoLabels() throws IOException {
+    for (String part : List.of("train", "validation", "test")) {
+      String lines = Files.readString(cohort.resolve(part + ".jsonl"));
+      write(part + ".jsonl", lines.replaceAll(",\"label\":\\d", ""));
+    }
+    Object[] decoder = {"--architecture", "decoder", "--hidden-size", 16, "--layers", 1};
+    assertNothingMade(
+        trainAsTold(with(decoder, "--head-size", 8)),
+        "--head-size is for an encoder; leave it out");
+    assertNothingMade(
+        trainAsTold(with(decoder, "--heads", 16)), "an odd width, but positions turn pairs");
+    assertNothingMade(
+        trainAsTold(with(decoder, "--pretrain-epochs", 1)),
+        "--pretrain-epochs is for a model that learns labels; leave it out");
+    assertNothingMade(
+        trainAsTold(with(decoder, "--pretrain", "next")), "--pretrain is for a model that learns");
+
+    Cli.Outcome outcome = trainAsTold(with(decoder, "--epochs", 2, "--max-length", 16));
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.err())
+        .containsPattern("epoch 2/2: loss [0-9.]+; validation loss [0-9.]+ a token \\(perplexity")
+        .doesNotContain("pretraining", "no patient has the label");
+    assertThat(outcome.out())
+        .containsPattern("how often each token occurs gives loss [0-9.]+ a token")
+        .containsPattern("\ntest loss [0-9.]+ a token \\(perplexity [0-9.]+\\)\n");
+    JsonObject report = Json.read(out.resolve("training.json"));
+    assertThat(report.number("validation_unigram_loss")).isBetween(1.0, 3.0);
+    JsonObject test = report.object("test");
+    assertThat(test.number("perplexity")).isEqualTo(StrictMath.exp(test.number("loss")));
+    // of each patient 4 codes and the SEP of each visit
+    assertThat(test.integer("tokens")).isEqualTo(40 * 6);
+    assertThat(report.object("settings").keys()).doesNotContain("--pretrain-epochs");
+    Cli.Outcome explained =
+        Cli.run(
+            "explain",
+            "--model",
+            out,
+            "--cohort",
+            cohort.resolve("test.jsonl"),
+            "--out",
+            temp.resolve("results.jsonl"),
+            "--target",
+            "next:d_5",
+            "--method",
+            "ig",
+            "--baseline",
+            "mask");
+    assertThat(explained.code()).as(explained.err()).isZero();
+  }
+
+  private static Object[] with(Object[] options, Object... more) {
+    return Stream.concat(Stream.of(options), Stream.of(more)).toArray();
+  }
+
+  @Test
+  void whatIsLearntBeforeLabelsFitsTheLayers() throws IOException {
+    Path config = Files.writeString(temp.resolve("my.json"), DECODER);
+    Object[] brief = {"--config", config, "--epochs", 1};
+    assertNothingMade(
+        trainAsTold(with(brief, "--pretrain", "masked")),
+        "causal layers see only what is before; use --pretrain next");
+    assertNothingMade(
+        train("--pretrain", "next"), "layers that are not causal see it; use --pretrain masked");
+    assertNothingMade(train("--pretrain", "next", "--pretrain-epochs", 0), "leave one of them out");
+    assertNothingMade(train("--pretrain", "last"), "--pretrain: 'last' is not one of masked, next");
+
+    Cli.Outcome outcome = trainAsTold(with(brief, "--pretrain-epochs", 1));
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.err()).contains("pretraining epoch 1/1: loss");
+    byte[] weights = Files.readAllBytes(out.resolve("model.safetensors"));
+    Cli.Outcome same =
+        trainAsTold(with(brief, "--pretrain-epochs", 1, "--overwrite", "--pretrain", "next"));
+    assertThat(same.code()).as(same.err()).isZero();
+    assertThat(Files.readAllBytes(out.resolve("model.safetensors"))).isEqualTo(weights);
   }
 
   @Test

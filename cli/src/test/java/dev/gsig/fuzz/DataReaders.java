@@ -4,6 +4,7 @@ import dev.gsig.attribution.Attribution;
 import dev.gsig.attribution.Baseline;
 import dev.gsig.attribution.Explainer;
 import dev.gsig.ehr.CodeGroups;
+import dev.gsig.ehr.CodeValues;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.Descriptions;
 import dev.gsig.ehr.InvalidInputException;
@@ -143,6 +144,23 @@ final class DataReaders {
   static void descriptions(Path file) {
     Descriptions descriptions = Descriptions.read(file);
     Fuzzed.require(!descriptions.of("d_I10").isEmpty(), "a code without a text");
+  }
+
+  /** What values look like: it comes back the same when written again, and its mean is 0. */
+  static void values(Path file) {
+    CodeValues values = CodeValues.read(file);
+    Path copy = file.resolveSibling("copy.json");
+    values.write(copy);
+    CodeValues again = CodeValues.read(copy);
+    Fuzzed.require(again.codes().equals(values.codes()), "codes read differently");
+    for (String code : values.codes()) {
+      Fuzzed.require(
+          values.count(code) == again.count(code)
+              && values.mean(code) == again.mean(code)
+              && values.sd(code) == again.sd(code),
+          "values read differently");
+      Fuzzed.require(values.standardised(code, values.mean(code)) == 0, "a mean that is not 0");
+    }
   }
 
   /** Groups of codes: none that a code is in is blank. */

@@ -44,7 +44,8 @@ final class Seeds {
                   List.of("l_027"),
                   53.5,
                   1,
-                  List.of(new SourceEvent("2032-05-06T07:08:09.000001", "LAB//27")))),
+                  List.of(new SourceEvent("2032-05-06T07:08:09.000001", "LAB//27")),
+                  List.of(4.1))),
           Map.of("age", 52.0),
           null);
 
@@ -95,6 +96,15 @@ final class Seeds {
                   {"code":"","group":"\u00c9"}
                   """));
       case DESCRIPTIONS -> List.of(utf8("{\"d_I10\":\"Hypertension\",\"m_\u00c9\":\"\"}"));
+      case VALUES ->
+          List.of(
+              utf8(
+                  """
+                  {
+                  "l_50912": {"count":812,"mean":1.25,"sd":0.75},
+                  "l_\u00c9": {"count":1,"mean":-4.0,"sd":0.0}
+                  }
+                  """));
       case MIMIC_TABLES, SYNTHEA_TABLES, MEDS_TABLES -> TableReaders.seeds(target);
       case VOCABULARY_TEXT -> List.of(utf8("[PAD]\n[CLS]\n[SEP]\nd_I10\nm_\u00c9\n"));
       case TOKENIZER ->

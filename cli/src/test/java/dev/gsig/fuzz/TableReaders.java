@@ -1,6 +1,7 @@
 package dev.gsig.fuzz;
 
 import dev.gsig.cli.Main;
+import dev.gsig.ehr.CodeValues;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
@@ -35,18 +36,30 @@ final class TableReaders {
   private TableReaders() {}
 
   static void mimic(Path file) {
-    cohort(file, "mimic4", "--task", "mortality", "--tabular", "potassium=50971,bmi=BMI (kg/m2)");
+    cohort(
+        file,
+        "mimic4",
+        options(file, "--task", "mortality", "--tabular", "potassium=50971,bmi=BMI (kg/m2)"));
   }
 
   static void synthea(Path file) {
-    cohort(file, "synthea", "--task", "heart-failure", "--tabular", "bmi=39156-5");
+    cohort(file, "synthea", options(file, "--task", "heart-failure", "--tabular", "bmi=39156-5"));
   }
 
   /** Events, in the folder {@code data}, and labels beside it; of each second size as stays. */
   static void meds(Path file) {
     Path labels = folder(file).resolve("labels.csv");
     String visits = Target.bytes(file).length % 2 == 0 ? "days" : "admissions";
-    cohort(file, "meds", "--visits", visits, "--labels", labels.toString());
+    cohort(file, "meds", options(file, "--visits", visits, "--labels", labels.toString()));
+  }
+
+  /** Of each third size with values. */
+  private static String[] options(Path file, String... options) {
+    List<String> all = new ArrayList<>(Arrays.asList(options));
+    if (Target.bytes(file).length % 3 == 0) {
+      all.add("--values");
+    }
+    return all.toArray(String[]::new);
   }
 
   /** A table of events, each row of which has its values or is refused. */
@@ -85,6 +98,9 @@ final class TableReaders {
     Fuzzed.require(code == 0, "exit code " + code + ": " + lines);
     Json.read(out.resolve("cohort-report.json"));
     Vocabulary.read(out.resolve("vocab.json"));
+    if (args.contains("--values")) {
+      CodeValues.read(out.resolve("values.json"));
+    }
     for (String part : List.of("train", "validation", "test")) {
       for (Trajectory patient : CohortReader.readAll(out.resolve(part + ".jsonl"))) {
         Fuzzed.require(patient.label() != null, "a patient without a label");
@@ -133,11 +149,17 @@ final class TableReaders {
   /** Tables of each source, with most kinds of rows. */
   static List<byte[]> seeds(Target target) {
     return switch (target) {
-      case MIMIC_TABLES -> List.of(mimic());
-      case SYNTHEA_TABLES -> List.of(synthea());
-      case MEDS_TABLES -> List.of(meds());
+      case MIMIC_TABLES -> List.of(mimic(), withValues(mimic()));
+      case SYNTHEA_TABLES -> List.of(synthea(), withValues(synthea()));
+      case MEDS_TABLES -> List.of(meds(), withValues(meds()));
       default -> List.of();
     };
+  }
+
+  /** Of a size at which values are asked for; what stands before the first table is passed over. */
+  private static byte[] withValues(byte[] tables) {
+    String before = "\n".repeat(3 - tables.length % 3);
+    return (before + new String(tables, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8);
   }
 
   private static byte[] mimic() {
@@ -170,8 +192,12 @@ final class TableReaders {
         "icd_code,icd_version,long_title",
         "4280,9,\"Congestive heart failure, unspecified\"",
         "== labevents.csv",
-        "subject_id,itemid,charttime,valuenum",
-        "1,50971,2150-01-02 06:00:00,4.1",
+        "subject_id,hadm_id,itemid,charttime,valuenum,valueuom",
+        "1,10,50971,2150-01-02 06:00:00,4.1,mEq/L",
+        "2,20,50971,2140-05-06 09:00:00,5,mEq/L",
+        "3,30,50912,2145-12-02 00:00:00,0.9,mg/dL",
+        "3,30,50912,2145-12-03 00:00:00,80,umol/L",
+        "3,,50912,2145-12-03 00:00:00,,",
         "== omr.csv",
         "subject_id,result_name,chartdate,result_value",
         "2,BMI (kg/m2),2140-05-01,31.5");
@@ -201,8 +227,10 @@ final class TableReaders {
         "START,STOP,PATIENT,ENCOUNTER,CODE,DESCRIPTION",
         "2000-03-04T10:10:00Z,,a,a1,171207006,Screening",
         "== observations.csv",
-        "DATE,PATIENT,CODE,VALUE",
-        "2000-03-04T10:00:00Z,a,39156-5,27.3");
+        "DATE,PATIENT,ENCOUNTER,CODE,DESCRIPTION,VALUE,UNITS,TYPE",
+        "2000-03-04T10:00:00Z,a,a1,39156-5,BMI,27.3,kg/m2,numeric",
+        "2010-01-01T00:00:00Z,b,b1,2160-0,Creatinine,1.1,mg/dL,numeric",
+        "2000-03-04T10:00:00Z,a,,72166-2,Smoking,Never smoked,,text");
   }
 
   private static byte[] meds() {

@@ -46,6 +46,7 @@ enum Target {
   MAPPING("names.json", ModelReaders::mapping, "import/mapped-names/names.json"),
   SAID("said.json", ModelReaders::said, "import/mapped-names/said.json"),
   DESCRIPTIONS("descriptions.json", DataReaders::descriptions),
+  VALUES("values.json", DataReaders::values),
   GROUPS("groups.jsonl", DataReaders::groups),
   BASELINE("baseline.safetensors", DataReaders::baseline),
   COHORT("cohort.jsonl", DataReaders::cohort, "parity"),

@@ -74,8 +74,9 @@ final class TrainingRun {
               cohort,
               out,
               CONFIG,
-              new ModelSize(16, 1, 4, 32, 16, 8),
+              new ModelSize(ModelSize.Kind.ENCODER, 16, 1, 4, 32, 16, 8),
               new TrainOptions(
+                  null,
                   0,
                   2,
                   32,

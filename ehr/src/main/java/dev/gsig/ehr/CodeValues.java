@@ -71,10 +71,6 @@ public final class CodeValues {
   private final Map<String, Moments> momentsByCode;
 
   private CodeValues(String source, Map<String, Moments> momentsByCode) {
-    if (momentsByCode.isEmpty()) {
-      throw new InvalidInputException(
-          source + ": no code has a value; remove it where the cohort has no values");
-    }
     this.source = source;
     this.momentsByCode = momentsByCode;
   }
@@ -114,6 +110,11 @@ public final class CodeValues {
         moments.put(code, of);
       }
     }
+    if (moments.isEmpty()) {
+      throw new InvalidInputException(
+          "no training patient has a value of a code in the vocabulary, so there is none to"
+              + " standardise by; go on without values");
+    }
     return new CodeValues("values of the training patients", moments);
   }
 
@@ -138,6 +139,10 @@ public final class CodeValues {
         throw of.invalid("sd", "must not be negative, but is " + read.sd());
       }
       moments.put(code, read);
+    }
+    if (moments.isEmpty()) {
+      throw new InvalidInputException(
+          json.source() + ": no code has a value; remove the file if the cohort has no values");
     }
     return new CodeValues(json.source(), moments);
   }

@@ -122,7 +122,7 @@ class CodeValuesTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{} | no code has a value; remove it where the cohort has no values",
+        "{} | no code has a value; remove the file if the cohort has no values",
         "{\"a\":1} | \"a\" must be an object, but is 1",
         "{\"a\":{\"mean\":1,\"sd\":1}} | \"a.count\" is missing; it must be a whole number",
         "{\"a\":{\"count\":0,\"mean\":1,\"sd\":1}} | \"a.count\" must be at least 1, but is 0",
@@ -157,6 +157,6 @@ class CodeValuesTest {
                     List.of(patient("p", List.of("a"), (Double) null)),
                     Vocabulary.of(Map.of("a", 0))))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageStartingWith("values of the training patients: no code has a value");
+        .hasMessageStartingWith("no training patient has a value of a code in the vocabulary");
   }
 }

@@ -217,6 +217,71 @@ class CohortReaderTest {
   }
 
   @Test
+  void valuesComeBackToTheBit() throws Exception {
+    String line =
+        "{\"subject_id\":\"p1\",\"visits\":[{\"codes\":[\"a\",\"b\",\"c\"],"
+            + "\"values\":[4.1,null,-1.0E-300]},{\"codes\":[\"a\"]}],\"tabular\":{}}";
+    write(line);
+
+    Trajectory patient = CohortReader.readAll(file).get(0);
+    Visit visit = patient.visits().get(0);
+    assertThat(visit.values()).containsExactly(4.1, null, -1e-300);
+    assertThat(visit.value(1)).isNull();
+    assertThat(patient.visits().get(1).values()).isNull();
+    assertThat(patient.visits().get(1).value(0)).isNull();
+    assertThat(TrajectoryJson.write(patient)).isEqualTo(line);
+  }
+
+  @Test
+  void valuesThatAreAllNullAreNone() throws Exception {
+    write("{\"subject_id\":\"p1\",\"visits\":[{\"codes\":[\"a\"],\"values\":[null]}]}");
+
+    Trajectory patient = CohortReader.readAll(file).get(0);
+    assertThat(patient.visits().get(0).values()).isNull();
+    assertThat(TrajectoryJson.write(patient)).doesNotContain("values");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[1] | must be a number or null for each of the 2 codes, but are 1",
+        "[1,2,3] | must be a number or null for each of the 2 codes, but are 3",
+        "{} | must be a list, but is an object",
+        "4.1 | must be a list, but is 4.1"
+      })
+  void valuesAreOneForEachCode(String values, String message) throws Exception {
+    write(withValues(values));
+
+    assertThatThrownBy(() -> CohortReader.readAll(file))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(file + ", line 1: \"visits[0].values\" " + message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[1,\"4.1\"] | must be a number, but is the text \"4.1\"",
+        "[1,true] | must be a number, but is true",
+        "[1,[2]] | must be a number, but is a list",
+        "[1,NaN] | is NaN, which is no number; write null where a value is missing"
+      })
+  void valuesAreNumbers(String values, String message) throws Exception {
+    write(withValues(values));
+
+    assertThatThrownBy(() -> CohortReader.readAll(file))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(file + ", line 1: \"visits[0].values[1]\" " + message);
+  }
+
+  private static String withValues(String values) {
+    return "{\"subject_id\":\"p1\",\"visits\":[{\"codes\":[\"a\",\"b\"],\"values\":"
+        + values
+        + "}]}";
+  }
+
+  @Test
   void aPackedCohortIsToldByItsContentAndIdentifiedByItsText() throws Exception {
     ByteArrayOutputStream packed = new ByteArrayOutputStream();
     for (String part : List.of("\ufeff" + P1 + "\n", P1.replace("p1", "p2") + "\n")) {

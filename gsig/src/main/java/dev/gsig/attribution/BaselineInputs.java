@@ -1,6 +1,8 @@
 package dev.gsig.attribution;
 
+import dev.gsig.ehr.CodeValues;
 import dev.gsig.ehr.SpecialTokens;
+import dev.gsig.ehr.ValueInput;
 import dev.gsig.ehr.Vocabulary;
 import dev.gsig.ehr.internal.FileHash;
 import dev.gsig.transformer.config.AttributionPoint;
@@ -18,7 +20,8 @@ import java.util.TreeMap;
  * @param weights of the weights' file
  * @param configuration of the keys of config.json that enter the tensor at the attribution point
  * @param tabular of the names, means and deviations of the tabular values
- * @param vocabulary of the codes and their ids
+ * @param vocabulary of the codes and their ids, and of the statistics by which values are
+ *     standardised, where values are in the means
  */
 record BaselineInputs(String weights, String configuration, String tabular, String vocabulary) {
   private static final String WEIGHTS = "weights_sha256";
@@ -31,7 +34,7 @@ record BaselineInputs(String weights, String configuration, String tabular, Stri
         weightsSha256,
         FileHash.sha256(configuration(config)),
         FileHash.sha256(tabular(config.tabular())),
-        FileHash.sha256(codes(vocabulary, config.vocabSize())));
+        FileHash.sha256(codes(vocabulary, config.vocabSize()) + statistics(config, vocabulary)));
   }
 
   /** What metadata hold; null for what an earlier gsig did not write. */
@@ -107,7 +110,7 @@ record BaselineInputs(String weights, String configuration, String tabular, Stri
       keys.put("embedding_size", config.embeddingSize());
     }
     if (config.valueEmbedding() != null) {
-      keys.put("value_input", config.valueEmbedding().input());
+      keys.put("value_input", config.valueEmbedding());
     }
     if (config.attributionPoint() == AttributionPoint.EMBEDDING) {
       if (config.embeddingJoin() != null) {
@@ -139,6 +142,21 @@ record BaselineInputs(String weights, String configuration, String tabular, Stri
         text.append(f.name().length()).append(' ').append(f.name()).append(' ');
         text.append(Double.toHexString(f.mean())).append(' ');
         text.append(Double.toHexString(f.std())).append('\n');
+      }
+    }
+    return text.toString();
+  }
+
+  private static String statistics(ModelConfig config, Vocabulary vocabulary) {
+    StringBuilder text = new StringBuilder();
+    if (config.attributionPoint() == AttributionPoint.EMBEDDING
+        && config.valueEmbedding() != null
+        && config.valueEmbedding().input().scale() == ValueInput.Scale.STANDARDISED) {
+      CodeValues values = vocabulary.requireValues();
+      for (String code : values.codes()) {
+        text.append(code.length()).append(' ').append(code).append(' ');
+        text.append(Double.toHexString(values.mean(code))).append(' ');
+        text.append(Double.toHexString(values.sd(code))).append('\n');
       }
     }
     return text.toString();

@@ -150,6 +150,12 @@ final class PathStarts {
   }
 
   private static void requireInputs(ExplainableModel model, ExplainOptions options) {
+    if (options.valueBaseline() != ValueBaseline.MEAN && model.tokenizer().valueInput() == null) {
+      throw new InvalidInputException(
+          model
+              + " reads no values beside the codes; leave out --value-baseline "
+              + options.valueBaseline().label());
+    }
     String problem =
         model.inputNames() == null ? null : problem(model, options, model.inputNames());
     if (problem != null) {

@@ -7,6 +7,7 @@ import dev.gsig.attribution.Attribution.Scores;
 import dev.gsig.attribution.Attribution.TabularScore;
 import dev.gsig.attribution.Attribution.ThetaPoint;
 import dev.gsig.attribution.Attribution.TokenScore;
+import dev.gsig.attribution.Attribution.ValueScore;
 import dev.gsig.attribution.Attribution.VisitScore;
 import dev.gsig.attribution.path.PathMethods;
 import dev.gsig.attribution.path.PathResult;
@@ -41,6 +42,7 @@ class AttributionJsonTest {
         0.46917516,
         SequenceBaselines.MANIFOLD_MEAN_UNPADDED,
         TabularBaselines.SELF,
+        valued(tokens) ? ValueBaseline.ZERO : null,
         50,
         Quadrature.RIGHT,
         0.5689810202763907,
@@ -57,7 +59,7 @@ class AttributionJsonTest {
             new VisitScore(0, "2031-05-06T10:00:00", new Scores(1 / 3.0, -2 / 3.0)),
             new VisitScore(2, null, new Scores(1e-300, 1e300))),
         List.of(new TabularScore("age", 52.123456789, 0.1 + 0.2), new TabularScore("bmi", null, 0)),
-        new Notes(1, 2, 3, 4, 5, 6, false, true, 64),
+        new Notes(1, 2, 3, 4, 5, 6, 7, false, true, 64),
         measure,
         null,
         List.of(),
@@ -85,10 +87,28 @@ class AttributionJsonTest {
                 + "\"signed\":-0.666667}");
   }
 
+  private static boolean valued(List<TokenScore> tokens) {
+    return tokens.stream().anyMatch(token -> token.value() != null);
+  }
+
+  @Test
+  void aValueIsWrittenBesideItsCode() {
+    ValueScore value = new ValueScore(4.123456789, 1.0, 2 / 3.0);
+    TokenScore token = new TokenScore(1, "l_K", 0, true, new Scores(1, 1), null, null, value);
+    assertThat(new AttributionJson(6).write(attribution("p1", List.of(token), 0.25, null)))
+        .contains(
+            "\"value_baseline\":\"zero\"",
+            "\"signed\":1.0,\"value\":4.123456789,\"value_start\":1.0,\"value_signed\":0.666667}",
+            "\"rounded_ages\":6,\"values_from_training\":7,");
+    TokenScore bare = new TokenScore(1, "l_K", 0, true, new Scores(1, 1));
+    assertThat(new AttributionJson(6).write(attribution("p1", List.of(bare), 0.25, null)))
+        .doesNotContain("value_baseline", "values_from_training", "value_signed");
+  }
+
   @Test
   void aStandardErrorIsWrittenWhereThereIsOne() {
     Scores scores = new Scores(0.5, -0.5);
-    TokenScore token = new TokenScore(1, "d_I10", 0, true, scores, null, 1 / 3.0);
+    TokenScore token = new TokenScore(1, "d_I10", 0, true, scores, null, 1 / 3.0, null);
     assertThat(new AttributionJson(6).write(attribution("p1", List.of(token), 0.25, null)))
         .contains("\"l2\":0.5,\"signed\":-0.5,\"standard_error\":0.333333}");
   }

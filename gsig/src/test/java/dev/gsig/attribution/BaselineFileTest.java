@@ -218,6 +218,7 @@ class BaselineFileTest {
             "ageInput",
             "clsTokenType",
             "timeInput",
+            "valueEmbedding",
             "attributionPoint",
             "tabular");
     List<String> behindTheMeans =

@@ -59,6 +59,7 @@ class ModelGradientTest {
                         tape,
                         inputs.get(0),
                         addend,
+                        null,
                         batch,
                         inputs.size() == 1 ? null : inputs.get(1)),
             shapes,

@@ -34,6 +34,7 @@ public final class ModelInternals {
                     tape,
                     tape.constant(point.shape(), values),
                     transformer.addend(backend, batch),
+                    null,
                     batch,
                     tabular.length == 0
                         ? null

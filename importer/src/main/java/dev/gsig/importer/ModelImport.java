@@ -1,5 +1,6 @@
 package dev.gsig.importer;
 
+import dev.gsig.ehr.CodeValues;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Opens models of other origin. */
 public final class ModelImport {
@@ -272,7 +274,7 @@ public final class ModelImport {
   }
 
   /**
-   * The files that the codes of a model are read from.
+   * The files that the codes of a model, and the statistics of their values, are read from.
    *
    * @param folder a model folder, or one that {@link #isForeign} knows
    * @return the vocabulary first; what is not there is not among them
@@ -280,7 +282,9 @@ public final class ModelImport {
   public static List<Path> vocabularyFiles(Path folder) {
     Path own = folder.resolve("vocab.json");
     Path found = isForeign(folder) ? Vocabularies.find(folder) : null;
-    return found == null ? List.of(own) : Vocabularies.files(found);
+    List<Path> codes = found == null ? List.of(own) : Vocabularies.files(found);
+    Path values = folder.resolve(CodeValues.FILE_NAME);
+    return Files.exists(values) ? Stream.concat(codes.stream(), Stream.of(values)).toList() : codes;
   }
 
   private static boolean isHuggingFace(JsonObject config) {

@@ -9,6 +9,7 @@ import dev.gsig.cli.Main;
 import dev.gsig.cli.Progress;
 import dev.gsig.cli.SortVisitsFlag;
 import dev.gsig.cli.Terminal;
+import dev.gsig.cli.ValuesFlag;
 import dev.gsig.cli.VisitsFlag;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Labels;
@@ -123,6 +124,8 @@ public final class SparkCommand implements Callable<Integer> {
       defaultValue = "",
       description = "meds: last values, beside age and sex, as for gsig cohort meds")
   private String tabular;
+
+  @Mixin private ValuesFlag values;
 
   @Mixin private CodingFlags coding;
 
@@ -256,7 +259,8 @@ public final class SparkCommand implements Callable<Integer> {
   /** What was guessed is said; what would have no effect is refused. */
   private MedsOptions medsOptions(Format input) {
     if (input != Format.MEDS) {
-      Stream.concat(Stream.of(VisitsFlag.NAME, "--tabular"), CodingFlags.NAMES.stream())
+      Stream.concat(
+              Stream.of(VisitsFlag.NAME, "--tabular", ValuesFlag.NAME), CodingFlags.NAMES.stream())
           .filter(spec.commandLine().getParseResult()::hasMatchedOption)
           .findFirst()
           .ifPresent(
@@ -270,7 +274,8 @@ public final class SparkCommand implements Callable<Integer> {
     if (!spec.commandLine().getParseResult().hasMatchedOption(VisitsFlag.NAME)) {
       terminal.inform("a visit is a hospital stay; --visits days makes it a day with codes");
     }
-    return new MedsOptions(visits.visits(), coding.coding(), Measurement.parse(tabular));
+    return new MedsOptions(
+        visits.visits(), coding.coding(), Measurement.parse(tabular), values.isAsked());
   }
 
   private Settings settings(ExplainOptions options) {

@@ -27,7 +27,8 @@ public final class Trajectories {
           .add("codes", DataTypes.createArrayType(DataTypes.StringType))
           .add("age", DataTypes.DoubleType)
           .add("token_type", DataTypes.IntegerType)
-          .add("events", DataTypes.createArrayType(EVENT));
+          .add("events", DataTypes.createArrayType(EVENT))
+          .add("values", DataTypes.createArrayType(DataTypes.DoubleType));
 
   private static final StructType SCHEMA =
       new StructType()
@@ -41,9 +42,9 @@ public final class Trajectories {
 
   /**
    * The columns: {@code subject_id}, {@code visits} (of {@code time}, {@code codes}, {@code age},
-   * {@code token_type}, {@code events}), {@code tabular} by feature name, {@code label}, {@code
-   * labels}. Only the first, and visits with codes, are required; an identifier may be a whole
-   * number, and {@code tabular} a struct.
+   * {@code token_type}, {@code events}, {@code values}), {@code tabular} by feature name, {@code
+   * label}, {@code labels}. Only the first, and visits with codes, are required; an identifier may
+   * be a whole number, and {@code tabular} a struct.
    */
   public static StructType schema() {
     return SCHEMA;
@@ -68,8 +69,9 @@ public final class Trajectories {
         visit.events() == null
             ? null
             : visit.events().stream().map(e -> RowFactory.create(e.time(), e.code())).toArray();
+    Object values = visit.values() == null ? null : visit.values().toArray();
     return RowFactory.create(
-        visit.time(), visit.codes().toArray(), visit.age(), visit.tokenType(), events);
+        visit.time(), visit.codes().toArray(), visit.age(), visit.tokenType(), events, values);
   }
 
   /**

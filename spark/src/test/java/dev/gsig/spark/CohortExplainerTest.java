@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.SourceEvent;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Visit;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +26,7 @@ import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Two cores, each task tried up to four times. */
 class CohortExplainerTest {
@@ -86,6 +90,26 @@ class CohortExplainerTest {
             return patient;
           });
     }
+  }
+
+  /** A trajectory is the same after it was a row, in a Parquet file, too. */
+  @Test
+  void rowsKeepAllThatALineHolds(@TempDir Path folder) {
+    Visit all =
+        new Visit(
+            "2031-05-06",
+            List.of("a", "b"),
+            52.5,
+            1,
+            List.of(new SourceEvent("2031-05-06T07:08:09", "A"), new SourceEvent(null, "B")),
+            Arrays.asList(null, 4.1));
+    Trajectory patient = new Trajectory("p", List.of(all, Visit.of("c")), Map.of("age", 52.5), 1);
+    String written = folder.resolve("rows").toString();
+    rows(List.of(patient), 1).write().parquet(written);
+
+    Dataset<Row> read = Trajectories.columns(spark.read().parquet(written));
+
+    assertThat(Trajectories.of(read.first(), read.schema())).isEqualTo(patient);
   }
 
   @Test

@@ -97,6 +97,9 @@ class MedsTest {
   private static final MedsOptions DAYS =
       new MedsOptions(MedsSource.Visits.DAYS, Coding.WHOLE, Measurement.parse("bmi=BMI"));
 
+  private static final MedsOptions VALUES =
+      new MedsOptions(MedsSource.Visits.DAYS, Coding.WHOLE, List.of(), true);
+
   @TempDir Path temp;
 
   @Test
@@ -135,7 +138,7 @@ class MedsTest {
   /** One vocabulary, one table of events: the lines of gsig cohort meds, and their results. */
   @Test
   void tokensAndResultsAreThoseOfTheCommandLine() throws IOException {
-    for (MedsOptions options : List.of(DAYS, STAYS)) {
+    for (MedsOptions options : List.of(DAYS, STAYS, VALUES)) {
       List<Trajectory> ours = cohort(options);
       Dataset<Row> rows =
           Meds.trajectories(events(EVENTS, DataTypes.TimestampNTZType), options)
@@ -173,10 +176,10 @@ class MedsTest {
                     "subject_id,prediction_time,boolean_value",
                     "2,2030-01-03 12:00:00,false",
                     "2,2031-01-03 12:00:00,true"));
-    Path out = temp.resolve("cohort" + days);
+    Path out = temp.resolve("cohort" + days + options.values());
     List<Measurement> kept = days ? options.measurements() : List.of();
     CohortBuilder.write(
-        new MedsSource(file, options.visits(), kept),
+        new MedsSource(file, options.visits(), kept, options.values()),
         new LabelFile(labels, 1),
         new CohortSettings(options.coding(), kept, 0, new Split.Fractions(1, 0, 0), 1, 1),
         out,

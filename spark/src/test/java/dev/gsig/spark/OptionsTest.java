@@ -35,6 +35,7 @@ class OptionsTest {
           "--master",
           "--visits",
           "--tabular",
+          "--values",
           "--code-length",
           "--drug-length",
           "--drop-version");
@@ -84,7 +85,8 @@ class OptionsTest {
   void thoseOfMedsAreThoseOfCohort() {
     Map<String, String> cohort = options(Commands.gsig("cohort", "--help"));
     Map<String, String> spark = options(Commands.gsigSpark("--help"));
-    for (String name : Set.of("--visits", "--code-length", "--drug-length", "--drop-version")) {
+    for (String name :
+        Set.of("--visits", "--values", "--code-length", "--drug-length", "--drop-version")) {
       assertThat(spark.get(name)).as(name).isNotNull().isEqualTo(cohort.get(name));
     }
     assertThat(cohort).containsKey("--tabular");

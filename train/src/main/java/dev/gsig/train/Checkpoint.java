@@ -45,8 +45,8 @@ final class Checkpoint {
     put(tensors, "mean", state.adam.mean());
     put(tensors, "square", state.adam.square());
     put(tensors, "best", state.best);
-    double auroc = state.bestEpoch == 0 ? 0 : state.bestAuroc;
-    put(tensors, "sums", new double[] {state.lossSum, state.lossWeight, auroc});
+    double figure = state.bestEpoch == 0 ? 0 : state.bestFigure;
+    put(tensors, "sums", new double[] {state.lossSum, state.lossWeight, figure});
     Map<String, String> metadata =
         Map.of(STATE, Json.write(progress), SETTINGS, Json.write(settings));
     SafetensorsWriter.write(file, metadata, tensors);
@@ -86,7 +86,7 @@ final class Checkpoint {
       copy(tensors, "sums", sums);
       state.lossSum = sums[0];
       state.lossWeight = sums[1];
-      state.bestAuroc = state.bestEpoch == 0 ? Double.NEGATIVE_INFINITY : sums[2];
+      state.bestFigure = state.bestEpoch == 0 ? Double.NEGATIVE_INFINITY : sums[2];
     }
   }
 

@@ -17,7 +17,7 @@ import java.util.List;
  * or for a multi-label model the mean of the former over the labels. Each patient counts with the
  * weight of the class, each label of a multi-label model with that of its value.
  */
-final class Classification implements Task<Example> {
+final class Classification implements Objective {
   private final ModelConfig config;
   private final Parameters parameters;
   private final List<String> names;
@@ -66,7 +66,8 @@ final class Classification implements Task<Example> {
     return item.tokens().length();
   }
 
-  Transformer model(double[] vector, Backend loader) {
+  @Override
+  public Transformer model(double[] vector, Backend loader) {
     return Transformer.load(parameters.source(names, vector), config, loader);
   }
 
@@ -145,13 +146,25 @@ final class Classification implements Task<Example> {
     return loss;
   }
 
+  @Override
+  public Metrics quality(List<Example> patients, double[][] probabilities) {
+    return multiLabel
+        ? Metrics.macro(truth(patients), probabilities)
+        : Metrics.of(patients.stream().mapToInt(Example::label).toArray(), probabilities);
+  }
+
+  static List<int[]> truth(List<Example> patients) {
+    return patients.stream().map(Example::truth).toList();
+  }
+
   /** {@code log(1 + exp(z)) - y z}, without overflow. */
   static double binaryLoss(double z, int label) {
     return Math.max(z, 0) - label * z + StrictMath.log1p(StrictMath.exp(-Math.abs(z)));
   }
 
-  /** The probabilities of the classes for some items. */
-  static List<double[]> probabilities(Backend backend, Transformer model, List<Example> items) {
+  /** The probabilities of the classes, one column for one logit. */
+  @Override
+  public List<double[]> scores(Backend backend, Transformer model, List<Example> items) {
     try (Tape tape = new Tape(backend)) {
       Variable logits = logits(tape, model, items);
       int labels = logits.shape().cols();
@@ -159,8 +172,7 @@ final class Classification implements Task<Example> {
       List<double[]> rows = new ArrayList<>();
       for (int b = 0; b < items.size(); b++) {
         double[] row = Arrays.copyOfRange(z, b * labels, (b + 1) * labels);
-        boolean each = model.config().classifier().labels().multiLabel();
-        rows.add(each ? Probabilities.sigmoids(row) : Probabilities.of(row));
+        rows.add(multiLabel ? Probabilities.sigmoids(row) : Probabilities.of(row));
       }
       return rows;
     }

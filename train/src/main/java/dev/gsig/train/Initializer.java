@@ -2,17 +2,19 @@ package dev.gsig.train;
 
 import dev.gsig.transformer.config.EmbeddingInput;
 import dev.gsig.transformer.internal.WeightLayout;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
  * Parameters before training: layer norms 1 and 0; embedding tables uniform with deviation 0.05,
  * the row of PAD 0; everything else uniform within {@code 1 / sqrt(inputs)}, as PyTorch starts its
- * linear layers and, with the width of the state for inputs, its GRU.
+ * linear layers and, with the width of the state for inputs, its GRU. So waves of a time begin with
+ * frequencies and phases from -1 to 1, a head of its own and the score of an attention pooling as
+ * linear layers, and a tied head as the table that it is.
  */
 final class Initializer {
+  private static final String CODES = "embeddings.word_embeddings.weight";
   private static final double TABLE_LIMIT = 0.05 * Math.sqrt(3);
-
-  private static final String TIME = WeightLayout.layerName(EmbeddingInput.TIME);
 
   private Initializer() {}
 
@@ -25,9 +27,9 @@ final class Initializer {
         fill(values, e.offset(), end, e.name().endsWith(".weight") ? 1 : 0);
       } else if (e.name().equals("cls.predictions.bias")) {
         fill(values, e.offset(), end, 0);
-      } else if (e.name().startsWith("embeddings.") && !e.name().startsWith(TIME)) {
+      } else if (isTable(e.name())) {
         draw(values, e.offset(), end, TABLE_LIMIT, random);
-        if (e.name().startsWith("embeddings.word_")) {
+        if (e.name().equals(CODES)) {
           int d = e.size() / Math.toIntExact(e.shape().get(0));
           fill(values, e.offset() + padId * d, e.offset() + (padId + 1) * d, 0);
         }
@@ -42,6 +44,14 @@ final class Initializer {
     }
   }
 
+  /** Whether its rows are embeddings, and it is no layer behind them. */
+  private static boolean isTable(String name) {
+    return name.equals(CODES)
+        || Arrays.stream(EmbeddingInput.values())
+            .filter(input -> input != EmbeddingInput.TIME && input != EmbeddingInput.VALUE) // numbers
+            .anyMatch(input -> name.equals(WeightLayout.tableName(input)));
+  }
+
   private static long inputs(Parameters.Entry e, Parameters parameters, int gruHiddenSize) {
     if (e.name().startsWith("gru.")) {
       return gruHiddenSize;
@@ -51,7 +61,7 @@ final class Initializer {
   }
 
   private static void fill(double[] values, int from, int to, double value) {
-    java.util.Arrays.fill(values, from, to, value);
+    Arrays.fill(values, from, to, value);
   }
 
   private static void draw(

@@ -2,7 +2,9 @@ package dev.gsig.train;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -12,7 +14,22 @@ import java.util.stream.IntStream;
  * @param auprc average precision
  * @param brier mean squared error of the probabilities
  */
-public record Metrics(double auroc, double auprc, double brier) {
+public record Metrics(double auroc, double auprc, double brier) implements Quality {
+  /** The AUROC. */
+  @Override
+  public double figure() {
+    return auroc;
+  }
+
+  @Override
+  public Map<String, Object> toJson() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("auroc", auroc);
+    json.put("auprc", auprc);
+    json.put("brier", brier);
+    return json;
+  }
+
   /**
    * Metrics of predicted probabilities. With more than two classes the first two are the means of
    * those of each class that occurs against the rest, and Brier's score sums over the classes.

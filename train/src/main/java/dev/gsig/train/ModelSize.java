@@ -4,6 +4,8 @@ import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Vocabulary;
 import dev.gsig.ehr.internal.Json;
+import dev.gsig.transformer.config.NormKind;
+import dev.gsig.transformer.config.Pooling;
 import dev.gsig.transformer.config.ProblemType;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,18 +17,47 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /**
- * The sizes of a new model: a post-norm BERT encoder with GELU, learned position and visit
- * embeddings and CLS pooling, and where the cohort has tabular values a branch for them.
+ * The kind and the sizes of a new model. An encoder is a post-norm BERT with GELU, learned position
+ * and visit embeddings and CLS pooling, and where the cohort has tabular values a branch for them.
+ * A decoder is a small Llama: pre-norm, causal, with root-mean-square norms, rotary positions and a
+ * gated feed-forward of SiLU, and predicts the next token with a head tied to the code embedding.
  *
+ * @param kind which of them
  * @param hiddenSize width
- * @param layers encoder layers
+ * @param layers how many
  * @param heads attention heads of each
  * @param intermediateSize width of the feed-forward layers
  * @param maxLength tokens of a sequence
- * @param headSize width of the tabular branch and of the classifier's hidden layer; 0 for neither
+ * @param headSize width of an encoder's tabular branch and of its classifier's hidden layer; 0 for
+ *     neither
  */
 public record ModelSize(
-    int hiddenSize, int layers, int heads, int intermediateSize, int maxLength, int headSize) {
+    Kind kind,
+    int hiddenSize,
+    int layers,
+    int heads,
+    int intermediateSize,
+    int maxLength,
+    int headSize) {
+  /** What the layers are, and what for. */
+  public enum Kind {
+    /** Reads both ways, and tells labels. */
+    ENCODER("encoder"),
+    /** Reads what is before, and tells the next token. */
+    DECODER("decoder");
+
+    private final String label;
+
+    Kind(String label) {
+      this.label = label;
+    }
+
+    /** The name on the command line. */
+    public String label() {
+      return label;
+    }
+  }
+
   /**
    * The {@code config.json} of such a model.
    *
@@ -36,19 +67,41 @@ public record ModelSize(
    */
   String config(Path source, Vocabulary vocabulary, List<Trajectory> training) {
     Map<String, Object> config = new LinkedHashMap<>();
-    config.put("model_type", "bert");
+    boolean decoder = kind == Kind.DECODER;
+    config.put("model_type", decoder ? "llama" : "bert");
     config.put("vocab_size", (long) vocabulary.size());
     config.put("hidden_size", (long) hiddenSize);
     config.put("num_hidden_layers", (long) layers);
     config.put("num_attention_heads", (long) heads);
     config.put("intermediate_size", (long) intermediateSize);
-    config.put("hidden_act", "gelu");
-    config.put("layer_norm_eps", 1e-12);
+    config.put("hidden_act", decoder ? "silu" : "gelu");
+    config.put("layer_norm_eps", decoder ? 1e-6 : 1e-12);
     config.put("max_position_embeddings", (long) maxLength);
     for (String token : List.of("pad", "cls", "sep", "mask", "unk")) {
       config.put(
           token + "_token_id", id(source, vocabulary, "[" + token.toUpperCase(Locale.ROOT) + "]"));
     }
+    if (decoder) {
+      decoder(config);
+    } else {
+      encoder(config, training);
+    }
+    return Json.write(config) + "\n";
+  }
+
+  private static void decoder(Map<String, Object> config) {
+    config.put("causal", true);
+    config.put("norm_first", true);
+    config.put("norm", NormKind.RMS_NORM.configName());
+    config.put("feed_forward", "gated");
+    config.put("embedding_inputs", Map.of());
+    config.put("rotary", Map.of("theta", 10000L));
+    config.put("pooling", Pooling.LAST.configName());
+    config.put("head", "next_token");
+    config.put("tie_word_embeddings", true);
+  }
+
+  private void encoder(Map<String, Object> config, List<Trajectory> training) {
     config.put("embedding_inputs", Map.of("position", "learned", "visit", "learned"));
     config.put("pooling", "cls");
     List<Object> features = features(training);
@@ -62,7 +115,6 @@ public record ModelSize(
     }
     int logits = labels > 1 ? labels : classes(training);
     config.put("classifier", dense(Map.of("num_labels", (long) logits), hidden));
-    return Json.write(config) + "\n";
   }
 
   private static Map<String, Object> dense(Map<String, Object> first, List<Long> hidden) {

@@ -1,5 +1,6 @@
 package dev.gsig.train;
 
+import dev.gsig.ehr.CodeValues;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.Descriptions;
 import dev.gsig.ehr.InvalidInputException;
@@ -97,8 +98,14 @@ public final class ModelTraining {
     test =
         Files.exists(lines(TEST)) ? TrainingCohort.examples(lines(TEST), config, vocabulary) : null;
     settings = new LinkedHashMap<>(options.decisive());
+    if (config.nextToken() != null) { // what is of labels alone decides nothing
+      settings.keySet().removeAll(List.of("--pretrain", "--pretrain-epochs", "--class-weight"));
+    }
     settings.put("--backend", backend);
     settings.put("vocabulary", FileHash.sha256(file(VOCABULARY)));
+    if (vocabulary.values() != null) {
+      settings.put("statistics of values", FileHash.sha256(file(CodeValues.FILE_NAME)));
+    }
     settings.put("training set", FileHash.sha256(lines(TRAINING)));
     settings.put("validation set", FileHash.sha256(lines(VALIDATION)));
     // behind the training set, which its means and deviations may come from
@@ -236,20 +243,20 @@ public final class ModelTraining {
   }
 
   private TrainResult result(Trainer trainer) {
-    Metrics metrics = null;
+    Quality quality = null;
     AurocInterval interval = null;
     List<LabelMetrics> labels = new ArrayList<>();
     if (test != null) {
-      double[][] predicted = trainer.predict(trainer.best(), test);
-      List<int[]> truth = Trainer.truth(test);
+      double[][] predicted = trainer.scores(trainer.best(), test);
+      List<int[]> truth = Classification.truth(test);
       int columns = predicted[0].length;
-      metrics = trainer.metrics(test, predicted);
-      if (config.classifier().labels().multiLabel()) {
+      quality = trainer.quality(test, predicted);
+      if (config.nextToken() == null && config.classifier().labels().multiLabel()) {
         for (int k = 0; k < columns; k++) {
           String name = config.classifier().labels().className(k);
           labels.add(LabelMetrics.of(k, name, truth, predicted, options.seed()));
         }
-      } else if (columns <= 2) {
+      } else if (config.nextToken() == null && columns <= 2) {
         interval =
             AurocInterval.of(
                 Metrics.positive(truth, 0), Metrics.column(predicted, columns - 1), options.seed());
@@ -262,13 +269,18 @@ public final class ModelTraining {
     }
     long count =
         trainer.modelNames().stream().mapToLong(n -> trainer.parameters().entry(n).size()).sum();
-    return new TrainResult(count, history, best, metrics, interval, labels);
+    TokenLoss unigram =
+        config.nextToken() == null ? null : NextCodes.unigram(examples, config.vocabSize());
+    return new TrainResult(count, history, best, quality, interval, labels, unigram);
   }
 
   /** The checkpoint goes as the model comes. */
   private void write(Path folder, Trainer trainer, TrainResult result) throws IOException {
     Files.writeString(folder.resolve("config.json"), configText);
     copy(VOCABULARY, folder);
+    if (vocabulary.values() != null) {
+      copy(CodeValues.FILE_NAME, folder);
+    }
     if (Files.exists(file(ModelFiles.DESCRIPTIONS))) {
       copy(ModelFiles.DESCRIPTIONS, folder);
     }
@@ -288,14 +300,22 @@ public final class ModelTraining {
     told.remove("configuration");
     report.put("settings", told);
     report.put("epochs", result.history().stream().map(EpochReport::toJson).toList());
+    if (result.unigram() != null) {
+      report.put("validation_unigram_loss", result.unigram().loss());
+    }
     if (result.test() != null) {
       Map<String, Object> test = new LinkedHashMap<>();
-      test.put("auroc", result.test().auroc());
-      if (result.testAuroc() != null) {
-        test.put("auroc_95", List.of(result.testAuroc().low(), result.testAuroc().high()));
-      }
-      test.put("auprc", result.test().auprc());
-      test.put("brier", result.test().brier());
+      result
+          .test()
+          .toJson()
+          .forEach(
+              (name, value) -> {
+                test.put(name, value);
+                if (name.equals("auroc") && result.testAuroc() != null) {
+                  test.put(
+                      "auroc_95", List.of(result.testAuroc().low(), result.testAuroc().high()));
+                }
+              });
       if (!result.testLabels().isEmpty()) {
         test.put("labels", result.testLabels().stream().map(LabelMetrics::toJson).toList());
       }

@@ -1,6 +1,7 @@
 package dev.gsig.train;
 
 import dev.gsig.transformer.config.EmbeddingInput;
+import dev.gsig.transformer.config.EmbeddingKind;
 import dev.gsig.transformer.config.ModelConfig;
 import dev.gsig.transformer.internal.MaskedCodeHead;
 import dev.gsig.transformer.internal.WeightLayout;
@@ -16,33 +17,55 @@ final class ParameterShapes {
 
   private ParameterShapes() {}
 
-  /** The weights of the model; those of the head that pretraining needs come behind them. */
+  /**
+   * The weights of the model; those that its pretraining alone has come behind them. Decoders have
+   * no norm behind the embedding, as GPT-2 and Llama have none.
+   *
+   * @param pretraining null for none
+   */
   static Map<String, List<Integer>> of(
-      ModelConfig config, List<Example> examples, boolean pretrained) {
+      ModelConfig config, List<Example> examples, PretrainingTask pretraining) {
+    List<WeightLayout.Entry> layout = new ArrayList<>(WeightLayout.ofNew(config));
+    if (pretraining == PretrainingTask.MASKED_CODES) {
+      layout.addAll(MaskedCodeHead.layout(config));
+    } else if (pretraining == PretrainingTask.NEXT_CODES) {
+      layout.addAll(WeightLayout.ofNew(NextCodes.headed(config)));
+    }
+    if (config.layers().causal()) {
+      layout.removeIf(e -> e.name().startsWith("embeddings.LayerNorm"));
+    }
     Map<String, List<Integer>> shapes = new LinkedHashMap<>();
-    for (WeightLayout.Entry e : WeightLayout.ofNew(config)) {
-      shapes.put(e.name(), resolved(e, config, examples));
-    }
-    if (pretrained) {
-      MaskedCodeHead.layout(config).forEach(e -> shapes.put(e.name(), e.shape()));
-    }
+    layout.forEach(e -> shapes.computeIfAbsent(e.name(), n -> resolved(e, config, examples)));
     return shapes;
   }
 
   private static List<Integer> resolved(
       WeightLayout.Entry e, ModelConfig config, List<Example> examples) {
     List<Integer> shape = new ArrayList<>(e.shape());
-    if (shape.contains(WeightLayout.ANY)) {
-      shape.set(0, rows(input(e.name()), config, examples));
+    if (shape.get(0) == WeightLayout.ANY) {
+      shape.set(0, rows(e.name(), config, examples));
+    }
+    if (shape.size() > 1 && shape.get(1) == WeightLayout.ANY) {
+      shape.set(1, columns(e.name(), config));
     }
     return shape;
   }
 
-  private static EmbeddingInput input(String table) {
+  /** What is joined is as wide as the code embedding, each input alike. */
+  private static int columns(String name, ModelConfig config) {
+    boolean table =
+        Arrays.stream(EmbeddingInput.values())
+            .anyMatch(input -> name.equals(WeightLayout.tableName(input)));
+    return config.embeddingSize() * (table ? 1 : 1 + config.embeddingInputs().size());
+  }
+
+  private static int rows(String name, ModelConfig config, List<Example> examples) {
     return Arrays.stream(EmbeddingInput.values())
-        .filter(i -> table.equals(WeightLayout.tableName(i)))
+        .filter(i -> config.embeddingInputs().get(i) == EmbeddingKind.LEARNED)
+        .filter(i -> name.equals(WeightLayout.tableName(i)))
         .findFirst()
-        .orElseThrow();
+        .map(i -> rows(i, config, examples))
+        .orElse(config.embeddingSize()); // of a layer, whose bias has no rows of a table
   }
 
   private static int rows(EmbeddingInput input, ModelConfig config, List<Example> examples) {

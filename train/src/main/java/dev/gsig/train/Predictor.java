@@ -6,32 +6,32 @@ import dev.gsig.transformer.internal.Transformer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Predicts without dropout, on all threads. */
+/** Measures without dropout, on all threads. */
 final class Predictor {
   /** Patients that go through the model together. */
   private static final int TOGETHER = 16;
 
   private final BackendWorkers workers;
-  private final Classification classification;
+  private final Objective objective;
 
-  Predictor(BackendWorkers workers, Classification classification) {
+  Predictor(BackendWorkers workers, Objective objective) {
     this.workers = workers;
-    this.classification = classification;
+    this.objective = objective;
   }
 
   /**
-   * The probabilities of the classes for each patient, one column for one label. The model is
-   * loaded with the weights of the moment and let go: once in an epoch that costs less than a step
-   * of training, and kept it would be a second copy of all weights beside the one that learns.
+   * The scores of each patient, {@link Objective#scores}. The model is loaded with the weights of
+   * the moment and let go: once in an epoch that costs less than a step of training, and kept it
+   * would be a second copy of all weights beside the one that learns.
    */
-  double[][] probabilities(double[] vector, List<Example> patients) {
+  double[][] scores(double[] vector, List<Example> patients) {
     List<List<Example>> parts = new ArrayList<>();
     for (int from = 0; from < patients.size(); from += TOGETHER) {
       parts.add(patients.subList(from, Math.min(patients.size(), from + TOGETHER)));
     }
     List<double[]> rows = new ArrayList<>();
     try (Backend loader = workers.newLoader()) {
-      Transformer model = classification.model(vector, loader);
+      Transformer model = objective.model(vector, loader);
       workers.map(
           parts,
           (backend, part) -> {
@@ -41,8 +41,7 @@ final class Predictor {
                     backend,
                     part.size(),
                     (from, to) ->
-                        found.addAll(
-                            Classification.probabilities(backend, model, part.subList(from, to))));
+                        found.addAll(objective.scores(backend, model, part.subList(from, to))));
             return found;
           },
           rows::addAll);

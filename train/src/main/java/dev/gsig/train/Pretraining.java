@@ -4,7 +4,6 @@ import dev.gsig.autodiff.Tape;
 import dev.gsig.autodiff.Variable;
 import dev.gsig.autodiff.op.Gather;
 import dev.gsig.tensor.Backend;
-import dev.gsig.tensor.Tensor;
 import dev.gsig.transformer.config.ModelConfig;
 import dev.gsig.transformer.internal.MaskedCodeHead;
 import dev.gsig.transformer.internal.TokenBatch;
@@ -81,14 +80,7 @@ final class Pretraining implements Task<MaskedCodes> {
     Variable hidden = model.hiddenStates(tape, batch);
     Variable picked = tape.apply(new Gather(ints(positions)), hidden);
     Variable logits = head.logits(tape, picked);
-    Backend backend = tape.backend();
-    double[] shares = new double[targets.size()];
-    Arrays.fill(shares, 1 / total);
-    Tensor seed = backend.allocate(logits.shape());
-    double[] losses = backend.softmaxCrossEntropy(logits.value(), ints(targets), shares, seed);
-    tape.backward(logits, seed);
-    backend.release(seed);
-    return Arrays.stream(losses).map(l -> l / total).sum();
+    return CodeLoss.sweep(tape, logits, ints(targets), total);
   }
 
   private static int[] ints(List<Integer> values) {

@@ -7,8 +7,12 @@ import java.util.Map;
  * How to train. None of them but the seed is drawn from anywhere, and all but the last two decide
  * the result.
  *
- * @param pretrainEpochs passes over the training set that predict masked codes; 0 for none
- * @param epochs passes that learn the labels, at most
+ * @param pretraining what is learnt before labels; null for next codes where layers are causal,
+ *     else masked codes
+ * @param pretrainEpochs passes over the training set that learn that; 0 for none. A model that
+ *     predicts tokens has none
+ * @param epochs passes that learn the labels, or in a model that predicts tokens the next codes, at
+ *     most
  * @param batchSize patients a step
  * @param learningRate the largest
  * @param optimizer how gradients move the parameters
@@ -18,12 +22,13 @@ import java.util.Map;
  * @param warmup share of each phase's steps, from 0 to 1
  * @param classWeighting how much each class counts
  * @param clip the largest norm of a gradient; 0 for none
- * @param patience epochs without a better validation AUROC before training stops
+ * @param patience epochs without a better validation AUROC, or loss, before training stops
  * @param seed decides initial weights, order, masks and dropout
  * @param threads how many compute; changes no bit
  * @param checkpointSeconds how often, at least, a checkpoint is written; changes no bit
  */
 public record TrainOptions(
+    PretrainingTask pretraining,
     int pretrainEpochs,
     int epochs,
     int batchSize,
@@ -70,6 +75,9 @@ public record TrainOptions(
   /** What a checkpoint must have been made with to be resumed, by option. */
   Map<String, String> decisive() {
     Map<String, String> options = new LinkedHashMap<>();
+    if (pretraining != null) {
+      options.put("--pretrain", pretraining.label());
+    }
     options.put("--pretrain-epochs", Integer.toString(pretrainEpochs));
     options.put("--epochs", Integer.toString(epochs));
     options.put("--batch-size", Integer.toString(batchSize));

@@ -14,7 +14,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Trains a model: masked codes, then labels, with early stopping on the validation AUROC. Every
+ * Trains a model: masked or next codes, then labels, with early stopping on the validation AUROC;
+ * or a model that predicts tokens on next codes alone, with early stopping on their loss. Every
  * step is a function of the state before it and of the options; chance is drawn from streams named
  * by seed, phase, epoch and step. So a run that was interrupted and resumed gives the bits of one
  * that was not, on any number of threads.
@@ -28,8 +29,9 @@ final class Trainer implements AutoCloseable {
   private final Map<String, String> settings;
   private final BackendWorkers workers;
   private final List<String> modelNames;
-  private final Classification classification;
-  private final Pretraining pretraining;
+  private final Objective objective;
+  private final PretrainingTask pretraining;
+  private final Task<?> pretrained;
   private final TrainingState state;
   private final BatchGradient batches;
   private final Predictor predictor;
@@ -56,15 +58,13 @@ final class Trainer implements AutoCloseable {
     this.listener = listener;
     this.checkpoint = checkpoint;
     this.settings = settings;
-    boolean pretrains = options.pretrainEpochs() > 0;
-    if (pretrains && config.specialTokens().mask() == null) {
-      throw new InvalidInputException(
-          "pretraining hides codes behind mask_token_id, which the configuration lacks; set it, or"
-              + " use --pretrain-epochs 0");
+    if (config.nextToken() != null) {
+      NextCodes.requireLearnable(config, "");
     }
+    pretraining = PretrainingTask.of(options, config);
     List<Example> all = new ArrayList<>(cohort.training());
     all.addAll(cohort.validation());
-    Parameters parameters = new Parameters(ParameterShapes.of(config, all, pretrains));
+    Parameters parameters = new Parameters(ParameterShapes.of(config, all, pretraining));
     int gru = config.gru() == null ? 0 : config.gru().hiddenSize();
     Initializer.fill(parameters, config.specialTokens().pad(), gru, options.seed());
     Set<String> inModel = new HashSet<>();
@@ -74,19 +74,26 @@ final class Trainer implements AutoCloseable {
             .map(Parameters.Entry::name)
             .filter(inModel::contains)
             .toList();
+    objective =
+        config.nextToken() == null ? classification(parameters) : new NextCodes(config, parameters);
+    pretrained =
+        pretraining == PretrainingTask.MASKED_CODES
+            ? new Pretraining(config, parameters, modelNames)
+            : pretraining == null ? null : new NextCodes(NextCodes.headed(config), parameters);
+    Phase first = pretraining == null ? Phase.FINE_TUNING : Phase.PRETRAINING;
+    state = new TrainingState(parameters, newAdam(parameters), first);
+    workers = new BackendWorkers(base, options.threads());
+    predictor = new Predictor(workers, objective);
+    batches = new BatchGradient(workers, options.dropout(), parameters.values().length);
+  }
+
+  private Classification classification(Parameters parameters) {
     int classes = config.classifier().labels().classes();
     double[] weights =
         config.classifier().labels().multiLabel()
-            ? options.classWeighting().weights(truth(cohort.training()), classes)
+            ? options.classWeighting().weights(Classification.truth(cohort.training()), classes)
             : options.classWeighting().weights(cohort.labels(), classes);
-    classification = new Classification(config, parameters, modelNames, weights);
-    pretraining = pretrains ? new Pretraining(config, parameters, modelNames) : null;
-    state =
-        new TrainingState(
-            parameters, newAdam(parameters), pretrains ? Phase.PRETRAINING : Phase.FINE_TUNING);
-    workers = new BackendWorkers(base, options.threads());
-    predictor = new Predictor(workers, classification);
-    batches = new BatchGradient(workers, options.dropout(), parameters.values().length);
+    return new Classification(config, parameters, modelNames, weights);
   }
 
   private Adam newAdam(Parameters parameters) {
@@ -128,7 +135,7 @@ final class Trainer implements AutoCloseable {
   private boolean isReachable() {
     int epochs =
         switch (state.phase) {
-          case PRETRAINING -> options.pretrainEpochs();
+          case PRETRAINING -> pretraining == null ? 0 : options.pretrainEpochs();
           case FINE_TUNING -> options.epochs();
           case DONE -> 1;
         };
@@ -155,11 +162,28 @@ final class Trainer implements AutoCloseable {
   void run() {
     writeCheckpoint();
     while (state.phase == Phase.PRETRAINING) {
-      runEpoch(pretraining, masked(), options.pretrainEpochs());
+      pretrain();
     }
     while (state.phase == Phase.FINE_TUNING) {
-      runEpoch(classification, cohort.training(), options.epochs());
+      runEpoch(objective, cohort.training(), options.epochs());
     }
+  }
+
+  private void pretrain() {
+    if (pretrained instanceof Pretraining masking) {
+      runEpoch(masking, masked(), options.pretrainEpochs());
+    } else if (pretrained instanceof NextCodes next) {
+      runEpoch(next, withTargets(), options.pretrainEpochs());
+    }
+  }
+
+  private List<Example> withTargets() {
+    List<Example> items = cohort.training().stream().filter(NextCodes::hasTarget).toList();
+    if (items.isEmpty()) {
+      throw new InvalidInputException(
+          "no patient of the training set has two tokens, of which the second could be predicted");
+    }
+    return items;
   }
 
   /** Each epoch hides other codes. */
@@ -231,24 +255,24 @@ final class Trainer implements AutoCloseable {
   }
 
   private void endEpoch(int epochs) {
-    boolean pretrained = state.phase == Phase.PRETRAINING;
-    Metrics metrics = pretrained ? null : validate(state.parameters.values());
-    boolean best = !pretrained && metrics.auroc() > state.bestAuroc;
+    boolean before = state.phase == Phase.PRETRAINING;
+    Quality quality = before ? null : validate(state.parameters.values());
+    boolean best = !before && quality.figure() > state.bestFigure;
     state.epoch++;
     if (best) {
-      state.bestAuroc = metrics.auroc();
+      state.bestFigure = quality.figure();
       state.bestEpoch = state.epoch;
       System.arraycopy(state.parameters.values(), 0, state.best, 0, state.best.length);
     }
     EpochReport report =
-        new EpochReport(pretrained, state.epoch, state.lossSum / state.lossWeight, metrics, best);
+        new EpochReport(before, state.epoch, state.lossSum / state.lossWeight, quality, best);
     state.history.add(report);
-    boolean stop = !pretrained && state.epoch - state.bestEpoch >= options.patience();
+    boolean stop = !before && state.epoch - state.bestEpoch >= options.patience();
     state.step = 0;
     state.lossSum = 0;
     state.lossWeight = 0;
     if (state.epoch == epochs || stop) {
-      state.phase = pretrained ? Phase.FINE_TUNING : Phase.DONE;
+      state.phase = before ? Phase.FINE_TUNING : Phase.DONE;
       state.epoch = 0;
       state.adam = newAdam(state.parameters);
     }
@@ -256,30 +280,27 @@ final class Trainer implements AutoCloseable {
     writeCheckpoint();
   }
 
-  private Metrics validate(double[] vector) {
-    double[][] predicted = predict(vector, cohort.validation());
+  private Quality validate(double[] vector) {
+    double[][] predicted = scores(vector, cohort.validation());
     for (double[] row : predicted) {
       if (!Arrays.stream(row).allMatch(Double::isFinite)) {
         throw Divergence.in(state, Double.NaN, new double[0]);
       }
     }
-    return metrics(cohort.validation(), predicted);
+    return quality(cohort.validation(), predicted);
   }
 
-  /** How well the probabilities fit what is true. */
-  Metrics metrics(List<Example> patients, double[][] predicted) {
-    return config.classifier().labels().multiLabel()
-        ? Metrics.macro(truth(patients), predicted)
-        : Metrics.of(patients.stream().mapToInt(Example::label).toArray(), predicted);
+  /** How well the scores fit what is true. */
+  Quality quality(List<Example> patients, double[][] scores) {
+    return objective.quality(patients, scores);
   }
 
-  static List<int[]> truth(List<Example> patients) {
-    return patients.stream().map(Example::truth).toList();
-  }
-
-  /** The probabilities of the classes for each patient, one column for one logit. */
-  double[][] predict(double[] vector, List<Example> patients) {
-    return predictor.probabilities(vector, patients);
+  /**
+   * The scores of each patient: the probabilities of the classes, one column for one logit; of a
+   * model that predicts tokens the sum of their losses.
+   */
+  double[][] scores(double[] vector, List<Example> patients) {
+    return predictor.scores(vector, patients);
   }
 
   private void checkpointIfDue() {

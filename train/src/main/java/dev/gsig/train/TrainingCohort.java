@@ -80,12 +80,34 @@ record TrainingCohort(List<Example> training, List<Example> validation, int[] co
 
   private static List<Example> examples(
       List<Trajectory> patients, Path file, ModelConfig config, Vocabulary vocabulary) {
-    Labels labels = config.classifier().labels();
-    List<Example> examples = new ArrayList<>();
-    Tokenizer tokenizer = config.tokenizer(vocabulary);
     UnknownCodes codes = new UnknownCodes(vocabulary, config.specialTokens());
     patients.forEach(codes::add);
     codes.requireFew(file.toString());
+    Tokenizer tokenizer = config.tokenizer(vocabulary);
+    return config.nextToken() == null
+        ? labelled(patients, file, config, tokenizer)
+        : withTargets(patients, file, config, tokenizer);
+  }
+
+  /** Labels are not read, and patients of one token have nothing to be predicted. */
+  private static List<Example> withTargets(
+      List<Trajectory> patients, Path file, ModelConfig config, Tokenizer tokenizer) {
+    List<Example> examples =
+        patients.stream()
+            .map(patient -> Example.of(patient, config, tokenizer))
+            .filter(NextCodes::hasTarget)
+            .toList();
+    if (examples.isEmpty()) {
+      throw new InvalidInputException(
+          file + ": no patient has two tokens, of which the second could be predicted");
+    }
+    return examples;
+  }
+
+  private static List<Example> labelled(
+      List<Trajectory> patients, Path file, ModelConfig config, Tokenizer tokenizer) {
+    Labels labels = config.classifier().labels();
+    List<Example> examples = new ArrayList<>();
     for (Trajectory patient : patients) {
       if (labels.multiLabel()) {
         requireLabels(patient, file, labels.count());

@@ -7,9 +7,9 @@ import java.util.List;
 final class TrainingState {
   /** What is being learnt. */
   enum Phase {
-    /** Masked codes. */
+    /** Masked codes, or next ones. */
     PRETRAINING(0),
-    /** Labels. */
+    /** What the model is for. */
     FINE_TUNING(1),
     /** Nothing any more. */
     DONE(2);
@@ -30,7 +30,7 @@ final class TrainingState {
   int step;
   double lossSum;
   double lossWeight;
-  double bestAuroc = Double.NEGATIVE_INFINITY;
+  double bestFigure = Double.NEGATIVE_INFINITY;
   int bestEpoch;
   final List<EpochReport> history = new ArrayList<>();
 

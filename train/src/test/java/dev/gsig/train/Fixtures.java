@@ -31,6 +31,7 @@ final class Fixtures {
   /** Options that a test changes what it is about of. */
   static TrainOptions options(int pretrainEpochs, int epochs, double dropout, int threads) {
     return new TrainOptions(
+        null,
         pretrainEpochs,
         epochs,
         5,

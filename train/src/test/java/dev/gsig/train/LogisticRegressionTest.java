@@ -51,7 +51,7 @@ class LogisticRegressionTest {
               cohort,
               temp.resolve(cohort.getFileName()),
               null,
-              new ModelSize(64, 2, 4, 128, 128, 32),
+              new ModelSize(ModelSize.Kind.ENCODER, 64, 2, 4, 128, 128, 32),
               options(),
               "simd",
               ModelTraining.Existing.REFUSE);
@@ -66,6 +66,7 @@ class LogisticRegressionTest {
   /** What {@code gsig train} does without options. */
   private static TrainOptions options() {
     return new TrainOptions(
+        null,
         5,
         20,
         32,

@@ -41,7 +41,8 @@ class ModelGradientTest {
     Vocabulary vocabulary = Vocabulary.read(folder.resolve("vocab.json"));
     List<Example> examples = examples(folder, config, vocabulary);
     boolean masks = config.specialTokens().mask() != null;
-    Parameters parameters = new Parameters(ParameterShapes.of(config, examples, masks));
+    PretrainingTask pretraining = masks ? PretrainingTask.MASKED_CODES : null;
+    Parameters parameters = new Parameters(ParameterShapes.of(config, examples, pretraining));
     int gru = config.gru() == null ? 0 : config.gru().hiddenSize();
     Initializer.fill(parameters, config.specialTokens().pad(), gru, 3);
     List<String> names =

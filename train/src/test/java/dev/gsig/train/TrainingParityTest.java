@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  * 200 steps from the same weights over the same batches, without dropout, give PyTorch's losses and
  * weights: a BERT with pooler, tabular branch, class weights, clipping and AdamW; a pre-norm model
  * with a GRU, ages, token types, three classes and Adam; masked-code pretraining; a multi-label
- * model with weights for the values of its labels; and a model that reads times.
+ * model with weights for the values of its labels; a model that reads times; and a decoder with
+ * rotary positions, grouped queries and a tied head that learns next codes.
  */
 class TrainingParityTest {
   @ParameterizedTest
@@ -30,11 +31,13 @@ class TrainingParityTest {
     "masked-codes, ejml, 1e-6, 1e-5",
     "multi-label-adamw, ejml, 1e-6, 1e-5",
     "times-adamw, ejml, 1e-6, 1e-5",
+    "next-codes, ejml, 1e-6, 1e-5",
     "binary-adamw, simd, 1e-3, 1e-2",
     "classes-gru-adam, simd, 1e-3, 1e-2",
     "masked-codes, simd, 1e-3, 1e-2",
     "multi-label-adamw, simd, 1e-3, 1e-2",
-    "times-adamw, simd, 1e-3, 1e-2"
+    "times-adamw, simd, 1e-3, 1e-2",
+    "next-codes, simd, 1e-3, 1e-2"
   })
   void twoHundredStepsArePyTorchs(
       String name, String backend, double lossTolerance, double weightTolerance) {
@@ -57,11 +60,8 @@ class TrainingParityTest {
           new Schedule(
               run.number("learning_rate"), run.integer("warmup_steps"), run.list("order").size());
       List<MaskedCodes> masked = pretrains ? masked(run, cohort) : null;
-      Task<Example> classification =
-          pretrains
-              ? null
-              : new Classification(
-                  config, parameters, trainer.modelNames(), weights(run.list("class_weights")));
+      Task<Example> objective =
+          pretrains ? null : objective(run, config, parameters, trainer.modelNames());
       Task<MaskedCodes> pretraining =
           pretrains ? new Pretraining(config, parameters, trainer.modelNames()) : null;
       for (int step = 0; step < run.list("order").size(); step++) {
@@ -69,7 +69,7 @@ class TrainingParityTest {
         double loss =
             pretrains
                 ? trainer.step(pretraining, pick(masked, order), 0, schedule)
-                : trainer.step(classification, pick(cohort.training(), order), 0, schedule);
+                : trainer.step(objective, pick(cohort.training(), order), 0, schedule);
         double expected = ((Number) run.list("losses").get(step)).doubleValue();
         assertThat(loss).as("loss of step %d", step).isCloseTo(expected, within(lossTolerance));
       }
@@ -81,6 +81,13 @@ class TrainingParityTest {
     }
   }
 
+  private static Task<Example> objective(
+      JsonObject run, ModelConfig config, Parameters parameters, List<String> names) {
+    return config.nextToken() == null
+        ? new Classification(config, parameters, names, weights(run.list("class_weights")))
+        : new NextCodes(config, parameters);
+  }
+
   /** PyTorch's values; its tables may have rows for which the cohort has no use. */
   private static double[] fitted(Safetensors tensors, Parameters.Entry e) {
     double[] values = tensors.read(e.name());
@@ -89,6 +96,7 @@ class TrainingParityTest {
 
   private static TrainOptions options(JsonObject run, boolean pretrains) {
     return new TrainOptions(
+        null,
         pretrains ? 1 : 0,
         1,
         6,

@@ -6,7 +6,8 @@ import java.util.Set;
 /**
  * How codes are written. A source spells every code whole: {@code d9_}, {@code d10_} or {@code d_}
  * for diagnoses by the version of ICD or none, {@code p9_}, {@code p10_}, {@code p_} for
- * procedures, {@code m_} for drugs, then the code in capitals; a cohort may shorten them.
+ * procedures, {@code m_} for drugs, {@code l_} for labs and vital signs, then the code in capitals;
+ * a cohort may shorten those of diagnoses, procedures and drugs.
  *
  * @param dropVersion write {@code d_} and {@code p_} whatever the version, as the authors do
  * @param codeLength keep so many characters of a diagnosis or procedure; 0 for all
@@ -17,7 +18,10 @@ public record Coding(boolean dropVersion, int codeLength, int drugLength)
   /** Codes as they are, neither cut nor stripped. */
   public static final Coding WHOLE = new Coding(false, 0, 0);
 
-  private static final String KINDS = "dpm";
+  /** The kind of labs and vital signs, which are measured. */
+  static final char MEASURED = 'l';
+
+  private static final String KINDS = "dpm" + MEASURED;
 
   /** How sources say that there is no code, in capitals. */
   private static final Set<String> NONE = Set.of("", "UNK", "UNKNOWN", "___");
@@ -41,13 +45,21 @@ public record Coding(boolean dropVersion, int codeLength, int drugLength)
     return text.indexOf(' ') < 0 && text.indexOf('\t') < 0 ? text : text.replaceAll("\\s+", " ");
   }
 
-  /** Where codes of a kind come in a visit: diagnoses, procedures, drugs. */
+  /** Where codes of a kind come in a visit: diagnoses, procedures, drugs, what is measured. */
   static int kind(String code) {
     return KINDS.indexOf(code.charAt(0));
   }
 
+  /** Says whether a code is of a lab or a vital sign. */
+  static boolean isMeasured(String code) {
+    return code.charAt(0) == MEASURED;
+  }
+
   /** What a cohort writes for a code. */
   String written(String code) {
+    if (isMeasured(code)) {
+      return code;
+    }
     int start = code.indexOf('_') + 1;
     boolean drug = code.charAt(0) == 'm';
     int length = drug ? drugLength : codeLength;

@@ -1,8 +1,11 @@
 package dev.gsig.ehr.cohort;
 
+import dev.gsig.ehr.CodeValues;
+import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.TrajectoryJson;
+import dev.gsig.ehr.Vocabulary;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,8 +24,8 @@ import java.util.stream.Stream;
 /**
  * Makes a cohort's folder of a source: {@code train.jsonl}, {@code validation.jsonl}, {@code
  * test.jsonl}, {@code vocab.json}, {@code descriptions.json} where the source describes its codes,
- * and {@code cohort-report.json}. The same source, task and settings give the same bytes, whatever
- * the order of the source's rows.
+ * {@code values.json} where it is read with values, and {@code cohort-report.json}. The same
+ * source, task and settings give the same bytes, whatever the order of the source's rows.
  */
 public final class CohortBuilder {
   private static final String TOO_YOUNG = "younger than the least age";
@@ -38,6 +41,8 @@ public final class CohortBuilder {
   private final Oddities oddities;
   private final Map<String, Object> choices;
   private final List<String> passedOver;
+  private final boolean withValues;
+  private CodeValues values;
 
   private CohortBuilder(Source source, Records records, Task task, CohortSettings settings) {
     this.records = records;
@@ -56,6 +61,7 @@ public final class CohortBuilder {
     this.oddities = new Oddities();
     this.choices = choices(source, task, settings);
     this.passedOver = task.passedOver();
+    this.withValues = source.values();
   }
 
   /**
@@ -126,7 +132,18 @@ public final class CohortBuilder {
     if (!descriptions.isEmpty()) {
       CohortFiles.json(folder.resolve("descriptions.json"), descriptions);
     }
+    if (withValues) {
+      values = trainingValues(folder);
+      values.write(folder.resolve(CodeValues.FILE_NAME));
+    }
     CohortFiles.json(folder.resolve(CohortFiles.REPORT), report());
+  }
+
+  /** Of the lines that were written, as whoever trains on them reads them. */
+  private static CodeValues trainingValues(Path folder) {
+    try (CohortReader train = CohortReader.open(folder.resolve(Split.TRAIN.fileName()))) {
+      return CodeValues.of(train, Vocabulary.read(folder.resolve("vocab.json")));
+    }
   }
 
   /** The first failure counts: where a disk is full, every file fails. */
@@ -184,6 +201,12 @@ public final class CohortBuilder {
     json.put("steps", steps(patients.count()));
     json.putAll(statistics.json());
     json.put("vocabulary", codes.json(settings.minPatients()));
+    if (withValues) {
+      Map<String, Object> counts = new LinkedHashMap<>();
+      counts.put("codes_with_values", values.codes().size());
+      counts.put("values_of_training", values.codes().stream().mapToLong(values::count).sum());
+      json.put("values", counts);
+    }
     return json;
   }
 
@@ -218,6 +241,9 @@ public final class CohortBuilder {
     Map<String, Object> tabular = new LinkedHashMap<>();
     settings.measurements().forEach(m -> tabular.put(m.name(), m.code()));
     json.put("measurements", tabular);
+    if (source.values()) {
+      json.put("values", true);
+    }
     json.put("min_age", settings.minAge());
     json.put(
         "split",

@@ -1,5 +1,6 @@
 package dev.gsig.ehr.cohort;
 
+import dev.gsig.ehr.CodeValues;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.FileKind;
 import dev.gsig.ehr.internal.FileSet;
@@ -23,7 +24,13 @@ public final class CohortFiles {
           .with(
               Pattern.quote(REPORT),
               new FileKind("report on a cohort", file -> isReport(Json.read(file))))
-          .with("train.jsonl", "validation.jsonl", "test.jsonl", "vocab.json", "descriptions.json");
+          .with(
+              "train.jsonl",
+              "validation.jsonl",
+              "test.jsonl",
+              "vocab.json",
+              "descriptions.json",
+              CodeValues.FILE_NAME);
 
   private CohortFiles() {}
 

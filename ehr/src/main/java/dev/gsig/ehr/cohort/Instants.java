@@ -171,6 +171,11 @@ final class Instants {
     return date + DAY - SECOND;
   }
 
+  /** When a measurement is known: one at midnight sharp is taken for a date, at the day's end. */
+  static long measured(long time) {
+    return isDate(time) ? endOfDay(time) : time;
+  }
+
   /** The first moment of a year. */
   static long startOf(int year) {
     return LocalDate.of(year, 1, 1).toEpochDay() * DAY;

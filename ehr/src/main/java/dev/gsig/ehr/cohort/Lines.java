@@ -4,6 +4,8 @@ import dev.gsig.ehr.SourceEvent;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Visit;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,25 +55,46 @@ final class Lines {
     return new Trajectory(id, visits, tabular, label);
   }
 
-  /** The codes that may be seen of a visit, each once, with the first event of it. */
+  /** The codes that may be seen of a visit, each once, with one event of it. */
   private Visit visit(PatientRecord patient, VisitRecord visit, Moment moment) {
-    Map<String, Integer> seen = new LinkedHashMap<>();
+    Map<String, List<Integer>> seen = new LinkedHashMap<>();
     for (int i = 0; i < visit.codes().length; i++) {
-      if (moment.sees(visit.times()[i])) {
-        seen.merge(
-            written.apply(visit.codes()[i]),
-            i,
-            (one, other) -> visit.times()[other] < visit.times()[one] ? other : one);
+      if (moment.sees(visit.known()[i])) {
+        seen.computeIfAbsent(written.apply(visit.codes()[i]), code -> new ArrayList<>(1)).add(i);
       }
     }
+    List<Integer> events = seen.values().stream().map(each -> told(visit, each)).toList();
     return new Visit(
         Instants.format(visit.start()),
         List.copyOf(seen.keySet()),
         Instants.age(patient.birth(), visit.start()),
         null,
-        visit.sources() == null
-            ? null
-            : seen.values().stream().map(event -> event(visit, event)).toList());
+        visit.sources() == null ? null : events.stream().map(e -> event(visit, e)).toList(),
+        visit.values() == null ? null : events.stream().map(e -> value(visit, e)).toList());
+  }
+
+  /**
+   * The event that tells of a code: the last with a value, of several at once that of the median,
+   * of two the lower, so that the order of rows does not matter; where none has a value, the first.
+   */
+  private static int told(VisitRecord visit, List<Integer> events) {
+    List<Integer> measured = events.stream().filter(e -> value(visit, e) != null).toList();
+    if (measured.isEmpty()) {
+      return Collections.min(events, Comparator.comparingLong(e -> visit.times()[e]));
+    }
+    long last = measured.stream().mapToLong(e -> visit.known()[e]).max().orElseThrow();
+    List<Integer> atOnce =
+        measured.stream()
+            .filter(e -> visit.known()[e] == last)
+            .sorted(Comparator.comparingDouble(e -> visit.values()[e]))
+            .toList();
+    return atOnce.get((atOnce.size() - 1) / 2);
+  }
+
+  private static Double value(VisitRecord visit, int event) {
+    return visit.values() == null || Double.isNaN(visit.values()[event])
+        ? null
+        : (Double) visit.values()[event];
   }
 
   private SourceEvent event(VisitRecord visit, int event) {

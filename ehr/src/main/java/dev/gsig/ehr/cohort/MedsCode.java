@@ -138,6 +138,16 @@ record MedsCode(Meaning meaning, String text) {
     };
   }
 
+  /**
+   * An event that is read where it has a number.
+   *
+   * @param code as the source spells it
+   * @return the code as {@link Coding} spells it; null if it is of no code, or not for its number
+   */
+  String measured(String code) {
+    return meaning == Meaning.OTHER ? Coding.plain(Coding.MEASURED, code) : null;
+  }
+
   private static String icd(char kind, String rest) {
     String[] parts = rest.split("//", -1);
     return parts.length == 3 && parts[0].equals("ICD") && parts[1].matches("9|10")

@@ -2,6 +2,7 @@ package dev.gsig.ehr.cohort;
 
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.Values;
 import dev.gsig.ehr.internal.table.Table;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,8 +37,16 @@ final class MedsEvents {
   private final Ints codes = new Ints();
   private final Longs times = new Longs();
   private final Ints stayIds = new Ints();
+  private final boolean withValues;
+  private final Longs values = new Longs();
 
-  MedsEvents(Reading reading, List<Measurement> measurements) {
+  /**
+   * For the events of subjects.
+   *
+   * @param withValues whether the numbers of events are kept, and events read for them
+   */
+  MedsEvents(Reading reading, List<Measurement> measurements, boolean withValues) {
+    this.withValues = withValues;
     this.reading = reading;
     this.records = reading.records;
     this.measurements = measurements;
@@ -63,22 +72,41 @@ final class MedsEvents {
           stays.discharge(patient, present(row, patient), row.identifier(STAY), false);
       case DISCHARGE_DEAD ->
           stays.discharge(patient, Instants.required(row, TIME), row.identifier(STAY), true);
-      case CODE -> {
-        patients.add(patient);
-        codes.add(records.sources.add(row.raw(CODE)));
-        // an event without a time is a fact of no date
-        long time = Instants.of(row, TIME, Instants.UNKNOWN);
-        times.add(time);
-        records.addPresence(patient, time);
-        stayIds.add(stays.id(row.identifier(STAY)));
-      }
+      case CODE -> addCode(row, patient, value(row));
       case NOTHING -> records.drop("event without a code: " + known.text());
       case OTHER -> {
-        if (!used) {
+        Double value = value(row);
+        if (value != null && known.measured(code) != null) {
+          addCode(row, patient, value);
+        } else if (!used) {
           others.merge(known.text(), 1L, Long::sum);
         }
       }
     }
+  }
+
+  private void addCode(Table row, int patient, Double value) {
+    patients.add(patient);
+    codes.add(records.sources.add(row.raw(CODE)));
+    // an event without a time is a fact of no date
+    long time = Instants.of(row, TIME, Instants.UNKNOWN);
+    times.add(time);
+    records.addPresence(patient, time);
+    stayIds.add(stays.id(row.identifier(STAY)));
+    if (withValues) {
+      values.add(Double.doubleToRawLongBits(value == null ? Double.NaN : value));
+    }
+  }
+
+  /** The number of an event where it is wanted; the column of other names may hold texts, too. */
+  private Double value(Table row) {
+    if (!withValues) {
+      return null;
+    }
+    if (row.has(NUMERIC_VALUE)) {
+      return row.number(NUMERIC_VALUE);
+    }
+    return row.text(VALUE) == null ? null : Values.number(row.text(VALUE));
   }
 
   /** The time of an event at which a patient is there. */
@@ -178,11 +206,16 @@ final class MedsEvents {
 
   private void put(int patient, int event, int visit) {
     String source = records.sources.text(codes.get(event));
-    String code = read.get(source.strip()).text();
+    MedsCode known = read.get(source.strip());
+    String measured = known.measured(source.strip());
+    String code = measured == null ? known.text() : measured;
     if (visit < 0) {
       records.addStray(patient, code, "event outside of any visit");
     } else {
       records.addEvent(visit, code, times.get(event), source);
+      if (withValues && !Double.isNaN(Double.longBitsToDouble(values.get(event)))) {
+        records.addValue(Double.longBitsToDouble(values.get(event)), null);
+      }
     }
   }
 }

@@ -9,18 +9,31 @@ import java.util.Locale;
 
 /**
  * Events in the Medical Event Data Standard 0.4: {@code subject_id}, {@code time}, {@code code},
- * and {@code numeric_value} (or {@code value}), in one file or in all files under a folder, or
- * under {@code data} in it where that is. A column {@code hadm_id} names the hospital stay of an
- * event. Which codes are read, {@link MedsCode} says; a death is known from any that tells of one,
- * and a patient who has none was alive at the last admission, discharge or code that is read of
- * them: what came then, the standard does not tell.
+ * and {@code numeric_value} (or "value"), in one file or in all files under a folder, or under
+ * {@code data} in it where that is. A column {@code hadm_id} names the hospital stay of an event.
+ * Which codes are read, {@link MedsCode} says; a death is known from any that tells of one, and a
+ * patient who has none was alive at the last admission, discharge or code that is read of them:
+ * what came then, the standard does not tell. With values, an event of any other code is read where
+ * it has a number, as {@code l_} and its code, and an event that is read has its number.
  *
  * @param path a file, or a folder of files
  * @param visits what a visit is
  * @param measurements what to keep: a code, or what stands before a {@code //} in it
+ * @param values whether events with numbers are read as codes with values
  */
-public record MedsSource(Path path, Visits visits, List<Measurement> measurements)
+public record MedsSource(Path path, Visits visits, List<Measurement> measurements, boolean values)
     implements Source {
+
+  /**
+   * Without values.
+   *
+   * @param path a file, or a folder of files
+   * @param visits what a visit is
+   * @param measurements what to keep: a code, or what stands before a {@code //} in it
+   */
+  public MedsSource(Path path, Visits visits, List<Measurement> measurements) {
+    this(path, visits, measurements, false);
+  }
 
   /** How events are gathered into visits. */
   public enum Visits {
@@ -50,7 +63,7 @@ public record MedsSource(Path path, Visits visits, List<Measurement> measurement
   @Override
   public Records read(Watcher watcher) {
     Reading reading = new Reading(watcher);
-    MedsEvents events = new MedsEvents(reading, measurements);
+    MedsEvents events = new MedsEvents(reading, measurements, values);
     for (Path file : files(reading.records)) {
       reading.each(
           file,

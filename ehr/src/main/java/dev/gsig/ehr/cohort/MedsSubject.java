@@ -48,7 +48,7 @@ public final class MedsSubject {
       MedsOptions options,
       Consumer<Map<String, Long>> told) {
     Reading reading = new Reading(Source.Watcher.NONE);
-    MedsEvents taken = new MedsEvents(reading, options.measurements());
+    MedsEvents taken = new MedsEvents(reading, options.measurements(), options.values());
     try (Rows rows = new Rows(subjectId, events)) {
       while (rows.next()) {
         taken.add(rows);

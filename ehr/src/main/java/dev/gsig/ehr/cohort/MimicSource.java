@@ -14,7 +14,8 @@ import java.util.Map;
  * The folder {@code hosp} of MIMIC-IV: patients, admissions (the visits), diagnoses_icd,
  * procedures_icd and prescriptions; the names of codes from d_icd_diagnoses and d_icd_procedures
  * where they are there; measurements from labevents (a number is an {@code itemid}) and omr
- * (anything else is a {@code result_name}).
+ * (anything else is a {@code result_name}). With values, each row of labevents that has a stay and
+ * a number is a code, too, {@code l_} and the itemid, of which d_labitems tells the name.
  *
  * <p>A birth is the first day of {@code anchor_year - anchor_age}, so that whole years of age are
  * MIMIC's. A death is the admission's {@code deathtime} or the patient's {@code dod}; where an
@@ -26,10 +27,22 @@ import java.util.Map;
  * @param folder the folder of the files, packed or not
  * @param drugs how drugs are coded
  * @param measurements what to keep
+ * @param values whether labs are read as codes with values
  */
-public record MimicSource(Path folder, Drugs drugs, List<Measurement> measurements)
+public record MimicSource(Path folder, Drugs drugs, List<Measurement> measurements, boolean values)
     implements Source {
   private static final long FOLLOW_UP = 365 * Instants.DAY;
+
+  /**
+   * Without values.
+   *
+   * @param folder the folder of the files, packed or not
+   * @param drugs how drugs are coded
+   * @param measurements what to keep
+   */
+  public MimicSource(Path folder, Drugs drugs, List<Measurement> measurements) {
+    this(folder, drugs, measurements, false);
+  }
 
   @Override
   public String name() {
@@ -54,6 +67,10 @@ public record MimicSource(Path folder, Drugs drugs, List<Measurement> measuremen
     titles(reading, "d_icd_diagnoses", 'd');
     titles(reading, "d_icd_procedures", 'p');
     measurements(reading);
+    if (values) {
+      reading.records.leaveOutOtherUnits();
+      labNames(reading);
+    }
     return reading.records;
   }
 
@@ -178,6 +195,24 @@ public record MimicSource(Path folder, Drugs drugs, List<Measurement> measuremen
     }
   }
 
+  private void labNames(Reading reading) {
+    Path file = Tables.find(folder, "d_labitems");
+    if (file != null) {
+      reading.each(
+          file,
+          "d_labitems",
+          List.of("itemid", "label"),
+          List.of("fluid"),
+          row -> {
+            String code = row.text(0) == null ? null : Coding.plain(Coding.MEASURED, row.text(0));
+            if (code != null && row.text(1) != null) {
+              String fluid = row.text(2) == null ? "" : " (" + row.text(2) + ")";
+              reading.records.describe(code, row.text(1) + fluid);
+            }
+          });
+    }
+  }
+
   private void measurements(Reading reading) {
     Map<String, Integer> labs = new HashMap<>();
     Map<String, Integer> others = new HashMap<>();
@@ -185,43 +220,41 @@ public record MimicSource(Path folder, Drugs drugs, List<Measurement> measuremen
       String code = measurements.get(i).code();
       (code.matches("\\d+") ? labs : others).put(code, i);
     }
-    if (!labs.isEmpty()) {
-      measurements(
-          reading,
-          labs,
-          "labevents",
-          List.of("subject_id", "itemid", "charttime", "valuenum"),
-          List.of("valueuom"));
+    if (values || !labs.isEmpty()) {
+      labevents(reading, labs);
     }
     if (!others.isEmpty()) {
-      measurements(
-          reading,
-          others,
+      reading.each(
+          folder,
           "omr",
           List.of("subject_id", "result_name", "chartdate", "result_value"),
-          List.of());
+          row -> measurement(reading, row, "omr", others, null));
     }
     reading.units.notice(measurements, reading.records);
   }
 
-  private void measurements(
-      Reading reading,
-      Map<String, Integer> features,
-      String table,
-      List<String> columns,
-      List<String> unit) {
+  private void labevents(Reading reading, Map<String, Integer> features) {
+    List<String> columns = List.of("subject_id", "itemid", "charttime", "valuenum", "hadm_id");
     reading.each(
-        Tables.require(folder, table),
-        table,
-        columns,
-        unit,
+        Tables.require(folder, "labevents"),
+        "labevents",
+        columns.subList(0, values ? 5 : 4),
+        values ? List.of("valueuom") : List.of("hadm_id", "valueuom"),
         row -> {
-          Integer feature = row.text(1) == null ? null : features.get(row.text(1));
-          int patient = feature == null ? -1 : reading.patient(row, 0, table);
-          if (patient >= 0) {
-            reading.addMeasurement(
-                row, 2, patient, feature, row.number(3), unit.isEmpty() ? null : row.text(4));
+          measurement(reading, row, "labevents", features, row.text(5));
+          if (values) {
+            String item = row.identifier(1);
+            reading.addValue(row, "labevents", 0, 4, 2, item, row.number(3), row.text(5));
           }
         });
+  }
+
+  private static void measurement(
+      Reading reading, Table row, String table, Map<String, Integer> features, String unit) {
+    Integer feature = row.text(1) == null ? null : features.get(row.text(1));
+    int patient = feature == null ? -1 : reading.patient(row, 0, table);
+    if (patient >= 0) {
+      reading.addMeasurement(row, 2, patient, feature, row.number(3), unit);
+    }
   }
 }

@@ -23,7 +23,7 @@ final class Patients {
     this.events = records.eventVisits.group(records.visitPatients.size());
     this.strays = records.strayPatients.group(patients);
     this.measurements = records.measuredPatients.group(patients);
-    // A visit's codes: diagnoses, procedures, drugs; as they are ranked, recorded, spelt.
+    // A visit's codes: diagnoses, procedures, drugs, labs; as they are ranked, recorded, spelt.
     this.byEvent =
         Comparator.<Integer>comparingInt(e -> Coding.kind(code(e)))
             .thenComparingInt(records.eventOrders::get)
@@ -104,7 +104,19 @@ final class Patients {
     int[] sources =
         hasSources() ? Arrays.stream(rows).map(records.eventSources::get).toArray() : null;
     return new VisitRecord(
-        records.visitStarts.get(visit), records.visitEnds.get(visit), codes, times, sources);
+        records.visitStarts.get(visit),
+        records.visitEnds.get(visit),
+        codes,
+        Arrays.stream(rows).mapToLong(this::known).toArray(),
+        times,
+        sources,
+        records.hasValues() ? Arrays.stream(rows).mapToDouble(records::value).toArray() : null);
+  }
+
+  /** From when on an event may be seen: what is measured on a date, from the date's end. */
+  private long known(int event) {
+    long time = records.eventTimes.get(event);
+    return Coding.isMeasured(code(event)) ? Instants.measured(time) : time;
   }
 
   private static int[] sorted(int[] items, Comparator<Integer> order) {

@@ -82,8 +82,9 @@ final class Reading {
    * @param patientColumn the column that names the patient
    * @param visitColumn the column that names the visit
    * @param code null for none: dropped, and counted
+   * @return whether there is such a visit
    */
-  void addEvent(
+  boolean addEvent(
       Table row,
       String table,
       int patientColumn,
@@ -93,11 +94,11 @@ final class Reading {
       int order) {
     int patient = patient(row, patientColumn, table);
     if (patient < 0) {
-      return;
+      return false;
     }
     if (code == null) {
       records.drop(table + ": without a code");
-      return;
+      return false;
     }
     String id = row.identifier(visitColumn);
     Integer visit = id == null ? null : visits.get(id);
@@ -113,6 +114,39 @@ final class Reading {
               + "; are the tables of one release?");
     } else {
       records.addEvent(visit, code, time, order);
+      return true;
+    }
+    return false;
+  }
+
+  /**
+   * Adds what was measured in a visit, as a code with a value. One without a value or time is
+   * dropped, and counted.
+   *
+   * @param patientColumn the column that names the patient
+   * @param visitColumn the column that names the visit
+   * @param timeColumn the column of its time
+   * @param code as the source spells it; null for none
+   * @param value null for none
+   * @param unit of the value; null for none
+   */
+  void addValue(
+      Table row,
+      String table,
+      int patientColumn,
+      int visitColumn,
+      int timeColumn,
+      String code,
+      Double value,
+      String unit) {
+    long time = Instants.of(row, timeColumn, Instants.UNKNOWN);
+    String spelt = code == null ? null : Coding.plain(Coding.MEASURED, code);
+    if (value == null) {
+      records.drop(table + ": without a number");
+    } else if (time == Instants.UNKNOWN) {
+      records.drop(table + ": without a time");
+    } else if (addEvent(row, table, patientColumn, visitColumn, spelt, time, 0)) {
+      records.addValue(value, unit);
     }
   }
 
@@ -132,8 +166,7 @@ final class Reading {
     } else if (time == Instants.UNKNOWN) {
       records.drop("measurement without a time");
     } else {
-      long known = Instants.isDate(time) ? Instants.endOfDay(time) : time;
-      records.addMeasurement(patient, feature, known, value);
+      records.addMeasurement(patient, feature, Instants.measured(time), value);
       units.add(feature, unit);
     }
   }

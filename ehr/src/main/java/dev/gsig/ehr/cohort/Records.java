@@ -42,6 +42,14 @@ public final class Records {
 
   final Dictionary sources = new Dictionary();
 
+  /** The numbers that were measured, as bits: those of the first events; of the others none. */
+  private final Longs eventValues = new Longs();
+
+  /** The units of as many, numbers of {@link #units}; below 0 for none. */
+  private final Ints eventUnits = new Ints();
+
+  private final Dictionary units = new Dictionary();
+
   /** Codes of a patient that belong to no visit: patient and code. */
   final Ints strayPatients = new Ints();
 
@@ -126,6 +134,56 @@ public final class Records {
   void addEvent(int visit, String code, long time, String source) {
     addEvent(visit, code, time, 0);
     eventSources.add(sources.add(source));
+  }
+
+  /**
+   * Gives the event that was added last the number that was measured.
+   *
+   * @param unit as the source spells it; null or blank for none
+   */
+  void addValue(double value, String unit) {
+    while (eventValues.size() < eventCodes.size() - 1) {
+      eventValues.add(Double.doubleToRawLongBits(Double.NaN));
+      eventUnits.add(-1);
+    }
+    eventValues.add(Double.doubleToRawLongBits(value));
+    eventUnits.add(Units.isNone(unit) ? -1 : units.add(Units.spelled(unit)));
+  }
+
+  /** Says whether any event has a value. */
+  boolean hasValues() {
+    return eventValues.size() > 0;
+  }
+
+  /** The number measured at an event; NaN for none. */
+  double value(int event) {
+    return event < eventValues.size()
+        ? Double.longBitsToDouble(eventValues.get(event))
+        : Double.NaN;
+  }
+
+  /**
+   * Leaves the values out that are in another unit than most of their code, for they are not on its
+   * scale, and notices them. The codes stay.
+   */
+  void leaveOutOtherUnits() {
+    Units ofCodes = new Units();
+    for (int event = 0; event < eventUnits.size(); event++) {
+      if (eventUnits.get(event) >= 0) {
+        ofCodes.add(eventCodes.get(event), units.text(eventUnits.get(event)));
+      }
+    }
+    Map<Integer, String> usual = ofCodes.usual();
+    for (int event = 0; event < eventUnits.size(); event++) {
+      int unit = eventUnits.get(event);
+      String most = usual.get(eventCodes.get(event));
+      if (unit >= 0 && !units.text(unit).equals(most)) {
+        eventValues.set(event, Double.doubleToRawLongBits(Double.NaN));
+        notice(
+            Units.another(codes.text(eventCodes.get(event)), units.text(unit), most)
+                + ": left out, the code stays");
+      }
+    }
   }
 
   /** Adds a code of a patient that belongs to no visit, and so enters no input. */

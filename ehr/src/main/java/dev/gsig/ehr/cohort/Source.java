@@ -8,6 +8,9 @@ public sealed interface Source permits MimicSource, MedsSource, SyntheaSource {
   /** The codes of heart failure as this source spells them. */
   String heartFailure();
 
+  /** Whether labs and vital signs are read as codes with values. */
+  boolean values();
+
   /**
    * Reads all of it.
    *

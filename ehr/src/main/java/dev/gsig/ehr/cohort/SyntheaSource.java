@@ -1,22 +1,40 @@
 package dev.gsig.ehr.cohort;
 
+import dev.gsig.ehr.internal.Values;
 import dev.gsig.ehr.internal.table.Table;
 import dev.gsig.ehr.internal.table.Tables;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The CSV files of Synthea 3: patients, encounters, conditions ({@code d_} and the SNOMED CT code),
  * procedures ({@code p_}), medications ({@code m_} and the RxNorm code), and observations (LOINC)
- * where measurements are asked for. Encounters are the visits. Deaths are known to the end of the
+ * where measurements are asked for; with values each numeric observation of an encounter is a code,
+ * too, {@code l_} and the LOINC code. Encounters are the visits. Deaths are known to the end of the
  * last encounter of all.
  *
  * @param folder the folder of the files, packed or not
  * @param measurements numeric observations to keep
+ * @param values whether numeric observations are read as codes with values
  */
-public record SyntheaSource(Path folder, List<Measurement> measurements) implements Source {
+public record SyntheaSource(Path folder, List<Measurement> measurements, boolean values)
+    implements Source {
+  /** The observations' columns from the fifth on, of which values need the first. */
+  private static final List<String> MORE = List.of("ENCOUNTER", "UNITS", "TYPE", "DESCRIPTION");
+
+  /**
+   * Without values.
+   *
+   * @param folder the folder of the files, packed or not
+   * @param measurements numeric observations to keep
+   */
+  public SyntheaSource(Path folder, List<Measurement> measurements) {
+    this(folder, measurements, false);
+  }
+
   @Override
   public String name() {
     return "synthea";
@@ -66,9 +84,10 @@ public record SyntheaSource(Path folder, List<Measurement> measurements) impleme
     events(reading, "conditions", 'd');
     events(reading, "procedures", 'p');
     events(reading, "medications", 'm');
-    if (!measurements.isEmpty()) {
+    if (values || !measurements.isEmpty()) {
       observations(reading);
       reading.units.notice(measurements, records);
+      records.leaveOutOtherUnits();
     }
     return records;
   }
@@ -96,20 +115,40 @@ public record SyntheaSource(Path folder, List<Measurement> measurements) impleme
     reading.each(
         Tables.require(folder, "observations"),
         "observations",
-        List.of("PATIENT", "DATE", "CODE", "VALUE"),
-        List.of("UNITS"),
+        Stream.concat(
+                Stream.of("PATIENT", "DATE", "CODE", "VALUE"), MORE.stream().limit(values ? 1 : 0))
+            .toList(),
+        MORE.subList(values ? 1 : 0, MORE.size()),
         row -> {
           Integer feature = row.text(2) == null ? null : features.get(row.text(2));
           if (feature != null) {
             observation(reading, row, feature);
           }
+          if (values) {
+            value(reading, row);
+          }
         });
+  }
+
+  /** Texts, such as "Never smoked", are told by their type, or by what they are. */
+  private static void value(Reading reading, Table row) {
+    Double value = row.text(3) == null ? null : Values.number(row.text(3));
+    if ("numeric".equals(row.text(6))) {
+      value = row.number(3);
+    } else if (row.text(6) != null) {
+      value = null;
+    }
+    reading.addValue(row, "observations", 0, 4, 1, row.text(2), value, row.text(5));
+    String code = row.text(2) == null ? null : Coding.plain(Coding.MEASURED, row.text(2));
+    if (code != null && value != null) {
+      reading.records.describe(code, row.text(7));
+    }
   }
 
   private static void observation(Reading reading, Table row, int feature) {
     int patient = reading.patient(row, 0, "observations");
     if (patient >= 0) {
-      reading.addMeasurement(row, 1, patient, feature, row.number(3), row.text(4));
+      reading.addMeasurement(row, 1, patient, feature, row.number(3), row.text(5));
     }
   }
 }

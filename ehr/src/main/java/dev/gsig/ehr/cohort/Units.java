@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The units in which the values of measurements come. Values are taken as they stand; that those of
- * one measurement come in several units is noticed: 97 umol/l and 1.1 mg/dl are not on one scale.
+ * The units in which the values of measurements come. That those of one measurement come in several
+ * units is noticed: 97 umol/l and 1.1 mg/dl are not on one scale. Tabular values are taken as they
+ * stand, those beside codes are left out ({@link Records#leaveOutOtherUnits}).
  */
 final class Units {
   private final Map<Integer, Map<String, Long>> counts = new HashMap<>();
@@ -21,11 +22,30 @@ final class Units {
    * @param unit as the source spells it; null or blank for none
    */
   void add(int feature, String unit) {
-    if (unit != null && !unit.isBlank()) {
-      counts
-          .computeIfAbsent(feature, any -> new HashMap<>())
-          .merge(unit.strip().toLowerCase(Locale.ROOT), 1L, Long::sum);
+    if (!isNone(unit)) {
+      counts.computeIfAbsent(feature, any -> new HashMap<>()).merge(spelled(unit), 1L, Long::sum);
     }
+  }
+
+  static boolean isNone(String unit) {
+    return unit == null || unit.isBlank();
+  }
+
+  /** A unit in one spelling. */
+  static String spelled(String unit) {
+    return unit.strip().toLowerCase(Locale.ROOT);
+  }
+
+  /** What a value in another unit than most is called. */
+  static String another(String measurement, String unit, String usual) {
+    return "value of " + Json.quote(measurement) + " in " + unit + ", where most are in " + usual;
+  }
+
+  /** The unit of most values of each measurement, by its number. */
+  Map<Integer, String> usual() {
+    Map<Integer, String> usual = new HashMap<>();
+    counts.forEach((feature, units) -> usual.put(feature, mostFrequent(units)));
+    return usual;
   }
 
   /**
@@ -42,12 +62,7 @@ final class Units {
               (unit, count) -> {
                 if (!Objects.equals(unit, usual)) {
                   records.noticed.merge(
-                      "value of "
-                          + Json.quote(measurements.get(feature).name())
-                          + " in "
-                          + unit
-                          + ", where most are in "
-                          + usual
+                      another(measurements.get(feature).name(), unit, usual)
                           + ": taken as it stands",
                       count,
                       Long::sum);

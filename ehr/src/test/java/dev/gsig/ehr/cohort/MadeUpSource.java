@@ -34,7 +34,7 @@ abstract class MadeUpSource {
       table("diagnoses_icd", "subject_id,hadm_id,seq_num,icd_code,icd_version");
       table("procedures_icd", "subject_id,hadm_id,seq_num,chartdate,icd_code,icd_version");
       table("prescriptions", "subject_id,hadm_id,starttime,drug");
-      table("labevents", "subject_id,itemid,charttime,valuenum");
+      table("labevents", "subject_id,itemid,charttime,valuenum,hadm_id,valueuom");
     }
 
     @Override
@@ -54,12 +54,17 @@ abstract class MadeUpSource {
 
     @Override
     void measure(String id, String time, double value) {
-      add("labevents", id, "1", time, "" + value);
+      add("labevents", id, "1", time, "" + value, "", "");
     }
 
     @Override
-    Source open(Path folder, List<Measurement> measurements) {
-      return new MimicSource(folder, Drugs.NAME, measurements);
+    void lab(String id, String stay, String time, String item, String value, String unit) {
+      add("labevents", id, item, time, value, stay, unit);
+    }
+
+    @Override
+    Source open(Path folder, List<Measurement> measurements, boolean values) {
+      return new MimicSource(folder, Drugs.NAME, measurements, values);
     }
   }
 
@@ -70,7 +75,7 @@ abstract class MadeUpSource {
       table("conditions", "PATIENT,ENCOUNTER,START,CODE,DESCRIPTION");
       table("procedures", "PATIENT,ENCOUNTER,START,CODE,DESCRIPTION");
       table("medications", "PATIENT,ENCOUNTER,START,CODE,DESCRIPTION");
-      table("observations", "PATIENT,CODE,DATE,VALUE");
+      table("observations", "PATIENT,CODE,DATE,VALUE,ENCOUNTER,UNITS,TYPE");
     }
 
     @Override
@@ -90,12 +95,25 @@ abstract class MadeUpSource {
 
     @Override
     void measure(String id, String time, double value) {
-      add("observations", id, "1", time, "" + value);
+      add("observations", id, "1", time, "" + value, "", "", "numeric");
     }
 
     @Override
-    Source open(Path folder, List<Measurement> measurements) {
-      return new SyntheaSource(folder, measurements);
+    void lab(String id, String stay, String time, String item, String value, String unit) {
+      add(
+          "observations",
+          id,
+          item,
+          time,
+          value.isEmpty() ? "Never smoked" : value,
+          stay,
+          unit,
+          value.isEmpty() ? "text" : "numeric");
+    }
+
+    @Override
+    Source open(Path folder, List<Measurement> measurements, boolean values) {
+      return new SyntheaSource(folder, measurements, values);
     }
   }
 
@@ -129,8 +147,13 @@ abstract class MadeUpSource {
     }
 
     @Override
-    Source open(Path folder, List<Measurement> measurements) {
-      return new MedsSource(folder, MedsSource.Visits.ADMISSIONS, measurements);
+    void lab(String id, String stay, String time, String item, String value, String unit) {
+      add("events", id, stay, time, "LAB//" + item + "//" + unit, value);
+    }
+
+    @Override
+    Source open(Path folder, List<Measurement> measurements, boolean values) {
+      return new MedsSource(folder, MedsSource.Visits.ADMISSIONS, measurements, values);
     }
   }
 
@@ -146,7 +169,14 @@ abstract class MadeUpSource {
 
   abstract void measure(String id, String time, double value);
 
-  abstract Source open(Path folder, List<Measurement> measurements);
+  /**
+   * A value that may become a code.
+   *
+   * @param value blank for a text
+   */
+  abstract void lab(String id, String stay, String time, String item, String value, String unit);
+
+  abstract Source open(Path folder, List<Measurement> measurements, boolean values);
 
   void table(String name, String header) {
     tables.put(name, new ArrayList<>(List.of(header)));
@@ -158,6 +188,11 @@ abstract class MadeUpSource {
 
   /** Writes the tables. */
   Source source(Path folder) {
+    return source(folder, false);
+  }
+
+  /** Writes the tables. */
+  Source source(Path folder, boolean values) {
     try {
       Files.createDirectories(folder);
       for (Map.Entry<String, List<String>> table : tables.entrySet()) {
@@ -166,6 +201,6 @@ abstract class MadeUpSource {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return open(folder, MEASURED);
+    return open(folder, MEASURED, values);
   }
 }

@@ -14,11 +14,12 @@ class MortalityTest {
 
   /** Visits of an hour each, on given days. */
   private static PatientRecord patient(String id, long death, long followUpEnd, int... days) {
+    long[] unknown = {Instants.UNKNOWN};
     List<VisitRecord> visits = new ArrayList<>();
     for (int day : days) {
       visits.add(
           new VisitRecord(
-              day * DAY, day * DAY + HOUR, new int[] {0}, new long[] {Instants.UNKNOWN}, null));
+              day * DAY, day * DAY + HOUR, new int[] {0}, unknown, unknown, null, null));
     }
     return new PatientRecord(0, id, Instants.UNKNOWN, death, followUpEnd, visits, new int[0]);
   }

@@ -9,14 +9,16 @@ import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backend.LinearWeights;
 import dev.gsig.tensor.Backend.NormWeights;
 import dev.gsig.transformer.config.ModelConfig;
+import dev.gsig.transformer.config.NormKind;
 import dev.gsig.transformer.safetensors.TensorSource;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * BERT's head for masked language modelling (Devlin et al. 2019): a dense layer with the encoder's
- * activation, a layer norm, and the code embedding's own table as output layer. Its weights have
- * Hugging Face's names, {@code cls.predictions.*}; pretraining alone needs them.
+ * activation to the width of the code embedding (ELECTRA's, where that is not d), a norm of the
+ * model's kind, and the code embedding's own table as output layer. Its weights have Hugging Face's
+ * names, {@code cls.predictions.*}; pretraining alone needs them.
  */
 public final class MaskedCodeHead {
   private static final String PREFIX = "cls.predictions.";
@@ -41,13 +43,17 @@ public final class MaskedCodeHead {
 
   /** Names and shapes of the weights that the head has besides the model's. */
   public static List<WeightLayout.Entry> layout(ModelConfig config) {
-    int d = config.hiddenSize();
-    return List.of(
-        new WeightLayout.Entry(DENSE + ".weight", List.of(d, d), false),
-        new WeightLayout.Entry(DENSE + ".bias", List.of(d), false),
-        new WeightLayout.Entry(NORM + ".weight", List.of(d), false),
-        new WeightLayout.Entry(NORM + ".bias", List.of(d), false),
-        new WeightLayout.Entry(BIAS, List.of(config.vocabSize()), false));
+    int width = config.embeddingSize();
+    List<WeightLayout.Entry> layout = new ArrayList<>();
+    layout.add(
+        new WeightLayout.Entry(DENSE + ".weight", List.of(width, config.hiddenSize()), false));
+    layout.add(new WeightLayout.Entry(DENSE + ".bias", List.of(width), false));
+    layout.add(new WeightLayout.Entry(NORM + ".weight", List.of(width), false));
+    if (config.layers().norm() == NormKind.LAYER_NORM) {
+      layout.add(new WeightLayout.Entry(NORM + ".bias", List.of(width), false));
+    }
+    layout.add(new WeightLayout.Entry(BIAS, List.of(config.vocabSize()), false));
+    return List.copyOf(layout);
   }
 
   /**
@@ -59,7 +65,7 @@ public final class MaskedCodeHead {
   public static MaskedCodeHead load(TensorSource tensors, ModelConfig config, Backend backend) {
     List<WeightLayout.Entry> layout = new ArrayList<>(layout(config));
     layout.add(
-        new WeightLayout.Entry(TABLE, List.of(config.vocabSize(), config.hiddenSize()), false));
+        new WeightLayout.Entry(TABLE, List.of(config.vocabSize(), config.embeddingSize()), false));
     try (Weights weights = Weights.of(tensors, layout)) {
       return new MaskedCodeHead(config, weights, backend);
     }

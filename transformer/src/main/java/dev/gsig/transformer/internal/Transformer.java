@@ -246,6 +246,18 @@ public final class Transformer {
     return classify(tape, encoded, batch.lengths(), tabularInput);
   }
 
+  /**
+   * The logits of several rows of an item, each as if the pooling read that row: what a model says
+   * behind every token, where its pooling reads one.
+   *
+   * @param rows M numbers {@code b * rows + r}, item by item
+   * @return logits {@code [1, M, labels]}
+   */
+  public Variable logitsOfRows(Tape tape, TokenBatch batch, int[] rows) {
+    Variable picked = tape.apply(new Gather(rows), hiddenStates(tape, batch));
+    return classify(tape, picked, new int[rows.length], null);
+  }
+
   /** The encoder's output at every position, {@code [B, rows, d]}, from token ids on. */
   public Variable hiddenStates(Tape tape, TokenBatch batch) {
     return layers(tape, embedded(tape, batch), batch, true);
