@@ -40,7 +40,7 @@ final class NumberMeaning {
     Map<String, String> value = QUESTIONS.get(VALUE);
     value.put(
         "value_scale",
-        "raw if it is as in the cohort, standardised by the mean and sd of its code, of which"
+        "what the value is: raw if as in the cohort, standardised if by the mean and sd of its code, of which"
             + " values.json beside the vocabulary tells");
     value.put(
         "value_missing",
@@ -92,8 +92,7 @@ final class NumberMeaning {
     for (Map.Entry<String, String> question : QUESTIONS.get(input).entrySet()) {
       if (config.get(question.getKey()) == null) {
         boolean ofOne = first && layer != null && isOfOne(layer);
-        String what =
-            " is a linear layer of one number, which is added to the embedding; the " + input + ": ";
+        String what = " is a linear layer of one number, which is added to the embedding; ";
         questions.put(
             question.getKey(), (ofOne ? layer.from() + what : "") + question.getValue());
       }

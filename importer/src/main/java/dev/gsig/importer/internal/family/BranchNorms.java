@@ -37,6 +37,12 @@ final class BranchNorms {
     for (Map.Entry<String, Derived> target : Map.copyOf(draft.targets()).entrySet()) {
       Matcher layer = LAYER.matcher(target.getKey());
       String from = Wrappers.without(target.getValue().from()).replaceFirst("\\.weight$", "");
+      boolean first = target.getKey().equals("classifier.layers.0.weight");
+      if (first
+          && Chain.sequential(from).equals(sequential)
+          && Chain.number(norm) < Chain.number(from)) {
+        return; // in front of the head, on the pooled vector
+      }
       if (layer.matches()
           && !sequential.equals(norm)
           && Chain.sequential(from).equals(sequential)) {

@@ -108,7 +108,7 @@ final class TorchEmbeddings {
               .filter(name -> isOfOneNumber(name) || isVector(name))
               .filter(name -> input.getValue().matcher(name.toLowerCase(Locale.ROOT)).find())
               .toList();
-      if (named.size() == 1 && !has(input.getKey())) {
+      if (named.size() == 1 && !has(input.getKey()) && mayRead(input.getKey())) {
         String name = named.get(0);
         if (isVector(name)) {
           draft.put(layer(input.getKey()) + ".weight", draft.take(name).flattened().asColumn());
@@ -117,6 +117,12 @@ final class TorchEmbeddings {
         }
       }
     }
+  }
+
+  /** Whether no configuration says that the model reads other inputs. */
+  private boolean mayRead(String input) {
+    return !(draft.options().config().get("embedding_inputs") instanceof Map<?, ?> inputs)
+        || inputs.containsKey(input);
   }
 
   /** A parameter of its own, as wide as the model. */
