@@ -132,7 +132,9 @@ class ImportParityTest {
   }
 
   private static ExplainOptions options() {
-    return Options.plain(Quadrature.RIGHT, 1).build();
+    return Options.plain(Quadrature.RIGHT, 1).build().toBuilder()
+        .valueBaseline(ValueBaseline.ZERO)
+        .build();
   }
 
   private static double[] gradient(Explainer explainer, Model model, Trajectory patient) {
