@@ -265,6 +265,15 @@ class ModelConfigTest {
     for (EmbeddingKind kind : input.kinds()) {
       String json = "{\"" + input.configName() + "\":\"" + kind.configName() + "\"}";
       ConfigJson config = input == EmbeddingInput.TIME ? timed("\"days\"") : ConfigJson.minimal();
+      if (input == EmbeddingInput.AGE && kind.isLayer()) {
+        config.with("age_transform", "\"none\"");
+      }
+      if (input == EmbeddingInput.VALUE) {
+        config.with("value_scale", "\"raw\"").with("value_missing", "\"nothing\"");
+      }
+      if (kind == EmbeddingKind.MLP) {
+        config.with("value_hidden_size", "4").with("value_activation", "\"gelu\"");
+      }
       assertThat(config.with("embedding_inputs", json).read().embeddingInputs())
           .isEqualTo(Map.of(input, kind));
     }
@@ -306,7 +315,11 @@ class ModelConfigTest {
   void everyChoiceOfATime() {
     for (TimeInput.Span span : TimeInput.Span.values()) {
       String name = "\"" + span.configName() + "\"";
-      assertThat(timed("1").with("time_span", name).read().timeInput().span()).isEqualTo(span);
+      ConfigJson config =
+          span == TimeInput.Span.SINCE_DATE
+              ? timed("1").with("time_transform", "\"none\"").with("time_origin", "\"1970-01-01\"")
+              : timed("1");
+      assertThat(config.with("time_span", name).read().timeInput().span()).isEqualTo(span);
     }
     for (TimeInput.Transform transform : TimeInput.Transform.values()) {
       String name = "\"" + transform.configName() + "\"";
