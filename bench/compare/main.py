@@ -24,6 +24,8 @@ from rows import Bench, Place
 ROWS = {
     "ig-s": lambda bench, place: rows.ig(bench, place, "s"),
     "ig-m": lambda bench, place: rows.ig(bench, place, "m"),
+    "ig-llama": lambda bench, place: rows.ig(bench, place, "llama"),
+    "ig-gpt2": lambda bench, place: rows.ig(bench, place, "gpt2"),
     "integral-s": rows.integral_of("s"),
     "integral-m": rows.integral_of("m"),
     "integral-cohort": rows.integral_demo,

@@ -13,6 +13,7 @@ import time
 
 import torch
 
+import decoder_torch
 import gsig_torch
 
 # WORK: method, whether sequences are padded to the model's length, whether BATCH is heeded.
@@ -31,12 +32,12 @@ def main(work, folder, cohort, *numbers):
     method, padded, batched = WORKS[work]
     steps, patients, threads, warmups, batch = map(int, numbers)
     torch.set_num_threads(threads)
-    explained = gsig_torch.Explained(folder)
+    explained = (decoder_torch if decoder_torch.reads(folder) else gsig_torch).Explained(folder)
     lines = gsig_torch.read_cohort(cohort, patients)
 
     def run(method):
         return [
-            method(explained.model, explained.patient(line, padded), steps, batch if batched else 1)
+            method(explained.patient(line, padded), steps, batch if batched else 1)
             for line in lines
         ]
 

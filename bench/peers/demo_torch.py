@@ -29,7 +29,7 @@ def main():
     with open(options.out, "w", encoding="utf-8") as out:
         for line in gsig_torch.read_cohort(os.path.join(DEMO, "test.jsonl"), PATIENTS):
             patient = explained.patient(line, options.sequential)
-            found = gsig_torch.gsig(explained.model, patient, STEPS, batch)
+            found = gsig_torch.gsig(patient, STEPS, batch)
             positions = patient.valid.nonzero()[:, 0].tolist()
             tokens = [
                 {"position": j, "code": codes.get(patient.ids[j].item()), "signed": signed}

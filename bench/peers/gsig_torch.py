@@ -76,6 +76,11 @@ class Patient:
         features = config["tabular"]["features"]
         self.tabular_end = demo_model.normalised([line["tabular"]], features)[0]
         self.tabular_start = explained.tabular_mean
+        self.model = model
+
+    def logits(self, point, tabular):
+        """point [B,L,d], tabular [B,T]; returns [B,1]."""
+        return logits(self.model, point, self.addend, tabular, self.mask)
 
 
 class Attribution:
@@ -92,7 +97,7 @@ class Attribution:
         return [self.theta, self.l21, *self.signed.tolist(), *self.tabular.tolist()]
 
 
-def integrate(model, patient, theta, rule, batch):
+def integrate(patient, theta, rule, batch):
     """The sum over a rule's nodes, `batch` of them in each forward and backward."""
     nodes, weights = (torch.tensor(values, dtype=torch.float32) for values in rule)
     change = patient.end - patient.start
@@ -101,28 +106,28 @@ def integrate(model, patient, theta, rule, batch):
     for a, w in zip(nodes.split(batch), weights.split(batch)):
         point = (patient.start + a[:, None, None] * change).requires_grad_()
         tabular = (patient.tabular_start + a[:, None] * tabular_change).requires_grad_()
-        score = logits(model, point, patient.addend, tabular, patient.mask).sum()
+        score = patient.logits(point, tabular).sum()
         at_point, at_tabular = torch.autograd.grad(score, [point, tabular])
         gradient += torch.tensordot(w, at_point, 1)
         tabular_gradient += w @ at_tabular
     return Attribution(theta, change * gradient, tabular_change * tabular_gradient, patient.valid)
 
 
-def ig(model, patient, steps, batch):
+def ig(patient, steps, batch):
     """Plain integrated gradients, right Riemann sum."""
-    return integrate(model, patient, 1.0, right_riemann(steps, 1.0), batch)
+    return integrate(patient, 1.0, right_riemann(steps, 1.0), batch)
 
 
-def fine(model, patient, steps, batch):
+def fine(patient, steps, batch):
     """Integrated gradients as such: so many Gauss-Legendre nodes leave float32's rounding."""
-    return integrate(model, patient, 1.0, quadrature("gauss-legendre", steps), batch)
+    return integrate(patient, 1.0, quadrature("gauss-legendre", steps), batch)
 
 
-def gsig(model, patient, steps, batch):
+def gsig(patient, steps, batch):
     """GS-IG: the attribution with the smallest l21 on the compatibility grid and theta = 1."""
     thetas = theta_grid()
     found = [
-        integrate(model, patient, theta, right_riemann(steps, theta), batch) for theta in thetas
+        integrate(patient, theta, right_riemann(steps, theta), batch) for theta in thetas
     ]
     return found[choose(thetas, [attribution.l21 for attribution in found])]
 

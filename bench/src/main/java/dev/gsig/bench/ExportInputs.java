@@ -15,6 +15,9 @@ public final class ExportInputs {
           for (SyntheticModel model : SyntheticModel.values()) {
             System.out.println(model.writeAnewTo(Path.of(args[0])));
           }
+          for (SyntheticDecoder model : SyntheticDecoder.values()) {
+            System.out.println(model.writeAnewTo(Path.of(args[0])));
+          }
         });
   }
 }

@@ -5,6 +5,7 @@ import dev.gsig.attribution.Model;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.internal.AtomicFile;
 import dev.gsig.transformer.config.ModelConfig;
+import dev.gsig.transformer.config.NormKind;
 import dev.gsig.transformer.internal.WeightLayout;
 import dev.gsig.transformer.safetensors.NamedTensor;
 import dev.gsig.transformer.safetensors.SafetensorsWriter;
@@ -39,6 +40,10 @@ public enum SyntheticModel {
 
   private static final int CODES = 1000;
   private static final int SPECIAL_TOKENS = 5;
+
+  /** Size of every vocabulary. */
+  static final int VOCABULARY = SPECIAL_TOKENS + CODES;
+
   private static final int CODES_PER_VISIT = 5;
   private static final int TABULAR = 10;
   private static final int PATIENTS = 16;
@@ -91,8 +96,13 @@ public enum SyntheticModel {
    * @return the folder
    */
   Path writeAnewTo(Path root) throws IOException {
-    Files.deleteIfExists(root.resolve(folder()).resolve(Baseline.FILE_NAME));
+    forget(root.resolve(folder()));
     return writeTo(root);
+  }
+
+  /** Has a model written again when it is asked for. */
+  static void forget(Path folder) throws IOException {
+    Files.deleteIfExists(folder.resolve(Baseline.FILE_NAME));
   }
 
   /**
@@ -106,6 +116,11 @@ public enum SyntheticModel {
 
   /** The same for a model of any size, into a folder of its own. */
   static Path write(Path folder, int hidden, int heads, int intermediate, int layers, int length) {
+    return write(folder, config(hidden, heads, intermediate, layers, length), length);
+  }
+
+  /** The same for any configuration with this vocabulary, unless the folder has a model. */
+  static Path write(Path folder, String configuration, int length) {
     Path baseline = folder.resolve(Baseline.FILE_NAME);
     if (!Files.exists(baseline)) {
       try {
@@ -113,7 +128,7 @@ public enum SyntheticModel {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-      write(folder.resolve("config.json"), config(hidden, heads, intermediate, layers, length));
+      write(folder.resolve("config.json"), configuration);
       write(folder.resolve("vocab.json"), vocabulary());
       write(folder.resolve(PATIENTS_FILE), patients(length));
       ModelConfig config = ModelConfig.read(folder.resolve("config.json"));
@@ -144,7 +159,7 @@ public enum SyntheticModel {
          "tabular": {"features": [%s], "hidden_sizes": [32], "activation": "gelu"},
          "classifier": {"hidden_sizes": [32], "num_labels": 1, "activation": "gelu"}}
         """,
-        SPECIAL_TOKENS + CODES,
+        VOCABULARY,
         hidden,
         layers,
         heads,
@@ -199,11 +214,16 @@ public enum SyntheticModel {
     Random random = new Random(11);
     Map<String, NamedTensor> weights = new LinkedHashMap<>();
     for (WeightLayout.Entry entry : WeightLayout.ofNew(config)) {
+      if (config.layers().causal() && entry.name().startsWith("embeddings.LayerNorm")) {
+        continue; // decoders have no norm there
+      }
       int[] shape =
           entry.shape().stream()
               .mapToInt(n -> n == WeightLayout.ANY ? config.maxPositionEmbeddings() : n)
               .toArray();
-      double deviation = 0.1;
+      boolean bias = entry.name().endsWith(".bias");
+      // Llama's layers have none
+      double deviation = bias && config.layers().norm() == NormKind.RMS_NORM ? 0 : 0.1;
       if (shape.length > 1) {
         deviation = entry.name().startsWith("embeddings.") ? 0.5 : 1 / Math.sqrt(shape[1]);
       }

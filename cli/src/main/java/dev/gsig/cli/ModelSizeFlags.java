@@ -18,7 +18,8 @@ final class ModelSizeFlags {
     "--heads",
     "--intermediate-size",
     "--max-length",
-    "--head-size"
+    "--head-size",
+    "--values"
   };
 
   @Spec(Spec.Target.MIXEE)
@@ -84,6 +85,13 @@ final class ModelSizeFlags {
               + " default: 32")
   private int headSize;
 
+  @Option(
+      names = "--values",
+      description =
+          "read the values beside the codes, too, standardised by the values.json that gsig cohort"
+              + " --values writes")
+  private boolean values;
+
   /** The configuration file; null if none is named. */
   Path config() {
     return config;
@@ -122,7 +130,8 @@ final class ModelSizeFlags {
                 + " an odd width, but positions turn pairs of features");
       }
     }
-    return new ModelSize(kind, hiddenSize, layers, heads, intermediate, maxLength, headSize);
+    return new ModelSize(
+        kind, hiddenSize, layers, heads, intermediate, maxLength, headSize, values);
   }
 
   private void require(String option, int value, int smallest) {

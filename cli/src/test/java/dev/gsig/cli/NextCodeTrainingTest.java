@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("cohort")
 class NextCodeTrainingTest {
   private static final Path DEMO = Path.of("..", "demo");
-  private static final int PATIENTS = 12;
+  private static final int PATIENTS = 6;
 
   @TempDir Path temp;
 
@@ -100,6 +100,8 @@ class NextCodeTrainingTest {
         32,
         "--layers",
         1,
+        "--max-length",
+        64,
         "--epochs",
         epochs,
         "--learning-rate",

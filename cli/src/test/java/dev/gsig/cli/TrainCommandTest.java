@@ -384,7 +384,7 @@ class TrainCommandTest {
                         cohort,
                         out,
                         null,
-                        new ModelSize(ModelSize.Kind.ENCODER, 16, 1, 4, 32, 16, 8),
+                        new ModelSize(ModelSize.Kind.ENCODER, 16, 1, 4, 32, 16, 8, false),
                         defaults(),
                         "simd",
                         ModelTraining.Existing.REFUSE)

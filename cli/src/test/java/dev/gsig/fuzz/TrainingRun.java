@@ -74,7 +74,7 @@ final class TrainingRun {
               cohort,
               out,
               CONFIG,
-              new ModelSize(ModelSize.Kind.ENCODER, 16, 1, 4, 32, 16, 8),
+              new ModelSize(ModelSize.Kind.ENCODER, 16, 1, 4, 32, 16, 8, false),
               new TrainOptions(
                   null,
                   0,

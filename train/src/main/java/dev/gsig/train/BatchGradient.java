@@ -12,9 +12,6 @@ import java.util.List;
  * gradients are summed in order: how many threads compute them changes no bit.
  */
 final class BatchGradient implements AutoCloseable {
-  /** Items that go through the model together. */
-  static final int PART = 8;
-
   private final BackendWorkers workers;
   private final double dropout;
   private final double[] sum;
@@ -56,8 +53,8 @@ final class BatchGradient implements AutoCloseable {
     List<T> byLength = new ArrayList<>(batch);
     byLength.sort(Comparator.comparingInt(task::length));
     List<Part<T>> parts = new ArrayList<>();
-    for (int from = 0; from < byLength.size(); from += PART) {
-      int to = Math.min(byLength.size(), from + PART);
+    for (int from = 0; from < byLength.size(); from += task.together()) {
+      int to = Math.min(byLength.size(), from + task.together());
       parts.add(new Part<>(parts.size(), byLength.subList(from, to)));
     }
     Arrays.fill(sum, 0);

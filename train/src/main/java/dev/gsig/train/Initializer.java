@@ -48,7 +48,8 @@ final class Initializer {
   private static boolean isTable(String name) {
     return name.equals(CODES)
         || Arrays.stream(EmbeddingInput.values())
-            .filter(input -> input != EmbeddingInput.TIME && input != EmbeddingInput.VALUE) // numbers
+            .filter(
+                input -> input != EmbeddingInput.TIME && input != EmbeddingInput.VALUE) // numbers
             .anyMatch(input -> name.equals(WeightLayout.tableName(input)));
   }
 
@@ -57,7 +58,8 @@ final class Initializer {
       return gruHiddenSize;
     }
     String weight = e.name().replaceAll("\\.bias$", ".weight");
-    return parameters.entry(weight).shape().get(1);
+    var shape = parameters.entry(weight).shape();
+    return shape.size() > 1 ? shape.get(1) : 1;
   }
 
   private static void fill(double[] values, int from, int to, double value) {

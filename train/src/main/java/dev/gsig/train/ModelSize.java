@@ -2,6 +2,7 @@ package dev.gsig.train;
 
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.ValueInput;
 import dev.gsig.ehr.Vocabulary;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.transformer.config.NormKind;
@@ -30,6 +31,8 @@ import java.util.TreeMap;
  * @param maxLength tokens of a sequence
  * @param headSize width of an encoder's tabular branch and of its classifier's hidden layer; 0 for
  *     neither
+ * @param values whether it reads the values beside the codes, standardised by the statistics beside
+ *     the vocabulary
  */
 public record ModelSize(
     Kind kind,
@@ -38,7 +41,8 @@ public record ModelSize(
     int heads,
     int intermediateSize,
     int maxLength,
-    int headSize) {
+    int headSize,
+    boolean values) {
   /** What the layers are, and what for. */
   public enum Kind {
     /** Reads both ways, and tells labels. */
@@ -81,6 +85,11 @@ public record ModelSize(
       config.put(
           token + "_token_id", id(source, vocabulary, "[" + token.toUpperCase(Locale.ROOT) + "]"));
     }
+    if (values) {
+      vocabulary.requireValues();
+      config.put("value_scale", ValueInput.Scale.STANDARDISED.configName());
+      config.put("value_missing", ValueInput.Missing.NOTHING.configName());
+    }
     if (decoder) {
       decoder(config);
     } else {
@@ -89,12 +98,23 @@ public record ModelSize(
     return Json.write(config) + "\n";
   }
 
-  private static void decoder(Map<String, Object> config) {
+  private Map<String, Object> inputs(String... learned) {
+    Map<String, Object> inputs = new LinkedHashMap<>();
+    for (String name : learned) {
+      inputs.put(name, "learned");
+    }
+    if (values) {
+      inputs.put("value", "linear");
+    }
+    return inputs;
+  }
+
+  private void decoder(Map<String, Object> config) {
     config.put("causal", true);
     config.put("norm_first", true);
     config.put("norm", NormKind.RMS_NORM.configName());
     config.put("feed_forward", "gated");
-    config.put("embedding_inputs", Map.of());
+    config.put("embedding_inputs", inputs());
     config.put("rotary", Map.of("theta", 10000L));
     config.put("pooling", Pooling.LAST.configName());
     config.put("head", "next_token");
@@ -102,7 +122,7 @@ public record ModelSize(
   }
 
   private void encoder(Map<String, Object> config, List<Trajectory> training) {
-    config.put("embedding_inputs", Map.of("position", "learned", "visit", "learned"));
+    config.put("embedding_inputs", inputs("position", "visit"));
     config.put("pooling", "cls");
     List<Object> features = features(training);
     List<Long> hidden = headSize == 0 ? List.of() : List.of((long) headSize);

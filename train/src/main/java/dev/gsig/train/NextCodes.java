@@ -25,6 +25,9 @@ import java.util.stream.IntStream;
  * by the length of their record.
  */
 final class NextCodes implements Objective {
+  /** Logits at a time: with their gradients 256 MiB, in float32. */
+  private static final long MOST_LOGITS = 1L << 25;
+
   private final ModelConfig config;
   private final Parameters parameters;
   private final List<String> names;
@@ -141,6 +144,13 @@ final class NextCodes implements Objective {
   @Override
   public int length(Example item) {
     return item.tokens().length();
+  }
+
+  /** Fewer of long records and large vocabularies: each row has a logit for every token. */
+  @Override
+  public int together() {
+    long logits = (long) config.maxPositionEmbeddings() * config.vocabSize();
+    return (int) Math.max(1, Math.min(Objective.super.together(), MOST_LOGITS / logits));
   }
 
   @Override

@@ -8,9 +8,6 @@ import java.util.List;
 
 /** Measures without dropout, on all threads. */
 final class Predictor {
-  /** Patients that go through the model together. */
-  private static final int TOGETHER = 16;
-
   private final BackendWorkers workers;
   private final Objective objective;
 
@@ -26,8 +23,9 @@ final class Predictor {
    */
   double[][] scores(double[] vector, List<Example> patients) {
     List<List<Example>> parts = new ArrayList<>();
-    for (int from = 0; from < patients.size(); from += TOGETHER) {
-      parts.add(patients.subList(from, Math.min(patients.size(), from + TOGETHER)));
+    int together = 2 * objective.together(); // nothing is kept for gradients
+    for (int from = 0; from < patients.size(); from += together) {
+      parts.add(patients.subList(from, Math.min(patients.size(), from + together)));
     }
     List<double[]> rows = new ArrayList<>();
     try (Backend loader = workers.newLoader()) {
@@ -36,7 +34,7 @@ final class Predictor {
           parts,
           (backend, part) -> {
             List<double[]> found = new ArrayList<>();
-            new Batches(TOGETHER)
+            new Batches(together)
                 .run(
                     backend,
                     part.size(),

@@ -18,6 +18,11 @@ interface Task<T> {
   /** Tokens of an item; those of similar length go through the model together. */
   int length(T item);
 
+  /** How many items go through the model together; decides in which order gradients are summed. */
+  default int together() {
+    return 8;
+  }
+
   /**
    * The model with these parameters.
    *

@@ -2,8 +2,10 @@ package dev.gsig.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gsig.ehr.CodeValues;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.Tokenizer;
+import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Vocabulary;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backends;
@@ -41,6 +43,18 @@ class BlockGradientTest {
 
   private static final Map<String, String> MODELS =
       Map.of(
+          "values",
+          """
+          "hidden_act": "gelu", "embedding_join": "concatenate", "pooling": "mean",
+          "embedding_inputs": {"visit": "learned", "value": "mlp"}, "value_scale": "standardised",
+          "value_missing": "nothing", "value_hidden_size": 3, "value_activation": "tanh"
+          """,
+          "value-rows",
+          """
+          "hidden_act": "silu", "causal": true, "norm_first": true, "pooling": "last",
+          "embedding_inputs": {"position": "learned", "value": "code_vector"},
+          "value_scale": "raw", "value_missing": "zero"
+          """,
           "llama",
           """
           "hidden_act": "silu", "causal": true, "norm_first": true, "norm": "rms_norm",
@@ -110,7 +124,9 @@ class BlockGradientTest {
     "delphi, 1",
     "cehr-bert, 2",
     "ages, 2",
-    "core-behrt, 2"
+    "core-behrt, 2",
+    "values, 2",
+    "value-rows, 2"
   })
   void theGradientOfEachWeightAgreesWithACentralDifference(String name, int losses)
       throws IOException {
@@ -162,12 +178,20 @@ class BlockGradientTest {
       List<String> visits = new ArrayList<>();
       for (int v = 0; v <= i; v++) {
         List<String> codes = new ArrayList<>();
+        List<String> values = new ArrayList<>();
         for (int c = 0; c <= random.nextInt(3); c++) {
           codes.add("\"c" + (5 + random.nextInt(13)) + "\""); // c17 is not in the vocabulary
+          values.add(c == 1 ? "null" : String.valueOf(0.25 * i - 0.5 * v));
         }
         visits.add(
-            "{\"time\":\"20%02d-03-0%dT10:00:00\",\"age\":%d,\"token_type\":%d,\"codes\":[%s]}"
-                .formatted(10 + v, 1 + i, 40 + v, v % 2, String.join(",", codes)));
+            "{\"time\":\"20%02d-03-0%dT10:00:00\",\"age\":%d,\"token_type\":%d,\"codes\":[%s],\"values\":[%s]}"
+                .formatted(
+                    10 + v,
+                    1 + i,
+                    40 + v,
+                    v % 2,
+                    String.join(",", codes),
+                    String.join(",", values)));
       }
       lines.append(
           "{\"subject_id\":\"p%d\",\"visits\":[%s],\"label\":%d}%n"
@@ -178,10 +202,11 @@ class BlockGradientTest {
     for (int id = 5; id < 17; id++) {
       ids.put("c" + id, id);
     }
-    Tokenizer tokenizer = config.tokenizer(Vocabulary.of(ids));
-    return CohortReader.readAll(file).stream()
-        .map(patient -> Example.of(patient, config, tokenizer))
-        .toList();
+    List<Trajectory> patients = CohortReader.readAll(file);
+    Vocabulary vocabulary = Vocabulary.of(ids);
+    Tokenizer tokenizer =
+        config.tokenizer(vocabulary.withValues(CodeValues.of(patients, vocabulary)));
+    return patients.stream().map(patient -> Example.of(patient, config, tokenizer)).toList();
   }
 
   private static <T> void check(Task<T> task, List<T> items, Parameters parameters) {

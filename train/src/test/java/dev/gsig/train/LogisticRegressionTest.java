@@ -51,7 +51,7 @@ class LogisticRegressionTest {
               cohort,
               temp.resolve(cohort.getFileName()),
               null,
-              new ModelSize(ModelSize.Kind.ENCODER, 64, 2, 4, 128, 128, 32),
+              new ModelSize(ModelSize.Kind.ENCODER, 64, 2, 4, 128, 128, 32, false),
               options(),
               "simd",
               ModelTraining.Existing.REFUSE);

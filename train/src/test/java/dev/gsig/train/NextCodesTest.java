@@ -195,6 +195,15 @@ class NextCodesTest {
     }
   }
 
+  /** 14 rows of so many logits each. */
+  @ParameterizedTest
+  @CsvSource({"17, 8", "400000, 5", "3000000, 1"})
+  void largeVocabulariesTakeFewerPatientsAtATime(int vocabulary, int together) throws IOException {
+    ModelConfig large = with("\"vocab_size\": 17", "\"vocab_size\": " + vocabulary);
+    NextCodes task = new NextCodes(large, new Parameters(Map.of()));
+    assertThat(task.together()).isEqualTo(together);
+  }
+
   private static ModelConfig with(String part, String other) throws IOException {
     String text = Files.readString(Fixtures.ROOT.resolve(NAME).resolve("config.json"));
     assertThat(text).contains(part);

@@ -251,20 +251,16 @@ class ModelConfigRefusalTest {
         "\"time_special_tokens\" must be a text, but is 0");
   }
 
-  private static ConfigJson valued(String kind) {
-    return ConfigJson.minimal()
-        .with("embedding_inputs", "{\"value\": \"" + kind + "\"}")
-        .with("value_scale", "\"raw\"")
-        .with("value_missing", "\"zero\"");
-  }
-
   @Test
   void values() {
-    assertThat(valued("linear").read().valueEmbedding().activation()).isNull();
-    assertThat(valued("code_vector").read().valueEmbedding().hiddenSize()).isZero();
+    assertThat(ModelConfigTest.valued(EmbeddingKind.LINEAR).read().valueEmbedding().activation())
+        .isNull();
+    assertThat(
+            ModelConfigTest.valued(EmbeddingKind.CODE_VECTOR).read().valueEmbedding().hiddenSize())
+        .isZero();
     for (String key : List.of("value_scale", "value_missing")) {
       refused(
-          valued("linear").without(key),
+          ModelConfigTest.valued(EmbeddingKind.LINEAR).without(key),
           "\""
               + key
               + "\" is missing; the model reads values, and there is no usual way to read them");
@@ -276,21 +272,21 @@ class ModelConfigRefusalTest {
               + " embedding_inputs");
     }
     refused(
-        valued("mlp"),
+        ModelConfigTest.valued(EmbeddingKind.MLP).without("value_hidden_size"),
         "\"value_hidden_size\" is missing; the model reads values, and there is no usual way to read"
             + " them");
     refused(
-        valued("linear").with("value_activation", "\"gelu\""),
+        ModelConfigTest.valued(EmbeddingKind.LINEAR).with("value_activation", "\"gelu\""),
         "\"value_activation\" is given, but the value input is not of the kind \"mlp\"; remove it or"
             + " change embedding_inputs");
     refused(
-        valued("sine"),
+        ModelConfigTest.valued(EmbeddingKind.SINE),
         "\"embedding_inputs.value\" must be one of linear, mlp, code_vector, but is \"sine\"");
     refused(
-        valued("linear").with("value_scale", "\"log\""),
+        ModelConfigTest.valued(EmbeddingKind.LINEAR).with("value_scale", "\"log\""),
         "\"value_scale\" must be one of raw, standardised, but is \"log\"");
     refused(
-        valued("linear").with("value_missing", "\"mean\""),
+        ModelConfigTest.valued(EmbeddingKind.LINEAR).with("value_missing", "\"mean\""),
         "\"value_missing\" must be one of nothing, zero, but is \"mean\"");
   }
 

@@ -264,19 +264,30 @@ class ModelConfigTest {
   void everyEmbeddingInputAlone(EmbeddingInput input) {
     for (EmbeddingKind kind : input.kinds()) {
       String json = "{\"" + input.configName() + "\":\"" + kind.configName() + "\"}";
-      ConfigJson config = input == EmbeddingInput.TIME ? timed("\"days\"") : ConfigJson.minimal();
-      if (input == EmbeddingInput.AGE && kind.isLayer()) {
-        config.with("age_transform", "\"none\"");
-      }
-      if (input == EmbeddingInput.VALUE) {
-        config.with("value_scale", "\"raw\"").with("value_missing", "\"nothing\"");
-      }
-      if (kind == EmbeddingKind.MLP) {
-        config.with("value_hidden_size", "4").with("value_activation", "\"gelu\"");
-      }
+      ConfigJson config =
+          switch (input) {
+            case TIME -> timed("\"days\"");
+            case AGE ->
+                kind.isLayer()
+                    ? ConfigJson.minimal().with("age_transform", "\"none\"")
+                    : ConfigJson.minimal();
+            case VALUE -> valued(kind);
+            default -> ConfigJson.minimal();
+          };
       assertThat(config.with("embedding_inputs", json).read().embeddingInputs())
           .isEqualTo(Map.of(input, kind));
     }
+  }
+
+  static ConfigJson valued(EmbeddingKind kind) {
+    ConfigJson config =
+        ConfigJson.minimal()
+            .with("embedding_inputs", "{\"value\": \"" + kind.configName() + "\"}")
+            .with("value_scale", "\"raw\"")
+            .with("value_missing", "\"zero\"");
+    return kind != EmbeddingKind.MLP
+        ? config
+        : config.with("value_hidden_size", "3").with("value_activation", "\"relu\"");
   }
 
   static ConfigJson timed(String unit) {
