@@ -141,7 +141,7 @@ final class ModelInfo {
       text.append(Text.count(sliding, "layer"));
     }
     if (layers.rotary() != null) {
-      text.append(layers.rotary().overTime() ? ", rotary times" : ", rotary positions");
+      text.append(", rotary ").append(layers.rotary().over().configName()).append('s');
     }
     text.append(layers.alibi() ? ", ALiBi" : "");
     text.append(layers.hideSameTime() ? ", events of one time hidden" : "");
@@ -220,7 +220,7 @@ final class ModelInfo {
     json.put("num_key_value_heads", layers.keyValueHeads());
     json.put("attention_window", layers.window());
     json.put("sliding_layers", layers.sliding().stream().filter(sliding -> sliding).count());
-    json.put("rotary", rotary == null ? null : rotary.overTime() ? "time" : "position");
+    json.put("rotary", rotary == null ? null : rotary.over().configName());
     json.put("alibi", layers.alibi());
     json.put("hide_same_time", layers.hideSameTime());
     json.put("norm", layers.norm().configName());

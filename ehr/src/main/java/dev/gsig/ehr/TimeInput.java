@@ -1,5 +1,6 @@
 package dev.gsig.ehr;
 
+import java.time.LocalDate;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,8 +17,10 @@ import java.util.Map;
  * @param unitSeconds how long the unit is, in seconds; above 0
  * @param transform what is done to the number of units
  * @param special what CLS, SEP and PAD read
+ * @param origin the day, at whose beginning it is 0, of {@link Span#SINCE_DATE}; null for others
  */
-public record TimeInput(Span span, double unitSeconds, Transform transform, AtSpecial special) {
+public record TimeInput(
+    Span span, double unitSeconds, Transform transform, AtSpecial special, LocalDate origin) {
   /** A day in seconds. */
   public static final double DAY = 86_400;
 
@@ -39,7 +42,7 @@ public record TimeInput(Span span, double unitSeconds, Transform transform, AtSp
     UNITS = Collections.unmodifiableMap(units);
   }
 
-  /** What is measured; never negative. */
+  /** What is measured; never negative but for {@link #SINCE_DATE}. */
   public enum Span {
     /** From the visit before to this one; 0 for the first. */
     SINCE_PREVIOUS_VISIT("since_previous_visit"),
@@ -48,7 +51,9 @@ public record TimeInput(Span span, double unitSeconds, Transform transform, AtSp
     /** From this visit to the last one. */
     UNTIL_LAST_VISIT("until_last_visit"),
     /** The patient's age at the visit, in years of 365.25 days. */
-    SINCE_BIRTH("since_birth");
+    SINCE_BIRTH("since_birth"),
+    /** From a fixed day to the visit: an absolute time, negative for visits before that day. */
+    SINCE_DATE("since_date");
 
     private final String configName;
 
@@ -84,9 +89,14 @@ public record TimeInput(Span span, double unitSeconds, Transform transform, AtSp
       return configName;
     }
 
+    /** Whether the logarithm is taken, which negative numbers do not have. */
+    public boolean isLogarithm() {
+      return this == LOG1P || this == FLOOR_LOG1P;
+    }
+
     double of(double t) {
       double units = this == FLOOR || this == FLOOR_LOG1P ? Math.floor(t) : t;
-      return this == LOG1P || this == FLOOR_LOG1P ? StrictMath.log1p(units) : units;
+      return isLogarithm() ? StrictMath.log1p(units) : units;
     }
   }
 
@@ -113,14 +123,25 @@ public record TimeInput(Span span, double unitSeconds, Transform transform, AtSp
   }
 
   /**
-   * Checks the unit.
+   * Checks the unit and the origin.
    *
-   * @throws IllegalArgumentException if it is not a number above 0
+   * @throws IllegalArgumentException if the unit is not a number above 0, or the span and the
+   *     origin do not go together, or the logarithm is taken of times that may be negative
    */
   public TimeInput {
     if (!(unitSeconds > 0 && unitSeconds < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException("a unit of " + unitSeconds + " seconds");
     }
+    boolean absolute = span == Span.SINCE_DATE;
+    if (absolute != (origin != null) || (absolute && transform.isLogarithm())) {
+      throw new IllegalArgumentException(
+          "a time " + span.configName() + " of " + origin + " with " + transform.configName());
+    }
+  }
+
+  /** A time that counts from no fixed day. */
+  public TimeInput(Span span, double unitSeconds, Transform transform, AtSpecial special) {
+    this(span, unitSeconds, transform, special, null);
   }
 
   /** The unit for people: its name, or how many days it has. */

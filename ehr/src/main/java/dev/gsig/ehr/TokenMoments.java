@@ -57,6 +57,7 @@ record TokenMoments(double[] at, double firstCut, double lastCut, boolean areTim
           case SINCE_PREVIOUS_VISIT -> (moment - previous) / unit;
           case SINCE_FIRST_VISIT -> (moment - first) / unit;
           case UNTIL_LAST_VISIT -> (last - moment) / unit;
+          case SINCE_DATE -> moment / unit;
           // the quotient is exact for whole units, so that floor finds birthdays
           case SINCE_BIRTH -> moment * (TimeInput.YEAR / unit);
         };

@@ -23,7 +23,7 @@ public final class TokenSequence {
   private final VisitInputs own;
   private final TimeInput timeInput;
   private final int[] visitIndex;
-  private final int[] age;
+  private final double[] age;
   private final int[] tokenType;
   private final double[] time;
   private final double[] value;
@@ -52,7 +52,7 @@ public final class TokenSequence {
     this.own = own;
     this.timeInput = timeInput;
     this.visitIndex = special.sep() == null ? inputs(own.ordinal()) : countSeps();
-    this.age = own.age() == null ? null : inputs(own.age());
+    this.age = own.age() == null ? null : numbers(own.age());
     this.tokenType = own.tokenType() == null ? null : inputs(own.tokenType());
     this.time =
         own.moments() == null ? null : own.moments().times(timeInput, own.ordinal(), codes, length);
@@ -84,8 +84,16 @@ public final class TokenSequence {
     return visitIndex.clone();
   }
 
-  /** The age input, [L], rows of the age table; null if the model reads none. A copy. */
+  /**
+   * The age input, [L], rounded down, as rows of an age table are; null if the model reads none. A
+   * copy.
+   */
   public int[] age() {
+    return age == null ? null : Arrays.stream(age).mapToInt(a -> (int) Math.floor(a)).toArray();
+  }
+
+  /** The age input, [L], as {@link AgeInput} says; null if the model reads none. A copy. */
+  public double[] exactAge() {
     return age == null ? null : age.clone();
   }
 
@@ -181,8 +189,8 @@ public final class TokenSequence {
   }
 
   /**
-   * Of how many visits that the model reads the age lies between two rows of the age table, so that
-   * it was rounded down; 0 if the model reads no ages.
+   * Of how many visits that the model reads the age was rounded down, since it lies between two
+   * rows of the age table; 0 if the model reads no ages, or exact ones.
    */
   public int roundedAges() {
     return accepted.roundedAges();
@@ -299,6 +307,13 @@ public final class TokenSequence {
   /** Each position's own input; behind the real tokens that of padding. */
   private int[] inputs(int[] ownAndPadding) {
     int[] values = Arrays.copyOf(ownAndPadding, ids.length);
+    Arrays.fill(values, length, ids.length, ownAndPadding[ids.length]);
+    return values;
+  }
+
+  /** The same of numbers that need not be whole. */
+  private double[] numbers(double[] ownAndPadding) {
+    double[] values = Arrays.copyOf(ownAndPadding, ids.length);
     Arrays.fill(values, length, ids.length, ownAndPadding[ids.length]);
     return values;
   }

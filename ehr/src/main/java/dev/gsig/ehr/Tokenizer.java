@@ -25,7 +25,7 @@ public final class Tokenizer {
   private final SpecialTokens special;
   private final VisitIndex visitIndex;
   private final int maxLength;
-  private final int ageRowsPerYear;
+  private final AgeInput ageInput;
   private final boolean usesTokenType;
   private final TimeInput timeInput;
   private final ValueInput valueInput;
@@ -89,7 +89,14 @@ public final class Tokenizer {
       boolean usesTokenType,
       TimeInput timeInput) {
     this(
-        vocabulary, special, visitIndex, maxLength, ageRowsPerYear, usesTokenType, timeInput, null);
+        vocabulary,
+        special,
+        visitIndex,
+        maxLength,
+        ageRowsPerYear == 0 ? null : AgeInput.rows(ageRowsPerYear),
+        usesTokenType,
+        timeInput,
+        null);
   }
 
   /**
@@ -99,8 +106,8 @@ public final class Tokenizer {
    * @param special the model's special tokens
    * @param visitIndex how the visit input is counted
    * @param maxLength the length of every sequence
-   * @param ageRowsPerYear the age input is the age in years times this, rounded down, and every
-   *     visit that is read must have one; 0 if the model reads no ages
+   * @param ageInput what the model reads as the age of a token: then every visit that is read must
+   *     have one; null if the model reads no ages
    * @param usesTokenType whether the model reads token types: then every visit that is read must
    *     have one
    * @param timeInput what the model reads as the time of a token: then every visit that is read
@@ -114,7 +121,7 @@ public final class Tokenizer {
       SpecialTokens special,
       VisitIndex visitIndex,
       int maxLength,
-      int ageRowsPerYear,
+      AgeInput ageInput,
       boolean usesTokenType,
       TimeInput timeInput,
       ValueInput valueInput) {
@@ -133,7 +140,7 @@ public final class Tokenizer {
     this.special = special;
     this.visitIndex = visitIndex;
     this.maxLength = maxLength;
-    this.ageRowsPerYear = ageRowsPerYear;
+    this.ageInput = ageInput;
     this.usesTokenType = usesTokenType;
     this.timeInput = timeInput;
     this.valueInput = valueInput;
@@ -211,7 +218,8 @@ public final class Tokenizer {
    *     special token has another time than {@link TimeInput#special} says
    */
   public TokenSequence ofIds(int[] tokens, int[] age, int[] tokenType, double[] time) {
-    return ofIds(tokens, age, tokenType, time, null);
+    double[] ages = age == null ? null : IntStream.of(age).asDoubleStream().toArray();
+    return ofIds(tokens, ages, tokenType, time, null);
   }
 
   /**
@@ -225,11 +233,12 @@ public final class Tokenizer {
    *     none
    * @return the sequence, with PAD up to the model's length
    * @throws InvalidInputException if there is nothing but PAD, there are too many ids, one is no
-   *     row of the vocabulary's table or negative, an input that the model reads is missing, a
-   *     special token has another time than {@link TimeInput#special} says, or one has a value
+   *     row of the vocabulary's table or negative, an input that the model reads is missing, an age
+   *     is negative or, in a table of ages, not whole, a special token has another time than {@link
+   *     TimeInput#special} says, or one has a value
    */
   public TokenSequence ofIds(
-      int[] tokens, int[] age, int[] tokenType, double[] time, double[] value) {
+      int[] tokens, double[] age, int[] tokenType, double[] time, double[] value) {
     int length = tokens.length;
     while (length > 0 && tokens[length - 1] == special.pad()) {
       length--;
@@ -240,7 +249,8 @@ public final class Tokenizer {
               ? "the sequence holds nothing but PAD"
               : "the sequence has " + tokens.length + " ids, the model takes " + maxLength);
     }
-    requireInput("age", ageRowsPerYear > 0 && age == null);
+    requireInput("age", ageInput != null && age == null);
+    requireAges(age, length);
     requireInput("token_type", usesTokenType && tokenType == null);
     requireInput("time", timeInput != null && time == null);
     requireInput("value", valueInput != null && value == null);
@@ -270,7 +280,7 @@ public final class Tokenizer {
     VisitInputs inputs =
         new VisitInputs(
             ordinal,
-            ageRowsPerYear > 0 ? padded(age, length) : null,
+            ageInput == null ? null : padded(age, length),
             usesTokenType ? padded(tokenType, length) : null,
             timeInput == null ? null : TokenMoments.given(padded(time, length)));
     TokenSequence sequence =
@@ -309,6 +319,24 @@ public final class Tokenizer {
       }
     }
     return values;
+  }
+
+  private void requireAges(double[] ages, int length) {
+    int given = ageInput == null ? 0 : Math.min(ages.length, length);
+    for (int position = 0; position < given; position++) {
+      double age = ages[position];
+      boolean whole = age == Math.rint(age);
+      if (!(age >= 0 && age <= Integer.MAX_VALUE) || (ageInput.isWhole() && !whole)) {
+        throw new InvalidInputException(
+            "position "
+                + position
+                + " has the age input "
+                + age
+                + ", which must be "
+                + (ageInput.isWhole() ? "a whole number" : "a number")
+                + " from 0 up");
+      }
+    }
   }
 
   private static void requireInput(String input, boolean missing) {
@@ -421,13 +449,7 @@ public final class Tokenizer {
         codes,
         codeIndex,
         VisitInputs.of(
-            trajectory,
-            visits,
-            head,
-            length,
-            ageRowsPerYear,
-            usesTokenType,
-            moments(trajectory, tokens)),
+            trajectory, visits, head, length, ageInput, usesTokenType, moments(trajectory, tokens)),
         timeInput,
         valueInput == null ? null : values(trajectory, ids, visits, codes, codeIndex),
         new Accepted(
@@ -464,13 +486,13 @@ public final class Tokenizer {
    * @param visits the visit of each position, -1 for none
    */
   private int roundedAges(Trajectory trajectory, int[] visits) {
-    return ageRowsPerYear == 0
+    return ageInput == null || !ageInput.isWhole()
         ? 0
         : (int)
             IntStream.of(visits)
                 .filter(visit -> visit >= 0)
                 .distinct()
-                .mapToDouble(visit -> trajectory.visits().get(visit).age() * ageRowsPerYear)
+                .mapToDouble(visit -> trajectory.visits().get(visit).age() * ageInput.rowsPerYear())
                 .filter(row -> row != Math.rint(row))
                 .count();
   }

@@ -1,5 +1,6 @@
 package dev.gsig.ehr;
 
+import java.util.function.IntToDoubleFunction;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
@@ -11,7 +12,7 @@ import java.util.stream.IntStream;
  * has any.
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared and never leaves the package
-record VisitInputs(int[] ordinal, int[] age, int[] tokenType, TokenMoments moments) {
+record VisitInputs(int[] ordinal, double[] age, int[] tokenType, TokenMoments moments) {
 
   /**
    * Collects the inputs.
@@ -25,7 +26,7 @@ record VisitInputs(int[] ordinal, int[] age, int[] tokenType, TokenMoments momen
       int[] visits,
       int head,
       int length,
-      int ageRowsPerYear,
+      AgeInput ageInput,
       boolean usesTokenType,
       VisitMoments moments) {
     int[] owner = new int[visits.length + 1];
@@ -39,7 +40,7 @@ record VisitInputs(int[] ordinal, int[] age, int[] tokenType, TokenMoments momen
     }
     return new VisitInputs(
         ordinal,
-        ageRowsPerYear > 0 ? map(owner, visit -> age(trajectory, visit, ageRowsPerYear)) : null,
+        ageInput == null ? null : numbers(owner, visit -> age(trajectory, visit, ageInput)),
         usesTokenType ? map(owner, visit -> tokenType(trajectory, visit)) : null,
         moments == null ? null : moments(owner, moments));
   }
@@ -68,7 +69,7 @@ record VisitInputs(int[] ordinal, int[] age, int[] tokenType, TokenMoments momen
     }
     return new VisitInputs(
         newOrdinal,
-        pick(age, source),
+        age == null ? null : IntStream.of(source).mapToDouble(i -> age[i]).toArray(),
         pick(tokenType, source),
         moments == null ? null : moments.at(source));
   }
@@ -86,27 +87,31 @@ record VisitInputs(int[] ordinal, int[] age, int[] tokenType, TokenMoments momen
     return values;
   }
 
-  private static TokenMoments moments(int[] owner, VisitMoments moments) {
-    double[] at = new double[owner.length];
+  private static double[] numbers(int[] owner, IntToDoubleFunction input) {
+    double[] values = new double[owner.length];
     for (int position = 0; position < owner.length; position++) {
       boolean same = position > 0 && owner[position] == owner[position - 1];
-      at[position] = same ? at[position - 1] : moments.of(owner[position]);
+      values[position] = same ? values[position - 1] : input.applyAsDouble(owner[position]);
     }
+    return values;
+  }
+
+  private static TokenMoments moments(int[] owner, VisitMoments moments) {
+    double[] at = numbers(owner, moments::of);
     return new TokenMoments(at, moments.firstCut(owner[0]), moments.lastCut(owner[0]), false);
   }
 
-  private static int age(Trajectory trajectory, int visit, int rowsPerYear) {
+  private static double age(Trajectory trajectory, int visit, AgeInput input) {
     Double age = trajectory.visits().get(visit).age();
     if (age == null) {
       throw new InvalidInputException(
           Tokenizer.at(trajectory, visit) + "the model reads ages; give the visit an \"age\"");
     }
-    double row = Math.floor(age * rowsPerYear);
-    if (!(row >= 0 && row <= Integer.MAX_VALUE)) {
+    if (!(age >= 0 && Math.floor(age * input.rowsPerYear()) <= Integer.MAX_VALUE)) {
       throw new InvalidInputException(
           Tokenizer.at(trajectory, visit) + "the age must be a number from 0 up, but is " + age);
     }
-    return (int) row;
+    return input.of(age);
   }
 
   private static int tokenType(Trajectory trajectory, int visit) {

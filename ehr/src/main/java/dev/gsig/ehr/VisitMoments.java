@@ -2,15 +2,18 @@ package dev.gsig.ehr;
 
 import dev.gsig.ehr.internal.UtcTime;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.time.LocalDateTime;
 
 /**
  * When the visits of a trajectory were, for a model that reads times: seconds after the first visit
- * that has a token, or the age in years where the time since birth is read.
+ * that has a token or after the day that an absolute time counts from, or the age in years where
+ * the time since birth is read.
  */
 final class VisitMoments {
   private final Trajectory trajectory;
   private final int[] visits;
+  private final LocalDate origin;
   private final boolean areAges;
 
   /**
@@ -24,6 +27,7 @@ final class VisitMoments {
   VisitMoments(Trajectory trajectory, int[] visits, TimeInput input) {
     this.trajectory = trajectory;
     this.visits = visits;
+    origin = input.origin();
     areAges = input.span() == TimeInput.Span.SINCE_BIRTH;
     if (!areAges) {
       requireOrder();
@@ -55,7 +59,8 @@ final class VisitMoments {
     if (areAges) {
       return age(visit);
     }
-    Duration span = Duration.between(time(visits[0]), time(visit));
+    LocalDateTime from = origin == null ? time(visits[0]) : origin.atStartOfDay();
+    Duration span = Duration.between(from, time(visit));
     return span.getSeconds() + span.getNano() / 1e9;
   }
 

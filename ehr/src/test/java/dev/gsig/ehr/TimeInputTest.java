@@ -2,10 +2,12 @@ package dev.gsig.ehr;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.gsig.ehr.TimeInput.AtSpecial;
 import dev.gsig.ehr.TimeInput.Span;
 import dev.gsig.ehr.TimeInput.Transform;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -49,6 +51,72 @@ class TimeInputTest {
 
   private static Tokenizer tokenizer(TimeInput input, int length) {
     return new Tokenizer(CODES, ALL, VisitIndex.BEFORE_SEP, length, 0, false, input);
+  }
+
+  /** An absolute time counts from its day, before which it is negative, whatever was removed. */
+  @Test
+  void aTimeSinceADate() {
+    TimeInput since =
+        new TimeInput(
+            Span.SINCE_DATE,
+            TimeInput.DAY,
+            Transform.NONE,
+            AtSpecial.VISIT,
+            LocalDate.of(2031, 1, 11));
+    TokenSequence tokens = tokens(since, 9, PATIENT);
+    assertThat(tokens.time()).containsExactly(-10, -10, -10, -10, 0.5, 0.5, 2, 2, 2);
+    assertThat(tokens.without(p -> p == 4).time())
+        .containsExactly(-10, -10, -10, -10, 2, 2, 2, 2, 2);
+    assertThat(tokens(since, 4, PATIENT).time()).as("cut").containsExactly(0.5, 0.5, 2, 2);
+    assertThatThrownBy(
+            () ->
+                new TimeInput(
+                    Span.SINCE_DATE, 1, Transform.LOG1P, AtSpecial.VISIT, since.origin()))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> days(Span.SINCE_DATE, AtSpecial.VISIT))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** Exact ages, and what is done to them; rows of a table are whole. */
+  @Test
+  void agesAsNumbers() {
+    for (Transform transform : Transform.values()) {
+      AgeInput input = new AgeInput(2, transform);
+      TokenSequence tokens =
+          new Tokenizer(CODES, ALL, VisitIndex.BEFORE_SEP, 9, input, false, null, null)
+              .tokenize(
+                  patient(visit("2031-01-01", 40.3, "a"), visit("2031-01-02", 40.75, "c")));
+      double first = transform == Transform.NONE ? 80.6 : transform == Transform.FLOOR ? 80 : 0;
+      if (first > 0) {
+        double last = transform == Transform.NONE ? 81.5 : 81;
+        assertThat(tokens.exactAge())
+            .containsExactly(first, first, first, last, last, last, last, last, last);
+      } else {
+        assertThat(Math.exp(tokens.exactAge()[0]) - 1)
+            .isCloseTo(transform == Transform.LOG1P ? 80.6 : 80, within(1e-9));
+      }
+      assertThat(tokens.roundedAges()).isEqualTo(transform == Transform.FLOOR ? 2 : 0);
+    }
+  }
+
+  @Test
+  void agesThatWereMadeElsewhere() {
+    int[] ids = {1, 5, 2};
+    double[] ages = {30.5, 30.5, 30.5};
+    Tokenizer exact = aged(Transform.NONE);
+    assertThat(exact.ofIds(ids, ages, null, null, null).exactAge()).startsWith(ages);
+    assertThatThrownBy(() -> aged(Transform.FLOOR).ofIds(ids, ages, null, null, null))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("position 0 has the age input 30.5, which must be a whole number from 0 up");
+    assertThatThrownBy(
+            () -> exact.ofIds(ids, new double[] {1, -2, 3}, null, null, null))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("position 1 has the age input -2.0, which must be a number from 0 up");
+  }
+
+  private static Tokenizer aged(Transform transform) {
+    AgeInput input = new AgeInput(1, transform);
+    return new Tokenizer(CODES, ALL, VisitIndex.BEFORE_SEP, 5, input, false, null, null);
   }
 
   // CLS a b SEP c SEP a SEP PAD

@@ -121,6 +121,12 @@ record BaselineInputs(String weights, String configuration, String tabular, Stri
       }
       keys.put("visit_index", config.visitIndex());
       keys.put("age_rows_per_year", config.ageRowsPerYear());
+      if (config.ageInput() != null && !config.ageInput().isWhole()) {
+        keys.put("age_transform", config.ageInput().transform());
+      }
+      if (config.clsTokenType() != null) {
+        keys.put("cls_token_type", config.clsTokenType());
+      }
       if (config.timeInput() != null) {
         keys.put("time_input", config.timeInput());
       }

@@ -215,7 +215,8 @@ class BaselineFileTest {
             "embeddingScale",
             "layers", // whose norms may be of another kind
             "visitIndex",
-            "ageRowsPerYear",
+            "ageInput",
+            "clsTokenType",
             "timeInput",
             "valueEmbedding",
             "attributionPoint",

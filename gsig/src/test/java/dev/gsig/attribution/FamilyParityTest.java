@@ -96,7 +96,7 @@ class FamilyParityTest {
         int predicted = model.prediction(logits).predictedClass();
         ExplainOptions options =
             Options.plain(Quadrature.RIGHT, 50)
-                .baselines(start, TabularBaselines.MEAN)
+                .baselines(start, TabularBaselines.ZERO)
                 .build()
                 .toBuilder()
                 .explainedClass(logits.length == 1 ? 1 : predicted)
@@ -127,7 +127,7 @@ class FamilyParityTest {
       Trajectory patient = CohortReader.readAll(folder.resolve("cohort.jsonl")).get(0);
       ExplainOptions options =
           Options.plain(Quadrature.GAUSS_LEGENDRE, 512)
-              .baselines(SequenceBaselines.PAD, TabularBaselines.MEAN)
+              .baselines(SequenceBaselines.PAD, TabularBaselines.ZERO)
               .build()
               .toBuilder()
               .explainedClass(1)

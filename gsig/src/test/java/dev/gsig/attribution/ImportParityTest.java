@@ -104,7 +104,7 @@ class ImportParityTest {
   private static void compare(Path folder, Model model, String backend) {
     double tolerance = backend.equals("ejml") ? 1e-9 : 1e-4;
     List<Trajectory> cohort = CohortReader.readAll(folder.resolve("cohort.jsonl"));
-    Explainer explainer = Explainer.of(model, null, options());
+    Explainer explainer = Explainer.of(model, null, options(model.config().valueEmbedding() != null));
     try (Safetensors expected = Safetensors.open(folder.resolve("expected.safetensors"))) {
       for (int i = 0; i < cohort.size(); i++) {
         String p = "p" + i + ".";
@@ -117,7 +117,10 @@ class ImportParityTest {
                 ? expected.read(p + "tabular_gradient")
                 : new double[0];
         double[] wanted = expected.read(p + "gradient");
-        int rows = gradient.length - tabular.length;
+        int rows =
+            model.config().valueEmbedding() == null
+                ? gradient.length - tabular.length
+                : model.tokenize(patient).length() * model.config().embeddingSize();
         assertClose(
             backend + ": gradients",
             wanted,
@@ -131,8 +134,9 @@ class ImportParityTest {
     }
   }
 
-  private static ExplainOptions options() {
-    return Options.plain(Quadrature.RIGHT, 1).build();
+  private static ExplainOptions options(boolean values) {
+    ExplainOptions plain = Options.plain(Quadrature.RIGHT, 1).build();
+    return values ? plain.toBuilder().valueBaseline(ValueBaseline.ZERO).build() : plain;
   }
 
   private static double[] gradient(Explainer explainer, Model model, Trajectory patient) {

@@ -1,5 +1,6 @@
 package dev.gsig.importer;
 
+import dev.gsig.ehr.CodeValues;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Vocabulary;
 import dev.gsig.transformer.config.ModelConfig;
@@ -17,18 +18,21 @@ public final class ImportedModel implements AutoCloseable {
   private final ImportReport report;
   private final TensorSource tensors;
   private final Map<String, Integer> vocabulary;
+  private final CodeValues values;
 
   ImportedModel(
       Survey survey,
       ModelConfig config,
       ImportReport report,
       TensorSource in,
-      Map<String, Integer> vocabulary) {
+      Map<String, Integer> vocabulary,
+      CodeValues values) {
     this.survey = survey;
     this.config = config;
     this.report = report;
     this.tensors = new DerivedTensors(in, survey.targets());
     this.vocabulary = vocabulary;
+    this.values = values;
     vocabulary().requireWithin(config.vocabSize());
   }
 
@@ -44,7 +48,8 @@ public final class ImportedModel implements AutoCloseable {
 
   /** The codes that the model knows. */
   public Vocabulary vocabulary() {
-    return Vocabulary.of(vocabulary);
+    Vocabulary codes = Vocabulary.of(vocabulary);
+    return values == null ? codes : codes.withValues(values);
   }
 
   /** What became of each tensor's name. */
@@ -85,6 +90,9 @@ public final class ImportedModel implements AutoCloseable {
           SafetensorsWriter.write(at.resolve(ModelFiles.WEIGHTS), ModelFiles.metadata(), tensors);
           Files.writeString(at.resolve("vocab.json"), ModelFiles.text(vocabulary));
           Files.writeString(at.resolve("config.json"), ModelFiles.text(survey.recorded()));
+          if (values != null) {
+            values.write(at.resolve(CodeValues.FILE_NAME));
+          }
           if (descriptions != null) {
             Files.copy(descriptions, at.resolve(ModelFiles.DESCRIPTIONS));
           }

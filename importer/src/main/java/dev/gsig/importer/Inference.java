@@ -82,10 +82,29 @@ final class Inference {
         inputs.put(input, "learned");
       }
     }
-    if (weights.containsKey(TimeMeaning.LAYER + ".weight")) {
+    if (weights.containsKey("embeddings.time_embeddings.weight")) {
       inputs.put("time", "linear");
     }
+    if (isOfOneNumber("age")) {
+      inputs.put("age", "linear");
+    }
+    values(inputs);
     keys.put("embedding_inputs", inputs);
+  }
+
+  private boolean isOfOneNumber(String input) {
+    return size("embeddings." + input + "_embeddings.weight", 1) == 1;
+  }
+
+  /** A vector for each code, one for all, or a small network. */
+  private void values(Map<String, Object> inputs) {
+    String layer = "embeddings.value_embeddings";
+    if (weights.containsKey(layer + ".dense.weight")) {
+      inputs.put("value", "mlp");
+      put("value_hidden_size", size(layer + ".dense.weight", 0));
+    } else if (weights.containsKey(layer + ".weight")) {
+      inputs.put("value", isOfOneNumber("value") ? "linear" : "code_vector");
+    }
   }
 
   private void heads() {

@@ -5,11 +5,13 @@ import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
 import dev.gsig.importer.internal.family.BatchNorms;
+import dev.gsig.importer.internal.family.ClsVector;
 import dev.gsig.importer.internal.family.Draft;
 import dev.gsig.importer.internal.family.Factors;
 import dev.gsig.importer.internal.family.Families;
 import dev.gsig.importer.internal.family.Family;
 import dev.gsig.importer.internal.family.MappedNames;
+import dev.gsig.importer.internal.family.NumberLayers;
 import dev.gsig.importer.internal.family.Options;
 import dev.gsig.importer.internal.family.PositionRows;
 import dev.gsig.importer.internal.family.Skeleton;
@@ -102,13 +104,16 @@ public final class ModelImport {
       TableWidths.require(draft);
       BatchNorms.fold(draft);
       PositionRows.cut(draft);
+      ClsVector.find(draft, special);
       DecoderTokens.tell(
           draft, codes, special, codes == null ? null : Vocabularies.folder(vocabulary));
       if (codes != null) {
         noteCapitals(draft, codes, vocabulary);
       }
       Factors.apply(draft);
-      return new Survey(settings, weights, in, draft, family, codes, special);
+      NumberLayers.apply(draft);
+      Path values = codes == null ? null : Vocabularies.values(vocabulary);
+      return new Survey(settings, weights, in, draft, family, codes, values, special);
     } catch (RuntimeException e) {
       in.close();
       throw e;
@@ -202,7 +207,7 @@ public final class ModelImport {
     try {
       Family mapped = Skeleton.apply(trial, skeleton);
       // not closed: its checkpoint is the caller's
-      Survey survey = new Survey(settings, weights, in, trial, mapped, codes, special);
+      Survey survey = new Survey(settings, weights, in, trial, mapped, codes, null, special);
       asked = String.join(", ", survey.questions().keySet());
     } catch (InvalidInputException e) {
       asked = "";

@@ -1,5 +1,6 @@
 package dev.gsig.importer;
 
+import dev.gsig.ehr.CodeValues;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.FileHash;
 import dev.gsig.ehr.internal.Json;
@@ -38,6 +39,7 @@ public final class Survey implements AutoCloseable {
   private final Draft draft;
   private final Family family;
   private final Map<String, Integer> vocabulary;
+  private final Path valuesFile;
   private final Map<String, Integer> special = new LinkedHashMap<>();
   private final Map<String, Object> config;
   private final Map<String, String> open = new LinkedHashMap<>();
@@ -49,6 +51,7 @@ public final class Survey implements AutoCloseable {
       Draft draft,
       Family family,
       Map<String, Integer> vocabulary,
+      Path valuesFile,
       Map<String, Object> special) {
     this.settings = settings;
     this.weights = weights;
@@ -56,6 +59,7 @@ public final class Survey implements AutoCloseable {
     this.draft = draft;
     this.family = family;
     this.vocabulary = vocabulary;
+    this.valuesFile = valuesFile;
     Map<String, Object> given = draft.given();
     Map<String, Object> known = Maps.merged(draft.facts(), given);
     Map<String, Object> inferred = Inference.of(draft.targets(), known);
@@ -166,7 +170,7 @@ public final class Survey implements AutoCloseable {
     Map<String, String> asked = new LinkedHashMap<>(REQUIRED);
     asked.keySet().removeIf(key -> config.get(key) != null);
     HeadMeaning.ask(config, asked, draft.notes());
-    TimeMeaning.ask(config, draft.targets(), asked);
+    NumberMeaning.ask(config, draft.targets(), asked);
     draft.questions().forEach(asked::put);
     if (config.get("sep_token_id") == null) {
       asked.remove("visit_index");
@@ -307,7 +311,14 @@ public final class Survey implements AutoCloseable {
     requireAsManyLabels();
     Map<String, Object> all = Maps.merged(config, Map.of());
     ModelConfig checked = ModelConfig.parse(Json.write(all), settings.input() + ": configuration");
-    return new ImportedModel(this, checked, matched(checked), in, vocabulary);
+    return new ImportedModel(this, checked, matched(checked), in, vocabulary, values());
+  }
+
+  /** The statistics of values beside the vocabulary, for a model that reads values. */
+  private CodeValues values() {
+    boolean reads =
+        config.get("embedding_inputs") instanceof Map<?, ?> inputs && inputs.containsKey("value");
+    return reads && valuesFile != null ? CodeValues.read(valuesFile) : null;
   }
 
   /**
@@ -407,7 +418,7 @@ public final class Survey implements AutoCloseable {
     boolean alone =
         name.startsWith("classifier.")
             || name.startsWith("tabular.")
-            || name.startsWith(TimeMeaning.LAYER);
+            || NumberMeaning.isLayer(name);
     String kind = name.replaceFirst("^encoder\\.layer\\.\\d+\\.", "");
     boolean allowed =
         name.contains("LayerNorm") ? draft.normsMayLackBias() : draft.layersMayLackBias();

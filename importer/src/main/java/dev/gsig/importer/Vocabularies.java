@@ -1,5 +1,6 @@
 package dev.gsig.importer;
 
+import dev.gsig.ehr.CodeValues;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Vocabulary;
 import dev.gsig.ehr.internal.Json;
@@ -45,7 +46,16 @@ final class Vocabularies {
   static List<Path> files(Path file) {
     List<Path> files = new ArrayList<>(List.of(file));
     files.addAll(TokenizerFiles.in(folder(file)));
+    if (values(file) != null) {
+      files.add(values(file));
+    }
     return files;
+  }
+
+  /** The statistics of values beside a vocabulary's file, or null. */
+  static Path values(Path file) {
+    Path values = folder(file).resolve(CodeValues.FILE_NAME);
+    return Files.exists(values) ? values : null;
   }
 
   /** The folder that a vocabulary's file is in. */

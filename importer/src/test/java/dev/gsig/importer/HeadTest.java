@@ -2,6 +2,7 @@ package dev.gsig.importer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.transformer.safetensors.NamedTensor;
@@ -27,6 +28,7 @@ class HeadTest {
 
   private final Map<String, NamedTensor> tensors = new LinkedHashMap<>();
   private final Map<String, Object> sets = new LinkedHashMap<>();
+  private final Map<String, double[]> read = new LinkedHashMap<>();
   private Path map;
   private boolean ignoreLeftOver;
 
@@ -96,7 +98,8 @@ class HeadTest {
               file, null, sets, vocabulary, map, null, null, null, ignoreLeftOver, false);
       try (ImportedModel model = ModelImport.open(settings)) {
         for (String name : model.tensors().names()) {
-          assertThat(model.tensors().read(name)).isNotEmpty();
+          read.put(name, model.tensors().read(name));
+          assertThat(read.get(name)).isNotEmpty();
         }
         return model.report();
       }
@@ -415,7 +418,8 @@ class HeadTest {
     assertAsked(
         "do not tell time_span (time_proj.weight is a linear layer of one number, which is added to"
             + " the embedding; what it is: since_previous_visit, since_first_visit,"
-            + " until_last_visit or since_birth; no other number can be read)",
+            + " until_last_visit, since_birth, or since_date with time_origin; no other number can be"
+            + " read)",
         "time_unit (its unit",
         "time_transform (what is done to it then",
         "time_special_tokens (what CLS, SEP and PAD have");
@@ -448,18 +452,136 @@ class HeadTest {
   @Test
   void oneOfSeveralLayersOfOneNumberIsNamed() throws IOException {
     linear("fc", 1, D);
-    linear("time_proj", D, 1);
-    linear("age_proj", D, 1);
+    linear("first_proj", D, 1);
+    linear("other_proj", D, 1);
     timed();
     assertAsked(
-        "embeddings.time_embeddings.weight (which of age_proj.weight, time_proj.weight adds a time"
+        "embeddings.time_embeddings.weight (which of first_proj.weight, other_proj.weight adds a time"
             + " to the embedding?");
     named(
         "embeddings.time_embeddings.weight",
-        "time_proj.weight",
+        "other_proj.weight",
         "embeddings.time_embeddings.bias",
-        "time_proj.bias");
-    assertAsked("2 left over: age_proj.bias, age_proj.weight;");
+        "other_proj.bias");
+    assertAsked("2 left over: first_proj.bias, first_proj.weight;");
+  }
+
+  /** A layer of ages is no layer of times, and the number that a value multiplies a vector by none. */
+  @Test
+  void layersOfOneNumberAreToldApartByTheirNames() {
+    linear("fc", 1, D);
+    linear("age_proj", D, 1);
+    put("val_vec", D);
+    assertAsked(
+        "age_transform (age_proj.weight is a linear layer of one number",
+        "value_scale (val_vec is a linear layer of one number",
+        "value_missing");
+    sets.put("age_transform", "none");
+    sets.put("value_scale", "raw");
+    sets.put("value_missing", "nothing");
+    ImportReport report = open();
+    assertThat(report.matched())
+        .containsEntry("embeddings.age_embeddings.weight", "age_proj.weight")
+        .containsEntry("embeddings.value_embeddings.weight", "val_vec");
+    assertThat(report.assumed()).contains("no bias in embeddings.value_embeddings.bias");
+  }
+
+  /** What is done to an age in front of its layer goes into the layer. */
+  @Test
+  void anAgeIsShiftedAndScaledAtImport() {
+    linear("fc", 1, D);
+    linear("age_proj", D, 1);
+    sets.put("age_transform", "none");
+    sets.put("import.age_shift", -50L);
+    sets.put("import.age_scale", 0.02);
+    double weight = value("age_proj.weight");
+    double bias = value("age_proj.bias");
+    open();
+    double[] scaled = read.get("embeddings.age_embeddings.weight");
+    double[] shifted = read.get("embeddings.age_embeddings.bias");
+    assertThat(scaled[1] * 70 + shifted[1]).isCloseTo(weight * (70 - 50) * 0.02 + bias, within(1e-12));
+  }
+
+  /** What {@link #put} fills a tensor with. */
+  private double value(String name) {
+    return 1 + List.copyOf(tensors.keySet()).indexOf(name);
+  }
+
+  @Test
+  void anAgeThatNoLayerReadsHasNoScale() {
+    linear("fc", 1, D);
+    sets.put("import.age_scale", 0.02);
+    assertAsked("import.age_scale must be left out: no layer reads an age");
+  }
+
+  /** The vector is a new row of the table, which the vocabulary need not know. */
+  @Test
+  void aClsVectorBecomesARow() {
+    linear("fc", 1, D);
+    put("cls_token", 1, 1, D);
+    assertAsked("import.cls_position (added if the first position is that of cls_token");
+    sets.put("import.cls_position", "added");
+    assertThat(open().assumed()).contains("cls_token_id 7 (the row of cls_token)");
+    double[] words = read.get("embeddings.word_embeddings.weight");
+    assertThat(words).hasSize(8 * D);
+    assertThat(Arrays.copyOfRange(words, 7 * D, 8 * D)).containsOnly(value("cls_token"));
+    assertThat(read.get("embeddings.position_embeddings.weight")).hasSize(6 * D);
+    sets.put("cls_token_id", 2L);
+    sets.put("import.cls_position", "none");
+    open();
+    words = read.get("embeddings.word_embeddings.weight");
+    assertThat(words).hasSize(7 * D);
+    assertThat(Arrays.copyOfRange(words, 2 * D, 3 * D)).containsOnly(value("cls_token"));
+    double[] positions = read.get("embeddings.position_embeddings.weight");
+    assertThat(positions).hasSize(7 * D);
+    assertThat(Arrays.copyOf(positions, D)).containsOnly(0);
+    sets.put("cls_token_id", 9L);
+    assertAsked("cls_token_id is 9, but the code table has 7 rows");
+  }
+
+  @Test
+  void aProjectionOfCodeVectorsIsFoldedIntoTheirTable() {
+    linear("fc", 1, D);
+    tensors.remove("embed.weight");
+    put("code_embed.weight", 7, 3);
+    linear("proj", D, 3);
+    double expected = 3 * value("code_embed.weight") * value("proj.weight") + value("proj.bias");
+    assertThat(open().matched())
+        .containsEntry("embeddings.word_embeddings.weight", "code_embed.weight through proj.weight");
+    assertThat(read.get("embeddings.word_embeddings.weight")).hasSize(7 * D).containsOnly(expected);
+  }
+
+  @Test
+  void attentionPoolingIsFoundByItsNameAndShape() {
+    linear("fc", 2, D);
+    linear("attn.0", 3, D);
+    linear("attn.2", 1, 3);
+    sets.put("pooling", "attention");
+    sets.remove("mean_over");
+    assertThat(open().matched())
+        .containsEntry("pooling.dense.weight", "attn.0.weight")
+        .containsEntry("pooling.score.weight", "attn.2.weight")
+        .containsEntry("classifier.layers.0.weight", "fc.weight");
+    tensors.keySet().removeIf(name -> name.startsWith("attn"));
+    put("pool_query", D);
+    assertThat(open().matched()).containsEntry("pooling.score.weight", "pool_query");
+  }
+
+  /** No layer can take in a norm over a patient's own values; between layer and activation it stays. */
+  @Test
+  void aNormOfTheTabularBranchStaysBeforeItsActivation() {
+    linear("fc", 1, D + 3);
+    linear("tab.0", 3, 2);
+    put("tab.1.weight", 3);
+    put("tab.1.bias", 3);
+    tabular("a", "b");
+    assertThat(open().matched())
+        .containsEntry("tabular.layers.0.LayerNorm.weight", "tab.1.weight")
+        .containsEntry("tabular.layers.0.weight", "tab.0.weight");
+    for (String end : List.of("weight", "bias")) {
+      tensors.put("tab.2." + end, tensors.remove("tab.1." + end));
+    }
+    assertAsked("tab.2 is a layer norm between the layers");
   }
 
   /** The head is as wide as a branch from one value would make it; a configuration tells. */

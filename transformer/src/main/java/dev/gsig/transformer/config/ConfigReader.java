@@ -7,6 +7,7 @@ import dev.gsig.ehr.internal.JsonObject;
 import dev.gsig.tensor.Activation;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -21,6 +22,8 @@ final class ConfigReader {
   private static final int MAX_LENGTH = 1 << 16;
 
   private static final List<String> GRU_KEYS = List.of("gru_hidden_size", "gru_read", "gru_over");
+
+  private static final String ADDED = "embedding_join_added";
 
   private final JsonObject json;
 
@@ -51,6 +54,7 @@ final class ConfigReader {
     LayerTraits traits =
         new LayerKeys(json, layers, heads, headSize(hiddenSize, heads), normFirst).read(residual);
     boolean readsTimes = inputs.containsKey(EmbeddingInput.TIME) || traits.readsTimes();
+    boolean turnsByAge = traits.rotary() != null && traits.rotary().over() == Rotary.Over.AGE;
     int embeddingSize = embeddingSize(hiddenSize, nextToken);
     return new ModelConfig(
         hiddenSize,
@@ -71,7 +75,8 @@ final class ConfigReader {
         json.has("embedding_scale") ? Values.positive(json, "embedding_scale") : 1,
         Values.choice(
             json, "visit_index", VisitIndex.class, VisitIndex::configName, VisitIndex.BEFORE_SEP),
-        json.has("age_rows_per_year") ? Values.size(json, "age_rows_per_year", 1) : 1,
+        AgeKeys.read(json, inputs.get(EmbeddingInput.AGE), turnsByAge),
+        clsTokenType(special, inputs),
         TimeKeys.read(json, readsTimes),
         ValueKeys.read(json, inputs.get(EmbeddingInput.VALUE)),
         Values.choice(
@@ -130,8 +135,10 @@ final class ConfigReader {
     String join = json.has("embedding_join") ? json.string("embedding_join") : "add";
     String activation = "embedding_join_activation";
     if (join.equals("add")) {
-      if (json.has(activation)) {
-        throw json.invalid(activation, "is given, but embedding_join is not concatenate");
+      for (String key : List.of(activation, ADDED)) {
+        if (json.has(key)) {
+          throw json.invalid(key, "is given, but embedding_join is not concatenate");
+        }
       }
       return null;
     }
@@ -142,7 +149,37 @@ final class ConfigReader {
               ? "is concatenate, but embedding_inputs has none to join"
               : "must be add or concatenate, but is " + Json.quote(join));
     }
-    return new EmbeddingJoin(json.has(activation) ? Values.activation(json, activation) : null);
+    return new EmbeddingJoin(
+        json.has(activation) ? Values.activation(json, activation) : null, addedBehind(inputs));
+  }
+
+  /** The inputs that are added to what the others are joined to. */
+  private List<EmbeddingInput> addedBehind(Map<EmbeddingInput, EmbeddingKind> inputs) {
+    Set<EmbeddingInput> added = EnumSet.noneOf(EmbeddingInput.class);
+    for (String name : json.has(ADDED) ? json.strings(ADDED) : List.<String>of()) {
+      EmbeddingInput input =
+          inputs.keySet().stream()
+              .filter(i -> i.configName().equals(name) && i != EmbeddingInput.VALUE)
+              .findFirst()
+              .orElseThrow(
+                  () -> json.invalid(ADDED, "names " + name + ", which embedding_inputs has not"));
+      added.add(input);
+    }
+    if (added.size() == inputs.size()) {
+      throw json.invalid(ADDED, "names all inputs, so that none is joined; leave one out");
+    }
+    return List.copyOf(added);
+  }
+
+  private Integer clsTokenType(SpecialTokens special, Map<EmbeddingInput, EmbeddingKind> inputs) {
+    String key = "cls_token_type";
+    if (!json.has(key)) {
+      return null;
+    }
+    if (special.cls() == null || !inputs.containsKey(EmbeddingInput.TOKEN_TYPE)) {
+      throw json.invalid(key, "is given, but the model has no cls_token_id or reads no token_type");
+    }
+    return Values.size(json, key, 0);
   }
 
   private int scoreHiddenSize(Pooling pooling) {

@@ -2,6 +2,7 @@ package dev.gsig.transformer.config;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What may be added to the code embedding. */
 public enum EmbeddingInput {
@@ -9,7 +10,7 @@ public enum EmbeddingInput {
   POSITION("position"),
   /** The visit index, counted as {@link dev.gsig.ehr.VisitIndex} says. */
   VISIT("visit"),
-  /** The patient's age at the visit in whole years. */
+  /** The patient's age at the visit, as {@link dev.gsig.ehr.AgeInput} says. */
   AGE("age"),
   /** The visit's token type. */
   TOKEN_TYPE("token_type"),
@@ -36,8 +37,11 @@ public enum EmbeddingInput {
 
   /** The kinds that it can have: whole numbers are rows, others go through a layer. */
   List<EmbeddingKind> kinds() {
+    Stream<EmbeddingKind> layers =
+        Arrays.stream(EmbeddingKind.values()).filter(EmbeddingKind::isLayer);
     return switch (this) {
-      case TIME -> Arrays.stream(EmbeddingKind.values()).filter(EmbeddingKind::isLayer).toList();
+      case TIME -> layers.toList();
+      case AGE -> Stream.concat(OF_ROWS.stream(), layers).toList();
       case VALUE -> OF_VALUES;
       default -> OF_ROWS;
     };

@@ -140,15 +140,12 @@ final class LayerKeys {
     if (size % 2 != 0) {
       throw rotary.invalid("size", "must be even, features turn in pairs, but is " + size);
     }
-    String over = rotary.has("over") ? rotary.string("over") : "position";
-    if (!over.equals("position") && !over.equals("time")) {
-      throw rotary.invalid("over", "must be position or time, but is " + over);
-    }
     return new Rotary(
         theta,
         rotary.has("sliding_theta") ? Values.positive(rotary, "sliding_theta") : theta,
         size,
         rotary.bool("interleaved", false),
-        over.equals("time"));
+        Values.choice(
+            rotary, "over", Rotary.Over.class, Rotary.Over::configName, Rotary.Over.POSITION));
   }
 }

@@ -45,6 +45,6 @@ public record LayerTraits(
 
   /** Whether rows turn, or are hidden, by the time input. */
   public boolean readsTimes() {
-    return hideSameTime || (rotary != null && rotary.overTime());
+    return hideSameTime || (rotary != null && rotary.over() == Rotary.Over.TIME);
   }
 }

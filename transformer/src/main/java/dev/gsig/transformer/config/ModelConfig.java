@@ -1,5 +1,6 @@
 package dev.gsig.transformer.config;
 
+import dev.gsig.ehr.AgeInput;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.SpecialTokens;
 import dev.gsig.ehr.TimeInput;
@@ -35,8 +36,8 @@ import java.util.Map;
  * @param embeddingScale what the code embedding is multiplied by before anything is added to it; 1
  *     unless given
  * @param visitIndex how the visit input is counted
- * @param ageRowsPerYear rows that the age table has for a year of age: the age input is the age in
- *     years times this, rounded down
+ * @param ageInput what the age input is; null for a model that reads no ages
+ * @param clsTokenType the token type that CLS reads; null for that of the first visit
  * @param timeInput what the time input is; null unless {@code embeddingInputs} has it
  * @param valueEmbedding what the value input is; null unless {@code embeddingInputs} has it
  * @param attributionPoint the tensor that the path interpolates
@@ -71,7 +72,8 @@ public record ModelConfig(
     EmbeddingJoin embeddingJoin,
     double embeddingScale,
     VisitIndex visitIndex,
-    int ageRowsPerYear,
+    AgeInput ageInput,
+    Integer clsTokenType,
     TimeInput timeInput,
     ValueEmbedding valueEmbedding,
     AttributionPoint attributionPoint,
@@ -133,10 +135,15 @@ public record ModelConfig(
         specialTokens,
         visitIndex,
         maxPositionEmbeddings,
-        embeddingInputs.containsKey(EmbeddingInput.AGE) ? ageRowsPerYear : 0,
+        ageInput,
         embeddingInputs.containsKey(EmbeddingInput.TOKEN_TYPE),
         timeInput,
         valueEmbedding == null ? null : valueEmbedding.input());
+  }
+
+  /** Rows of an age table for a year of age; 1 for a model that reads no ages. */
+  public int ageRowsPerYear() {
+    return ageInput == null ? 1 : ageInput.rowsPerYear();
   }
 
   /** The width of all heads together: heads x head width. */

@@ -8,7 +8,27 @@ package dev.gsig.transformer.config;
  * @param slidingTheta the base in layers with a window
  * @param size how many features of a head turn; even
  * @param interleaved whether a pair is two neighbours; else a feature and the one half the size on
- * @param overTime whether they turn by the time input in place of the position
+ * @param over what they turn by
  */
-public record Rotary(
-    double theta, double slidingTheta, int size, boolean interleaved, boolean overTime) {}
+public record Rotary(double theta, double slidingTheta, int size, boolean interleaved, Over over) {
+  /** What rows turn by. */
+  public enum Over {
+    /** The token's index in the sequence. */
+    POSITION("position"),
+    /** The time input. */
+    TIME("time"),
+    /** The age input. */
+    AGE("age");
+
+    private final String configName;
+
+    Over(String configName) {
+      this.configName = configName;
+    }
+
+    /** The name used in {@code config.json}. */
+    public String configName() {
+      return configName;
+    }
+  }
+}

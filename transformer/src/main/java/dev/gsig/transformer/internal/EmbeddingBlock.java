@@ -97,10 +97,14 @@ final class EmbeddingBlock {
     return join != null;
   }
 
-  /** The embedding inputs that a path leaves alone: all but the values. */
+  /**
+   * The embedding inputs that a path leaves alone and that meet the code embedding: all but the
+   * values, and what is added behind a join.
+   */
   private List<EmbeddingInput> fixedInputs() {
     return Arrays.stream(EmbeddingInput.values())
         .filter(i -> i != EmbeddingInput.VALUE && config.embeddingInputs().containsKey(i))
+        .filter(i -> !joins() || !config.embeddingJoin().added().contains(i))
         .toList();
   }
 
@@ -139,7 +143,7 @@ final class EmbeddingBlock {
       x = withValues(tape, x, tape.constant(values), batch);
       tape.backend().release(values);
     }
-    return behindJoin(tape, x);
+    return behindJoin(tape, x, batch);
   }
 
   /**
@@ -218,7 +222,8 @@ final class EmbeddingBlock {
   private Variable embedded(Tape tape, TokenBatch batch, EmbeddingInput input) {
     EmbeddingKind kind = config.embeddingInputs().get(input);
     if (kind.isLayer()) {
-      return ofNumbers(tape, batch, kind, layers.get(input));
+      double[] numbers = input == EmbeddingInput.AGE ? batch.ages() : batch.times();
+      return ofNumbers(tape, batch, numbers, kind, layers.get(input));
     }
     int[] index = indices(batch, input);
     if (kind == EmbeddingKind.LEARNED) {
@@ -233,13 +238,12 @@ final class EmbeddingBlock {
 
   /** An embedding of numbers that need not be whole. */
   private static Variable ofNumbers(
-      Tape tape, TokenBatch batch, EmbeddingKind kind, LinearWeights layer) {
+      Tape tape, TokenBatch batch, double[] numbers, EmbeddingKind kind, LinearWeights layer) {
     Shape shape = new Shape(batch.size(), batch.rows(), layer.inputs());
-    double[] times = batch.times();
     if (kind == EmbeddingKind.SINUSOIDAL_LINEAR) {
-      return tape.constant(shape, sinusoids(times, layer.inputs())).then(new Linear(layer));
+      return tape.constant(shape, sinusoids(numbers, layer.inputs())).then(new Linear(layer));
     }
-    Variable line = tape.constant(shape, times).then(new Linear(layer));
+    Variable line = tape.constant(shape, numbers).then(new Linear(layer));
     return switch (kind) {
       case SINE -> line.then(new Wave(0, false));
       case TIME2VEC -> line.then(new Wave(1, false));
@@ -266,14 +270,23 @@ final class EmbeddingBlock {
     return ids;
   }
 
-  private static int[] indices(TokenBatch batch, EmbeddingInput input) {
+  private int[] indices(TokenBatch batch, EmbeddingInput input) {
     return switch (input) {
       case POSITION -> batch.flatten(s -> IntStream.range(0, s.maxLength()).toArray());
       case VISIT -> batch.flatten(TokenSequence::visitIndex);
       case AGE -> batch.flatten(TokenSequence::age);
-      case TOKEN_TYPE -> batch.flatten(TokenSequence::tokenType);
+      case TOKEN_TYPE -> batch.flatten(this::tokenTypes);
       case TIME, VALUE -> throw new IllegalStateException(input + " is no row of a table");
     };
+  }
+
+  private int[] tokenTypes(TokenSequence sequence) {
+    int[] types = sequence.tokenType();
+    Integer cls = config.specialTokens().cls();
+    if (config.clsTokenType() != null && sequence.inputIds()[0] == cls) {
+      types[0] = config.clsTokenType();
+    }
+    return types;
   }
 
   private static void requireRows(TokenBatch batch, EmbeddingInput input, int[] index, int rows) {
@@ -308,14 +321,18 @@ final class EmbeddingBlock {
   }
 
   /** From embeddings side by side to one; of added ones themselves. */
-  Variable behindJoin(Tape tape, Variable x) {
+  Variable behindJoin(Tape tape, Variable x, TokenBatch batch) {
     if (!joins()) {
       return x;
     }
     Variable joined = tape.apply(new Linear(join), x);
-    return config.embeddingJoin().activation() == null
-        ? joined
-        : tape.apply(new Activate(config.embeddingJoin().activation()), joined);
+    if (config.embeddingJoin().activation() != null) {
+      joined = tape.apply(new Activate(config.embeddingJoin().activation()), joined);
+    }
+    for (EmbeddingInput input : config.embeddingJoin().added()) {
+      joined = tape.apply(new Add(), joined, embedded(tape, batch, input));
+    }
+    return joined;
   }
 
   /** From joined or added embeddings on: norm and projection, where there are such. */

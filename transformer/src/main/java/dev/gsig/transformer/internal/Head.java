@@ -22,7 +22,7 @@ record Head(DenseLayers layers, int joinedAt) {
     int hidden = head.hiddenSizes().size();
     DenseLayers layers =
         new DenseLayers(
-            weights, backend, "classifier.layers.", hidden + 1, head.activation(), hidden);
+            config, weights, backend, "classifier.layers.", hidden + 1, head.activation(), hidden);
     return new Head(layers, config.tabular() == null ? 0 : config.tabular().classifierLayer());
   }
 

@@ -10,6 +10,7 @@ import dev.gsig.transformer.config.AttentionScale;
 import dev.gsig.transformer.config.LayerTraits;
 import dev.gsig.transformer.config.ModelConfig;
 import dev.gsig.transformer.config.Rotary;
+import dev.gsig.transformer.config.Rotary.Over;
 import dev.gsig.transformer.internal.Sight.Outlook;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,12 +54,12 @@ final class Layers {
             ? null
             : Rotate.frequencies(
                 rotary.size() / 2, sliding ? rotary.slidingTheta() : rotary.theta());
-    boolean overTime = rotary != null && rotary.overTime();
+    Over over = rotary == null ? Over.POSITION : rotary.over();
     boolean plain = distance == Integer.MAX_VALUE && !traits.causal() && rotary == null;
     return plain
         ? Outlook.FULL
         : new Outlook(
-            distance, traits.causal() ? 0 : distance, frequencies, overTime, traits.hideSameTime());
+            distance, traits.causal() ? 0 : distance, frequencies, over, traits.hideSameTime());
   }
 
   private Layer layer(int n) {

@@ -4,7 +4,9 @@ import dev.gsig.autodiff.Tape;
 import dev.gsig.autodiff.Variable;
 import dev.gsig.autodiff.op.Rotate;
 import dev.gsig.tensor.AttentionMask;
+import dev.gsig.transformer.config.Rotary.Over;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * What the rows of a batch see of one another in a layer, and how they turn by their positions.
@@ -22,17 +24,16 @@ record Sight(int[] only, AttentionMask mask, Variable queryTurns, Variable keyTu
    * @param before how far back
    * @param after how far ahead; 0 in a causal layer
    * @param frequencies of rotary positions; null for none
-   * @param overTime whether rows turn by their times in place of their numbers
+   * @param over what rows turn by
    * @param hideSameTime whether the rows at the time of the row behind it are hidden from a row
    */
-  record Outlook(
-      int before, int after, double[] frequencies, boolean overTime, boolean hideSameTime) {
+  record Outlook(int before, int after, double[] frequencies, Over over, boolean hideSameTime) {
     /** Every real row is seen, and none turns. */
     static final Outlook FULL = new Outlook(Integer.MAX_VALUE, Integer.MAX_VALUE, null);
 
     /** Of layers that know nothing of times. */
     Outlook(int before, int after, double[] frequencies) {
-      this(before, after, frequencies, false, false);
+      this(before, after, frequencies, Over.POSITION, false);
     }
   }
 
@@ -43,12 +44,17 @@ record Sight(int[] only, AttentionMask mask, Variable queryTurns, Variable keyTu
    * @param rows of each item, with padding
    * @param times of all rows of one item after the other, ascending in each; null where no layer
    *     reads them
+   * @param ages the same of their ages, which need not ascend
    */
-  record Rows(int[] lengths, int rows, double[] times) {
-    private double[] places(int[] asking, boolean overTime) {
+  record Rows(int[] lengths, int rows, double[] times, double[] ages) {
+    private double[] places(int[] asking, Over over) {
+      if (over == Over.POSITION) {
+        return IntStream.of(asking).asDoubleStream().toArray();
+      }
+      double[] all = over == Over.TIME ? times : ages;
       double[] theirs = new double[asking.length];
       int each = asking.length / lengths.length;
-      Arrays.setAll(theirs, r -> overTime ? times[r / each * rows + asking[r]] : asking[r]);
+      Arrays.setAll(theirs, r -> all[r / each * rows + asking[r]]);
       return theirs;
     }
 
@@ -92,12 +98,12 @@ record Sight(int[] only, AttentionMask mask, Variable queryTurns, Variable keyTu
     if (outlook.frequencies() == null) {
       return new Sight(only, mask, null, null);
     }
-    boolean overTime = outlook.overTime();
-    Variable turns = Rotate.turns(tape, items, batch.places(all, overTime), outlook.frequencies());
+    Over over = outlook.over();
+    Variable turns = Rotate.turns(tape, items, batch.places(all, over), outlook.frequencies());
     Variable theirs =
         only == null
             ? turns
-            : Rotate.turns(tape, items, batch.places(only, overTime), outlook.frequencies());
+            : Rotate.turns(tape, items, batch.places(only, over), outlook.frequencies());
     return new Sight(only, mask, theirs, turns);
   }
 }

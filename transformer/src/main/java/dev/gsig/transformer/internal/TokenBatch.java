@@ -59,18 +59,23 @@ public record TokenBatch(List<TokenSequence> sequences, int rows) {
 
   /** The first {@code rows} times of each sequence, one sequence after the other. */
   double[] times() {
-    double[] flat = new double[size() * rows];
-    for (int b = 0; b < size(); b++) {
-      System.arraycopy(sequences.get(b).time(), 0, flat, b * rows, rows);
-    }
-    return flat;
+    return numbers(TokenSequence::time);
+  }
+
+  /** The first {@code rows} ages of each sequence, one sequence after the other. */
+  double[] ages() {
+    return numbers(TokenSequence::exactAge);
   }
 
   /** The first {@code rows} values of each sequence, one sequence after the other; NaN for none. */
   double[] values() {
+    return numbers(TokenSequence::value);
+  }
+
+  private double[] numbers(Function<TokenSequence, double[]> input) {
     double[] flat = new double[size() * rows];
     for (int b = 0; b < size(); b++) {
-      System.arraycopy(sequences.get(b).value(), 0, flat, b * rows, rows);
+      System.arraycopy(input.apply(sequences.get(b)), 0, flat, b * rows, rows);
     }
     return flat;
   }

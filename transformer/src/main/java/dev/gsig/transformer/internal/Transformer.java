@@ -13,6 +13,7 @@ import dev.gsig.transformer.config.AttributionPoint;
 import dev.gsig.transformer.config.EmbeddingJoin;
 import dev.gsig.transformer.config.ModelConfig;
 import dev.gsig.transformer.config.Pooling;
+import dev.gsig.transformer.config.Rotary;
 import dev.gsig.transformer.config.Tabular;
 import dev.gsig.transformer.config.ValueEmbedding;
 import dev.gsig.transformer.internal.Sight.Rows;
@@ -42,14 +43,16 @@ public final class Transformer {
     embedding = new EmbeddingBlock(config, weights, backend);
     layers = Layers.of(config, weights, backend);
     pooling = new SequencePooling(config, weights, backend);
-    tabular = config.tabular() == null ? null : branch(config.tabular(), weights, backend);
+    tabular = config.tabular() == null ? null : branch(config, weights, backend);
     head = Head.of(config, weights, backend);
     origins = weights.origins();
   }
 
-  private static DenseLayers branch(Tabular tabular, Weights weights, Backend backend) {
+  private static DenseLayers branch(ModelConfig config, Weights weights, Backend backend) {
+    Tabular tabular = config.tabular();
     int count = tabular.hiddenSizes().size();
-    return new DenseLayers(weights, backend, "tabular.layers.", count, tabular.activation(), count);
+    return new DenseLayers(
+        config, weights, backend, "tabular.layers.", count, tabular.activation(), count);
   }
 
   /**
@@ -275,7 +278,8 @@ public final class Transformer {
     }
     Variable all = embedding.joins() ? joined(tape, point, batch) : point;
     Variable sum = values == null ? all : embedding.withValues(tape, all, values, batch);
-    return layers(tape, embedding.output(tape, embedding.behindJoin(tape, sum)), batch, false);
+    return layers(
+        tape, embedding.output(tape, embedding.behindJoin(tape, sum, batch)), batch, false);
   }
 
   /** The code embeddings beside the other inputs, which are computed once for each sequence. */
@@ -302,7 +306,9 @@ public final class Transformer {
   private Variable layers(Tape tape, Variable input, TokenBatch batch, boolean everyRow) {
     int[] lengths = batch.lengths();
     double[] times = config.layers().readsTimes() ? batch.times() : null;
-    Rows rows = new Rows(lengths, input.shape().rows(), times);
+    Rotary rotary = config.layers().rotary();
+    boolean byAge = rotary != null && rotary.over() == Rotary.Over.AGE;
+    Rows rows = new Rows(lengths, input.shape().rows(), times, byAge ? batch.ages() : null);
     int[] only = everyRow || !config.pooling().isOneRow() ? null : readRows(lengths);
     return layers.apply(tape, input, rows, only);
   }

@@ -1,6 +1,7 @@
 package dev.gsig.transformer.internal;
 
 import dev.gsig.transformer.config.EmbeddingInput;
+import dev.gsig.transformer.config.EmbeddingJoin;
 import dev.gsig.transformer.config.EmbeddingKind;
 import dev.gsig.transformer.config.ModelConfig;
 import dev.gsig.transformer.config.NormKind;
@@ -73,7 +74,8 @@ public final class WeightLayout {
     layout.pooling(config);
     if (config.tabular() != null) {
       int features = config.tabular().features().size();
-      layout.dense("tabular.layers.", features, config.tabular().hiddenSizes(), n -> 0);
+      List<Integer> sizes = config.tabular().hiddenSizes();
+      layout.dense(config, "tabular.layers.", features, sizes, sizes.size(), n -> 0);
     }
     layout.head(config);
     return List.copyOf(layout.entries);
@@ -81,23 +83,25 @@ public final class WeightLayout {
 
   /**
    * The weights of a model that is made anew: all, but for the norm behind the encoder where layers
-   * end with a norm of their own, the one behind the pooling, and the bias of a head that predicts
-   * tokens.
+   * end with a norm of their own, those behind the pooling, in the tabular branch and in the head,
+   * and the bias of a head that predicts tokens.
    */
   public static List<Entry> ofNew(ModelConfig config) {
     return of(config).stream()
         .filter(e -> config.normFirst() || !e.name().startsWith("encoder.LayerNorm"))
         .filter(e -> !e.name().startsWith("pooled.LayerNorm"))
+        .filter(e -> !e.name().matches("(tabular|classifier)\\..*LayerNorm.*"))
         .filter(e -> !e.name().equals(HEAD + ".bias"))
         .toList();
   }
 
   private void embeddings(ModelConfig config) {
     int width = config.embeddingSize();
-    boolean added = config.embeddingJoin() == null;
+    EmbeddingJoin join = config.embeddingJoin();
     add(CODES, false, config.vocabSize(), width);
     for (EmbeddingInput input : EmbeddingInput.values()) {
       EmbeddingKind kind = config.embeddingInputs().get(input);
+      boolean added = join == null || join.added().contains(input);
       if (input == EmbeddingInput.VALUE && kind != null) {
         values(config, kind, added ? width : ANY);
       } else if (kind == EmbeddingKind.LEARNED) {
@@ -109,7 +113,7 @@ public final class WeightLayout {
         add(layerName(input) + ".bias", false, out);
       }
     }
-    if (!added) {
+    if (join != null) {
       add(JOIN + ".weight", false, width, ANY);
       add(JOIN + ".bias", false, width);
     }
@@ -191,7 +195,13 @@ public final class WeightLayout {
     if (config.nextToken() == null) {
       List<Integer> sizes = new ArrayList<>(config.classifier().hiddenSizes());
       sizes.add(config.classifier().numLabels());
-      dense("classifier.layers.", config.pooledSize(), sizes, config::joining);
+      dense(
+          config,
+          "classifier.layers.",
+          config.pooledSize(),
+          sizes,
+          sizes.size() - 1,
+          config::joining);
       return;
     }
     if (!config.nextToken().tied()) {
@@ -200,11 +210,21 @@ public final class WeightLayout {
     add(HEAD + ".bias", true, config.vocabSize());
   }
 
-  private void dense(String prefix, int inputs, List<Integer> sizes, IntUnaryOperator joining) {
+  /** Linear layers; those with an activation may have a norm before it. */
+  private void dense(
+      ModelConfig config,
+      String prefix,
+      int inputs,
+      List<Integer> sizes,
+      int activated,
+      IntUnaryOperator joining) {
     int in = inputs;
     for (int n = 0; n < sizes.size(); n++) {
       linear(prefix + n, sizes.get(n), in + joining.applyAsInt(n));
       in = sizes.get(n);
+      if (n < activated) {
+        norm(config, prefix + n + ".LayerNorm", in, true);
+      }
     }
   }
 

@@ -3,7 +3,9 @@ package dev.gsig.transformer.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gsig.ehr.AgeInput;
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.TimeInput.Transform;
 import dev.gsig.tensor.Activation;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -43,7 +45,7 @@ class LayerKeysTest {
                 2,
                 5,
                 List.of(true, false),
-                new Rotary(500000, 10000, 8, false, false),
+                new Rotary(500000, 10000, 8, false, Rotary.Over.POSITION),
                 true,
                 false,
                 NormKind.RMS_NORM,
@@ -54,7 +56,7 @@ class LayerKeysTest {
     assertThat(layers(decoder().with("attention_window", "5")).sliding())
         .containsExactly(true, true);
     assertThat(layers(decoder().with("rotary", "{\"theta\": 1e4}")).rotary())
-        .isEqualTo(new Rotary(10000, 10000, 16, false, false));
+        .isEqualTo(new Rotary(10000, 10000, 16, false, Rotary.Over.POSITION));
   }
 
   @Test
@@ -88,6 +90,19 @@ class LayerKeysTest {
       assertThat(told.layers().readsTimes()).isTrue();
       assertThat(told.timeInput()).isNotNull();
     }
+  }
+
+  @Test
+  void rowsMayTurnByAges() {
+    ConfigJson turned = decoder().with("rotary", "{\"theta\": 10000, \"over\": \"age\"}");
+    refused(
+        turned,
+        "\"age_transform\" is missing; the model reads ages as numbers: none if they are exact, floor"
+            + " if they are whole");
+    ModelConfig config = turned.with("age_transform", "\"none\"").read();
+    assertThat(config.layers().rotary().over()).isEqualTo(Rotary.Over.AGE);
+    assertThat(config.ageInput()).isEqualTo(new AgeInput(1, Transform.NONE));
+    assertThat(config.timeInput()).isNull();
   }
 
   @Test
@@ -131,8 +146,8 @@ class LayerKeysTest {
         ConfigJson.minimal().with("rotary", "{\"theta\": 1e4, \"size\": 18}"),
         "\"rotary.size\" must be from 2 to 16, but is 18");
     refused(
-        ConfigJson.minimal().with("rotary", "{\"theta\": 1e4, \"over\": \"age\"}"),
-        "\"rotary.over\" must be position or time, but is age");
+        ConfigJson.minimal().with("rotary", "{\"theta\": 1e4, \"over\": \"visit\"}"),
+        "\"rotary.over\" must be one of position, time, age, but is \"visit\"");
     refused(
         ConfigJson.minimal().with("feed_forward", "\"double\""),
         "\"feed_forward\" must be plain or gated, but is double");
@@ -169,9 +184,21 @@ class LayerKeysTest {
   @Test
   void embeddings() {
     ConfigJson joined = ConfigJson.minimal().with("embedding_join", "\"concatenate\"");
-    assertThat(joined.read().embeddingJoin()).isEqualTo(new EmbeddingJoin(null));
+    assertThat(joined.read().embeddingJoin()).isEqualTo(new EmbeddingJoin(null, List.of()));
     assertThat(joined.with("embedding_join_activation", "\"gelu\"").read().embeddingJoin())
-        .isEqualTo(new EmbeddingJoin(Activation.GELU));
+        .isEqualTo(new EmbeddingJoin(Activation.GELU, List.of()));
+    ConfigJson added =
+        joined
+            .with("embedding_inputs", "{\"visit\": \"learned\", \"token_type\": \"learned\"}")
+            .with("embedding_join_added", "[\"token_type\"]");
+    assertThat(added.read().embeddingJoin().added()).containsExactly(EmbeddingInput.TOKEN_TYPE);
+    refused(
+        added.with("embedding_join_added", "[\"age\"]"),
+        "\"embedding_join_added\" names age, which embedding_inputs has not");
+    refused(
+        added.with("embedding_join_added", "[\"visit\", \"token_type\"]"),
+        "\"embedding_join_added\" names all inputs, so that none is joined; leave one out");
+    joined = ConfigJson.minimal().with("embedding_join", "\"concatenate\"");
     refused(
         joined.with("embedding_inputs", "{}"),
         "\"embedding_join\" is concatenate, but embedding_inputs has none to join");

@@ -181,14 +181,22 @@ class ModelConfigRefusalTest {
             + " token_type, time, value");
     refused(
         ConfigJson.minimal().with("embedding_inputs", "{\"age\":\"linear\"}"),
-        "\"embedding_inputs.age\" must be one of learned, sinusoidal, but is \"linear\"");
+        "\"age_transform\" is missing; the model reads ages as numbers: none if they are exact, floor"
+            + " if they are whole");
+    refused(
+        ConfigJson.minimal().with("age_transform", "\"none\""),
+        "\"age_transform\" is given, but the model reads no ages, or rows of a table; remove it");
+    refused(
+        ConfigJson.minimal().with("cls_token_type", "1"),
+        "\"cls_token_type\" is given, but the model has no cls_token_id or reads no token_type");
     refused(
         ConfigJson.minimal().with("embedding_inputs", "{\"time\":\"learned\"}"),
         "\"embedding_inputs.time\" must be one of linear, sinusoidal_linear, sine, time2vec,"
             + " time2vec_cos, but is \"learned\"");
     refused(
         ConfigJson.minimal().with("embedding_inputs", "{\"age\":\"rotary\"}"),
-        "\"embedding_inputs.age\" must be one of learned, sinusoidal, but is \"rotary\"");
+        "\"embedding_inputs.age\" must be one of learned, sinusoidal, linear, sinusoidal_linear,"
+            + " sine, time2vec, time2vec_cos, but is \"rotary\"");
     refused(
         ConfigJson.minimal().with("embedding_inputs", "{\"age\":null}"),
         "\"embedding_inputs.age\" is null; it must be a text");
@@ -221,10 +229,23 @@ class ModelConfigRefusalTest {
     refused(
         ModelConfigTest.timed("1").with("time_span", "\"since_last_visit\""),
         "\"time_span\" must be one of since_previous_visit, since_first_visit, until_last_visit,"
-            + " since_birth, but is \"since_last_visit\"");
+            + " since_birth, since_date, but is \"since_last_visit\"");
     refused(
         ModelConfigTest.timed("1").with("time_transform", "\"log\""),
         "\"time_transform\" must be one of none, floor, log1p, floor_log1p, but is \"log\"");
+    refused(
+        ModelConfigTest.timed("1").with("time_origin", "\"1970-01-01\""),
+        "\"time_origin\" is given, but time_span is not since_date; remove it");
+    ConfigJson absolute = ModelConfigTest.timed("1").with("time_span", "\"since_date\"");
+    refused(
+        absolute,
+        "\"time_origin\" is missing; time_span since_date needs the day, such as 1970-01-01");
+    refused(
+        absolute.with("time_origin", "\"1970\""),
+        "\"time_origin\" must be a date of ISO 8601, such as 1970-01-01, but is \"1970\"");
+    refused(
+        absolute.with("time_origin", "\"1970-01-01\""),
+        "\"time_transform\" is log1p, but times since a date may be negative; set none or floor");
     refused(
         ModelConfigTest.timed("1").with("time_special_tokens", "0"),
         "\"time_special_tokens\" must be a text, but is 0");

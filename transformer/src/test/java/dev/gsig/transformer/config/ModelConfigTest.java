@@ -61,7 +61,8 @@ class ModelConfigTest {
                 null,
                 1,
                 VisitIndex.BEFORE_SEP,
-                1,
+                null,
+                null,
                 null,
                 null,
                 AttributionPoint.CODE,
@@ -266,6 +267,10 @@ class ModelConfigTest {
       ConfigJson config =
           switch (input) {
             case TIME -> timed("\"days\"");
+            case AGE ->
+                kind.isLayer()
+                    ? ConfigJson.minimal().with("age_transform", "\"none\"")
+                    : ConfigJson.minimal();
             case VALUE -> valued(kind);
             default -> ConfigJson.minimal();
           };
@@ -321,7 +326,11 @@ class ModelConfigTest {
   void everyChoiceOfATime() {
     for (TimeInput.Span span : TimeInput.Span.values()) {
       String name = "\"" + span.configName() + "\"";
-      assertThat(timed("1").with("time_span", name).read().timeInput().span()).isEqualTo(span);
+      ConfigJson config =
+          span == TimeInput.Span.SINCE_DATE
+              ? timed("1").with("time_transform", "\"none\"").with("time_origin", "\"1970-01-01\"")
+              : timed("1");
+      assertThat(config.with("time_span", name).read().timeInput().span()).isEqualTo(span);
     }
     for (TimeInput.Transform transform : TimeInput.Transform.values()) {
       String name = "\"" + transform.configName() + "\"";

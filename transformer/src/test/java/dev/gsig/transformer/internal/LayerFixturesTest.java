@@ -15,6 +15,7 @@ import dev.gsig.tensor.Backend.NormWeights;
 import dev.gsig.tensor.Backends;
 import dev.gsig.tensor.Shape;
 import dev.gsig.tensor.Tensor;
+import dev.gsig.transformer.config.Rotary.Over;
 import dev.gsig.transformer.internal.Layer.Order;
 import dev.gsig.transformer.internal.SelfAttention.Rotary;
 import dev.gsig.transformer.internal.Sight.Outlook;
@@ -67,13 +68,17 @@ class LayerFixturesTest {
               Activation.SILU,
               HEADS,
               new Rotary(2, true),
-              new Outlook(5, 0, Rotate.frequencies(2, 10000), true, false));
+              new Outlook(5, 0, Rotate.frequencies(2, 10000), Over.TIME, false));
       case "gpt-neox" ->
           new Kind(
               Order.PARALLEL, Activation.GELU, HEADS, new Rotary(1, false), causal(ALL, 1, 10000));
       case "delphi" ->
           new Kind(
-              Order.PRE_NORM, Activation.GELU, HEADS, null, new Outlook(ALL, 0, null, false, true));
+              Order.PRE_NORM,
+              Activation.GELU,
+              HEADS,
+              null,
+              new Outlook(ALL, 0, null, Over.POSITION, true));
       case "alibi" ->
           new Kind(Order.PRE_NORM, Activation.RELU, HEADS, null, new Outlook(ALL, ALL, null));
       case "post-norm" ->
@@ -161,7 +166,7 @@ class LayerFixturesTest {
     }
 
     Sight sight(Tape tape, int[] only) {
-      Rows rows = new Rows(LENGTHS, ROWS, read("places"));
+      Rows rows = new Rows(LENGTHS, ROWS, read("places"), null);
       return Sight.of(tape, kind(name).outlook(), rows, only);
     }
 
@@ -296,7 +301,7 @@ class LayerFixturesTest {
       double[] gamma = new Random(4).doubles(WIDTH).toArray();
       NormWeights norm = backend.normWeights(false, gamma, null, 1e-5);
       double[] values = new Random(5).doubles(LENGTHS.length * ROWS * WIDTH, -1, 1).toArray();
-      Rows rows = new Rows(LENGTHS, ROWS, null);
+      Rows rows = new Rows(LENGTHS, ROWS, null, null);
       int[] only = {17, 0, 4};
       try (Tape tape = new Tape(backend)) {
         Variable x = tape.constant(new Shape(LENGTHS.length, ROWS, WIDTH), values);

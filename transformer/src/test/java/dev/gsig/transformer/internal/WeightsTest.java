@@ -257,6 +257,8 @@ class WeightsTest {
             "pooled.LayerNorm.bias [10]",
             "classifier.layers.0.weight [7, 10]",
             "classifier.layers.0.bias [7]",
+            "classifier.layers.0.LayerNorm.weight [7]",
+            "classifier.layers.0.LayerNorm.bias [7]",
             "classifier.layers.1.weight [3, 7]",
             "classifier.layers.1.bias [3]");
   }

@@ -12,16 +12,16 @@ import java.util.Map;
 
 /**
  * Inputs and the logits that PyTorch computes for them: {@code input_ids [N, L]}, {@code logits [N,
- * labels]}, and where the model reads them {@code age [N, L]} (rows of the age table), {@code
- * token_type [N, L]}, {@code time [N, L]} (the number that the linear layer reads) and {@code
- * tabular [N, T]} (values as a cohort has them, before they are normalised; NaN where one is
- * missing).
+ * labels]}, and where the model reads them {@code age [N, L]} (rows of the age table, or the number
+ * that a layer reads), {@code token_type [N, L]}, {@code time [N, L]} and {@code value [N, L]} (the
+ * numbers that their layers read, NaN where a code has no value) and {@code tabular [N, T]} (values
+ * as a cohort has them, before they are normalised; NaN where one is missing).
  */
 public final class CheckFile {
   private static final String IDS = "input_ids";
   private static final String LOGITS = "logits";
   private static final List<String> KNOWN =
-      List.of(IDS, LOGITS, "age", "token_type", "time", "tabular");
+      List.of(IDS, LOGITS, "age", "token_type", "time", "value", "tabular");
 
   private final Path file;
   private final Map<String, Matrix> arrays = new LinkedHashMap<>();
@@ -111,7 +111,11 @@ public final class CheckFile {
   public TokenSequence sequence(int row, Tokenizer tokenizer) {
     try {
       return tokenizer.ofIds(
-          integers(IDS, row), integers("age", row), integers("token_type", row), times(row));
+          integers(IDS, row),
+          finite("age", row),
+          integers("token_type", row),
+          finite("time", row),
+          numbers("value", row));
     } catch (InvalidInputException e) {
       throw new InvalidInputException(file + ": row " + row + ": " + e.getMessage(), e);
     }
@@ -141,12 +145,20 @@ public final class CheckFile {
     return values;
   }
 
-  private double[] times(int row) {
-    double[] times = arrays.containsKey("time") ? arrays.get("time").row(row) : null;
-    if (times != null && !Arrays.stream(times).allMatch(Double::isFinite)) {
-      throw new InvalidInputException("\"time\" holds NaN or infinity");
+  private double[] numbers(String name, int row) {
+    double[] numbers = arrays.containsKey(name) ? arrays.get(name).row(row) : null;
+    if (numbers != null && Arrays.stream(numbers).anyMatch(Double::isInfinite)) {
+      throw new InvalidInputException('"' + name + "\" holds infinity");
     }
-    return times;
+    return numbers;
+  }
+
+  private double[] finite(String name, int row) {
+    double[] numbers = numbers(name, row);
+    if (numbers != null && Arrays.stream(numbers).anyMatch(Double::isNaN)) {
+      throw new InvalidInputException('"' + name + "\" holds NaN");
+    }
+    return numbers;
   }
 
   private int[] integers(String name, int row) {

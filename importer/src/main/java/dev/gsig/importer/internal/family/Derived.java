@@ -85,6 +85,70 @@ public record Derived(DType dtype, List<Long> shape, String from, Supplier<doubl
         });
   }
 
+  /** Columns {@code first} to {@code first + count - 1} of a matrix. */
+  Derived columns(int first, int count) {
+    Derived cut = transposed().slice(first, count).transposed();
+    String name = from + "[:, " + first + ":" + (first + count) + "]";
+    return new Derived(dtype, cut.shape, name, cut.values);
+  }
+
+  /** As a vector. */
+  Derived flattened() {
+    return with(List.of(shape.stream().reduce(1L, (a, b) -> a * b)), from, v -> v);
+  }
+
+  /** A vector as a matrix of one row. */
+  Derived asRow() {
+    return with(List.of(1L, shape.get(0)), from, v -> v);
+  }
+
+  /** A vector as a matrix of one column. */
+  Derived asColumn() {
+    return with(List.of(shape.get(0), 1L), from, v -> v);
+  }
+
+  /** A matrix in which a vector takes the place of a row, or follows the last. */
+  Derived withRow(int row, Derived vector) {
+    List<Derived> parts = new ArrayList<>();
+    if (row > 0) {
+      parts.add(slice(0, row));
+    }
+    parts.add(vector.asRow());
+    if (row + 1 < rows()) {
+      parts.add(slice(row + 1, rows() - row - 1));
+    }
+    return concatenated(parts);
+  }
+
+  /** A matrix behind a row of zeros. */
+  Derived behindZeros() {
+    return concatenated(List.of(zeros(columns(), "0").asRow(), this));
+  }
+
+  /** Each row e of a table to {@code P e + b}, stored as F64. */
+  Derived projected(Derived weight, Derived bias) {
+    int narrow = columns();
+    int wide = weight.rows();
+    return table(
+        rows(),
+        wide,
+        from + " through " + weight.from,
+        () -> {
+          double[] e = values.get();
+          double[] p = weight.values.get();
+          double[] b = bias == null ? new double[wide] : bias.values.get();
+          return row -> {
+            double[] out = b.clone();
+            for (int i = 0; i < wide; i++) {
+              for (int j = 0; j < narrow; j++) {
+                out[i] += p[i * narrow + j] * e[row * narrow + j];
+              }
+            }
+            return out;
+          };
+        });
+  }
+
   /** Without dimensions of size 1. */
   Derived squeezed() {
     return with(shape.stream().filter(n -> n != 1).toList(), from, v -> v);

@@ -8,6 +8,9 @@ public final class Families {
   public static final List<Family> ALL =
       List.of(
           new TooBert(),
+          new CehrBert(),
+          new CoreBehrt(),
+          new Motor(),
           new ExMedBert(),
           new Behrt(),
           new TorchEncoder(),

@@ -63,7 +63,8 @@ final class FinalNorm {
         && Chain.number(norm) + 1 == Chain.number(layer);
   }
 
-  private static boolean isNorm(Draft draft, String weight) {
+  /** Whether a weight is of a layer norm. */
+  static boolean isNorm(Draft draft, String weight) {
     String name = weight.substring(0, weight.length() - WEIGHT.length());
     return draft.shape(weight).size() == 1
         && draft.has(name + ".bias")

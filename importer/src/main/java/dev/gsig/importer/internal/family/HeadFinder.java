@@ -64,9 +64,11 @@ final class HeadFinder {
 
   /** Maps the head if there is one and only one that it can be, else asks. */
   static void find(Draft draft) {
+    AttentionScore.find(draft);
     long pooled = pooled(draft);
     if (pooled > 0) {
       new HeadFinder(draft, pooled).find();
+      BranchNorms.find(draft);
     }
   }
 

@@ -81,7 +81,9 @@ public final class MappedNames implements Family {
     draft.expectLayersWithoutBias();
     ModelFolder.sameNames(draft);
     askOfEncoder(draft);
-    draft.note("attention", "from every position to every other (no causal mask)");
+    if (!Boolean.TRUE.equals(draft.options().config().get("causal"))) {
+      draft.note("attention", "from every position to every other (no causal mask)");
+    }
     HeadFinder.find(draft);
     FinalNorm.find(draft);
   }
@@ -89,7 +91,8 @@ public final class MappedNames implements Family {
   static void askOfEncoder(Draft draft) {
     draft.askUnlessChecked(
         "norm_first", false, "whether norms act before attention and feed-forward");
-    draft.askUnlessChecked("pooling", "cls", "what the head reads: cls, mean or bigru");
+    draft.askUnlessChecked(
+        "pooling", "cls", "what the head reads: cls, last, mean, max, attention or bigru");
     Factors.ask(draft);
   }
 

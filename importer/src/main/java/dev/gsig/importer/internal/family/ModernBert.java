@@ -31,9 +31,16 @@ final class ModernBert implements Family {
   @Override
   public void apply(Draft draft) {
     String prefix = BertParts.prefix(draft, WORDS);
-    String layer = prefix + "layers.{n}.";
     draft.map("embeddings.word_embeddings.weight", prefix + WORDS);
     draft.both("embeddings.LayerNorm", prefix + "embeddings.norm");
+    HuggingFaceKeys keys = encoder(draft, prefix);
+    head(draft, keys);
+    HeadFinder.find(draft);
+  }
+
+  /** Maps the layers and the norm behind them, and translates their configuration. */
+  static HuggingFaceKeys encoder(Draft draft, String prefix) {
+    String layer = prefix + "layers.{n}.";
     LayerParts.queryKeyValue(draft, layer + "attn.Wqkv", false);
     draft.both(LAYER + "attention.output.dense", layer + "attn.Wo");
     draft.both(LAYER + "attention.output.LayerNorm", layer + "attn_norm");
@@ -53,8 +60,7 @@ final class ModernBert implements Family {
     draft.fact("feed_forward", "gated");
     draft.fact("first_attention_norm", draft.has(prefix + "layers.0.attn_norm.weight"));
     attention(draft, keys);
-    head(draft, keys);
-    HeadFinder.find(draft);
+    return keys;
   }
 
   /** Which layers are local, how far they see, and the bases of their angles. */

@@ -15,6 +15,10 @@ public final class Options {
           "token_type",
           "age_first_row",
           "position_first_row",
+          "age_shift",
+          "age_scale",
+          "time_layer",
+          "cls_position",
           "sinusoid",
           "position_scale",
           "sum_scale",
@@ -131,6 +135,15 @@ public final class Options {
       return number.doubleValue();
     }
     throw wrong(key, "a number above 0");
+  }
+
+  /** What is added to a number that tells how to import; 0 where nothing is given. */
+  double shift(String key) {
+    Object value = how.containsKey(key) ? read(key) : Long.valueOf(0);
+    if (value instanceof Number number && Double.isFinite(number.doubleValue())) {
+      return number.doubleValue();
+    }
+    throw wrong(key, "a number");
   }
 
   /** Something that holds or not; false where nothing is said. */

@@ -15,6 +15,15 @@ import java.util.stream.Collectors;
 final class TorchEmbeddings {
   static final String TIME = "embeddings.time_embeddings";
 
+  /** Inputs that are numbers, with what a name has that is of their layer. */
+  private static final Map<String, Pattern> NUMBERS = new LinkedHashMap<>();
+
+  static {
+    NUMBERS.put("age", Pattern.compile("(^|[._])age"));
+    NUMBERS.put("value", Pattern.compile("(^|[._])(num|lab|measure)|val"));
+    NUMBERS.put("time", Pattern.compile("time|delta|date|gap|interval|elapsed"));
+  }
+
   private static final Pattern EMBEDDING = Pattern.compile("emb|wte|wpe", Pattern.CASE_INSENSITIVE);
 
   private final Draft draft;
@@ -26,6 +35,7 @@ final class TorchEmbeddings {
   }
 
   void map() {
+    ProjectedCodes.find(draft, width);
     Map<String, List<String>> tables = new LinkedHashMap<>();
     for (String name : draft.unused()) {
       if (isTable(draft, name, width)) {
@@ -34,6 +44,7 @@ final class TorchEmbeddings {
     }
     tables.forEach(this::map);
     refuseOtherWidths();
+    numbers();
     time();
     Map<String, Object> inputs = new LinkedHashMap<>();
     for (String input : List.of("position", "visit", "age", "token_type")) {
@@ -43,6 +54,10 @@ final class TorchEmbeddings {
     }
     if (has("time")) {
       inputs.put("time", "linear");
+    }
+    Derived ages = draft.targets().get(layer("age") + ".weight");
+    if (ages != null && ages.isMatrix() && ages.columns() == 1) {
+      inputs.put("age", "linear");
     }
     draft.fact("embedding_inputs", inputs);
     norm();
@@ -54,9 +69,14 @@ final class TorchEmbeddings {
     return isMatrix(draft, name) && shape(draft, name).get(1) == width;
   }
 
-  private static boolean isMatrix(Draft draft, String name) {
+  static boolean isMatrix(Draft draft, String name) {
     boolean biased = name.endsWith("weight") && draft.has(name.replaceFirst("weight$", "bias"));
     return shape(draft, name).size() == 2 && !biased;
+  }
+
+  /** Whether a name says that it is of a table. */
+  static boolean isEmbedding(String name) {
+    return EMBEDDING.matcher(name).find();
   }
 
   private static List<Long> shape(Draft draft, String name) {
@@ -67,10 +87,50 @@ final class TorchEmbeddings {
   private void refuseOtherWidths() {
     for (String name : draft.unused()) {
       String input = input(name);
-      if (isMatrix(draft, name) && EMBEDDING.matcher(name).find() && !has(input)) {
+      if (isMatrix(draft, name) && isEmbedding(name) && !has(input)) {
         TableWidths.require(draft, input, name, shape(draft, name));
       }
     }
+  }
+
+  private static String layer(String input) {
+    return "embeddings." + input + "_embeddings";
+  }
+
+  /**
+   * Maps layers from one number to the model's width, and vectors that a number multiplies, by what
+   * their names say that the number is.
+   */
+  private void numbers() {
+    for (Map.Entry<String, Pattern> input : NUMBERS.entrySet()) {
+      List<String> named =
+          draft.unused().stream()
+              .filter(name -> isOfOneNumber(name) || isVector(name))
+              .filter(name -> input.getValue().matcher(name.toLowerCase(Locale.ROOT)).find())
+              .toList();
+      if (named.size() == 1 && !has(input.getKey()) && mayRead(input.getKey())) {
+        String name = named.get(0);
+        if (isVector(name)) {
+          draft.put(layer(input.getKey()) + ".weight", draft.take(name).flattened().asColumn());
+        } else {
+          draft.both(layer(input.getKey()), name.replaceFirst("\\.weight$", ""));
+        }
+      }
+    }
+  }
+
+  /** Whether no configuration says that the model reads other inputs. */
+  private boolean mayRead(String input) {
+    return !(draft.options().config().get("embedding_inputs") instanceof Map<?, ?> inputs)
+        || inputs.containsKey(input);
+  }
+
+  /** A parameter of its own, as wide as the model. */
+  private boolean isVector(String name) {
+    List<Long> shape = draft.shape(name);
+    return !name.endsWith(".weight")
+        && !name.endsWith(".bias")
+        && shape.stream().filter(n -> n != 1).toList().equals(List.of(width));
   }
 
   /** Maps the layer from one number to the model's width, if there is one. */
@@ -154,7 +214,9 @@ final class TorchEmbeddings {
       input = "visit";
     } else if (lower.matches(".*(^|[._])age.*")) {
       input = "age";
-    } else if (lower.contains("type") || lower.contains("segment")) {
+    } else if (lower.matches(".*(^|[._])(lab|num|meas)?_?val.*")) {
+      input = "value";
+    } else if (lower.matches(".*(type|segment|(^|[._])sex|gender).*")) {
       input = "token_type";
     }
     return input;

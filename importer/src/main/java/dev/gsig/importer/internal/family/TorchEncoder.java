@@ -58,7 +58,9 @@ final class TorchEncoder implements Family {
     List<Long> norm = draft.take(stem + "0.norm1.weight").shape();
     new TorchEmbeddings(draft, norm.isEmpty() ? 0 : norm.get(0)).map();
     questions(draft);
-    draft.note("attention", "from every position to every other (no causal mask)");
+    if (!Boolean.TRUE.equals(draft.options().config().get("causal"))) {
+      draft.note("attention", "from every position to every other (no causal mask)");
+    }
     HeadFinder.find(draft);
     FinalNorm.find(draft);
   }
@@ -86,7 +88,7 @@ final class TorchEncoder implements Family {
     draft.ask("num_attention_heads", "nhead of the encoder layer");
     draft.ask("hidden_act", "the activation of the encoder layer, PyTorch's own is relu");
     draft.ask("norm_first", "true or false, as in the encoder layer");
-    draft.ask("pooling", "what the head reads: cls, mean or bigru");
+    draft.ask("pooling", "what the head reads: cls, last, mean, max, attention or bigru");
     draft.assume("layer_norm_eps", 1e-5, "PyTorch's own");
   }
 }
