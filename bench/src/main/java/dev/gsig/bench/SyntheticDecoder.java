@@ -58,12 +58,16 @@ public enum SyntheticDecoder {
   }
 
   private String config() {
-    return """
+    return String.format(
+        Locale.ROOT,
+        """
         {"vocab_size": %d, "hidden_size": 256, "num_attention_heads": 8, "norm_first": true,
          "max_position_embeddings": %d, "pad_token_id": 0, "cls_token_id": 1, "sep_token_id": 2,
          "mask_token_id": 3, "unk_token_id": 4, "causal": true, "pooling": "last",
          "classifier": {"hidden_sizes": [], "num_labels": 1}, %s}
-        """
-        .formatted(SyntheticModel.VOCABULARY, LENGTH, keys);
+        """,
+        SyntheticModel.VOCABULARY,
+        LENGTH,
+        keys);
   }
 }

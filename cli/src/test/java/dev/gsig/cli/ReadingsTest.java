@@ -93,11 +93,11 @@ class ReadingsTest {
     Path table = temp.resolve("patients.csv");
     Cli.Outcome lead = Cli.run("export", "--in", f.out, "--out", table, "--rows", "patients");
     assertThat(lead.code()).as(lead.err()).isZero();
-    assertThat(Fixture.lines(table).get(1)).endsWith(",gsig");
+    assertThat(Fixture.lines(table).get(1)).endsWith(",gsig,,");
     Cli.Outcome named =
         Cli.run("export", "--in", f.out, "--out", table, "--rows", "patients", "--method", "ig");
     assertThat(named.code()).as(named.err()).isZero();
-    assertThat(Fixture.lines(table).get(1)).endsWith(",ig").contains(",true,");
+    assertThat(Fixture.lines(table).get(1)).endsWith(",ig,,").contains(",true,");
     Path none = temp.resolve("none.csv");
     Cli.Outcome refused = Cli.run("export", "--in", f.out, "--out", none, "--method", "dig");
     assertThat(refused.code()).isEqualTo(2);
