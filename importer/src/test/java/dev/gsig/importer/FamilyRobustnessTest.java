@@ -75,6 +75,38 @@ class FamilyRobustnessTest {
     "transformer.h.0.ln_1.weight",
     "transformer.ln_f.weight",
     "lm_head.weight",
+    "bert.cehr_bert_embeddings.concept_embeddings.weight",
+    "bert.cehr_bert_embeddings.visit_segment_embeddings.weight",
+    "bert.cehr_bert_embeddings.age_embedding_layer.w",
+    "bert.cehr_bert_embeddings.age_embedding_layer.phi",
+    "bert.cehr_bert_embeddings.positional_embedding_layer.pe",
+    "bert.cehr_bert_embeddings.linear_proj.weight",
+    "dense_layer.weight",
+    "dense_layer.bias",
+    "age_batch_norm.running_mean",
+    "age_batch_norm.running_var",
+    "embeddings.concept_embeddings.weight",
+    "embeddings.age_embeddings.w0",
+    "embeddings.age_embeddings.w",
+    "embeddings.age_embeddings.phi0",
+    "embeddings.age_embeddings.phi",
+    "embeddings.abspos_embeddings.w0",
+    "embeddings.abspos_embeddings.w",
+    "embeddings.abspos_embeddings.phi0",
+    "embeddings.abspos_embeddings.phi",
+    "layers.0.attn.Wqkv.weight",
+    "cls.pool.rnn.weight_hh_l0",
+    "cls.pool.classifier.weight",
+    "transformer.in_norm.weight",
+    "transformer.embed.weight",
+    "transformer.layers.0.input_proj.weight",
+    "transformer.layers.0.input_proj.bias",
+    "transformer.layers.0.output_proj.weight",
+    "transformer.layers.0.norm.weight",
+    "cls_token",
+    "val_vec",
+    "age_proj.weight",
+    "attn_query",
     "score.weight",
     "endpoint_classifier.los_classifier.cls_linear-fin.weight",
     "endpoint_classifier.los_classifier.weight",
@@ -88,7 +120,8 @@ class FamilyRobustnessTest {
   @ValueSource(
       strings = {
         "bert", "behrt", "exmed-bert", "too-bert", "torch", "gsig", "roberta", "distilbert",
-        "electra", "modernbert", "gpt2", "ethos", "delphi", "llama", "mistral", "qwen2"
+        "electra", "modernbert", "gpt2", "ethos", "delphi", "llama", "mistral", "qwen2", "cehr-bert",
+        "core-behrt", "motor"
       })
   void shapesThatMakeNoSense(String family) {
     Random random = new Random(family.hashCode());
