@@ -26,8 +26,9 @@ import java.util.function.BiConsumer;
  * (on one line). {@code subject_id} and {@code visits} with {@code codes} are required, everything
  * else is optional; unknown keys are ignored. A visit may have {@code events}: for each of its
  * codes the {@code time} and {@code code} of the event that it was made of, as the source spells
- * them. Blank lines and a byte order mark are skipped. A line that cannot be used stops the reading
- * with a message naming the file and the line.
+ * them; and {@code values}: for each of its codes the number that was measured, or null. Blank
+ * lines and a byte order mark are skipped. A line that cannot be used stops the reading with a
+ * message naming the file and the line.
  *
  * <p>A subject that was in an earlier line is such a line, too; to know it again takes 16 to 32
  * bytes a patient. {@link #skipInvalid} leaves such lines out instead.

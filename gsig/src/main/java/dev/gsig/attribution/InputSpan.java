@@ -49,14 +49,14 @@ record InputSpan(
 
   /**
    * Where the feature groups of some inputs start, and where the last one ends: each row is a
-   * group, and each entry.
+   * group, each number of a value, and each entry.
    */
   static int[] groupBounds(List<InputSpan> spans) {
     int[] bounds = new int[groupCount(spans) + 1];
     int group = 0;
     for (InputSpan span : spans) {
       for (int j = 1; j <= span.groups(); j++) {
-        bounds[++group] = span.offset() + j * (span.isRows ? span.cols : 1);
+        bounds[++group] = span.offset() + j * span.groupSize();
       }
     }
     return bounds;
@@ -71,25 +71,28 @@ record InputSpan(
     int group = 0;
     for (InputSpan span : spans) {
       for (int j = 0; j < span.groups(); j++) {
-        counted[group++] = span.isRows() && !span.fixed() && !sequence.isSpecial(j);
+        counted[group++] =
+            span.isRows() && !span.fixed() && !sequence.isSpecial(span.position(j));
       }
     }
     return counted;
   }
 
   /**
-   * Which feature groups of some inputs are removed together: rows of a code over all inputs but
-   * for its value, which is one by itself, those of all special tokens, each entry alone.
+   * Which feature groups of some inputs are removed together: rows of a code over all inputs, and
+   * that it has a value; how large the value is, by itself; those of all special tokens; each entry
+   * alone.
    */
   static int[] players(List<InputSpan> spans, TokenSequence sequence) {
     int[] players = new int[groupCount(spans)];
     int group = 0;
     for (InputSpan span : spans) {
       for (int j = 0; j < span.groups(); j++) {
-        boolean special = span.isRows() && sequence.isSpecial(j);
-        boolean value = span.isOfValues() && !Double.isNaN(sequence.value()[j]);
+        int position = span.position(j);
+        boolean special = span.isRows() && sequence.isSpecial(position);
+        boolean number = span.isOfValues() && j % span.cols() == 0 && span.hasValue(sequence, j);
         int alone = sequence.maxLength() + group;
-        players[group++] = special ? -1 : span.isRows() && !value ? j : alone;
+        players[group++] = special ? -1 : span.isRows() && !number ? position : alone;
       }
     }
     return players;
@@ -100,7 +103,26 @@ record InputSpan(
   }
 
   private int groups() {
-    return isRows ? rows : cols;
+    return size() / groupSize();
+  }
+
+  /** Numbers of a feature group: a row, but of values, as of entries, each number is one. */
+  private int groupSize() {
+    return isRows && !isOfValues ? cols : 1;
+  }
+
+  /** The position that a feature group of rows is at. */
+  private int position(int group) {
+    return isOfValues ? group / cols : group;
+  }
+
+  private boolean hasValue(TokenSequence sequence, int group) {
+    return !Double.isNaN(sequence.value()[position(group)]);
+  }
+
+  /** Where the number of the value at a position is. */
+  int number(int position) {
+    return offset + position * cols;
   }
 
   int size() {

@@ -247,7 +247,7 @@ record PathAttribution(
     double number =
         trajectory.visits().get(sequence.visit(position)).value(sequence.codeIndex(position));
     double start = valueStarts.number(sequence.code(position));
-    return new ValueScore(number, start, values()[span.offset() + position]);
+    return new ValueScore(number, start, values()[span.number(position)]);
   }
 
   private int valuesFromTraining() {

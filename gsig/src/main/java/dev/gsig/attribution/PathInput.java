@@ -67,14 +67,14 @@ public final class PathInput {
   }
 
   /**
-   * Values of the codes: a number a row, as the tokenizer's {@link dev.gsig.ehr.ValueInput} scales
-   * it. Their path starts where the {@link ValueBaseline} says, and results show them beside their
-   * codes.
+   * Values of the codes: of each row the number, as the tokenizer's {@link dev.gsig.ehr.ValueInput}
+   * scales it, that it is there (1), and the number that the path starts at. Their path starts where
+   * the {@link ValueBaseline} says, and results show them beside their codes.
    *
    * @param name of the input, in results
-   * @param value {@code [1, rows, 1]}, 0 where the sequence has no value; taken over
+   * @param value {@code [1, rows, 3]}, 0 where the sequence has no value; taken over
    */
-  public static PathInput values(String name, Tensor value) {
+  static PathInput values(String name, Tensor value) {
     return new PathInput(name, value.shape(), value, null, true, List.of(), null);
   }
 
@@ -123,7 +123,7 @@ public final class PathInput {
   }
 
   /** Whether its rows are the values of the codes. */
-  public boolean isOfValues() {
+  boolean isOfValues() {
     return ofValues;
   }
 

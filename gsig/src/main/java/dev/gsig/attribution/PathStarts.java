@@ -95,9 +95,31 @@ final class PathStarts {
   }
 
   /**
+   * The inputs of a patient as {@link #of} takes them: where the paths of values start is in them.
+   *
+   * @param inputs taken over
+   * @throws InvalidInputException naming the patient, if no mean of a value is known
+   */
+  List<PathInput> ends(Backend backend, Subject subject, List<PathInput> inputs) {
+    return inputs.stream().map(input -> end(backend, subject, input)).toList();
+  }
+
+  private PathInput end(Backend backend, Subject subject, PathInput input) {
+    if (!input.isOfValues() || options.fixed().contains(input.name())) {
+      return input;
+    }
+    double[] led =
+        ExplainableModel.naming(
+            subject.trajectory(),
+            () -> values.leading(subject.sequence(), input.download(backend)));
+    input.release(backend);
+    return PathInput.values(input.name(), backend.upload(input.shape(), led));
+  }
+
+  /**
    * Where the inputs of a patient start. The caller releases them.
    *
-   * @param ends the inputs
+   * @param ends the inputs, of {@link #ends}
    * @param reference number of the reference that the path starts from, where there are some
    */
   List<PathInput> of(Backend backend, Subject subject, List<PathInput> ends, int reference) {
@@ -105,7 +127,7 @@ final class PathStarts {
     List<PathInput> starts = new ArrayList<>();
     for (PathInput input : ends) {
       if (input.isOfValues()) {
-        starts.add(PathInput.rows(input.name(), values(backend, subject, input)));
+        starts.add(PathInput.values(input.name(), values(backend, ends, input)));
         continue;
       }
       double[] from = references == null ? null : references.values(input, reference);
@@ -126,7 +148,7 @@ final class PathStarts {
   Map<String, double[]> rows(Subject subject, int reference) {
     return model.withBackend(
         backend -> {
-          List<PathInput> ends = model.open(backend, subject);
+          List<PathInput> ends = ends(backend, subject, model.open(backend, subject));
           List<PathInput> starts = of(backend, subject, ends, reference);
           Map<String, double[]> rows = new HashMap<>();
           for (PathInput input : starts) {
@@ -185,12 +207,16 @@ final class PathStarts {
     return backend.upload(input.shape(), rows);
   }
 
-  private Tensor values(Backend backend, Subject subject, PathInput input) {
-    return options.fixed().contains(input.name())
-        ? input.value().retain()
-        : ExplainableModel.naming(
-            subject.trajectory(),
-            () -> backend.upload(input.shape(), values.rows(subject.sequence(), subject.rows())));
+  private Tensor values(Backend backend, List<PathInput> ends, PathInput input) {
+    if (options.fixed().contains(input.name())) {
+      return input.value().retain();
+    }
+    boolean there =
+        options.sequenceBaseline() == SequenceBaselines.SELF
+            || ends.stream()
+                .filter(end -> end.isRows() && !end.isOfValues())
+                .allMatch(end -> options.fixed().contains(end.name()));
+    return backend.upload(input.shape(), ValueStarts.start(input.download(backend), there));
   }
 
   private double[] entries(PathInput input, PathEnd end) {

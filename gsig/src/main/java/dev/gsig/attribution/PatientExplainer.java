@@ -226,8 +226,9 @@ final class PatientExplainer {
   private ModelPath.Ends ends(Workspace workspace, Subject subject, int reference) {
     Backend backend = workspace.backend();
     List<PathInput> own = model.open(backend, subject);
-    List<PathInput> end =
+    List<PathInput> near =
         noise == null ? own : own.stream().map(i -> noise.near(backend, subject, i)).toList();
+    List<PathInput> end = starts.ends(backend, subject, near);
     List<PathInput> start = starts.of(backend, subject, end, reference);
     return new ModelPath.Ends(subject, rows(subject.sequence()), start, end, options.fixed());
   }

@@ -9,7 +9,8 @@ import java.util.Random;
 
 /**
  * Moves the row x_j of every code by {@code radius * ||x_j||_2} in a random direction, uniform on
- * the sphere. Special tokens, padding and entries stay.
+ * the sphere, and so, up or down, the number of every value. Special tokens, padding and entries
+ * stay.
  *
  * @param radius relative to the length of each row; not negative
  * @param seed of the directions: each patient and input has its own, whatever else is computed
@@ -33,7 +34,8 @@ record RowNoise(double radius, long seed) {
     BitSet codes = new BitSet();
     for (int j = 0; j < sequence.length(); j++) {
       if (!sequence.isSpecial(j)) {
-        move(rows, j * input.shape().cols(), input.shape().cols(), random);
+        int width = input.isOfValues() ? 1 : input.shape().cols();
+        move(rows, j * input.shape().cols(), width, random);
         codes.set(j);
       }
     }

@@ -14,17 +14,41 @@ import dev.gsig.ehr.internal.Json;
  * @param statistics of a validation set; null without
  */
 record ValueStarts(ExplainableModel model, ValueBaseline kind, Baseline statistics) {
-  /** The value input at the start, as the model reads it: 0 where there is no value. */
-  double[] rows(TokenSequence sequence, int rows) {
-    double[] starts = new double[rows];
+  private static final int COLUMNS = 3;
+
+  /**
+   * The value input with the numbers that its paths start at, {@link PathInput#values}.
+   *
+   * @param end the value input at the patient. Not modified
+   */
+  double[] leading(TokenSequence sequence, double[] end) {
+    double[] led = end.clone();
     double[] own = sequence.value();
-    for (int j = 0; j < rows; j++) {
-      if (!Double.isNaN(own[j]) && kind == ValueBaseline.MEAN) {
+    for (int j = 0; j < end.length / COLUMNS; j++) {
+      if (!Double.isNaN(own[j])) {
         String code = sequence.code(j);
-        starts[j] = input().of(code, number(code), model.tokenizer().vocabulary());
+        led[j * COLUMNS + 2] =
+            kind == ValueBaseline.ZERO
+                ? 0
+                : input().of(code, number(code), model.tokenizer().vocabulary());
       }
     }
-    return starts;
+    return led;
+  }
+
+  /**
+   * The value input where its paths start.
+   *
+   * @param end of {@link #leading}. Not modified
+   * @param there whether the values are there at the start, as they are where the codes are held
+   */
+  static double[] start(double[] end, boolean there) {
+    double[] start = end.clone();
+    for (int j = 0; j < end.length; j += COLUMNS) {
+      start[j] = end[j + 2];
+      start[j + 1] = there ? end[j + 1] : 0;
+    }
+    return start;
   }
 
   /** The number that the value of a code starts at, in the unit of the record. */

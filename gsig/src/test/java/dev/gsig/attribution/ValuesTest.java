@@ -153,7 +153,8 @@ class ValuesTest {
       assertThat(first.value().start()).isZero();
       assertThat(first.value().signed()).isCloseTo(4 * weight(VECTOR), within(1e-12));
       assertThat(first.scores().signed())
-          .isCloseTo(4 * weight(VECTOR) + weight(HandMadeModel.A), within(1e-12));
+          .isCloseTo(
+              4 * weight(VECTOR) + weight(BIAS) + weight(HandMadeModel.A), within(1e-12));
       assertThat(a.tokens().get(1).value()).isNull();
       assertThat(a.tokens().get(1).scores().signed())
           .isCloseTo(weight(HandMadeModel.B), within(1e-12));
@@ -239,7 +240,42 @@ class ValuesTest {
       TokenScore first = a.tokens().get(0);
       assertThat(first.value().signed()).isCloseTo(4 * weight(VECTOR), within(1e-9));
       assertThat(first.scores().signed() - first.value().signed())
-          .isCloseTo(weight(HandMadeModel.A), within(1e-9));
+          .isCloseTo(weight(HandMadeModel.A) + weight(BIAS), within(1e-9));
+    }
+  }
+
+  /** The code's part is that of a value which is the mean: measured, and nothing to see. */
+  @Test
+  void thatAValueIsThereIsTheCodesPart() {
+    statistics();
+    try (Model model = model("raw", "nothing").load(folder)) {
+      Trajectory one = HandMadeModel.patient("v1", Map.of(), visit(List.of("a", "c"), 7.0, 2.0));
+      Baseline means = Baseline.estimate(model, List.of(one));
+      TokenScore first =
+          explainer(model, means, ValueBaseline.MEAN).explain(patient()).tokens().get(0);
+      assertThat(first.value().signed()).isCloseTo((4 - 7) * weight(VECTOR), within(1e-12));
+      assertThat(first.scores().signed() - first.value().signed())
+          .isCloseTo(
+              weight(HandMadeModel.A) + 7 * weight(VECTOR) + weight(BIAS), within(1e-12));
+    }
+  }
+
+  /** Where the codes are held, the values are there all along the path. */
+  @Test
+  void ofCodesThatAreHeldOnlyTheNumbersMove() {
+    try (Model model = model("raw", "nothing").load(folder)) {
+      ExplainOptions options =
+          ExplainOptions.DEFAULT.toBuilder()
+              .method(PathMethods.IG)
+              .baselines(SequenceBaselines.SELF, TabularBaselines.ZERO)
+              .valueBaseline(ValueBaseline.ZERO)
+              .fixed(Model.SEQUENCE)
+              .build();
+      Attribution a = Explainer.of(model, null, options).explain(patient());
+      TokenScore first = a.tokens().get(0);
+      assertThat(first.scores().signed()).isCloseTo(4 * weight(VECTOR), within(1e-12));
+      assertThat(first.value().signed()).isEqualTo(first.scores().signed());
+      assertThat(a.completenessGap()).isLessThan(1e-12);
     }
   }
 

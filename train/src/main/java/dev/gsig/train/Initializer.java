@@ -8,7 +8,8 @@ import java.util.SplittableRandom;
 /**
  * Parameters before training: layer norms 1 and 0; embedding tables uniform with deviation 0.05,
  * the row of PAD 0; everything else uniform within {@code 1 / sqrt(inputs)}, as PyTorch starts its
- * linear layers and, with the width of the state for inputs, its GRU. So waves of a time begin with
+ * linear layers and, with the width of the state for inputs, its GRU. The vector of a value starts
+ * as small as the row of the code that it stands beside. So waves of a time begin with
  * frequencies and phases from -1 to 1, a head of its own and the score of an attention pooling as
  * linear layers, and a tied head as the table that it is.
  */
@@ -48,9 +49,9 @@ final class Initializer {
   private static boolean isTable(String name) {
     return name.equals(CODES)
         || Arrays.stream(EmbeddingInput.values())
-            .filter(
-                input -> input != EmbeddingInput.TIME && input != EmbeddingInput.VALUE) // numbers
-            .anyMatch(input -> name.equals(WeightLayout.tableName(input)));
+            .filter(input -> input != EmbeddingInput.TIME) // a number, which goes through a layer
+            .anyMatch(input -> name.equals(WeightLayout.tableName(input)))
+        || name.equals(WeightLayout.layerName(EmbeddingInput.VALUE) + ".bias");
   }
 
   private static long inputs(Parameters.Entry e, Parameters parameters, int gruHiddenSize) {

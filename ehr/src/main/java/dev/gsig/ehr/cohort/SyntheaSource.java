@@ -130,14 +130,12 @@ public record SyntheaSource(Path folder, List<Measurement> measurements, boolean
         });
   }
 
-  /** Texts, such as "Never smoked", are told by their type, or by what they are. */
+  /** Whether an observation is a number, its type tells, or where there is none, its value. */
   private static void value(Reading reading, Table row) {
-    Double value = row.text(3) == null ? null : Values.number(row.text(3));
-    if ("numeric".equals(row.text(6))) {
-      value = row.number(3);
-    } else if (row.text(6) != null) {
-      value = null;
-    }
+    String text = row.text(3);
+    boolean numeric =
+        row.has(6) ? "numeric".equals(row.text(6)) : text != null && Values.number(text) != null;
+    Double value = numeric ? row.number(3) : null;
     reading.addValue(row, "observations", 0, 4, 1, row.text(2), value, row.text(5));
     String code = row.text(2) == null ? null : Coding.plain(Coding.MEASURED, row.text(2));
     if (code != null && value != null) {

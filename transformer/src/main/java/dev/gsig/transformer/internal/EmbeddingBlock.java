@@ -4,11 +4,15 @@ import dev.gsig.autodiff.Tape;
 import dev.gsig.autodiff.Variable;
 import dev.gsig.autodiff.op.Activate;
 import dev.gsig.autodiff.op.Add;
+import dev.gsig.autodiff.op.Axis;
 import dev.gsig.autodiff.op.Concatenate;
 import dev.gsig.autodiff.op.Gather;
 import dev.gsig.autodiff.op.Linear;
 import dev.gsig.autodiff.op.Multiply;
 import dev.gsig.autodiff.op.Norm;
+import dev.gsig.autodiff.op.Scale;
+import dev.gsig.autodiff.op.Slice;
+import dev.gsig.autodiff.op.Subtract;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.ValueInput.Missing;
@@ -35,6 +39,9 @@ import java.util.stream.IntStream;
  * attribution {@code (E - E0) * dF/dE} is the same on either side of the factor.
  */
 final class EmbeddingBlock {
+  /** Numbers of the value input at each position. */
+  private static final int VALUE_COLUMNS = 3;
+
   private final ModelConfig config;
   private final Tensor codeTable;
   private final Map<EmbeddingInput, Tensor> tables = new EnumMap<>(EmbeddingInput.class);
@@ -139,52 +146,77 @@ final class EmbeddingBlock {
     return behindJoin(tape, x, batch);
   }
 
-  /** The value input of each position, {@code [B, rows, 1]}, 0 where there is no value. */
+  /**
+   * The value input at the patient, see {@link #withValues}: of each position the number, that it
+   * is there, and the number again; 0 where there is none.
+   */
   Tensor values(Backend backend, TokenBatch batch) {
-    double[] values = batch.values();
-    Arrays.setAll(values, i -> Double.isNaN(values[i]) ? 0 : values[i]);
-    return backend.upload(new Shape(batch.size(), batch.rows(), 1), values);
+    double[] numbers = batch.values();
+    double[] values = new double[numbers.length * VALUE_COLUMNS];
+    for (int i = 0; i < numbers.length; i++) {
+      if (!Double.isNaN(numbers[i])) {
+        values[i * VALUE_COLUMNS] = numbers[i];
+        values[i * VALUE_COLUMNS + 1] = 1;
+        values[i * VALUE_COLUMNS + 2] = numbers[i];
+      }
+    }
+    return backend.upload(new Shape(batch.size(), batch.rows(), VALUE_COLUMNS), values);
   }
 
   /**
-   * Codes with the vectors of their values added, or beside them.
+   * Codes with the vectors of their values added, or beside them. Of a value v with the vector g(v)
    *
-   * @param values {@code [B, rows, 1]}; read only where the batch has a value, or where a missing
-   *     one counts as 0
+   * <pre>V = g(v) + (m - 1) (g(s) - z),   z the vector where there is none: 0, or g(0)</pre>
+   *
+   * so that {@code V = g(v)} where it is there, m = 1, and {@code V = z} at the start of a path,
+   * where it is not, m = 0, and v = s. What a value says by being there is {@code g(s) - z}, whose
+   * factor m goes along with the code, and what it says by being v is {@code g(v) - g(s)}.
+   *
+   * @param values {@code [B, rows, 3]}: v, m, s; not read where the batch has no value
    */
   Variable withValues(Tape tape, Variable x, Variable values, TokenBatch batch) {
-    return meet(tape, x, valueVectors(tape, values, batch));
+    Variable v = values.then(new Slice(Axis.COLUMNS, 0, 1));
+    Variable m = values.then(new Slice(Axis.COLUMNS, 1, 2));
+    Variable s = values.then(new Slice(Axis.COLUMNS, 2, 3));
+    boolean zero = config.valueEmbedding().input().missing() == Missing.ZERO;
+    Variable none = zero ? valueVectors(tape, tape.apply(new Scale(0), v), batch) : null;
+    Variable start = valueVectors(tape, s, batch);
+    Variable part = zero ? tape.apply(new Subtract(), start, none) : start;
+    Variable there =
+        tape.apply(
+            new Add(),
+            valueVectors(tape, v, batch),
+            tape.apply(new Multiply(), part, tape.apply(new Subtract(), m, tape.constant(new Shape(1, 1, 1), 1))));
+    Variable given = tape.apply(new Multiply(), there, present(tape, batch, 1));
+    Variable vectors =
+        zero
+            ? tape.apply(
+                new Add(), given, tape.apply(new Multiply(), none, present(tape, batch, 0)))
+            : given;
+    return meet(tape, x, vectors);
   }
 
-  private Variable valueVectors(Tape tape, Variable values, TokenBatch batch) {
-    Variable given = present(tape, values, batch);
-    EmbeddingKind kind = config.embeddingInputs().get(EmbeddingInput.VALUE);
-    if (kind == EmbeddingKind.CODE_VECTOR) {
+  /** g of one number at each position, {@code [B, rows, 1]}. */
+  private Variable valueVectors(Tape tape, Variable numbers, TokenBatch batch) {
+    if (config.embeddingInputs().get(EmbeddingInput.VALUE) == EmbeddingKind.CODE_VECTOR) {
       Variable table = tape.weight(tables.get(EmbeddingInput.VALUE));
       Variable rows = table.then(new Gather(ids(batch), batch.size()));
-      return tape.apply(new Multiply(), rows, given);
+      return tape.apply(new Multiply(), rows, numbers);
     }
-    LinearWeights layer = layers.get(EmbeddingInput.VALUE);
     Variable in =
         valueHidden == null
-            ? given
-            : given
+            ? numbers
+            : numbers
                 .then(new Linear(valueHidden))
                 .then(new Activate(config.valueEmbedding().activation()));
-    Variable vectors = in.then(new Linear(layer));
-    return config.valueEmbedding().input().missing() == Missing.NOTHING
-        ? present(tape, vectors, batch)
-        : vectors;
+    return in.then(new Linear(layers.get(EmbeddingInput.VALUE)));
   }
 
-  /**
-   * Zero at the positions that have no value: a path must not lead through one that is not there.
-   */
-  private static Variable present(Tape tape, Variable x, TokenBatch batch) {
+  /** 1 at the positions that have a value or, if {@code there} is 0, at the others; 0 elsewhere. */
+  private static Variable present(Tape tape, TokenBatch batch, int there) {
     double[] present = batch.values();
-    Arrays.setAll(present, i -> Double.isNaN(present[i]) ? 0 : 1);
-    Shape shape = new Shape(batch.size(), batch.rows(), 1);
-    return tape.apply(new Multiply(), x, tape.constant(shape, present));
+    Arrays.setAll(present, i -> Double.isNaN(present[i]) == (there == 0) ? 1 : 0);
+    return tape.constant(new Shape(batch.size(), batch.rows(), 1), present);
   }
 
   private Variable embedded(Tape tape, TokenBatch batch, EmbeddingInput input) {

@@ -141,8 +141,9 @@ public final class Transformer {
   }
 
   /**
-   * The value input at each position, {@code [B, rows, 1]}, 0 where there is no value. The caller
-   * releases it.
+   * The value input at each position, {@code [B, rows, 3]}: the number, that it is there (1), and the
+   * number that its path starts at, here the same; 0 where there is no value. The caller releases
+   * it.
    */
   public Tensor values(Backend backend, TokenBatch batch) {
     return embedding.values(backend, batch);
@@ -205,7 +206,7 @@ public final class Transformer {
    *
    * @param point {@code [B, rows, width]}
    * @param addend of {@link #addend}, for B items or for one that serves all; may be null
-   * @param values of {@link #values}, {@code [B, rows, 1]}; null unless {@link #readsValues}
+   * @param values of {@link #values}, {@code [B, rows, 3]}; null unless {@link #readsValues}
    * @param batch the sequences of the B items, several times the same where they are points of one
    *     path
    * @param tabularInput normalised values {@code [B, 1, features]} or {@code [1, B, features]};
