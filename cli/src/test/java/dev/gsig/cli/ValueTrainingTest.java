@@ -77,8 +77,7 @@ class ValueTrainingTest {
         new ArrayList<>(List.of("[PAD]", "[CLS]", "[SEP]", "[MASK]", "[UNK]", LAB));
     IntStream.range(0, CODES).forEach(c -> names.add("c" + c));
     StringBuilder vocabulary = new StringBuilder("{");
-    names.forEach(
-        name -> vocabulary.append("\"%s\": %d, ".formatted(name, names.indexOf(name))));
+    names.forEach(name -> vocabulary.append("\"%s\": %d, ".formatted(name, names.indexOf(name))));
     vocabulary.setLength(vocabulary.length() - 2);
     Path file = Files.writeString(cohort.resolve("vocab.json"), vocabulary.append('}'));
     CodeValues.of(CohortReader.readAll(training), Vocabulary.read(file))
@@ -92,9 +91,28 @@ class ValueTrainingTest {
     Path cohort = cohort(cause);
     Path model = temp.resolve("model");
     succeeds(
-        "train", "--cohort", cohort, "--out", model, "--values", "--hidden-size", 16, "--layers", 1,
-        "--heads", 2, "--max-length", 8, "--epochs", 8, "--learning-rate", "1e-2", "--dropout",
-        "0.1", "--threads", 1);
+        "train",
+        "--cohort",
+        cohort,
+        "--out",
+        model,
+        "--values",
+        "--hidden-size",
+        16,
+        "--layers",
+        1,
+        "--heads",
+        2,
+        "--max-length",
+        8,
+        "--epochs",
+        8,
+        "--learning-rate",
+        "1e-2",
+        "--dropout",
+        "0.1",
+        "--threads",
+        1);
     assertThat(
             Json.read(model.resolve("training.json")).objects("epochs").stream()
                 .filter(epoch -> epoch.has("validation_auroc"))
@@ -104,8 +122,19 @@ class ValueTrainingTest {
     Path results = temp.resolve("results.jsonl");
     Path html = temp.resolve("report.html");
     succeeds(
-        "explain", "--model", model, "--cohort", temp.resolve("some.jsonl"), "--method", "ig",
-        "--baseline", "manifold-mean-unpadded", "--out", results, "--report", html);
+        "explain",
+        "--model",
+        model,
+        "--cohort",
+        temp.resolve("some.jsonl"),
+        "--method",
+        "ig",
+        "--baseline",
+        "manifold-mean-unpadded",
+        "--out",
+        results,
+        "--report",
+        html);
 
     double ofValue = 0;
     double ofPresence = 0;

@@ -70,8 +70,7 @@ class TimeInputTest {
     assertThat(tokens(since, 4, PATIENT).time()).as("cut").containsExactly(0.5, 0.5, 2, 2);
     assertThatThrownBy(
             () ->
-                new TimeInput(
-                    Span.SINCE_DATE, 1, Transform.LOG1P, AtSpecial.VISIT, since.origin()))
+                new TimeInput(Span.SINCE_DATE, 1, Transform.LOG1P, AtSpecial.VISIT, since.origin()))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> days(Span.SINCE_DATE, AtSpecial.VISIT))
         .isInstanceOf(IllegalArgumentException.class);
@@ -84,8 +83,7 @@ class TimeInputTest {
       AgeInput input = new AgeInput(2, transform);
       TokenSequence tokens =
           new Tokenizer(CODES, ALL, VisitIndex.BEFORE_SEP, 9, input, false, null, null)
-              .tokenize(
-                  patient(visit("2031-01-01", 40.3, "a"), visit("2031-01-02", 40.75, "c")));
+              .tokenize(patient(visit("2031-01-01", 40.3, "a"), visit("2031-01-02", 40.75, "c")));
       double first = transform == Transform.NONE ? 80.6 : transform == Transform.FLOOR ? 80 : 0;
       if (first > 0) {
         double last = transform == Transform.NONE ? 81.5 : 81;
@@ -108,8 +106,7 @@ class TimeInputTest {
     assertThatThrownBy(() -> aged(Transform.FLOOR).ofIds(ids, ages, null, null, null))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage("position 0 has the age input 30.5, which must be a whole number from 0 up");
-    assertThatThrownBy(
-            () -> exact.ofIds(ids, new double[] {1, -2, 3}, null, null, null))
+    assertThatThrownBy(() -> exact.ofIds(ids, new double[] {1, -2, 3}, null, null, null))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage("position 1 has the age input -2.0, which must be a number from 0 up");
   }

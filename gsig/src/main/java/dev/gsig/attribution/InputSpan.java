@@ -71,8 +71,7 @@ record InputSpan(
     int group = 0;
     for (InputSpan span : spans) {
       for (int j = 0; j < span.groups(); j++) {
-        counted[group++] =
-            span.isRows() && !span.fixed() && !sequence.isSpecial(span.position(j));
+        counted[group++] = span.isRows() && !span.fixed() && !sequence.isSpecial(span.position(j));
       }
     }
     return counted;

@@ -68,8 +68,8 @@ public final class PathInput {
 
   /**
    * Values of the codes: of each row the number, as the tokenizer's {@link dev.gsig.ehr.ValueInput}
-   * scales it, that it is there (1), and the number that the path starts at. Their path starts where
-   * the {@link ValueBaseline} says, and results show them beside their codes.
+   * scales it, that it is there (1), and the number that the path starts at. Their path starts
+   * where the {@link ValueBaseline} says, and results show them beside their codes.
    *
    * @param name of the input, in results
    * @param value {@code [1, rows, 3]}, 0 where the sequence has no value; taken over

@@ -104,7 +104,8 @@ class ImportParityTest {
   private static void compare(Path folder, Model model, String backend) {
     double tolerance = backend.equals("ejml") ? 1e-9 : 1e-4;
     List<Trajectory> cohort = CohortReader.readAll(folder.resolve("cohort.jsonl"));
-    Explainer explainer = Explainer.of(model, null, options(model.config().valueEmbedding() != null));
+    Explainer explainer =
+        Explainer.of(model, null, options(model.config().valueEmbedding() != null));
     try (Safetensors expected = Safetensors.open(folder.resolve("expected.safetensors"))) {
       for (int i = 0; i < cohort.size(); i++) {
         String p = "p" + i + ".";

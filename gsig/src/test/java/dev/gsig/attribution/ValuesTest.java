@@ -153,8 +153,7 @@ class ValuesTest {
       assertThat(first.value().start()).isZero();
       assertThat(first.value().signed()).isCloseTo(4 * weight(VECTOR), within(1e-12));
       assertThat(first.scores().signed())
-          .isCloseTo(
-              4 * weight(VECTOR) + weight(BIAS) + weight(HandMadeModel.A), within(1e-12));
+          .isCloseTo(4 * weight(VECTOR) + weight(BIAS) + weight(HandMadeModel.A), within(1e-12));
       assertThat(a.tokens().get(1).value()).isNull();
       assertThat(a.tokens().get(1).scores().signed())
           .isCloseTo(weight(HandMadeModel.B), within(1e-12));
@@ -255,8 +254,7 @@ class ValuesTest {
           explainer(model, means, ValueBaseline.MEAN).explain(patient()).tokens().get(0);
       assertThat(first.value().signed()).isCloseTo((4 - 7) * weight(VECTOR), within(1e-12));
       assertThat(first.scores().signed() - first.value().signed())
-          .isCloseTo(
-              weight(HandMadeModel.A) + 7 * weight(VECTOR) + weight(BIAS), within(1e-12));
+          .isCloseTo(weight(HandMadeModel.A) + 7 * weight(VECTOR) + weight(BIAS), within(1e-12));
     }
   }
 

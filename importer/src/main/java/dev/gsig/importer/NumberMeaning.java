@@ -93,8 +93,7 @@ final class NumberMeaning {
       if (config.get(question.getKey()) == null) {
         boolean ofOne = first && layer != null && isOfOne(layer);
         String what = " is a linear layer of one number, which is added to the embedding; ";
-        questions.put(
-            question.getKey(), (ofOne ? layer.from() + what : "") + question.getValue());
+        questions.put(question.getKey(), (ofOne ? layer.from() + what : "") + question.getValue());
       }
       first = false;
     }

@@ -119,9 +119,25 @@ class FamilyRobustnessTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "bert", "behrt", "exmed-bert", "too-bert", "torch", "gsig", "roberta", "distilbert",
-        "electra", "modernbert", "gpt2", "ethos", "delphi", "llama", "mistral", "qwen2", "cehr-bert",
-        "core-behrt", "motor"
+        "bert",
+        "behrt",
+        "exmed-bert",
+        "too-bert",
+        "torch",
+        "gsig",
+        "roberta",
+        "distilbert",
+        "electra",
+        "modernbert",
+        "gpt2",
+        "ethos",
+        "delphi",
+        "llama",
+        "mistral",
+        "qwen2",
+        "cehr-bert",
+        "core-behrt",
+        "motor"
       })
   void shapesThatMakeNoSense(String family) {
     Random random = new Random(family.hashCode());

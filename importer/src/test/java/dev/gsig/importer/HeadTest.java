@@ -466,7 +466,9 @@ class HeadTest {
     assertAsked("2 left over: first_proj.bias, first_proj.weight;");
   }
 
-  /** A layer of ages is no layer of times, and the number that a value multiplies a vector by none. */
+  /**
+   * A layer of ages is no layer of times, and the number that a value multiplies a vector by none.
+   */
   @Test
   void layersOfOneNumberAreToldApartByTheirNames() {
     linear("fc", 1, D);
@@ -499,7 +501,8 @@ class HeadTest {
     open();
     double[] scaled = read.get("embeddings.age_embeddings.weight");
     double[] shifted = read.get("embeddings.age_embeddings.bias");
-    assertThat(scaled[1] * 70 + shifted[1]).isCloseTo(weight * (70 - 50) * 0.02 + bias, within(1e-12));
+    assertThat(scaled[1] * 70 + shifted[1])
+        .isCloseTo(weight * (70 - 50) * 0.02 + bias, within(1e-12));
   }
 
   /** What {@link #put} fills a tensor with. */
@@ -547,7 +550,8 @@ class HeadTest {
     linear("proj", D, 3);
     double expected = 3 * value("code_embed.weight") * value("proj.weight") + value("proj.bias");
     assertThat(open().matched())
-        .containsEntry("embeddings.word_embeddings.weight", "code_embed.weight through proj.weight");
+        .containsEntry(
+            "embeddings.word_embeddings.weight", "code_embed.weight through proj.weight");
     assertThat(read.get("embeddings.word_embeddings.weight")).hasSize(7 * D).containsOnly(expected);
   }
 
@@ -567,7 +571,9 @@ class HeadTest {
     assertThat(open().matched()).containsEntry("pooling.score.weight", "pool_query");
   }
 
-  /** No layer can take in a norm over a patient's own values; between layer and activation it stays. */
+  /**
+   * No layer can take in a norm over a patient's own values; between layer and activation it stays.
+   */
   @Test
   void aNormOfTheTabularBranchStaysBeforeItsActivation() {
     linear("fc", 1, D + 3);

@@ -186,7 +186,10 @@ final class EmbeddingBlock {
         tape.apply(
             new Add(),
             valueVectors(tape, v, batch),
-            tape.apply(new Multiply(), part, tape.apply(new Subtract(), m, tape.constant(new Shape(1, 1, 1), 1))));
+            tape.apply(
+                new Multiply(),
+                part,
+                tape.apply(new Subtract(), m, tape.constant(new Shape(1, 1, 1), 1))));
     Variable given = tape.apply(new Multiply(), there, present(tape, batch, 1));
     Variable vectors =
         zero

@@ -141,9 +141,9 @@ public final class Transformer {
   }
 
   /**
-   * The value input at each position, {@code [B, rows, 3]}: the number, that it is there (1), and the
-   * number that its path starts at, here the same; 0 where there is no value. The caller releases
-   * it.
+   * The value input at each position, {@code [B, rows, 3]}: the number, that it is there (1), and
+   * the number that its path starts at, here the same; 0 where there is no value. The caller
+   * releases it.
    */
   public Tensor values(Backend backend, TokenBatch batch) {
     return embedding.values(backend, batch);
