@@ -42,6 +42,10 @@ enum Target {
       file -> ModelReaders.family("qwen2-window", file),
       "families/qwen2-window/config.json"),
   GPT2("config.json", file -> ModelReaders.family("gpt2", file), "families/gpt2/config.json"),
+  CLINICAL(
+      "config.json",
+      file -> ModelReaders.family("core-behrt", file),
+      "families/core-behrt/config.json"),
   SHARDS("model.safetensors.index.json", ModelReaders::shards),
   MAPPING("names.json", ModelReaders::mapping, "import/mapped-names/names.json"),
   SAID("said.json", ModelReaders::said, "import/mapped-names/said.json"),

@@ -144,6 +144,10 @@ final class CehrBert implements Family {
     }
     Derived weight = draft.takeTable("dense_layer.weight");
     int last = weight.columns() - 1;
+    if (!draft.shape("age_batch_norm.running_mean").equals(List.of(1L)) || last < 0) {
+      throw new InvalidInputException(
+          draft.source() + ": age_batch_norm must be of one number, in front of dense_layer");
+    }
     Scaling age = Scaling.of(draft, "age_batch_norm", EPSILON);
     draft.pass(Pattern.compile("^age_batch_norm\\.num_batches_tracked$"));
     String how = " behind age_batch_norm";

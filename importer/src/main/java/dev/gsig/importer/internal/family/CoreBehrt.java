@@ -96,6 +96,10 @@ final class CoreBehrt implements Family {
     String layer = "embeddings." + ours + "_embeddings";
     Derived line = draft.takeTable(from + "w0");
     Derived phase = draft.take(from + "phi0");
+    if (!line.shape().equals(List.of(1L, 1L)) || !phase.shape().equals(List.of(1L))) {
+      throw new InvalidInputException(
+          draft.source() + ": " + from + "w0 and phi0 must hold one number each");
+    }
     draft.put(
         layer + ".weight",
         Derived.concatenated(List.of(line.transposed(), draft.takeTable(from + "w").transposed())));
