@@ -4,18 +4,12 @@ import dev.gsig.autodiff.Tape;
 import dev.gsig.autodiff.Variable;
 import dev.gsig.autodiff.op.Activate;
 import dev.gsig.autodiff.op.Add;
-import dev.gsig.autodiff.op.Axis;
 import dev.gsig.autodiff.op.Concatenate;
 import dev.gsig.autodiff.op.Gather;
 import dev.gsig.autodiff.op.Linear;
-import dev.gsig.autodiff.op.Multiply;
 import dev.gsig.autodiff.op.Norm;
-import dev.gsig.autodiff.op.Scale;
-import dev.gsig.autodiff.op.Slice;
-import dev.gsig.autodiff.op.Subtract;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.TokenSequence;
-import dev.gsig.ehr.ValueInput.Missing;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backend.LinearWeights;
 import dev.gsig.tensor.Backend.NormWeights;
@@ -39,14 +33,11 @@ import java.util.stream.IntStream;
  * attribution {@code (E - E0) * dF/dE} is the same on either side of the factor.
  */
 final class EmbeddingBlock {
-  /** Numbers of the value input at each position. */
-  private static final int VALUE_COLUMNS = 3;
-
   private final ModelConfig config;
   private final Tensor codeTable;
   private final Map<EmbeddingInput, Tensor> tables = new EnumMap<>(EmbeddingInput.class);
   private final Map<EmbeddingInput, LinearWeights> layers = new EnumMap<>(EmbeddingInput.class);
-  private final LinearWeights valueHidden;
+  private final ValueVectors valueVectors;
   private final LinearWeights join;
   private final NormWeights norm;
   private final LinearWeights projection;
@@ -60,16 +51,14 @@ final class EmbeddingBlock {
         .forEach(
             (input, kind) -> {
               String name = WeightLayout.tableName(input);
-              if (kind == EmbeddingKind.LEARNED || kind == EmbeddingKind.CODE_VECTOR) {
+              if (kind == EmbeddingKind.LEARNED) {
                 tables.put(input, weights.table(backend, name, weights.columns(name), 1));
-              } else if (kind.isLayer() || kind == EmbeddingKind.MLP) {
+              } else if (kind.isLayer() && input != EmbeddingInput.VALUE) {
                 layers.put(input, weights.linear(backend, WeightLayout.layerName(input)));
               }
             });
-    valueHidden =
-        config.embeddingInputs().get(EmbeddingInput.VALUE) == EmbeddingKind.MLP
-            ? weights.linear(backend, WeightLayout.layerName(EmbeddingInput.VALUE) + ".dense")
-            : null;
+    valueVectors =
+        config.valueEmbedding() == null ? null : new ValueVectors(config, weights, backend);
     join = config.embeddingJoin() == null ? null : weights.linear(backend, WeightLayout.JOIN);
     norm = weights.optionalNorm(backend, config, "embeddings.LayerNorm");
     projection =
@@ -146,80 +135,19 @@ final class EmbeddingBlock {
     return behindJoin(tape, x, batch);
   }
 
-  /**
-   * The value input at the patient, see {@link #withValues}: of each position the number, that it
-   * is there, and the number again; 0 where there is none.
-   */
+  /** The value input at the patient, {@link ValueVectors#atPatient}. */
   Tensor values(Backend backend, TokenBatch batch) {
-    double[] numbers = batch.values();
-    double[] values = new double[numbers.length * VALUE_COLUMNS];
-    for (int i = 0; i < numbers.length; i++) {
-      if (!Double.isNaN(numbers[i])) {
-        values[i * VALUE_COLUMNS] = numbers[i];
-        values[i * VALUE_COLUMNS + 1] = 1;
-        values[i * VALUE_COLUMNS + 2] = numbers[i];
-      }
-    }
-    return backend.upload(new Shape(batch.size(), batch.rows(), VALUE_COLUMNS), values);
+    return ValueVectors.atPatient(backend, batch);
   }
 
   /**
-   * Codes with the vectors of their values added, or beside them. Of a value v with the vector g(v)
+   * Codes with the vectors of their values added, or beside them.
    *
-   * <pre>V = g(v) + (m - 1) (g(s) - z),   z the vector where there is none: 0, or g(0)</pre>
-   *
-   * so that {@code V = g(v)} where it is there, m = 1, and {@code V = z} at the start of a path,
-   * where it is not, m = 0, and v = s. What a value says by being there is {@code g(s) - z}, whose
-   * factor m goes along with the code, and what it says by being v is {@code g(v) - g(s)}.
-   *
-   * @param values {@code [B, rows, 3]}: v, m, s; not read where the batch has no value
+   * @param values {@code [B, rows, 3]}, see {@link ValueVectors}
    */
   Variable withValues(Tape tape, Variable x, Variable values, TokenBatch batch) {
-    Variable v = values.then(new Slice(Axis.COLUMNS, 0, 1));
-    Variable m = values.then(new Slice(Axis.COLUMNS, 1, 2));
-    Variable s = values.then(new Slice(Axis.COLUMNS, 2, 3));
-    boolean zero = config.valueEmbedding().input().missing() == Missing.ZERO;
-    Variable none = zero ? valueVectors(tape, tape.apply(new Scale(0), v), batch) : null;
-    Variable start = valueVectors(tape, s, batch);
-    Variable part = zero ? tape.apply(new Subtract(), start, none) : start;
-    Variable there =
-        tape.apply(
-            new Add(),
-            valueVectors(tape, v, batch),
-            tape.apply(
-                new Multiply(),
-                part,
-                tape.apply(new Subtract(), m, tape.constant(new Shape(1, 1, 1), 1))));
-    Variable given = tape.apply(new Multiply(), there, present(tape, batch, 1));
-    Variable vectors =
-        zero
-            ? tape.apply(
-                new Add(), given, tape.apply(new Multiply(), none, present(tape, batch, 0)))
-            : given;
-    return meet(tape, x, vectors);
-  }
-
-  /** g of one number at each position, {@code [B, rows, 1]}. */
-  private Variable valueVectors(Tape tape, Variable numbers, TokenBatch batch) {
-    if (config.embeddingInputs().get(EmbeddingInput.VALUE) == EmbeddingKind.CODE_VECTOR) {
-      Variable table = tape.weight(tables.get(EmbeddingInput.VALUE));
-      Variable rows = table.then(new Gather(ids(batch), batch.size()));
-      return tape.apply(new Multiply(), rows, numbers);
-    }
-    Variable in =
-        valueHidden == null
-            ? numbers
-            : numbers
-                .then(new Linear(valueHidden))
-                .then(new Activate(config.valueEmbedding().activation()));
-    return in.then(new Linear(layers.get(EmbeddingInput.VALUE)));
-  }
-
-  /** 1 at the positions that have a value or, if {@code there} is 0, at the others; 0 elsewhere. */
-  private static Variable present(Tape tape, TokenBatch batch, int there) {
-    double[] present = batch.values();
-    Arrays.setAll(present, i -> Double.isNaN(present[i]) == (there == 0) ? 1 : 0);
-    return tape.constant(new Shape(batch.size(), batch.rows(), 1), present);
+    int[] ids = valueVectors.readsCodes() ? ids(batch) : null;
+    return meet(tape, x, valueVectors.apply(tape, values, batch, ids));
   }
 
   private Variable embedded(Tape tape, TokenBatch batch, EmbeddingInput input) {
