@@ -9,13 +9,9 @@ import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.transformer.safetensors.Safetensors;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -29,22 +25,15 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class BlockParityTest {
   private static final Path ROOT = Path.of("src/test/resources/blocks");
-  private static final Map<String, Double> WORST = new TreeMap<>();
+  private static final WorstDifferences WORST = new WorstDifferences();
 
   static Stream<Arguments> models() throws IOException {
-    List<Arguments> all = new ArrayList<>();
-    try (Stream<Path> folders = Files.list(ROOT)) {
-      for (Path folder : folders.sorted().toList()) {
-        all.add(Arguments.of(folder, "ejml"));
-        all.add(Arguments.of(folder, "simd"));
-      }
-    }
-    return all.stream();
+    return WorstDifferences.models(ROOT);
   }
 
   @AfterAll
   static void report() {
-    WORST.forEach((what, d) -> System.out.printf("blocks against PyTorch, %-30s %.1e%n", what, d));
+    WORST.print("blocks against PyTorch");
   }
 
   @ParameterizedTest(name = "{0} on {1}")
@@ -59,14 +48,14 @@ class BlockParityTest {
         String p = "p" + i + ".";
         Trajectory patient = cohort.get(i);
         double[] logits = model.logits(patient);
-        assertClose(backend + ": logits", expected.read(p + "logits"), logits, tolerance);
+        WORST.assertClose(backend + ": logits", expected.read(p + "logits"), logits, tolerance);
         Explainer explainer = Explainer.of(model, null, options(Quadrature.RIGHT, 50));
-        assertClose(
+        WORST.assertClose(
             backend + ": gradients",
             joined(model, expected, p + "gradient", p + "value_gradient"),
             gradient(explainer, model, patient),
             tolerance);
-        assertClose(
+        WORST.assertClose(
             backend + ": integrated gradients",
             joined(model, expected, p + "ig", p + "value_ig"),
             explainer.explainRaw(patient).values(),
@@ -86,7 +75,7 @@ class BlockParityTest {
       for (Trajectory patient : CohortReader.readAll(folder.resolve("cohort.jsonl"))) {
         Attribution a =
             Explainer.of(model, null, options(Quadrature.GAUSS_LEGENDRE, 256)).explain(patient);
-        WORST.merge("completeness gap", a.completenessGapRelative(), Math::max);
+        WORST.note("completeness gap", a.completenessGapRelative());
         assertThat(a.completenessGapRelative()).isLessThan(1e-6);
       }
     }
@@ -117,16 +106,5 @@ class BlockParityTest {
             return Arrays.copyOf(path.at(new double[] {1})[0], last);
           }
         });
-  }
-
-  private static void assertClose(String what, double[] expected, double[] found, double most) {
-    assertThat(found).as(what).hasSameSizeAs(expected);
-    double scale = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
-    double worst = 0;
-    for (int i = 0; i < found.length; i++) {
-      worst = Math.max(worst, Math.abs(found[i] - expected[i]) / scale);
-    }
-    WORST.merge(what, worst, Math::max);
-    assertThat(worst).as(what).isLessThanOrEqualTo(most);
   }
 }

@@ -14,12 +14,10 @@ import dev.gsig.transformer.safetensors.Safetensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,25 +32,17 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class FamilyParityTest {
   private static final Path ROOT = Path.of("src/test/resources/families");
-  private static final Map<String, Double> WORST = new TreeMap<>();
+  private static final WorstDifferences WORST = new WorstDifferences();
 
   @TempDir Path out;
 
   static Stream<Arguments> models() throws IOException {
-    List<Arguments> all = new ArrayList<>();
-    try (Stream<Path> folders = Files.list(ROOT)) {
-      for (Path folder : folders.sorted().toList()) {
-        all.add(Arguments.of(folder, "ejml"));
-        all.add(Arguments.of(folder, "simd"));
-      }
-    }
-    return all.stream();
+    return WorstDifferences.models(ROOT);
   }
 
   @AfterAll
   static void report() {
-    WORST.forEach(
-        (what, d) -> System.out.printf("families against PyTorch, %-30s %.1e%n", what, d));
+    WORST.print("families against PyTorch");
   }
 
   private static Model load(Path folder, String backend) {
@@ -92,7 +82,7 @@ class FamilyParityTest {
         String p = "p" + i + ".";
         Trajectory patient = cohort.get(i);
         double[] logits = model.logits(patient);
-        assertClose(backend + ": logits", expected.read(p + "logits"), logits, tolerance);
+        WORST.assertClose(backend + ": logits", expected.read(p + "logits"), logits, tolerance);
         int predicted = model.prediction(logits).predictedClass();
         ExplainOptions options =
             Options.plain(Quadrature.RIGHT, 50)
@@ -102,14 +92,14 @@ class FamilyParityTest {
                 .explainedClass(logits.length == 1 ? 1 : predicted)
                 .build();
         Explainer explainer = Explainer.of(model, null, options);
-        assertClose(
+        WORST.assertClose(
             backend + ": gradients",
             expected.read(p + "gradient"),
             gradient(explainer, model, patient, predicted),
             tolerance);
         double[] ig = expected.read(p + "ig");
         double[] found = explainer.explainRaw(patient).values();
-        assertClose(
+        WORST.assertClose(
             backend + ": integrated gradients", ig, Arrays.copyOf(found, ig.length), tolerance);
       }
     }
@@ -133,7 +123,7 @@ class FamilyParityTest {
               .explainedClass(1)
               .build();
       Attribution a = Explainer.of(model, null, options).explain(patient);
-      WORST.merge("completeness gap", a.completenessGapRelative(), Math::max);
+      WORST.note("completeness gap", a.completenessGapRelative());
       assertThat(a.completenessGapRelative()).isLessThan(1e-6);
     }
   }
@@ -152,16 +142,5 @@ class FamilyParityTest {
             return Arrays.stream(gradient, 0, size).map(g -> scale * g).toArray();
           }
         });
-  }
-
-  private static void assertClose(String what, double[] expected, double[] found, double most) {
-    assertThat(found).as(what).hasSameSizeAs(expected);
-    double scale = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
-    double worst = 0;
-    for (int i = 0; i < found.length; i++) {
-      worst = Math.max(worst, Math.abs(found[i] - expected[i]) / scale);
-    }
-    WORST.merge(what, worst, Math::max);
-    assertThat(worst).as(what).isLessThanOrEqualTo(most);
   }
 }

@@ -62,23 +62,18 @@ final class Classification implements Objective {
   }
 
   @Override
-  public int length(Example item) {
-    return item.tokens().length();
-  }
-
-  @Override
   public Transformer model(double[] vector, Backend loader) {
     return Transformer.load(parameters.source(names, vector), config, loader);
   }
 
   @Override
-  public TrainedModel<Example> load(double[] vector, Backend loader) {
-    Transformer model = model(vector, loader);
-    return new TrainedModel<>(
-        parameters,
-        loader,
-        List.of(model.origins()),
-        (tape, items, total) -> sweep(tape, logits(tape, model, items), items, total));
+  public Parameters parameters() {
+    return parameters;
+  }
+
+  @Override
+  public double sweep(Tape tape, Transformer model, List<Example> items, double total) {
+    return sweep(tape, logits(tape, model, items), items, total);
   }
 
   static Variable logits(Tape tape, Transformer model, List<Example> items) {

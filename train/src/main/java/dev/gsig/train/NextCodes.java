@@ -141,11 +141,6 @@ final class NextCodes implements Objective {
     return item.tokens().length() - 1;
   }
 
-  @Override
-  public int length(Example item) {
-    return item.tokens().length();
-  }
-
   /** Fewer of long records and large vocabularies: each row has a logit for every token. */
   @Override
   public int together() {
@@ -159,14 +154,13 @@ final class NextCodes implements Objective {
   }
 
   @Override
-  public TrainedModel<Example> load(double[] vector, Backend loader) {
-    Transformer model = model(vector, loader);
-    return new TrainedModel<>(
-        parameters,
-        loader,
-        List.of(model.origins()),
-        (tape, items, total) ->
-            CodeLoss.sweep(tape, logits(tape, model, items), targets(items), total));
+  public Parameters parameters() {
+    return parameters;
+  }
+
+  @Override
+  public double sweep(Tape tape, Transformer model, List<Example> items, double total) {
+    return CodeLoss.sweep(tape, logits(tape, model, items), targets(items), total);
   }
 
   /** Of every row but each item's last. */
