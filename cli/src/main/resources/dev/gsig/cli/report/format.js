@@ -39,6 +39,11 @@ function exact(value) {
   return String(Number(value.toPrecision(6))).replace('-', MINUS);
 }
 
+// Four significant digits, for what nobody computes with.
+function short(value) {
+  return String(Number(value.toPrecision(4))).replace('-', MINUS);
+}
+
 // Milliseconds of an ISO time, taken as it is written, without a time zone; NaN where it is none.
 function instant(time) {
   const match = /^(\d{4})-(\d\d)-(\d\d)/.exec(time || '');

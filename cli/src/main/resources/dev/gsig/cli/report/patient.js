@@ -141,20 +141,24 @@ function strongest(patient, state) {
 
 // What is said by a code's being there, and what by the number beside it: the strongest numbers.
 function measured(patient) {
-  const number = value => figure(value, String(value).replace('-', MINUS));
   const all = patient.tokens.filter(token => token.value !== undefined);
   if (!all.length) return null;
   const shown = [...all].sort((a, b) => Math.abs(b.value_signed) - Math.abs(a.value_signed)).slice(0, 10);
   const digits = digitsFor(shown.flatMap(token => [token.value_signed, token.signed - token.value_signed]));
   const amount = value => [figure(value, signed(value, digits)), 'number'];
+  const start = patient.value_baseline === 'zero' ? 'zero' : 'mean';
   return section('Values of codes', 'measured',
-    el('p', {class: 'about'}, 'That a code was recorded, and that its value was what it was and not '
-      + (patient.value_baseline === 'zero' ? 'zero' : 'the mean of the code\u2019s values') + ', contribute apart.'
+    el('p', {class: 'about'}, `That a code was recorded, and that its value was not ${start === 'zero' ? 'zero' : 'the mean of its values'}, contribute apart.`
       + (all.length > shown.length ? ` The ${shown.length} strongest of ${count(all.length, 'value')}.` : '')),
-    table('Values of codes', ['Code', ['visit', 'number'], ['value', 'number'], ['against', 'number'], ['by the code', 'number'], ['by the value', 'number']],
-      shown.map(token => [data(describe(token.code)), [figure(token.visit + 1, String(token.visit + 1)), 'number'],
-        [number(token.value), 'number'], [figure(token.value_start, exact(token.value_start)), 'number'],
-        amount(token.signed - token.value_signed), amount(token.value_signed)])));
+    table('Values of codes', ['Code', ['code', 'number'], ['value', 'number']],
+      shown.map(token => [[el('span', null, data(describe(token.code)),
+        el('small', null, ' ', valueOf(token), `, visit ${token.visit + 1}; ${start} `, figure(token.value_start, short(token.value_start)))), ''],
+      amount(token.signed - token.value_signed), amount(token.value_signed)])));
+}
+
+// The number beside a code, as it was recorded.
+function valueOf(token) {
+  return figure(token.value, String(token.value).replace('-', MINUS));
 }
 
 // Codes summed up by groups, if the results were made with some.
