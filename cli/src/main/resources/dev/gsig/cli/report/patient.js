@@ -98,7 +98,7 @@ function recordNotes(patient) {
     [patient.missing_tabular, count(patient.missing_tabular, 'value') + ' missing; the training mean stands for each.'],
     [patient.empty_visits, count(patient.empty_visits, 'visit') + ' without codes, of which the model sees nothing.'],
     [patient.disordered_visits, count(patient.disordered_visits, 'visit') + ' earlier than a visit before them; the model reads them as they stand.'],
-    [patient.values_from_training, count(patient.values_from_training, 'value') + ' of codes that no validation patient has a value of; their paths start at the training mean.'],
+    [patient.values_from_training, count(patient.values_from_training || 0, 'value') + ' of codes that no validation patient has a value of; their paths start at the training mean.'],
     [patient.rounded_ages, 'The ages of ' + count(patient.rounded_ages, 'visit') + ' rounded down to the rows of the model\u2019s age table.'],
   ].filter(note => note[0] > 0);
   if (!notes.length) return null;
