@@ -38,7 +38,10 @@ class ExportCommandTest {
           "known",
           "l2",
           "signed",
-          "prediction_time");
+          "prediction_time",
+          "value",
+          "value_start",
+          "value_signed");
 
   @TempDir Path temp;
   private Fixture fixture;
@@ -108,7 +111,8 @@ class ExportCommandTest {
         """
         {"subject_id":"7","visits":[{"visit":2,"time":"2031-05-06T10:00:00"}],"tabular":[],
          "special_tokens":{"l2":0.5,"signed":-0.25},
-         "tokens":[{"position":1,"code":"a,\\"b\\"","visit":2,"known":false,"l2":1.5,"signed":1.25}]}
+         "tokens":[{"position":1,"code":"a,\\"b\\"","visit":2,"known":false,"l2":1.5,"signed":1.25,
+          "value":4.1,"value_start":1.0,"value_signed":0.75}]}
         """
             .replaceAll("\n ", "")
             .strip());
@@ -118,9 +122,9 @@ class ExportCommandTest {
     assertThat(outcome.out())
         .isEqualTo(
             """
-            subject_id,time,code,visit,position,known,l2,signed,prediction_time
-            7,,GSIG//SPECIAL_TOKENS,,,,0.5,-0.25,
-            7,2031-05-06T10:00:00,"a,""b""\",2,1,false,1.5,1.25,
+            subject_id,time,code,visit,position,known,l2,signed,prediction_time,value,value_start,value_signed
+            7,,GSIG//SPECIAL_TOKENS,,,,0.5,-0.25,,,,
+            7,2031-05-06T10:00:00,"a,""b""\",2,1,false,1.5,1.25,,4.1,1.0,0.75
             """);
     assertThat(outcome.err()).isEqualTo("gsig: 2 rows of 1 patient in standard output\n");
   }
@@ -234,8 +238,8 @@ class ExportCommandTest {
     Cli.Outcome outcome = Cli.run("export", "--in", fixture.out, "--out", "-");
 
     assertThat(outcome.out())
-        .contains("\n7,2031-05-06T09:08:07.000001,ICD10CM/I10,0,1,,1.5,1.25,\n")
-        .contains("\n7,2031-05-06T00:00:00,d10_I10,0,2,,1.5,1.25,\n");
+        .contains("\n7,2031-05-06T09:08:07.000001,ICD10CM/I10,0,1,,1.5,1.25,,,,\n")
+        .contains("\n7,2031-05-06T00:00:00,d10_I10,0,2,,1.5,1.25,,,,\n");
   }
 
   @Test

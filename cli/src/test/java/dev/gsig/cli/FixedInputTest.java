@@ -174,7 +174,8 @@ class FixedInputTest {
     Fixture fixture = Fixture.copy(Fixture.MULTIMODAL, temp.resolve("a"));
     Fixture codesOnly = Fixture.copy(Fixture.SEQUENCE_ONLY, temp.resolve("b"));
     Cli.assertRefused(
-        fixture.explain("--fixed", "ages"), "--fixed: 'ages' is not one of sequence, tabular");
+        fixture.explain("--fixed", "ages"),
+        "--fixed: 'ages' is not one of sequence, values, tabular");
     Cli.assertRefused(
         fixture.explain("--fixed", "tabular,sequence"),
         "has the inputs [sequence, tabular]",

@@ -125,7 +125,8 @@ class MethodOptionsTest {
     List<String> all =
         new CommandLine(new Flags())
             .getCommandSpec().options().stream().map(OptionSpec::longestName).toList();
-    List<String> usedByAll = List.of("--threads", "--method", "--target", "--class", "--fixed");
+    List<String> usedByAll =
+        List.of("--threads", "--method", "--target", "--class", "--fixed", "--value-baseline");
     List<String> table =
         Arrays.stream(MethodOption.values()).map(option -> "--" + option.label()).toList();
     assertThat(all)
