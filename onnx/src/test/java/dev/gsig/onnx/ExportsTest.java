@@ -148,4 +148,16 @@ class ExportsTest {
     assertThat(difference(sums, recorded.numbers("sums"))).isLessThan(tolerance);
     assertThat(difference(squares, recorded.numbers("squares"))).isLessThan(tolerance);
   }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void shapesBearTheNamesOfBatchAndLength(Recorded recorded) {
+    Map<String, OnnxValue> shapes = read(recorded, false).shapes(Map.of());
+    assertThat(shapes.get(recorded.path()).dims()).containsExactly("b", "n", "32");
+    assertThat(shapes.get(recorded.output()).dims())
+        .containsExactly("b", recorded.name().startsWith("ethos") ? "60" : "2");
+    long open =
+        shapes.values().stream().filter(v -> v.dims() == null || v.dims().contains("")).count();
+    assertThat(open).isZero();
+  }
 }

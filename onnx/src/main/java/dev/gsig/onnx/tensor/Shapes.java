@@ -5,9 +5,9 @@ import java.util.Arrays;
 
 /** What is computed of shapes alone. */
 public final class Shapes {
-  /** An array takes at most a quarter of the memory there is. */
+  /** An array takes at most an eighth of the memory there is. */
   private static final long MOST =
-      Math.min(Integer.MAX_VALUE - 8, Runtime.getRuntime().maxMemory() / (4 * Double.BYTES));
+      Math.min(Integer.MAX_VALUE - 8, Runtime.getRuntime().maxMemory() / (8 * Double.BYTES));
 
   private Shapes() {}
 

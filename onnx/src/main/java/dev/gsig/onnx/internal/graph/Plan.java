@@ -213,7 +213,10 @@ public final class Plan {
       y = step.operator.forward(x);
     } catch (InvalidInputException e) {
       throw new InvalidInputException(step.label + ": " + e.getMessage(), e);
-    } catch (IndexOutOfBoundsException | ArithmeticException | NegativeArraySizeException e) {
+    } catch (IndexOutOfBoundsException
+        | ArithmeticException
+        | NegativeArraySizeException
+        | IllegalArgumentException e) {
       // shapes that fit no case of the operator; each operator checks what it can say in words
       throw new InvalidInputException(
           step.label + ": its inputs do not fit: " + Arrays.toString(x), e);
