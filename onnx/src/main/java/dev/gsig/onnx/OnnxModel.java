@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * A model in the ONNX format, run forward and back in plain Java.
@@ -22,6 +23,8 @@ import java.util.Map;
  * from an embedding table. A model is not modified by runs and may be shared among threads.
  */
 public final class OnnxModel {
+  private static final int LONGEST_MESSAGE = 1500;
+
   private final String name;
   private final Plan plan;
 
@@ -41,7 +44,7 @@ public final class OnnxModel {
    *     not supported; the message names the node
    */
   public static OnnxModel read(Path file, boolean exact) {
-    return of(file.toString(), OnnxFile.read(file), exact);
+    return of(file.toString(), () -> OnnxFile.read(file), exact);
   }
 
   /**
@@ -53,16 +56,25 @@ public final class OnnxModel {
    * @throws InvalidInputException as {@link #read(Path, boolean)}
    */
   public static OnnxModel read(byte[] bytes, boolean exact) {
-    return of("model", OnnxFile.read(bytes), exact);
+    return of("model", () -> OnnxFile.read(bytes), exact);
   }
 
-  private static OnnxModel of(String name, ModelProto model, boolean exact) {
+  private static OnnxModel of(String name, Supplier<ModelProto> model, boolean exact) {
     try {
       Precision precision = exact ? Precision.DOUBLE : Precision.DECLARED;
-      return new OnnxModel(name, Plan.of(model, Operators::of, precision));
+      return new OnnxModel(name, Plan.of(model.get(), Operators::of, precision));
     } catch (InvalidInputException e) {
-      throw new InvalidInputException(name + ": " + e.getMessage(), e);
+      throw refused(name, e);
     }
+  }
+
+  /** What is said of a model, with its name in front; names in it may be as long as its file. */
+  static InvalidInputException refused(String name, InvalidInputException e) {
+    String said = e.getMessage();
+    String line = said.startsWith(name + ": ") ? said : name + ": " + said;
+    boolean isLong = line.length() > LONGEST_MESSAGE;
+    return new InvalidInputException(
+        isLong ? line.substring(0, LONGEST_MESSAGE) + " ..." : line, e);
   }
 
   private static OnnxValue value(ValueProto value) {
@@ -96,7 +108,7 @@ public final class OnnxModel {
     try {
       return new OnnxRun(name, plan.run(given));
     } catch (InvalidInputException e) {
-      throw new InvalidInputException(name + ": " + e.getMessage(), e);
+      throw refused(name, e);
     }
   }
 
@@ -116,7 +128,7 @@ public final class OnnxModel {
       Extents.of(plan, bounds).forEach((value, known) -> shapes.put(value, value(known)));
       return shapes;
     } catch (InvalidInputException e) {
-      throw new InvalidInputException(name + ": " + e.getMessage(), e);
+      throw refused(name, e);
     }
   }
 }

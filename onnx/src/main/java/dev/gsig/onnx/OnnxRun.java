@@ -23,7 +23,11 @@ public final class OnnxRun {
    * @throws InvalidInputException if there is none of this name, or the run did not need it
    */
   public NdArray value(String value) {
-    return trace.value(value);
+    try {
+      return trace.value(value);
+    } catch (InvalidInputException e) {
+      throw OnnxModel.refused(name, e);
+    }
   }
 
   /**
@@ -40,7 +44,7 @@ public final class OnnxRun {
     try {
       return trace.gradient(output, weights, paths);
     } catch (InvalidInputException e) {
-      throw new InvalidInputException(name + ": " + e.getMessage(), e);
+      throw OnnxModel.refused(name, e);
     }
   }
 }

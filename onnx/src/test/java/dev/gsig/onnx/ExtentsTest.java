@@ -32,7 +32,8 @@ class ExtentsTest {
     return Plan.of(new ModelProto(Map.of("", 17L), graph), Operators::of, Precision.DECLARED);
   }
 
-  private static NodeProto node(String operator, String out, Map<String, Long> attributes, String... in) {
+  private static NodeProto node(
+      String operator, String out, Map<String, Long> attributes, String... in) {
     Map<String, AttributeProto> all = new HashMap<>();
     attributes.forEach((name, value) -> all.put(name, new AttributeProto(name, value)));
     return new NodeProto("", operator, "", List.of(in), List.of(out), all);

@@ -15,7 +15,11 @@ class OnnxPageTest {
   void thePageListsTheOperators() throws IOException {
     String page = Files.readString(Path.of("..", "docs", "onnx.md"));
     String list = page.substring(page.indexOf("## Operators"), page.indexOf("Every rule"));
-    assertThat(list.lines().skip(1).flatMap(line -> Arrays.stream(line.split("[` ]+"))).filter(w -> !w.isEmpty()))
+    assertThat(
+            list.lines()
+                .skip(1)
+                .flatMap(line -> Arrays.stream(line.split("[` ]+")))
+                .filter(w -> !w.isEmpty()))
         .containsExactlyElementsOf(Operators.names());
   }
 }

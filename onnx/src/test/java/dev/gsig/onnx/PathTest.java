@@ -30,7 +30,8 @@ class PathTest {
   }
 
   private static Plan plan(List<ValueProto> outputs, NodeProto... nodes) {
-    GraphProto graph = new GraphProto("g", List.of(nodes), Map.of(), List.of(value("x"), value("z")), outputs);
+    GraphProto graph =
+        new GraphProto("g", List.of(nodes), Map.of(), List.of(value("x"), value("z")), outputs);
     return Plan.of(new ModelProto(Map.of("", 17L), graph), Operators::of, Precision.DOUBLE);
   }
 
@@ -129,8 +130,7 @@ class PathTest {
 
   @Test
   void inputsThatDoNotFitAreNamedWithTheNode() {
-    OneNode node =
-        OneNode.of("Add").in(x()).in(NdArray.of(ElementType.DOUBLE, new double[3], 3));
+    OneNode node = OneNode.of("Add").in(x()).in(NdArray.of(ElementType.DOUBLE, new double[3], 3));
     assertThatThrownBy(() -> node.plan().run(node.given()))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("node \"n\" (Add)");
@@ -141,7 +141,8 @@ class PathTest {
     NdArray third = NdArray.of(ElementType.FLOAT, new double[] {1 / 3.0}, 1);
     NodeProto node = node("n", "Identity", List.of("x"), List.of("y"));
     ValueProto x = new ValueProto("x", ElementType.FLOAT, null);
-    GraphProto graph = new GraphProto("g", List.of(node), Map.of(), List.of(x), List.of(value("y")));
+    GraphProto graph =
+        new GraphProto("g", List.of(node), Map.of(), List.of(x), List.of(value("y")));
     ModelProto model = new ModelProto(Map.of("", 17L), graph);
     Plan declared = Plan.of(model, Operators::of, Precision.DECLARED);
     Plan exact = Plan.of(model, Operators::of, Precision.DOUBLE);
@@ -155,7 +156,8 @@ class PathTest {
     NodeProto uses = node("m", "Mul", List.of("x", "d"), List.of("y"));
     NdArray c = NdArray.of(ElementType.DOUBLE, new double[] {1.5}, 1);
     GraphProto graph =
-        new GraphProto("g", List.of(twice, uses), Map.of("c", c), List.of(value("x")), List.of(value("y")));
+        new GraphProto(
+            "g", List.of(twice, uses), Map.of("c", c), List.of(value("x")), List.of(value("y")));
     Plan plan = Plan.of(new ModelProto(Map.of("", 17L), graph), Operators::of, Precision.DOUBLE);
     assertThat(plan.size()).isEqualTo(1);
     assertThat(plan.constant("d").doubles()).containsExactly(3);

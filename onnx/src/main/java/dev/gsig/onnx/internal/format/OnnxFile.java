@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /**
  * Reads models and tensors ({@code onnx.proto}, messages {@code ModelProto} and {@code
@@ -37,9 +36,16 @@ public final class OnnxFile {
    * @throws InvalidInputException if it cannot be read or is not sound
    */
   public static ModelProto read(Path file) {
-    Path folder = file.toAbsolutePath().getParent();
-    return inFile(
-        file, bytes -> new OnnxFile(new ExternalData(folder)).model(new WireReader(bytes)));
+    ExternalData external = new ExternalData(file.toAbsolutePath().getParent());
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      if (channel.size() > Integer.MAX_VALUE - 8) {
+        throw new InvalidInputException("is larger than 2 GB; export with external data");
+      }
+      ByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
+      return new OnnxFile(external).model(new WireReader(bytes));
+    } catch (IOException e) {
+      throw InvalidInputException.reading(file, e);
+    }
   }
 
   /**
@@ -63,19 +69,6 @@ public final class OnnxFile {
   public static NdArray tensor(byte[] bytes) {
     return TensorReader.read(new WireReader(ByteBuffer.wrap(bytes)), new ExternalData(null))
         .value();
-  }
-
-  private static ModelProto inFile(Path file, Function<ByteBuffer, ModelProto> reader) {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      if (channel.size() > Integer.MAX_VALUE - 8) {
-        throw new InvalidInputException("is larger than 2 GB; export with external data");
-      }
-      return reader.apply(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()));
-    } catch (IOException e) {
-      throw InvalidInputException.reading(file, e);
-    } catch (InvalidInputException e) {
-      throw new InvalidInputException(file + ": " + e.getMessage(), e);
-    }
   }
 
   private ModelProto model(WireReader in) {

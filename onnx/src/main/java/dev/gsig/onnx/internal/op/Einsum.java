@@ -19,6 +19,9 @@ import java.util.stream.Collectors;
  * other factors, summed over the letters that it does not have itself.
  */
 final class Einsum implements Operator {
+  /** What a file can make a computer do is bounded: some minutes. */
+  private static final double MOST_PRODUCTS = 0x1p38;
+
   private final String equation;
   private final int count;
 
@@ -108,6 +111,9 @@ final class Einsum implements Operator {
     int[] extents = letters.extents;
     if (Arrays.stream(extents).anyMatch(e -> e == 0)) {
       return;
+    }
+    if (Arrays.stream(extents).asDoubleStream().reduce(1, (a, b) -> a * b) > MOST_PRODUCTS) {
+      throw new InvalidInputException("the letters have too many combinations to sum over");
     }
     int[] at = new int[extents.length];
     int[] places = new int[operands.length];
