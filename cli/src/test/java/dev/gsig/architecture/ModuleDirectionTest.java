@@ -35,9 +35,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * Holds the modules to their one direction, {@code tensor <- autodiff <- transformer <- importer <-
  * gsig <- cli} with {@code train} between {@code transformer} and {@code cli}, {@code ehr}, {@code
- * parquet}, {@code onnx} and {@code cuda} beside it, and {@code cli}'s package {@code plots} by itself, and to
- * the few libraries each may use. Maven would let a module use whatever its dependencies drag in;
- * the class files tell what it does use.
+ * parquet}, {@code onnx} and {@code cuda} beside it, and {@code cli}'s package {@code plots} by
+ * itself, and to the few libraries each may use. Maven would let a module use whatever its
+ * dependencies drag in; the class files tell what it does use.
  */
 class ModuleDirectionTest {
   private static final String[] BELOW_CLI = {
