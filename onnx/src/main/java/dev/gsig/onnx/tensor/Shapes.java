@@ -126,11 +126,16 @@ public final class Shapes {
    */
   public static int[] walk(int[] shape, int[] strides, int start) {
     int[] places = new int[size(shape)];
+    int last = shape.length - 1;
+    int row = last < 0 ? 1 : shape[last];
+    int step = last < 0 ? 0 : strides[last];
     int[] at = new int[shape.length];
     int place = start;
-    for (int i = 0; i < places.length; i++) {
-      places[i] = place;
-      for (int axis = shape.length - 1; axis >= 0; axis--) {
+    for (int i = 0; i < places.length; i += row) {
+      for (int k = 0; k < row; k++) {
+        places[i + k] = place + k * step;
+      }
+      for (int axis = last - 1; axis >= 0; axis--) {
         place += strides[axis];
         if (++at[axis] < shape[axis]) {
           break;

@@ -145,7 +145,7 @@ public final class Plan {
     List<Step> run = needed(values);
     Memory memory = new Memory();
     for (Step step : run) {
-      NdArray[] results = results(step, values);
+      NdArray[] results = results(step, values, precision);
       for (int i = 0; i < step.outputs.length; i++) {
         int slot = step.outputs[i];
         if (slot >= 0 && !known[slot]) {
@@ -199,10 +199,6 @@ public final class Plan {
    *
    * @throws InvalidInputException with the node's name if it cannot be computed
    */
-  private NdArray[] results(Step step, NdArray[] values) {
-    return results(step, values, precision);
-  }
-
   static NdArray[] results(Step step, NdArray[] values, Precision precision) {
     NdArray[] x = new NdArray[step.inputs.length];
     for (int i = 0; i < x.length; i++) {
@@ -234,35 +230,25 @@ public final class Plan {
   /**
    * Runs the graph of a node's attribute.
    *
-   * @param own the values of its inputs, in order
-   * @param around values that it takes from around it, in the order of {@link #captured()}
-   * @return its outputs, in order
-   */
-  NdArray[] run(NdArray[] own, NdArray[] around) {
-    Map<String, NdArray> given = new HashMap<>();
-    for (int i = 0; i < own.length; i++) {
-      given.put(inputs.get(i).name(), own[i]);
-    }
-    for (int i = 0; i < around.length; i++) {
-      given.put(captured.get(i), around[i]);
-    }
-    Trace trace = run(given);
-    return outputs.stream().map(o -> trace.value(o.name())).toArray(NdArray[]::new);
-  }
-
-  /**
-   * Runs the graph of an attribute.
-   *
    * @param x the node's inputs, those taken from around it at the end
    * @param from where those begin that this graph takes
    * @param own the values of the graph's own inputs
    * @return its outputs, in order
+   * @throws InvalidInputException if the graph takes others
    */
   public NdArray[] run(NdArray[] x, int from, NdArray... own) {
     if (own.length != inputs.size()) {
       throw new InvalidInputException(
           "its graph takes " + inputs.size() + " inputs, not " + own.length);
     }
-    return run(own, Arrays.copyOfRange(x, from, from + captured.size()));
+    Map<String, NdArray> given = new HashMap<>();
+    for (int i = 0; i < own.length; i++) {
+      given.put(inputs.get(i).name(), own[i]);
+    }
+    for (int i = 0; i < captured.size(); i++) {
+      given.put(captured.get(i), x[from + i]);
+    }
+    Trace trace = run(given);
+    return outputs.stream().map(o -> trace.value(o.name())).toArray(NdArray[]::new);
   }
 }
