@@ -78,11 +78,7 @@ final class Product {
     int b3 = b2 + b.row;
     for (int j = 0; j < n; j++) {
       c[to + j] =
-          c[to + j]
-              + f0 * rows[b0 + j]
-              + f1 * rows[b1 + j]
-              + f2 * rows[b2 + j]
-              + f3 * rows[b3 + j];
+          c[to + j] + f0 * rows[b0 + j] + f1 * rows[b1 + j] + f2 * rows[b2 + j] + f3 * rows[b3 + j];
     }
   }
 }
