@@ -145,8 +145,11 @@ public final class NdArray {
     return doubles == null ? type.toDouble(longs[index]) : doubles[index];
   }
 
-  /** The elements of any type, a copy. */
+  /** The elements of any type, nearest in 53 bits, only to be read. */
   public double[] numbers() {
+    if (doubles != null) {
+      return doubles;
+    }
     double[] numbers = new double[size()];
     for (int i = 0; i < numbers.length; i++) {
       numbers[i] = number(i);
@@ -193,16 +196,27 @@ public final class NdArray {
     if (type == ElementType.DOUBLE || type == ElementType.INT64 || type == ElementType.UINT64) {
       return this;
     }
-    if (doubles != null) {
-      double[] y = new double[doubles.length];
-      for (int i = 0; i < y.length; i++) {
-        y[i] = type.round(doubles[i]);
+    return doubles != null ? roundedDoubles() : wrappedLongs();
+  }
+
+  private NdArray roundedDoubles() {
+    double[] y = null;
+    for (int i = 0; i < doubles.length; i++) {
+      double rounded = type.round(doubles[i]);
+      if (y == null && Double.compare(rounded, doubles[i]) != 0) {
+        y = doubles.clone(); // what is moved about only is of its type already
       }
-      return new NdArray(type, shape, y, null);
+      if (y != null) {
+        y[i] = rounded;
+      }
     }
-    long[] y = new long[longs.length];
+    return y == null ? this : new NdArray(type, shape, y, null);
+  }
+
+  private NdArray wrappedLongs() {
+    long[] y = longs.clone();
     for (int i = 0; i < y.length; i++) {
-      y[i] = type.wrap(longs[i]);
+      y[i] = type.wrap(y[i]);
     }
     return new NdArray(type, shape, null, y);
   }

@@ -20,10 +20,15 @@ public record NodeProto(
     List<String> inputs,
     List<String> outputs,
     Map<String, AttributeProto> attributes) {
-  /** What messages call the node. */
+  /** What messages call the node: its name, or the first of its outputs. */
   public String label() {
-    return name.isEmpty()
-        ? "node " + operator + (outputs.isEmpty() ? "" : " of \"" + outputs.get(0) + "\"")
-        : "node \"" + name + "\" (" + operator + ")";
+    if (!name.isEmpty()) {
+      return "node \"" + name + "\" (" + operator + ")";
+    }
+    return outputs.stream()
+        .filter(output -> !output.isEmpty())
+        .findFirst()
+        .map(output -> "node " + operator + " of \"" + output + "\"")
+        .orElse("node " + operator);
   }
 }

@@ -24,11 +24,15 @@ final class Cast implements Operator {
   }
 
   static NdArray to(ElementType to, NdArray x, boolean saturate) {
+    boolean clips = saturate && to.bits() <= 8;
+    if (to.isFloating() && x.type().isFloating() && !clips) {
+      return NdArray.of(to, x.doubles(), x.shape());
+    }
     int n = x.size();
     if (to.isFloating()) {
       double[] y = new double[n];
       for (int i = 0; i < n; i++) {
-        y[i] = saturate && to.bits() <= 8 ? to.saturate(x.number(i)) : x.number(i);
+        y[i] = clips ? to.saturate(x.number(i)) : x.number(i);
       }
       return NdArray.of(to, y, x.shape());
     }
