@@ -184,10 +184,10 @@ public enum ElementType {
   }
 
   /**
-   * An element as it lies in a file.
+   * An element of this floating type as it lies in a file.
    *
    * @param raw its bits, the lowest ones of the number
-   * @return its value; for whole numbers exact to 53 bits, which {@link #wrap} is not
+   * @return its value
    */
   public double decode(long raw) {
     if (this == FLOAT) {

@@ -105,7 +105,6 @@ final class TensorReader {
       throw WireReader.broken(
           "a tensor of " + bytes + " bytes has " + data.remaining() + " bytes of values");
     }
-    int[] shape;
     if (data == null) {
       long listed = listed(type).size();
       long elements = type.bits() < 8 ? bytes : bits / type.bits();
@@ -113,7 +112,7 @@ final class TensorReader {
         throw WireReader.broken("a tensor of " + elements + " values has " + listed);
       }
     }
-    shape = Shapes.of(extents);
+    int[] shape = Shapes.of(extents);
     int size = Shapes.size(shape);
     return array(
         type, data == null ? unpack(type, listed(type), size) : unpack(type, data, size), shape);
