@@ -161,5 +161,8 @@ class PathTest {
     Plan plan = Plan.of(new ModelProto(Map.of("", 17L), graph), Operators::of, Precision.DOUBLE);
     assertThat(plan.size()).isEqualTo(1);
     assertThat(plan.constant("d").doubles()).containsExactly(3);
+    assertThatThrownBy(() -> plan.run(Map.of("x", x(), "c", x())))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("\"c\" is a constant");
   }
 }

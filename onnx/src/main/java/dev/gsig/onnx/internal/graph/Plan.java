@@ -138,6 +138,11 @@ public final class Plan {
     boolean[] known = new boolean[values.length];
     for (Map.Entry<String, NdArray> value : given.entrySet()) {
       int slot = slot(value.getKey());
+      if (constants[slot] != null) {
+        // what was folded with it would stay as it is
+        throw new InvalidInputException(
+            "the value \"" + value.getKey() + "\" is a constant of the graph and cannot be given");
+      }
       values[slot] = value.getValue();
       known[slot] = true;
     }

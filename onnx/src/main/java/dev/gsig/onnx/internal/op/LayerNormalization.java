@@ -23,7 +23,7 @@ final class LayerNormalization implements Operator {
     node.takes(2, 3);
     axis = node.integer("axis", -1);
     epsilon = node.number("epsilon", 1e-5);
-    node.only("stash_type", 1);
+    node.integer("stash_type", 1); // sums are of 53 bits here
     outputs = node.outputs();
   }
 
