@@ -89,6 +89,8 @@ class EmbeddingSurfaceTest {
           "dev.gsig.ehr",
           "dev.gsig.ehr.cohort",
           "dev.gsig.importer",
+          "dev.gsig.onnx",
+          "dev.gsig.onnx.tensor",
           "dev.gsig.tensor",
           "dev.gsig.train",
           "dev.gsig.transformer.config",

@@ -35,9 +35,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * Holds the modules to their one direction, {@code tensor <- autodiff <- transformer <- importer <-
  * gsig <- cli} with {@code train} between {@code transformer} and {@code cli}, {@code ehr}, {@code
- * parquet} and {@code cuda} beside it, and {@code cli}'s package {@code plots} by itself, and to
- * the few libraries each may use. Maven would let a module use whatever its dependencies drag in;
- * the class files tell what it does use.
+ * parquet}, {@code onnx} and {@code cuda} beside it, and {@code cli}'s package {@code plots} by
+ * itself, and to the few libraries each may use. Maven would let a module use whatever its
+ * dependencies drag in; the class files tell what it does use.
  */
 class ModuleDirectionTest {
   private static final String[] BELOW_CLI = {
@@ -48,6 +48,7 @@ class ModuleDirectionTest {
     "dev.gsig.transformer..",
     "dev.gsig.train..",
     "dev.gsig.importer..",
+    "dev.gsig.onnx..",
     "dev.gsig.attribution..",
     "dev.gsig.plots..",
     "dev.gsig.cuda.."
@@ -70,6 +71,7 @@ class ModuleDirectionTest {
         "dev.gsig.train",
         "dev.gsig.transformer.. dev.gsig.autodiff.. dev.gsig.tensor dev.gsig.ehr"),
     IMPORTER("dev.gsig.importer", "dev.gsig.transformer.. dev.gsig.ehr"),
+    ONNX("dev.gsig.onnx", "dev.gsig.ehr"),
     ATTRIBUTION(
         "dev.gsig.attribution",
         "dev.gsig.importer dev.gsig.transformer.. dev.gsig.autodiff.. dev.gsig.tensor dev.gsig.ehr"),

@@ -6,6 +6,7 @@ import dev.gsig.importer.ImportedModel;
 import dev.gsig.importer.ModelImport;
 import dev.gsig.importer.Survey;
 import dev.gsig.importer.internal.torch.TorchFile;
+import dev.gsig.onnx.OnnxModel;
 import dev.gsig.transformer.safetensors.Safetensors;
 import dev.gsig.transformer.safetensors.TensorSource;
 import java.io.IOException;
@@ -41,6 +42,11 @@ final class ModelReaders {
     Path archive = file.resolveSibling("model.pt");
     write(archive, Seeds.archive(Target.bytes(file)));
     torch(archive);
+  }
+
+  /** Reads a graph and runs it with small inputs, whose shapes the file says. */
+  static void onnx(Path file) {
+    OnnxModel.read(file, false).shapes(Map.of());
   }
 
   static void config(Path file) {

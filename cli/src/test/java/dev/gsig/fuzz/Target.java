@@ -30,6 +30,11 @@ enum Target {
   PACKED("any.gz", DataReaders::packed),
   TORCH("model.pt", ModelReaders::torch, "import/bert-separate-head/head.pt"),
   PICKLE("data.pkl", ModelReaders::pickle, "import"),
+  ONNX(
+      "model.onnx",
+      ModelReaders::onnx,
+      "../../../../onnx/src/test/resources/dev/gsig/onnx/attention.onnx",
+      "../../../../onnx/src/test/resources/dev/gsig/onnx/loop.onnx"),
   CHECK("check.npz", DataReaders::check, "import"),
   CHECK_SAFETENSORS("check.safetensors", DataReaders::check, "import"),
   FOLDER("config.json", ModelReaders::folder, "import/bert-folder/folder/config.json", "parity"),

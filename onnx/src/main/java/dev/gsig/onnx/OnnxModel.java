@@ -1,0 +1,134 @@
+package dev.gsig.onnx;
+
+import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.onnx.internal.format.ModelProto;
+import dev.gsig.onnx.internal.format.OnnxFile;
+import dev.gsig.onnx.internal.format.ValueProto;
+import dev.gsig.onnx.internal.graph.Extents;
+import dev.gsig.onnx.internal.graph.Plan;
+import dev.gsig.onnx.internal.graph.Precision;
+import dev.gsig.onnx.internal.op.Operators;
+import dev.gsig.onnx.tensor.NdArray;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * A model in the ONNX format, run forward and back in plain Java.
+ *
+ * <p>Every operator that is known has its gradient rule, so that {@link OnnxRun#gradient} gives the
+ * gradient of any output by any input, or by any value between, such as the rows that are gathered
+ * from an embedding table. A model is not modified by runs and may be shared among threads.
+ */
+public final class OnnxModel {
+  private static final int LONGEST_MESSAGE = 1500;
+
+  private final String name;
+  private final Plan plan;
+
+  private OnnxModel(String name, Plan plan) {
+    this.name = name;
+    this.plan = plan;
+  }
+
+  /**
+   * Reads a model and checks it whole: every node has a known operator with known attributes, and
+   * takes only what is there before it. What depends on constants alone is computed at once.
+   *
+   * @param file a file in the ONNX format; tensors may lie in files beside it
+   * @param exact whether results keep 53 bits where the model declares fewer
+   * @return the model
+   * @throws InvalidInputException if the file cannot be read or is not sound, or something in it is
+   *     not supported; the message names the node
+   */
+  public static OnnxModel read(Path file, boolean exact) {
+    return of(file.toString(), () -> OnnxFile.read(file), exact);
+  }
+
+  /**
+   * Reads a model that lies in memory, whole; see {@link #read(Path, boolean)}.
+   *
+   * @param bytes a file's bytes
+   * @param exact whether results keep 53 bits where the model declares fewer
+   * @return the model
+   * @throws InvalidInputException as {@link #read(Path, boolean)}
+   */
+  public static OnnxModel read(byte[] bytes, boolean exact) {
+    return of("model", () -> OnnxFile.read(bytes), exact);
+  }
+
+  private static OnnxModel of(String name, Supplier<ModelProto> model, boolean exact) {
+    try {
+      Precision precision = exact ? Precision.DOUBLE : Precision.DECLARED;
+      return new OnnxModel(name, Plan.of(model.get(), Operators::of, precision));
+    } catch (InvalidInputException e) {
+      throw refused(name, e);
+    }
+  }
+
+  /** What is said of a model, with its name in front; names in it may be as long as its file. */
+  static InvalidInputException refused(String name, InvalidInputException e) {
+    String said = e.getMessage();
+    String line = said.startsWith(name + ": ") ? said : name + ": " + said;
+    boolean isLong = line.length() > LONGEST_MESSAGE;
+    return new InvalidInputException(
+        isLong ? line.substring(0, LONGEST_MESSAGE) + " ..." : line, e);
+  }
+
+  private static OnnxValue value(ValueProto value) {
+    return new OnnxValue(value.name(), value.type(), value.dims());
+  }
+
+  /** What the model takes, in order. */
+  public List<OnnxValue> inputs() {
+    return plan.inputs().stream().map(OnnxModel::value).toList();
+  }
+
+  /** What the model gives, in order. */
+  public List<OnnxValue> outputs() {
+    return plan.outputs().stream().map(OnnxModel::value).toList();
+  }
+
+  /** How many nodes a run computes; those that depend on constants alone are not among them. */
+  public int nodes() {
+    return plan.size();
+  }
+
+  /**
+   * Runs the model.
+   *
+   * @param given values by name: its inputs, or any value between in the place of what computes it
+   * @return all values of the run
+   * @throws InvalidInputException if an input is missing or does not fit; the message names the
+   *     node
+   */
+  public OnnxRun run(Map<String, NdArray> given) {
+    try {
+      return new OnnxRun(name, plan.run(given));
+    } catch (InvalidInputException e) {
+      throw refused(name, e);
+    }
+  }
+
+  /**
+   * The types and shapes of all values, with names for the extents that depend on the inputs', such
+   * as {@code batch} and {@code sequence}.
+   *
+   * @param bounds for named dimensions of inputs that must not be larger than some number (as the
+   *     length, where the model has so many positions), that number; may be empty
+   * @return values by name, in the order in which they are computed; those that could not be found
+   *     are left out
+   * @throws InvalidInputException if the model cannot be run with any inputs
+   */
+  public Map<String, OnnxValue> shapes(Map<String, Integer> bounds) {
+    try {
+      Map<String, OnnxValue> shapes = new LinkedHashMap<>();
+      Extents.of(plan, bounds).forEach((value, known) -> shapes.put(value, value(known)));
+      return shapes;
+    } catch (InvalidInputException e) {
+      throw refused(name, e);
+    }
+  }
+}

@@ -1,0 +1,15 @@
+package dev.gsig.onnx.internal.op;
+
+import dev.gsig.onnx.internal.graph.Node;
+
+/** Whether {@code a < b}. No gradient. */
+final class Less extends Comparison {
+  Less(Node node) {
+    super(node);
+  }
+
+  @Override
+  boolean holds(int order) {
+    return order < 0;
+  }
+}
