@@ -195,7 +195,8 @@ public final class Attributions {
   /**
    * The columns, named and nested as the keys of a line; {@code readings}, {@code measure}, what
    * {@code ig} tells of its tolerance (for which {@code steps} are), {@code event} of a token,
-   * {@code standard_error}, what is told of values beside the codes, the names of classes and {@code labels} of a prediction may be null.
+   * {@code standard_error}, what is told of values beside the codes, the names of classes and
+   * {@code labels} of a prediction may be null.
    */
   public static StructType schema() {
     return SCHEMA;
