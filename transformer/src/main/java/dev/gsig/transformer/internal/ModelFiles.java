@@ -1,6 +1,7 @@
 package dev.gsig.transformer.internal;
 
 import dev.gsig.ehr.CodeValues;
+import dev.gsig.ehr.Display;
 import dev.gsig.ehr.internal.FileKind;
 import dev.gsig.ehr.internal.FileSet;
 import dev.gsig.ehr.internal.Json;
@@ -43,7 +44,7 @@ public final class ModelFiles {
               Pattern.quote(CHECKPOINT),
               new FileKind("checkpoint of gsig", ModelFiles::isCheckpoint))
           .with(CONFIG, VOCABULARY, CodeValues.FILE_NAME)
-          .withKept(DESCRIPTIONS);
+          .withKept(DESCRIPTIONS, Display.FILE_NAME);
 
   private static final String MADE_BY = "made_by";
   private static final String GSIG = "gsig";
