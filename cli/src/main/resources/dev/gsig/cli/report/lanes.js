@@ -62,7 +62,7 @@ function lanes(patient, number) {
           'aria-label': `${describe(token.code)}, ${visitDate(token)}, effect ${exact(token.signed)}`})),
         named.map((token, i) => {
           const x = at.get(token.visit);
-          return el('span', {class: 'event-name' + (x < 18 ? ' right' : x > 82 ? ' left' : '') + (i ? ' minor' : ''), 'aria-hidden': 'true', '--at': x + '%'},
+          return el('span', {class: 'event-name' + (x < 25 ? ' right' : x > 75 ? ' left' : '') + (i ? ' minor' : ''), 'aria-hidden': 'true', '--at': x + '%'},
             data(describe(token.code)));
         })));
   }

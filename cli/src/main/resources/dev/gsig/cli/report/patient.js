@@ -245,7 +245,8 @@ function colourKey(patient, state) {
       : [`lowers \u25bc ${signed(-largest, digits)}`, el('span', {class: 'ramp both'}), `${signed(largest, digits)} \u25b2 raises`]);
 }
 
-// What is folded below the first screen: open or not, as it was left.
+// What is folded below the first screen: open or not, as it was left. The visits open by themselves
+// where the search finds one of their codes.
 function folded(id, title, state, ...content) {
   const parts = content.flat().filter(part => part);
   if (!parts.length) return null;
@@ -258,6 +259,8 @@ function patientPage(number, state) {
   const all = readings(result(number));
   const patient = all.find(reading => reading.method === state.method) || all[0];
   const drivers = driversOf(patient);
+  const match = matcher(state.query);
+  if (match && patient.tokens.some(token => match.code(token.code))) state.open['fold-visits'] = true;
   return [
     patientHead(patient, number),
     story(patient, drivers),
