@@ -64,6 +64,6 @@ class DisplayTest {
     assertThatThrownBy(() -> read(json))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining(Display.FILE_NAME)
-        .hasMessageContaining("\"" + key + "\"");
+        .hasMessageContaining(key + "\"");
   }
 }

@@ -2,7 +2,9 @@
 // drivers. A table, so that it is read, printed and narrowed as one.
 
 const WATERFALL_ROWS = 8;
-const WATERFALL_TICKS = [0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999];
+// The rounder a number is the earlier it is tried.
+const WATERFALL_TICKS = [0.5, 0.1, 0.9, 0.01, 0.99, 0.2, 0.8, 0.35, 0.65, 0.05, 0.95, 0.02, 0.98, 0.005, 0.995, 0.001, 0.999,
+  0.3, 0.7, 0.25, 0.75, 0.4, 0.6, 0.45, 0.55, 0.15, 0.85, 0.03, 0.97, 0.07, 0.93, 0.12, 0.88, 0.002, 0.998, 0.003, 0.997];
 
 // Whether the score is the log-odds of the probability, so that an axis of percents can be drawn.
 function isLogOdds(patient) {
@@ -84,7 +86,8 @@ function waterfall(patient, drivers) {
   function axis() {
     if (!odds) return null;
     return WATERFALL_TICKS.filter(p => at(logOdds(p)) > 2 && at(logOdds(p)) < 98)
-      .reduce((kept, p) => kept.length && at(logOdds(p)) - at(logOdds(kept[kept.length - 1])) < 12 ? kept : [...kept, p], [])
+      .reduce((kept, p) => kept.some(other => Math.abs(at(logOdds(p)) - at(logOdds(other))) < 12) ? kept : [...kept, p], [])
+      .sort((a, b) => a - b)
       .map(p => el('span', {class: 'tick', '--at': at(logOdds(p)) + '%'}, percent(p).replace('.0%', '%')));
   }
 }
