@@ -2,6 +2,7 @@ package dev.gsig.ehr.cohort;
 
 import dev.gsig.ehr.CodeValues;
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.ValueBins;
 import dev.gsig.ehr.internal.FileKind;
 import dev.gsig.ehr.internal.FileSet;
 import dev.gsig.ehr.internal.Json;
@@ -30,7 +31,8 @@ public final class CohortFiles {
               "test.jsonl",
               "vocab.json",
               "descriptions.json",
-              CodeValues.FILE_NAME);
+              CodeValues.FILE_NAME,
+              ValueBins.FILE_NAME);
 
   private CohortFiles() {}
 
