@@ -2,13 +2,14 @@
 # The paper's experiment, from tables to a report: cohort, train, baseline, evaluate, explain.
 #
 #   examples/experiment.sh mimic4|meds|synthea INPUT heart-failure|mortality OUT [COHORT OPTIONS]
+#   examples/experiment.sh physionet2012 INPUT hospital-mortality OUT --bins 5 --visit-hours 12
 #
 # OUT gets the folders cohort, model and evaluation, attributions.jsonl and report.html.
 set -euo pipefail
 gsig=$(cd -P -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)/bin/gsig
 
 [ $# -ge 4 ] || {
-  sed -n '2,6s/^# \{0,1\}//p' "$0" >&2
+  sed -n '2,7s/^# \{0,1\}//p' "$0" >&2
   exit 2
 }
 source=$1 input=$2 task=$3 out=$4

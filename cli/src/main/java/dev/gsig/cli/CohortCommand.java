@@ -14,11 +14,12 @@ import picocli.CommandLine.Option;
 /** {@code gsig cohort}: a hospital's tables in, a cohort's folder out. */
 @Command(
     name = "cohort",
-    customSynopsis = "gsig cohort mimic4|meds|synthea --input PATH --task NAME --out DIR [OPTIONS]",
+    customSynopsis =
+        "gsig cohort mimic4|meds|synthea|physionet2012 --input PATH --task NAME --out DIR [OPTIONS]",
     description = {
       "Makes a cohort of a hospital's tables: train.jsonl, validation.jsonl and test.jsonl, split"
           + " by patient, vocab.json, descriptions.json where the source describes its codes,"
-          + " values.json with --values, and cohort-report.json, which tells what was chosen,"
+          + " values.json with --values, bins.json with --bins, and cohort-report.json, which tells what was chosen,"
           + " counted and left out. An input holds only what was over and recorded before the index"
           + " time."
     })
@@ -50,7 +51,11 @@ final class CohortCommand implements Callable<Integer> {
     try (CohortProgress progress = new CohortProgress(terminal)) {
       report =
           CohortBuilder.write(
-              tables, target, writing.settings(source.measurements()), out, progress);
+              tables,
+              target,
+              writing.settings(source.measurements(), source.bins()),
+              out,
+              progress);
     }
     CohortSummary.lines(report).forEach(terminal::print);
     terminal.inform(

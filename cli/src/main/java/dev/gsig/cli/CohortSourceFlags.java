@@ -4,6 +4,7 @@ import dev.gsig.ehr.cohort.Drugs;
 import dev.gsig.ehr.cohort.Measurement;
 import dev.gsig.ehr.cohort.MedsSource;
 import dev.gsig.ehr.cohort.MimicSource;
+import dev.gsig.ehr.cohort.Physionet2012Source;
 import dev.gsig.ehr.cohort.Source;
 import dev.gsig.ehr.cohort.SyntheaSource;
 import java.nio.file.Path;
@@ -17,12 +18,17 @@ import picocli.CommandLine.Spec;
 
 /** The options that say where patients come from. */
 final class CohortSourceFlags {
+  private static final int MOST_BINS = 1000;
+
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
 
   @Parameters(
       paramLabel = "SOURCE",
-      description = "mimic4 (the folder hosp), meds (a file or folder), synthea (a folder of CSV)")
+      description =
+          "mimic4 (the folder hosp), meds (a file or folder), synthea (a folder of CSV),"
+              + " physionet2012 (a folder with sets of the challenge: set-a or measurements-a.csv,"
+              + " Outcomes-a.txt)")
   private String source;
 
   @Option(
@@ -47,34 +53,104 @@ final class CohortSourceFlags {
   @Mixin private VisitsFlag visits;
 
   @Option(
+      names = "--hours",
+      paramLabel = "N",
+      defaultValue = "48",
+      description = "physionet2012: read the first N hours of each stay, up to 48; default: 48")
+  private int hours;
+
+  @Option(
+      names = "--visit-hours",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "physionet2012: a visit is N hours of a stay; default: 1")
+  private int visitHours;
+
+  @Option(
+      names = "--test-set",
+      paramLabel = "SET",
+      defaultValue = "b",
+      description =
+          "physionet2012: the stays of this set are the test part, and the others are split into"
+              + " training and validation by their --split; none splits all alike; default: b")
+  private String testSet;
+
+  @Option(
       names = "--tabular",
       paramLabel = "NAME=CODE,...",
       defaultValue = "",
       description =
           "last values before the index time, beside age and sex: LOINC codes (synthea), items of"
-              + " labevents or names of omr (mimic4), codes (meds); for example bmi=39156-5")
+              + " labevents or names of omr (mimic4), codes (meds), variables (physionet2012, beside"
+              + " height, weight and the kind of unit); for example bmi=39156-5")
   private String tabular;
 
   @Mixin private ValuesFlag values;
 
+  @Option(
+      names = "--bins",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "in place of --values, for models that read no numbers: a code says in which of N bins its"
+              + " value is (l_..._q1 and so on), between quantiles of the training patients' values,"
+              + " which bins.json has")
+  private int bins;
+
+  /** Into how many bins values are put; 0 for none. */
+  int bins() {
+    return bins;
+  }
+
   List<Measurement> measurements() {
-    return Measurement.parse(tabular);
+    List<Measurement> given = isIcu() ? Physionet2012Source.GENERAL : List.of();
+    return Measurement.parse(tabular, given);
+  }
+
+  private boolean isIcu() {
+    return source.equals("physionet2012");
   }
 
   Source source() {
-    String kind =
-        Choice.of(command, "SOURCE", source, List.of("mimic4", "meds", "synthea"), name -> name);
+    List<String> kinds = List.of("mimic4", "meds", "synthea", "physionet2012");
+    String kind = Choice.of(command, "SOURCE", source, kinds, name -> name);
     if (!kind.equals("mimic4")) {
       Given.refuse(command, "mimic4", "--drugs", "--atc-map");
     }
     if (!kind.equals("meds")) {
       Given.refuse(command, "meds", VisitsFlag.NAME);
     }
+    if (!isIcu()) {
+      Given.refuse(command, "physionet2012", "--hours", "--visit-hours", "--test-set");
+    }
+    boolean numbers = numbers();
     return switch (kind) {
-      case "mimic4" -> new MimicSource(input, drugs(), measurements(), values.isAsked());
-      case "meds" -> new MedsSource(input, visits.visits(), measurements(), values.isAsked());
-      default -> new SyntheaSource(input, measurements(), values.isAsked());
+      case "mimic4" -> new MimicSource(input, drugs(), measurements(), numbers);
+      case "meds" -> new MedsSource(input, visits.visits(), measurements(), numbers);
+      case "synthea" -> new SyntheaSource(input, measurements(), numbers);
+      default -> {
+        require(
+            hours >= 1 && hours <= Physionet2012Source.MOST_HOURS,
+            "--hours must be 1 to " + Physionet2012Source.MOST_HOURS + ", but is " + hours);
+        require(visitHours >= 1, "--visit-hours must be at least 1, but is " + visitHours);
+        yield new Physionet2012Source(input, hours, visitHours, testSet, measurements(), numbers);
+      }
     };
+  }
+
+  /** Whether numbers are read, to be written or put into bins. */
+  private boolean numbers() {
+    if (Given.is(command, "--bins")) {
+      require(bins >= 2 && bins <= MOST_BINS, "--bins must be 2 to 1000, but is " + bins);
+      Given.refuse(command, "numbers as they are, and --bins for codes in their place", "--values");
+    }
+    return values.isAsked() || bins > 0;
+  }
+
+  private void require(boolean holds, String message) {
+    if (!holds) {
+      throw new ParameterException(command.commandLine(), message);
+    }
   }
 
   private Drugs drugs() {

@@ -47,6 +47,13 @@ final class CohortSummary {
               values.integer("codes_with_values"),
               "codes with values, " + values.integer("values_of_training") + " in training"));
     }
+    JsonObject bins = report.objectOrNull("bins");
+    if (bins != null) {
+      lines.add(
+          line(
+              bins.integer("codes_with_bins"),
+              "codes with bins, of " + bins.integer("values_of_training") + " values in training"));
+    }
     JsonObject without = report.object("lines_without");
     for (String name : without.keys()) {
       if (without.integer(name) > 0) {

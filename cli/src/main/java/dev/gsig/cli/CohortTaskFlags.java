@@ -2,8 +2,10 @@ package dev.gsig.cli;
 
 import dev.gsig.ehr.cohort.CodePatterns;
 import dev.gsig.ehr.cohort.FirstDiagnosis;
+import dev.gsig.ehr.cohort.HospitalMortality;
 import dev.gsig.ehr.cohort.LabelFile;
 import dev.gsig.ehr.cohort.Mortality;
+import dev.gsig.ehr.cohort.Physionet2012Source;
 import dev.gsig.ehr.cohort.Source;
 import dev.gsig.ehr.cohort.Task;
 import java.nio.file.Path;
@@ -16,6 +18,8 @@ import picocli.CommandLine.Spec;
 
 /** The options that say what is to be predicted. */
 final class CohortTaskFlags {
+  private static final String IN_HOSPITAL = "hospital-mortality";
+
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
 
@@ -23,8 +27,9 @@ final class CohortTaskFlags {
       names = "--task",
       paramLabel = "NAME",
       description =
-          "heart-failure (will the next visit be the first with a target code?) or mortality (death"
-              + " within the horizon after the index visit)")
+          "heart-failure (will the next visit be the first with a target code?), mortality (death"
+              + " within the horizon after the index visit) or hospital-mortality (physionet2012:"
+              + " death before the end of the hospital stay)")
   private String task;
 
   @Option(
@@ -99,7 +104,25 @@ final class CohortTaskFlags {
           command, "a --task", "--target-codes", "--horizon-days", "--follow-up-days", "--index");
       return new LabelFile(labels, minVisits);
     }
-    String name = Choice.of(command, "--task", task, List.of("heart-failure", "mortality"), t -> t);
+    String name =
+        Choice.of(
+            command,
+            "--task",
+            task,
+            source instanceof Physionet2012Source
+                ? List.of(IN_HOSPITAL)
+                : List.of("heart-failure", "mortality"),
+            t -> t);
+    if (source instanceof Physionet2012Source icu) {
+      Given.refuse(
+          command,
+          "other tasks",
+          "--target-codes",
+          "--horizon-days",
+          "--follow-up-days",
+          "--index");
+      return new HospitalMortality(icu.hours(), minVisits);
+    }
     if (name.equals("mortality")) {
       Given.refuse(command, "--task heart-failure", "--target-codes");
       return new Mortality(horizonDays, followUpDays, minVisits, visit, seed);

@@ -51,13 +51,13 @@ final class CohortWritingFlags {
     return seed;
   }
 
-  CohortSettings settings(List<Measurement> measurements) {
+  CohortSettings settings(List<Measurement> measurements, int bins) {
     if (!(minAge >= 0) || minPatients < 1) {
       throw new ParameterException(
           command.commandLine(), "--min-age must not be negative, --min-patients not below 1");
     }
     return new CohortSettings(
-        coding.coding(), measurements, minAge, fractions(), seed, minPatients);
+        coding.coding(), measurements, minAge, fractions(), seed, minPatients, bins);
   }
 
   private Split.Fractions fractions() {

@@ -339,10 +339,10 @@ class CohortCommandTest {
   }
 
   @Test
-  void theSourceMustBeOneOfThree() {
+  void theSourceMustBeOneOfThose() {
     assertNothingWritten(
         Cli.run("cohort", "omop", "--input", tables, "--out", out, "--task", "mortality"),
-        "SOURCE: 'omop' is not one of mimic4, meds, synthea");
+        "SOURCE: 'omop' is not one of mimic4, meds, synthea, physionet2012");
     assertNothingWritten(
         Cli.run(
             "cohort",

@@ -10,6 +10,7 @@ import dev.gsig.ehr.Descriptions;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.TrajectoryJson;
+import dev.gsig.ehr.ValueBins;
 import dev.gsig.ehr.Vocabulary;
 import dev.gsig.ehr.internal.LineSource;
 import dev.gsig.ehr.internal.Utf8;
@@ -160,6 +161,27 @@ final class DataReaders {
               && values.sd(code) == again.sd(code),
           "values read differently");
       Fuzzed.require(values.standardised(code, values.mean(code)) == 0, "a mean that is not 0");
+    }
+  }
+
+  /** Bins of values: they come back the same when written again, and a limit is in its own. */
+  static void bins(Path file) {
+    ValueBins bins = ValueBins.read(file);
+    Path copy = file.resolveSibling("copy.json");
+    bins.write(copy);
+    ValueBins again = ValueBins.read(copy);
+    Fuzzed.require(again.codes().equals(bins.codes()), "codes read differently");
+    for (String code : bins.codes()) {
+      List<Double> limits = bins.limits(code);
+      Fuzzed.require(
+          limits.equals(again.limits(code)) && bins.count(code) == again.count(code),
+          "bins read differently");
+      int words = bins.descriptions(code, "text").size();
+      Fuzzed.require(words == limits.size() + 1, "bins without words");
+      for (int i = 0; i < limits.size(); i++) {
+        String in = bins.binned(code, limits.get(i));
+        Fuzzed.require(in.equals(code + "_q" + (i + 1)), "a limit in another bin: " + in);
+      }
     }
   }
 

@@ -105,7 +105,17 @@ final class Seeds {
                   "l_\u00c9": {"count":1,"mean":-4.0,"sd":0.0}
                   }
                   """));
-      case MIMIC_TABLES, SYNTHEA_TABLES, MEDS_TABLES -> TableReaders.seeds(target);
+      case BINS ->
+          List.of(
+              utf8(
+                  """
+                  {
+                  "l_50912": {"count":812,"limits":[0.7,1.0,1.75]},
+                  "l_\u00c9": {"count":1,"limits":[]}
+                  }
+                  """));
+      case MIMIC_TABLES, SYNTHEA_TABLES, MEDS_TABLES, PHYSIONET2012_TABLES ->
+          TableReaders.seeds(target);
       case VOCABULARY_TEXT -> List.of(utf8("[PAD]\n[CLS]\n[SEP]\nd_I10\nm_\u00c9\n"));
       case TOKENIZER ->
           List.of(

@@ -5,6 +5,7 @@ import dev.gsig.ehr.CodeValues;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.ValueBins;
 import dev.gsig.ehr.Vocabulary;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.table.Table;
@@ -29,7 +30,7 @@ import java.util.stream.Stream;
  */
 final class TableReaders {
   private static final Pattern BEGINNING =
-      Pattern.compile("(?m)^== ([a-z_]{1,20}\\.csv(\\.gz)?)\n");
+      Pattern.compile("(?m)^== ([a-z_-]{1,20}\\.csv(\\.gz)?)\n");
   private static final int MOST_TABLES = 10;
   private static final int MOST_ROWS = 5_000;
 
@@ -53,11 +54,23 @@ final class TableReaders {
     cohort(file, "meds", options(file, "--visits", visits, "--labels", labels.toString()));
   }
 
-  /** Of each third size with values. */
+  /** Of each second size with the set b apart. */
+  static void physionet2012(Path file) {
+    String test = Target.bytes(file).length % 2 == 0 ? "b" : "none";
+    cohort(
+        file,
+        "physionet2012",
+        options(file, "--task", "hospital-mortality", "--test-set", test, "--visit-hours", "7"));
+  }
+
+  /** Of each third size with values, and of another with bins. */
   private static String[] options(Path file, String... options) {
     List<String> all = new ArrayList<>(Arrays.asList(options));
-    if (Target.bytes(file).length % 3 == 0) {
+    int third = Target.bytes(file).length % 3;
+    if (third == 0) {
       all.add("--values");
+    } else if (third == 1) {
+      all.addAll(List.of("--bins", "3"));
     }
     return all.toArray(String[]::new);
   }
@@ -100,6 +113,9 @@ final class TableReaders {
     Vocabulary.read(out.resolve("vocab.json"));
     if (args.contains("--values")) {
       CodeValues.read(out.resolve("values.json"));
+    }
+    if (args.contains("--bins")) {
+      ValueBins.read(out.resolve("bins.json"));
     }
     for (String part : List.of("train", "validation", "test")) {
       for (Trajectory patient : CohortReader.readAll(out.resolve(part + ".jsonl"))) {
@@ -152,13 +168,24 @@ final class TableReaders {
       case MIMIC_TABLES -> List.of(mimic(), withValues(mimic()));
       case SYNTHEA_TABLES -> List.of(synthea(), withValues(synthea()));
       case MEDS_TABLES -> List.of(meds(), withValues(meds()));
+      case PHYSIONET2012_TABLES ->
+          List.of(physionet2012(), withValues(physionet2012()), withBins(physionet2012()));
       default -> List.of();
     };
   }
 
   /** Of a size at which values are asked for; what stands before the first table is passed over. */
   private static byte[] withValues(byte[] tables) {
-    String before = "\n".repeat(3 - tables.length % 3);
+    return behind(3 - tables.length % 3, tables);
+  }
+
+  /** Of a size at which bins are. */
+  private static byte[] withBins(byte[] tables) {
+    return behind(4 - tables.length % 3, tables);
+  }
+
+  private static byte[] behind(int lines, byte[] tables) {
+    String before = "\n".repeat(lines);
     return (before + new String(tables, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8);
   }
 
@@ -252,6 +279,45 @@ final class TableReaders {
         "subject_id,prediction_time,boolean_value",
         "1,2004-01-01 00:00:00,true",
         "2,2002-12-01 00:00:00,false");
+  }
+
+  private static byte[] physionet2012() {
+    return text(
+        "== measurements-a.csv",
+        "RecordID,Time,Parameter,Value",
+        "1,00:00,RecordID,1",
+        "1,00:00,Age,54",
+        "1,00:00,Gender,0",
+        "1,00:00,Height,160",
+        "1,00:00,Weight,-1",
+        "1,00:00,ICUType,4",
+        "1,00:37,HR,88",
+        "1,07:00,HR,93",
+        "1,07:10,MechVent,1",
+        "2,00:00,Age,71",
+        "2,00:00,Height,171.5",
+        "2,00:00,Weight,80.5",
+        "2,00:00,ICUType,1",
+        "2,24:00,pH,7.35",
+        "2,48:00,Weight,81",
+        "3,00:00,ICUType,2",
+        "3,01:00,HR,70",
+        "4,00:00,ICUType,3",
+        "4,01:00,Temp,-17.8",
+        "4,02:00,Urine,100",
+        "== outcomes-a.csv",
+        "RecordID,SAPS-I,SOFA,Length_of_stay,Survival,In-hospital_death",
+        "1,6,1,5,-1,0",
+        "2,16,8,8,3,1",
+        "3,16,8,8,-1,0",
+        "4,16,8,8,-1,0",
+        "== measurements-b.csv",
+        "RecordID,Time,Parameter,Value",
+        "9,10:00,HR,80",
+        "9,00:00,ICUType,2",
+        "== outcomes-b.csv",
+        "RecordID,In-hospital_death",
+        "9,1");
   }
 
   private static byte[] text(String... lines) {

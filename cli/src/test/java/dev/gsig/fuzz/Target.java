@@ -56,6 +56,7 @@ enum Target {
   SAID("said.json", ModelReaders::said, "import/mapped-names/said.json"),
   DESCRIPTIONS("descriptions.json", DataReaders::descriptions),
   VALUES("values.json", DataReaders::values),
+  BINS("bins.json", DataReaders::bins),
   GROUPS("groups.jsonl", DataReaders::groups),
   BASELINE("baseline.safetensors", DataReaders::baseline),
   COHORT("cohort.jsonl", DataReaders::cohort, "parity"),
@@ -67,6 +68,7 @@ enum Target {
   MIMIC_TABLES("mimic.tables", TableReaders::mimic),
   SYNTHEA_TABLES("synthea.tables", TableReaders::synthea),
   MEDS_TABLES("meds.tables", TableReaders::meds),
+  PHYSIONET2012_TABLES("physionet2012.tables", TableReaders::physionet2012),
   PARQUET("events.parquet", TableReaders::parquet),
   PROVENANCE("results.jsonl.provenance.json", RunReaders::provenance);
 

@@ -1,6 +1,7 @@
 package dev.gsig.ehr.cohort;
 
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.ValueBins;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -84,19 +85,29 @@ final class CodeCounts {
     return codes;
   }
 
-  /** The texts of the codes that are written, where the source has one for the very code. */
-  Map<String, Object> descriptions() {
+  /**
+   * The texts of the codes that are written, where the source has one for the very code.
+   *
+   * @param bins that values were put into; null for none
+   */
+  Map<String, Object> descriptions(ValueBins bins) {
     Map<String, Object> texts = new TreeMap<>();
     for (int i = 0; i < written.length; i++) {
       String code = records.codes.text(i);
       String text = records.descriptions.get(code);
       boolean whole = body(code).equals(body(written[i]));
-      boolean used = trainingPatients.containsKey(written[i]) || elsewhere.contains(written[i]);
-      if (text != null && whole && used) {
-        texts.putIfAbsent(written[i], text);
+      if (text != null && whole) {
+        Map<String, String> all = new LinkedHashMap<>(Map.of(written[i], text));
+        all.putAll(bins == null ? Map.of() : bins.descriptions(written[i], text));
+        all.keySet().removeIf(each -> !isUsed(each));
+        all.forEach(texts::putIfAbsent);
       }
     }
     return texts;
+  }
+
+  private boolean isUsed(String code) {
+    return trainingPatients.containsKey(code) || elsewhere.contains(code);
   }
 
   private static String body(String code) {

@@ -6,6 +6,7 @@ import dev.gsig.ehr.Display;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.TrajectoryJson;
+import dev.gsig.ehr.ValueBins;
 import dev.gsig.ehr.Vocabulary;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -13,7 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,9 +28,9 @@ import java.util.stream.Stream;
 /**
  * Makes a cohort's folder of a source: {@code train.jsonl}, {@code validation.jsonl}, {@code
  * test.jsonl}, {@code vocab.json}, {@code display.json}, {@code descriptions.json} where the source
- * describes its codes, {@code values.json} where it is read with values, and {@code
- * cohort-report.json}. The same source, task and settings give the same bytes, whatever the order
- * of the source's rows.
+ * describes its codes, {@code values.json} where it is read with values, or {@code bins.json} where
+ * these are told by codes, and {@code cohort-report.json}. The same source, task and settings give
+ * the same bytes, whatever the order of the source's rows.
  */
 public final class CohortBuilder {
   private static final String TOO_YOUNG = "younger than the least age";
@@ -45,14 +48,17 @@ public final class CohortBuilder {
   private final List<String> passedOver;
   private final boolean withValues;
   private final Display display;
+  private final List<String> reasons;
   private CodeValues values;
+  private ValueBins bins;
 
   private CohortBuilder(Source source, Records records, Task task, CohortSettings settings) {
     this.records = records;
     this.settings = settings;
     this.definition = task.on(records);
     this.patients = new Patients(records);
-    this.steps = new Steps(Stream.concat(task.reasons().stream(), Stream.of(TOO_YOUNG)).toList());
+    this.reasons = Stream.concat(task.reasons().stream(), Stream.of(TOO_YOUNG)).toList();
+    this.steps = new Steps(reasons);
     this.statistics =
         new CohortStatistics(
             Stream.concat(
@@ -64,7 +70,10 @@ public final class CohortBuilder {
     this.oddities = new Oddities();
     this.choices = choices(source, task, settings);
     this.passedOver = task.passedOver();
-    this.withValues = source.values();
+    this.withValues = source.values() && settings.bins() == 0;
+    if (settings.bins() > 0 && !source.values()) {
+      throw new IllegalArgumentException("bins are of values, and the source is read without");
+    }
     this.display = display(task, records, settings);
   }
 
@@ -112,6 +121,9 @@ public final class CohortBuilder {
   }
 
   private void write(Path folder, Source.Watcher watcher) throws IOException {
+    if (settings.bins() > 0) {
+      bins = ValueBins.of(this::trainingLines, settings.bins());
+    }
     Map<Split, BufferedWriter> files = new EnumMap<>(Split.class);
     try {
       for (Split split : Split.values()) {
@@ -132,9 +144,12 @@ public final class CohortBuilder {
     statistics.requireMeasured(settings.measurements());
     codes.requireAny(settings.minPatients());
     CohortFiles.json(folder.resolve("vocab.json"), codes.vocabulary(settings.minPatients()));
-    Map<String, Object> descriptions = codes.descriptions();
+    Map<String, Object> descriptions = codes.descriptions(bins);
     if (!descriptions.isEmpty()) {
       CohortFiles.json(folder.resolve("descriptions.json"), descriptions);
+    }
+    if (bins != null) {
+      bins.write(folder.resolve(ValueBins.FILE_NAME));
     }
     if (withValues) {
       values = trainingValues(folder);
@@ -181,21 +196,51 @@ public final class CohortBuilder {
   }
 
   private void write(PatientRecord patient, Map<Split, BufferedWriter> files) throws IOException {
-    List<Sample> samples = definition.samples(patient, steps);
-    Split split = Split.of(patient.id(), settings.fractions(), settings.seed());
+    Split split = split(patient);
     Set<String> seen = new LinkedHashSet<>();
-    for (Sample sample : samples) {
-      Trajectory line = trajectory(patient, sample);
-      if (line == null) {
-        steps.leaveOut(TOO_YOUNG);
-        continue;
-      }
+    for (Trajectory read : lines(patient, steps)) {
+      Trajectory line = bins == null ? read : bins.binned(read);
       files.get(split).write(TrajectoryJson.write(line));
       files.get(split).write('\n');
       statistics.add(split, line);
       line.visits().forEach(visit -> seen.addAll(visit.codes()));
     }
     codes.add(split, seen);
+  }
+
+  private Split split(PatientRecord patient) {
+    if (records.testPatients.get(patient.number())) {
+      return Split.TEST;
+    }
+    Split.Fractions fractions = settings.fractions();
+    return Split.of(
+        patient.id(),
+        records.testPatients.isEmpty() ? fractions : fractions.withoutTest(),
+        settings.seed());
+  }
+
+  /** The lines of the training part, with values as they are; nobody is counted. */
+  private Iterator<Trajectory> trainingLines() {
+    Steps uncounted = new Steps(reasons);
+    return Arrays.stream(patients.order())
+        .mapToObj(patients::get)
+        .filter(patient -> split(patient) == Split.TRAIN)
+        .flatMap(patient -> lines(patient, uncounted).stream())
+        .iterator();
+  }
+
+  /** The lines of a patient; none, and counted, if they are left out. */
+  private List<Trajectory> lines(PatientRecord patient, Steps counts) {
+    List<Trajectory> written = new ArrayList<>();
+    for (Sample sample : definition.samples(patient, counts)) {
+      Trajectory line = trajectory(patient, sample);
+      if (line == null) {
+        counts.leaveOut(TOO_YOUNG);
+      } else {
+        written.add(line);
+      }
+    }
+    return written;
   }
 
   /** What may be seen of a patient; null if they are too young. */
@@ -226,6 +271,12 @@ public final class CohortBuilder {
       counts.put("values_of_training", values.codes().stream().mapToLong(values::count).sum());
       json.put("values", counts);
     }
+    if (bins != null) {
+      Map<String, Object> counts = new LinkedHashMap<>();
+      counts.put("codes_with_bins", bins.codes().size());
+      counts.put("values_of_training", bins.codes().stream().mapToLong(bins::count).sum());
+      json.put("bins", counts);
+    }
     return json;
   }
 
@@ -253,6 +304,11 @@ public final class CohortBuilder {
     if (source instanceof MedsSource meds) {
       json.put("visits", meds.visits().label());
     }
+    if (source instanceof Physionet2012Source icu) {
+      json.put("hours", icu.hours());
+      json.put("visit_hours", icu.visitHours());
+      json.put("test_set", icu.testSet());
+    }
     json.put("task", task.choices());
     json.put("drop_version", settings.coding().dropVersion());
     json.put("code_length", settings.coding().codeLength());
@@ -260,7 +316,9 @@ public final class CohortBuilder {
     Map<String, Object> tabular = new LinkedHashMap<>();
     settings.measurements().forEach(m -> tabular.put(m.name(), m.code()));
     json.put("measurements", tabular);
-    if (source.values()) {
+    if (settings.bins() > 0) {
+      json.put("bins", settings.bins());
+    } else if (source.values()) {
       json.put("values", true);
     }
     json.put("min_age", settings.minAge());

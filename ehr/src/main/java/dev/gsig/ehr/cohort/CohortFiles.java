@@ -3,6 +3,7 @@ package dev.gsig.ehr.cohort;
 import dev.gsig.ehr.CodeValues;
 import dev.gsig.ehr.Display;
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.ValueBins;
 import dev.gsig.ehr.internal.FileKind;
 import dev.gsig.ehr.internal.FileSet;
 import dev.gsig.ehr.internal.Json;
@@ -32,7 +33,8 @@ public final class CohortFiles {
               "vocab.json",
               "descriptions.json",
               Display.FILE_NAME,
-              CodeValues.FILE_NAME);
+              CodeValues.FILE_NAME,
+              ValueBins.FILE_NAME);
 
   private CohortFiles() {}
 

@@ -11,6 +11,8 @@ import java.util.List;
  * @param fractions shares of the parts
  * @param seed of the split
  * @param minPatients the vocabulary has the codes of at least so many training patients
+ * @param bins into how many bins values are put, {@link dev.gsig.ehr.ValueBins}; 0 to write them as
+ *     they are
  */
 public record CohortSettings(
     Coding coding,
@@ -18,4 +20,26 @@ public record CohortSettings(
     double minAge,
     Split.Fractions fractions,
     long seed,
-    int minPatients) {}
+    int minPatients,
+    int bins) {
+
+  /**
+   * Without bins.
+   *
+   * @param coding how codes are shortened
+   * @param measurements tabular features besides age and sex
+   * @param minAge leave out who is younger at the index time; 0 for nobody
+   * @param fractions shares of the parts
+   * @param seed of the split
+   * @param minPatients the vocabulary has the codes of at least so many training patients
+   */
+  public CohortSettings(
+      Coding coding,
+      List<Measurement> measurements,
+      double minAge,
+      Split.Fractions fractions,
+      long seed,
+      int minPatients) {
+    this(coding, measurements, minAge, fractions, seed, minPatients, 0);
+  }
+}

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A tabular feature: the last value of a measurement before the index time.
@@ -22,8 +23,21 @@ public record Measurement(String name, String code) implements java.io.Serializa
    * @throws InvalidInputException if an entry is not {@code name=code}, or a name is taken
    */
   public static List<Measurement> parse(String text) {
-    List<Measurement> list = new ArrayList<>();
+    return parse(text, List.of());
+  }
+
+  /**
+   * Reads a list of features that come beside others.
+   *
+   * @param text names and codes; blank for none
+   * @param given the others
+   * @return those and the features
+   * @throws InvalidInputException if an entry is not {@code name=code}, or a name is taken
+   */
+  public static List<Measurement> parse(String text, List<Measurement> given) {
+    List<Measurement> list = new ArrayList<>(given);
     Set<String> names = new HashSet<>(Set.of("age", "sex"));
+    given.forEach(measurement -> names.add(measurement.name()));
     for (String part : text.isBlank() ? new String[0] : text.split(",", -1)) {
       int equals = part.indexOf('=');
       String name = part.substring(0, Math.max(0, equals)).strip();
@@ -34,7 +48,11 @@ public record Measurement(String name, String code) implements java.io.Serializa
       }
       if (!names.add(name)) {
         throw new InvalidInputException(
-            "the tabular feature " + Json.quote(name) + " is there twice; age and sex always are");
+            "the tabular feature "
+                + Json.quote(name)
+                + " is there twice; "
+                + given.stream().map(other -> other.name() + ", ").collect(Collectors.joining())
+                + "age and sex always are");
       }
       list.add(new Measurement(name, code));
     }

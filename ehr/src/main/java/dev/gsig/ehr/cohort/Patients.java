@@ -116,7 +116,9 @@ final class Patients {
   /** From when on an event may be seen: what is measured on a date, from the date's end. */
   private long known(int event) {
     long time = records.eventTimes.get(event);
-    return Coding.isMeasured(code(event)) ? Instants.measured(time) : time;
+    return Coding.isMeasured(code(event)) && !records.hasTimesOfDay
+        ? Instants.measured(time)
+        : time;
   }
 
   private static int[] sorted(int[] items, Comparator<Integer> order) {

@@ -29,8 +29,18 @@ final class Reading {
   void each(
       Path file, String name, List<String> required, List<String> optional, Consumer<Table> row) {
     watcher.begin(name);
+    each(Tables.open(file, required, optional), name, row);
+  }
+
+  /** Tells that a table of several files is begun. */
+  void begin(String name) {
+    watcher.begin(name);
+  }
+
+  /** Reads a table, or one more file of it, and closes it. */
+  void each(Table open, String name, Consumer<Table> row) {
     long rows = 0;
-    try (Table table = Tables.open(file, required, optional)) {
+    try (Table table = open) {
       while (table.next()) {
         row.accept(table);
         watcher.row();

@@ -3,6 +3,7 @@ package dev.gsig.ehr.cohort;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.Json;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,15 @@ public final class Records {
 
   /** Until when a death of the patient would be known. */
   final Longs followUpEnds = new Longs();
+
+  /** Whom the source sets apart to test on. */
+  final BitSet testPatients = new BitSet();
+
+  /** Whether patients died in hospital, 1 or 0, where the source says it of their stay. */
+  final Map<Integer, Integer> hospitalDeaths = new HashMap<>();
+
+  /** Whether the source always has the time of day, so that midnight sharp stands for no date. */
+  boolean hasTimesOfDay;
 
   final Ints visitPatients = new Ints();
   final Longs visitStarts = new Longs();

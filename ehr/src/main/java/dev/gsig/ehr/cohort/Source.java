@@ -1,11 +1,11 @@
 package dev.gsig.ehr.cohort;
 
 /** Where patients come from. */
-public sealed interface Source permits MimicSource, MedsSource, SyntheaSource {
-  /** {@code mimic4}, {@code meds} or {@code synthea}. */
+public sealed interface Source permits MimicSource, MedsSource, SyntheaSource, Physionet2012Source {
+  /** {@code mimic4}, {@code meds}, {@code synthea} or {@code physionet2012}. */
   String name();
 
-  /** The codes of heart failure as this source spells them. */
+  /** The codes of heart failure as this source spells them; null where it has no diagnoses. */
   String heartFailure();
 
   /** Whether labs and vital signs are read as codes with values. */

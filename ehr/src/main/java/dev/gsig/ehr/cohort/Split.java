@@ -66,5 +66,11 @@ public enum Split {
         throw new IllegalArgumentException("shares must add up to 1, the first above 0");
       }
     }
+
+    /** The shares of the first two parts, where the patients of the third are given. */
+    Fractions withoutTest() {
+      double others = train + validation;
+      return new Fractions(train / others, validation / others, 0);
+    }
   }
 }

@@ -8,8 +8,10 @@ import dev.gsig.ehr.CodeValues;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.ValueBins;
 import dev.gsig.ehr.Visit;
 import dev.gsig.ehr.Vocabulary;
+import dev.gsig.ehr.internal.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,12 +20,15 @@ import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,11 +109,15 @@ class ValuesTest {
   }
 
   private Path cohort(Source source) {
-    Path out = temp.resolve("cohort");
+    return cohort(source, 0, temp.resolve("cohort"));
+  }
+
+  private Path cohort(Source source, int bins, Path out) {
     CohortBuilder.write(
         source,
         new LabelFile(temp.resolve("labels.csv"), 1),
-        new CohortSettings(Coding.WHOLE, List.of(), 0, new Split.Fractions(0.7, 0.3, 0), 1, 1),
+        new CohortSettings(
+            Coding.WHOLE, List.of(), 0, new Split.Fractions(0.7, 0.3, 0), 1, 1, bins),
         out,
         Source.Watcher.NONE);
     return out;
@@ -263,6 +272,82 @@ class ValuesTest {
     assertThat(out.resolve("values.json")).doesNotExist();
     assertThat(Files.readString(out.resolve("train.jsonl"))).doesNotContain("l_", "values");
     assertThat(Files.readString(out.resolve("cohort-report.json"))).doesNotContain("\"values");
+  }
+
+  /** In place of a value a code says by how many of its limits it is exceeded. */
+  @ParameterizedTest
+  @EnumSource(MadeUpSource.Kind.class)
+  void mayBePutIntoBinsOfTheTrainingValues(MadeUpSource.Kind kind) throws IOException {
+    makeUp(new Random(28));
+    Source source = write(kind, true);
+    Path numbers = cohort(source);
+    Path binned = cohort(source, 4, temp.resolve("binned"));
+
+    Map<String, List<Double>> training = new HashMap<>();
+    for (Trajectory patient : CohortReader.readAll(numbers.resolve("train.jsonl"))) {
+      for (Visit visit : patient.visits()) {
+        for (int c = 0; c < visit.codes().size(); c++) {
+          if (visit.value(c) != null) {
+            String code = visit.codes().get(c);
+            training.computeIfAbsent(code, any -> new ArrayList<>()).add(visit.value(c));
+          }
+        }
+      }
+    }
+    assertThat(ValueBins.read(binned.resolve("bins.json")).codes())
+        .containsExactlyInAnyOrderElementsOf(training.keySet());
+    Set<String> used = new HashSet<>();
+    for (String part : List.of("train.jsonl", "validation.jsonl")) {
+      List<Trajectory> read = CohortReader.readAll(numbers.resolve(part));
+      List<Trajectory> written = CohortReader.readAll(binned.resolve(part));
+      assertThat(written).hasSameSizeAs(read);
+      for (int p = 0; p < read.size(); p++) {
+        for (int v = 0; v < read.get(p).visits().size(); v++) {
+          Visit visit = read.get(p).visits().get(v);
+          List<String> expected = new ArrayList<>();
+          for (int c = 0; c < visit.codes().size(); c++) {
+            String code = visit.codes().get(c);
+            Double value = visit.value(c);
+            boolean known = value != null && training.containsKey(code);
+            expected.add(known ? code + "_q" + quarter(training.get(code), value) : code);
+          }
+          assertThat(written.get(p).visits().get(v).codes()).isEqualTo(expected);
+          assertThat(written.get(p).visits().get(v).values()).isNull();
+          used.addAll(part.startsWith("train") ? expected : List.of());
+        }
+      }
+    }
+    assertThat(used).anyMatch(code -> code.endsWith("_q4"));
+    assertThat(Vocabulary.read(binned.resolve("vocab.json")).codes())
+        .containsAll(used)
+        .hasSize(used.size() + 5);
+    assertThat(binned.resolve("values.json")).doesNotExist();
+    assertThat(numbers.resolve("bins.json")).doesNotExist();
+    assertThat(Json.read(binned.resolve("cohort-report.json")).object("bins").toMap())
+        .containsEntry("codes_with_bins", (long) training.size())
+        .containsEntry(
+            "values_of_training", training.values().stream().mapToLong(List::size).sum());
+  }
+
+  /** 1 and the number of quartiles below a value, where all values differ enough. */
+  private static int quarter(List<Double> training, double value) {
+    List<Double> sorted = training.stream().sorted().toList();
+    return 1
+        + (int)
+            IntStream.range(1, 4)
+                .mapToDouble(k -> sorted.get((int) Math.ceil(k * sorted.size() / 4.0) - 1))
+                .filter(limit -> limit < value)
+                .distinct()
+                .count();
+  }
+
+  @Test
+  void areNotBinnedWhereNoneAreRead() throws IOException {
+    makeUp(new Random(29));
+    Source source = write(MadeUpSource.Kind.MIMIC, false);
+
+    assertThatThrownBy(() -> cohort(source, 4, temp.resolve("out")))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   /** 97 umol/l and 1.1 mg/dl are not on one scale. */

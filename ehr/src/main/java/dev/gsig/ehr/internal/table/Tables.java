@@ -4,6 +4,7 @@ import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.FolderFiles;
 import dev.gsig.ehr.internal.LfsPointer;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -46,6 +47,33 @@ public final class Tables {
     }
     LfsPointer.refuse(file);
     return format(file).open(file, required, optional);
+  }
+
+  /**
+   * Opens a file of CSV whose name has another ending.
+   *
+   * @param file the file, packed with gzip or not
+   * @param required columns that must be there
+   * @param optional columns that may be there
+   * @return its rows, to be closed by the caller
+   * @throws InvalidInputException if it cannot be read, or lacks a required column
+   */
+  public static Table openCsv(Path file, List<String> required, List<String> optional) {
+    LfsPointer.refuse(file);
+    return CSV.open(file, required, optional);
+  }
+
+  /**
+   * Reads a stream of CSV.
+   *
+   * @param in closed with the table, and if there is none
+   * @param name what messages call it
+   * @param required columns that must be there
+   * @return its rows, to be closed by the caller
+   * @throws InvalidInputException if it cannot be read, or lacks a required column
+   */
+  public static Table openCsv(InputStream in, String name, List<String> required) {
+    return CSV.open(in, name, required, List.of());
   }
 
   /**
