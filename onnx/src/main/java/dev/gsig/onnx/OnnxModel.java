@@ -28,7 +28,7 @@ public final class OnnxModel {
   private final String name;
   private final Plan plan;
 
-  private OnnxModel(String name, Plan plan) {
+  OnnxModel(String name, Plan plan) {
     this.name = name;
     this.plan = plan;
   }
@@ -79,6 +79,14 @@ public final class OnnxModel {
 
   private static OnnxValue value(ValueProto value) {
     return new OnnxValue(value.name(), value.type(), value.dims());
+  }
+
+  String name() {
+    return name;
+  }
+
+  Plan plan() {
+    return plan;
   }
 
   /** What the model takes, in order. */
