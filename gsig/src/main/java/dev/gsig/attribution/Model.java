@@ -14,6 +14,8 @@ import dev.gsig.ehr.internal.Json;
 import dev.gsig.importer.ImportSettings;
 import dev.gsig.importer.ImportedModel;
 import dev.gsig.importer.ModelImport;
+import dev.gsig.importer.internal.GraphInputs;
+import dev.gsig.importer.internal.GraphModel;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backends;
 import dev.gsig.tensor.DeviceMemoryException;
@@ -155,7 +157,8 @@ public final class Model extends ExplainableModel {
   /**
    * Loads a model folder on the default backend, {@value Backends#DEFAULT}.
    *
-   * @param folder holds config.json, model.safetensors, vocab.json and perhaps descriptions.json
+   * @param folder holds config.json, model.safetensors, vocab.json and perhaps descriptions.json;
+   *     or model.onnx, inputs.json and vocab.json
    * @throws InvalidInputException saying in one line what is wrong with which file
    */
   public static Model load(Path folder) {
@@ -173,11 +176,48 @@ public final class Model extends ExplainableModel {
    * @throws DeviceMemoryException if the device that computes has no memory for the weights
    */
   public static Model load(Path folder, String backend) {
+    return load(folder, backend, true);
+  }
+
+  /**
+   * Loads a model folder as {@link #load(Path, String)} does.
+   *
+   * @param fused whether a graph's linear layers, norms and attention are computed by the backend;
+   *     if not, it is computed node by node in 53 bits, the slow reference
+   * @throws InvalidInputException as there, and if it is not fused and no graph
+   * @throws IllegalArgumentException as there
+   * @throws UnsupportedOperationException as there
+   * @throws DeviceMemoryException as there
+   */
+  public static Model load(Path folder, String backend, boolean fused) {
     if (!Files.isDirectory(folder)) {
       throw new InvalidInputException(
-          folder + ": is not a folder; name the folder that holds config.json");
+          folder + ": is not a folder; name the folder that holds config.json or inputs.json");
+    }
+    if (GraphModel.isIn(folder)) {
+      return load(backend, (loader, none) -> load(folder, fused, loader));
+    }
+    if (!fused) {
+      throw new InvalidInputException(
+          folder + ": holds no graph in the ONNX format, so that nothing is fused in it");
     }
     return load(backend, (loader, replaced) -> load(folder, loader, replaced));
+  }
+
+  /** Loads a graph in the ONNX format, whose weights cannot be replaced by random numbers. */
+  private static Model load(Path folder, boolean fused, Backend loader) {
+    GraphModel graph = GraphModel.open(folder);
+    String sha256 = graph.sha256();
+    return new Model(
+        new Parts(
+            folder,
+            new GraphNetwork(graph, loader, fused),
+            graph.vocabulary(),
+            sha256,
+            String.join(", ", graph.graph().facts().types()),
+            BaselineInputs.of(sha256, graph)),
+        loader,
+        (other, none) -> load(folder, fused, other));
   }
 
   private static Model load(String backend, BiFunction<Backend, Replaced, Model> loading) {
@@ -319,6 +359,16 @@ public final class Model extends ExplainableModel {
     return network.predictsTokens();
   }
 
+  /** The file of a model folder that says what the model is. */
+  public static Path configuration(Path folder) {
+    return folder.resolve(GraphModel.isIn(folder) ? GraphInputs.FILE_NAME : "config.json");
+  }
+
+  /** What is known of a model that is a graph; null of a native Transformer. */
+  public GraphFacts graph() {
+    return network instanceof GraphNetwork own ? own.facts() : null;
+  }
+
   /** The codes that the model knows. */
   public Vocabulary vocabulary() {
     return vocabulary;
@@ -329,7 +379,7 @@ public final class Model extends ExplainableModel {
     return descriptions;
   }
 
-  /** SHA-256 of model.safetensors, in hexadecimal. */
+  /** SHA-256 of the weights' files, in hexadecimal. */
   public String weightsSha256() {
     return weightsSha256;
   }
@@ -440,7 +490,9 @@ public final class Model extends ExplainableModel {
 
   @Override
   String differenceFrom(Map<String, String> checksums) {
-    return BaselineInputs.read(checksums).differenceFrom(baselineInputs, folder.toString());
+    return BaselineInputs.read(checksums)
+        .differenceFrom(
+            baselineInputs, folder.toString(), configuration(folder).getFileName().toString());
   }
 
   @Override
