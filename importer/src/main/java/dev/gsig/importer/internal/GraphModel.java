@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A graph in the ONNX format with what its inputs hold and the codes that it knows. On opening it
@@ -283,5 +284,24 @@ public final class GraphModel {
     Path folder = file.toAbsolutePath().getParent();
     graph.facts().files().forEach(name -> files.add(folder.resolve(name)));
     return files;
+  }
+
+  /** What decides the inputs of a patient, as text: the keys of the file, whatever their order. */
+  public String configuration() {
+    Map<String, Object> told = new TreeMap<>(inputs.toMap());
+    told.remove(ModelFiles.MADE_BY);
+    return Json.write(sorted(told));
+  }
+
+  private static Object sorted(Object value) {
+    if (value instanceof List<?> list) {
+      return list.stream().map(GraphModel::sorted).toList();
+    }
+    if (!(value instanceof Map<?, ?> map)) {
+      return value;
+    }
+    Map<String, Object> sorted = new TreeMap<>();
+    map.forEach((key, inner) -> sorted.put((String) key, sorted(inner)));
+    return sorted;
   }
 }

@@ -40,17 +40,18 @@ public final class GraphNames {
    *
    * @return its entry in {@code inputs.json}; null if it is not known
    */
-  public static Map<String, Object> recognise(OnnxValue input) {
+  public static Object recognise(OnnxValue input) {
     String name = input.name().toLowerCase(Locale.ROOT).replace('.', '_');
     for (Map.Entry<GraphSource, List<String>> usual : USUAL.entrySet()) {
       GraphSource source = usual.getKey();
       if (usual.getValue().contains(name) && fits(input, source)) {
-        Map<String, Object> entry = new LinkedHashMap<>();
-        entry.put("source", source.configName());
-        if (source == GraphSource.MASK) {
-          entry.put("real", name.contains("padding") ? 0L : 1L);
+        if (source != GraphSource.MASK) {
+          return source.configName();
         }
-        return entry;
+        Map<String, Object> mask = new LinkedHashMap<>();
+        mask.put("source", source.configName());
+        mask.put("real", name.contains("padding") ? 0L : 1L);
+        return mask;
       }
     }
     return null;
