@@ -79,8 +79,9 @@ public final class CheckFile {
     }
     check.maskValues(graph, all);
     String output = graph.inputs().outputInWords().get("output");
-    if (all.containsKey(output)) {
-      check.arrays.put(LOGITS, all.get(output));
+    Matrix given = all.getOrDefault(output, all.get(LOGITS));
+    if (given != null) {
+      check.arrays.put(LOGITS, given);
     }
     check.requireSound();
     check.normalised = graph.inputs().record().features();
