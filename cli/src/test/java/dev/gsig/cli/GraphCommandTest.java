@@ -104,7 +104,7 @@ class GraphCommandTest {
             "--cohort",
             validation,
             "--methods",
-            "ig,input-x-gradient,random",
+            "ig,gradient-x-input,random",
             "--out",
             folder.resolve("evaluation")));
     Path report = folder.resolve("report.html");
@@ -222,7 +222,8 @@ class GraphCommandTest {
             "--check",
             MULTIMODAL.resolve("check.npz"));
     assertThat(outcome.code()).isEqualTo(2);
-    assertThat(outcome.err()).contains("check.npz: check of 3 sequences", "0 for real tokens");
+    assertThat(outcome.err())
+        .contains("check.npz: \"attention_mask\" holds 1 at position 0 of row 0", "0 is told");
     assertThat(out).doesNotExist();
   }
 
@@ -311,7 +312,7 @@ class GraphCommandTest {
         .doesNotContain("onnx::MatMul");
     assertThat(out.resolve("config.json")).exists();
     Object[] wrong = args.clone();
-    wrong[5] = "hidden_act=relu";
+    wrong[6] = "hidden_act=relu";
     Cli.Outcome refused =
         Cli.run(
             Stream.of(
