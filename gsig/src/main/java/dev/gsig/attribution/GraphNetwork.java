@@ -173,7 +173,7 @@ final class GraphNetwork implements Network {
     int to;
     for (int from = 0; from < subjects.size(); from = to) {
       to = from + 1;
-      while (to < subjects.size() && subjects.get(to) == subjects.get(from)) {
+      while (to < subjects.size() && isSame(subjects.get(to), subjects.get(from))) {
         to++;
       }
       parts.add(logits(tape, rows, entries, subjects.get(from), from, to));
@@ -181,6 +181,12 @@ final class GraphNetwork implements Network {
     return parts.size() == 1
         ? parts.get(0)
         : tape.apply(new Concatenate(Axis.BATCH), parts.toArray(Variable[]::new));
+  }
+
+  private static boolean isSame(Subject a, Subject b) {
+    return a.sequence() == b.sequence()
+        && a.rows() == b.rows()
+        && a.trajectory().equals(b.trajectory());
   }
 
   /** The logits of some items of one patient, {@code [n, 1, labels]}. */

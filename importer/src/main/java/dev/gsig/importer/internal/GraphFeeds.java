@@ -55,7 +55,7 @@ public final class GraphFeeds {
     int size = Arrays.stream(shape).reduce(1, Math::multiplyExact);
     if (input.type().isFloating()) {
       double[] values = new double[size];
-      Arrays.setAll(values, numbers::applyAsDouble);
+      Arrays.setAll(values, numbers);
       return NdArray.of(input.type(), values, shape);
     }
     long[] values = new long[size];

@@ -31,12 +31,16 @@ public enum GraphSource {
 
   private final String configName;
   private final boolean ofTokens;
-  private final List<String> keys;
+  private final String key;
 
-  GraphSource(String configName, boolean ofTokens, String... keys) {
+  GraphSource(String configName, boolean ofTokens) {
+    this(configName, ofTokens, null);
+  }
+
+  GraphSource(String configName, boolean ofTokens, String key) {
     this.configName = configName;
     this.ofTokens = ofTokens;
-    this.keys = List.of(keys);
+    this.key = key;
   }
 
   /** The name used in {@code inputs.json}. */
@@ -51,6 +55,6 @@ public enum GraphSource {
 
   /** Its keys besides {@code source}. */
   List<String> keys() {
-    return keys;
+    return key == null ? List.of() : List.of(key);
   }
 }
