@@ -58,7 +58,7 @@ public final class GraphInputs {
     GraphInput tokens = tokens();
     tables = tables(graph.tables(tokens.name()));
     int codes = tables.stream().mapToInt(OnnxTable::codes).min().orElseThrow();
-    record = RecordInputs.read(json, codes, reads());
+    record = RecordInputs.read(json.toMap(), json.source(), codes, reads());
     output = output(graph);
     requireLength();
     requireFeatures();
@@ -370,7 +370,7 @@ public final class GraphInputs {
    * @param count how many there are
    */
   public Labels labels(int count) {
-    return RecordInputs.labels(json, count);
+    return RecordInputs.labels(json.toMap(), json.source(), count);
   }
 
   /** The number of positions that the graph was exported with; 0 where it is open. */

@@ -10,6 +10,7 @@ import dev.gsig.ehr.VisitIndex;
 import dev.gsig.ehr.Vocabulary;
 import dev.gsig.ehr.internal.JsonObject;
 import java.util.List;
+import java.util.Map;
 
 /**
  * How a patient's record becomes what a model reads, by the keys of {@code config.json}: all that
@@ -81,13 +82,16 @@ public record RecordInputs(
   /**
    * Reads the keys of such a model.
    *
-   * @param json has the keys
+   * @param keys with values as JSON has them; others are passed over
+   * @param source what messages call them
    * @param vocabSize rows of the table of codes
    * @param reads what the model reads
    * @return what they say
    * @throws dev.gsig.ehr.InvalidInputException naming the key and what is wrong with it
    */
-  public static RecordInputs read(JsonObject json, int vocabSize, Reads reads) {
+  public static RecordInputs read(
+      Map<String, ?> keys, String source, int vocabSize, Reads reads) {
+    JsonObject json = JsonObject.of(source, keys);
     UnsupportedOptions.check(json);
     SpecialTokens special = SequenceKeys.specialTokens(json, vocabSize);
     ValueEmbedding values = ValueKeys.read(json, reads.values ? EmbeddingKind.LINEAR : null);
@@ -117,12 +121,15 @@ public record RecordInputs(
   /**
    * What the logits of a classification head mean.
    *
-   * @param json has the keys {@code num_labels}, {@code problem_type} and {@code id2label}
+   * @param keys as {@link #read}; those that count are {@code num_labels}, {@code problem_type} and
+   *     {@code id2label}
+   * @param source what messages call them
    * @param count how many logits there are
    * @return the labels
    * @throws dev.gsig.ehr.InvalidInputException naming the key and what is wrong with it
    */
-  public static Labels labels(JsonObject json, int count) {
+  public static Labels labels(Map<String, ?> keys, String source, int count) {
+    JsonObject json = JsonObject.of(source, keys);
     Integer given = json.integerOrNull("num_labels");
     if (given != null && given != count) {
       throw json.invalid("num_labels", "is " + given + ", but the model has " + count + " logits");
