@@ -46,7 +46,11 @@ final class HtmlReport {
           "data.js",
           "charts.js",
           "cohort.js",
-          "timeline.js",
+          "drivers.js",
+          "head.js",
+          "waterfall.js",
+          "lanes.js",
+          "visits.js",
           "patient.js",
           "app.js");
   private static final Pattern PLACE = Pattern.compile("\\{\\{(\\w+)}}");
@@ -187,6 +191,7 @@ final class HtmlReport {
   private Map<String, Object> run() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("labels", model.labels());
+    json.put("display", model.display().json());
     Map<String, Object> titles = new LinkedHashMap<>();
     PathMethods.named().forEach(named -> titles.put(named.label(), named.title()));
     json.put("titles", titles);

@@ -75,6 +75,7 @@ final class ReportCohort {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("id", result.subjectId());
     json.put("probability", result.probability());
+    json.put("risk", result.explainedProbability());
     json.put("gap", result.gapRelative());
     json.put("codes", codes);
     return json;

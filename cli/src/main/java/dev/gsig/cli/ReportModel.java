@@ -2,6 +2,7 @@ package dev.gsig.cli;
 
 import dev.gsig.attribution.Model;
 import dev.gsig.ehr.Descriptions;
+import dev.gsig.ehr.Display;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.importer.ImportSettings;
 import dev.gsig.importer.ImportedModel;
@@ -16,14 +17,16 @@ import java.nio.file.Path;
  *
  * @param labels 1 for one logit, more for several classes; null if not known
  * @param descriptions names for codes
+ * @param display risk of what, units, and how good the model is, in words
  */
-record ReportModel(Integer labels, Descriptions descriptions) {
+record ReportModel(Integer labels, Descriptions descriptions, Display display) {
   /** Nothing is known: every code stands for itself. */
-  static final ReportModel NONE = new ReportModel(null, Descriptions.NONE);
+  static final ReportModel NONE = new ReportModel(null, Descriptions.NONE, Display.NONE);
 
   /** What a report needs to know of a model in memory. */
   static ReportModel of(Model model) {
-    return new ReportModel(model.labels().count(), model.descriptions());
+    return new ReportModel(
+        model.labels().count(), model.descriptions(), Display.in(model.folder()));
   }
 
   /**
@@ -37,7 +40,8 @@ record ReportModel(Integer labels, Descriptions descriptions) {
         GraphModel.isIn(folder)
             ? GraphModel.open(folder).logits()
             : config(folder).classifier().numLabels(),
-        Files.exists(texts) ? Descriptions.read(texts) : Descriptions.NONE);
+        Files.exists(texts) ? Descriptions.read(texts) : Descriptions.NONE,
+        Display.in(folder));
   }
 
   private static ModelConfig config(Path folder) {

@@ -14,6 +14,7 @@ import java.util.List;
  * @param line all of it, led by the method that is shown first
  * @param subjectId the patient
  * @param probability as predicted
+ * @param explainedProbability of the explained class; null in results of an earlier version
  * @param multiLabel whether the classes are labels, of which any number may hold
  * @param explainedClass the class that is explained
  * @param explainedClassName its name; null if it has none
@@ -27,6 +28,7 @@ record ReportResult(
     JsonObject line,
     String subjectId,
     double probability,
+    Double explainedProbability,
     boolean multiLabel,
     int explainedClass,
     String explainedClassName,
@@ -105,6 +107,7 @@ record ReportResult(
         json,
         json.string("subject_id"),
         prediction.number("probability"),
+        json.numberOrNull("explained_probability"),
         prediction.has("labels"),
         json.integer("explained_class"),
         json.stringOrNull("explained_class_name"),

@@ -109,6 +109,12 @@ final class Browser implements AutoCloseable {
         "Emulation.setEmulatedMedia", Map.of("media", medium, "features", List.of(feature)));
   }
 
+  /** Opens a page, and on it all that is folded. */
+  void openUnfolded(Path page, String anchor) {
+    open(page, anchor);
+    ask("document.querySelectorAll('main details.fold').forEach(part => { part.open = true; })");
+  }
+
   /** The result of a script, {@code return} included. */
   Object ask(String script, Object... arguments) {
     return driver.executeScript(script, arguments);

@@ -83,7 +83,7 @@ class ReportClassesTest {
     Path page = report(lines);
 
     for (int i = 0; i < lines.size(); i++) {
-      browser.open(page, "#patient-" + (i + 1));
+      browser.openUnfolded(page, "#patient-" + (i + 1));
       List<JsonObject> labels =
           Json.object(lines.get(i), "a result").object("prediction").objects("labels").stream()
               .sorted(Comparator.comparingDouble(label -> -label.number("probability")))
@@ -98,12 +98,15 @@ class ReportClassesTest {
       assertThat(
               browser.texts(".labels th[scope=row]").stream().filter(t -> t.endsWith(" explained")))
           .containsExactly("diabetes explained");
-      assertThat(browser.one(".risk .about").getText())
-          .isEqualTo(
-              "predicted probability of label "
-                  + labels.get(0).string("name")
-                  + ", the most probable; explained label diabetes");
-      assertThat(browser.texts(".probability")).containsExactly(percent(probabilities.get(0)));
+      assertThat(browser.one(".outcome").getText())
+          .isEqualTo("predicted probability of label diabetes");
+      JsonObject result = Json.object(lines.get(i), "a result");
+      assertThat(browser.values(".probability data"))
+          .containsExactly(result.number("explained_probability"));
+      String best = labels.get(0).string("name");
+      assertThat(browser.texts(".who-is .about"))
+          .filteredOn(text -> text.startsWith("The model predicts label " + best))
+          .hasSize(best.equals("diabetes") ? 0 : 1);
     }
     browser.picture(Path.of("target", "report", "labels.png"));
     browser.open(page, "");
@@ -132,11 +135,9 @@ class ReportClassesTest {
 
     for (int i = 0; i < lines.size(); i++) {
       String name = Json.object(lines.get(i), "a result").string("explained_class_name");
-      browser.open(page, "#patient-" + (i + 1));
-      assertThat(browser.one(".risk .about").getText())
-          .isEqualTo(
-              "predicted probability of class NAME; predicted class NAME; explained class NAME"
-                  .replace("NAME", name));
+      browser.openUnfolded(page, "#patient-" + (i + 1));
+      assertThat(browser.one(".outcome").getText())
+          .isEqualTo("predicted probability of class " + name);
       assertThat(browser.all(".labels")).isEmpty();
     }
     browser.open(page, "");

@@ -22,7 +22,8 @@ class ReportCohortTest {
     }
     List<JsonObject> list = Json.object(json.append("]}").toString(), "test").objects("tokens");
     cohort.add(
-        new ReportResult(null, "p", 0.5, false, 1, null, theta, reduction, gap, List.of(), list),
+        new ReportResult(
+            null, "p", 0.5, 0.5, false, 1, null, theta, reduction, gap, List.of(), list),
         true);
   }
 

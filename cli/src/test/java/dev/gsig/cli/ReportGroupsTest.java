@@ -31,7 +31,7 @@ class ReportGroupsTest {
     assertThat(made.code()).as(made.err()).isZero();
     browser = Browser.start();
     browser.size(1600, 1000);
-    browser.open(page, "#patient-1");
+    browser.openUnfolded(page, "#patient-1");
   }
 
   @AfterEach

@@ -45,7 +45,7 @@ class ReportOpeningTest {
         assertThat(browser.all("main h1")).hasSize(1);
       }
       assertThat(browser.texts("#found")).containsExactly("500 patients");
-      assertThat(browser.texts(".patient-head h1")).containsExactly("patient-499");
+      assertThat(browser.texts(".patient-head h1 bdi")).containsExactly("patient-499");
       browser.one("#more").click();
       assertThat(browser.all("#list li")).hasSize(PATIENTS);
       assertThat(browser.problems()).isEmpty();

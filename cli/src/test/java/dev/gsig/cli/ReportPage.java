@@ -71,7 +71,7 @@ abstract class ReportPage {
   }
 
   static void openPatient(int number) {
-    browser.open(page, "#patient-" + (number + 1));
+    browser.openUnfolded(page, "#patient-" + (number + 1));
   }
 
   static List<Double> numbers(List<JsonObject> list, String key) {

@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.gsig.ehr.internal.JsonObject;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,11 +30,10 @@ class ReportPatientTest extends ReportPage {
     openPatient(number);
     JsonObject result = results.get(number);
     double probability = result.object("prediction").number("probability");
-    List<JsonObject> tokens = result.objects("tokens");
-    List<JsonObject> visits = result.objects("visits");
-    List<JsonObject> tabular = result.objects("tabular");
+    List<JsonObject> tokens = newestFirst(result);
+    List<JsonObject> visits = reversed(result.objects("visits"));
 
-    assertThat(browser.texts(".patient-head h1")).containsExactly(result.string("subject_id"));
+    assertThat(browser.texts(".patient-head h1 bdi")).containsExactly(result.string("subject_id"));
     assertThat(browser.values(".probability data")).containsExactly(probability);
     assertThat(browser.texts(".probability"))
         .containsExactly(String.format(Locale.ROOT, "%.1f%%", 100 * probability));
@@ -42,31 +46,100 @@ class ReportPatientTest extends ReportPage {
     assertThat(browser.values(".total .l2")).isEqualTo(numbers(visits, "l2"));
     assertShows(browser.texts(".total .signed"), numbers(visits, "signed"));
     assertShows(browser.texts(".total .l2"), numbers(visits, "l2"));
-    assertThat(browser.values(".tabular td:last-child data")).isEqualTo(numbers(tabular, "signed"));
-    assertThat(browser.texts(".tabular td:nth-child(2)")).containsExactly("61.5", "missing");
+  }
+
+  private static List<JsonObject> reversed(List<JsonObject> list) {
+    List<JsonObject> reversed = new ArrayList<>(list);
+    Collections.reverse(reversed);
+    return reversed;
+  }
+
+  /** The codes visit by visit, as the page shows them. */
+  private static List<JsonObject> newestFirst(JsonObject result) {
+    return result.objects("tokens").stream()
+        .sorted(Comparator.comparingInt((JsonObject token) -> -token.integer("visit")))
+        .toList();
+  }
+
+  /** Contributions of codes with all their occurrences and of tabular values, the largest first. */
+  private static List<Double> drivers(JsonObject result) {
+    Map<String, Double> sums = new LinkedHashMap<>();
+    result
+        .objects("tokens")
+        .forEach(t -> sums.merge("code " + t.string("code"), t.number("signed"), Double::sum));
+    result
+        .objects("tabular")
+        .forEach(t -> sums.put("value " + t.string("name"), t.number("signed")));
+    return sums.values().stream()
+        .sorted((a, b) -> Double.compare(Math.abs(b), Math.abs(a)))
+        .toList();
   }
 
   @Test
-  void theStrongestCodesAreSummedOverTheVisits() {
+  void whatMovedTheScoreIsRankedCodesAndValuesTogether() {
     openPatient(4);
-    List<JsonObject> tokens = results.get(4).objects("tokens");
-    List<String> codes = tokens.stream().map(t -> t.string("code")).distinct().toList();
-    List<Double> sums =
-        codes.stream()
-            .map(
-                code ->
-                    tokens.stream()
-                        .filter(t -> t.string("code").equals(code))
-                        .mapToDouble(t -> t.number("signed"))
-                        .sum())
-            .sorted((a, b) -> Double.compare(Math.abs(b), Math.abs(a)))
-            .toList();
+    JsonObject result = results.get(4);
+    List<Double> drivers = drivers(result);
+    List<Double> shown = browser.values(".falls tbody .signed");
 
-    List<Double> shown = browser.values(".strongest td data");
-    assertThat(shown).hasSize(Math.min(10, sums.size()));
-    for (int i = 0; i < shown.size(); i++) {
-      assertThat(shown.get(i)).isCloseTo(sums.get(i), within(1e-12));
+    assertThat(drivers).hasSizeGreaterThan(8);
+    for (int i = 0; i < 8; i++) {
+      assertThat(shown.get(i)).isCloseTo(drivers.get(i), within(1e-12));
     }
+    double rest = drivers.subList(8, drivers.size()).stream().mapToDouble(x -> x).sum();
+    assertThat(shown.get(8)).isCloseTo(rest, within(1e-12));
+    assertThat(browser.texts(".falls tbody th").get(9))
+        .isEqualTo(
+            drivers.size() == 9
+                ? "1 other code or value"
+                : (drivers.size() - 8) + " other codes and values");
+  }
+
+  /** From the reference's score over all rows to the patient's. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 3, 4, 7})
+  void theRowsLeadFromTheReferenceToThePatient(int number) {
+    openPatient(number);
+    JsonObject result = results.get(number);
+    double gap = result.number("completeness_gap_relative");
+
+    assertThat(browser.values(".falls .score"))
+        .containsExactly(result.number("baseline_score"), result.number("score"));
+    assertThat(browser.values(".falls tr.end strong data"))
+        .containsExactly(
+            result.number("baseline_probability"), result.number("explained_probability"));
+    double sum = browser.values(".falls .signed").stream().mapToDouble(x -> x).sum();
+    double difference = result.number("score") - result.number("baseline_score");
+    // a row that is too small to be seen is left out
+    assertThat(sum).isCloseTo(difference, within(0.02));
+    List<Double> missing = browser.values(".falls .missing .signed");
+    if (gap > 0.05) {
+      assertThat(Math.abs(missing.get(0)))
+          .isCloseTo(result.number("completeness_gap"), within(1e-5));
+      assertThat(browser.texts(".badge.bad")).singleElement().asString().contains("as a ranking");
+    } else {
+      assertThat(browser.texts(".badge.good")).singleElement().asString().contains("add up");
+    }
+  }
+
+  @Test
+  void theSentenceNamesTheStrongestInBothDirections() {
+    openPatient(4);
+    JsonObject result = results.get(4);
+    String say = browser.one(".say").getText();
+    Map<String, Double> sums = new LinkedHashMap<>();
+    result
+        .objects("tokens")
+        .forEach(
+            t -> sums.merge(MadeUpResults.text(t.string("code")), t.number("signed"), Double::sum));
+    String strongest =
+        sums.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow().getKey();
+    String weakest =
+        sums.entrySet().stream().min(Map.Entry.comparingByValue()).orElseThrow().getKey();
+    assertThat(say)
+        .contains("the mean of the validation patients", "raised most by", "lowered most by");
+    assertThat(say.substring(say.indexOf("raised"), say.indexOf("lowered"))).contains(strongest);
+    assertThat(say.substring(say.indexOf("lowered"))).contains(weakest);
   }
 
   @Test
@@ -141,7 +214,7 @@ class ReportPatientTest extends ReportPage {
   @Test
   void codesAreColouredBySignedScoreOrByWeight() {
     openPatient(1);
-    List<JsonObject> tokens = results.get(1).objects("tokens");
+    List<JsonObject> tokens = newestFirst(results.get(1));
     List<String> bySign =
         tokens.stream().map(t -> t.number("signed") < 0 ? "chip lowers" : "chip raises").toList();
     assertThat(browser.ask(CLASSES)).isEqualTo(bySign);
@@ -160,7 +233,7 @@ class ReportPatientTest extends ReportPage {
   @Test
   void colourIsNeverTheOnlySign() {
     openPatient(1);
-    List<JsonObject> tokens = results.get(1).objects("tokens");
+    List<JsonObject> tokens = newestFirst(results.get(1));
     List<String> shown = browser.texts(".chip .value");
 
     for (int i = 0; i < tokens.size(); i++) {
@@ -170,22 +243,24 @@ class ReportPatientTest extends ReportPage {
   }
 
   @Test
-  void theTimeLineLeadsToTheVisits() {
-    openPatient(4);
-    List<JsonObject> visits = results.get(4).objects("visits");
-    assertThat(browser.all(".visit-link")).hasSameSizeAs(visits);
-    assertThat(browser.texts(".visit time"))
-        .isEqualTo(visits.stream().map(v -> v.string("time").substring(0, 10)).toList());
+  void aDotLeadsToItsVisit() {
+    browser.open(page, "#patient-5");
+    JsonObject result = results.get(4);
+    List<JsonObject> tokens = result.objects("tokens");
+    assertThat(browser.all(".event")).hasSameSizeAs(tokens);
+    assertThat(browser.texts(".lane-name")).containsExactly("Diagnoses");
+    JsonObject strongest =
+        tokens.stream()
+            .max(Comparator.comparingDouble(t -> Math.abs(t.number("signed"))))
+            .orElseThrow();
 
-    browser.ask("document.querySelector('.visit-link').focus()");
-    browser.press(Keys.ARROW_RIGHT);
+    browser.ask("document.querySelector('.event').focus()");
     browser.press(Keys.ENTER);
-    browser.until("document.activeElement.id === 'visit-2'");
-
-    String second = "return document.querySelectorAll('.visit-link')[1].offsetLeft";
-    Object even = browser.ask(second);
-    browser.one("#to-scale").sendKeys(Keys.SPACE);
-    assertThat(browser.ask(second)).isNotEqualTo(even);
-    assertThat(browser.ask("return document.activeElement.id")).isEqualTo("to-scale");
+    browser.until("document.activeElement.id === 'visit-" + (strongest.integer("visit") + 1) + "'");
+    assertThat(browser.texts(".visit time"))
+        .isEqualTo(
+            reversed(result.objects("visits")).stream()
+                .map(v -> v.string("time").substring(0, 10))
+                .toList());
   }
 }

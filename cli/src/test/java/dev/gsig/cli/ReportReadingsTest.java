@@ -49,7 +49,7 @@ class ReportReadingsTest {
 
   @Test
   void theOneThatAddsUpIsShownFirst() {
-    browser.open(page, "#patient-1");
+    browser.openUnfolded(page, "#patient-1");
     assertThat(browser.one(".readings .about").getText()).contains("This page shows IG.");
     assertThat(browser.texts(".readings tbody th")).containsExactly("IG", "GS-IG");
     assertThat(browser.texts(".sums .about"))
@@ -59,13 +59,13 @@ class ReportReadingsTest {
 
   @Test
   void theOtherIsAClickAwayAndStaysForTheNextPatient() {
-    browser.open(page, "#patient-1");
-    String complete = browser.one(".strongest").getText();
+    browser.openUnfolded(page, "#patient-1");
+    String complete = browser.one(".falls").getText();
     browser.one("#reading-gsig").click();
     assertThat(browser.one(".readings .about").getText()).contains("This page shows GS-IG.");
-    assertThat(browser.one(".strongest").getText()).isNotEqualTo(complete);
+    assertThat(browser.one(".falls").getText()).isNotEqualTo(complete);
     assertThat(browser.texts(".sums .about")).noneMatch(t -> t.contains("Estimated error"));
-    browser.open(page, "#patient-2");
+    browser.openUnfolded(page, "#patient-2");
     browser.one("#reading-gsig").click();
     browser.one("#reading-ig").click();
     assertThat(browser.one(".readings .about").getText()).contains("This page shows IG.");
@@ -74,7 +74,7 @@ class ReportReadingsTest {
   /** theta is GS-IG's, whichever is shown. */
   @Test
   void theCurveIsOfTheMethodThatChose() {
-    browser.open(page, "#patient-1");
+    browser.openUnfolded(page, "#patient-1");
     assertThat(browser.one(".theta h2").getText()).isEqualTo("theta of GS-IG");
     assertThat(browser.one(".theta .about").getText()).contains("Chosen: ", "50 steps");
     browser.open(page, "#cohort");
@@ -83,7 +83,7 @@ class ReportReadingsTest {
 
   @Test
   void anotherMayBeShownFirst() {
-    browser.open(published, "#patient-1");
+    browser.openUnfolded(published, "#patient-1");
     assertThat(browser.one(".readings .about").getText()).contains("This page shows GS-IG.");
     assertThat(browser.texts(".readings tbody th")).containsExactly("GS-IG", "IG");
   }

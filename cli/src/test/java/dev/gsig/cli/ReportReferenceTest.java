@@ -53,14 +53,14 @@ class ReportReferenceTest {
 
   @Test
   void oneAboveHalfIsAWarning() {
-    browser.open(page, "#patient-1");
+    browser.openUnfolded(page, "#patient-1");
     assertThat(browser.texts(".warning.reference"))
         .singleElement()
         .asString()
         .contains("above this patient\u2019s", "79.0% there and 35.0% here", "why it is lower");
     browser.picture(Path.of("target", "report", "reference.png"));
 
-    browser.open(page, "#patient-2");
+    browser.openUnfolded(page, "#patient-2");
     assertThat(browser.texts(".warning.reference"))
         .singleElement()
         .asString()
@@ -69,7 +69,7 @@ class ReportReferenceTest {
 
   @Test
   void oneAboveAPatientOfLittleRiskIsANote() {
-    browser.open(page, "#patient-3");
+    browser.openUnfolded(page, "#patient-3");
     assertThat(browser.all(".warning.reference")).isEmpty();
     assertThat(browser.texts(".note.reference"))
         .singleElement()
@@ -79,14 +79,14 @@ class ReportReferenceTest {
 
   @Test
   void anotherIsNotSpokenOf() {
-    browser.open(page, "#patient-4");
+    browser.openUnfolded(page, "#patient-4");
     assertThat(browser.all(".reference")).isEmpty();
     assertThat(browser.one(".sums .about").getText()).contains("50.0% at the baseline, 50.0% here");
   }
 
   @Test
   void resultsOfAnEarlierVersionDoNotTell() {
-    browser.open(page, "#patient-5");
+    browser.openUnfolded(page, "#patient-5");
     assertThat(browser.all(".reference")).isEmpty();
     assertThat(browser.one(".sums .about").getText()).doesNotContain("Probability");
   }

@@ -60,7 +60,7 @@ class ReportToleranceTest {
 
   @Test
   void theEstimatedErrorStandsBesideTheGap() {
-    browser.open(page, "#patient-1");
+    browser.openUnfolded(page, "#patient-1");
     assertThat(browser.all(".warning.tolerance")).isEmpty();
     assertThat(browser.texts(".sums .about"))
         .anyMatch(t -> t.contains("Estimated error of the contributions: 0.4%, with 9 gradients"));
@@ -68,7 +68,7 @@ class ReportToleranceTest {
 
   @Test
   void oneThatIsNotReachedIsAWarning() {
-    browser.open(page, "#patient-2");
+    browser.openUnfolded(page, "#patient-2");
     assertThat(browser.texts(".warning.tolerance"))
         .singleElement()
         .asString()
@@ -77,7 +77,7 @@ class ReportToleranceTest {
 
   @Test
   void aPathThatIsSteepAtItsStartNeedsAnotherBaseline() {
-    browser.open(page, "#patient-3");
+    browser.openUnfolded(page, "#patient-3");
     assertThat(browser.texts(".warning.tolerance"))
         .singleElement()
         .asString()

@@ -57,12 +57,12 @@ class ReportUnknownCodesTest {
 
   @Test
   void theyAreMarkedAndNotAmongTheStrongest() {
-    browser.open(page, "#patient-1");
+    browser.openUnfolded(page, "#patient-1");
 
     assertThat(browser.texts(".chip.unknown .text")).containsExactly("x_1");
     assertThat(browser.texts(".chip .mark")).containsExactly("? unknown to the model");
-    assertThat(browser.texts(".strongest th[scope=row]")).isNotEmpty().doesNotContain("x_1");
-    assertThat(browser.one(".strongest .about").getText()).contains("does not know are left out");
+    assertThat(browser.texts(".falls th[scope=row] bdi")).isNotEmpty().doesNotContain("x_1");
+    assertThat(browser.texts(".falls th[scope=row]")).contains("1 code unknown to the model");
     List<String> notes = browser.texts(".note.record li");
     assertThat(notes).hasSize(4);
     assertThat(notes.get(0)).startsWith("1 code not in the model\u2019s vocabulary.");
@@ -73,12 +73,12 @@ class ReportUnknownCodesTest {
 
   @Test
   void aPatientOfNothingElseIsAWarning() {
-    browser.open(page, "#patient-2");
+    browser.openUnfolded(page, "#patient-2");
 
     assertThat(browser.one(".warning.record").getText())
         .contains("The model knows none of this patient\u2019s codes.");
     assertThat(browser.all(".chip:not(.unknown)")).isEmpty();
-    assertThat(browser.all(".strongest table")).isEmpty();
+    assertThat(browser.texts(".falls th[scope=row] bdi")).doesNotContain("y_1");
     browser.picture(Path.of("target", "report", "unknown-codes.png"));
   }
 
@@ -95,7 +95,7 @@ class ReportUnknownCodesTest {
 
   @Test
   void resultsOfAnEarlierVersionSayThatTheyDoNotTell() {
-    browser.open(page, "#patient-3");
+    browser.openUnfolded(page, "#patient-3");
 
     assertThat(browser.texts(".note")).anyMatch(text -> text.startsWith("An earlier version"));
     assertThat(browser.all(".chip.unknown")).isEmpty();

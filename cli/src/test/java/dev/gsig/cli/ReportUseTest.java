@@ -59,6 +59,77 @@ class ReportUseTest extends ReportPage {
   }
 
   @Test
+  void escapeEmptiesTheSearchAndTheListIsWholeAgain() {
+    browser.open(page, "#cohort");
+    browser.one("#search").sendKeys("patient-17");
+    assertThat(browser.all("#list li")).hasSize(1);
+    browser.press(Keys.ESCAPE);
+    assertThat(browser.ask("return document.querySelector('#search').value")).isEqualTo("");
+    assertThat(browser.all("#list li")).hasSize(PATIENTS);
+    assertThat(browser.texts("#found")).containsExactly("40 patients");
+  }
+
+  @Test
+  void wordsAreFoundInAnyOrder() {
+    browser.open(page, "#cohort");
+    browser.one("#search").sendKeys("heart failure");
+    int found = browser.all("#list li").size();
+    browser.one("#search").clear();
+    browser.one("#search").sendKeys("failure heart");
+    assertThat(browser.all("#list li")).hasSize(found).isNotEmpty();
+  }
+
+  @Test
+  void arrowsGoFromTheSearchAlongTheListAndEnterOpens() {
+    browser.open(page, "#cohort");
+    browser.one("#search").sendKeys("heart failure");
+    List<String> found = browser.texts("#list .who bdi");
+    browser.press(Keys.ENTER);
+    browser.until("document.body.dataset.view === 'patient'");
+    assertThat(browser.texts("main h1 bdi")).containsExactly(found.get(0));
+
+    browser.ask("document.querySelector('#search').focus()");
+    browser.press(Keys.ARROW_DOWN);
+    browser.press(Keys.ARROW_DOWN);
+    browser.press(Keys.ENTER);
+    browser.until("document.querySelector('main h1 bdi').innerText === '" + found.get(1) + "'");
+  }
+
+  /** Next, Previous, n and p go along what is found, in its order, and the page counts it so. */
+  @Test
+  void neighboursAreThoseOfTheListAsItStands() {
+    browser.open(page, "#cohort");
+    browser.one("#order option[value=probability]").click();
+    browser.one("#search").sendKeys("patient-1");
+    List<String> found = browser.texts("#list .who bdi");
+    browser.one("#list a").click();
+    browser.until("document.body.dataset.view === 'patient'");
+    assertThat(browser.texts("main h1 bdi")).containsExactly(found.get(0));
+    assertThat(browser.texts(".patient-head .eyebrow"))
+        .containsExactly("Patient 1 of " + found.size() + " found");
+
+    browser.ask("document.querySelector('#content').focus()");
+    browser.press("n");
+    browser.until("document.querySelector('main h1 bdi').innerText === '" + found.get(1) + "'");
+    browser.one(".patient-head nav a:last-child").click();
+    browser.until("document.querySelector('main h1 bdi').innerText === '" + found.get(2) + "'");
+    browser.ask("document.querySelector('#content').focus()");
+    browser.press("p");
+    browser.until("document.querySelector('main h1 bdi').innerText === '" + found.get(1) + "'");
+  }
+
+  /** Names break between words, or are cut where a single word does not fit. */
+  @ParameterizedTest
+  @CsvSource({"360", "800", "1280", "2560"})
+  void theWholePageFitsAnyWidth(int width) {
+    browser.size(width, 900);
+    browser.openUnfolded(page, "#patient-5");
+    assertThat(browser.ask("return document.documentElement.scrollWidth"))
+        .isEqualTo(browser.ask("return document.documentElement.clientWidth"));
+    browser.picture(Path.of("target", "report", "unfolded-" + width + ".png"));
+  }
+
+  @Test
   void theSwitchIsAGroupOfRadioButtons() {
     openPatient(0);
     browser.ask("document.querySelector('#mode input').focus()");
@@ -70,7 +141,7 @@ class ReportUseTest extends ReportPage {
   @Test
   void whatComesFromDataIsShownLiterally() {
     openPatient(PATIENTS - 1);
-    assertThat(browser.texts("main h1")).containsExactly(HOSTILE_ID);
+    assertThat(browser.texts("main h1 bdi")).containsExactly(HOSTILE_ID);
     assertThat(browser.texts(".chip .text")).contains(HOSTILE_CODE);
 
     browser.one("#search").sendKeys("</script><img");
@@ -149,10 +220,18 @@ class ReportUseTest extends ReportPage {
   @Test
   void printsThePatientAndNotTheControlsOnWhite() {
     browser.look("dark", "print");
-    openPatient(0);
+    browser.open(page, "#patient-1");
     assertThat(browser.one("#search").isDisplayed()).isFalse();
     assertThat(browser.one(".bar").isDisplayed()).isFalse();
     assertThat(browser.one("h1").isDisplayed()).isTrue();
+    assertThat(browser.one(".falls").isDisplayed()).isTrue();
+    assertThat(browser.texts(".print-id")).containsExactly("Patient patient-0");
+    // what is folded stays so, as theta's table
+    assertThat(browser.all("main details.fold"))
+        .isNotEmpty()
+        .noneMatch(org.openqa.selenium.WebElement::isDisplayed);
+    browser.one("#fold-visits");
+    browser.ask("document.querySelector('#fold-visits').open = true");
     assertThat(browser.one(".chip").isDisplayed()).isTrue();
     assertThat(browser.ask("return getComputedStyle(document.body).backgroundColor"))
         .isEqualTo("rgb(255, 255, 255)");

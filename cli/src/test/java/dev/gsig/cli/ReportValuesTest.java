@@ -49,7 +49,7 @@ class ReportValuesTest {
     assertThat(made.code()).as(made.err()).isZero();
     browser = Browser.start();
     browser.size(1400, 1000);
-    browser.open(page, "#patient-1");
+    browser.openUnfolded(page, "#patient-1");
   }
 
   @AfterEach

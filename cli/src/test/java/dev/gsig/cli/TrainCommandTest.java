@@ -3,6 +3,7 @@ package dev.gsig.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gsig.ehr.Display;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
 import dev.gsig.train.ClassWeighting;
@@ -222,8 +223,11 @@ class TrainCommandTest {
               "model.safetensors",
               "vocab.json",
               "descriptions.json",
+              "display.json",
               "training.json");
     }
+    assertThat(Display.in(out).test().auroc()).isGreaterThan(0.95);
+    assertThat(Display.in(out).calibrated()).isFalse();
     JsonObject report = Json.read(out.resolve("training.json"));
     assertThat(report.object("test").number("auroc")).isGreaterThan(0.95);
     assertThat(report.list("epochs")).hasSizeGreaterThan(4);

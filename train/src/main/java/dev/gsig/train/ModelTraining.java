@@ -3,6 +3,7 @@ package dev.gsig.train;
 import dev.gsig.ehr.CodeValues;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.Descriptions;
+import dev.gsig.ehr.Display;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Tokenizer;
 import dev.gsig.ehr.Trajectory;
@@ -55,6 +56,7 @@ public final class ModelTraining {
   private final List<Trajectory> training;
   private final List<Trajectory> validation;
   private final List<Trajectory> held;
+  private final Display display;
   private final String configText;
   private final ModelConfig config;
   private final Map<String, String> settings;
@@ -79,6 +81,7 @@ public final class ModelTraining {
     if (Files.exists(file(ModelFiles.DESCRIPTIONS))) {
       Descriptions.read(file(ModelFiles.DESCRIPTIONS)); // they go into the model folder as they are
     }
+    display = Display.in(cohort);
     training = CohortReader.readAll(lines(TRAINING));
     validation = CohortReader.readAll(lines(VALIDATION));
     held = Files.exists(lines(TEST)) ? CohortReader.readAll(lines(TEST)) : List.of();
@@ -284,11 +287,33 @@ public final class ModelTraining {
     if (Files.exists(file(ModelFiles.DESCRIPTIONS))) {
       copy(ModelFiles.DESCRIPTIONS, folder);
     }
+    tested(result).write(folder);
     Files.writeString(folder.resolve(ModelFiles.TRAINING), Json.write(report(result)) + "\n");
     SafetensorsWriter.write(
         folder.resolve(ModelFiles.WEIGHTS),
         ModelFiles.metadata(),
         trainer.parameters().source(trainer.modelNames(), trainer.best()));
+  }
+
+  /** What the cohort tells in words, with how well the model does on its test patients. */
+  private Display tested(TrainResult result) {
+    Display uncalibrated =
+        new Display(
+            display.outcome(),
+            false,
+            display.classes(),
+            display.tabular(),
+            display.units(),
+            display.test());
+    if (result.testAuroc() == null) {
+      return uncalibrated;
+    }
+    return uncalibrated.tested(
+        new Display.Test(
+            result.testAuroc().auroc(),
+            result.testAuroc().low(),
+            result.testAuroc().high(),
+            held.size()));
   }
 
   private Map<String, Object> report(TrainResult result) {

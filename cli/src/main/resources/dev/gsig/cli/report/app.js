@@ -7,7 +7,7 @@ const state = {
   method: null,
   query: '',
   order: 'file',
-  toScale: false,
+  open: {},
   all: false,
 
   // Changes what is shown, and keeps the focus on the control that did it.
@@ -36,6 +36,7 @@ function showPage(moved) {
   const here = place();
   const content = byId('content');
   document.body.dataset.view = here.view;
+  byId('print-id').textContent = here.view === 'patient' ? 'Patient ' + index[here.patient].id : 'Cohort';
   document.title = (here.view === 'patient' ? index[here.patient].id + ' \u00b7 ' : '') + 'gsig report';
   content.replaceChildren(...(here.view === 'patient' ? patientPage(here.patient, state) : cohortPage(state))
     .filter(part => part !== null));
@@ -48,6 +49,7 @@ function showPage(moved) {
   if (!moved) return;
   const visit = here.visit && byId('visit-' + here.visit);
   if (visit) {
+    byId('fold-visits').open = true;
     visit.scrollIntoView({block: 'center'});
     visit.focus({preventScroll: true});
   } else {
@@ -122,10 +124,17 @@ function search() {
   if (place().view === 'patient') showPage(false);
 }
 
+// The patient before or behind one, in the order and among those found; null at either end.
+function neighbourOf(number, step) {
+  const {numbers} = found();
+  const at = numbers.indexOf(number);
+  return numbers[at < 0 ? 0 : at + step] ?? null;
+}
+
 function neighbour(step) {
   const here = place();
-  const to = here.view === 'patient' ? here.patient + step : 0;
-  if (index[to]) location.hash = '#patient-' + (to + 1);
+  const to = here.view === 'patient' ? neighbourOf(here.patient, step) : found().numbers[0] ?? null;
+  if (to !== null) location.hash = '#patient-' + (to + 1);
 }
 
 function setMode(mode) {
@@ -141,18 +150,49 @@ const KEYS = {
   s: () => setMode(state.mode === 'l2' ? 'signed' : 'l2'),
 };
 
+// From the search into the list and along it; Enter in the search opens the first patient found.
+function movesInList(event) {
+  const links = [...byId('list').querySelectorAll('a')];
+  const at = links.indexOf(document.activeElement);
+  const inSearch = document.activeElement === byId('search');
+  if (!inSearch && at < 0) return false;
+  const to = {ArrowDown: at + 1, ArrowUp: at - 1}[event.key];
+  if (to !== undefined && (inSearch ? event.key === 'ArrowDown' : true)) {
+    event.preventDefault();
+    (links[to] || byId('search')).focus();
+    return true;
+  }
+  if (inSearch && event.key === 'Enter' && links.length) {
+    event.preventDefault();
+    location.hash = links[0].getAttribute('href');
+    return true;
+  }
+  return false;
+}
+
 document.addEventListener('keydown', event => {
   const typing = event.target.closest('input[type=search], select, textarea');
-  if (typing && event.key === 'Escape') event.target.blur();
+  if (typing && event.key === 'Escape') {
+    if (event.target === byId('search') && event.target.value) {
+      event.target.value = '';
+      search();
+    } else {
+      event.target.blur();
+    }
+  }
+  if (movesInList(event)) return;
   if (typing || event.ctrlKey || event.metaKey || event.altKey || !Object.hasOwn(KEYS, event.key)) return;
   event.preventDefault();
   KEYS[event.key]();
 });
 byId('mode').addEventListener('change', event => state.set({mode: event.target.value}));
 byId('search').addEventListener('input', search);
+// Some browsers empty the box, by its cross or Escape, and tell it by this alone.
+byId('search').addEventListener('search', search);
 byId('order').addEventListener('change', event => {
   state.order = event.target.value;
   showList();
+  if (place().view === 'patient') showPage(false);
 });
 byId('more').addEventListener('click', () => {
   state.all = true;
@@ -164,10 +204,6 @@ document.querySelector('.skip').addEventListener('click', event => {
   byId('content').focus();
 });
 window.addEventListener('hashchange', () => showPage(true));
-window.addEventListener('beforeprint', () => {
-  for (const details of document.querySelectorAll('#content details')) details.open = true;
-});
-
 function origin() {
   const inputs = run.inputs || {};
   return [

@@ -43,31 +43,19 @@ function isKnown(code) {
   return code.known !== false;
 }
 
-// Sums over the occurrences of each code that the model knows.
-function totalsByCode(tokens) {
-  const totals = new Map();
-  for (const token of tokens.filter(isKnown)) {
-    const sum = totals.get(token.code) || {code: token.code, l2: 0, signed: 0, occurrences: 0};
-    sum.l2 += token.l2;
-    sum.signed += token.signed;
-    sum.occurrences++;
-    totals.set(token.code, sum);
-  }
-  return [...totals.values()];
-}
-
-// How patients are searched: a word that an identifier, a code or its description contains.
+// How patients are searched: words that an identifier, or a code or its description, contains, in
+// any order.
 function matcher(query) {
-  const word = query.trim().toLowerCase();
-  if (word === '') return null;
-  const hit = text => text.toLowerCase().includes(word);
+  const words = query.trim().toLowerCase().split(/\s+/);
+  if (words[0] === '') return null;
+  const hit = text => words.every(word => text.toLowerCase().includes(word));
   const matching = new Set();
   codes.forEach((code, number) => {
-    if (hit(code.code) || hit(code.text)) matching.add(number);
+    if (hit(code.code + ' ' + code.text)) matching.add(number);
   });
   return {
     patient: number => hit(index[number].id),
     codesOf: number => index[number].codes.filter(code => matching.has(code)),
-    code: code => hit(code) || hit(describe(code)),
+    code: code => hit(code + ' ' + describe(code)),
   };
 }

@@ -1,27 +1,5 @@
 // A patient's page.
 
-function patientHead(patient, number) {
-  const prediction = patient.prediction;
-  const step = (to, label, key) => el(to >= 0 && to < index.length ? 'a' : 'span',
-    {class: 'step', href: to >= 0 && to < index.length ? '#patient-' + (to + 1) : null, 'aria-keyshortcuts': key}, label);
-  const multiLabel = Boolean(prediction.labels);
-  const noun = multiLabel ? 'label' : 'class';
-  // One logit is that of class 1, whichever class is predicted.
-  const of = run.labels === 1 ? ' of class 1'
-    : multiLabel || run.labels > 1 ? [` of ${noun} `, classOf(prediction.class, prediction.class_name)] : '';
-  return el('header', {class: 'patient-head'},
-    el('div', null,
-      el('p', {class: 'eyebrow'}, `Patient ${number + 1} of ${index.length}`),
-      el('h1', null, data(patient.subject_id))),
-    el('nav', {'aria-label': 'Neighbours'}, step(number - 1, '\u2190 Previous', 'p'), step(number + 1, 'Next \u2192', 'n')),
-    el('div', {class: 'risk'},
-      el('p', {class: 'probability'}, figure(prediction.probability, percent(prediction.probability))),
-      el('div', {class: 'meter', 'aria-hidden': 'true', '--share': prediction.probability}, el('span')),
-      el('p', {class: 'about'}, 'predicted probability', of,
-        multiLabel ? ', the most probable' : ['; predicted class ', classOf(prediction.class, prediction.class_name)],
-        `; explained ${noun} `, classOf(patient.explained_class, patient.explained_class_name))));
-}
-
 // A class by its name where it has one, else by its number.
 function classOf(number, name) {
   return figure(number, name ? data(name) : number);
@@ -107,36 +85,46 @@ function recordNotes(patient) {
     el('ul', null, notes.map(note => el('li', null, note[1]))));
 }
 
-// What each method says in short, and which one the page shows.
-function readingsCard(patient, all, state) {
+// The switch between readings: the same patient and the same path by other rules.
+function readingSwitch(patient, all, state) {
   if (all.length < 2) return null;
-  const first = reading => totalsByCode(reading.tokens)
-    .sort((a, b) => Math.abs(b[state.mode]) - Math.abs(a[state.mode]))[0];
+  return el('div', {class: 'reading-switch', role: 'group', 'aria-label': 'Reading'},
+    el('span', {class: 'about'}, 'Reading '),
+    all.map(reading => {
+      const id = 'reading-' + reading.method;
+      return el('button', {type: 'button', id, 'aria-pressed': String(reading.method === patient.method),
+        click: () => state.set({method: reading.method}, id)}, titleOf(reading.method));
+    }));
+}
+
+// What each method says in short.
+function readingsCard(patient, all) {
+  if (all.length < 2) return null;
   return section('Readings', 'readings',
     el('p', {class: 'about'}, 'The same patient and the same path by other rules. This page shows ',
       el('strong', null, titleOf(patient.method)), '.'),
-    table('Readings', ['Method', ['gap', 'number'], ['l21', 'number'], 'strongest code'], all.map(reading => {
-      const shown = reading.method === patient.method;
+    table('Readings', ['Method', ['gap', 'number'], ['l21', 'number'], 'strongest'], all.map(reading => {
       const gap = reading.completeness_gap_relative;
-      const code = first(reading);
-      const id = 'reading-' + reading.method;
-      const button = el('button', {type: 'button', id, 'aria-pressed': String(shown),
-        click: () => state.set({method: reading.method}, id)}, titleOf(reading.method));
-      return [button, [gap === null ? '-' : figure(gap, percent(gap)), 'number'],
-        [figure(reading.l21, exact(reading.l21)), 'number'], code ? data(describe(code.code)) : '-'];
+      const strongest = driversOf(reading)[0];
+      return [titleOf(reading.method), [gap === null ? '-' : figure(gap, percent(gap)), 'number'],
+        [figure(reading.l21, exact(reading.l21)), 'number'], strongest ? data(strongest.name) : '-'];
     })));
 }
 
-function strongest(patient, state) {
-  const key = state.mode;
-  const totals = totalsByCode(patient.tokens).sort((a, b) => Math.abs(b[key]) - Math.abs(a[key])).slice(0, 10);
-  return section('Strongest codes', 'strongest',
-    el('p', {class: 'about'}, 'Summed over all visits' + (key === 'signed' ? '; right raises the score, left lowers it.' : '.')
-      + (patient.tokens.every(isKnown) ? '' : ' Codes that the model does not know are left out.')),
-    !totals.length ? el('p', null, 'The model knows none of the codes.') : barTable('Strongest codes', 'Code', totals.map(total => ({
-      name: [data(describe(total.code)), total.occurrences > 1 ? el('small', null, ` \u00d7${total.occurrences}`) : null],
-      value: total[key],
-    })), key));
+// The model, and how the results were made.
+function modelCard() {
+  const test = display.test;
+  const rows = [
+    display.outcome ? ['Predicts', display.outcome] : null,
+    test ? ['AUROC', short(test.auroc) + (test.low === undefined ? '' : ` [${short(test.low)}, ${short(test.high)}]`)
+      + (test.patients === undefined ? '' : ` on ${count(test.patients, 'test patient')}`)] : null,
+    display.calibrated === undefined ? null : ['Probabilities', display.calibrated ? 'calibrated' : 'not calibrated'],
+    run.model ? ['Model', run.model] : null,
+    run.cohort ? ['Cohort', run.cohort] : null,
+    run.inputs && run.inputs.weights_sha256 ? ['Weights', 'SHA-256 ' + run.inputs.weights_sha256] : null,
+    run.engine ? ['Made by', run.engine + (run.finished ? ', ' + run.finished.slice(0, 10) : '')] : null,
+  ].filter(row => row);
+  return rows.length ? section('Model', 'model', table('Model', ['', ''], rows.map(([name, value]) => [name, data(value)]))) : null;
 }
 
 // What is said by a code's being there, and what by the number beside it: the strongest numbers.
@@ -185,17 +173,6 @@ function barTable(caption, head, rows, kind, extra) {
       ...(extra ? [[row.extra, 'number']] : []),
       [bar(row.value, largest, kind), 'wide'],
       [figure(row.value, kind === 'l2' ? plain(row.value, digits) : signed(row.value, digits)), 'number']]), 'bars');
-}
-
-function tabular(patient) {
-  if (!patient.tabular.length) return null;
-  return section('Values', 'tabular',
-    el('p', {class: 'about'}, 'Contributions of the tabular values; always signed.'),
-    barTable('Tabular contributions', 'Value', patient.tabular.map(entry => ({
-      name: data(entry.name),
-      value: entry.signed,
-      extra: entry.value === null ? el('em', null, 'missing') : figure(entry.value, String(entry.value).replace('-', MINUS)),
-    })), 'signed', 'measured'));
 }
 
 function addsUp(patient) {
@@ -268,20 +245,37 @@ function colourKey(patient, state) {
       : [`lowers \u25bc ${signed(-largest, digits)}`, el('span', {class: 'ramp both'}), `${signed(largest, digits)} \u25b2 raises`]);
 }
 
+// What is folded below the first screen: open or not, as it was left. The visits open by themselves
+// where the search finds one of their codes.
+function folded(id, title, state, ...content) {
+  const parts = content.flat().filter(part => part);
+  if (!parts.length) return null;
+  return el('details', {class: 'fold', id, open: Boolean(state.open[id]),
+    toggle: event => { state.open[id] = event.target.open; }},
+    el('summary', null, title), el('div', {class: 'folded'}, parts));
+}
+
 function patientPage(number, state) {
   const all = readings(result(number));
   const patient = all.find(reading => reading.method === state.method) || all[0];
+  const drivers = driversOf(patient);
+  const match = matcher(state.query);
+  if (match && patient.tokens.some(token => match.code(token.code))) state.open['fold-visits'] = true;
   return [
     patientHead(patient, number),
+    story(patient, drivers),
     gapWarning(patient),
     toleranceWarning(patient),
     baselineNote(patient),
     recordNotes(patient),
-    el('div', {class: 'columns'},
-      el('div', {class: 'first'}, strongest(patient, state), measured(patient), groups(patient, state), tabular(patient), labelsCard(patient)),
-      el('div', {class: 'middle'}, section('Time line', 'time', colourKey(patient, state),
-        patient.visits.length ? timeline(patient, number, state) : el('p', null, 'The model saw no visit of this patient.')),
-      section('Visits and codes', 'visits', visitList(patient, state))),
-      el('div', {class: 'last'}, addsUp(patient), readingsCard(patient, all, state), thetaCard(patient, all))),
+    labelsCard(patient),
+    readingSwitch(patient, all, state),
+    waterfall(patient, drivers),
+    lanes(patient, number),
+    folded('fold-visits', 'All visits and codes', state,
+      section('Visits and codes', 'visits', colourKey(patient, state), visitList(patient, state))),
+    folded('fold-groups', 'Groups and values', state, groups(patient, state), measured(patient)),
+    folded('fold-method', 'Method', state, addsUp(patient), readingsCard(patient, all), thetaCard(patient, all)),
+    folded('fold-model', 'Model and provenance', state, modelCard()),
   ];
 }

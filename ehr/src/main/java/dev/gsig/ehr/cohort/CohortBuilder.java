@@ -2,6 +2,7 @@ package dev.gsig.ehr.cohort;
 
 import dev.gsig.ehr.CodeValues;
 import dev.gsig.ehr.CohortReader;
+import dev.gsig.ehr.Display;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.TrajectoryJson;
@@ -23,9 +24,10 @@ import java.util.stream.Stream;
 
 /**
  * Makes a cohort's folder of a source: {@code train.jsonl}, {@code validation.jsonl}, {@code
- * test.jsonl}, {@code vocab.json}, {@code descriptions.json} where the source describes its codes,
- * {@code values.json} where it is read with values, and {@code cohort-report.json}. The same
- * source, task and settings give the same bytes, whatever the order of the source's rows.
+ * test.jsonl}, {@code vocab.json}, {@code display.json}, {@code descriptions.json} where the source
+ * describes its codes, {@code values.json} where it is read with values, and {@code
+ * cohort-report.json}. The same source, task and settings give the same bytes, whatever the order
+ * of the source's rows.
  */
 public final class CohortBuilder {
   private static final String TOO_YOUNG = "younger than the least age";
@@ -42,6 +44,7 @@ public final class CohortBuilder {
   private final Map<String, Object> choices;
   private final List<String> passedOver;
   private final boolean withValues;
+  private final Display display;
   private CodeValues values;
 
   private CohortBuilder(Source source, Records records, Task task, CohortSettings settings) {
@@ -62,6 +65,7 @@ public final class CohortBuilder {
     this.choices = choices(source, task, settings);
     this.passedOver = task.passedOver();
     this.withValues = source.values();
+    this.display = display(task, records, settings);
   }
 
   /**
@@ -136,7 +140,22 @@ public final class CohortBuilder {
       values = trainingValues(folder);
       values.write(folder.resolve(CodeValues.FILE_NAME));
     }
+    display.write(folder);
     CohortFiles.json(folder.resolve(CohortFiles.REPORT), report());
+  }
+
+  /** What is known of the task and of units, in words. */
+  private static Display display(Task task, Records records, CohortSettings settings) {
+    Map<String, Display.Feature> tabular = new LinkedHashMap<>();
+    tabular.put("age", new Display.Feature(null, "years", Map.of()));
+    tabular.put("sex", new Display.Feature(null, null, Map.of("0", "female", "1", "male")));
+    for (Measurement measurement : settings.measurements()) {
+      String unit = records.measurementUnits.get(measurement.name());
+      if (unit != null) {
+        tabular.put(measurement.name(), new Display.Feature(null, unit, Map.of()));
+      }
+    }
+    return new Display(task.outcome(), null, Map.of(), tabular, records.codeUnits, null);
   }
 
   /** Of the lines that were written, as whoever trains on them reads them. */

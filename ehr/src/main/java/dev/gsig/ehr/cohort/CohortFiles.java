@@ -1,6 +1,7 @@
 package dev.gsig.ehr.cohort;
 
 import dev.gsig.ehr.CodeValues;
+import dev.gsig.ehr.Display;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.FileKind;
 import dev.gsig.ehr.internal.FileSet;
@@ -30,6 +31,7 @@ public final class CohortFiles {
               "test.jsonl",
               "vocab.json",
               "descriptions.json",
+              Display.FILE_NAME,
               CodeValues.FILE_NAME);
 
   private CohortFiles() {}

@@ -38,6 +38,11 @@ public record FirstDiagnosis(String name, CodePatterns target, int minVisits) im
   }
 
   @Override
+  public String outcome() {
+    return "a first diagnosis of " + name.replace('-', ' ');
+  }
+
+  @Override
   public List<String> reasons() {
     return List.of(NO_VISIT, STRAY, tooEarly(), tooFew());
   }

@@ -57,6 +57,11 @@ public record Mortality(int horizonDays, int followUpDays, int minVisits, Index 
   }
 
   @Override
+  public String outcome() {
+    return "death within " + horizonDays + (horizonDays == 1 ? " day" : " days");
+  }
+
+  @Override
   public List<String> reasons() {
     return List.of(NO_VISIT, NOT_ALIVE, tooFew(), NOT_KNOWN);
   }

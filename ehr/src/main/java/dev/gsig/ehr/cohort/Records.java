@@ -50,6 +50,12 @@ public final class Records {
 
   private final Dictionary units = new Dictionary();
 
+  /** The unit of most values of a code. */
+  final Map<String, String> codeUnits = new TreeMap<>();
+
+  /** The unit of most values of a measurement. */
+  final Map<String, String> measurementUnits = new TreeMap<>();
+
   /** Codes of a patient that belong to no visit: patient and code. */
   final Ints strayPatients = new Ints();
 
@@ -174,6 +180,7 @@ public final class Records {
       }
     }
     Map<Integer, String> usual = ofCodes.usual();
+    usual.forEach((code, unit) -> codeUnits.put(codes.text(code), unit));
     for (int event = 0; event < eventUnits.size(); event++) {
       int unit = eventUnits.get(event);
       String most = usual.get(eventCodes.get(event));

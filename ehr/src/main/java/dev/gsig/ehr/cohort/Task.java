@@ -8,6 +8,11 @@ public sealed interface Task permits FirstDiagnosis, Mortality, LabelFile {
   /** Its name and choices, for the report. */
   Map<String, Object> choices();
 
+  /** What a label of 1 is, in words that follow "risk of"; null if only others know. */
+  default String outcome() {
+    return null;
+  }
+
   /** Why it leaves patients out, in the order in which it looks. */
   List<String> reasons();
 

@@ -58,6 +58,7 @@ final class Units {
     counts.forEach(
         (feature, units) -> {
           String usual = mostFrequent(units);
+          records.measurementUnits.put(measurements.get(feature).name(), usual);
           units.forEach(
               (unit, count) -> {
                 if (!Objects.equals(unit, usual)) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.Descriptions;
+import dev.gsig.ehr.Display;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Vocabulary;
@@ -34,6 +35,7 @@ class CohortFolderTest {
           "test.jsonl",
           "vocab.json",
           "descriptions.json",
+          "display.json",
           "cohort-report.json");
 
   @TempDir Path temp;
@@ -70,6 +72,15 @@ class CohortFolderTest {
             coding, List.of(), 0, new Split.Fractions(0.7, 0.2, 0.1), seed, minPatients);
     CohortBuilder.write(source, MadeUpMimic.HEART_FAILURE, settings, out, Source.Watcher.NONE);
     return out;
+  }
+
+  @Test
+  void whatIsPredictedIsToldInWords() {
+    Display display = Display.in(write("told"));
+    assertThat(display.outcome()).isEqualTo("a first diagnosis of heart failure");
+    assertThat(display.tabular().get("sex").values())
+        .containsOnly(Map.entry("0", "female"), Map.entry("1", "male"));
+    assertThat(display.calibrated()).isNull();
   }
 
   private Path write(String name) {

@@ -1,6 +1,7 @@
 package dev.gsig.transformer.internal;
 
 import dev.gsig.ehr.CodeValues;
+import dev.gsig.ehr.Display;
 import dev.gsig.ehr.internal.FileKind;
 import dev.gsig.ehr.internal.FileSet;
 import dev.gsig.ehr.internal.Json;
@@ -68,7 +69,7 @@ public final class ModelFiles {
             Pattern.quote(CHECKPOINT), new FileKind("checkpoint of gsig", ModelFiles::isCheckpoint))
         .with(CONFIG, GRAPH, VOCABULARY, CodeValues.FILE_NAME)
         .with(more.toArray(String[]::new))
-        .withKept(DESCRIPTIONS);
+        .withKept(DESCRIPTIONS, Display.FILE_NAME);
   }
 
   private static boolean isOfGraph(Path file) {

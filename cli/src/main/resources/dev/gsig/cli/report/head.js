@@ -1,0 +1,146 @@
+// The top of a patient's page: who, risk of what, relative to whom, and the reasons in a sentence.
+
+// From a probability to log-odds, kept within what can be drawn.
+function logOdds(probability) {
+  const p = Math.min(1 - 1e-9, Math.max(1e-9, probability));
+  return Math.log(p / (1 - p));
+}
+
+// The probability that the page speaks of; earlier versions of gsig told that of the predicted class only.
+function riskOf(patient) {
+  return patient.explained_probability ?? patient.prediction.probability;
+}
+
+// What the probability is of: in words, by the name of a class, or by its number.
+function outcomeOf(patient) {
+  const explained = patient.explained_class;
+  const name = patient.explained_class_name || (display.classes || {})[explained];
+  const single = run.labels === null || run.labels <= 2;
+  if (display.outcome && (single && explained === 1 || run.labels === 1)) {
+    return ['predicted risk of ', el('strong', null, data(display.outcome))];
+  }
+  return ['predicted probability of ', patient.prediction.labels ? 'label ' : 'class ', classOf(explained, name)];
+}
+
+// A patient's age and sex, if tabular values of these names tell.
+function personOf(patient) {
+  return patient.tabular.filter(entry => ['age', 'sex', 'gender'].includes(entry.name.toLowerCase()) && entry.value !== null)
+    .map(entry => featureValue(entry.name, entry.name === 'age' ? Math.floor(entry.value) : entry.value)).join(', ');
+}
+
+// Patients are ranked only where all have the same class explained.
+function rankOf(number) {
+  const own = index[number].risk;
+  if (own === null || own === undefined || cohort.explained.length > 1 || index.length < 2) return null;
+  const above = index.filter(entry => entry.risk > own).length;
+  return above === 0 ? `highest of ${count(index.length, 'patient')}` : `rank ${above + 1} of ${count(index.length, 'patient')}`;
+}
+
+function patientHead(patient, number) {
+  const prediction = patient.prediction;
+  const risk = riskOf(patient);
+  const other = prediction.class !== patient.explained_class
+    ? ['The model predicts ', prediction.labels ? 'label ' : 'class ', classOf(prediction.class, prediction.class_name),
+      run.labels > 1 || prediction.labels ? [', ', figure(prediction.probability, percent(prediction.probability))] : null, '.'] : null;
+  const facts = [
+    patient.baseline_probability === undefined ? null
+      : ['reference ', figure(patient.baseline_probability, percent(patient.baseline_probability))],
+    rankOf(number),
+    display.calibrated === false ? 'model not calibrated' : display.calibrated === true ? 'model calibrated' : null,
+  ].filter(fact => fact);
+  return el('header', {class: 'patient-head card'},
+    el('div', {class: 'who-is'},
+      el('p', {class: 'eyebrow'}, place(number)),
+      el('h1', null, data(patient.subject_id), ' ', el('small', null, personOf(patient))),
+      el('p', {class: 'probability'}, figure(risk, percent(risk))),
+      el('p', {class: 'outcome'}, outcomeOf(patient)),
+      el('p', {class: 'about'}, facts.map((fact, i) => [i ? ' \u00b7 ' : null, fact])),
+      other ? el('p', {class: 'about'}, other) : null),
+    el('nav', {'aria-label': 'Neighbours'}, step(number, -1, '\u2190 Previous', 'p'), step(number, 1, 'Next \u2192', 'n')),
+    riskStrip(patient, number));
+
+  function place(here) {
+    const order = found().numbers;
+    const at = order.indexOf(here);
+    return at < 0 ? `Patient ${here + 1} of ${index.length}` : `Patient ${at + 1} of ${order.length}`
+      + (order.length < index.length ? ' found' : '');
+  }
+}
+
+function step(number, by, label, key) {
+  const to = neighbourOf(number, by);
+  return el(to === null ? 'span' : 'a',
+    {class: 'step', href: to === null ? null : '#patient-' + (to + 1), 'aria-keyshortcuts': key}, label);
+}
+
+const STRIP_TICKS = [0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999];
+
+// Where this patient and the reference stand among the patients, on an axis of log-odds.
+function riskStrip(patient, number) {
+  if (cohort.explained.length > 1 || index[number].risk === null) return null;
+  const risks = index.map(entry => entry.risk).filter(risk => typeof risk === 'number');
+  const marks = [...risks, patient.baseline_probability].filter(p => typeof p === 'number').map(logOdds);
+  const low = Math.max(-7.5, Math.min(...marks)) - 0.4, high = Math.min(7.5, Math.max(...marks)) + 0.4;
+  const at = p => 100 * (Math.min(high, Math.max(low, logOdds(p))) - low) / (high - low);
+  const BINS = 70;
+  const bins = new Array(BINS).fill(0);
+  risks.forEach(p => bins[Math.min(BINS - 1, Math.floor(at(p) / 100 * BINS))]++);
+  const most = Math.max(...bins);
+  const shown = STRIP_TICKS.filter(p => logOdds(p) > low && logOdds(p) < high)
+    .reduce((kept, p) => kept.length && at(p) - at(kept[kept.length - 1]) < 9 ? kept : [...kept, p], []);
+  const reference = patient.baseline_probability;
+  return el('figure', {class: 'risk-strip', role: 'img', 'aria-label':
+      `Risk of ${count(risks.length, 'patient')}: this one ${percent(riskOf(patient))}`
+      + (reference === undefined ? '' : `, the reference ${percent(reference)}`)},
+    el('div', {class: 'strip-plot', 'aria-hidden': 'true'},
+      bins.map((n, i) => n ? el('span', {class: 'bin', '--at': (100 * (i + 0.5) / BINS) + '%', '--size': n / most}) : null),
+      reference === undefined ? null : el('span', {class: 'ref' + (at(reference) > 50 ? ' left' : ''), '--at': at(reference) + '%'},
+        el('span', null, 'reference ' + percent(reference))),
+      el('span', {class: 'own' + (at(riskOf(patient)) > 75 ? ' left' : ''), '--at': at(riskOf(patient)) + '%'}, el('span', null, 'this patient')),
+      shown.map(p => el('span', {class: 'tick', '--at': at(p) + '%'}, percent(p).replace('.0%', '%')))),
+    el('figcaption', null, `Risk of the ${count(risks.length, 'patient')} of this report, by log-odds`));
+}
+
+// The reasons in one sentence, and whether they add up.
+function story(patient, drivers) {
+  const up = drivers.filter(driver => driver.signed > 0).slice(0, 3).map(mention);
+  const down = drivers.filter(driver => driver.signed < 0).slice(0, 2).map(mention);
+  const from = patient.baseline_probability;
+  return el('section', {class: 'card story', 'aria-label': 'In a sentence'},
+    el('p', {class: 'say'},
+      from === undefined ? null : ['From ', percent(from), ' at the reference (', baselineInWords(patient), ') to ', percent(riskOf(patient)), ': '],
+      up.length ? [el('strong', {class: 'up'}, 'raised'), ' most by ', listed(up)] : null,
+      up.length && down.length ? '; ' : null,
+      down.length ? [el('strong', {class: 'down'}, 'lowered'), ' most by ', listed(down)] : null,
+      up.length || down.length ? '.' : 'no code and no value moved the score.'),
+    el('p', {class: 'about'}, badge(patient), ' ', recordInWords(patient),
+      ' Contributions say what this model uses, not what causes the outcome.'));
+}
+
+const BASELINES = {
+  'manifold-mean': 'the mean of the validation patients',
+  'manifold-mean-unpadded': 'the mean of the validation patients',
+  zero: 'nothing at all',
+  pad: 'a record without codes',
+  'pad-trajectory': 'a record of padding',
+  mask: 'a record whose codes are hidden',
+};
+
+function baselineInWords(patient) {
+  return BASELINES[patient.baseline] || ['the baseline ', data(patient.baseline)];
+}
+
+function badge(patient) {
+  const gap = patient.completeness_gap_relative;
+  if (gap === null) return el('span', {class: 'badge'}, 'nothing to explain');
+  if (patient.tolerance_reached === false) return el('span', {class: 'badge bad'}, 'the integral is not exact');
+  return isLargeGap(gap)
+    ? el('span', {class: 'badge bad'}, `contributions miss ${percent(gap)}: read them as a ranking`)
+    : el('span', {class: 'badge good'}, `\u2713 contributions add up: ${percent(1 - gap)} accounted for`);
+}
+
+function recordInWords(patient) {
+  const times = patient.visits.map(visit => visit.time).filter(time => time).map(time => time.slice(0, 10)).sort();
+  return `Record: ${count(patient.visits.length, 'visit')}, ${count(patient.tokens.length, 'code')}`
+    + (times.length ? `, ${times[0]} to ${times[times.length - 1]}.` : '.');
+}
