@@ -1,13 +1,4 @@
-"""Exports a PyTorch module as ONNX with what gsig needs; behind `export_torch.py --onnx`.
-
-The traps of torch.onnx.export that this minds:
-- Axes are fixed unless they are named: batch and length are. The module is exported a second time
-  with other sizes, and what differs is named: a size that the module's code has turned into a number.
-- Modules in training mode keep their dropout: the module is in eval mode, and a graph that draws
-  random numbers all the same (functional.dropout without training=False) is refused.
-- Without gradients TransformerEncoder takes another path, which gives 0 at PAD: it is exported with.
-- NaN and infinity among the weights are refused by name.
-"""
+"""Exports a PyTorch module as ONNX and looks the graph through; behind `export_torch.py --onnx`."""
 
 import inspect
 import io
@@ -18,58 +9,29 @@ import torch
 
 from export_torch import ExportError
 from onnx_file import OnnxFile
+from torch_module import as_weights, in_order, logits_in_float64, logits_of, prepare
 
 RANDOM = ("Bernoulli", "Multinomial", "RandomNormal", "RandomUniform")
 BATCH, LENGTH = "batch", "length"
 
 
-def prepare(module):
-    """Puts a module into the state in which it is explained: eval mode, on the path with gradients."""
-    if hasattr(torch.backends, "mha"):
-        torch.backends.mha.set_fastpath_enabled(False)
-    for parameter in module.parameters():
-        parameter.requires_grad_(parameter.is_floating_point())
-    return module.eval()
-
-
-def in_order(module, inputs):
-    """Inputs by name as tensors, in the order of the module's forward; {} keeps no place."""
-    known = inspect.signature(module.forward).parameters
-    free = any(p.kind is p.VAR_KEYWORD for p in known.values())
-    unknown = [name for name in inputs if name not in known and not free]
-    if unknown:
-        raise ExportError(
-            f"inputs: the module's forward has no argument {unknown[0]!r}; it has {', '.join(known)}"
-        )
-    names = [n for n in known if n in inputs] + [n for n in inputs if n not in known]
-    return {name: torch.as_tensor(inputs[name]) for name in names}
-
-
-def logits_of(output):
-    """What a module gives as a tensor: itself, `.logits`, or the only entry."""
-    output = getattr(output, "logits", output)
-    if isinstance(output, dict):
-        output = output.get("logits", output)
-    if isinstance(output, (tuple, list)) and output:
-        output = output[0]
-    if not isinstance(output, torch.Tensor):
-        raise ExportError(
-            f"the module gives a {type(output).__name__}; let it return its logits as a tensor"
-        )
-    return output
+def tokens_of(inputs):
+    """The first input of whole numbers [N, L], or else of three axes, such as multi-hot visits."""
+    found = [t for t in inputs.values() if t.dim() == 2 and not t.is_floating_point()]
+    found += [t for t in inputs.values() if t.dim() == 3]
+    if not found:
+        raise ExportError("inputs: none has whole numbers [N, L]; the token ids are missing")
+    if found[0].shape[1] < 3:
+        raise ExportError("inputs: give sequences of three tokens or more; shorter ones say too little")
+    return found[0]
 
 
 def axes(inputs, fixed=()):
     """{input: {axis: name}}: axis 0 is the batch; axis 1 the length where it is as long as tokens'.
 
-    The tokens are the first input of whole numbers with two axes. Inputs named in fixed have no
-    length.
+    Inputs named in fixed have no length.
     """
-    tokens = next(
-        (t for t in inputs.values() if t.dim() == 2 and not t.is_floating_point()), None
-    )
-    if tokens is None:
-        raise ExportError("inputs: none has whole numbers [N, L]; the token ids are missing")
+    tokens = tokens_of(inputs)
     unknown = [name for name in fixed if name not in inputs]
     if unknown:
         raise ExportError(f"--fixed: there is no input {unknown[0]!r}")
@@ -122,8 +84,18 @@ def to_onnx(module, inputs, named, opset):
     return file.getvalue()
 
 
-def require_sound(graph):
-    """Refuses random numbers in a graph, and NaN and infinity in its weights."""
+def require_finite(module):
+    """Refuses NaN in weights and buffers, and infinity in weights; masks are buffers with infinity."""
+    for name, value in module.named_parameters():
+        if not torch.isfinite(value).all():
+            raise ExportError(f'weights: "{name}" holds NaN or infinity')
+    for name, value in module.named_buffers():
+        if torch.isnan(value).any():
+            raise ExportError(f'buffers: "{name}" holds NaN')
+
+
+def require_no_chance(graph):
+    """Refuses a graph that trains or draws random numbers."""
     constants = dict(graph.constants)
     for node in graph.nodes:
         if node.operator == "Constant":
@@ -137,20 +109,19 @@ def require_sound(graph):
                 f"the graph draws random numbers or trains: {node.operator} {node.name}; let the "
                 "module's code do so only if self.training, as nn.Dropout does"
             )
-    for name, value in graph.constants.items():
-        if value.dtype.kind == "f" and not np.isfinite(value).all():
-            raise ExportError(f'weights: "{name}" holds NaN or infinity')
 
 
 def baked_in(one, other):
     """What differs between the same module's graphs of two sizes, in words, or None."""
-    for a, b in zip(one.nodes, other.nodes):
+    # PyTorch names weights of the same numbers once, and others by Identity.
+    ours, theirs = ([n for n in g.nodes if n.operator != "Identity"] for g in (one, other))
+    for a, b in zip(ours, theirs):
         if (a.operator, a.outputs, a.raw_attributes) != (b.operator, b.outputs, b.raw_attributes):
             return f"{a.operator} {a.name or a.outputs[0]}"
     names = [n for n in one.constants if not np.array_equal(one.constants[n], other.constants.get(n))]
     if names:
         return f'the constant "{names[0]}"'
-    return None if len(one.nodes) == len(other.nodes) else "the number of nodes"
+    return None if len(ours) == len(theirs) else "the number of nodes"
 
 
 def export_onnx(module, inputs, opset=17, fixed=()):
@@ -161,28 +132,23 @@ def export_onnx(module, inputs, opset=17, fixed=()):
     {name: axes in words}, what of batch or length is baked in, or None). Raises ExportError.
     """
     prepare(module)
-    inputs = in_order(module, inputs)
+    require_finite(module)
+    inputs = as_weights(module, in_order(module, inputs))
     named = axes(inputs, fixed)
     model = to_onnx(module, inputs, named, opset)
     graph = OnnxFile(model)
-    require_sound(graph)
-    other = OnnxFile(to_onnx(module, resized(inputs, named), named, opset))
+    require_no_chance(graph)
+    try:
+        other = OnnxFile(to_onnx(module, resized(inputs, named), named, opset))
+    except ExportError as e:
+        raise ExportError(
+            f"with another batch and length: {e}; name inputs whose second axis is no length: --fixed"
+        ) from e
     told = {
         name: [named[name].get(i, n) for i, n in enumerate(value.shape)]
         for name, value in inputs.items()
     }
     return model, told, baked_in(graph, other)
-
-
-def logits_in_float64(module, inputs):
-    """The logits of a module in float64, on the path with gradients; it stays in float64."""
-    prepare(module.double())
-    given = {
-        name: value.double() if value.is_floating_point() else value
-        for name, value in in_order(module, inputs).items()
-    }
-    with torch.enable_grad():
-        return logits_of(module(**given)).detach().numpy()
 
 
 def write_export(module, inputs, out, check, opset=17, fixed=()):
