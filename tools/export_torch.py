@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Turns the state dict of a PyTorch module into a gsig model folder, or the module into ONNX.
+r"""Turns the state dict of a PyTorch module into a gsig model folder, or the module into ONNX.
 
 The folder holds config.json, model.safetensors, vocab.json and, where given, descriptions.json.
 Only torch and numpy are needed: the safetensors writer is part of this file.
