@@ -176,7 +176,7 @@ final class DemoCommand implements Callable<Integer> {
     terminal.print("To look at in a browser, patient by patient: " + report);
     terminal.print("Every code, visit and tabular value, one patient a line: " + file);
     terminal.print(
-        "Next: README.md says how to read the scores; gsig explain --help, how to explain a cohort"
+        "Next: docs/read-the-scores.md says how to read them; gsig explain --help, how to explain a cohort"
             + " of your own.");
     terminal.print(
         Text.count(run.explained(), "patient")

@@ -104,7 +104,7 @@ public final class Trajectories {
                 + Json.quote(required)
                 + ", but "
                 + String.join(", ", there)
-                + "; see the columns of a cohort in the README");
+                + "; docs/formats.md has those of a cohort");
       }
     }
     return trajectories.select(

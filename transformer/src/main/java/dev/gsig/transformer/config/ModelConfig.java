@@ -15,7 +15,7 @@ import java.util.Map;
 
 /**
  * A model's {@code config.json}, complete and checked. Keys that Hugging Face's BERT configuration
- * has keep their names and are required; the others have the defaults that the README lists.
+ * has keep their names and are required; the others have the defaults that docs/formats.md lists.
  *
  * @param hiddenSize width d of the encoder
  * @param numHiddenLayers number of encoder layers; 0 means that the embedding is pooled directly
