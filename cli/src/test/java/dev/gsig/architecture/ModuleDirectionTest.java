@@ -71,10 +71,11 @@ class ModuleDirectionTest {
         "dev.gsig.train",
         "dev.gsig.transformer.. dev.gsig.autodiff.. dev.gsig.tensor dev.gsig.ehr"),
     IMPORTER("dev.gsig.importer", "dev.gsig.transformer.. dev.gsig.ehr"),
-    ONNX("dev.gsig.onnx", "dev.gsig.ehr"),
+    ONNX("dev.gsig.onnx", "dev.gsig.autodiff.. dev.gsig.tensor dev.gsig.ehr"),
     ATTRIBUTION(
         "dev.gsig.attribution",
-        "dev.gsig.importer dev.gsig.transformer.. dev.gsig.autodiff.. dev.gsig.tensor dev.gsig.ehr"),
+        "dev.gsig.importer dev.gsig.transformer.. dev.gsig.autodiff.. dev.gsig.tensor"
+            + " dev.gsig.ehr"),
     PLOTS("dev.gsig.plots", "org.knowm.xchart.. org.apache.batik.. javax.xml.. org.w3c.dom.."),
     CUDA("dev.gsig.cuda", "dev.gsig.tensor jcuda..");
 

@@ -5,11 +5,13 @@ import dev.gsig.ehr.SpecialTokens;
 import dev.gsig.ehr.ValueInput;
 import dev.gsig.ehr.Vocabulary;
 import dev.gsig.ehr.internal.FileHash;
+import dev.gsig.importer.internal.GraphModel;
 import dev.gsig.transformer.config.AttributionPoint;
 import dev.gsig.transformer.config.ModelConfig;
 import dev.gsig.transformer.config.NormKind;
 import dev.gsig.transformer.config.Tabular;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -33,8 +35,17 @@ record BaselineInputs(String weights, String configuration, String tabular, Stri
     return new BaselineInputs(
         weightsSha256,
         FileHash.sha256(configuration(config)),
-        FileHash.sha256(tabular(config.tabular())),
+        FileHash.sha256(
+            tabular(config.tabular() == null ? List.of() : config.tabular().features())),
         FileHash.sha256(codes(vocabulary, config.vocabSize()) + statistics(config, vocabulary)));
+  }
+
+  static BaselineInputs of(String weightsSha256, GraphModel graph) {
+    return new BaselineInputs(
+        weightsSha256,
+        FileHash.sha256(graph.toString()),
+        FileHash.sha256(tabular(graph.inputs().record().features())),
+        FileHash.sha256(codes(graph.vocabulary(), graph.codes())));
   }
 
   /** What metadata hold; null for what an earlier gsig did not write. */
@@ -65,9 +76,10 @@ record BaselineInputs(String weights, String configuration, String tabular, Stri
    *
    * @param model what the model has, complete
    * @param name the model's
+   * @param file the name of its configuration's file
    * @return null if they do
    */
-  String differenceFrom(BaselineInputs model, String name) {
+  String differenceFrom(BaselineInputs model, String name, String file) {
     if (!model.weights.equals(weights)) {
       return "was made for other weights than " + name;
     }
@@ -77,12 +89,17 @@ record BaselineInputs(String weights, String configuration, String tabular, Stri
           + name;
     }
     if (!model.configuration.equals(configuration)) {
-      return "was made with another config.json than that of "
+      return "was made with another "
+          + file
+          + " than that of "
           + name
           + ": special tokens, embedding inputs or attribution_point differ";
     }
     if (!model.tabular.equals(tabular)) {
-      return "was made with other tabular features, means or stds than config.json has in " + name;
+      return "was made with other tabular features, means or stds than "
+          + file
+          + " has in "
+          + name;
     }
     return model.vocabulary.equals(vocabulary)
         ? null
@@ -135,14 +152,12 @@ record BaselineInputs(String weights, String configuration, String tabular, Stri
     return keys.toString();
   }
 
-  private static String tabular(Tabular branch) {
+  private static String tabular(List<Tabular.Feature> features) {
     StringBuilder text = new StringBuilder();
-    if (branch != null) {
-      for (Tabular.Feature f : branch.features()) {
-        text.append(f.name().length()).append(' ').append(f.name()).append(' ');
-        text.append(Double.toHexString(f.mean())).append(' ');
-        text.append(Double.toHexString(f.std())).append('\n');
-      }
+    for (Tabular.Feature f : features) {
+      text.append(f.name().length()).append(' ').append(f.name()).append(' ');
+      text.append(Double.toHexString(f.mean())).append(' ');
+      text.append(Double.toHexString(f.std())).append('\n');
     }
     return text.toString();
   }

@@ -6,7 +6,6 @@ import dev.gsig.autodiff.Variable;
 import dev.gsig.ehr.Descriptions;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Labels;
-import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Tokenizer;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Vocabulary;
@@ -15,16 +14,14 @@ import dev.gsig.ehr.internal.Json;
 import dev.gsig.importer.ImportSettings;
 import dev.gsig.importer.ImportedModel;
 import dev.gsig.importer.ModelImport;
+import dev.gsig.importer.internal.GraphInputs;
+import dev.gsig.importer.internal.GraphModel;
 import dev.gsig.tensor.Backend;
-import dev.gsig.tensor.Backend.AttentionSpec;
 import dev.gsig.tensor.Backends;
 import dev.gsig.tensor.DeviceMemoryException;
-import dev.gsig.tensor.Shape;
-import dev.gsig.transformer.config.AttributionPoint;
 import dev.gsig.transformer.config.ModelConfig;
 import dev.gsig.transformer.config.Tabular;
 import dev.gsig.transformer.internal.RandomWeights;
-import dev.gsig.transformer.internal.TokenBatch;
 import dev.gsig.transformer.internal.Transformer;
 import dev.gsig.transformer.safetensors.DType;
 import dev.gsig.transformer.safetensors.Safetensors;
@@ -39,13 +36,12 @@ import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
- * A model folder in memory, the native Transformer: configuration, weights, vocabulary,
- * descriptions. Its inputs are {@code sequence}, the tensor at the attribution point, {@code
+ * A model folder in memory: the native Transformer, or a graph in the ONNX format, with vocabulary
+ * and descriptions. Its inputs are {@code sequence}, the tensor at the attribution point, {@code
  * values}, the numbers beside the codes, where it reads them, and {@code tabular}, the normalised
- * values, where it has a tabular branch. Immutable.
+ * values, where it reads such. Immutable.
  */
 public final class Model extends ExplainableModel {
   /** The name of the input that has rows: the sequence at the attribution point. */
@@ -61,7 +57,7 @@ public final class Model extends ExplainableModel {
   public static final List<String> INPUTS = List.of(SEQUENCE, VALUES, TABULAR);
 
   private final Path folder;
-  private final Transformer transformer;
+  private final Network network;
   private final Vocabulary vocabulary;
   private final Tokenizer tokenizer;
   private final Descriptions descriptions;
@@ -92,25 +88,51 @@ public final class Model extends ExplainableModel {
   }
 
   /**
+   * What a model is made of.
+   *
+   * @param sha256 of the weights, those replaced included
+   * @param dtype the element types of the weights
+   * @param inputs what the means of a baseline depend on
+   */
+  private record Parts(
+      Path folder,
+      Network network,
+      Vocabulary vocabulary,
+      String sha256,
+      String dtype,
+      BaselineInputs inputs) {}
+
+  /**
    * A model.
    *
    * @param again loads it anew, perhaps with other weights
    */
-  private Model(
+  private Model(Parts parts, Backend loader, BiFunction<Backend, Replaced, Model> again) {
+    super(parts.folder.toString(), loader);
+    this.again = again;
+    folder = parts.folder;
+    network = parts.network;
+    vocabulary = parts.vocabulary;
+    weightsSha256 = parts.sha256;
+    weightsDtype = parts.dtype;
+    tokenizer = network.tokenizer(vocabulary);
+    labels = network.labels(vocabulary);
+    baselineInputs = parts.inputs;
+    Path texts = folder.resolve(Descriptions.FILE_NAME);
+    descriptions = Files.exists(texts) ? Descriptions.read(texts) : Descriptions.NONE;
+  }
+
+  /** The native Transformer of a configuration. */
+  private static Parts parts(
       Path folder,
       ModelConfig config,
       TensorSource tensors,
       Vocabulary vocabulary,
       String sha256,
       Backend loader,
-      Replaced replaced,
-      BiFunction<Backend, Replaced, Model> again) {
-    super(folder.toString(), loader);
-    this.folder = folder;
-    this.vocabulary = vocabulary;
-    this.again = again;
-    weightsSha256 = replaced.checksum(sha256);
-    weightsDtype =
+      Replaced replaced) {
+    String weights = replaced.checksum(sha256);
+    String dtype =
         tensors.names().stream()
             .map(tensors::dtype)
             .filter(DType::isReadable)
@@ -118,12 +140,13 @@ public final class Model extends ExplainableModel {
             .distinct()
             .sorted()
             .collect(Collectors.joining(", "));
-    transformer = Transformer.load(replaced.in(tensors), config, loader);
-    tokenizer = config.tokenizer(vocabulary);
-    labels = labels(config, vocabulary);
-    baselineInputs = BaselineInputs.of(weightsSha256, config, vocabulary);
-    Path texts = folder.resolve(Descriptions.FILE_NAME);
-    descriptions = Files.exists(texts) ? Descriptions.read(texts) : Descriptions.NONE;
+    return new Parts(
+        folder,
+        new NativeNetwork(Transformer.load(replaced.in(tensors), config, loader)),
+        vocabulary,
+        weights,
+        dtype,
+        BaselineInputs.of(weights, config, vocabulary));
   }
 
   /** Names that {@link #load(Path, String) load} takes, {@code auto} included, in order. */
@@ -134,7 +157,8 @@ public final class Model extends ExplainableModel {
   /**
    * Loads a model folder on the default backend, {@value Backends#DEFAULT}.
    *
-   * @param folder holds config.json, model.safetensors, vocab.json and perhaps descriptions.json
+   * @param folder holds config.json, model.safetensors, vocab.json and perhaps descriptions.json;
+   *     or model.onnx, inputs.json and vocab.json
    * @throws InvalidInputException saying in one line what is wrong with which file
    */
   public static Model load(Path folder) {
@@ -152,11 +176,48 @@ public final class Model extends ExplainableModel {
    * @throws DeviceMemoryException if the device that computes has no memory for the weights
    */
   public static Model load(Path folder, String backend) {
+    return load(folder, backend, true);
+  }
+
+  /**
+   * Loads a model folder as {@link #load(Path, String)} does.
+   *
+   * @param fused whether a graph's linear layers, norms and attention are computed by the backend;
+   *     if not, it is computed node by node in 53 bits, the slow reference
+   * @throws InvalidInputException as there, and if it is not fused and no graph
+   * @throws IllegalArgumentException as there
+   * @throws UnsupportedOperationException as there
+   * @throws DeviceMemoryException as there
+   */
+  public static Model load(Path folder, String backend, boolean fused) {
     if (!Files.isDirectory(folder)) {
       throw new InvalidInputException(
-          folder + ": is not a folder; name the folder that holds config.json");
+          folder + ": is not a folder; name the folder that holds config.json or inputs.json");
+    }
+    if (GraphModel.isIn(folder)) {
+      return load(backend, (loader, none) -> load(folder, fused, loader));
+    }
+    if (!fused) {
+      throw new InvalidInputException(
+          folder + ": holds no graph in the ONNX format, so that nothing is fused in it");
     }
     return load(backend, (loader, replaced) -> load(folder, loader, replaced));
+  }
+
+  /** Loads a graph in the ONNX format, whose weights cannot be replaced by random numbers. */
+  private static Model load(Path folder, boolean fused, Backend loader) {
+    GraphModel graph = GraphModel.open(folder);
+    String sha256 = graph.sha256();
+    return new Model(
+        new Parts(
+            folder,
+            new GraphNetwork(graph, loader, fused),
+            graph.vocabulary(),
+            sha256,
+            String.join(", ", graph.graph().facts().types()),
+            BaselineInputs.of(sha256, graph)),
+        loader,
+        (other, none) -> load(folder, fused, other));
   }
 
   private static Model load(String backend, BiFunction<Backend, Replaced, Model> loading) {
@@ -194,13 +255,8 @@ public final class Model extends ExplainableModel {
     Vocabulary vocabulary = Vocabulary.read(folder.resolve("vocab.json"));
     try (Safetensors tensors = Safetensors.open(weights)) {
       return new Model(
-          folder,
-          config,
-          tensors,
-          vocabulary,
-          FileHash.sha256(weights),
+          parts(folder, config, tensors, vocabulary, FileHash.sha256(weights), loader, replaced),
           loader,
-          replaced,
           (other, r) -> load(folder, other, r));
     }
   }
@@ -223,14 +279,17 @@ public final class Model extends ExplainableModel {
   private static Model load(
       Path folder, Supplier<ImportedModel> imported, Backend loader, Replaced replaced) {
     try (ImportedModel model = imported.get()) {
+      String sha256 = model.survey().weightsSha256();
       return new Model(
-          folder,
-          model.config(),
-          model.tensors(),
-          model.vocabulary(),
-          model.survey().weightsSha256(),
+          parts(
+              folder,
+              model.config(),
+              model.tensors(),
+              model.vocabulary(),
+              sha256,
+              loader,
+              replaced),
           loader,
-          replaced,
           (other, r) -> load(folder, imported, other, r));
     }
   }
@@ -241,7 +300,7 @@ public final class Model extends ExplainableModel {
    */
   @Override
   public List<String> weightParts() {
-    return RandomWeights.parts(transformer.origins().names());
+    return network.weightParts();
   }
 
   /**
@@ -266,9 +325,28 @@ public final class Model extends ExplainableModel {
     return folder;
   }
 
-  /** The configuration. */
+  /**
+   * The configuration of a native Transformer.
+   *
+   * @throws IllegalStateException if it is a graph
+   */
   public ModelConfig config() {
-    return transformer.config();
+    return transformer().config();
+  }
+
+  /** The tabular values that it reads, in order; none if it reads none. */
+  public List<Tabular.Feature> features() {
+    return network.features();
+  }
+
+  /** Names of the tabular values that it reads, in order. */
+  public List<String> featureNames() {
+    return features().stream().map(Tabular.Feature::name).toList();
+  }
+
+  /** Whether the rows of its first input are those of the tokens and nothing else. */
+  public boolean startsAtCodes() {
+    return network.startsAtCodes();
   }
 
   @Override
@@ -276,22 +354,19 @@ public final class Model extends ExplainableModel {
     return labels;
   }
 
-  /** The codes are the names of the tokens that may come next. */
-  private static Labels labels(ModelConfig config, Vocabulary vocabulary) {
-    if (config.nextToken() == null) {
-      return config.classifier().labels();
-    }
-    return new Labels(
-        config.vocabSize(),
-        false,
-        IntStream.range(0, config.vocabSize())
-            .mapToObj(id -> vocabulary.codeOf(id).orElse("id " + id))
-            .toList());
-  }
-
   @Override
   boolean predictsTokens() {
-    return config().nextToken() != null;
+    return network.predictsTokens();
+  }
+
+  /** The file of a model folder that says what the model is. */
+  public static Path configuration(Path folder) {
+    return folder.resolve(GraphModel.isIn(folder) ? GraphInputs.FILE_NAME : "config.json");
+  }
+
+  /** What is known of a model that is a graph; null of a native Transformer. */
+  public GraphFacts graph() {
+    return network instanceof GraphNetwork own ? own.facts() : null;
   }
 
   /** The codes that the model knows. */
@@ -304,7 +379,7 @@ public final class Model extends ExplainableModel {
     return descriptions;
   }
 
-  /** SHA-256 of model.safetensors, in hexadecimal. */
+  /** SHA-256 of the weights' files, in hexadecimal. */
   public String weightsSha256() {
     return weightsSha256;
   }
@@ -327,76 +402,70 @@ public final class Model extends ExplainableModel {
 
   /** Number of weights. */
   public long parameterCount() {
-    return transformer.parameterCount();
+    return network.parameterCount();
   }
 
   /** True when PAD positions provably have no influence, so that they are left out. */
   @Override
   public boolean paddingIsInert() {
-    return transformer.paddingIsInert();
+    return network.paddingIsInert();
   }
 
   @Override
   public boolean isSmooth() {
-    return transformer.isSmooth();
+    return network.isSmooth();
   }
 
   @Override
   public List<PathInput> inputs(Backend backend, Subject subject) {
     double[] entries = tabular(subject.trajectory());
-    TokenBatch batch = new TokenBatch(List.of(subject.sequence()), subject.rows());
-    List<PathInput> inputs = new ArrayList<>();
-    inputs.add(
-        PathInput.rows(
-            SEQUENCE,
-            transformer.attributionPoint(backend, batch),
-            transformer.addend(backend, batch)));
-    if (transformer.readsValues()) {
-      inputs.add(PathInput.values(VALUES, transformer.values(backend, batch)));
-    }
+    List<PathInput> inputs = new ArrayList<>(network.rows(backend, subject));
     if (hasEntries()) {
-      inputs.add(PathInput.entries(TABULAR, config().tabularNames(), entries));
+      inputs.add(PathInput.entries(TABULAR, featureNames(), entries));
     }
     return inputs;
   }
 
   @Override
   public Variable logits(Tape tape, List<Variable> inputs, List<Subject> subjects) {
-    List<TokenSequence> sequences = subjects.stream().map(Subject::sequence).toList();
-    TokenBatch batch = new TokenBatch(sequences, inputs.get(0).shape().rows());
-    Variable values = transformer.readsValues() ? inputs.get(1) : null;
-    Variable entries = hasEntries() ? inputs.get(inputs.size() - 1) : null;
-    return transformer.logits(tape, inputs.get(0), null, values, batch, entries);
+    int rows = network.rowInputs().size();
+    Variable entries = hasEntries() ? inputs.get(rows) : null;
+    return network.logits(tape, inputs.subList(0, rows), entries, subjects);
   }
 
   /** Downloaded once, when somebody asks for it. */
   @Override
   synchronized CodeTable codeTable() {
-    if (codeTable == null && config().attributionPoint() == AttributionPoint.CODE) {
-      codeTable = new CodeTable(withBackend(transformer::codeRows), config().embeddingSize());
+    if (codeTable == null && startsAtCodes()) {
+      codeTable = withBackend(network::codes);
     }
     return codeTable;
   }
 
+  /** The native Transformer. */
   Transformer transformer() {
-    return transformer;
+    if (network instanceof NativeNetwork own) {
+      return own.transformer();
+    }
+    throw new IllegalStateException(this + " is no native Transformer");
   }
 
   private boolean hasEntries() {
-    return config().tabular() != null;
+    return !network.features().isEmpty();
   }
 
   @Override
   List<String> inputNames() {
-    return INPUTS.stream()
-        .filter(name -> !name.equals(VALUES) || transformer.readsValues())
-        .filter(name -> !name.equals(TABULAR) || hasEntries())
-        .toList();
+    List<String> names = new ArrayList<>(network.rowInputs());
+    if (hasEntries()) {
+      names.add(TABULAR);
+    }
+    return names;
   }
 
   @Override
   boolean movesRows(Set<String> fixed) {
-    return !fixed.contains(SEQUENCE);
+    return network.rowInputs().stream().anyMatch(n -> !n.equals(VALUES) && !fixed.contains(n));
   }
 
   @Override
@@ -404,33 +473,14 @@ public final class Model extends ExplainableModel {
     return hasEntries() && !fixed.contains(TABULAR);
   }
 
-  /** Activations that a pass keeps for each step, roughly. */
   @Override
   long activationsPerStep(Backend backend, int rows) {
-    ModelConfig c = config();
-    long perRow = 8L * c.hiddenSize() + 3L * c.intermediateSize();
-    long perLayer = rows * perRow + 2L * savedByAttention(backend, rows);
-    return perLayer * Math.max(1, c.numHiddenLayers());
+    return network.activationsPerStep(backend, rows);
   }
 
   @Override
   int mostStepsPerPass(Backend backend, int rows) {
-    ModelConfig c = config();
-    int widest = Math.max(2 * c.numAttentionHeads() * c.attentionHeadSize(), c.intermediateSize());
-    long largest = Math.max((long) rows * widest, savedByAttention(backend, rows));
-    return (int) Math.max(1, Integer.MAX_VALUE / largest);
-  }
-
-  /** What a layer's attention keeps for each step. */
-  private int savedByAttention(Backend backend, int rows) {
-    AttentionSpec spec =
-        new AttentionSpec(
-            config().numAttentionHeads(),
-            config().attentionHeadSize(),
-            1,
-            Double.NEGATIVE_INFINITY);
-    Shape query = new Shape(1, rows, spec.width());
-    return backend.savedByAttention(spec, query, query.withCols(2 * spec.keyWidth())).size();
+    return network.mostStepsPerPass(backend, rows);
   }
 
   @Override
@@ -440,7 +490,9 @@ public final class Model extends ExplainableModel {
 
   @Override
   String differenceFrom(Map<String, String> checksums) {
-    return BaselineInputs.read(checksums).differenceFrom(baselineInputs, folder.toString());
+    return BaselineInputs.read(checksums)
+        .differenceFrom(
+            baselineInputs, folder.toString(), configuration(folder).getFileName().toString());
   }
 
   @Override
@@ -454,13 +506,7 @@ public final class Model extends ExplainableModel {
 
   /** Normalised tabular values; empty without a tabular branch. */
   double[] tabular(Trajectory trajectory) {
-    Tabular branch = config().tabular();
-    if (branch == null) {
-      return new double[0];
-    }
-    return branch.features().stream()
-        .mapToDouble(feature -> normalised(trajectory, feature))
-        .toArray();
+    return features().stream().mapToDouble(feature -> normalised(trajectory, feature)).toArray();
   }
 
   private static double normalised(Trajectory trajectory, Tabular.Feature feature) {

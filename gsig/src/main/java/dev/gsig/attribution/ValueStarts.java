@@ -37,6 +37,25 @@ record ValueStarts(ExplainableModel model, ValueBaseline kind, Baseline statisti
   }
 
   /**
+   * The value input at a patient: of each position the number, 1, and the number again; 0 where
+   * there is none.
+   *
+   * @param numbers the value of each position, NaN for none
+   * @param rows how many positions are computed
+   */
+  static double[] atPatient(double[] numbers, int rows) {
+    double[] values = new double[rows * COLUMNS];
+    for (int j = 0; j < rows; j++) {
+      if (!Double.isNaN(numbers[j])) {
+        values[j * COLUMNS] = numbers[j];
+        values[j * COLUMNS + 1] = 1;
+        values[j * COLUMNS + 2] = numbers[j];
+      }
+    }
+    return values;
+  }
+
+  /**
    * The value input where its paths start.
    *
    * @param end of {@link #leading}. Not modified

@@ -7,12 +7,17 @@ import dev.gsig.onnx.internal.format.ValueProto;
 import dev.gsig.onnx.internal.graph.Extents;
 import dev.gsig.onnx.internal.graph.Plan;
 import dev.gsig.onnx.internal.graph.Precision;
+import dev.gsig.onnx.internal.graph.Step;
+import dev.gsig.onnx.internal.graph.Ways;
 import dev.gsig.onnx.internal.op.Operators;
 import dev.gsig.onnx.tensor.NdArray;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /**
@@ -27,10 +32,16 @@ public final class OnnxModel {
 
   private final String name;
   private final Plan plan;
+  private final OnnxFacts facts;
 
-  private OnnxModel(String name, Plan plan) {
+  OnnxModel(String name, Plan plan) {
+    this(name, plan, null);
+  }
+
+  private OnnxModel(String name, Plan plan, OnnxFacts facts) {
     this.name = name;
     this.plan = plan;
+    this.facts = facts;
   }
 
   /**
@@ -62,10 +73,26 @@ public final class OnnxModel {
   private static OnnxModel of(String name, Supplier<ModelProto> model, boolean exact) {
     try {
       Precision precision = exact ? Precision.DOUBLE : Precision.DECLARED;
-      return new OnnxModel(name, Plan.of(model.get(), Operators::of, precision));
+      ModelProto proto = model.get();
+      return new OnnxModel(name, Plan.of(proto, Operators::of, precision), facts(proto));
     } catch (InvalidInputException e) {
       throw refused(name, e);
     }
+  }
+
+  private static OnnxFacts facts(ModelProto model) {
+    Map<String, Integer> operators = new TreeMap<>();
+    model.graph().nodes().forEach(node -> operators.merge(node.operator(), 1, Integer::sum));
+    long parameters = 0;
+    TreeSet<String> types = new TreeSet<>();
+    for (NdArray tensor : model.graph().initializers().values()) {
+      if (tensor.type().isFloating()) {
+        parameters += tensor.size();
+        types.add(tensor.type().name());
+      }
+    }
+    return new OnnxFacts(
+        model.opsets().get(""), operators, parameters, List.copyOf(types), model.files());
   }
 
   /** What is said of a model, with its name in front; names in it may be as long as its file. */
@@ -79,6 +106,14 @@ public final class OnnxModel {
 
   private static OnnxValue value(ValueProto value) {
     return new OnnxValue(value.name(), value.type(), value.dims());
+  }
+
+  String name() {
+    return name;
+  }
+
+  Plan plan() {
+    return plan;
   }
 
   /** What the model takes, in order. */
@@ -111,6 +146,81 @@ public final class OnnxModel {
       throw refused(name, e);
     }
   }
+
+  /** What the file holds. */
+  public OnnxFacts facts() {
+    return facts;
+  }
+
+  /**
+   * Runs as much of the model as some values need.
+   *
+   * @param given values by name: inputs, or any value between in the place of what computes it
+   * @param wanted names of the values
+   * @return the run, which has them
+   * @throws InvalidInputException if an input that they need is missing or does not fit
+   */
+  public OnnxRun run(Map<String, NdArray> given, List<String> wanted) {
+    try {
+      return new OnnxRun(name, plan.run(given, wanted));
+    } catch (InvalidInputException e) {
+      throw refused(name, e);
+    }
+  }
+
+  /**
+   * The tables whose rows are gathered by the ids of tokens, found by following the ids through
+   * what does not change them.
+   *
+   * @param ids the name of an input
+   * @return the tables in the order in which the graph reads them; none if there is none
+   * @throws InvalidInputException if there is no such input
+   */
+  public List<OnnxTable> tables(String ids) {
+    List<OnnxTable> tables = new ArrayList<>();
+    try {
+      Ways.tables(plan, plan.slot(ids))
+          .forEach(
+              (table, rows) -> {
+                NdArray values = plan.constant(table);
+                tables.add(
+                    new OnnxTable(
+                        plan.name(table),
+                        values.dim(0),
+                        values.dim(1),
+                        rows.stream().map(plan::name).toList()));
+              });
+      return tables;
+    } catch (InvalidInputException e) {
+      throw refused(name, e);
+    }
+  }
+
+  /**
+   * Where an output comes from, but for changes of its shape.
+   *
+   * @param output its name
+   * @return the operator of the node and the first value that it takes; null if it comes from none
+   * @throws InvalidInputException if there is no such value
+   */
+  public Origin origin(String output) {
+    try {
+      Step last = Ways.last(plan, plan.slot(output));
+      return last == null || last.inputs().length == 0 || last.inputs()[0] < 0
+          ? null
+          : new Origin(last.node().operator(), plan.name(last.inputs()[0]));
+    } catch (InvalidInputException e) {
+      throw refused(name, e);
+    }
+  }
+
+  /**
+   * Where a value comes from.
+   *
+   * @param operator of the node
+   * @param input the first value that the node takes
+   */
+  public record Origin(String operator, String input) {}
 
   /**
    * The types and shapes of all values, with names for the extents that depend on the inputs', such

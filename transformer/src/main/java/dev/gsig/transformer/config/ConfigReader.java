@@ -1,15 +1,11 @@
 package dev.gsig.transformer.config;
 
 import dev.gsig.ehr.SpecialTokens;
-import dev.gsig.ehr.VisitIndex;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
 import dev.gsig.tensor.Activation;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +15,6 @@ import java.util.Set;
 final class ConfigReader {
   // Far beyond any model; a few bytes of a file must not ask for gigabytes.
   private static final int MAX_LAYERS = 1 << 12;
-  private static final int MAX_LENGTH = 1 << 16;
 
   private static final List<String> GRU_KEYS = List.of("gru_hidden_size", "gru_read", "gru_over");
 
@@ -41,7 +36,7 @@ final class ConfigReader {
     int hiddenSize = Values.size(json, "hidden_size", 1);
     int heads = Values.size(json, "num_attention_heads", 1);
     int vocabSize = Values.size(json, "vocab_size", 1);
-    SpecialTokens special = specialTokens(vocabSize);
+    SpecialTokens special = SequenceKeys.specialTokens(json, vocabSize);
     Pooling pooling =
         Values.choice(json, "pooling", Pooling.class, Pooling::configName, Pooling.CLS);
     NextToken nextToken = nextToken();
@@ -66,17 +61,16 @@ final class ConfigReader {
         Values.activation(json, "hidden_act"),
         Values.positive(json, "layer_norm_eps"),
         vocabSize,
-        length(special),
+        SequenceKeys.length(json, special),
         special,
         normFirst,
         inputs,
         embeddingSize,
         embeddingJoin(inputs),
         json.has("embedding_scale") ? Values.positive(json, "embedding_scale") : 1,
-        Values.choice(
-            json, "visit_index", VisitIndex.class, VisitIndex::configName, VisitIndex.BEFORE_SEP),
+        SequenceKeys.visitIndex(json),
         AgeKeys.read(json, inputs.get(EmbeddingInput.AGE), turnsByAge),
-        clsTokenType(special, inputs),
+        SequenceKeys.clsTokenType(json, special, inputs.containsKey(EmbeddingInput.TOKEN_TYPE)),
         TimeKeys.read(json, readsTimes),
         ValueKeys.read(json, inputs.get(EmbeddingInput.VALUE)),
         Values.choice(
@@ -171,17 +165,6 @@ final class ConfigReader {
     return List.copyOf(added);
   }
 
-  private Integer clsTokenType(SpecialTokens special, Map<EmbeddingInput, EmbeddingKind> inputs) {
-    String key = "cls_token_type";
-    if (!json.has(key)) {
-      return null;
-    }
-    if (special.cls() == null || !inputs.containsKey(EmbeddingInput.TOKEN_TYPE)) {
-      throw json.invalid(key, "is given, but the model has no cls_token_id or reads no token_type");
-    }
-    return Values.size(json, key, 0);
-  }
-
   private int scoreHiddenSize(Pooling pooling) {
     String key = "pooling_hidden_size";
     if (!json.has(key)) {
@@ -206,44 +189,6 @@ final class ConfigReader {
               + "; change one of them or give attention_head_size");
     }
     return hiddenSize / heads;
-  }
-
-  private SpecialTokens specialTokens(int vocabSize) {
-    Map<Integer, String> keyById = new HashMap<>();
-    json.integer("pad_token_id");
-    return new SpecialTokens(
-        specialToken("pad_token_id", vocabSize, keyById),
-        specialToken("cls_token_id", vocabSize, keyById),
-        specialToken("sep_token_id", vocabSize, keyById),
-        specialToken("mask_token_id", vocabSize, keyById),
-        specialToken("unk_token_id", vocabSize, keyById));
-  }
-
-  private Integer specialToken(String key, int vocabSize, Map<Integer, String> keyById) {
-    Integer id = json.integerOrNull(key);
-    if (id == null) {
-      return null;
-    }
-    if (id < 0 || id >= vocabSize) {
-      throw json.invalid(
-          key, "must be from 0 to " + (vocabSize - 1) + ", below vocab_size, but is " + id);
-    }
-    String other = keyById.put(id, key);
-    if (other != null) {
-      throw json.invalid(key, "is " + id + ", the same as " + other + "; each needs its own id");
-    }
-    return id;
-  }
-
-  private int length(SpecialTokens special) {
-    int smallest = 1 + (special.cls() == null ? 0 : 1) + (special.sep() == null ? 0 : 1);
-    int length = json.integer("max_position_embeddings");
-    if (length >= 1 && length < smallest) {
-      throw json.invalid(
-          "max_position_embeddings",
-          "must be at least " + smallest + " to hold a code beside CLS and SEP, but is " + length);
-    }
-    return Values.size(json, "max_position_embeddings", 1, MAX_LENGTH);
   }
 
   private Map<EmbeddingInput, EmbeddingKind> embeddingInputs() {
@@ -343,19 +288,7 @@ final class ConfigReader {
     }
     ConfigKeys.checkOnly(
         tabular, List.of("features", "hidden_sizes", "activation", "classifier_layer"));
-    List<Tabular.Feature> features =
-        tabular.objects("features").stream().map(this::feature).toList();
-    if (features.isEmpty()) {
-      throw tabular.invalid(
-          "features", "must name at least one feature; leave tabular out if there is none");
-    }
-    Set<String> names = new HashSet<>();
-    for (Tabular.Feature feature : features) {
-      if (!names.add(feature.name())) {
-        throw tabular.invalid(
-            "features", "names " + Json.quote(feature.name()) + " twice; remove one");
-      }
-    }
+    List<Tabular.Feature> features = FeatureKeys.read(tabular);
     List<Integer> hiddenSizes = Values.sizes(tabular, "hidden_sizes");
     int layer = tabular.has("classifier_layer") ? Values.size(tabular, "classifier_layer", 0) : 0;
     if (layer > lastLayer) {
@@ -366,27 +299,12 @@ final class ConfigReader {
     return new Tabular(features, hiddenSizes, Values.layerActivation(tabular, hiddenSizes), layer);
   }
 
-  private Tabular.Feature feature(JsonObject feature) {
-    ConfigKeys.checkOnly(feature, List.of("name", "mean", "std"));
-    String name = feature.string("name");
-    if (name.isBlank()) {
-      throw feature.invalid("name", "must not be empty");
-    }
-    return new Tabular.Feature(name, feature.number("mean"), Values.positive(feature, "std"));
-  }
-
   private Classifier classifier() {
     JsonObject classifier = json.objectOrNull("classifier");
-    ProblemType problem =
-        Values.choice(
-            json,
-            "problem_type",
-            ProblemType.class,
-            ProblemType::configName,
-            ProblemType.SINGLE_LABEL);
+    ProblemType problem = LabelKeys.problemType(json);
     if (classifier == null) {
       int one = checkTopLevelLabels(1);
-      return new Classifier(List.of(), null, one, problem, classNames(one));
+      return new Classifier(List.of(), null, one, problem, LabelKeys.classNames(json, one));
     }
     ConfigKeys.checkOnly(classifier, List.of("hidden_sizes", "activation", "num_labels"));
     List<Integer> hiddenSizes =
@@ -397,41 +315,7 @@ final class ConfigReader {
         Values.layerActivation(classifier, hiddenSizes),
         checkTopLevelLabels(labels),
         problem,
-        classNames(labels));
-  }
-
-  /**
-   * The names in {@code id2label}. For one logit they are of both classes, or one of class 1. The
-   * names that Hugging Face makes up, {@code LABEL_0}, are none.
-   */
-  private List<String> classNames(int labels) {
-    JsonObject given = json.objectOrNull("id2label");
-    if (given == null) {
-      return List.of();
-    }
-    List<String> names = new ArrayList<>();
-    for (String key = "0"; given.has(key); key = Integer.toString(names.size())) {
-      String name = given.raw(key) instanceof Long number ? number.toString() : given.string(key);
-      if (name.isBlank()) {
-        throw given.invalid(key, "must not be empty");
-      }
-      names.add(name);
-    }
-    boolean both = labels == 1 && names.size() == 2;
-    if (given.keys().size() != names.size() || (names.size() != labels && !both)) {
-      throw json.invalid(
-          "id2label",
-          "must name the labels 0 to "
-              + (labels - 1)
-              + (labels == 1 ? ", or the classes 0 and 1" : "")
-              + ", but has the keys "
-              + String.join(", ", given.keys().stream().limit(10).toList())
-              + "; correct it, or leave it out");
-    }
-    if (names.stream().allMatch(name -> name.matches("LABEL_\\d+"))) {
-      return List.of();
-    }
-    return labels == 1 && !both ? List.of("not " + names.get(0), names.get(0)) : names;
+        LabelKeys.classNames(json, labels));
   }
 
   /** Hugging Face's own {@code num_labels} must not contradict the classifier's. */

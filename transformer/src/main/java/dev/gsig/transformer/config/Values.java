@@ -63,8 +63,7 @@ final class Values {
   }
 
   /** The constant, one of those given, whose name the key holds. */
-  static <E extends Enum<E>> E choice(
-      JsonObject object, String key, List<E> allowed, Function<E, String> name) {
+  static <E> E choice(JsonObject object, String key, List<E> allowed, Function<E, String> name) {
     String text = object.string(key);
     List<String> names = new ArrayList<>();
     for (E constant : allowed) {

@@ -7,7 +7,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 
 /**
  * Values that lie in files beside the model (ONNX, "External Data"): {@code location}, {@code
@@ -16,6 +18,7 @@ import java.util.Map;
  */
 final class ExternalData {
   private final Path folder;
+  private final TreeSet<String> files = new TreeSet<>();
 
   /**
    * Files of a folder.
@@ -36,6 +39,7 @@ final class ExternalData {
   ByteBuffer read(Map<String, String> entries, long bytes) {
     String location = entries.getOrDefault("location", "");
     Path file = inside(location);
+    files.add(folder.normalize().relativize(file).toString());
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       long offset = number(entries, "offset", 0);
       long length = number(entries, "length", bytes);
@@ -56,6 +60,11 @@ final class ExternalData {
     } catch (IOException e) {
       throw InvalidInputException.reading(file, e);
     }
+  }
+
+  /** The files that were read, by their place in the folder. */
+  List<String> files() {
+    return List.copyOf(files);
   }
 
   private Path inside(String location) {

@@ -94,7 +94,7 @@ public final class OnnxFile {
           "has functions of its own, which are not supported; inline them when exporting"
               + " (onnx.inliner.inline_local_functions)");
     }
-    return new ModelProto(opsets, graph);
+    return new ModelProto(opsets, graph, external.files());
   }
 
   private static void opset(WireReader in, Map<String, Long> opsets) {

@@ -23,10 +23,10 @@ final class Folding {
    * @param precision with how many digits to compute
    * @return the steps that are left
    */
-  static List<Plan.Step> fold(List<Plan.Step> steps, NdArray[] values, Precision precision) {
-    List<Plan.Step> left = new ArrayList<>();
+  static List<Step> fold(List<Step> steps, NdArray[] values, Precision precision) {
+    List<Step> left = new ArrayList<>();
     long folded = 0;
-    for (Plan.Step step : steps) {
+    for (Step step : steps) {
       boolean isConstant = Arrays.stream(step.inputs()).allMatch(s -> s < 0 || values[s] != null);
       if (!isConstant) {
         left.add(step);

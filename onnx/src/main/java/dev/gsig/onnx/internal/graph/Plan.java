@@ -16,16 +16,6 @@ import java.util.Map;
  * behind its own.
  */
 public final class Plan {
-  /**
-   * A node in its place.
-   *
-   * @param label what messages call it
-   * @param operator what it computes
-   * @param inputs slots of its inputs, -1 for one that is left out
-   * @param outputs slots of its outputs, -1 for one that is not wanted
-   */
-  record Step(String label, Operator operator, int[] inputs, int[] outputs) {}
-
   private final List<String> names;
   private final Map<String, Integer> slots;
   private final NdArray[] constants;
@@ -93,16 +83,21 @@ public final class Plan {
     return steps.size();
   }
 
-  List<Step> steps() {
+  /**
+   * The nodes in the order in which they are run; those that depend on constants alone are gone.
+   */
+  public List<Step> steps() {
     return steps;
   }
 
   /**
    * The slot of a value.
    *
+   * @param name its name
+   * @return its number, the same in every run
    * @throws InvalidInputException if no value has this name
    */
-  int slot(String name) {
+  public int slot(String name) {
     Integer slot = slots.get(name);
     if (slot == null) {
       throw new InvalidInputException("there is no value \"" + name + "\" in the graph");
@@ -110,8 +105,29 @@ public final class Plan {
     return slot;
   }
 
-  String name(int slot) {
+  /**
+   * The name of a value.
+   *
+   * @param slot its slot
+   * @return its name
+   */
+  public String name(int slot) {
     return names.get(slot);
+  }
+
+  /**
+   * The value of a constant, folded ones included.
+   *
+   * @param slot its slot
+   * @return its value, or null if it is none
+   */
+  public NdArray constant(int slot) {
+    return constants[slot];
+  }
+
+  /** With how many digits it is computed. */
+  public Precision precision() {
+    return precision;
   }
 
   /**
@@ -134,6 +150,19 @@ public final class Plan {
    *     not fit
    */
   public Trace run(Map<String, NdArray> given) {
+    return run(given, outputs.stream().map(ValueProto::name).toList());
+  }
+
+  /**
+   * Runs what leads to some values.
+   *
+   * @param given values by name: the inputs, or any others in their place; what only they need is
+   *     not computed
+   * @param asked names of the values that are asked for
+   * @return all values
+   * @throws InvalidInputException as {@link #run(Map)}
+   */
+  public Trace run(Map<String, NdArray> given, List<String> asked) {
     NdArray[] values = constants.clone();
     boolean[] known = new boolean[values.length];
     for (Map.Entry<String, NdArray> value : given.entrySet()) {
@@ -147,12 +176,12 @@ public final class Plan {
       known[slot] = true;
     }
     inputs.stream().filter(in -> given.containsKey(in.name())).forEach(in -> check(in, given));
-    List<Step> run = needed(values);
+    List<Step> run = needed(values, asked);
     Memory memory = new Memory();
     for (Step step : run) {
       NdArray[] results = results(step, values, precision);
-      for (int i = 0; i < step.outputs.length; i++) {
-        int slot = step.outputs[i];
+      for (int i = 0; i < step.outputs().length; i++) {
+        int slot = step.outputs()[i];
         if (slot >= 0 && !known[slot]) {
           values[slot] = results[i];
           memory.add(results[i]);
@@ -178,15 +207,15 @@ public final class Plan {
     }
   }
 
-  /** The steps that lead to the outputs from what is known. */
-  private List<Step> needed(NdArray[] values) {
+  /** The steps that lead to what is asked for from what is known. */
+  private List<Step> needed(NdArray[] values, List<String> asked) {
     boolean[] wanted = new boolean[values.length];
-    outputs.forEach(output -> wanted[slot(output.name())] = true);
+    asked.forEach(name -> wanted[slot(name)] = true);
     ArrayDeque<Step> run = new ArrayDeque<>();
     for (int i = steps.size() - 1; i >= 0; i--) {
       Step step = steps.get(i);
-      if (Arrays.stream(step.outputs).anyMatch(s -> s >= 0 && wanted[s] && values[s] == null)) {
-        Arrays.stream(step.inputs).filter(s -> s >= 0).forEach(s -> wanted[s] = true);
+      if (Arrays.stream(step.outputs()).anyMatch(s -> s >= 0 && wanted[s] && values[s] == null)) {
+        Arrays.stream(step.inputs()).filter(s -> s >= 0).forEach(s -> wanted[s] = true);
         run.addFirst(step);
       }
     }
@@ -205,27 +234,27 @@ public final class Plan {
    * @throws InvalidInputException with the node's name if it cannot be computed
    */
   static NdArray[] results(Step step, NdArray[] values, Precision precision) {
-    NdArray[] x = new NdArray[step.inputs.length];
+    NdArray[] x = new NdArray[step.inputs().length];
     for (int i = 0; i < x.length; i++) {
-      x[i] = step.inputs[i] < 0 ? null : values[step.inputs[i]];
+      x[i] = step.inputs()[i] < 0 ? null : values[step.inputs()[i]];
     }
     NdArray[] y;
     try {
-      y = step.operator.forward(x);
+      y = step.operator().forward(x);
     } catch (InvalidInputException e) {
-      throw new InvalidInputException(step.label + ": " + e.getMessage(), e);
+      throw new InvalidInputException(step.label() + ": " + e.getMessage(), e);
     } catch (IndexOutOfBoundsException
         | ArithmeticException
         | NegativeArraySizeException
         | IllegalArgumentException e) {
       // shapes that fit no case of the operator; each operator checks what it can say in words
       throw new InvalidInputException(
-          step.label + ": its inputs do not fit: " + Arrays.toString(x), e);
+          step.label() + ": its inputs do not fit: " + Arrays.toString(x), e);
     }
-    NdArray[] rounded = new NdArray[step.outputs.length];
+    NdArray[] rounded = new NdArray[step.outputs().length];
     for (int i = 0; i < rounded.length; i++) {
-      if (i >= y.length && step.outputs[i] >= 0) {
-        throw new InvalidInputException(step.label + ": has no output " + (i + 1));
+      if (i >= y.length && step.outputs()[i] >= 0) {
+        throw new InvalidInputException(step.label() + ": has no output " + (i + 1));
       }
       rounded[i] = i < y.length ? precision.round(y[i]) : null;
     }

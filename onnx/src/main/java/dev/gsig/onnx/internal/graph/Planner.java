@@ -66,7 +66,7 @@ final class Planner {
         inputs.add(input);
       }
     }
-    List<Plan.Step> steps = new ArrayList<>();
+    List<Step> steps = new ArrayList<>();
     for (NodeProto node : graph.nodes()) {
       try {
         steps.add(step(node, graph));
@@ -131,7 +131,7 @@ final class Planner {
     return slots.containsKey(name) || (around != null && around.isKnown(name));
   }
 
-  private Plan.Step step(NodeProto node, GraphProto graph) {
+  private Step step(NodeProto node, GraphProto graph) {
     if (!node.domain().isEmpty()) {
       throw new InvalidInputException(
           "is an operator of \"" + node.domain() + "\"; only ONNX's own are supported");
@@ -155,7 +155,7 @@ final class Planner {
     view.requireAllRead();
     int[] outputs =
         node.outputs().stream().mapToInt(n -> n.isEmpty() ? -1 : define(n, "value")).toArray();
-    return new Plan.Step(
-        node.label(), operator, inputs.stream().mapToInt(Integer::intValue).toArray(), outputs);
+    return new Step(
+        node, opset, operator, inputs.stream().mapToInt(Integer::intValue).toArray(), outputs);
   }
 }

@@ -8,11 +8,11 @@ import java.util.List;
 /** All values of one run, from which gradients are computed. */
 public final class Trace {
   private final Plan plan;
-  private final List<Plan.Step> steps;
+  private final List<Step> steps;
   private final NdArray[] values;
   private final boolean[] given;
 
-  Trace(Plan plan, List<Plan.Step> steps, NdArray[] values, boolean[] given) {
+  Trace(Plan plan, List<Step> steps, NdArray[] values, boolean[] given) {
     this.plan = plan;
     this.steps = steps;
     this.values = values;
@@ -70,7 +70,7 @@ public final class Trace {
 
   /** Marks every value that depends on an active one by nodes that pass gradients. */
   private void activate(boolean[] active) {
-    for (Plan.Step step : steps) {
+    for (Step step : steps) {
       boolean any = false;
       for (int i = 0; i < step.inputs().length; i++) {
         any |= passes(step, i) && active[step.inputs()[i]];
@@ -81,12 +81,12 @@ public final class Trace {
     }
   }
 
-  private boolean passes(Plan.Step step, int input) {
+  private boolean passes(Step step, int input) {
     int slot = step.inputs()[input];
     return slot >= 0 && values[slot].type().isFloating() && step.operator().passes(input);
   }
 
-  private void markOutputs(Plan.Step step, boolean[] marks) {
+  private void markOutputs(Step step, boolean[] marks) {
     for (int slot : step.outputs()) {
       if (slot >= 0 && !given[slot] && values[slot].type().isFloating()) {
         marks[slot] = true;
@@ -94,7 +94,7 @@ public final class Trace {
     }
   }
 
-  private void back(Plan.Step step, double[][] gradients, boolean[] active) {
+  private void back(Step step, double[][] gradients, boolean[] active) {
     int[] in = step.inputs();
     int[] out = step.outputs();
     NdArray[] x = new NdArray[in.length];
@@ -163,7 +163,7 @@ public final class Trace {
       return;
     }
     boolean[] leads = leads(end);
-    for (Plan.Step step : steps) {
+    for (Step step : steps) {
       boolean stops = Arrays.stream(step.inputs()).anyMatch(s -> s >= 0 && reached[s]);
       boolean onTheWay = Arrays.stream(step.outputs()).anyMatch(s -> s >= 0 && leads[s]);
       if (stops && onTheWay && Arrays.stream(step.outputs()).noneMatch(s -> s >= 0 && reached[s])) {
@@ -186,7 +186,7 @@ public final class Trace {
     boolean[] leads = new boolean[values.length];
     leads[end] = true;
     for (int i = steps.size() - 1; i >= 0; i--) {
-      Plan.Step step = steps.get(i);
+      Step step = steps.get(i);
       if (Arrays.stream(step.outputs()).anyMatch(s -> s >= 0 && leads[s] && !given[s])) {
         Arrays.stream(step.inputs()).filter(s -> s >= 0).forEach(s -> leads[s] = true);
       }

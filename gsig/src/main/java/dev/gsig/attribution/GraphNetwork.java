@@ -1,0 +1,275 @@
+package dev.gsig.attribution;
+
+import dev.gsig.attribution.path.CodeTable;
+import dev.gsig.autodiff.Tape;
+import dev.gsig.autodiff.Variable;
+import dev.gsig.autodiff.op.Axis;
+import dev.gsig.autodiff.op.Concatenate;
+import dev.gsig.autodiff.op.Gather;
+import dev.gsig.autodiff.op.Slice;
+import dev.gsig.ehr.Labels;
+import dev.gsig.ehr.Tokenizer;
+import dev.gsig.ehr.Vocabulary;
+import dev.gsig.importer.internal.GraphInput;
+import dev.gsig.importer.internal.GraphModel;
+import dev.gsig.importer.internal.GraphSource;
+import dev.gsig.onnx.OnnxFunction;
+import dev.gsig.onnx.OnnxTable;
+import dev.gsig.onnx.tensor.NdArray;
+import dev.gsig.tensor.Backend;
+import dev.gsig.tensor.Shape;
+import dev.gsig.transformer.config.Tabular;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * A graph in the ONNX format. Paths start at the rows that it gathers from its tables, and at the
+ * values and tabular values that it takes. A patient is computed at their own number of tokens
+ * where the graph leaves that open, so that padding cannot matter; and apart from others: what is
+ * not on the path, as masks and positions, is the same in all items of a run.
+ */
+final class GraphNetwork implements Network {
+  private static final int VALUE_COLUMNS = 3;
+
+  private final GraphModel model;
+  private final OnnxFunction function;
+  private final List<String> rowInputs = new ArrayList<>();
+
+  /** The tables of each input that has rows of tables. */
+  private final List<List<OnnxTable>> tables = new ArrayList<>();
+
+  /**
+   * A network.
+   *
+   * @param loader makes the weights
+   * @param fused whether the backend's primitives take what they can
+   */
+  GraphNetwork(GraphModel model, Backend loader, boolean fused) {
+    this.model = model;
+    function = OnnxFunction.of(model.graph(), loader, model.inputs().output(), model.paths(), fused);
+    List<OnnxTable> all = model.inputs().tables();
+    if (model.inputs().tablesJoined()) {
+      tables.add(all);
+      rowInputs.add(Model.SEQUENCE);
+    } else {
+      all.forEach(table -> tables.add(List.of(table)));
+      // the first is what every model has; the others go by their own names
+      rowInputs.add(Model.SEQUENCE);
+      all.stream().skip(1).forEach(table -> rowInputs.add(table.name()));
+    }
+    if (readsValues()) {
+      rowInputs.add(Model.VALUES);
+    }
+  }
+
+  /** What is known of the graph. */
+  GraphFacts facts() {
+    Map<String, String> sources = new LinkedHashMap<>();
+    model.inputs().all().forEach(i -> sources.put(i.name(), i.source().configName()));
+    return new GraphFacts(
+        model.graph().facts(),
+        sources,
+        model.inputs().tables(),
+        model.inputs().outputInWords().get("output"),
+        model.inputs().outputInWords().get("activation"),
+        function.fused(),
+        function.unfused());
+  }
+
+  private boolean readsValues() {
+    return model.inputs().record().valueInput() != null;
+  }
+
+  @Override
+  public Labels labels(Vocabulary vocabulary) {
+    return predictsTokens() ? NativeNetwork.tokens(vocabulary, model.logits()) : model.labels();
+  }
+
+  @Override
+  public Tokenizer tokenizer(Vocabulary vocabulary) {
+    return model.tokenizer();
+  }
+
+  @Override
+  public List<Tabular.Feature> features() {
+    return model.inputs().record().features();
+  }
+
+  @Override
+  public boolean predictsTokens() {
+    return model.inputs().record().predictsTokens();
+  }
+
+  @Override
+  public long parameterCount() {
+    return model.graph().facts().parameters();
+  }
+
+  @Override
+  public List<String> weightParts() {
+    return List.of();
+  }
+
+  @Override
+  public boolean paddingIsInert() {
+    return model.inputs().fixedLength() == 0;
+  }
+
+  @Override
+  public boolean isSmooth() {
+    return function.isSmooth();
+  }
+
+  @Override
+  public List<String> rowInputs() {
+    return rowInputs;
+  }
+
+  @Override
+  public List<PathInput> rows(Backend backend, Subject subject) {
+    List<PathInput> inputs = new ArrayList<>();
+    for (int i = 0; i < tables.size(); i++) {
+      double[] rows = gathered(tables.get(i), subject.ids());
+      Shape shape = Shape.matrix(subject.rows(), width(tables.get(i)));
+      inputs.add(PathInput.rows(rowInputs.get(i), backend.upload(shape, rows)));
+    }
+    if (readsValues()) {
+      double[] values = ValueStarts.atPatient(subject.sequence().value(), subject.rows());
+      Shape shape = Shape.matrix(subject.rows(), VALUE_COLUMNS);
+      inputs.add(PathInput.values(Model.VALUES, backend.upload(shape, values)));
+    }
+    return inputs;
+  }
+
+  private static int width(List<OnnxTable> joined) {
+    return joined.stream().mapToInt(OnnxTable::width).sum();
+  }
+
+  /** The rows of some tables, side by side. */
+  private double[] gathered(List<OnnxTable> joined, int[] ids) {
+    int width = width(joined);
+    double[] all = new double[ids.length * width];
+    int column = 0;
+    for (OnnxTable table : joined) {
+      double[] rows = model.gathered(table.rows().get(0), ids);
+      for (int j = 0; j < ids.length; j++) {
+        System.arraycopy(rows, j * table.width(), all, j * width + column, table.width());
+      }
+      column += table.width();
+    }
+    return all;
+  }
+
+  @Override
+  public Variable logits(Tape tape, List<Variable> rows, Variable entries, List<Subject> subjects) {
+    List<Variable> parts = new ArrayList<>();
+    int to;
+    for (int from = 0; from < subjects.size(); from = to) {
+      to = from + 1;
+      while (to < subjects.size() && subjects.get(to) == subjects.get(from)) {
+        to++;
+      }
+      parts.add(logits(tape, rows, entries, subjects.get(from), from, to));
+    }
+    return parts.size() == 1
+        ? parts.get(0)
+        : tape.apply(new Concatenate(Axis.BATCH), parts.toArray(Variable[]::new));
+  }
+
+  /** The logits of some items of one patient, {@code [n, 1, labels]}. */
+  private Variable logits(
+      Tape tape, List<Variable> rows, Variable entries, Subject subject, int from, int to) {
+    int all = rows.get(0).shape().rows();
+    int computed = paddingIsInert() ? subject.length() : all;
+    List<Variable> own = new ArrayList<>();
+    for (Variable x : rows) {
+      own.add(part(part(x, Axis.BATCH, from, to), Axis.ROWS, 0, computed));
+    }
+    Variable tabular = entries == null ? null : part(entries, Axis.BATCH, from, to);
+    Map<String, NdArray> others =
+        model.feeds().of(subject.sequence(), computed, subject.trajectory().tabular());
+    List<Variable> paths = paths(own, tabular);
+    Variable y = function.apply(tape, paths, model.shapes(computed), others);
+    if (!model.givesRows()) {
+      return y;
+    }
+    int read = model.inputs().readout(subject.length());
+    int[] picked = IntStream.range(0, to - from).map(item -> item * computed + read).toArray();
+    return y.then(new Gather(picked, to - from));
+  }
+
+  /** The variables of the graph's values, in the order of {@link GraphModel#paths}. */
+  private List<Variable> paths(List<Variable> rows, Variable tabular) {
+    List<Variable> paths = new ArrayList<>();
+    for (int i = 0; i < tables.size(); i++) {
+      int column = 0;
+      for (OnnxTable table : tables.get(i)) {
+        Variable own = part(rows.get(i), Axis.COLUMNS, column, column + table.width());
+        table.rows().forEach(name -> paths.add(own));
+        column += table.width();
+      }
+    }
+    int feature = 0;
+    for (GraphInput input : model.inputs().all()) {
+      if (!input.isOnPath()) {
+        continue;
+      }
+      if (input.source() == GraphSource.TABULAR) {
+        int next = feature + model.features(input);
+        paths.add(part(tabular, Axis.COLUMNS, feature, next));
+        feature = next;
+      } else {
+        int column = input.source() == GraphSource.VALUE ? 0 : 1;
+        paths.add(part(rows.get(rows.size() - 1), Axis.COLUMNS, column, column + 1));
+      }
+    }
+    return paths;
+  }
+
+  private static Variable part(Variable x, Axis axis, int from, int to) {
+    Shape shape = x.shape();
+    int length =
+        switch (axis) {
+          case BATCH -> shape.batch();
+          case ROWS -> shape.rows();
+          case COLUMNS -> shape.cols();
+        };
+    return from == 0 && to == length ? x : x.then(new Slice(axis, from, to));
+  }
+
+  @Override
+  public boolean startsAtCodes() {
+    return true;
+  }
+
+  /** As many ids at a time as the graph takes positions. */
+  @Override
+  public CodeTable codes(Backend backend) {
+    int width = width(tables.get(0));
+    int codes = model.codes();
+    int fixed = model.inputs().fixedLength();
+    int chunk = fixed > 0 ? fixed : codes;
+    double[] rows = new double[codes * width];
+    for (int first = 0; first < codes; first += chunk) {
+      int start = first;
+      int[] ids = IntStream.range(0, chunk).map(j -> Math.min(start + j, codes - 1)).toArray();
+      double[] some = gathered(tables.get(0), ids);
+      System.arraycopy(
+          some, 0, rows, first * width, Math.min(chunk, codes - first) * width);
+    }
+    return new CodeTable(rows, width);
+  }
+
+  @Override
+  public long activationsPerStep(Backend backend, int rows) {
+    return function.activationsPerItem(model.shapes(rows));
+  }
+
+  @Override
+  public int mostStepsPerPass(Backend backend, int rows) {
+    return (int) Math.max(1, Integer.MAX_VALUE / Math.max(1, activationsPerStep(backend, rows)));
+  }
+}
