@@ -23,9 +23,16 @@ final class BackendFlags {
       paramLabel = "NAME",
       defaultValue = "auto",
       description =
-          "simd (float32), cuda (float32 on an NVIDIA GPU; cuda:1 is the second one), ejml (float64,"
-              + " the reference, slow), or auto: cuda where it can be had, else simd; default: auto")
+          "simd (float32), cuda (float32 on an NVIDIA GPU; cuda:1 is the second one), ejml"
+              + " (float64, the reference, slow), or auto: cuda where it can be had, else simd;"
+              + " default: auto")
   private String backend;
+
+  @Option(
+      names = "--no-fusion",
+      description =
+          "compute a model in the ONNX format node by node, in float64 and slowly: the reference")
+  private boolean noFusion;
 
   /**
    * Loads a model on it.
@@ -35,7 +42,7 @@ final class BackendFlags {
    * @throws InvalidInputException if the folder or the backend cannot be used
    */
   Model load(Path folder) {
-    return load(() -> Model.load(folder, backend));
+    return load(() -> Model.load(folder, backend, !noFusion));
   }
 
   /** Loads a model on it, and says what is assumed of a folder that is none of gsig's own. */

@@ -101,7 +101,7 @@ final class BaselineCommand implements Callable<Integer> {
       this.patients = patients;
       this.cohort = cohort;
       this.model = model;
-      this.tokenizer = model.config().tokenizer(model.vocabulary());
+      this.tokenizer = model.tokenizer();
       this.warnings = warnings;
       this.progress = progress;
     }
@@ -116,7 +116,7 @@ final class BaselineCommand implements Callable<Integer> {
         Trajectory patient = patients.next();
         progress.step();
         try {
-          warnings.add(patient, tokenizer.tokenize(patient), model.config().tabularNames());
+          warnings.add(patient, tokenizer.tokenize(patient), model.featureNames());
           last = patient;
         } catch (InvalidInputException e) {
           cohort.leaveOut(patient, e);

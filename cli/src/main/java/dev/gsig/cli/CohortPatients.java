@@ -61,7 +61,7 @@ final class CohortPatients implements Iterable<Trajectory>, Closeable {
 
   /** A count of nobody's unknown codes. */
   static UnknownCodes unknownCodes(Model model) {
-    return new UnknownCodes(model.vocabulary(), model.config().specialTokens());
+    return new UnknownCodes(model.vocabulary(), model.tokenizer().specialTokens());
   }
 
   /** Whether patients that cannot be used are left out. */

@@ -12,7 +12,6 @@ import dev.gsig.attribution.evaluation.Evaluator;
 import dev.gsig.attribution.evaluation.SanityCheck;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.internal.FileSet;
-import dev.gsig.transformer.config.AttributionPoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -265,9 +264,7 @@ final class EvaluateCommand extends FaithfulnessCommand<EvaluateCommand.Figures>
 
   /** All that are asked for by name; else those that can explain the model. */
   private List<EvaluatedMethod> fitting(Model loaded, List<EvaluatedMethod> compared) {
-    if (methods != null
-        || !comparators
-        || loaded.config().attributionPoint() == AttributionPoint.CODE) {
+    if (methods != null || !comparators || loaded.startsAtCodes()) {
       return compared;
     }
     terminal.say(
@@ -298,7 +295,7 @@ final class EvaluateCommand extends FaithfulnessCommand<EvaluateCommand.Figures>
   private List<SequenceBaseline> usable(Model loaded, List<SequenceBaseline> chosen) {
     List<SequenceBaseline> usable = new ArrayList<>();
     for (SequenceBaseline b : chosen) {
-      String lacking = baselines == null ? b.lacks(loaded.config().specialTokens()) : null;
+      String lacking = baselines == null ? b.lacks(loaded.tokenizer().specialTokens()) : null;
       if (lacking == null) {
         usable.add(ReferenceChoice.found(b, loaded));
       } else {

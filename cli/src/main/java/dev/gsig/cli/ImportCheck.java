@@ -6,7 +6,6 @@ import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Tokenizer;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.importer.internal.check.CheckFile;
-import dev.gsig.transformer.config.Tabular;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -66,7 +65,7 @@ final class ImportCheck {
    * @throws InvalidInputException if the model cannot read the inputs or has other labels
    */
   Difference compare(Model model, CheckOutputs outputs, double enough) {
-    int length = model.config().maxPositionEmbeddings();
+    int length = model.tokenizer().maxLength();
     if (!model.paddingIsInert() && check.length() != length) {
       throw new InvalidInputException(
           file
@@ -76,10 +75,8 @@ final class ImportCheck {
               + length
               + "; pad them to that length");
     }
-    Tokenizer tokenizer = model.config().tokenizer(model.vocabulary());
-    Tabular branch = model.config().tabular();
-    List<String> names =
-        branch == null ? List.of() : branch.features().stream().map(Tabular.Feature::name).toList();
+    Tokenizer tokenizer = model.tokenizer();
+    List<String> names = model.featureNames();
     Difference difference = new Difference(0, "");
     for (int row = 0; row < check.size() && difference.within(enough); row++) {
       TokenSequence sequence = check.sequence(row, tokenizer);

@@ -5,6 +5,7 @@ import dev.gsig.ehr.Descriptions;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.Places;
+import dev.gsig.importer.GraphImport;
 import dev.gsig.importer.ImportReport;
 import dev.gsig.importer.ImportedModel;
 import dev.gsig.importer.IncompleteImportException;
@@ -34,8 +35,8 @@ import picocli.CommandLine.Spec;
     name = "import",
     customSynopsis = "gsig import --input PATH --out DIR [--config FILE] [--vocab FILE] [OPTIONS]",
     description = {
-      "Turns a PyTorch checkpoint (.pt, .pth, .bin), safetensors or a Hugging Face folder into a"
-          + " model folder. Nothing in a checkpoint is executed."
+      "Turns a PyTorch checkpoint (.pt, .pth, .bin), safetensors, a Hugging Face folder or a graph"
+          + " in the ONNX format (.onnx) into a model folder. Nothing in a checkpoint is executed."
     })
 final class ImportCommand implements Callable<Integer> {
   private static final int MOST_FEATURES = 5;
@@ -46,7 +47,7 @@ final class ImportCommand implements Callable<Integer> {
       names = "--input",
       paramLabel = "PATH",
       required = true,
-      description = "a file of weights, or a folder with config.json and weights")
+      description = "a file of weights or a graph, or a folder with config.json and weights")
   private Path input;
 
   @Option(names = "--out", paramLabel = "DIR", required = true, description = "the model folder")
@@ -60,6 +61,19 @@ final class ImportCommand implements Callable<Integer> {
       description = "texts for codes, {\"code\": \"text\"}, copied into the model folder")
   private Path descriptions;
 
+  @Option(
+      names = "--inputs",
+      paramLabel = "FILE",
+      description = "of a graph: JSON with keys of inputs.json that the graph does not tell")
+  private Path inputs;
+
+  @Option(
+      names = "--table",
+      paramLabel = "NAMES",
+      description =
+          "of a graph: the tables that paths start at; A+B if their rows are one, A,B if apart")
+  private String tables;
+
   @Option(names = "--overwrite", description = "replace a model of gsig that --out holds")
   private boolean overwrite;
 
@@ -67,8 +81,8 @@ final class ImportCommand implements Callable<Integer> {
       names = "--check",
       paramLabel = "FILE",
       description =
-          "inputs and logits from PyTorch (.npz, .safetensors); nothing is written unless the"
-              + " imported model agrees")
+          "inputs and logits from PyTorch (.npz, .safetensors), of a graph by its own names;"
+              + " nothing is written unless the imported model agrees")
   private Path check;
 
   @Option(
@@ -98,13 +112,24 @@ final class ImportCommand implements Callable<Integer> {
   public Integer call() {
     kind();
     if (check == null) {
-      Given.refuse(command, "--check FILE", "--check-tolerance", "--check-outputs", "--backend");
+      Given.refuse(
+          command,
+          "--check FILE",
+          "--check-tolerance",
+          "--check-outputs",
+          "--backend",
+          "--no-fusion");
     }
     requireApartFromFolder();
     ModelFiles.SET.requireFree(out, overwrite);
     if (descriptions != null) {
       Descriptions.read(descriptions);
     }
+    if (GraphImport.isGraph(input)) {
+      graph();
+      return done();
+    }
+    Given.refuse(command, "graphs in the ONNX format", "--inputs", "--table", "--no-fusion");
     try (ImportedModel imported = ModelImport.open(flags.settings(input, check != null))) {
       print(imported.report());
       if (check != null) {
@@ -121,8 +146,31 @@ final class ImportCommand implements Callable<Integer> {
               + " fill in what begins with ?, and give it with --map FILE");
       throw e;
     }
+    return done();
+  }
+
+  private int done() {
     terminal.inform("model folder " + out + "; see it with 'gsig info --model " + out + "'");
     return 0;
+  }
+
+  /** Checks the folder as it will be before it takes its place. */
+  private void graph() {
+    Given.refuse(command, "weights, and this is a graph", ImportFlags.OF_WEIGHTS);
+    Given.refuse(command, "weights; a graph's activation is told", "--check-outputs");
+    GraphImport imported = GraphImport.open(flags.settings(input, inputs, tables));
+    imported.lines().forEach(terminal::print);
+    imported.write(
+        out,
+        descriptions,
+        folder -> {
+          try (Model model = backend.load(folder)) {
+            terminal.print("fused      " + GraphInfo.counts(model.graph().fused()));
+            if (check != null) {
+              terminal.say(GraphCheck.compare(model, folder, check, tolerance));
+            }
+          }
+        });
   }
 
   /** What lies beside a file of weights may be read with it. */

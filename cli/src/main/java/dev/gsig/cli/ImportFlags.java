@@ -2,6 +2,7 @@ package dev.gsig.cli;
 
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.Json;
+import dev.gsig.importer.GraphImportSettings;
 import dev.gsig.importer.ImportSettings;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -59,6 +60,16 @@ final class ImportFlags {
       description = "pass over weights that belong to no part of the model")
   private boolean ignoreLeftOver;
 
+  /** Options that are for weights, and not for graphs. */
+  static final String[] OF_WEIGHTS = {
+    "--config", "--map", "--head", "--key", "--family", "--ignore-left-over"
+  };
+
+  /** What was said about a graph. */
+  GraphImportSettings settings(Path input, Path inputs, String tables) {
+    return new GraphImportSettings(input, inputs, sets(), vocabulary, tables);
+  }
+
   /** True if anything was said. */
   boolean any() {
     return config != null
@@ -77,6 +88,11 @@ final class ImportFlags {
    * @param checked whether its logits will be compared with PyTorch's
    */
   ImportSettings settings(Path input, boolean checked) {
+    return new ImportSettings(
+        input, config, sets(), vocabulary, map, head, key, family, ignoreLeftOver, checked);
+  }
+
+  private Map<String, Object> sets() {
     Map<String, Object> values = new LinkedHashMap<>();
     for (String set : sets) {
       int equals = set.indexOf('=');
@@ -86,8 +102,7 @@ final class ImportFlags {
       }
       values.put(set.substring(0, equals), value(set.substring(equals + 1)));
     }
-    return new ImportSettings(
-        input, config, values, vocabulary, map, head, key, family, ignoreLeftOver, checked);
+    return values;
   }
 
   /** JSON where it is JSON, else a text: true, 12, [1,2], null, gelu. */

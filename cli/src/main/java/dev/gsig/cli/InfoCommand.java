@@ -1,10 +1,13 @@
 package dev.gsig.cli;
 
 import dev.gsig.attribution.Model;
+import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.Json;
+import dev.gsig.importer.GraphImport;
 import dev.gsig.importer.ImportedModel;
 import dev.gsig.importer.ModelImport;
 import dev.gsig.importer.Survey;
+import dev.gsig.importer.internal.GraphModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,6 +62,11 @@ final class InfoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (!GraphModel.isIn(model.either()) && GraphImport.isGraph(model.either())) {
+      throw new InvalidInputException(
+          model.either()
+              + ": is a graph in the ONNX format; make a model folder of it with 'gsig import'");
+    }
     if (isOurs()) {
       try (Model loaded = backend.load(model.either())) {
         show(ModelInfo.text(loaded), ModelInfo.json(loaded));

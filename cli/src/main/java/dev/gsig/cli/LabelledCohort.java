@@ -137,11 +137,11 @@ record LabelledCohort(
   void sayWarnings(Terminal terminal, Model model, List<Double> percents) {
     WarningCounts warnings = new WarningCounts();
     source.say(terminal);
-    Tokenizer tokenizer = model.config().tokenizer(model.vocabulary());
+    Tokenizer tokenizer = model.tokenizer();
     int[] below = new int[percents.size()];
     for (Trajectory patient : patients) {
       var sequence = tokenizer.tokenize(patient);
-      warnings.add(patient, sequence, model.config().tabularNames());
+      warnings.add(patient, sequence, model.featureNames());
       int codes = 0;
       for (int j = 0; j < sequence.length(); j++) {
         codes += sequence.isSpecial(j) ? 0 : 1;

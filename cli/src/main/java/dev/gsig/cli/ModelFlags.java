@@ -10,6 +10,7 @@ final class ModelFlags {
       paramLabel = "DIR",
       required = true,
       description =
-          "model folder: config.json, model.safetensors, vocab.json; or a Hugging Face folder")
+          "model folder: config.json, model.safetensors, vocab.json; or model.onnx, inputs.json,"
+              + " vocab.json; or a Hugging Face folder")
   Path model;
 }

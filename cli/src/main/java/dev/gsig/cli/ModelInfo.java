@@ -34,6 +34,9 @@ final class ModelInfo {
 
   /** One line an aspect: its name and what there is to say. */
   static Map<String, String> text(Model model) {
+    if (model.graph() != null) {
+      return GraphInfo.text(model);
+    }
     ModelConfig config = model.config();
     Map<String, String> text = new LinkedHashMap<>();
     text.put("model", model.folder().toString());
@@ -49,7 +52,7 @@ final class ModelInfo {
     text.put("attribution", attributionPoint(config));
     text.put("pooling", pooling(config));
     if (config.tabular() != null) {
-      text.put("tabular", tabular(config.tabular()));
+      text.put("tabular", tabular(model));
     }
     text.put("classifier", classifier(config));
     if (!config.classifier().classNames().isEmpty()) {
@@ -74,6 +77,9 @@ final class ModelInfo {
 
   /** What {@link #text} says, as values by the names that {@code --json} has for them. */
   static Map<String, Object> json(Model model) {
+    if (model.graph() != null) {
+      return GraphInfo.json(model);
+    }
     ModelConfig config = model.config();
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("model", model.folder().toString());
@@ -95,7 +101,7 @@ final class ModelInfo {
     json.put("pooling", config.pooling().configName());
     json.put("pooler", config.pooler() != null);
     json.put("head", config.nextToken() == null ? "classifier" : "next_token");
-    json.put("tabular_features", featureNames(config.tabular()));
+    json.put("tabular_features", model.featureNames());
     json.put("num_labels", config.classifier().numLabels());
     json.put("problem_type", config.classifier().problemType().configName());
     json.put("class_names", config.classifier().classNames());
@@ -254,12 +260,17 @@ final class ModelInfo {
     return constant.name().toLowerCase(Locale.ROOT);
   }
 
-  private static String tabular(Tabular tabular) {
-    return Text.count(tabular.features().size(), "value")
+  private static String tabular(Model model) {
+    Tabular branch = model.config().tabular();
+    return features(model) + layers(branch.hiddenSizes(), branch.activation());
+  }
+
+  /** How many tabular values there are, and their names. */
+  static String features(Model model) {
+    return Text.count(model.features().size(), "value")
         + " ("
-        + String.join(", ", featureNames(tabular))
-        + ")"
-        + layers(tabular.hiddenSizes(), tabular.activation());
+        + String.join(", ", model.featureNames())
+        + ")";
   }
 
   private static String classifier(ModelConfig config) {
@@ -283,7 +294,7 @@ final class ModelInfo {
   }
 
   /** The first names, so that the line stays one. */
-  private static String classNames(Labels labels) {
+  static String classNames(Labels labels) {
     int shown = Math.min(labels.names().size(), MOST_NAMES);
     List<String> names = new ArrayList<>();
     for (int c = 0; c < shown; c++) {
@@ -299,22 +310,16 @@ final class ModelInfo {
         .collect(Collectors.joining());
   }
 
-  private static List<String> featureNames(Tabular tabular) {
-    List<String> names = new ArrayList<>();
-    if (tabular != null) {
-      tabular.features().forEach(feature -> names.add(feature.name()));
-    }
-    return names;
-  }
-
-  private static String special(SpecialTokens tokens) {
+  /** The special tokens that there are. */
+  static String special(SpecialTokens tokens) {
     return specialTokens(tokens).entrySet().stream()
         .filter(entry -> entry.getValue() != null)
         .map(entry -> entry.getKey().toUpperCase(Locale.ROOT) + " " + entry.getValue())
         .collect(Collectors.joining(", "));
   }
 
-  private static Map<String, Object> specialTokens(SpecialTokens tokens) {
+  /** The ids of all special tokens, null for those that there are not. */
+  static Map<String, Object> specialTokens(SpecialTokens tokens) {
     Map<String, Object> ids = new LinkedHashMap<>();
     ids.put("pad", tokens.pad());
     ids.put("cls", tokens.cls());
@@ -324,7 +329,8 @@ final class ModelInfo {
     return ids;
   }
 
-  private static String baseline(Model model) {
+  /** What there is of means. */
+  static String baseline(Model model) {
     Map<String, Object> json = baselineJson(model);
     if (json == null) {
       return "none; make it with 'gsig baseline'";
@@ -335,7 +341,7 @@ final class ModelInfo {
   }
 
   /** Null if there is none. An unusable one is something to show, not a reason to stop. */
-  private static Map<String, Object> baselineJson(Model model) {
+  static Map<String, Object> baselineJson(Model model) {
     Path file = model.folder().resolve(Baseline.FILE_NAME);
     if (!Files.exists(file)) {
       return null;

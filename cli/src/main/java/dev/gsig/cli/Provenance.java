@@ -152,7 +152,7 @@ final class Provenance {
     Model model = setup.model();
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("weights_sha256", model.weightsSha256());
-    json.put("config_sha256", FileHash.sha256(model.folder().resolve("config.json")));
+    json.put("config_sha256", FileHash.sha256(Model.configuration(model.folder())));
     json.put("vocab_sha256", FileHash.sha256(ModelImport.vocabularyFiles(model.folder())));
     json.put(
         "baseline_sha256",
@@ -164,6 +164,9 @@ final class Provenance {
     }
     if (sortVisits) {
       json.put("sort_visits", true);
+    }
+    if (model.graph() != null && !model.graph().isFused()) {
+      json.put("no_fusion", true);
     }
     if (setup.explainer().referenceCount() > 0) {
       json.put("references", setup.explainer().referenceCount());

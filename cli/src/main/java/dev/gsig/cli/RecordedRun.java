@@ -139,7 +139,7 @@ record RecordedRun(
    * @throws InvalidInputException naming the first that is missing or has changed
    */
   void requireSameFiles() {
-    requireSame(model.resolve("config.json"), inputs.string("config_sha256"), "--model");
+    requireSame(Model.configuration(model), inputs.string("config_sha256"), "--model");
     requireSame(ModelImport.vocabularyFiles(model), inputs.string("vocab_sha256"), "--model");
     if (baselineFile != null) {
       requireSame(baselineFile, inputs.string("baseline_sha256"), "--baseline-file");
@@ -241,6 +241,11 @@ record RecordedRun(
           "groups", "is " + shown(label) + "; this " + Version.engine() + " knows no such groups");
     }
     return GroupChoice.of(groupsFile == null ? Path.of(label) : groupsFile);
+  }
+
+  /** Whether the backend computed what it can of a graph at once. */
+  boolean isFused() {
+    return !inputs.bool("no_fusion", false);
   }
 
   /** Whether visits were sorted. */

@@ -6,6 +6,7 @@ import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.importer.ImportSettings;
 import dev.gsig.importer.ImportedModel;
 import dev.gsig.importer.ModelImport;
+import dev.gsig.importer.internal.GraphModel;
 import dev.gsig.transformer.config.ModelConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ record ReportModel(Integer labels, Descriptions descriptions) {
 
   /** What a report needs to know of a model in memory. */
   static ReportModel of(Model model) {
-    return new ReportModel(model.config().classifier().numLabels(), model.descriptions());
+    return new ReportModel(model.labels().count(), model.descriptions());
   }
 
   /**
@@ -33,7 +34,9 @@ record ReportModel(Integer labels, Descriptions descriptions) {
   static ReportModel read(Path folder) {
     Path texts = folder.resolve(Descriptions.FILE_NAME);
     return new ReportModel(
-        config(folder).classifier().numLabels(),
+        GraphModel.isIn(folder)
+            ? GraphModel.open(folder).logits()
+            : config(folder).classifier().numLabels(),
         Files.exists(texts) ? Descriptions.read(texts) : Descriptions.NONE);
   }
 

@@ -139,6 +139,6 @@ record Setup(
   }
 
   private static boolean needsTabularMean(Model model, ExplainOptions options) {
-    return options.tabularBaseline() == TabularBaselines.MEAN && model.config().tabular() != null;
+    return options.tabularBaseline() == TabularBaselines.MEAN && !model.features().isEmpty();
   }
 }

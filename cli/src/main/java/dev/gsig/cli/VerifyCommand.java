@@ -170,7 +170,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   private static Model load(RecordedRun run) {
     try {
-      return Model.load(run.model(), run.backend());
+      return Model.load(run.model(), run.backend(), run.isFused());
     } catch (IllegalArgumentException e) {
       if (Backends.names().contains(run.backend())) {
         throw e;

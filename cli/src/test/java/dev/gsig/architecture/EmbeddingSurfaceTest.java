@@ -23,6 +23,7 @@ class EmbeddingSurfaceTest {
           "ExplainOptions",
           "ExplainableModel",
           "Explainer",
+          "GraphFacts",
           "Model",
           "PathEnd",
           "PathInput",

@@ -237,7 +237,7 @@ public final class ExplanationService implements AutoCloseable {
         return Answer.error(
             413, "the request has " + patients.size() + " patients; send at most " + MAX_PATIENTS);
       }
-      UnknownCodes codes = new UnknownCodes(model.vocabulary(), model.config().specialTokens());
+      UnknownCodes codes = new UnknownCodes(model.vocabulary(), model.tokenizer().specialTokens());
       patients.forEach(codes::add);
       codes.requireFew("the request");
       StringBuilder lines = new StringBuilder();

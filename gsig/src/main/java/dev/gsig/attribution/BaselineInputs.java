@@ -43,7 +43,7 @@ record BaselineInputs(String weights, String configuration, String tabular, Stri
   static BaselineInputs of(String weightsSha256, GraphModel graph) {
     return new BaselineInputs(
         weightsSha256,
-        FileHash.sha256(graph.toString()),
+        FileHash.sha256(graph.configuration()),
         FileHash.sha256(tabular(graph.inputs().record().features())),
         FileHash.sha256(codes(graph.vocabulary(), graph.codes())));
   }

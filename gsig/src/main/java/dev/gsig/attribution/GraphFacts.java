@@ -15,6 +15,7 @@ import java.util.Map;
  * @param tables the tables whose rows paths start at
  * @param output the name of the output that is explained
  * @param activation what the output is of the logits: none, sigmoid or softmax
+ * @param isFused whether the backend computes what it can at once
  * @param fused what the backend computes at once, in words, and how often
  * @param unfused operators of the nodes on the path that are computed one by one, and how often
  */
@@ -24,6 +25,7 @@ public record GraphFacts(
     List<OnnxTable> tables,
     String output,
     String activation,
+    boolean isFused,
     Map<String, Integer> fused,
     Map<String, Integer> unfused) {
   /** Copies the collections. */

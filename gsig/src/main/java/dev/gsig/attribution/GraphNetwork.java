@@ -36,6 +36,7 @@ final class GraphNetwork implements Network {
 
   private final GraphModel model;
   private final OnnxFunction function;
+  private final boolean fused;
   private final List<String> rowInputs = new ArrayList<>();
 
   /** The tables of each input that has rows of tables. */
@@ -49,7 +50,9 @@ final class GraphNetwork implements Network {
    */
   GraphNetwork(GraphModel model, Backend loader, boolean fused) {
     this.model = model;
-    function = OnnxFunction.of(model.graph(), loader, model.inputs().output(), model.paths(), fused);
+    this.fused = fused;
+    function =
+        OnnxFunction.of(model.graph(), loader, model.inputs().output(), model.paths(), fused);
     List<OnnxTable> all = model.inputs().tables();
     if (model.inputs().tablesJoined()) {
       tables.add(all);
@@ -75,6 +78,7 @@ final class GraphNetwork implements Network {
         model.inputs().tables(),
         model.inputs().outputInWords().get("output"),
         model.inputs().outputInWords().get("activation"),
+        fused,
         function.fused(),
         function.unfused());
   }
@@ -257,8 +261,7 @@ final class GraphNetwork implements Network {
       int start = first;
       int[] ids = IntStream.range(0, chunk).map(j -> Math.min(start + j, codes - 1)).toArray();
       double[] some = gathered(tables.get(0), ids);
-      System.arraycopy(
-          some, 0, rows, first * width, Math.min(chunk, codes - first) * width);
+      System.arraycopy(some, 0, rows, first * width, Math.min(chunk, codes - first) * width);
     }
     return new CodeTable(rows, width);
   }

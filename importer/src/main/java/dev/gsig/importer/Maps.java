@@ -51,6 +51,19 @@ final class Maps {
     map.put(path.substring(0, dot), copy);
   }
 
+  /** A tabular value that is given by its name alone is read as it is. */
+  static Object feature(Object feature) {
+    Object named = feature instanceof String name ? Map.of("name", name) : feature;
+    if (!(named instanceof Map)) {
+      return feature;
+    }
+    Map<String, Object> complete = new LinkedHashMap<>();
+    complete.put("name", null);
+    complete.put("mean", 0L);
+    complete.put("std", 1L);
+    return merged(complete, object(named));
+  }
+
   @SuppressWarnings("unchecked") // keys of a parsed object are strings
   static Map<String, Object> object(Object value) {
     if (!(value instanceof Map)) {

@@ -1,6 +1,7 @@
 package dev.gsig.importer;
 
 import dev.gsig.importer.internal.family.Derived;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,15 +41,20 @@ final class NumberMeaning {
     Map<String, String> value = QUESTIONS.get(VALUE);
     value.put(
         "value_scale",
-        "what the value is: raw if as in the cohort, standardised if by the mean and sd of its code, of which"
-            + " values.json beside the vocabulary tells");
+        "what the value is: raw if as in the cohort, standardised if by the mean and sd of its"
+            + " code, of which values.json beside the vocabulary tells");
     value.put(
         "value_missing",
-        "what is read where a code has no value: nothing, if its vector is zero then, or zero, if it"
-            + " is that of the number 0");
+        "what is read where a code has no value: nothing, if its vector is zero then, or zero, if"
+            + " it is that of the number 0");
   }
 
   private NumberMeaning() {}
+
+  /** What is asked of an input, by key. */
+  static Map<String, String> questions(String input) {
+    return Collections.unmodifiableMap(QUESTIONS.get(input));
+  }
 
   /** Whether a name is of a layer of numbers, which may have no bias. */
   static boolean isLayer(String name) {

@@ -149,21 +149,13 @@ public final class Survey implements AutoCloseable {
     }
   }
 
-  /** A value that is given by its name alone is read as it is. */
+  /** Means and deviations that are not given are those of values that are read as they are. */
   private Object feature(Object feature) {
-    Object named = feature instanceof String name ? Map.of("name", name) : feature;
-    if (!(named instanceof Map)) {
-      return feature;
-    }
-    Map<String, Object> complete = new LinkedHashMap<>();
-    complete.put("name", null);
-    complete.put("mean", 0L);
-    complete.put("std", 1L);
-    Map<String, Object> merged = Maps.merged(complete, Maps.object(named));
-    if (!Maps.object(named).containsKey("std")) {
+    if (feature instanceof String
+        || (feature instanceof Map && !Maps.object(feature).containsKey("std"))) {
       draft.notes().put("tabular.features", "mean 0 and std 1 where none are given");
     }
-    return merged;
+    return Maps.feature(feature);
   }
 
   private void ask() {

@@ -137,7 +137,7 @@ record LoadedModel(Model model, Baseline baseline, ReferenceBank references) {
 
   /** A count of nobody's unknown codes. */
   UnknownCodes unknownCodes() {
-    return new UnknownCodes(model.vocabulary(), model.config().specialTokens());
+    return new UnknownCodes(model.vocabulary(), model.tokenizer().specialTokens());
   }
 
   /** Rounds to the digits of this model's backend. */

@@ -62,7 +62,8 @@ public final class Evaluator {
     }
     for (EvaluatedMethod method : options.methods()) {
       if (!method.usesBaseline()) {
-        lines.put(new Line(method, null), explainer(method, null, null, references));
+        // means of values may be asked for, though nothing depends on them
+        lines.put(new Line(method, null), explainer(method, null, baseline, references));
       }
     }
     options.removal().requireUsable(model.tokenizer().specialTokens());

@@ -9,6 +9,7 @@ import dev.gsig.onnx.OnnxTable;
 import dev.gsig.onnx.OnnxValue;
 import dev.gsig.transformer.config.EmbeddingKind;
 import dev.gsig.transformer.config.RecordInputs;
+import dev.gsig.transformer.internal.ModelFiles;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -23,7 +24,7 @@ import java.util.stream.Collectors;
  */
 public final class GraphInputs {
   /** The file's name in a model folder. */
-  public static final String FILE_NAME = "inputs.json";
+  public static final String FILE_NAME = ModelFiles.INPUTS;
 
   private static final List<String> KEYS =
       List.of(
@@ -98,8 +99,7 @@ public final class GraphInputs {
   private static GraphInput input(JsonObject told, OnnxValue value) {
     String name = value.name();
     if (!told.has(name)) {
-      throw told.invalid(
-          name, "is missing; say what this input of the graph holds: " + sources());
+      throw told.invalid(name, "is missing; say what this input of the graph holds: " + sources());
     }
     if (value.type() == null || value.dims() == null) {
       throw told.invalid(name, "has no type or shape in the graph; export it with one");
@@ -129,7 +129,8 @@ public final class GraphInputs {
           name,
           feature == null
               ? "holds " + value.type() + ": say which tabular value it is, with \"feature\""
-              : "has a feature, but holds numbers that are normalised; name it in tabular.features");
+              : "has a feature, but holds numbers that are normalised; name it in"
+                    + " tabular.features");
     }
     double constant = source == GraphSource.CONSTANT ? input.number("value") : 0;
     return new GraphInput(value, source, real, one(input, "first", 0), constant, feature);
@@ -262,8 +263,8 @@ public final class GraphInputs {
               + activation
               + ", but the output comes from "
               + last
-              + ", so that the value before it is not known; set none if it is the logits, or export"
-              + " the logits");
+              + ", so that the value before it is not known; set none if it is the logits, or"
+              + " export the logits");
     }
     return origin.input();
   }
@@ -357,7 +358,8 @@ public final class GraphInputs {
       throw json.invalid(
           "readout",
           (text.isEmpty() ? "is missing" : "is " + Json.quote(text))
-              + "; the output has a row for each position: say first or last, the one that is read");
+              + "; the output has a row for each position: say first or last, the one that is"
+              + " read");
     }
     return text.equals("first") ? 0 : length - 1;
   }

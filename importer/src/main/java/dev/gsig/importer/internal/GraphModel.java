@@ -13,12 +13,14 @@ import dev.gsig.onnx.OnnxRun;
 import dev.gsig.onnx.OnnxTable;
 import dev.gsig.onnx.tensor.NdArray;
 import dev.gsig.transformer.config.RecordInputs;
+import dev.gsig.transformer.internal.ModelFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A graph in the ONNX format with what its inputs hold and the codes that it knows. On opening it
@@ -27,7 +29,7 @@ import java.util.Map;
  */
 public final class GraphModel {
   /** The graph's name in a model folder. */
-  public static final String GRAPH = "model.onnx";
+  public static final String GRAPH = ModelFiles.GRAPH;
 
   private static final int TRIAL_TOKENS = 3;
 
@@ -89,7 +91,7 @@ public final class GraphModel {
    * @param vocabulary the codes that it knows
    * @throws InvalidInputException if they do not go together
    */
-  static GraphModel of(Path file, OnnxModel graph, JsonObject json, Vocabulary vocabulary) {
+  public static GraphModel of(Path file, OnnxModel graph, JsonObject json, Vocabulary vocabulary) {
     return new GraphModel(file, graph, GraphInputs.read(json, graph), vocabulary);
   }
 
@@ -113,8 +115,11 @@ public final class GraphModel {
 
   private void requireRows(String rows, int width) {
     int[] shape = trial.value(rows).shape();
-    boolean lone = Arrays.stream(shape, 0, shape.length - 1).allMatch(n -> n == 1 || n == trialRows);
-    if (shape[shape.length - 1] != width || trial.value(rows).size() != trialRows * width || !lone) {
+    boolean lone =
+        Arrays.stream(shape, 0, shape.length - 1).allMatch(n -> n == 1 || n == trialRows);
+    if (shape[shape.length - 1] != width
+        || trial.value(rows).size() != trialRows * width
+        || !lone) {
       throw new InvalidInputException(
           file
               + ": the rows gathered in \""
@@ -162,7 +167,7 @@ public final class GraphModel {
    *
    * @throws InvalidInputException naming the node that stops it
    */
-  void requireGradients() {
+  public void requireGradients() {
     double[] weights = new double[trial.value(inputs.output()).size()];
     Arrays.fill(weights, 1);
     trial.gradient(inputs.output(), weights, paths());
@@ -279,5 +284,24 @@ public final class GraphModel {
     Path folder = file.toAbsolutePath().getParent();
     graph.facts().files().forEach(name -> files.add(folder.resolve(name)));
     return files;
+  }
+
+  /** What decides the inputs of a patient, as text: the keys of the file, whatever their order. */
+  public String configuration() {
+    Map<String, Object> told = new TreeMap<>(inputs.toMap());
+    told.remove(ModelFiles.MADE_BY);
+    return Json.write(sorted(told));
+  }
+
+  private static Object sorted(Object value) {
+    if (value instanceof List<?> list) {
+      return list.stream().map(GraphModel::sorted).toList();
+    }
+    if (!(value instanceof Map<?, ?> map)) {
+      return value;
+    }
+    Map<String, Object> sorted = new TreeMap<>();
+    map.forEach((key, inner) -> sorted.put((String) key, sorted(inner)));
+    return sorted;
   }
 }

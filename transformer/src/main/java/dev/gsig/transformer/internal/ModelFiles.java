@@ -31,27 +31,49 @@ public final class ModelFiles {
   /** Texts for codes. */
   public static final String DESCRIPTIONS = "descriptions.json";
 
+  /** A graph in the ONNX format. */
+  public static final String GRAPH = "model.onnx";
+
+  /** What the inputs of a graph hold. */
+  public static final String INPUTS = "inputs.json";
+
   private static final String CONFIG = "config.json";
   private static final String VOCABULARY = "vocab.json";
 
   /** All that is replaced with a model. A baseline stays: it is refused with other weights. */
-  public static final FileSet SET =
-      FileSet.of("model of gsig")
-          .with(Pattern.quote(WEIGHTS), new FileKind("model of gsig", ModelFiles::isModel))
-          .with(Pattern.quote(TRAINING), new FileKind("training of gsig", ModelFiles::isTraining))
-          .with(
-              Pattern.quote(CHECKPOINT),
-              new FileKind("checkpoint of gsig", ModelFiles::isCheckpoint))
-          .with(CONFIG, VOCABULARY, CodeValues.FILE_NAME)
-          .withKept(DESCRIPTIONS);
+  public static final FileSet SET = set(List.of());
 
-  private static final String MADE_BY = "made_by";
-  private static final String GSIG = "gsig";
+  /** The key that says who made a file. */
+  public static final String MADE_BY = "made_by";
+
+  /** What {@link #MADE_BY} says of files of gsig. */
+  public static final String GSIG = "gsig";
 
   /** What the metadata said before there was a mark. */
   private static final Map<String, String> UNMARKED = Map.of("format", "pt");
 
   private ModelFiles() {}
+
+  /**
+   * All that is replaced with a model.
+   *
+   * @param more names of further files of the model
+   */
+  public static FileSet set(List<String> more) {
+    return FileSet.of("model of gsig")
+        .with(Pattern.quote(WEIGHTS), new FileKind("model of gsig", ModelFiles::isModel))
+        .with(Pattern.quote(INPUTS), new FileKind("model of gsig", ModelFiles::isOfGraph))
+        .with(Pattern.quote(TRAINING), new FileKind("training of gsig", ModelFiles::isTraining))
+        .with(
+            Pattern.quote(CHECKPOINT), new FileKind("checkpoint of gsig", ModelFiles::isCheckpoint))
+        .with(CONFIG, GRAPH, VOCABULARY, CodeValues.FILE_NAME)
+        .with(more.toArray(String[]::new))
+        .withKept(DESCRIPTIONS);
+  }
+
+  private static boolean isOfGraph(Path file) {
+    return GSIG.equals(Json.read(file).raw(MADE_BY));
+  }
 
   /** The text of a file beside the weights: one key a line. */
   public static String text(Map<String, ?> object) {

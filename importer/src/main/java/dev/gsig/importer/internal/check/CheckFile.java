@@ -3,6 +3,10 @@ package dev.gsig.importer.internal.check;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Tokenizer;
+import dev.gsig.importer.internal.GraphInput;
+import dev.gsig.importer.internal.GraphModel;
+import dev.gsig.importer.internal.GraphSource;
+import dev.gsig.transformer.config.Tabular;
 import dev.gsig.transformer.safetensors.Safetensors;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -20,10 +24,13 @@ import java.util.Map;
 public final class CheckFile {
   private static final String IDS = "input_ids";
   private static final String LOGITS = "logits";
+  private static final String TABULAR = "tabular";
   private static final List<String> KNOWN =
-      List.of(IDS, LOGITS, "age", "token_type", "time", "value", "tabular");
+      List.of(IDS, LOGITS, "age", "token_type", "time", "value", TABULAR);
 
   private final Path file;
+  private final Map<String, Matrix> classes = new LinkedHashMap<>();
+  private List<Tabular.Feature> normalised;
   private final Map<String, Matrix> arrays = new LinkedHashMap<>();
 
   private CheckFile(Path file) {
@@ -38,18 +45,109 @@ public final class CheckFile {
    */
   public static CheckFile read(Path file) {
     CheckFile check = new CheckFile(file);
-    Map<String, Matrix> all =
-        file.toString().endsWith(".safetensors") ? safetensors(file) : Npz.read(file);
+    Map<String, Matrix> all = arrays(file, KNOWN);
     KNOWN.stream().filter(all::containsKey).forEach(name -> check.arrays.put(name, all.get(name)));
     check.requireSound();
     return check;
   }
 
-  private static Map<String, Matrix> safetensors(Path file) {
+  /**
+   * Reads a file of what a graph was given and gave, by the names that the graph has for it.
+   *
+   * @param file a {@code .npz} or {@code .safetensors} file
+   * @param graph the graph
+   * @throws InvalidInputException if it cannot be read, or inputs and outputs do not go together
+   */
+  public static CheckFile read(Path file, GraphModel graph) {
+    CheckFile check = new CheckFile(file);
+    Map<String, Matrix> all = arrays(file, null);
+    for (GraphInput input : graph.inputs().all()) {
+      Matrix array = all.get(input.name());
+      if (array == null) {
+        throw new InvalidInputException(
+            file + ": has no array \"" + input.name() + "\", which the graph takes");
+      }
+      switch (input.source()) {
+        case TOKENS -> check.arrays.put(IDS, array);
+        case AGE, TOKEN_TYPE, TIME -> check.arrays.put(input.source().configName(), array);
+        case VALUE -> check.arrays.put("value", array);
+        case TABULAR -> check.addTabular(input, array);
+        default -> {
+          // what follows from the tokens is made anew, and shows in the logits
+        }
+      }
+    }
+    check.maskValues(graph, all);
+    String output = graph.inputs().outputInWords().get("output");
+    if (all.containsKey(output)) {
+      check.arrays.put(LOGITS, all.get(output));
+    }
+    check.requireSound();
+    check.normalised = graph.inputs().record().features();
+    check.cutToReadout(graph);
+    return check;
+  }
+
+  private void addTabular(GraphInput input, Matrix array) {
+    if (input.feature() != null) {
+      classes.put(input.feature(), array);
+    } else {
+      arrays.merge(TABULAR, array, Matrix::beside);
+    }
+  }
+
+  /** Where a graph is told that there is no value, there is none. */
+  private void maskValues(GraphModel graph, Map<String, Matrix> all) {
+    for (GraphInput input : graph.inputs().all()) {
+      Matrix value = arrays.get("value");
+      if (input.source() == GraphSource.VALUE_MASK && value != null) {
+        double[] there = all.get(input.name()).values();
+        double[] values = value.values().clone();
+        for (int i = 0; i < Math.min(values.length, there.length); i++) {
+          values[i] = there[i] == input.real() ? values[i] : Double.NaN;
+        }
+        arrays.put("value", new Matrix(value.rows(), value.columns(), values));
+      }
+    }
+  }
+
+  /** Of an output with a row for each position, the one that is read. */
+  private void cutToReadout(GraphModel graph) {
+    if (!graph.givesRows()) {
+      return;
+    }
+    Matrix all = arrays.get(LOGITS);
+    int labels = graph.logits();
+    double[] read = new double[size() * labels];
+    for (int row = 0; row < size(); row++) {
+      int[] ids = integers(IDS, row);
+      int length = ids.length;
+      while (length > 1 && ids[length - 1] == graph.inputs().record().specialTokens().pad()) {
+        length--;
+      }
+      int from = graph.inputs().readout(length) * labels;
+      if (all.columns() < from + labels) {
+        throw new InvalidInputException(
+            file + ": the output has no row of " + labels + " logits for each position");
+      }
+      System.arraycopy(all.row(row), from, read, row * labels, labels);
+    }
+    arrays.put(LOGITS, new Matrix(size(), labels, read));
+  }
+
+  /**
+   * The arrays of a file.
+   *
+   * @param wanted their names; null for all
+   */
+  private static Map<String, Matrix> arrays(Path file, List<String> wanted) {
+    if (!file.toString().endsWith(".safetensors")) {
+      return Npz.read(file);
+    }
     Map<String, Matrix> arrays = new LinkedHashMap<>();
     try (Safetensors tensors = Safetensors.open(file)) {
       for (String name : tensors.names()) {
-        if (KNOWN.contains(name)) {
+        if (wanted == null || wanted.contains(name)) {
           double[] values =
               tensors.dtype(name).isReadable() ? tensors.read(name) : tensors.readIntegers(name);
           arrays.put(name, Matrix.of(tensors.shape(name), values));
@@ -124,7 +222,8 @@ public final class CheckFile {
   /** The tabular values of a sequence by name; those that are missing are left out. */
   public Map<String, Double> tabular(int row, List<String> names) {
     Map<String, Double> values = new LinkedHashMap<>();
-    Matrix matrix = arrays.get("tabular");
+    classes.forEach((name, matrix) -> values.put(name, matrix.row(row)[0]));
+    Matrix matrix = arrays.get(TABULAR);
     if (names.isEmpty()) {
       return values;
     }
@@ -139,10 +238,17 @@ public final class CheckFile {
     double[] all = matrix.row(row);
     for (int i = 0; i < all.length; i++) {
       if (!Double.isNaN(all[i])) {
-        values.put(names.get(i), all[i]);
+        values.put(names.get(i), raw(i, all[i]));
       }
     }
     return values;
+  }
+
+  /** A tabular value as a cohort has it; a graph is given normalised ones. */
+  private double raw(int feature, double value) {
+    return normalised == null
+        ? value
+        : value * normalised.get(feature).std() + normalised.get(feature).mean();
   }
 
   private double[] numbers(String name, int row) {

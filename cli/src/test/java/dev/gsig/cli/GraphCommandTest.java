@@ -1,0 +1,289 @@
+package dev.gsig.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A graph in the ONNX format, from the exported file to a verified result. */
+class GraphCommandTest {
+  private static final Path GRAPHS = Path.of("..", "gsig", "src", "test", "resources", "graphs");
+  private static final Path MULTIMODAL = GRAPHS.resolve("multimodal");
+  private static final Path REFUSED = GRAPHS.resolveSibling("refused-graphs");
+
+  private static final String FEATURES =
+      "tabular.features=[{\"name\":\"bmi\",\"mean\":25,\"std\":5},"
+          + "{\"name\":\"egfr\",\"mean\":60,\"std\":20}]";
+
+  @TempDir Path folder;
+
+  private Path out;
+
+  @BeforeEach
+  void setUp() {
+    out = folder.resolve("model");
+  }
+
+  /** The graph and its vocabulary, without what its inputs hold. */
+  private Path bare(String name) throws IOException {
+    Path bare = Files.createDirectories(folder.resolve("bare"));
+    for (String file : List.of("model.onnx", "vocab.json")) {
+      Files.copy(GRAPHS.resolve(name).resolve(file), bare.resolve(file));
+    }
+    return bare.resolve("model.onnx");
+  }
+
+  private Cli.Outcome importGraph(Path graph, Object... more) {
+    List<Object> args = new ArrayList<>(List.of("import", "--input", graph, "--out", out));
+    args.addAll(List.of(more));
+    return Cli.run(args.toArray());
+  }
+
+  private static void assertDone(Cli.Outcome outcome) {
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+  }
+
+  @Test
+  void fromTheExportedFileToAVerifiedResult() throws IOException {
+    Path validation = MULTIMODAL.resolve("validation.jsonl");
+    Path cohort = MULTIMODAL.resolve("cohort.jsonl");
+    Path results = folder.resolve("results.jsonl");
+    Cli.Outcome imported =
+        importGraph(
+            bare("multimodal"),
+            "--set",
+            "max_position_embeddings=16",
+            "--set",
+            FEATURES,
+            "--set",
+            "age_transform=none",
+            "--set",
+            "value_scale=raw",
+            "--set",
+            "inputs.sex={\"source\":\"tabular\",\"feature\":\"sex\"}",
+            "--check",
+            MULTIMODAL.resolve("check.npz"),
+            "--backend",
+            "ejml");
+    assertDone(imported);
+    assertThat(imported.out())
+        .contains(
+            "input_ids  <-  tokens (by its name)", "code.weight, 12 x 8", "softmax", "LayerNorm");
+    assertThat(imported.err()).containsPattern("largest difference \\d\\.\\de-0[6-9]");
+
+    Cli.Outcome info = Cli.run("info", out);
+    assertDone(info);
+    assertThat(info.out())
+        .contains("value_mask <- value_mask", "probabilities before its softmax, 2 logits");
+    JsonObject json = Json.object(Cli.run("info", out, "--json").out(), "info");
+    assertThat(json.object("inputs").string("sex")).isEqualTo("tabular");
+    assertThat(json.integer("opset")).isEqualTo(17);
+
+    assertDone(Cli.run("baseline", "--model", out, "--cohort", validation));
+    assertDone(Cli.run("explain", "--model", out, "--cohort", cohort, "--out", results));
+    JsonObject first = Json.object(Files.readAllLines(results).get(0), "result");
+    assertThat(first.objects("tabular").stream().map(f -> f.string("name")))
+        .containsExactly("bmi", "egfr");
+    assertDone(
+        Cli.run(
+            "evaluate",
+            "--model",
+            out,
+            "--cohort",
+            validation,
+            "--methods",
+            "ig,input-x-gradient,random",
+            "--out",
+            folder.resolve("evaluation")));
+    Path report = folder.resolve("report.html");
+    assertDone(Cli.run("report", "--in", results, "--model", out, "--out", report));
+    assertThat(report).isNotEmptyFile();
+    assertDone(Cli.run("verify", results));
+  }
+
+  @Test
+  void nodeByNodeIsTheReference() throws IOException {
+    assertDone(importGraph(MULTIMODAL.resolve("model.onnx")));
+    List<List<String>> lines = new ArrayList<>();
+    for (List<Object> more : List.of(List.<Object>of(), List.<Object>of("--no-fusion"))) {
+      Path results = folder.resolve("results" + more.size() + ".jsonl");
+      List<Object> args =
+          new ArrayList<>(
+              List.of(
+                  "explain",
+                  "--model",
+                  out,
+                  "--cohort",
+                  MULTIMODAL.resolve("cohort.jsonl"),
+                  "--baseline",
+                  "zero",
+                  "--tabular-baseline",
+                  "zero",
+                  "--value-baseline",
+                  "zero",
+                  "--backend",
+                  "ejml",
+                  "--out",
+                  results));
+      args.addAll(more);
+      assertDone(Cli.run(args.toArray()));
+      assertDone(Cli.run("verify", results));
+      lines.add(Files.readAllLines(results));
+    }
+    // to the digits that results of this backend have
+    assertThat(lines.get(1)).hasSameSizeAs(lines.get(0));
+    assertThat(lines.get(0)).isNotEmpty();
+  }
+
+  @Test
+  void aNativeModelHasNothingToFuse() {
+    Fixture fixture = Fixture.copy(Fixture.MULTIMODAL, folder);
+    Cli.assertRefused(Cli.run("info", fixture.model, "--no-fusion"), "no graph in the ONNX format");
+  }
+
+  @Test
+  void everyQuestionIsAskedAtOnce() throws IOException {
+    Cli.assertRefused(
+        importGraph(bare("multimodal")),
+        "inputs.sex (what it holds, INT64[batch]",
+        "max_position_embeddings",
+        "age_transform",
+        "value_scale",
+        "tabular.features (names of the 2 values of tabular");
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void tablesAreNamed() throws IOException {
+    Path graph = bare("two-tables");
+    Cli.assertRefused(
+        importGraph(graph, "--set", "max_position_embeddings=16"),
+        "--table",
+        "code.weight [12, 8]",
+        "weight.weight [12, 1]");
+    assertDone(
+        importGraph(
+            graph, "--set", "max_position_embeddings=16", "--table", "code.weight+weight.weight"));
+    assertThat(Files.readString(out.resolve("inputs.json")))
+        .contains("\"tables_joined\": true", "[\"code.weight\",\"weight.weight\"]");
+  }
+
+  @Test
+  void aDecoderPredictsTheNextToken() throws IOException {
+    Path graph = bare("decoder");
+    Cli.assertRefused(importGraph(graph), "readout (first or last", "max_position_embeddings");
+    assertDone(
+        importGraph(
+            graph,
+            "--set",
+            "max_position_embeddings=16",
+            "--set",
+            "readout=last",
+            "--set",
+            "head=next_token",
+            "--check",
+            GRAPHS.resolve("decoder").resolve("check.npz")));
+    Path results = folder.resolve("results.jsonl");
+    assertDone(
+        Cli.run(
+            "explain",
+            "--model",
+            out,
+            "--cohort",
+            GRAPHS.resolve("decoder").resolve("cohort.jsonl"),
+            "--baseline",
+            "zero",
+            "--target",
+            "next:E11",
+            "--out",
+            results));
+    assertThat(Files.readAllLines(results)).hasSize(3);
+  }
+
+  @Test
+  void aCheckFindsAMaskThatIsTheWrongWayRound() {
+    Cli.Outcome outcome =
+        importGraph(
+            MULTIMODAL.resolve("model.onnx"),
+            "--set",
+            "inputs.attention_mask={\"source\":\"mask\",\"real\":0}",
+            "--check",
+            MULTIMODAL.resolve("check.npz"));
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err()).contains("check.npz: check of 3 sequences", "0 for real tokens");
+    assertThat(out).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "rounded, no gradient of \"logit\" reaches, (Round)",
+    "unmasked, padding (the graph takes 4 positions and no mask, in_graph"
+  })
+  void whatCannotBeExplainedIsRefused(String name, String said, String more) {
+    Cli.assertRefused(
+        importGraph(
+            REFUSED.resolve(name + ".onnx"),
+            "--vocab",
+            MULTIMODAL.resolve("vocab.json"),
+            "--set",
+            "max_position_embeddings=4"),
+        said,
+        more);
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void aGraphWithoutAMaskMayTellPaddingItself() {
+    assertDone(
+        importGraph(
+            REFUSED.resolve("unmasked.onnx"),
+            "--vocab",
+            MULTIMODAL.resolve("vocab.json"),
+            "--set",
+            "padding=in_graph"));
+    assertThat(Cli.run("info", out).out()).contains("PAD positions are computed");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--map", "--config", "--head"})
+  void optionsOfWeightsAreRefused(String option) {
+    Cli.assertRefused(
+        importGraph(MULTIMODAL.resolve("model.onnx"), option, MULTIMODAL.resolve("inputs.json")),
+        option + " is for weights");
+  }
+
+  @Test
+  void whatGsigDidNotMakeStays() throws IOException {
+    Files.createDirectories(out);
+    Files.copy(MULTIMODAL.resolve("inputs.json"), out.resolve("inputs.json"));
+    Cli.assertRefused(
+        importGraph(MULTIMODAL.resolve("model.onnx"), "--overwrite"), "is no model of gsig");
+    try (Stream<Path> left = Files.list(out)) {
+      assertThat(left).hasSize(1);
+    }
+  }
+
+  @Test
+  void aGraphThatGsigMadeIsReplaced() {
+    assertDone(importGraph(MULTIMODAL.resolve("model.onnx")));
+    Cli.assertRefused(importGraph(MULTIMODAL.resolve("model.onnx")), "exists already");
+    assertDone(importGraph(MULTIMODAL.resolve("model.onnx"), "--overwrite"));
+  }
+
+  @Test
+  void infoOfAFileSaysWhatToDo() {
+    Cli.assertRefused(Cli.run("info", MULTIMODAL.resolve("model.onnx")), "gsig import");
+  }
+}
