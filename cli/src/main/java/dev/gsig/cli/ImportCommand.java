@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
     })
 final class ImportCommand implements Callable<Integer> {
   private static final int MOST_FEATURES = 5;
+  private static final double NATIVE_TOLERANCE = 1e-5;
 
   private final Terminal terminal;
 
@@ -73,6 +74,13 @@ final class ImportCommand implements Callable<Integer> {
       description =
           "of a graph: the tables that paths start at; A+B if their rows are one, A,B if apart")
   private String tables;
+
+  @Option(
+      names = "--native",
+      description =
+          "of a graph: load its weights into a family of gsig's own, which is faster; needs"
+              + " --check, and agreement to 1e-5")
+  private boolean ofItsWeights;
 
   @Option(names = "--overwrite", description = "replace a model of gsig that --out holds")
   private boolean overwrite;
@@ -125,9 +133,17 @@ final class ImportCommand implements Callable<Integer> {
     if (descriptions != null) {
       Descriptions.read(descriptions);
     }
-    if (GraphImport.isGraph(input)) {
+    boolean isGraph = GraphImport.isGraph(input);
+    if (isGraph && !ofItsWeights) {
       graph();
       return done();
+    }
+    if (!isGraph) {
+      Given.refuse(command, "graphs in the ONNX format", "--native");
+    } else if (check == null) {
+      throw new InvalidInputException(
+          "--native needs --check FILE: the weights are read by their names, and only a comparison"
+              + " shows that the graph computes the same");
     }
     Given.refuse(command, "graphs in the ONNX format", "--inputs", "--table", "--no-fusion");
     try (ImportedModel imported = ModelImport.open(flags.settings(input, check != null))) {
@@ -199,6 +215,11 @@ final class ImportCommand implements Callable<Integer> {
     terminal.print("}");
   }
 
+  /** What was loaded from a graph must compute what the graph does. */
+  private double tolerance() {
+    return ofItsWeights && !Given.is(command, "--check-tolerance") ? NATIVE_TOLERANCE : tolerance;
+  }
+
   private void check(ImportedModel imported) {
     CheckFile recorded = CheckFile.read(check);
     CheckTokens.require(
@@ -216,14 +237,14 @@ final class ImportCommand implements Callable<Integer> {
               "check of %d sequences: largest difference %.1e",
               compared.size(),
               difference.worst());
-      if (!difference.within(tolerance)) {
-        CheckSearch.Found found = new CheckSearch(compared, this::load, tolerance).run(model);
+      if (!difference.within(tolerance())) {
+        CheckSearch.Found found = new CheckSearch(compared, this::load, tolerance()).run(model);
         throw new InvalidInputException(
             check
                 + ": "
                 + result
                 + " of the largest logit, more than "
-                + tolerance
+                + tolerance()
                 + " ("
                 + difference.where()
                 + "); "

@@ -104,7 +104,7 @@ class GraphCommandTest {
             "--cohort",
             validation,
             "--methods",
-            "ig,input-x-gradient,random",
+            "ig,gradient-x-input,random",
             "--out",
             folder.resolve("evaluation")));
     Path report = folder.resolve("report.html");
@@ -222,7 +222,8 @@ class GraphCommandTest {
             "--check",
             MULTIMODAL.resolve("check.npz"));
     assertThat(outcome.code()).isEqualTo(2);
-    assertThat(outcome.err()).contains("check.npz: check of 3 sequences", "0 for real tokens");
+    assertThat(outcome.err())
+        .contains("check.npz: \"attention_mask\" holds 1 at position 0 of row 0", "0 is told");
     assertThat(out).doesNotExist();
   }
 
@@ -280,6 +281,49 @@ class GraphCommandTest {
     assertDone(importGraph(MULTIMODAL.resolve("model.onnx")));
     Cli.assertRefused(importGraph(MULTIMODAL.resolve("model.onnx")), "exists already");
     assertDone(importGraph(MULTIMODAL.resolve("model.onnx"), "--overwrite"));
+  }
+
+  /** The weights of a family in a graph, whose linear layers the exporter has renamed. */
+  @Test
+  void weightsOfAFamilyAreLoadedNatively() {
+    Path graph = REFUSED.resolveSibling("native-graphs");
+    Object[] args = {
+      "--native",
+      "--vocab",
+      MULTIMODAL.resolve("vocab.json"),
+      "--set",
+      "num_attention_heads=2",
+      "--set",
+      "hidden_act=gelu",
+      "--set",
+      "layer_norm_eps=1e-5",
+      "--backend",
+      "ejml"
+    };
+    Cli.assertRefused(importGraph(graph.resolve("bert.onnx"), args[0]), "needs --check");
+    Cli.Outcome imported =
+        importGraph(
+            graph.resolve("bert.onnx"),
+            Stream.concat(Stream.of(args), Stream.of("--check", graph.resolve("check.npz")))
+                .toArray());
+    assertDone(imported);
+    assertThat(imported.out())
+        .contains("bert.encoder.layer.0.attention.self.query.weight")
+        .doesNotContain("onnx::MatMul");
+    assertThat(out.resolve("config.json")).exists();
+    Object[] wrong = args.clone();
+    wrong[6] = "hidden_act=relu";
+    Cli.Outcome refused =
+        Cli.run(
+            Stream.of(
+                    Stream.of("import", "--input", graph.resolve("bert.onnx")),
+                    Stream.of("--out", folder.resolve("other")),
+                    Stream.of(wrong),
+                    Stream.of("--check", graph.resolve("check.npz")))
+                .flatMap(x -> x)
+                .toArray());
+    assertThat(refused.code()).isEqualTo(2);
+    assertThat(refused.err()).contains("more than 1.0E-5");
   }
 
   @Test

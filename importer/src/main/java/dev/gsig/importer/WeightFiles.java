@@ -70,12 +70,16 @@ final class WeightFiles {
   /**
    * Opens weights.
    *
-   * @param file a safetensors file, a checkpoint of PyTorch, or the index of several
+   * @param file a safetensors file, a checkpoint of PyTorch, a graph in the ONNX format, or the
+   *     index of several
    * @param key where in a checkpoint the state dict is; null to search
    */
   static TensorSource open(Path file, String key) {
     if (file.toString().endsWith(INDEX)) {
       return sharded(file, key);
+    }
+    if (file.toString().endsWith(".onnx")) {
+      return new GraphTensors(file);
     }
     return file.toString().endsWith(".safetensors")
         ? Safetensors.open(file)

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Multimodal models that the importer has no blocks for, as PyTorch exports them, against PyTorch's
- * own logits, gradients and integrated gradients in float64 ({@code
+ * Multimodal models as researchers write them and PyTorch exports them, against PyTorch's own
+ * logits, gradients and integrated gradients in float64 ({@code
  * tools/fixtures/make_onnx_variants.py}): a time through a linear layer, values times a vector,
  * pooling by attention and by maxima, age and sex on every token, multi-hot visits, causal layers
  * with the last token, a layer norm in the tabular branch.

@@ -79,11 +79,17 @@ public final class CheckFile {
     }
     check.maskValues(graph, all);
     String output = graph.inputs().outputInWords().get("output");
-    if (all.containsKey(output)) {
-      check.arrays.put(LOGITS, all.get(output));
+    Matrix given = all.getOrDefault(output, all.get(LOGITS));
+    if (given != null) {
+      check.arrays.put(LOGITS, given);
     }
     check.requireSound();
     check.normalised = graph.inputs().record().features();
+    for (GraphInput input : graph.inputs().all()) {
+      if (input.source() == GraphSource.MASK) {
+        check.requireMask(input, all.get(input.name()), graph);
+      }
+    }
     check.cutToReadout(graph);
     return check;
   }
@@ -111,6 +117,46 @@ public final class CheckFile {
     }
   }
 
+  /**
+   * A mask that is the wrong way round may show in no logit, for a patient who is computed at their
+   * own length has but one number in it.
+   */
+  private void requireMask(GraphInput input, Matrix mask, GraphModel graph) {
+    for (int row = 0; row < Math.min(size(), mask.rows()); row++) {
+      int length = realLength(row, graph);
+      for (int j = 0; j < mask.columns(); j++) {
+        int told = j < length ? input.real() : 1 - input.real();
+        if (mask.row(row)[j] != told) {
+          throw new InvalidInputException(
+              file
+                  + ": \""
+                  + input.name()
+                  + "\" holds "
+                  + (long) mask.row(row)[j]
+                  + " at position "
+                  + j
+                  + " of row "
+                  + row
+                  + ", where "
+                  + told
+                  + " is told of a "
+                  + (j < length ? "real token" : "PAD")
+                  + "; correct \"real\" of this input");
+        }
+      }
+    }
+  }
+
+  /** Tokens of a row without the PAD at its end. */
+  private int realLength(int row, GraphModel graph) {
+    int[] ids = integers(IDS, row);
+    int length = ids.length;
+    while (length > 1 && ids[length - 1] == graph.inputs().record().specialTokens().pad()) {
+      length--;
+    }
+    return length;
+  }
+
   /** Of an output with a row for each position, the one that is read. */
   private void cutToReadout(GraphModel graph) {
     if (!graph.givesRows()) {
@@ -120,12 +166,7 @@ public final class CheckFile {
     int labels = graph.logits();
     double[] read = new double[size() * labels];
     for (int row = 0; row < size(); row++) {
-      int[] ids = integers(IDS, row);
-      int length = ids.length;
-      while (length > 1 && ids[length - 1] == graph.inputs().record().specialTokens().pad()) {
-        length--;
-      }
-      int from = graph.inputs().readout(length) * labels;
+      int from = graph.inputs().readout(realLength(row, graph)) * labels;
       if (all.columns() < from + labels) {
         throw new InvalidInputException(
             file + ": the output has no row of " + labels + " logits for each position");
