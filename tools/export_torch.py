@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Turns the state dict of a PyTorch module into a gsig model folder.
+r"""Turns the state dict of a PyTorch module into a gsig model folder, or the module into ONNX.
 
 The folder holds config.json, model.safetensors, vocab.json and, where given, descriptions.json.
 Only torch and numpy are needed: the safetensors writer is part of this file.
@@ -19,8 +19,28 @@ The names table says which tensor of the module becomes which tensor of the mode
 
 `{n}` stands for a layer number. Behind a source name, `#i/k` takes the i-th (from 0) of k equal
 blocks of rows, which splits a fused query-key-value matrix ("self_attn.in_proj_weight#0/3"), and
-`^T` transposes, for modules that store [in, out]; both in the order in which they are written. A tensor that already has the right name needs no
-entry; a leading `module.` or `bert.` is ignored.
+`^T` transposes, for modules that store [in, out]; both in the order in which they are written. A
+tensor that already has the right name needs no entry; a leading `module.` or `bert.` is ignored.
+
+With --onnx it exports any module as ONNX, with a file of logits for `gsig import --check` beside:
+
+    python3 tools/export_torch.py --onnx --module my_model.py:make_model --state-dict model.pt \
+        --inputs inputs.npz --out exported
+
+writes exported/model.onnx and exported/check.npz (FILE.onnx and FILE-check.npz for --out FILE.onnx).
+The inputs are two sequences or more, tokens [N, L] and what else forward takes, float inputs as
+forward takes them (standardised values standardised). It minds what torch.onnx.export does not:
+
+- Axes are fixed unless named: the first of each input is the batch, the second the length where it
+  is as long as the tokens are (not so: --fixed NAME). The module is exported twice, with another
+  batch and length, and what differs is told: code that made a number of a size (len, int, a loop)
+  is right for that size alone.
+- The module is put into eval mode. functional.dropout(x) without `self.training`, and anything else
+  that draws random numbers in use, is refused by the node's name.
+- Without gradients PyTorch's TransformerEncoder takes a fast path that zeroes padded rows; the
+  module is exported, and its logits recorded, with gradients.
+- NaN and infinity among the weights are refused. Logits are recorded in float64.
+- Export logits, not probabilities; return the logits alone, or `.logits`.
 
 As a library: export(state_dict, names, config, vocab, folder, descriptions=None).
 """
@@ -423,37 +443,29 @@ def _plain(value):
 
 def _run_fixture(options):
     """--fixture: builds the module, loads its weights, and runs it in float64."""
-    import importlib.util
+    _require_torch()
+    import torch_module
 
-    import torch
-
-    file, _, name = options.module.rpartition(":")
-    if not file or not os.path.isfile(file):
-        raise ExportError("--module: must be FILE.py:NAME, a class or function without arguments")
-    spec = importlib.util.spec_from_file_location("fixture_module", file)
-    code = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(code)
-    if not hasattr(code, name):
-        raise ExportError(f"--module: {file} has no {name}")
-    module = getattr(code, name)()
-    module.load_state_dict(_read_state_dict(options.state_dict))
-    module.double().eval()
-    try:
-        with np.load(options.inputs) as arrays:
-            inputs = {key: arrays[key] for key in arrays.files}
-    except (OSError, ValueError) as e:
-        raise ExportError(f"{options.inputs}: inputs cannot be read ({e}); write them with np.savez")
-    # Explanations need gradients. Without them PyTorch runs another path of TransformerEncoder,
-    # which gives 0 at PAD: a mean over all positions would be recorded that no gradient belongs to.
-    if hasattr(torch.backends, "mha"):
-        torch.backends.mha.set_fastpath_enabled(False)
-    for parameter in module.parameters():
-        parameter.requires_grad_(True)
-    with torch.enable_grad():
-        output = module(**{key: torch.as_tensor(value) for key, value in inputs.items()})
-    logits = getattr(output, "logits", output)
+    module = torch_module.make_module(options.module, _read_state_dict(options.state_dict))
+    inputs = torch_module.read_inputs(options.inputs)
+    logits = torch_module.logits_in_float64(module, inputs)
     write_fixture(options.fixture, inputs, logits)
     print(f"{options.fixture}: logits {list(logits.shape)} of {options.state_dict}")
+
+
+def _run_onnx(options):
+    """--onnx: exports the module, and records its logits for a check."""
+    _require_torch()
+    import onnx_export
+    import torch_module
+
+    given = options.state_dict and _read_state_dict(options.state_dict)
+    module = torch_module.make_module(options.module, given)
+    inputs = torch_module.read_inputs(options.inputs)
+    out, check = (os.path.join(options.out, name) for name in ("model.onnx", "check.npz"))
+    if options.out.endswith(".onnx"):
+        out, check = options.out, options.out[: -len(".onnx")] + "-check.npz"
+    onnx_export.write_export(module, inputs, out, check, options.opset, options.fixed)
 
 
 # ---- command line ------------------------------------------------------------------------------
@@ -472,11 +484,16 @@ def _read_json(path, what):
     return content
 
 
-def _read_state_dict(path):
+def _require_torch():
     try:
         import torch
     except ImportError:
         raise ExportError("PyTorch is not installed for this python3; install torch")
+    return torch
+
+
+def _read_state_dict(path):
+    torch = _require_torch()
     try:
         loaded = torch.load(path, map_location="cpu", weights_only=True)
     except OSError as e:
@@ -495,27 +512,61 @@ def _read_state_dict(path):
     return loaded
 
 
-def main(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--state-dict", required=True, help="file of torch.save(state_dict)")
+def _arguments(arguments):
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--state-dict", help="file of torch.save(state_dict)")
     parser.add_argument("--config", help="config.json of the model folder")
     parser.add_argument("--vocab", help='vocab.json: {"code": id}')
     parser.add_argument("--names", help='names table: {"target": "source"}, {n} for layers')
     parser.add_argument("--descriptions", help='descriptions.json: {"code": "text"}')
-    parser.add_argument("--out", help="folder to write")
+    parser.add_argument("--out", help="folder to write; with --onnx also FILE.onnx")
     parser.add_argument(
         "--fixture", help="write inputs and logits for `gsig import --check` instead (.npz)"
     )
-    parser.add_argument("--module", help="with --fixture: FILE.py:NAME that makes the module")
-    parser.add_argument("--inputs", help="with --fixture: .npz of the module's arguments by name")
+    parser.add_argument(
+        "--onnx", action="store_true", help="export the module as ONNX, with a check file beside"
+    )
+    parser.add_argument(
+        "--module",
+        help="with --fixture, --onnx: FILE.py:NAME, what makes the module (a class or a function "
+        "without arguments), or the module",
+    )
+    parser.add_argument(
+        "--inputs",
+        help="with --fixture, --onnx: the arguments of forward by name, an .npz file or FILE.py:NAME, "
+        "a function that gives a dict",
+    )
+    parser.add_argument("--opset", type=int, default=17, help="with --onnx: default 17")
+    parser.add_argument(
+        "--fixed",
+        nargs="+",
+        default=(),
+        metavar="NAME",
+        help="with --onnx: inputs whose second axis is no length, though it is as long",
+    )
     options = parser.parse_args(arguments)
-    needed = ("module", "inputs") if options.fixture else ("config", "vocab", "out")
+    if options.onnx:
+        mode, needed = " with --onnx", ("module", "inputs", "out")
+    elif options.fixture:
+        mode, needed = " with --fixture", ("state_dict", "module", "inputs")
+    else:
+        mode, needed = "", ("state_dict", "config", "vocab", "out")
     for name in needed:
         if getattr(options, name) is None:
-            parser.error(f"--{name} is required" + (" with --fixture" if options.fixture else ""))
+            parser.error(f"--{name.replace('_', '-')} is required{mode}")
+    if options.onnx and options.fixture:
+        parser.error("--onnx writes its check file itself; leave out --fixture")
+    return options
+
+
+def main(arguments=None):
+    """Runs the command line; returns the exit code."""
+    options = _arguments(arguments)
     try:
-        if options.fixture:
-            _run_fixture(options)
+        if options.onnx or options.fixture:
+            (_run_onnx if options.onnx else _run_fixture)(options)
             return 0
         config = _read_json(options.config, "config")
         vocab = _read_json(options.vocab, "vocabulary")
@@ -540,4 +591,7 @@ def main(arguments=None):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # As the module that the others import, whose errors are then those that main expects.
+    from export_torch import main as run
+
+    sys.exit(run())

@@ -26,6 +26,8 @@ ROWS = {
     "ig-m": lambda bench, place: rows.ig(bench, place, "m"),
     "ig-llama": lambda bench, place: rows.ig(bench, place, "llama"),
     "ig-gpt2": lambda bench, place: rows.ig(bench, place, "gpt2"),
+    "ig-s-onnx": rows.ig_of_graph("s"),
+    "ig-m-onnx": rows.ig_of_graph("m"),
     "integral-s": rows.integral_of("s"),
     "integral-m": rows.integral_of("m"),
     "integral-cohort": rows.integral_demo,

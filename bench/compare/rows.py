@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import subprocess
 import sys
 from dataclasses import dataclass
 from functools import partial
@@ -10,7 +11,7 @@ from operator import itemgetter
 from statistics import geometric_mean
 
 from agreement import Disagreement, difference, error
-from child import Child, Together, WholeProcess
+from child import Child, Failed, Together, WholeProcess
 from contest import Line, Side, contest
 from machine import WORTHWHILE, threads
 
@@ -212,6 +213,48 @@ def ig(bench, place, model):
     peers = bench.peers(start_ours, libraries)
     answers, worst = contest(ours + peers, bench.rounds)
     return lines(f"IG, model {model.upper()}", place, ours, peers, answers, patients), worst
+
+
+def ig_of_graph(model):
+    """The row of a model that PyTorch has exported as ONNX, against PyTorch and gsig's own layers."""
+
+    def row(bench, place):
+        folder, graph = os.path.join(INPUTS, model), exported(model)
+        cohort = os.path.join(folder, "patients.jsonl")
+        patients = max(IG_PATIENTS[model], 2 * len(place.cores))
+        native = bench.contender(place, "ig", folder, cohort, patients)
+
+        def libraries():
+            def start(count, batch):
+                return bench.pytorch(place, "ig-batched", folder, cohort, count, batch)
+
+            batch = best_batch("PyTorch", start)
+            return [
+                Side(f"PyTorch, batch {batch}", False, lambda: start(patients, batch)),
+                # Its sums are in another order.
+                Side("gsig, native", False, lambda: native(bench.jdks[0], ROOT)),
+            ]
+
+        start_ours = bench.contender(place, "ig", graph, cohort, patients)
+        ours = bench.ours(start_ours)
+        peers = bench.peers(start_ours, libraries)
+        answers, worst = contest(ours + peers, bench.rounds)
+        what = f"IG, model {model.upper()} as ONNX"
+        return lines(what, place, ours, peers, answers, patients), worst
+
+    return row
+
+
+def exported(model):
+    """A folder with the model's graph, anew, and the baseline of its patients."""
+    graph = os.path.join(INPUTS, model + "-onnx")
+    export = [sys.executable, os.path.join(PEERS, "export_onnx.py"), os.path.join(INPUTS, model)]
+    baseline = [os.path.join(ROOT, "bin/gsig"), "baseline", "--model", graph, "--cohort"]
+    for command in ([*export, graph], [*baseline, os.path.join(graph, "patients.jsonl")]):
+        done = subprocess.run(command, stdout=sys.stderr, check=False)
+        if done.returncode:
+            raise Failed(f"{' '.join(command)}: exit code {done.returncode}")
+    return graph
 
 
 def integral(bench, place, what, folder, cohort, patients):

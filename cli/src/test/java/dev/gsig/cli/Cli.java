@@ -30,6 +30,13 @@ final class Cli {
     return run(Terminal.DEFAULT_WIDTH, args);
   }
 
+  /** Runs, and must succeed. */
+  static Outcome succeeds(Object... args) {
+    Outcome outcome = run(args);
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    return outcome;
+  }
+
   /** Runs with tables of a width. */
   static Outcome run(int width, Object... args) {
     return run(InputStream.nullInputStream(), width, args);

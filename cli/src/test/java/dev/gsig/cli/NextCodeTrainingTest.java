@@ -54,26 +54,11 @@ class NextCodeTrainingTest {
     assertThat(report.object("test").number("loss")).isLessThan(unigram - 0.2);
 
     Path failure = Files.write(temp.resolve("heart-failure.txt"), heartFailure(cohort));
-    succeeds("baseline", "--model", model, "--cohort", validation);
     Path some = temp.resolve("some.jsonl");
     Files.write(some, Files.readAllLines(cohort.resolve("test.jsonl")).subList(0, PATIENTS));
-    Path results = temp.resolve("results.jsonl");
-    Path html = temp.resolve("report.html");
-    succeeds(
-        "explain",
-        "--model",
-        model,
-        "--cohort",
-        some,
-        "--target",
-        "next:" + failure,
-        "--method",
-        "ig",
-        "--out",
-        results,
-        "--report",
-        html);
-    List<String> lines = Files.readAllLines(results);
+    TrainedRun run = new TrainedRun(temp, model);
+    run.explain(validation, some, "--target", "next:" + failure, "--method", "ig");
+    List<String> lines = Files.readAllLines(run.results());
     assertThat(lines).hasSize(PATIENTS);
     for (String line : lines) {
       JsonObject result = Json.object(line, "a result");
@@ -81,14 +66,14 @@ class NextCodeTrainingTest {
       assertThat(result.number("score")).isLessThan(0); // the log of a probability
       assertThat(result.number("explained_probability")).isBetween(0.0, 1.0);
     }
-    assertThat(html).content().contains("heart-failure.txt");
-    assertThat(succeeds("verify", results).out()).contains("verified: " + PATIENTS + " results");
+    assertThat(run.report()).content().contains("heart-failure.txt");
+    assertThat(run.verify()).contains("verified: " + PATIENTS + " results");
   }
 
   /** Trains a small decoder; returns its best epoch. */
   private JsonObject train(Path cohort, String name, int epochs, double rate) throws IOException {
     model = temp.resolve(name);
-    succeeds(
+    Cli.succeeds(
         "train",
         "--cohort",
         cohort,
@@ -125,11 +110,5 @@ class NextCodeTrainingTest {
             .toList();
     assertThat(codes).contains("d_88805009").hasSizeGreaterThan(1);
     return codes;
-  }
-
-  private static Cli.Outcome succeeds(Object... args) {
-    Cli.Outcome outcome = Cli.run(args);
-    assertThat(outcome.code()).as(outcome.err()).isZero();
-    return outcome;
   }
 }

@@ -5,48 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Models of several classes or labels, and their names, in the report, in a real browser. */
-@Tag("process")
-class ReportClassesTest {
+class ReportClassesTest extends InABrowser {
   private static final String HOSTILE = "<img src=x onerror=window.broken=1>";
 
-  private static Browser browser;
   @TempDir Path temp;
 
-  @BeforeAll
-  static void start() {
-    browser = Browser.start();
-  }
-
-  @AfterAll
-  static void close() {
-    if (browser != null) {
-      browser.close();
-      browser = null;
-    }
-  }
-
-  @BeforeEach
-  void onAScreen() {
-    browser.size(1600, 1000);
-  }
-
   @AfterEach
-  void nothingWentWrong() {
-    assertThat(browser.problems()).isEmpty();
+  void nothingFromTheDataRan() {
     assertThat(browser.ask("return window.broken")).isNull();
   }
 
@@ -55,17 +29,6 @@ class ReportClassesTest {
     Cli.Outcome outcome = fixture.explain(options);
     assertThat(outcome.code()).as(outcome.err()).isZero();
     return Fixture.lines(fixture.out);
-  }
-
-  private Path report(List<String> lines, Object... options) {
-    Path file = temp.resolve("results.jsonl");
-    Fixture.write(file, String.join("\n", lines) + "\n");
-    Path page = temp.resolve("report.html");
-    List<Object> args = new ArrayList<>(List.of("report", "--in", file, "--out", page));
-    args.addAll(List.of(options));
-    Cli.Outcome made = Cli.run(args.toArray());
-    assertThat(made.code()).as(made.err()).isZero();
-    return page;
   }
 
   private static String percent(double share) {
@@ -80,7 +43,7 @@ class ReportClassesTest {
     Fixture.write(
         fixture.model.resolve("config.json"), config.replace("\"ckd\"", Json.quote(HOSTILE)));
     List<String> lines = explained(fixture, "--class", "diabetes");
-    Path page = report(lines);
+    Path page = report(temp, lines);
 
     for (int i = 0; i < lines.size(); i++) {
       browser.openUnfolded(page, "#patient-" + (i + 1));
@@ -119,7 +82,7 @@ class ReportClassesTest {
     String ckd = explained(fixture, "--class", "ckd").get(0);
     String copd = explained(fixture, "--class", "copd", "--overwrite").get(1);
 
-    browser.open(report(List.of(ckd, copd)), "");
+    browser.open(report(temp, List.of(ckd, copd)), "");
 
     assertThat(browser.texts("main .warning"))
         .contains(
@@ -131,7 +94,7 @@ class ReportClassesTest {
   void classesHaveTheirNamesAndDifferentOnesExplainedAreSaid() {
     Fixture fixture = Fixture.withBaseline("multi-class-named", temp);
     List<String> lines = explained(fixture);
-    Path page = report(lines, "--model", fixture.model);
+    Path page = report(temp, lines, "--model", fixture.model);
 
     for (int i = 0; i < lines.size(); i++) {
       String name = Json.object(lines.get(i), "a result").string("explained_class_name");
@@ -158,7 +121,7 @@ class ReportClassesTest {
                         .replace("\"explained_class\":1", "\"explained_class\":" + i % 8))
             .toList();
 
-    browser.open(report(lines), "");
+    browser.open(report(temp, lines), "");
 
     assertThat(browser.texts("main .warning"))
         .contains(

@@ -6,38 +6,18 @@ import static org.assertj.core.api.Assertions.within;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Groups of codes in the report, in a real browser. */
-@Tag("process")
-class ReportGroupsTest {
+class ReportGroupsTest extends InABrowser {
   @TempDir Path temp;
-  private Browser browser;
 
   private void open(Object... options) {
-    Path file = temp.resolve("results.jsonl");
-    Fixture.write(file, MadeUpResults.longPatient(3) + "\n");
-    Path page = temp.resolve("report.html");
-    List<Object> args = new ArrayList<>(List.of("report", "--in", file, "--out", page));
-    args.addAll(List.of(options));
-    Cli.Outcome made = Cli.run(args.toArray());
-    assertThat(made.code()).as(made.err()).isZero();
-    browser = Browser.start();
-    browser.size(1600, 1000);
-    browser.openUnfolded(page, "#patient-1");
-  }
-
-  @AfterEach
-  void close() {
-    assertThat(browser.problems()).isEmpty();
-    browser.close();
+    browser.openUnfolded(report(temp, List.of(MadeUpResults.longPatient(3)), options), "#patient-1");
   }
 
   @Test

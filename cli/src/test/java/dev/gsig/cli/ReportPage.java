@@ -8,11 +8,9 @@ import dev.gsig.ehr.internal.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -20,39 +18,24 @@ import org.junit.jupiter.api.io.TempDir;
  * tries to break out of the page. After each test the console must be empty, nothing but the page
  * itself have been requested, and nothing from the data have run.
  */
-@Tag("process")
-abstract class ReportPage {
+abstract class ReportPage extends InABrowser {
   static final int PATIENTS = 40;
   static final String HOSTILE_ID = "<script>window.broken=1</script>\"'&lt;";
   static final String HOSTILE_CODE = "</script><img src=x onerror=window.broken=1>\"'`&";
 
   static Path page;
   static List<JsonObject> results;
-  static Browser browser;
 
   @BeforeAll
   static void makeTheReport(@TempDir Path temp) {
-    browser = Browser.start();
-    Path file = temp.resolve("results.jsonl");
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < PATIENTS - 1; i++) {
       lines.add(MadeUpResults.patient(i));
     }
     lines.add(MadeUpResults.patient(PATIENTS - 1, HOSTILE_ID, HOSTILE_CODE));
-    Fixture.write(file, String.join("\n", lines) + "\n");
     results = lines.stream().map(line -> Json.object(line, "made up")).toList();
-    page = temp.resolve("report.html");
     Path model = MadeUpResults.model(temp.resolve("model"), HOSTILE_CODE);
-    Cli.Outcome made = Cli.run("report", "--in", file, "--model", model, "--out", page);
-    assertThat(made.code()).as(made.err()).isZero();
-  }
-
-  @AfterAll
-  static void close() {
-    if (browser != null) {
-      browser.close();
-      browser = null;
-    }
+    page = report(temp, lines, "--model", model);
   }
 
   @BeforeEach
@@ -63,7 +46,6 @@ abstract class ReportPage {
 
   @AfterEach
   void nothingWentWrong() {
-    assertThat(browser.problems()).isEmpty();
     assertThat(browser.requests())
         .isNotEmpty()
         .allMatch(url -> url.startsWith(page.toUri().toString()) || url.equals("about:blank"));

@@ -3,48 +3,22 @@ package dev.gsig.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The report on several methods of one run, in a real browser. */
-@Tag("process")
-class ReportReadingsTest {
+class ReportReadingsTest extends InABrowser {
   private static Path page;
   private static Path published;
-  private static Browser browser;
 
   @BeforeAll
   static void makeTheReports(@TempDir Path temp) {
     Fixture f = Fixture.withBaseline(Fixture.MULTIMODAL, temp);
     Cli.Outcome run = f.explain("--groups", "auto", "--tolerance", 0.01);
     assertThat(run.code()).as(run.err()).isZero();
-    page = report(f, temp.resolve("report.html"));
-    published = report(f, temp.resolve("published.html"), "--method", "gsig");
-    browser = Browser.start();
-    browser.size(1600, 1000);
-  }
-
-  private static Path report(Fixture f, Path out, Object... more) {
-    Object[] args = new Object[more.length + 5];
-    System.arraycopy(new Object[] {"report", "--in", f.out, "--out", out}, 0, args, 0, 5);
-    System.arraycopy(more, 0, args, 5, more.length);
-    Cli.Outcome made = Cli.run(args);
-    assertThat(made.code()).as(made.err()).isZero();
-    return out;
-  }
-
-  @AfterAll
-  static void close() {
-    browser.close();
-  }
-
-  @AfterEach
-  void nothingWentWrong() {
-    assertThat(browser.problems()).isEmpty();
+    page = report(f.out, temp.resolve("report.html"));
+    published = report(f.out, temp.resolve("published.html"), "--method", "gsig");
   }
 
   @Test

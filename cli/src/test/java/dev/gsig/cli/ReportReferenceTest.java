@@ -3,22 +3,18 @@ package dev.gsig.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the report says of a baseline that stands for no usual patient, in a real browser. */
-@Tag("process")
-class ReportReferenceTest {
+class ReportReferenceTest extends InABrowser {
   private static Path page;
-  private static Browser browser;
 
   @BeforeAll
   static void makeTheReport(@TempDir Path temp) {
-    browser = Browser.start();
     String probabilities = "\"baseline_probability\":[^,]*,\"explained_probability\":[^,]*,";
     String[] others = {
       "\"baseline_probability\":0.79,\"explained_probability\":0.35,",
@@ -27,28 +23,11 @@ class ReportReferenceTest {
       "\"baseline_probability\":0.5,\"explained_probability\":0.5,",
       "", // of an earlier version
     };
-    StringBuilder lines = new StringBuilder();
+    List<String> lines = new ArrayList<>();
     for (int i = 0; i < others.length; i++) {
-      lines
-          .append(MadeUpResults.patient(6 * i).replaceFirst(probabilities, others[i]))
-          .append('\n');
+      lines.add(MadeUpResults.patient(6 * i).replaceFirst(probabilities, others[i]));
     }
-    Path file = temp.resolve("results.jsonl");
-    Fixture.write(file, lines.toString());
-    page = temp.resolve("report.html");
-    Cli.Outcome made = Cli.run("report", "--in", file, "--out", page);
-    assertThat(made.code()).as(made.err()).isZero();
-    browser.size(1600, 1000);
-  }
-
-  @AfterAll
-  static void close() {
-    browser.close();
-  }
-
-  @AfterEach
-  void nothingWentWrong() {
-    assertThat(browser.problems()).isEmpty();
+    page = report(temp, lines);
   }
 
   @Test

@@ -3,22 +3,18 @@ package dev.gsig.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the report says of an integral to a tolerance, in a real browser. */
-@Tag("process")
-class ReportToleranceTest {
+class ReportToleranceTest extends InABrowser {
   private static Path page;
-  private static Browser browser;
 
   @BeforeAll
   static void makeTheReport(@TempDir Path temp) {
-    browser = Browser.start();
     String[] how = {
       "\"gradients\":9,\"tolerance\":0.01,\"error_estimate\":0.0042,\"tolerance_reached\":true,"
           + "\"steep_end\":null,",
@@ -28,34 +24,18 @@ class ReportToleranceTest {
           + "\"steep_end\":\"start\",",
       "",
     };
-    StringBuilder lines = new StringBuilder();
+    List<String> lines = new ArrayList<>();
     for (int i = 0; i < how.length; i++) {
       String result = MadeUpResults.patient(6 * i);
-      lines.append(result.replaceFirst("\"tokens\":", how[i] + "\"tokens\":")).append('\n');
+      lines.add(result.replaceFirst("\"tokens\":", how[i] + "\"tokens\":"));
     }
-    Path file = temp.resolve("results.jsonl");
     // OneRun tells runs apart by the tolerance: the fourth is of a run without.
-    String[] all = lines.toString().split("\n");
-    Fixture.write(file, String.join("\n", all[0], all[1], all[2]) + "\n");
-    page = temp.resolve("report.html");
-    Cli.Outcome made = Cli.run("report", "--in", file, "--out", page);
-    assertThat(made.code()).as(made.err()).isZero();
+    page = report(temp, lines.subList(0, 3));
     Path other = temp.resolve("other.jsonl");
-    Fixture.write(other, String.join("\n", all[0], all[3]) + "\n");
+    Fixture.write(other, lines.get(0) + "\n" + lines.get(3) + "\n");
     Cli.Outcome refused = Cli.run("report", "--in", other, "--out", temp.resolve("no.html"));
     assertThat(refused.code()).isEqualTo(2);
     assertThat(refused.err()).contains("is of another run", "tolerance null in place of 0.01");
-    browser.size(1600, 1000);
-  }
-
-  @AfterAll
-  static void close() {
-    browser.close();
-  }
-
-  @AfterEach
-  void nothingWentWrong() {
-    assertThat(browser.problems()).isEmpty();
   }
 
   @Test

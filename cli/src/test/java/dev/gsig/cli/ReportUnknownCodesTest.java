@@ -4,22 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Codes that the model does not know, in the report, in a real browser. */
-@Tag("process")
-class ReportUnknownCodesTest {
+class ReportUnknownCodesTest extends InABrowser {
   private static Path page;
-  private static Browser browser;
 
   @BeforeAll
   static void makeTheReport(@TempDir Path temp) {
-    browser = Browser.start();
     String some =
         MadeUpResults.patient(3)
             .replaceFirst("\"known\":true,\"l2\":[^,]*,", "\"known\":false,\"l2\":99.0,")
@@ -37,22 +31,7 @@ class ReportUnknownCodesTest {
         MadeUpResults.patient(5)
             .replace("\"known\":true,", "")
             .replaceFirst(",\"unknown_codes\".*", "}");
-    Path file = temp.resolve("results.jsonl");
-    Fixture.write(file, some + "\n" + none + "\n" + earlier + "\n");
-    page = temp.resolve("report.html");
-    Cli.Outcome made = Cli.run("report", "--in", file, "--out", page);
-    assertThat(made.code()).as(made.err()).isZero();
-    browser.size(1600, 1000);
-  }
-
-  @AfterAll
-  static void close() {
-    browser.close();
-  }
-
-  @AfterEach
-  void nothingWentWrong() {
-    assertThat(browser.problems()).isEmpty();
+    page = report(temp, List.of(some, none, earlier));
   }
 
   @Test

@@ -10,16 +10,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Values beside codes in the report, in a real browser. */
-@Tag("process")
-class ReportValuesTest {
+class ReportValuesTest extends InABrowser {
   @TempDir Path temp;
-  private Browser browser;
 
   /** A result of which every second token has a value. */
   private static String withValues(String line) {
@@ -42,20 +38,7 @@ class ReportValuesTest {
   }
 
   private void open(String line) {
-    Path file = temp.resolve("results.jsonl");
-    Fixture.write(file, line + "\n");
-    Path page = temp.resolve("report.html");
-    Cli.Outcome made = Cli.run("report", "--in", file, "--out", page);
-    assertThat(made.code()).as(made.err()).isZero();
-    browser = Browser.start();
-    browser.size(1400, 1000);
-    browser.openUnfolded(page, "#patient-1");
-  }
-
-  @AfterEach
-  void close() {
-    assertThat(browser.problems()).isEmpty();
-    browser.close();
+    browser.openUnfolded(report(temp, List.of(line)), "#patient-1");
   }
 
   @Test

@@ -22,12 +22,6 @@ class TimeInputCommandTest {
 
   @TempDir Path temp;
 
-  private static Cli.Outcome succeeds(Object... args) {
-    Cli.Outcome outcome = Cli.run(args);
-    assertThat(outcome.code()).as(outcome.err()).isZero();
-    return outcome;
-  }
-
   private Object[] importing(String... more) {
     List<Object> args = new ArrayList<>(List.of("import", "--input", CASE.resolve("model.pt")));
     args.addAll(List.of("--vocab", CASE.resolve("vocab.json"), "--out", temp.resolve("model")));
@@ -60,7 +54,7 @@ class TimeInputCommandTest {
             "time_unit=days",
             "time_transform=log1p",
             "time_special_tokens=zero");
-    assertThat(succeeds(told).out()).contains("embeddings.time_embeddings.weight");
+    assertThat(Cli.succeeds(told).out()).contains("embeddings.time_embeddings.weight");
   }
 
   @Test
@@ -88,20 +82,20 @@ class TimeInputCommandTest {
     }
     Cli.Outcome explained = fixture.explain(options.toArray());
     assertThat(explained.code()).as(explained.err()).isZero();
-    assertThat(succeeds("verify", fixture.out).out()).startsWith("verified: ");
+    assertThat(Cli.succeeds("verify", fixture.out).out()).startsWith("verified: ");
   }
 
   @Test
   void infoTellsWhatTheTimeIs() {
     Fixture fixture = Fixture.copy("time-since-previous", temp);
-    assertThat(succeeds("info", "--model", fixture.model).out())
+    assertThat(Cli.succeeds("info", "--model", fixture.model).out())
         .contains("code + position (learned) + time (linear)")
         .contains("since_previous_visit in days, log1p; special tokens read 0");
     JsonObject json =
-        Json.object(succeeds("info", "--json", "--model", fixture.model).out(), "info");
+        Json.object(Cli.succeeds("info", "--json", "--model", fixture.model).out(), "info");
     assertThat(json.object("time_input").number("unit_seconds")).isEqualTo(86_400);
     Fixture other = Fixture.copy("time-until-last", temp.resolve("other"));
-    assertThat(succeeds("info", "--model", other.model).out())
+    assertThat(Cli.succeeds("info", "--model", other.model).out())
         .contains("until_last_visit in 730.5 days; special tokens read that of their visit");
   }
 
@@ -110,7 +104,7 @@ class TimeInputCommandTest {
     Fixture fixture = Fixture.withBaseline("time-until-last", temp);
     ofBothClasses(fixture.cohort);
     ofBothClasses(fixture.validation);
-    succeeds(
+    Cli.succeeds(
         "evaluate",
         "--model",
         fixture.model,
@@ -128,7 +122,7 @@ class TimeInputCommandTest {
     Files.copy(fixture.model.resolve("vocab.json"), cohort.resolve("vocab.json"));
     Path trained = temp.resolve("trained");
     Path config = fixture.model.resolve("config.json");
-    succeeds(
+    Cli.succeeds(
         "train",
         "--cohort",
         cohort,
@@ -141,7 +135,7 @@ class TimeInputCommandTest {
         "--out",
         trained);
     assertThat(Files.readString(trained.resolve("config.json"))).contains("until_last_visit");
-    succeeds("info", "--model", trained);
+    Cli.succeeds("info", "--model", trained);
   }
 
   private static void ofBothClasses(Path cohort) throws IOException {

@@ -90,7 +90,7 @@ class ValueTrainingTest {
   void explanationsTellTheValueFromItsPresence(Cause cause) throws IOException {
     Path cohort = cohort(cause);
     Path model = temp.resolve("model");
-    succeeds(
+    Cli.succeeds(
         "train",
         "--cohort",
         cohort,
@@ -118,30 +118,21 @@ class ValueTrainingTest {
                 .filter(epoch -> epoch.has("validation_auroc"))
                 .mapToDouble(epoch -> epoch.number("validation_auroc")))
         .anyMatch(auroc -> auroc > 0.7);
-    succeeds("baseline", "--model", model, "--cohort", cohort.resolve("validation.jsonl"));
-    Path results = temp.resolve("results.jsonl");
-    Path html = temp.resolve("report.html");
-    succeeds(
-        "explain",
-        "--model",
-        model,
-        "--cohort",
+    TrainedRun run = new TrainedRun(temp, model);
+    run.explain(
+        cohort.resolve("validation.jsonl"),
         temp.resolve("some.jsonl"),
         "--method",
         "ig",
         "--baseline",
-        "manifold-mean-unpadded",
-        "--out",
-        results,
-        "--report",
-        html);
+        "manifold-mean-unpadded");
 
     double ofValue = 0;
     double ofPresence = 0;
     double presence = 0;
     int patients = 0;
     int agreeing = 0;
-    for (String line : Files.readAllLines(results)) {
+    for (String line : Files.readAllLines(run.results())) {
       for (JsonObject token : Json.object(line, "a result").objects("tokens")) {
         if (token.string("code").equals(LAB)) {
           double value = token.number("value_signed");
@@ -167,17 +158,12 @@ class ValueTrainingTest {
       assertThat(presence).isGreaterThan(0.99 * ofPresence);
     }
 
-    assertThat(Files.readString(html)).contains("value_signed", "Values of codes");
-    succeeds("verify", results);
+    assertThat(Files.readString(run.report())).contains("value_signed", "Values of codes");
+    run.verify();
     Path table = temp.resolve("events.csv");
-    succeeds("export", "--in", results, "--out", table);
+    Cli.succeeds("export", "--in", run.results(), "--out", table);
     List<String> rows = Files.readAllLines(table);
     assertThat(rows.get(0)).endsWith("prediction_time,value,value_start,value_signed");
     assertThat(rows).anyMatch(row -> row.contains("," + LAB + ",") && !row.endsWith(",,,"));
-  }
-
-  private static void succeeds(Object... arguments) {
-    Cli.Outcome outcome = Cli.run(arguments);
-    assertThat(outcome.code()).as(outcome.err()).isZero();
   }
 }

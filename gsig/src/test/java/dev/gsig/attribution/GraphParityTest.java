@@ -17,15 +17,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Exported graphs as model folders against the modules in PyTorch, in float64 ({@code
- * tools/fixtures/make_graph_fixtures.py}): logits and integrated gradients, relative to the largest
- * entry, with the backend's primitives and node by node.
+ * tools/fixtures/make_graph_fixtures.py}, {@code make_graph_variants.py}): logits and integrated
+ * gradients, relative to the largest entry, with the backend's primitives and node by node.
  */
 class GraphParityTest {
-  private static final Path ROOT = Path.of("src/test/resources/graphs");
+  private static final Path RESOURCES = Path.of("src/test/resources");
   private static final WorstDifferences WORST = new WorstDifferences();
 
   static Stream<Arguments> models() throws IOException {
-    return WorstDifferences.models(ROOT)
+    return Stream.concat(
+            WorstDifferences.models(RESOURCES.resolve("graphs")),
+            WorstDifferences.models(RESOURCES.resolve("graph-variants")))
         .flatMap(
             model ->
                 Stream.of(true, false)

@@ -7,36 +7,21 @@ import java.util.regex.Pattern;
  * Delphi (Shmatko et al., Nature 2025): nanoGPT's names with waves of the age behind a linear
  * layer, {@code wae}, in place of positions. Events of one time may be hidden from each other.
  */
-final class Delphi implements Family {
+final class Delphi extends Decoder {
   private static final String AGES = "wae.linear.weight";
   private static final Pattern WAVES = Pattern.compile("(^|\\.)wae\\.div_term$|^pi_head\\.");
 
-  @Override
-  public String name() {
-    return "delphi";
+  Delphi() {
+    super("delphi", "Delphi", AGES);
   }
 
   @Override
-  public String description() {
-    return "Delphi";
+  boolean recognises(Draft draft, String prefix) {
+    return draft.has(prefix + "wte.weight") && draft.has(prefix + "h.0.attn.c_attn.weight");
   }
 
   @Override
-  public boolean predictsNext() {
-    return true;
-  }
-
-  @Override
-  public boolean recognises(Draft draft) {
-    String prefix = BertParts.prefix(draft, AGES);
-    return prefix != null
-        && draft.has(prefix + "wte.weight")
-        && draft.has(prefix + "h.0.attn.c_attn.weight");
-  }
-
-  @Override
-  public void apply(Draft draft) {
-    String prefix = BertParts.prefix(draft, AGES);
+  void apply(Draft draft, String prefix) {
     Gpt2.blocks(draft, prefix);
     draft.both("embeddings.time_embeddings", prefix + "wae.linear");
     draft.pass(WAVES);

@@ -8,44 +8,21 @@ import java.util.regex.Pattern;
  * the same names and {@code nn.Linear}, as nanoGPT and ETHOS do: the shape of {@code c_attn} tells.
  * Layers and norms may lack a bias.
  */
-final class Gpt2 implements Family {
+final class Gpt2 extends Decoder {
   private static final String WORDS = "wte.weight";
   private static final Pattern MASKS = Pattern.compile("(^|\\.)attn\\.(bias|masked_bias)$");
 
-  private final String name;
-  private final String description;
-
   Gpt2(String name, String description) {
-    this.name = name;
-    this.description = description;
+    super(name, description, WORDS);
   }
 
   @Override
-  public String name() {
-    return name;
+  boolean recognises(Draft draft, String prefix) {
+    return draft.has(prefix + "wpe.weight") && draft.has(prefix + "h.0.attn.c_attn.weight");
   }
 
   @Override
-  public String description() {
-    return description;
-  }
-
-  @Override
-  public boolean predictsNext() {
-    return true;
-  }
-
-  @Override
-  public boolean recognises(Draft draft) {
-    String prefix = BertParts.prefix(draft, WORDS);
-    return prefix != null
-        && draft.has(prefix + "wpe.weight")
-        && draft.has(prefix + "h.0.attn.c_attn.weight");
-  }
-
-  @Override
-  public void apply(Draft draft) {
-    String prefix = BertParts.prefix(draft, WORDS);
+  void apply(Draft draft, String prefix) {
     draft.map("embeddings.position_embeddings.weight", prefix + "wpe.weight");
     boolean linear = blocks(draft, prefix);
     HuggingFaceKeys keys = keys(draft, linear);
@@ -69,11 +46,9 @@ final class Gpt2 implements Family {
     draft.both(LayerParts.LAYER + "attention.output.LayerNorm", layer + "ln_1");
     draft.both(LayerParts.LAYER + "output.LayerNorm", layer + "ln_2");
     draft.both("encoder.LayerNorm", prefix + "ln_f");
-    draft.expectLayersWithoutBias();
+    causalLayers(draft);
     draft.expectNormsWithoutBias();
     draft.pass(MASKS);
-    draft.fact("causal", true);
-    draft.fact("norm_first", true);
     return !transposed;
   }
 

@@ -8,47 +8,26 @@ import java.util.regex.Pattern;
  * 2407.10671) with the same names, as Hugging Face has them: root-mean-square norms, rotary
  * positions, a gated feed-forward, perhaps fewer key-value heads than heads and a sliding window.
  */
-final class Llama implements Family {
+final class Llama extends Decoder {
   private static final String WORDS = "embed_tokens.weight";
   private static final Pattern ANGLES = Pattern.compile("rotary_emb\\.inv_freq$");
 
-  /** Which of them; their configurations differ in defaults, and in what limits the window. */
-  private final String type;
-
-  private final String description;
-
+  /**
+   * The name says which of them: configurations differ in defaults, and in what limits the window.
+   */
   Llama(String type, String description) {
-    this.type = type;
-    this.description = description;
+    super(type, description, WORDS);
   }
 
   @Override
-  public String name() {
-    return type;
-  }
-
-  @Override
-  public String description() {
-    return description;
-  }
-
-  @Override
-  public boolean predictsNext() {
-    return true;
-  }
-
-  @Override
-  public boolean recognises(Draft draft) {
-    String prefix = BertParts.prefix(draft, WORDS);
-    return prefix != null
-        && draft.has(prefix + "layers.0.self_attn.q_proj.weight")
+  boolean recognises(Draft draft, String prefix) {
+    return draft.has(prefix + "layers.0.self_attn.q_proj.weight")
         && draft.has(prefix + "layers.0.mlp.gate_proj.weight")
-        && (HuggingFaceKeys.isOf(draft, List.of(type)) || HuggingFaceKeys.isUntold(draft));
+        && (HuggingFaceKeys.isOf(draft, List.of(name())) || HuggingFaceKeys.isUntold(draft));
   }
 
   @Override
-  public void apply(Draft draft) {
-    String prefix = BertParts.prefix(draft, WORDS);
+  void apply(Draft draft, String prefix) {
     String layer = prefix + "layers.{n}.";
     draft.map("embeddings.word_embeddings.weight", prefix + WORDS);
     LayerParts.linear(draft, "attention.self.query", layer + "self_attn.q_proj", false);
@@ -61,10 +40,8 @@ final class Llama implements Family {
     LayerParts.linear(draft, "output.dense", layer + "mlp.down_proj", false);
     LayerParts.linear(draft, "output.LayerNorm", layer + "post_attention_layernorm", false);
     draft.both("encoder.LayerNorm", prefix + "norm");
-    draft.expectLayersWithoutBias();
+    causalLayers(draft);
     draft.pass(ANGLES);
-    draft.fact("causal", true);
-    draft.fact("norm_first", true);
     draft.fact("norm", "rms_norm");
     draft.fact("feed_forward", "gated");
     HuggingFaceKeys keys =
@@ -81,8 +58,8 @@ final class Llama implements Family {
 
   /** A window of s keys reaches to the row s - 1 before. */
   private void window(Draft draft, HuggingFaceKeys keys) {
-    boolean mistral = type.equals("mistral");
-    boolean limited = mistral || (type.equals("qwen2") && keys.is("use_sliding_window", false));
+    boolean mistral = name().equals("mistral");
+    boolean limited = mistral || (name().equals("qwen2") && keys.is("use_sliding_window", false));
     Object types = keys.orDefault("layer_types", null);
     Long size = limited ? keys.whole("sliding_window") : null;
     if (limited && size == null && keys.orDefault("sliding_window", 4096L) instanceof Long usual) {

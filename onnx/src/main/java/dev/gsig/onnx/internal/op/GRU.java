@@ -20,7 +20,7 @@ final class GRU extends Recurrent {
   /** Gates of a step, and what the reset gate was multiplied with or applied to. */
   private record Gates(double[] z, double[] r, double[] n, double[] reset) {}
 
-  private Gates gates(Weights w, double[] a, double[] h) {
+  private Gates gates(GateWeights w, double[] a, double[] h) {
     int size = w.hidden;
     double[] z = w.fromState(0, h);
     double[] r = w.fromState(1, h);
@@ -41,7 +41,7 @@ final class GRU extends Recurrent {
   }
 
   @Override
-  void step(Weights w, double[] a, State s) {
+  void step(GateWeights w, double[] a, RecurrentState s) {
     Gates gates = gates(w, a, s.h);
     double[] h = new double[w.hidden];
     for (int i = 0; i < h.length; i++) {
@@ -51,7 +51,7 @@ final class GRU extends Recurrent {
   }
 
   @Override
-  double[] back(Weights w, double[] a, State s, State g) {
+  double[] back(GateWeights w, double[] a, RecurrentState s, RecurrentState g) {
     int size = w.hidden;
     Gates gates = gates(w, a, s.h);
     double[] gh = new double[size];

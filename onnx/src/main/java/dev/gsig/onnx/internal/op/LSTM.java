@@ -24,7 +24,7 @@ final class LSTM extends Recurrent {
   /** Gates of a step in the order of the weights, the cell after it, and its activation. */
   private record Gates(double[][] of, double[] c, double[] active) {}
 
-  private Gates gates(Weights w, double[] a, State s) {
+  private Gates gates(GateWeights w, double[] a, RecurrentState s) {
     int size = w.hidden;
     double[][] of = new double[4][];
     for (int gate = 0; gate < 4; gate++) {
@@ -48,7 +48,7 @@ final class LSTM extends Recurrent {
   }
 
   @Override
-  void step(Weights w, double[] a, State s) {
+  void step(GateWeights w, double[] a, RecurrentState s) {
     Gates gates = gates(w, a, s);
     double[] h = new double[w.hidden];
     for (int i = 0; i < h.length; i++) {
@@ -59,7 +59,7 @@ final class LSTM extends Recurrent {
   }
 
   @Override
-  double[] back(Weights w, double[] a, State s, State g) {
+  double[] back(GateWeights w, double[] a, RecurrentState s, RecurrentState g) {
     int size = w.hidden;
     Gates gates = gates(w, a, s);
     double[][] of = gates.of;

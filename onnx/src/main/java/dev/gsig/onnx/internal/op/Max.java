@@ -3,8 +3,8 @@ package dev.gsig.onnx.internal.op;
 import dev.gsig.onnx.internal.graph.Node;
 import dev.gsig.onnx.tensor.ElementType;
 
-/** The largest; rule: {@code gy} goes to the input that is largest, evenly to equal ones. */
-final class Max extends Variadic {
+/** The largest. */
+final class Max extends Selection {
   Max(Node node) {
     super(node);
   }
@@ -17,15 +17,5 @@ final class Max extends Variadic {
   @Override
   long both(ElementType type, long a, long b) {
     return type.compare(a, b) > 0 ? a : b;
-  }
-
-  @Override
-  double share(double x, double y) {
-    return x == y ? 1 : 0;
-  }
-
-  @Override
-  double part(double shares) {
-    return Math.max(shares, 1);
   }
 }

@@ -12,7 +12,7 @@ final class RNN extends Recurrent {
   }
 
   @Override
-  void step(Weights w, double[] a, State s) {
+  void step(GateWeights w, double[] a, RecurrentState s) {
     double[] h = w.fromState(0, s.h);
     for (int i = 0; i < h.length; i++) {
       h[i] = activation(w, 0).value(a[i] + h[i]);
@@ -21,8 +21,8 @@ final class RNN extends Recurrent {
   }
 
   @Override
-  double[] back(Weights w, double[] a, State s, State g) {
-    State after = new State(s.h, s.c);
+  double[] back(GateWeights w, double[] a, RecurrentState s, RecurrentState g) {
+    RecurrentState after = new RecurrentState(s.h, s.c);
     step(w, a, after);
     double[] ga = new double[a.length];
     for (int i = 0; i < ga.length; i++) {
