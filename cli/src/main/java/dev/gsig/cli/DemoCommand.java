@@ -29,10 +29,16 @@ import picocli.CommandLine.Option;
 /** {@code gsig demo}: the bundled model explains the bundled patients. */
 @Command(
     name = "demo",
+    header = "Explain the patients of the bundled demo",
     customSynopsis = "gsig demo [--out DIR] [--all] [OPTIONS]",
     description = {
       "Explains test patients of the bundled demo and shows what came out. Results of an earlier"
           + " demo in the same folder are replaced."
+    },
+    footer = {
+      "gsig demo",
+      "# all 200 patients, with what concerns the methods",
+      "gsig demo --all --details --out demo-results"
     })
 final class DemoCommand implements Callable<Integer> {
   private static final int PATIENTS = 30;

@@ -18,6 +18,7 @@ final class DriverLine {
   private static final int RAISING = 3;
   private static final int LOWERING = 2;
   private static final int MIN_NAME = 12;
+  private static final int MIN_ROOM = 24;
   private static final String BETWEEN = ", ";
   private static final String APART = "; ";
 
@@ -36,9 +37,10 @@ final class DriverLine {
    * The line.
    *
    * @param drivers strongest first
-   * @param room how long it may be; in less than about 30 characters it gets longer
+   * @param width how long it may be, but never below {@value #MIN_ROOM}
    */
-  String of(List<Driver> drivers, int room) {
+  String of(List<Driver> drivers, int width) {
+    int room = Math.max(MIN_ROOM, width);
     List<Driver> shown = new ArrayList<>(strongest(drivers, true, RAISING));
     shown.addAll(strongest(drivers, false, LOWERING));
     while (shown.size() > 1 && needed(shown) > room) {

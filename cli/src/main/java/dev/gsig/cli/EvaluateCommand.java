@@ -23,6 +23,7 @@ import picocli.CommandLine.Option;
 /** {@code gsig evaluate}: how faithful, sparse, complete and fast the methods are on a cohort. */
 @Command(
     name = "evaluate",
+    header = "Compare attribution methods on a cohort",
     customSynopsis =
         "gsig evaluate --model DIR --cohort FILE [--references FILE] [--out DIR] [OPTIONS]",
     description = {
@@ -31,6 +32,10 @@ import picocli.CommandLine.Option;
           + " by option max-sensitivity and a check with random weights. Means over patients with"
           + " 95%% bootstrap intervals, and paired differences from integrated gradients on the"
           + " zero baseline."
+    },
+    footer = {
+      "gsig evaluate --model demo/model --cohort demo/test.jsonl \\",
+      "    --references demo/validation.jsonl --out evaluation --plots plots"
     })
 final class EvaluateCommand extends FaithfulnessCommand<EvaluateCommand.Figures> {
   @Option(
