@@ -235,8 +235,8 @@ final class EvaluateCommand extends FaithfulnessCommand<EvaluateCommand.Figures>
   }
 
   @Override
-  void plot(Figures figures, OutputFolder folder) {
-    EvaluationPlots.write(figures.result(), folder);
+  void plot(Figures figures, int width, OutputFolder folder) {
+    EvaluationPlots.write(figures.result(), width, folder);
   }
 
   private List<SanityCheck.Step> checked(

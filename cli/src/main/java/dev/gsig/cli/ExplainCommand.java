@@ -112,7 +112,7 @@ final class ExplainCommand implements Callable<Integer> {
           ReportCommand.say(terminal, report, pages, HtmlReport.MAX_PAGES);
         }
         if (plots.asked()) {
-          AttributionPlots.write(out, loaded.descriptions(), plotPatients, svg);
+          AttributionPlots.write(out, loaded.descriptions(), plotPatients, plots.width(), svg);
         }
       }
     }

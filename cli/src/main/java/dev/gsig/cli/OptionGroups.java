@@ -19,7 +19,14 @@ final class OptionGroups {
   static {
     HEADINGS.put(OWN, List.of());
     heading(
-        "Results", "--out", "--resume", "--overwrite", "--report", "--plots", "--plot-patients");
+        "Results",
+        "--out",
+        "--resume",
+        "--overwrite",
+        "--report",
+        "--plots",
+        "--plot-width",
+        "--plot-patients");
     heading("Patients", "--sort-visits", "--skip-invalid", "--groups", "--patients");
     heading(
         "Method",

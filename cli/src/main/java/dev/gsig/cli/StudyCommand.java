@@ -187,8 +187,8 @@ final class StudyCommand extends FaithfulnessCommand<StudyResult> {
   }
 
   @Override
-  void plot(StudyResult result, OutputFolder folder) {
-    StudyPlots.write(result, folder);
+  void plot(StudyResult result, int width, OutputFolder folder) {
+    StudyPlots.write(result, width, folder);
   }
 
   @Override
