@@ -26,7 +26,7 @@ final class StudyPlots {
 
   private static final List<Figure> FIGURES =
       List.of(
-          new Figure("l21", "l21", Cell::l21, false, Direction.LOWER),
+          new Figure("l21", "sum of the codes' weights (l21)", Cell::l21, false, Direction.LOWER),
           new Figure(
               "l21-change",
               "relative change of l21 against theta = 1",

@@ -41,7 +41,8 @@ public record Curves(String title, String note, List<Panel> panels) {
     }
 
     private DoubleStream xs() {
-      return lines.stream().flatMapToDouble(line -> Arrays.stream(line.x));
+      DoubleStream points = lines.stream().flatMapToDouble(line -> Arrays.stream(line.x));
+      return Double.isNaN(mark) ? points : DoubleStream.concat(points, DoubleStream.of(mark));
     }
 
     private DoubleStream ys() {

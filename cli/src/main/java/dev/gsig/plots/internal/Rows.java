@@ -14,7 +14,7 @@ final class Rows {
 
   private static final double LEADING = 9;
   private static final double GAP = 5;
-  private static final double NAMES = 0.46;
+  private static final double NAMES = 0.5;
 
   private final Svg svg;
   private final String title;
@@ -102,6 +102,11 @@ final class Rows {
   /** The middle of a row. */
   double middle(int row) {
     return top + (row + 0.5) * height;
+  }
+
+  /** Whether something lies between the first row's upper edge and the last one's lower. */
+  boolean holds(double upper, double lower) {
+    return upper >= top && lower <= top + names.size() * height;
   }
 
   /** The grid, behind what comes next. */

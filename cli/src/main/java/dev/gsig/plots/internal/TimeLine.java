@@ -4,9 +4,12 @@ import dev.gsig.plots.internal.Svg.Anchor;
 import dev.gsig.plots.internal.Ticks.Tick;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * When what moved a patient's score was recorded: a lane for each kind, a dot for each event, its
@@ -22,8 +25,9 @@ public record TimeLine(
     String title, String note, String axis, List<String> lanes, List<Event> events) {
   private static final double LANE = 44;
   private static final double LARGEST = 5.5;
+  private static final double SMALL = 1.5;
   private static final int NAMED = 8;
-  private static final int NAME = 34;
+  private static final double NAME = 110;
 
   /** Copies the lists. */
   public TimeLine {
@@ -99,34 +103,48 @@ public record TimeLine(
     return dots;
   }
 
+  /** Names of the largest dots, each once, where they hide nothing, or else only small dots. */
   private static void names(Rows frame, Axis x, List<Dot> dots) {
-    List<Box> taken = new ArrayList<>();
-    List<Dot> named = dots.subList(0, Math.min(NAMED, dots.size()));
-    named.forEach(d -> taken.add(around(d)));
-    for (Dot dot : named) {
-      String name = dot.event.name.length() > NAME ? shorter(dot.event.name) : dot.event.name;
-      double width = Font.TEXT.width(name);
-      double right = dot.x + dot.radius + 2;
-      double left = dot.x - dot.radius - 2 - width;
-      for (double at : new double[] {left, right}) {
-        Box box = new Box(at - 1, dot.y - 3.5, at + width + 1, dot.y + 3.5);
-        boolean fits = box.left >= x.left() && box.right <= x.right();
-        if (fits && taken.stream().noneMatch(box::meets)) {
-          frame.svg().text(at, dot.y + 2.5, Anchor.START, Font.TEXT, name);
-          taken.add(box);
-          break;
-        }
+    List<Box> all = dots.stream().map(TimeLine::around).toList();
+    List<Box> large = dots.stream().filter(d -> d.radius >= SMALL).map(TimeLine::around).toList();
+    List<Box> names = new ArrayList<>();
+    Set<String> named = new HashSet<>();
+    for (Dot dot : dots.subList(0, Math.min(NAMED, dots.size()))) {
+      String name = Font.TEXT.cut(dot.event.name, NAME);
+      if (!named.add(dot.event.name)) {
+        continue;
       }
+      List<Box> places =
+          places(dot, Font.TEXT.width(name)).stream()
+              .filter(box -> box.left >= x.left() && box.right <= x.right())
+              .filter(box -> frame.holds(box.top, box.bottom))
+              .filter(box -> names.stream().noneMatch(box::meets))
+              .toList();
+      Stream.of(all, large)
+          .flatMap(taken -> places.stream().filter(box -> taken.stream().noneMatch(box::meets)))
+          .findFirst()
+          .ifPresent(
+              box -> {
+                double y = (box.top + box.bottom) / 2 + 2.5;
+                frame.svg().text(box.left + 1, y, Anchor.START, Font.TEXT, name);
+                names.add(box);
+              });
     }
   }
 
-  private static String shorter(String name) {
-    return name.substring(
-                0,
-                name.offsetByCodePoints(
-                    0, Math.min(NAME, name.codePointCount(0, name.length()) - 1)))
-            .stripTrailing()
-        + "...";
+  /** Where a name may stand: left, right, above, below, and aslant. */
+  private static List<Box> places(Dot dot, double width) {
+    double side = dot.radius + 2;
+    double away = dot.radius + 5;
+    double[] lefts = {-side - width, side, -width / 2, -width / 2, -width, -width};
+    double[] downs = {0, 0, -away, away, -away, away};
+    List<Box> places = new ArrayList<>();
+    for (int i = 0; i < lefts.length; i++) {
+      double left = dot.x + lefts[i];
+      double y = dot.y + downs[i];
+      places.add(new Box(left - 1, y - 3.5, left + width + 1, y + 3.5));
+    }
+    return places;
   }
 
   private static Box around(Dot dot) {
