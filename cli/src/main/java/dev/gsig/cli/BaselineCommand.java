@@ -19,12 +19,14 @@ import picocli.CommandLine.Option;
 /** {@code gsig baseline}: a validation cohort in, the means that paths start from out. */
 @Command(
     name = "baseline",
+    header = "Compute where paths start",
     customSynopsis = "gsig baseline --model DIR --cohort FILE [--out FILE] [OPTIONS]",
     description = {
       "Computes the means of a validation cohort that the baselines manifold-mean,"
           + " manifold-mean-unpadded and (tabular) mean start from. An earlier baseline is"
           + " replaced."
-    })
+    },
+    footer = {"gsig baseline --model MODEL --cohort validation.jsonl"})
 final class BaselineCommand implements Callable<Integer> {
   private final Terminal terminal;
 

@@ -14,6 +14,7 @@ import picocli.CommandLine.Option;
 /** {@code gsig cohort}: a hospital's tables in, a cohort's folder out. */
 @Command(
     name = "cohort",
+    header = "Make a cohort of a hospital's tables",
     customSynopsis =
         "gsig cohort mimic4|meds|synthea|physionet2012 --input PATH --task NAME --out DIR [OPTIONS]",
     description = {
@@ -22,6 +23,10 @@ import picocli.CommandLine.Option;
           + " values.json with --values, bins.json with --bins, and cohort-report.json, which tells what was chosen,"
           + " counted and left out. An input holds only what was over and recorded before the index"
           + " time."
+    },
+    footer = {
+      "gsig cohort mimic4 --input mimic-iv/hosp --task mortality --out cohort",
+      "gsig cohort meds --input meds/data --task heart-failure --values --out cohort"
     })
 final class CohortCommand implements Callable<Integer> {
   private final Terminal terminal;

@@ -29,10 +29,16 @@ import picocli.CommandLine.Option;
 /** {@code gsig demo}: the bundled model explains the bundled patients. */
 @Command(
     name = "demo",
+    header = "Explain the patients of the bundled demo",
     customSynopsis = "gsig demo [--out DIR] [--all] [OPTIONS]",
     description = {
       "Explains test patients of the bundled demo and shows what came out. Results of an earlier"
           + " demo in the same folder are replaced."
+    },
+    footer = {
+      "gsig demo",
+      "# all 200 patients, with what concerns the methods",
+      "gsig demo --all --details --out demo-results"
     })
 final class DemoCommand implements Callable<Integer> {
   private static final int PATIENTS = 30;
@@ -48,6 +54,12 @@ final class DemoCommand implements Callable<Integer> {
 
   @Option(names = "--all", description = "every test patient, not only the first " + PATIENTS)
   private boolean all;
+
+  @Option(
+      names = "--details",
+      description =
+          "show the true label, too, and what concerns the methods: completeness gap, theta, l21")
+  private boolean details;
 
   @Mixin private BackendFlags backend;
   @Mixin private ExplanationFlags explanation;
@@ -87,7 +99,7 @@ final class DemoCommand implements Callable<Integer> {
       if (patients.size() >= LongRun.PATIENTS) {
         LongRun.begins();
       }
-      DemoTable table = new DemoTable(model.descriptions(), options);
+      DemoTable table = new DemoTable(model.descriptions(), options, details);
       Sample changes = new Sample();
       ExplainRun run;
       Path file = out.resolve("attributions.jsonl");
@@ -125,14 +137,14 @@ final class DemoCommand implements Callable<Integer> {
   private void introduce(Setup setup, int patients, int cohort) {
     ExplainOptions options = setup.explainer().options();
     Model model = setup.model();
-    terminal.print(
+    print(
         "Explaining "
             + patients
             + " of "
             + cohort
             + " synthetic test patients: which codes drove the predicted risk of death within a"
             + " year?");
-    terminal.print(
+    print(
         "Model: "
             + Text.count(model.config().numHiddenLayers(), "encoder layer")
             + ", "
@@ -149,6 +161,11 @@ final class DemoCommand implements Callable<Integer> {
     terminal.print("");
   }
 
+  /** Sentences, in lines as wide as the terminal. */
+  private void print(String sentences) {
+    Text.wrap(sentences, terminal.width()).forEach(terminal::print);
+  }
+
   private static String named(PathMethod method, ExplainOptions options) {
     return method.title()
         + (options.path().isIntegralBy(method)
@@ -159,13 +176,15 @@ final class DemoCommand implements Callable<Integer> {
   private void conclude(
       ExplainRun run, CohortPatients source, Sample changes, Path file, Path report, long start) {
     terminal.print("");
-    terminal.print(
-        "risk: predicted probability; from: that of the baseline; + raises it, - lowers it. gap:"
-            + " what the attributions miss of the score they explain.");
-    if (changes.size() > 0) {
-      terminal.print("~: theta = 1 as the search estimated it; --theta-search exact computes it.");
+    print(
+        "risk: predicted probability; reference: that where the paths start. x2: recorded twice.");
+    if (details) {
+      print("gap: what the attributions miss of the score that they explain.");
     }
-    terminal.print(
+    if (details && changes.size() > 0) {
+      print("~: theta = 1 as the search estimated it; --theta-search exact computes it.");
+    }
+    print(
         "Median over the patients: gap "
             + Text.percent(run.gaps().median())
             + (changes.size() == 0
@@ -175,10 +194,10 @@ final class DemoCommand implements Callable<Integer> {
     run.sayWarnings(source);
     terminal.print("To look at in a browser, patient by patient: " + report);
     terminal.print("Every code, visit and tabular value, one patient a line: " + file);
-    terminal.print(
+    print(
         "Next: docs/read-the-scores.md says how to read them; gsig explain --help, how to explain a cohort"
             + " of your own.");
-    terminal.print(
+    print(
         Text.count(run.explained(), "patient")
             + " in "
             + Text.duration(Duration.ofNanos(System.nanoTime() - start))

@@ -1,50 +1,63 @@
 package dev.gsig.cli;
 
 import dev.gsig.attribution.Attribution;
+import dev.gsig.attribution.Driver;
 import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.path.MethodOption;
 import dev.gsig.ehr.Descriptions;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * One row a patient: what the model says, how the attributions add up, which theta GS-IG chose if
- * it was asked for, which codes weigh most by the method that leads.
+ * One row a patient, the highest risk first: the risk and that of the reference, and what raised
+ * and lowered it by the method that leads. With details also the true label, how the attributions
+ * add up, and which theta GS-IG chose if it was asked for.
  */
 final class DemoTable {
-  private static final int STRONGEST = 3;
-  private static final int MIN_NAME = 8;
   private static final int MAX_ID = 16;
   private static final String GUTTER = "  ";
-  private static final String BETWEEN = ", ";
+  private static final String WORDS = "what raised it, what lowered it";
 
-  private final Descriptions descriptions;
+  private final DriverLine line;
+  private final boolean details;
   private final boolean leads;
   private final boolean searches;
-  private final List<String> header;
-  private final int textColumn;
-  private final List<String[]> rows = new ArrayList<>();
-  private final List<List<String>> names = new ArrayList<>();
+  private final List<Row> rows = new ArrayList<>();
+
+  /**
+   * A patient.
+   *
+   * @param cells what stands left of the words
+   */
+  private record Row(double risk, List<String> cells, List<Driver> drivers) {}
 
   /**
    * An empty table.
    *
    * @param descriptions names for codes
    * @param options what the patients are explained with
+   * @param details whether to show what concerns the method
    */
-  DemoTable(Descriptions descriptions, ExplainOptions options) {
-    this.descriptions = descriptions;
+  DemoTable(Descriptions descriptions, ExplainOptions options, boolean details) {
+    line = new DriverLine(descriptions);
+    this.details = details;
     leads = MethodOption.THETA.isUsedBy(options.method());
     searches = options.methods().stream().anyMatch(MethodOption.THETA::isUsedBy);
-    header = new ArrayList<>(List.of("patient", "label", "risk", "from"));
-    header.addAll(
-        leads
-            ? List.of("theta", "l21", "vs theta=1", "gap")
-            : searches ? List.of("gap", "theta", "vs theta=1", "GS-IG gap") : List.of("gap"));
-    textColumn = header.size();
-    header.add("strongest codes");
+  }
+
+  private List<String> header() {
+    List<String> header = new ArrayList<>(List.of("patient", "risk (reference)"));
+    if (details) {
+      header.add("label");
+      header.addAll(
+          leads
+              ? List.of("theta", "l21", "vs theta=1", "gap")
+              : searches ? List.of("gap", "theta", "vs theta=1", "GS-IG gap") : List.of("gap"));
+    }
+    return header;
   }
 
   /** The attribution by the method that chose a theta; null if there is none. */
@@ -61,28 +74,34 @@ final class DemoTable {
    * @param label the true class; null if not known
    */
   void add(Attribution a, Integer label) {
-    List<String> row = new ArrayList<>();
-    row.add(Text.shorten(Text.escape(a.subjectId()), MAX_ID));
-    row.add(label == null ? "-" : label.toString());
-    row.add(Text.decimal(a.prediction().probability(), 3));
-    row.add(Text.decimal(a.baselineProbability(), 3));
-    if (leads) {
-      row.add(Text.decimal(a.theta(), 2));
-      row.add(Text.decimal(a.l21(), 3));
-      row.add(change(a));
-      row.add(Text.percent(a.completenessGapRelative()));
-    } else {
-      row.add(Text.percent(a.completenessGapRelative()));
-      if (searches) {
-        Attribution searched = searched(a);
-        row.add(Text.decimal(searched.theta(), 2));
-        row.add(change(searched));
-        row.add(Text.percent(searched.completenessGapRelative()));
-      }
+    List<String> cells = new ArrayList<>();
+    cells.add(Text.shorten(Text.escape(a.subjectId()), MAX_ID));
+    cells.add(
+        Text.percent(a.explainedProbability())
+            + " (ref. "
+            + Text.roughPercent(a.baselineProbability())
+            + ")");
+    if (details) {
+      cells.add(label == null ? "-" : label.toString());
+      cells.addAll(ofMethod(a));
     }
-    row.add("");
-    rows.add(row.toArray(String[]::new));
-    names.add(StrongestCodes.of(a, STRONGEST).stream().map(this::name).toList());
+    rows.add(new Row(a.explainedProbability(), cells, Driver.of(a)));
+  }
+
+  private List<String> ofMethod(Attribution a) {
+    String gap = Text.percent(a.completenessGapRelative());
+    if (leads) {
+      return List.of(Text.decimal(a.theta(), 2), Text.decimal(a.l21(), 3), change(a), gap);
+    }
+    if (!searches) {
+      return List.of(gap);
+    }
+    Attribution searched = searched(a);
+    return List.of(
+        gap,
+        Text.decimal(searched.theta(), 2),
+        change(searched),
+        Text.percent(searched.completenessGapRelative()));
   }
 
   private static String change(Attribution a) {
@@ -99,65 +118,34 @@ final class DemoTable {
     return !a.thetaCurve().isEmpty() && !a.thetaCurve().get(0).exact();
   }
 
-  private String name(StrongestCodes.Code code) {
-    return (code.signed() < 0 ? "-" : "+") + Text.escape(descriptions.of(code.code()));
-  }
-
   /**
    * The lines, header first.
    *
    * @param width how long a line may be; names are cut to fit
    */
   List<String> lines(int width) {
-    int[] widths = columnWidths();
-    int used = Arrays.stream(widths).sum() + textColumn * GUTTER.length();
-    int room = Math.max(STRONGEST * (MIN_NAME + BETWEEN.length()), width - used);
-    List<String> lines = new ArrayList<>();
-    lines.add(line(header.toArray(String[]::new), widths));
-    for (int i = 0; i < rows.size(); i++) {
-      String[] row = rows.get(i).clone();
-      row[textColumn] = String.join(BETWEEN, fit(names.get(i), room));
-      lines.add(line(row, widths));
+    List<String> header = header();
+    int[] widths = header.stream().mapToInt(Text::length).toArray();
+    for (Row row : rows) {
+      Arrays.setAll(widths, c -> Math.max(widths[c], Text.length(row.cells.get(c))));
     }
+    int room = width - Arrays.stream(widths).sum() - widths.length * GUTTER.length();
+    List<String> lines = new ArrayList<>();
+    lines.add(join(header, widths, WORDS));
+    rows.stream()
+        .sorted(Comparator.comparingDouble((Row row) -> -row.risk))
+        .forEach(row -> lines.add(join(row.cells, widths, line.of(row.drivers, room))));
     return lines;
   }
 
-  private int[] columnWidths() {
-    int[] widths = new int[textColumn];
-    for (int column = 0; column < textColumn; column++) {
-      widths[column] = Text.length(header.get(column));
-      for (String[] row : rows) {
-        widths[column] = Math.max(widths[column], Text.length(row[column]));
-      }
-    }
-    return widths;
-  }
-
-  /** The first column and the last to the left, numbers to the right. */
-  private String line(String[] cells, int[] widths) {
+  /** The first column and the words to the left, the rest to the right. */
+  private static String join(List<String> cells, int[] widths, String words) {
     StringBuilder line = new StringBuilder();
-    for (int column = 0; column < textColumn; column++) {
-      String padding = " ".repeat(widths[column] - Text.length(cells[column]));
-      line.append(column == 0 ? cells[column] + padding : padding + cells[column]);
-      line.append(GUTTER);
+    for (int column = 0; column < widths.length; column++) {
+      String cell = cells.get(column);
+      String padding = " ".repeat(widths[column] - Text.length(cell));
+      line.append(column == 0 ? cell + padding : padding + cell).append(GUTTER);
     }
-    return line.append(cells[textColumn]).toString();
-  }
-
-  /** Cuts the longest names, none below its equal share of the room. */
-  private static List<String> fit(List<String> names, int room) {
-    int left = room - BETWEEN.length() * (names.size() - 1);
-    int[] lengths = names.stream().mapToInt(Text::length).sorted().toArray();
-    int limit = left;
-    for (int i = 0; i < lengths.length; i++) {
-      limit = left / (lengths.length - i);
-      if (lengths[i] > limit) {
-        break;
-      }
-      left -= lengths[i];
-      limit = Integer.MAX_VALUE;
-    }
-    int most = Math.max(1, limit);
-    return names.stream().map(name -> Text.shorten(name, most)).toList();
+    return line.append(words).toString().stripTrailing();
   }
 }

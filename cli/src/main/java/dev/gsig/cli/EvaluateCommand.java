@@ -22,6 +22,7 @@ import picocli.CommandLine.Option;
 /** {@code gsig evaluate}: how faithful, sparse, complete and fast the methods are on a cohort. */
 @Command(
     name = "evaluate",
+    header = "Compare attribution methods on a cohort",
     customSynopsis =
         "gsig evaluate --model DIR --cohort FILE [--references FILE] [--out DIR] [OPTIONS]",
     description = {
@@ -30,6 +31,10 @@ import picocli.CommandLine.Option;
           + " by option max-sensitivity and a check with random weights. Means over patients with"
           + " 95%% bootstrap intervals, and paired differences from integrated gradients on the"
           + " zero baseline."
+    },
+    footer = {
+      "gsig evaluate --model demo/model --cohort demo/test.jsonl \\",
+      "    --references demo/validation.jsonl --out evaluation --plots plots"
     })
 final class EvaluateCommand extends FaithfulnessCommand<EvaluateCommand.Figures> {
   @Option(
@@ -229,8 +234,8 @@ final class EvaluateCommand extends FaithfulnessCommand<EvaluateCommand.Figures>
   }
 
   @Override
-  void plot(Figures figures, OutputFolder folder) {
-    EvaluationPlots.write(figures.result(), folder);
+  void plot(Figures figures, int width, OutputFolder folder) {
+    EvaluationPlots.write(figures.result(), width, folder);
   }
 
   private List<SanityCheck.Step> checked(

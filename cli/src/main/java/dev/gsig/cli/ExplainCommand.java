@@ -19,11 +19,20 @@ import picocli.CommandLine.Spec;
 /** {@code gsig explain}: a cohort in, one line of attributions a patient out. */
 @Command(
     name = "explain",
+    header = "Explain the patients of a cohort",
     customSynopsis = "gsig explain --model DIR --cohort FILE --out FILE [OPTIONS]",
     description = {
       "Explains every patient of a cohort: one line of JSON a patient, in the cohort's order, and"
           + " OUT.provenance.json beside it. Existing results are not overwritten unless asked.",
       "In a pipe: --cohort - --out -. Standard output then has the results and nothing else."
+    },
+    footer = {
+      "gsig explain --model demo/model --cohort demo/test.jsonl --out results.jsonl",
+      "# with a report for people, and plots for a paper",
+      "gsig explain --model demo/model --cohort demo/test.jsonl --out results.jsonl \\",
+      "    --report report.html --plots plots --overwrite",
+      "# in a pipe",
+      "gsig explain --model demo/model --cohort - --out - < demo/test.jsonl"
     })
 final class ExplainCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -103,7 +112,7 @@ final class ExplainCommand implements Callable<Integer> {
           ReportCommand.say(terminal, report, pages, HtmlReport.MAX_PAGES);
         }
         if (plots.asked()) {
-          AttributionPlots.write(out, loaded.descriptions(), plotPatients, svg);
+          AttributionPlots.write(out, loaded.descriptions(), plotPatients, plots.width(), svg);
         }
       }
     }

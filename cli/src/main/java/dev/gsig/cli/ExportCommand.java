@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
 /** {@code gsig export}: results in, a table out. */
 @Command(
     name = "export",
+    header = "Write results as a table",
     customSynopsis = "gsig export --in FILE --out FILE [OPTIONS]",
     description = {
       "Writes results of gsig explain as a table, by default with one row for each event that the"
@@ -32,6 +33,11 @@ import picocli.CommandLine.Spec;
           + " subject_id, time and code. A table of gsig that is there already is replaced.",
       "Tabular values and special tokens have rows without a time, so that a patient's signed add"
           + " up to score - baseline_score."
+    },
+    footer = {
+      "gsig export --in results.jsonl --out events.parquet",
+      "# one row a patient",
+      "gsig export --in results.jsonl --rows patients --out patients.csv"
     })
 final class ExportCommand implements Callable<Integer> {
   private static final String PACKED = ".gz";

@@ -69,8 +69,8 @@ abstract class FaithfulnessCommand<R> implements Callable<Integer> {
   /** Says what to mind in the figures. */
   void warn(R figures) {}
 
-  /** Plots the figures. */
-  abstract void plot(R figures, OutputFolder folder);
+  /** Plots the figures, so many millimetres wide. */
+  abstract void plot(R figures, int width, OutputFolder folder);
 
   @Override
   public final Integer call() {
@@ -92,7 +92,7 @@ abstract class FaithfulnessCommand<R> implements Callable<Integer> {
       used.sayWarnings(terminal, loaded, options.percents());
       warn(figures);
       if (shared.plots().asked()) {
-        plot(figures, svg);
+        plot(figures, shared.plots().width(), svg);
       }
       if (out() != null) {
         terminal.inform(contents() + " in " + out());

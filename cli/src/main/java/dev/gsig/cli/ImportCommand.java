@@ -33,10 +33,18 @@ import picocli.CommandLine.Spec;
 /** {@code gsig import}: a model of other origin in, a model folder out. */
 @Command(
     name = "import",
+    header = "Turn a model of other origin into a model folder",
     customSynopsis = "gsig import --input PATH --out DIR [--config FILE] [--vocab FILE] [OPTIONS]",
     description = {
       "Turns a PyTorch checkpoint (.pt, .pth, .bin), safetensors, a Hugging Face folder or a graph"
           + " in the ONNX format (.onnx) into a model folder. Nothing in a checkpoint is executed."
+    },
+    footer = {
+      "gsig import --input model.pt --vocab vocab.json --out MODEL",
+      "# proven by what PyTorch computed",
+      "gsig import --input hf-folder --check check.npz --out MODEL",
+      "# any module, by its graph",
+      "gsig import --input model.onnx --vocab vocab.json --check check.npz --out MODEL"
     })
 final class ImportCommand implements Callable<Integer> {
   private static final int MOST_FEATURES = 5;

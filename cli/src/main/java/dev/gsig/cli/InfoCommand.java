@@ -25,10 +25,12 @@ import picocli.CommandLine.Parameters;
 /** {@code gsig info}: what a model folder holds, or any model that can be imported. */
 @Command(
     name = "info",
+    header = "Show what a model folder or checkpoint holds",
     customSynopsis = "gsig info PATH [--json] [OPTIONS]",
     description =
         "Shows what a model folder holds: architecture, inputs, weights, backend, baseline. Also of"
-            + " a file or folder that could be imported, as far as it tells.")
+            + " a file or folder that could be imported, as far as it tells.",
+    footer = {"gsig info demo/model", "gsig info model.pt --json"})
 final class InfoCommand implements Callable<Integer> {
   private final Terminal terminal;
 

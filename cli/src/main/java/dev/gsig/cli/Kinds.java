@@ -5,7 +5,7 @@ import dev.gsig.ehr.internal.FileSet;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
 import dev.gsig.ehr.internal.LineSource;
-import dev.gsig.plots.internal.Plots;
+import dev.gsig.plots.internal.Svg;
 import dev.gsig.transformer.safetensors.Safetensors;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,9 +60,11 @@ final class Kinds {
   /** What {@code study --plots} writes. */
   static final FileSet STUDY_PLOTS = plots("study-[a-z0-9-]+");
 
-  /** What {@code explain --plots} writes. */
+  /** What {@code explain --plots} writes; plots of codes are those of earlier versions. */
   static final FileSet RESULT_PLOTS =
-      plots("cohort-(theta|l21-reduction|gap|codes)|patient-[0-9]+-(theta|codes)");
+      plots(
+          "cohort-(theta|l21-reduction|gap|drivers|codes)"
+              + "|patient-[0-9]+-(waterfall|timeline|theta|codes)");
 
   private static final int SVG_HEAD = 1 << 12;
 
@@ -86,8 +88,7 @@ final class Kinds {
         .with(
             "(" + names + ")\\.svg",
             new FileKind(
-                "plot of gsig",
-                file -> start(file, SVG_HEAD).contains("<!--" + Plots.MARK + "-->")));
+                "plot of gsig", file -> start(file, SVG_HEAD).contains("<!--" + Svg.MARK + "-->")));
   }
 
   private static boolean isByGsig(JsonObject json) {

@@ -38,8 +38,17 @@ import picocli.CommandLine.UnmatchedArgumentException;
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     sortOptions = false,
-    abbreviateSynopsis = true,
-    usageHelpWidth = 100)
+    customSynopsis = "gsig COMMAND [OPTIONS]",
+    footer = {
+      "# 30 synthetic patients of the bundled model",
+      "gsig demo",
+      "# your model and patients",
+      "gsig baseline --model MODEL --cohort validation.jsonl",
+      "gsig explain --model MODEL --cohort test.jsonl --out results.jsonl",
+      "gsig report --in results.jsonl --model MODEL --out report.html",
+      "# what an option does",
+      "gsig explain --help"
+    })
 public final class Main implements Callable<Integer> {
   private static final String HELP = "--help";
 
@@ -194,6 +203,7 @@ public final class Main implements Callable<Integer> {
       case "info" -> List.of(new InfoCommand(terminal));
       case "import" -> List.of(new ImportCommand(terminal));
       case "cohort" -> List.of(new CohortCommand(terminal));
+      case "completion" -> List.of(new CompletionCommand(terminal));
       default ->
           List.of(
               new DemoCommand(terminal),
@@ -207,7 +217,8 @@ public final class Main implements Callable<Integer> {
               new CohortCommand(terminal),
               new ImportCommand(terminal),
               new TrainCommand(terminal),
-              new InfoCommand(terminal));
+              new InfoCommand(terminal),
+              new CompletionCommand(terminal));
     };
   }
 
@@ -244,11 +255,16 @@ public final class Main implements Callable<Integer> {
     @Override
     public int execute(ParseResult parsed) {
       ParseResult last = parsed;
-      while (last.hasSubcommand()) {
+      while (last.hasSubcommand() && !last.isUsageHelpRequested()) {
         last = last.subcommand();
       }
+      if (last.isUsageHelpRequested()) {
+        CommandHelp.of(new CommandText(last.commandSpec()), terminal.width())
+            .forEach(terminal::print);
+        return 0;
+      }
       RunLast run = new RunLast();
-      if (last.isUsageHelpRequested() || last.isVersionHelpRequested()) {
+      if (last.isVersionHelpRequested()) {
         return run.execute(parsed);
       }
       Outputs outputs;

@@ -2,27 +2,49 @@ package dev.gsig.cli;
 
 import dev.gsig.attribution.evaluation.Evaluation.Measures;
 import dev.gsig.attribution.evaluation.EvaluationOptions.SampledMetrics;
+import dev.gsig.plots.internal.Direction;
 import java.util.Arrays;
 import java.util.List;
 
 /** What {@code evaluate} reports of a line. */
 enum Metric {
-  COMPREHENSIVENESS("comprehensiveness_l2"),
-  SUFFICIENCY("sufficiency_l2"),
-  SIGNED_COMPREHENSIVENESS("comprehensiveness_signed"),
-  SIGNED_SUFFICIENCY("sufficiency_signed"),
-  L21("l21"),
-  GAP("completeness_gap_relative"),
-  CODES_FOR_90("codes_for_90_percent"),
-  MILLISECONDS("milliseconds"),
-  INFIDELITY("infidelity"),
-  INFIDELITY_NORMALISED("infidelity_normalised"),
-  MAX_SENSITIVITY("max_sensitivity");
+  COMPREHENSIVENESS("comprehensiveness_l2", "Comprehensiveness", Units.FALL, Direction.HIGHER),
+  SUFFICIENCY("sufficiency_l2", "Sufficiency", Units.FALL, Direction.LOWER),
+  SIGNED_COMPREHENSIVENESS(
+      "comprehensiveness_signed", "Comprehensiveness" + Units.SIGNED, Units.FALL, Direction.HIGHER),
+  SIGNED_SUFFICIENCY(
+      "sufficiency_signed", "Sufficiency" + Units.SIGNED, Units.FALL, Direction.LOWER),
+  L21("l21", "Sum of the codes' weights (l21)", "l21, in units of the score", Direction.LOWER),
+  GAP(
+      "completeness_gap_relative",
+      "Relative completeness gap",
+      "gap, relative to the difference of the scores",
+      Direction.LOWER),
+  CODES_FOR_90(
+      "codes_for_90_percent", "Codes that carry 90% of the weight", "codes", Direction.LOWER),
+  MILLISECONDS("milliseconds", "Time of a patient", "milliseconds", Direction.LOWER),
+  INFIDELITY("infidelity", "Infidelity", "squared units of the score", Direction.LOWER),
+  INFIDELITY_NORMALISED(
+      "infidelity_normalised", "Normalised infidelity", "without a unit", Direction.LOWER),
+  MAX_SENSITIVITY(
+      "max_sensitivity", "Max-sensitivity", "relative to the attribution", Direction.LOWER);
+
+  /** What several metrics share. */
+  private static final class Units {
+    private static final String FALL = "fall of the predicted probability";
+    private static final String SIGNED = ", codes ranked by their signed scores";
+  }
 
   private final String label;
+  private final String title;
+  private final String unit;
+  private final Direction direction;
 
-  Metric(String label) {
+  Metric(String label, String title, String unit, Direction direction) {
     this.label = label;
+    this.title = title;
+    this.unit = unit;
+    this.direction = direction;
   }
 
   /** Those that are measured, in order. */
@@ -42,6 +64,21 @@ enum Metric {
   /** The name in files. */
   String label() {
     return label;
+  }
+
+  /** The name in plots. */
+  String title() {
+    return title;
+  }
+
+  /** What it is counted in. */
+  String unit() {
+    return unit;
+  }
+
+  /** Which way it is better. */
+  Direction direction() {
+    return direction;
   }
 
   /** The figure; NaN where it is not defined. */

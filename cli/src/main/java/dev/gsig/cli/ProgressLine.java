@@ -10,25 +10,29 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** A bar with rate and time left on one line of the terminal; leaves nothing behind. */
+/** A bar with time left, or rate where the end is not known, on one line of the terminal; leaves nothing behind. */
 final class ProgressLine implements Progress {
   private static final int REFRESH_MILLIS = 200;
 
   private final ProgressBar bar;
 
   ProgressLine(PrintStream terminal, int columns, String task, long total, String unit) {
-    bar =
+    ProgressBarBuilder builder =
         new ProgressBarBuilder()
             .setTaskName(task)
             .setInitialMax(total)
             .setStyle(ProgressBarStyle.ASCII)
             .setUpdateIntervalMillis(REFRESH_MILLIS)
             .setUnit(" " + unit, 1)
-            .setSpeedUnit(ChronoUnit.SECONDS)
-            .showSpeed(new DecimalFormat("0.0", DecimalFormatSymbols.getInstance(Locale.ROOT)))
             .clearDisplayOnFinish()
-            .setConsumer(new Line(terminal, columns - 1))
-            .build();
+            .setConsumer(new Line(terminal, columns - 1));
+    if (total < 0) {
+      // Where the end is known the time left says as much, and both do not fit 80 columns.
+      builder
+          .setSpeedUnit(ChronoUnit.SECONDS)
+          .showSpeed(new DecimalFormat("0.0", DecimalFormatSymbols.getInstance(Locale.ROOT)));
+    }
+    bar = builder.build();
   }
 
   @Override

@@ -4,7 +4,6 @@ import dev.gsig.ehr.Descriptions;
 import dev.gsig.ehr.internal.JsonObject;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -163,23 +162,6 @@ final class ReportCohort {
 
   List<Sample.Bin> gapBins() {
     return gaps.bins(GAPS);
-  }
-
-  /**
-   * A code and what it contributes to those who have it.
-   *
-   * @param meanAbsolute mean over the patients of the absolute sum of its contributions
-   */
-  record StrongCode(String code, double meanAbsolute) {}
-
-  /** The codes that the model knows with the largest mean absolute contribution, descending. */
-  List<StrongCode> strongest(int most) {
-    return codes.entrySet().stream()
-        .filter(e -> e.getValue().known)
-        .map(e -> new StrongCode(e.getKey(), e.getValue().absolute / e.getValue().patients))
-        .sorted(Comparator.comparingDouble(code -> -code.meanAbsolute))
-        .limit(most)
-        .toList();
   }
 
   /** One code's figures over the cohort. */

@@ -12,12 +12,14 @@ import picocli.CommandLine.Spec;
 /** {@code gsig report}: results in, one HTML file for people out. */
 @Command(
     name = "report",
+    header = "Show results in one HTML file",
     customSynopsis = "gsig report --in FILE --out FILE [--model DIR] [OPTIONS]",
     description = {
       "Shows results of gsig explain in one HTML file that needs nothing else, neither a server nor"
           + " a network: each patient's codes, visits and values, and the cohort's figures. A"
           + " report that is there already is replaced."
-    })
+    },
+    footer = {"gsig report --in results.jsonl --model demo/model --out report.html"})
 final class ReportCommand implements Callable<Integer> {
   private final Terminal terminal;
 

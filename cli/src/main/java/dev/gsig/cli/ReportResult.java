@@ -1,10 +1,12 @@
 package dev.gsig.cli;
 
+import dev.gsig.attribution.Driver;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
 import dev.gsig.ehr.internal.LineSource;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -37,6 +39,9 @@ record ReportResult(
     Double gapRelative,
     List<JsonObject> thetaCurve,
     List<JsonObject> tokens) {
+  /** Above what six digits of float32 leave open. */
+  private static final double PROBABILITY_DIGITS = 1e-4;
+
   /** Takes one result. */
   interface Consumer {
     /** Takes it. */
@@ -170,6 +175,37 @@ record ReportResult(
       group.integer("codes");
       scores(group);
     }
+  }
+
+  /** What moved the score, strongest first, of the codes those that the model knows. */
+  List<Driver> drivers() {
+    List<Driver> parts = new ArrayList<>();
+    for (JsonObject token : tokens) {
+      if (isKnown(token)) {
+        Double value = token.has("value") ? Double.valueOf(token.number("value")) : null;
+        parts.add(Driver.code(token.string("code"), value, token.number("signed")));
+      }
+    }
+    for (JsonObject entry : line.objects("tabular")) {
+      parts.add(
+          Driver.tabular(
+              entry.string("name"), entry.numberOrNull("value"), entry.number("signed")));
+    }
+    return Driver.ranked(parts);
+  }
+
+  /**
+   * Whether the scores are log-odds of the probabilities beside them, as the logit of a label is
+   * and no other score.
+   */
+  boolean isLogOdds() {
+    return isLogit(line.number("score"), line.numberOrNull("explained_probability"))
+        && isLogit(line.number("baseline_score"), line.numberOrNull("baseline_probability"));
+  }
+
+  private static boolean isLogit(double score, Double probability) {
+    return probability != null
+        && Math.abs(1 / (1 + StrictMath.exp(-score)) - probability) < PROBABILITY_DIGITS;
   }
 
   /** Whether the model knows the code; results of earlier versions do not say that of any. */

@@ -66,6 +66,16 @@ final class ResultReadings {
     return names;
   }
 
+  /** What the method that leads is called; results of earlier versions name none. */
+  static String title(JsonObject line) {
+    String name = line.has(METHOD) ? line.string(METHOD) : "the method of an earlier gsig";
+    return PathMethods.named().stream()
+        .filter(method -> method.label().equals(name))
+        .map(PathMethod::title)
+        .findFirst()
+        .orElse(name);
+  }
+
   /** The first method whose attributions add up, else the one that leads; null if unnamed. */
   static String addingUp(JsonObject line) {
     return first(line, PathMethod::addsUp);

@@ -17,12 +17,14 @@ import picocli.CommandLine.Option;
 /** {@code gsig study}: what theta changes at each number of steps. */
 @Command(
     name = "study",
+    header = "Show what theta and the steps change",
     customSynopsis = "gsig study --model DIR --cohort FILE [--out DIR] [OPTIONS]",
     description = {
       "Shows how l21, the completeness gap, comprehensiveness and sufficiency depend on the number"
           + " of steps and on theta, and which part of GS-IG's l21 reduction survives as the steps"
           + " grow."
-    })
+    },
+    footer = {"gsig study --model demo/model --cohort demo/test.jsonl --patients 20"})
 final class StudyCommand extends FaithfulnessCommand<StudyResult> {
   @Option(
       names = "--steps",
@@ -185,8 +187,8 @@ final class StudyCommand extends FaithfulnessCommand<StudyResult> {
   }
 
   @Override
-  void plot(StudyResult result, OutputFolder folder) {
-    StudyPlots.write(result, folder);
+  void plot(StudyResult result, int width, OutputFolder folder) {
+    StudyPlots.write(result, width, folder);
   }
 
   @Override

@@ -18,8 +18,8 @@ import java.util.function.Supplier;
  * standard error. What is printed is escaped, so data cannot act on the terminal.
  */
 public final class Terminal {
-  /** The width of tables where nothing says how wide the terminal is. */
-  static final int DEFAULT_WIDTH = 120;
+  /** The width of tables and help where nothing says how wide the terminal is. */
+  static final int DEFAULT_WIDTH = 80;
 
   /** Set by the launcher: the width of the terminal behind standard error, 0 if there is none. */
   static final String STDERR_COLUMNS = "gsig.stderr.columns";
@@ -179,7 +179,7 @@ public final class Terminal {
     return quiet ? 0 : progressColumns;
   }
 
-  /** How wide tables may be. */
+  /** How wide tables and help may be. */
   int width() {
     return width;
   }

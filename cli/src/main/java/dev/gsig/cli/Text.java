@@ -1,7 +1,11 @@
 package dev.gsig.cli;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /** Text for people: what comes from data is made harmless, numbers are made readable. */
@@ -67,6 +71,27 @@ final class Text {
     return text.codePointCount(0, text.length());
   }
 
+  /**
+   * Breaks text between words.
+   *
+   * @param text any text, without line breaks
+   * @param width the most characters of a line; a longer word has a line of its own
+   * @return at least one line
+   */
+  static List<String> wrap(String text, int width) {
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder();
+    for (String word : text.split(" ")) {
+      if (line.length() > 0 && length(line.toString()) + 1 + length(word) > width) {
+        lines.add(line.toString());
+        line.setLength(0);
+      }
+      line.append(line.length() == 0 ? "" : " ").append(word);
+    }
+    lines.add(line.toString());
+    return lines;
+  }
+
   /** {@code 1 code}, {@code 2 codes}. */
   static String count(long n, String noun) {
     return n + " " + noun + (n == 1 ? "" : "s");
@@ -75,6 +100,21 @@ final class Text {
   /** A ratio as a percentage with one digit behind the point; {@code -} for none. */
   static String percent(Double ratio) {
     return ratio == null ? "-" : decimal(100 * ratio, 1) + "%";
+  }
+
+  /** A ratio as a percentage without digits behind the point, but for those next to 0 and 1. */
+  static String roughPercent(double ratio) {
+    return decimal(100 * ratio, ratio < 0.01 || ratio > 0.99 ? 1 : 0) + "%";
+  }
+
+  /** A number as people write it, to four significant digits: {@code 85}, {@code 0.0312}. */
+  static String significant(double value) {
+    if (value == 0 || !Double.isFinite(value)) {
+      return value == 0 ? "0" : Double.toString(value);
+    }
+    BigDecimal rounded = new BigDecimal(value).round(new MathContext(4)).stripTrailingZeros();
+    int magnitude = rounded.precision() - rounded.scale();
+    return magnitude < -4 || magnitude > 12 ? rounded.toString() : rounded.toPlainString();
   }
 
   /** A number with a fixed count of digits behind the point. */

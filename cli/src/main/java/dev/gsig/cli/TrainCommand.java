@@ -29,12 +29,18 @@ import picocli.CommandLine.Option;
 /** {@code gsig train}: a cohort folder in, a model folder out. */
 @Command(
     name = "train",
+    header = "Train a model on a cohort",
     customSynopsis = "gsig train --cohort DIR --out DIR [OPTIONS]",
     description = {
       "Trains a model: first to predict masked or next codes, then the labels, until the AUROC on"
           + " validation.jsonl grows no more. A model that is to predict the next token learns"
           + " nothing else, until the loss there falls no more, and needs no labels. The same seed"
           + " gives the same weights on any number of threads, interrupted or not."
+    },
+    footer = {
+      "gsig train --cohort cohort --out MODEL",
+      "# after an interruption",
+      "gsig train --cohort cohort --out MODEL --resume"
     })
 final class TrainCommand implements Callable<Integer> {
   private final Terminal terminal;

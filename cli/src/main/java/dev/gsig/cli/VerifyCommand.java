@@ -22,12 +22,18 @@ import picocli.CommandLine.Spec;
 /** {@code gsig verify}: results computed again, and held against those of then. */
 @Command(
     name = "verify",
+    header = "Compute results again and compare them",
     customSynopsis = "gsig verify OUT [OPTIONS]",
     description = {
       "Computes results again, with the files, options and backend that OUT.provenance.json tells"
           + " of, and compares byte by byte. Exit code 0: all are the same; 3: they differ, and one"
           + " line names the first difference; 2: they cannot be verified, because a file cannot be"
           + " read, is missing or has changed."
+    },
+    footer = {
+      "gsig verify results.jsonl",
+      "# the first ten only",
+      "gsig verify results.jsonl --patients 10"
     })
 final class VerifyCommand implements Callable<Integer> {
   private final Terminal terminal;

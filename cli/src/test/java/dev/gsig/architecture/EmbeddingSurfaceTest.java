@@ -20,6 +20,7 @@ class EmbeddingSurfaceTest {
           "Attribution",
           "AttributionJson",
           "Baseline",
+          "Driver",
           "ExplainOptions",
           "ExplainableModel",
           "Explainer",

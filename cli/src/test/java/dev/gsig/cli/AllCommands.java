@@ -75,7 +75,8 @@ final class AllCommands {
             List.of("import", "--input", encoder.resolve("model.pt"), "--vocab"),
             List.of(encoder.resolve("vocab.json"), "--config", encoder.resolve("said.json")),
             List.of("--out", out.resolve("imported"))),
-        List.of("demo", "--out", out.resolve("demo"), "--steps", 2, "--method", "ig"));
+        List.of("demo", "--out", out.resolve("demo"), "--steps", 2, "--method", "ig"),
+        List.of("completion", "bash"));
   }
 
   /**

@@ -1,11 +1,8 @@
 package dev.gsig.cli;
 
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.PrintStream;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -16,9 +13,7 @@ final class CommandReference {
   private CommandReference() {}
 
   static String markdown() {
-    PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
-    Terminal terminal = new Terminal(InputStream.nullInputStream(), nowhere, nowhere, 0, 80);
-    CommandLine all = Main.commandLine(new String[0], terminal);
+    List<CommandText> commands = ManualPages.program().commands();
     StringBuilder page =
         new StringBuilder(
             """
@@ -29,20 +24,19 @@ final class CommandReference {
             line; 3: results that were verified differ; 1: a fault of gsig's own.
 
             """);
-    for (String name : all.getSubcommands().keySet()) {
-      page.append("- [gsig ").append(name).append("](#gsig-").append(name).append(")\n");
+    for (CommandText command : commands) {
+      String link = "(#" + command.name().replace(' ', '-') + "): ";
+      page.append("- [" + command.name() + "]" + link + text(command.summary()) + "\n");
     }
-    all.getSubcommands().values().forEach(command -> describe(command.getCommandSpec(), page));
+    commands.forEach(command -> describe(command, page));
     return page.toString();
   }
 
-  private static void describe(CommandSpec command, StringBuilder page) {
-    page.append("\n## ").append(command.qualifiedName()).append("\n```\n");
-    for (String line : command.usageMessage().customSynopsis()) {
-      page.append(line).append('\n');
-    }
-    page.append("```\n");
-    for (String paragraph : command.usageMessage().description()) {
+  private static void describe(CommandText text, StringBuilder page) {
+    CommandSpec command = text.spec();
+    page.append("\n## ").append(text.name()).append('\n');
+    block(text.synopsis(), page);
+    for (String paragraph : text.description()) {
       page.append(text(paragraph)).append("\n\n");
     }
     page.append("| option | meaning |\n|---|---|\n");
@@ -52,6 +46,12 @@ final class CommandReference {
     command.options().stream()
         .filter(option -> !option.hidden() && !option.usageHelp() && !option.versionHelp())
         .forEach(option -> row(option.longestName() + label(option), option, page));
+    page.append('\n');
+    block(text.examples(), page);
+  }
+
+  private static void block(List<String> lines, StringBuilder page) {
+    page.append("```\n").append(String.join("\n", lines)).append("\n```\n");
   }
 
   private static String label(OptionSpec option) {

@@ -69,7 +69,7 @@ class DemoCommandTest {
 
     assertThat(outcome.code()).as(outcome.err()).isZero();
     assertThat(results()).hasSize(30);
-    assertThat(outcome.out())
+    assertThat(flowing(outcome))
         .contains("Explaining 30 of ", "IG with 2 steps, from manifold-mean", "30 patients in ")
         .contains(out.resolve("attributions.jsonl").toString())
         .contains(out.resolve("report.html").toString());
@@ -92,24 +92,45 @@ class DemoCommandTest {
     Cli.Outcome outcome = Cli.run("demo", "--out", out, "--steps", 5, "--threads", 2);
 
     assertThat(outcome.code()).as(outcome.err()).isZero();
-    List<String> lines = outcome.outLines();
-    int header =
-        lines.indexOf(lines.stream().filter(l -> l.startsWith("patient")).findFirst().get());
-    assertThat(lines.get(header))
-        .containsSubsequence(
-            "label", "risk", "from", "gap", "theta", "vs theta=1", "GS-IG gap", "strongest");
-    List<String> rows = lines.subList(header + 1, header + 4);
-    assertThat(rows)
+    List<String> rows = table(outcome);
+    assertThat(rows.get(0)).isEqualTo("patient  risk (reference)  what raised it, what lowered it");
+    assertThat(rows.subList(1, rows.size()))
+        .hasSize(3)
+        .allMatch(
+            row -> row.matches("p\\d+ +\\d+\\.\\d% \\(ref\\. \\d+%\\)  (raised|lowered) by .*"))
+        .allMatch(row -> row.length() <= Terminal.DEFAULT_WIDTH);
+    // Names, not codes.
+    assertThat(String.join("\n", rows)).doesNotContainPattern("[dmp]_\\d{4}");
+    assertThat(flowing(outcome))
+        .contains("IG with 5 steps, beside it GS-IG with 5 steps", "; GS-IG's l21 ");
+  }
+
+  @Test
+  void detailsShowTheMethods() {
+    keepPatients(3);
+    Cli.Outcome outcome = Cli.run("demo", "--out", out, "--steps", 5, "--details");
+
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    List<String> rows = table(outcome);
+    assertThat(rows.get(0))
+        .containsSubsequence("risk", "label", "gap", "theta", "vs theta=1", "GS-IG gap", "raised");
+    assertThat(rows.subList(1, rows.size()))
         .allMatch(
             row ->
                 row.matches(
-                    "\\S+ +[01] +0\\.\\d{3} +0\\.\\d{3} +.*%"
-                        + " +\\d\\.\\d\\d +.*% +.*% +[+-].*"));
-    assertThat(rows).allMatch(row -> row.length() <= Terminal.DEFAULT_WIDTH);
-    // Names, not codes.
-    assertThat(String.join("\n", rows)).doesNotContainPattern("[dmp]_\\d{4}");
-    assertThat(outcome.out())
-        .contains("IG with 5 steps, beside it GS-IG with 5 steps", "; GS-IG's l21 ");
+                    "p\\d+ .*\\) +[01] +[\\d.]+% +\\d\\.\\d\\d +~?-?[\\d.]+% +[\\d.]+%  .* by .*"));
+  }
+
+  /** The table, header first. */
+  private static List<String> table(Cli.Outcome outcome) {
+    List<String> lines = outcome.outLines();
+    int header = lines.indexOf("") + 1;
+    return lines.subList(header, header + lines.subList(header, lines.size()).indexOf(""));
+  }
+
+  /** All that was said, as if the terminal were endlessly wide. */
+  private static String flowing(Cli.Outcome outcome) {
+    return outcome.out().replaceAll("\\s+", " ");
   }
 
   /** The demo has its validation patients; explained from one of them, nobody else is. */
@@ -122,7 +143,7 @@ class DemoCommandTest {
         Cli.run("demo", "--out", out, "--steps", 2, "--method", "ig", "--reference-patient", id);
 
     assertThat(outcome.code()).as(outcome.err()).isZero();
-    assertThat(outcome.out()).contains("2 steps, from patient:" + id + "@");
+    assertThat(flowing(outcome)).contains("2 steps, from patient:" + id + "@");
     assertThat(results()).allMatch(result -> result.contains("\"baseline\":\"patient:" + id));
     assertThat(Cli.run("verify", out.resolve("attributions.jsonl")).code()).isZero();
   }

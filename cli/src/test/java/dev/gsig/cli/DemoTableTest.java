@@ -3,6 +3,7 @@ package dev.gsig.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gsig.attribution.Attribution;
+import dev.gsig.attribution.Driver;
 import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.Prediction;
 import dev.gsig.attribution.SequenceBaselines;
@@ -38,6 +39,15 @@ class DemoTableTest {
 
   private static Attribution attribution(
       String id, List<Attribution.ThetaPoint> curve, Object... codesAndScores) {
+    return patient(id, 0.574, curve, List.of(), codesAndScores);
+  }
+
+  private static Attribution patient(
+      String id,
+      double risk,
+      List<Attribution.ThetaPoint> curve,
+      List<Attribution.TabularScore> tabular,
+      Object... codesAndScores) {
     List<Attribution.TokenScore> tokens = new ArrayList<>();
     for (int i = 0; i < codesAndScores.length; i += 2) {
       double signed = (double) codesAndScores[i + 1];
@@ -52,12 +62,12 @@ class DemoTableTest {
     return new Attribution(
         PathMethods.GSIG,
         id,
-        new Prediction(0.3, 0.574, 1),
+        new Prediction(0.3, risk, 1),
         1,
         0.3,
         0,
         0.5,
-        0.574,
+        risk,
         SequenceBaselines.MANIFOLD_MEAN,
         TabularBaselines.MEAN,
         null,
@@ -72,7 +82,7 @@ class DemoTableTest {
         tokens,
         new Attribution.Scores(0, 0),
         List.of(),
-        List.of(),
+        tabular,
         new Attribution.Notes(0, 0, 0, 0, 0, 0, 0, false, false, 14),
         null,
         null,
@@ -120,20 +130,26 @@ class DemoTableTest {
             null,
             List.of());
 
-    assertThat(StrongestCodes.of(a, 3))
-        .extracting(StrongestCodes.Code::code)
-        .containsExactly("d_1");
+    assertThat(Driver.of(a)).extracting(Driver::name).containsExactly("d_1");
   }
 
   @Test
   void anEstimatedComparisonIsMarked() {
     Attribution.ThetaPoint one = new Attribution.ThetaPoint(1, 2, 0.01, Candidate.Kind.ESTIMATED);
 
-    assertThat(table(120, attribution("p1", List.of(one))).get(1)).contains(" ~-25.0% ");
+    assertThat(details(120, attribution("p1", List.of(one))).get(1)).contains(" ~-25.0% ");
   }
 
   private List<String> table(int width, Attribution... attributions) {
-    DemoTable table = new DemoTable(descriptions, ExplainOptions.DEFAULT);
+    return lines(width, false, attributions);
+  }
+
+  private List<String> details(int width, Attribution... attributions) {
+    return lines(width, true, attributions);
+  }
+
+  private List<String> lines(int width, boolean details, Attribution... attributions) {
+    DemoTable table = new DemoTable(descriptions, ExplainOptions.DEFAULT, details);
     for (Attribution attribution : attributions) {
       table.add(attribution, attributions.length == 1 ? null : Integer.valueOf(1));
     }
@@ -141,38 +157,72 @@ class DemoTableTest {
   }
 
   @Test
-  void aRowShowsTheFiguresAndTheStrongestCodesByName() {
-    assertThat(table(200, attribution("p1", "a", 0.5, "x", 0.1, "c", -0.7, "b", 0.2)).get(1))
+  void aRowSaysInWordsWhatRaisedAndLoweredTheRisk() {
+    assertThat(table(200, attribution("p1", "a", 0.5, "x", 0.1, "c", -0.7, "b", 0.2, "b", 0.1)))
+        .containsExactly(
+            "patient  risk (reference)  what raised it, what lowered it",
+            "p1       57.4% (ref. 50%)  raised by Chronic congestive heart failure, Furosemide 40"
+                + " MG Oral Tablet x2, x; lowered by Fever");
+  }
+
+  @Test
+  void detailsAreTheLabelAndWhatConcernsTheMethod() {
+    assertThat(details(200, attribution("p1", "c", -0.7)))
+        .containsExactly(
+            "patient  risk (reference)  label  theta    l21  vs theta=1   gap"
+                + "  what raised it, what lowered it",
+            "p1       57.4% (ref. 50%)      -   0.57  1.500      -25.0%  3.3%  lowered by Fever");
+  }
+
+  @Test
+  void theHighestRiskComesFirst() {
+    DemoTable table = new DemoTable(descriptions, ExplainOptions.DEFAULT, false);
+    for (double risk : new double[] {0.2, 0.9, 0.004, 0.9}) {
+      table.add(ofRisk("p" + table.lines(80).size(), risk), 1);
+    }
+    assertThat(table.lines(80))
+        .extracting(line -> line.substring(0, 2))
+        .containsExactly("pa", "p2", "p4", "p1", "p3");
+  }
+
+  private static Attribution ofRisk(String id, double risk) {
+    return patient(id, risk, List.of(), List.of(), "c", 1.0);
+  }
+
+  /** A value may outweigh every code. */
+  @Test
+  void tabularValuesStandAmongTheCodes() {
+    Attribution a =
+        patient(
+            "p1",
+            0.574,
+            List.of(),
+            List.of(
+                new Attribution.TabularScore("age", 84.6, 0.9),
+                new Attribution.TabularScore("systolic_bp", 105.0, -0.2)),
+            "c",
+            0.5);
+    assertThat(table(120, a).get(1))
+        .endsWith("raised by age 84.6, Fever; lowered by systolic bp 105");
+  }
+
+  @Test
+  void whereThereIsLittleRoomTheWeakestAreLeftOutAndNamesAreCut() {
+    Attribution a = attribution("p1", "a", 0.5, "b", 0.4, "c", 0.3, "x", -0.1, "y", -0.01);
+    for (int width = 80; width < 160; width++) {
+      List<String> lines = table(width, a);
+      assertThat(lines.get(1).length()).isLessThanOrEqualTo(width);
+      assertThat(lines.get(1)).contains("raised by Chronic ", "; lowered by x");
+    }
+    assertThat(table(80, a).get(1))
         .isEqualTo(
-            "p1           -  0.574  0.500   0.57  1.500      -25.0%  3.3%  -Fever, +Chronic"
-                + " congestive heart failure, +Furosemide 40 MG Oral Tablet");
-  }
-
-  @Test
-  void occurrencesOfACodeAreAddedUp() {
-    Attribution twice = attribution("p1", "a", 0.5, "c", 0.3, "c", 0.3, "b", -0.55, "a", -0.2);
-
-    assertThat(StrongestCodes.of(twice, 3))
-        .extracting(StrongestCodes.Code::code)
-        .containsExactly("a", "c", "b");
-    assertThat(StrongestCodes.of(twice, 1).get(0).signed()).isEqualTo(0.5 - 0.2);
-    assertThat(StrongestCodes.of(twice, 99)).hasSize(3);
-  }
-
-  @Test
-  void longNamesAreCutToTheWidthAndShortOnesAreNot() {
-    List<String> lines =
-        table(107, attribution("p1", "a", 0.5, "b", 0.4, "c", 0.3), attribution("p22", "c", 0.1));
-
-    assertThat(lines).allMatch(line -> line.length() <= 107);
-    assertThat(lines.get(1)).contains("+Chronic conge...", "+Furosemide 40...", "+Fever");
-    assertThat(lines.get(2)).endsWith("+Fever");
+            "p1       57.4% (ref. 50%)  raised by Chronic con..., Furosemide...; lowered by x");
   }
 
   @Test
   void aNarrowTerminalStillGetsWords() {
-    assertThat(table(10, attribution("p1", "a", 0.5, "b", 0.4, "c", 0.3)).get(1))
-        .contains("+Chro", "+Furo", "+Fever");
+    assertThat(table(10, attribution("p1", "a", 0.5, "b", 0.4, "c", -0.3)).get(1))
+        .endsWith("  raised by Chronic con...");
   }
 
   @Test
@@ -180,7 +230,7 @@ class DemoTableTest {
     String row = table(120, attribution("\u001b]0;x" + "y".repeat(50), "evil", 0.5)).get(1);
 
     assertThat(row)
-        .contains("+\\u001b[31mred")
+        .contains("raised by \\u001b[31mred")
         .startsWith("\\u001b]0;xyy")
         .doesNotContain("\u001b");
     assertThat(row.length()).isLessThanOrEqualTo(120);
@@ -190,6 +240,6 @@ class DemoTableTest {
   void whereThereIsNothingToCompareWithThereIsNoChange() {
     Attribution none = attribution("p1");
     assertThat(DemoTable.l21Change(none)).isEqualTo(-0.25);
-    assertThat(table(120, none).get(1)).endsWith("3.3%  ");
+    assertThat(details(120, none).get(1)).endsWith("3.3%");
   }
 }

@@ -69,7 +69,7 @@ class EvaluateCommandTest {
     for (Metric metric : Metric.measured(new SampledMetrics(1, 0, 0.1))) {
       String name = metric.label().replace('_', '-');
       assertThat(Fixture.read(out.resolve("evaluation-" + name + ".svg")))
-          .contains(metric.label().replace('_', ' ') + "</title")
+          .contains("<title>" + metric.title() + "</title")
           .doesNotContain("NaN");
     }
     assertThat(run.out())

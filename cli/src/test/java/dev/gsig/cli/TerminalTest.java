@@ -51,6 +51,22 @@ class TerminalTest {
     assertThat(shown()).startsWith("\rreading");
   }
 
+  /** The longest name and a large cohort: the line is not cut, nor longer than the terminal. */
+  @Test
+  void aBarFitsEightyColumns() {
+    try (Progress progress =
+        Progress.start(
+            new Terminal(InputStream.nullInputStream(), screen, screen, 80, 80),
+            "pretraining epoch 100",
+            200_000)) {
+      progress.step();
+    }
+    String[] drawn = shown().split("\r");
+    assertThat(drawn[1])
+        .hasSizeLessThan(80)
+        .matches("pretraining epoch 100 +0% \\[.*\\] +[01]/200000 patients \\([0-9:]+ / [0-9:?]+\\) *");
+  }
+
   @Test
   void nothingIsDrawnWhereNobodyWatches() {
     try (Progress progress =

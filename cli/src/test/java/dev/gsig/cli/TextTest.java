@@ -62,4 +62,29 @@ class TextTest {
     assertThat(Text.display(Path.of("a", "b").toAbsolutePath())).isEqualTo(Path.of("a", "b"));
     assertThat(Text.display(Path.of("..", "x"))).isAbsolute();
   }
+
+  @Test
+  void numbersArePlainWithFourSignificantDigits() {
+    assertThat(Text.significant(85)).isEqualTo("85");
+    assertThat(Text.significant(84.64)).isEqualTo("84.64");
+    assertThat(Text.significant(6087.366937454251)).isEqualTo("6087");
+    assertThat(Text.significant(-0.031249)).isEqualTo("-0.03125");
+    assertThat(Text.significant(123456)).isEqualTo("123500");
+    assertThat(Text.significant(0)).isEqualTo("0");
+    assertThat(Text.significant(1.5e-9)).isEqualTo("1.5E-9");
+  }
+
+  @Test
+  void roughPercentagesAreExactNextToNothingAndEverything() {
+    assertThat(Text.roughPercent(0.154)).isEqualTo("15%");
+    assertThat(Text.roughPercent(0.0034)).isEqualTo("0.3%");
+    assertThat(Text.roughPercent(0.9987)).isEqualTo("99.9%");
+  }
+
+  @Test
+  void linesBreakBetweenWords() {
+    assertThat(Text.wrap("one two three", 7)).containsExactly("one two", "three");
+    assertThat(Text.wrap("incomprehensible it is", 5)).containsExactly("incomprehensible", "it is");
+    assertThat(Text.wrap("", 5)).containsExactly("");
+  }
 }

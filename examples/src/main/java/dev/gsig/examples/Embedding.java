@@ -1,8 +1,8 @@
 package dev.gsig.examples;
 
 import dev.gsig.attribution.Attribution;
-import dev.gsig.attribution.Attribution.TokenScore;
 import dev.gsig.attribution.Baseline;
+import dev.gsig.attribution.Driver;
 import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.Explainer;
 import dev.gsig.attribution.Model;
@@ -10,8 +10,6 @@ import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Locale;
 
 /**
@@ -24,12 +22,12 @@ import java.util.Locale;
  * <p>With {@code --add-modules jdk.incubator.vector} the numbers are the same and come faster.
  */
 public final class Embedding {
-  private static final int CODES = 3;
+  private static final int DRIVERS = 3;
 
   private Embedding() {}
 
   /**
-   * Prints a line for each patient and one for each of the codes that matter most.
+   * Prints a line for each patient and one for each of the codes and values that matter most.
    *
    * @param args model folder with its baseline, cohort, and how many patients (default 3)
    */
@@ -74,18 +72,16 @@ public final class Embedding {
             ? "the baseline's score: nothing to explain"
             : String.format(
                 Locale.ROOT, "completeness gap %.1f%%", 100 * why.completenessGapRelative()));
-    List<TokenScore> strongest =
-        why.tokens().stream()
-            .sorted(Comparator.comparingDouble((TokenScore t) -> -t.scores().l2()))
-            .limit(CODES)
-            .toList();
-    for (TokenScore token : strongest) {
-      System.out.printf(
-          Locale.ROOT,
-          "  %+.4f  %s (%s)%n",
-          token.scores().signed(),
-          token.code(),
-          model.descriptions().of(token.code()));
-    }
+    Driver.of(why).stream()
+        .limit(DRIVERS)
+        .forEach(
+            driver ->
+                System.out.printf(
+                    Locale.ROOT,
+                    "  %+.4f  %s%n",
+                    driver.signed(),
+                    driver.isCode()
+                        ? driver.name() + " (" + model.descriptions().of(driver.name()) + ")"
+                        : driver.name() + " " + driver.value()));
   }
 }

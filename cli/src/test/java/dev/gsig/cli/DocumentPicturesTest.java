@@ -1,0 +1,68 @@
+package dev.gsig.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The pictures of {@code docs/plots.md} are what the program draws of the demo. */
+@Tag("cohort")
+class DocumentPicturesTest {
+  private static final Path DEMO = Path.of("..", "demo");
+  private static final Path PICTURES = Path.of("..", "docs", "img");
+  private static final Map<String, String> DRAWN =
+      Map.of(
+          "waterfall.svg", "patient-1-waterfall.svg",
+          "timeline.svg", "patient-3-timeline.svg",
+          "drivers.svg", "cohort-drivers.svg");
+
+  @TempDir Path temp;
+
+  /** With {@code -Dgsig.docs=write} they are made anew. */
+  @Test
+  void thePicturesAreWhatTheProgramDraws() throws IOException {
+    Path patients = temp.resolve("patients.jsonl");
+    Fixture.write(
+        patients,
+        String.join("\n", Fixture.lines(DEMO.resolve("test.jsonl")).subList(0, 30)) + "\n");
+    Path plots = temp.resolve("plots");
+    Cli.Outcome run =
+        Cli.run(
+            "explain",
+            "--model",
+            DEMO.resolve("model"),
+            "--cohort",
+            patients,
+            "--out",
+            temp.resolve("results.jsonl"),
+            "--method",
+            "ig",
+            "--baseline",
+            "manifold-mean-unpadded",
+            "--plots",
+            plots,
+            "--plot-patients",
+            3);
+    assertThat(run.code()).as(run.err()).isZero();
+    for (Map.Entry<String, String> picture : DRAWN.entrySet()) {
+      Path kept = PICTURES.resolve(picture.getKey());
+      String drawn = Fixture.read(plots.resolve(picture.getValue()));
+      if ("write".equals(System.getProperty("gsig.docs"))) {
+        Files.createDirectories(PICTURES);
+        Files.writeString(kept, drawn);
+      }
+      assertThat(Fixture.read(kept).equals(drawn))
+          .as(
+              "%s is out of date; make it anew with: mvn test -pl cli -am"
+                  + " -Dtest=DocumentPicturesTest -Dgsig.docs=write"
+                  + " -Dsurefire.failIfNoSpecifiedTests=false",
+              kept)
+          .isTrue();
+    }
+  }
+}
