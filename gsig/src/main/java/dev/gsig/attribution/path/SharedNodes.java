@@ -77,6 +77,22 @@ final class SharedNodes {
     update();
   }
 
+  private SharedNodes(SharedNodes of) {
+    path = of.path;
+    norms = of.norms;
+    attributions = of.attributions;
+    nodes = of.nodes;
+    gradients = of.gradients;
+    sums = of.sums;
+    coarse = of.coarse;
+    spline = of.spline;
+  }
+
+  /** The same nodes, to which more can be added without a change of these. */
+  SharedNodes copy() {
+    return new SharedNodes(this);
+  }
+
   int size() {
     return nodes.length;
   }
