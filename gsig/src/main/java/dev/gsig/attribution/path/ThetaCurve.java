@@ -52,16 +52,28 @@ final class ThetaCurve {
    */
   List<Candidate> search(double[] thetas, boolean full, double accuracy) {
     List<SharedNodes.Reading> readings = Arrays.stream(thetas).mapToObj(this::reading).toList();
-    while (true) {
-      // The first that is not known asks for nodes, whatever the others are.
-      boolean done =
-          Arrays.stream(thetas).limit(full ? thetas.length : 1).allMatch(t -> isKnown(t, accuracy))
-              && (full || isDecided(curve(thetas)));
-      hitLimit = !done && !refine(readings);
-      if (done || hitLimit) {
-        return curve(thetas);
+    boolean done = false;
+    hitLimit = false;
+    while (!done && !hitLimit) {
+      if (full) {
+        List<SharedNodes.Wanted> unknown = unknown(thetas, accuracy);
+        done = unknown.isEmpty();
+        hitLimit = !done && !added(nodes.refineTo(unknown));
+      } else {
+        // The first asks for nodes while it is not known, whatever the others are.
+        done = isKnown(thetas[0], accuracy) && isDecided(curve(thetas));
+        hitLimit = !done && !refine(readings);
       }
     }
+    return curve(thetas);
+  }
+
+  /** What is wanted of those that are not known. */
+  private List<SharedNodes.Wanted> unknown(double[] thetas, double accuracy) {
+    return curve(thetas).stream()
+        .filter(c -> !c.isAccurate(accuracy))
+        .map(c -> new SharedNodes.Wanted(reading(c.theta()), accuracy * c.objective()))
+        .toList();
   }
 
   private List<Candidate> curve(double[] thetas) {
@@ -141,11 +153,15 @@ final class ThetaCurve {
   }
 
   private boolean refine(List<SharedNodes.Reading> readings) {
-    boolean added = nodes.refine(readings);
-    if (added) {
+    return added(nodes.refine(readings));
+  }
+
+  /** Of nodes that were added the estimates know nothing. */
+  private boolean added(boolean any) {
+    if (any) {
       estimates.clear();
     }
-    return added;
+    return any;
   }
 
   private SharedNodes.Reading reading(double theta) {
