@@ -36,16 +36,19 @@ final class AdaptiveIntegral {
   private final AttributionNorms norms;
   private final double tolerance;
   private final SharedNodes nodes;
+  private final Integral integral;
 
+  /** Adds nodes until the integral is known. */
   AdaptiveIntegral(PathGradient path, AttributionNorms norms, double tolerance) {
     this.path = path;
     this.norms = norms;
     this.tolerance = tolerance;
     int first = path.isSmooth() ? FIRST_NODES : SharedNodes.UNIFORM_NODES;
     nodes = new SharedNodes(path, norms, first);
+    integral = computed();
   }
 
-  /** The attribution of one straight path. */
+  /** The attribution of one straight path. Not to be modified. */
   record Integral(double[] attribution, Convergence convergence) {}
 
   /**
@@ -55,8 +58,7 @@ final class AdaptiveIntegral {
    */
   static PathResult over(PathGradient path, AttributionNorms norms, double tolerance) {
     List<Integral> parts = new ArrayList<>();
-    path.parts(
-        part -> parts.add(new AdaptiveIntegral(part, norms.along(part), tolerance).compute()));
+    path.parts(part -> parts.add(norms.along(part).integral(tolerance).integral()));
     int n = parts.size();
     if (n == 1) {
       return norms.result(parts.get(0).attribution, parts.get(0).convergence);
@@ -85,16 +87,23 @@ final class AdaptiveIntegral {
     return norms.result(mean, new Convergence(tolerance, relative, reached, steep));
   }
 
-  /** The nodes, as many as the integral took so far. */
-  SharedNodes nodes() {
-    return nodes;
+  double tolerance() {
+    return tolerance;
   }
 
-  /** Adds nodes until the integral is known. */
-  Integral compute() {
+  Integral integral() {
+    return integral;
+  }
+
+  /** The nodes that the integral took, to which the caller may add. */
+  SharedNodes nodes() {
+    return nodes.copy();
+  }
+
+  private Integral computed() {
     while (true) {
       double[] attribution = Arrays.copyOf(nodes.attribution(nodes.weights(INTEGRAL)), path.size());
-      double error = error(INTEGRAL, attribution);
+      double error = error(nodes, INTEGRAL, attribution);
       Double gap = norms.relativeGap(norms.gap(Arrays.stream(attribution).sum()));
       boolean reached = error <= tolerance && (gap == null || gap <= tolerance);
       Convergence.Side steep = reached ? null : steepEnd();
@@ -104,8 +113,8 @@ final class AdaptiveIntegral {
     }
   }
 
-  /** The estimate of an attribution's relative error that is read off the nodes. */
-  double error(SharedNodes.Reading reading, double[] attribution) {
+  /** The estimate of an attribution's relative error that is read off some nodes of the path. */
+  double error(SharedNodes nodes, SharedNodes.Reading reading, double[] attribution) {
     double share = path.isSmooth() ? SMOOTH_SHARE : JUMPING_SHARE;
     double largest = 0;
     for (double[] weights : nodes.missed(reading)) {

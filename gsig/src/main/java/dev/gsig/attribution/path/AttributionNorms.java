@@ -18,6 +18,9 @@ public final class AttributionNorms {
   private final double lambdaGroup;
   private final double lambdaL1;
 
+  /** Of the path, to one tolerance, once a method has asked for it. */
+  private AdaptiveIntegral integral;
+
   /**
    * Norms along a path.
    *
@@ -70,7 +73,17 @@ public final class AttributionNorms {
 
   /** The norms along another path of the same inputs. */
   AttributionNorms along(PathGradient other) {
-    return new AttributionNorms(other, this);
+    return other == path ? this : new AttributionNorms(other, this);
+  }
+
+  /**
+   * The integral of the path's gradient to a tolerance, computed once for all methods that read it.
+   */
+  AdaptiveIntegral integral(double tolerance) {
+    if (integral == null || integral.tolerance() != tolerance) {
+      integral = new AdaptiveIntegral(path, this, tolerance);
+    }
+    return integral;
   }
 
   /** {@code sum over groups that count of ||attribution||_2}. */

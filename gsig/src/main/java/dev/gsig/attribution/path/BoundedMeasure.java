@@ -83,18 +83,19 @@ record BoundedMeasure() implements PathMethod {
    */
   private static PathResult onNodes(
       PathGradient path, AttributionNorms norms, Quadrature.Rule midpoints, double tolerance) {
-    AdaptiveIntegral integral = new AdaptiveIntegral(path, norms, tolerance);
-    Convergence convergence = integral.compute().convergence();
+    AdaptiveIntegral integral = norms.along(path).integral(tolerance);
+    Convergence convergence = integral.integral().convergence();
+    SharedNodes nodes = integral.nodes();
     while (true) {
-      MeasureProblem problem = ofCells(path, norms, midpoints.alphas(), integral.nodes());
+      MeasureProblem problem = ofCells(path, norms, midpoints.alphas(), nodes);
       Solved solved = solve(norms, midpoints, problem);
       SharedNodes.Reading reading = density(solved.weights());
-      double error = integral.error(reading, solved.chosen.attribution());
+      double error = integral.error(nodes, reading, solved.chosen.attribution());
       boolean known = error <= tolerance;
       boolean refined =
           convergence.reached()
               && !known
-              && integral.nodes().refine(List.of(AdaptiveIntegral.INTEGRAL, reading));
+              && nodes.refine(List.of(AdaptiveIntegral.INTEGRAL, reading));
       if (!refined) {
         return solved.result(
             new Convergence(

@@ -24,6 +24,13 @@ final class SharedNodes {
 
   private static final int NEW_NODES = 8;
 
+  /**
+   * What the nodes that are not bisected may leave out, in errors that are wanted. Their parts are
+   * added up as if none made up for another, and most do: by trial on the demo, the fewest
+   * gradients before there were more rounds for it.
+   */
+  private static final double LEFT_OUT = 3;
+
   /** Entries of the inputs that are worked on at once. */
   private static final int PART = 256;
 
@@ -59,6 +66,13 @@ final class SharedNodes {
     double[] weights(CubicSpline spline);
   }
 
+  /**
+   * A reading that is not known well enough.
+   *
+   * @param error what the error of its value may be
+   */
+  record Wanted(Reading reading, double error) {}
+
   /** The spline without every other interior node. */
   private record Coarse(int[] kept, int[] left, CubicSpline spline) {}
 
@@ -75,6 +89,22 @@ final class SharedNodes {
     gradients = path.at(nodes);
     sums = sumsOf(gradients);
     update();
+  }
+
+  private SharedNodes(SharedNodes of) {
+    path = of.path;
+    norms = of.norms;
+    attributions = of.attributions;
+    nodes = of.nodes;
+    gradients = of.gradients;
+    sums = of.sums;
+    coarse = of.coarse;
+    spline = of.spline;
+  }
+
+  /** The same nodes, to which more can be added without a change of these. */
+  SharedNodes copy() {
+    return new SharedNodes(this);
   }
 
   int size() {
@@ -299,29 +329,92 @@ final class SharedNodes {
         mass[i] = Math.max(mass[i], Math.abs(w[i]));
       }
     }
-    double[] importance = new double[nodes.length];
-    for (Coarse c : coarse) {
-      for (int i : c.left) {
-        importance[i] = mass[i] * leaveOutResidual(c, i);
-      }
+    double[] importance = leaveOutResiduals();
+    for (int i = 0; i < mass.length; i++) {
+      importance[i] *= mass[i];
     }
-    Integer[] order = IntStream.range(1, nodes.length - 1).boxed().toArray(Integer[]::new);
-    Arrays.sort(order, Comparator.comparingDouble(i -> -importance[i]));
+    Integer[] order = descending(importance);
     double least = importance[order[0]] / 4;
     TreeSet<Double> added = new TreeSet<>();
     for (int i : order) {
       if (importance[i] < least || added.size() >= NEW_NODES) {
         break;
       }
-      for (int left = i - 1; left <= i; left++) {
-        if (nodes[left + 1] - nodes[left] > NARROWEST) {
-          added.add((nodes[left] + nodes[left + 1]) / 2);
-        }
+      bisectAround(i, added);
+    }
+    return insertAll(added);
+  }
+
+  /**
+   * Bisects on both sides of the nodes that matter most, until what the others leave out is about
+   * as little as is wanted.
+   *
+   * @param wanted at least one, whose values are not known as well; at least {@value
+   *     #UNIFORM_NODES} nodes are there
+   * @return as {@link #refine}
+   */
+  boolean refineTo(List<Wanted> wanted) {
+    if (nodes.length >= MOST_NODES) {
+      return false;
+    }
+    int n = nodes.length;
+    double[] residuals = leaveOutResiduals();
+    double[][] parts = new double[wanted.size()][n];
+    double[][] left = new double[wanted.size()][2]; // by the two splines through half the nodes
+    double[] importance = new double[n];
+    for (int r = 0; r < parts.length; r++) {
+      double[] w = weights(wanted.get(r).reading);
+      for (int i = 1; i < n - 1; i++) {
+        double missed = errorShare() * Math.abs(w[i]) * residuals[i];
+        parts[r][i] = missed == 0 ? 0 : missed / wanted.get(r).error;
+        left[r][i % 2] += parts[r][i];
+        importance[i] = Math.max(importance[i], parts[r][i]);
       }
     }
+    TreeSet<Double> added = new TreeSet<>();
+    for (int i : descending(importance)) {
+      boolean enough = Arrays.stream(left).allMatch(x -> Math.max(x[0], x[1]) <= LEFT_OUT);
+      if ((enough && !added.isEmpty()) || added.size() >= NEW_NODES) {
+        break;
+      }
+      bisectAround(i, added);
+      for (int r = 0; r < parts.length; r++) {
+        left[r][i % 2] -= parts[r][i];
+      }
+    }
+    return insertAll(added);
+  }
+
+  /** The interior nodes, the most important first. */
+  private static Integer[] descending(double[] importance) {
+    Integer[] order = IntStream.range(1, importance.length - 1).boxed().toArray(Integer[]::new);
+    Arrays.sort(order, Comparator.comparingDouble(i -> -importance[i]));
+    return order;
+  }
+
+  private void bisectAround(int node, TreeSet<Double> added) {
+    for (int left = node - 1; left <= node; left++) {
+      if (nodes[left + 1] - nodes[left] > NARROWEST) {
+        added.add((nodes[left] + nodes[left + 1]) / 2);
+      }
+    }
+  }
+
+  private boolean insertAll(TreeSet<Double> added) {
     int room = MOST_NODES - nodes.length;
     insert(added.stream().limit(room).mapToDouble(Double::doubleValue));
     return !added.isEmpty();
+  }
+
+  /** What the spline without every other node misses at each interior node, as the objective. */
+  private double[] leaveOutResiduals() {
+    double[] residuals = new double[nodes.length];
+    for (Coarse c : coarse) {
+      for (int i : c.left) {
+        residuals[i] = leaveOutResidual(c, i);
+      }
+    }
+    return residuals;
   }
 
   private double leaveOutResidual(Coarse c, int node) {

@@ -1,6 +1,7 @@
 package dev.gsig.attribution.path;
 
 import dev.gsig.attribution.path.PathResult.Candidate;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -51,25 +52,49 @@ final class ThetaCurve {
    * @return the estimated candidates, in the order of thetas
    */
   List<Candidate> search(double[] thetas, boolean full, double accuracy) {
-    List<SharedNodes.Reading> readings = Arrays.stream(thetas).mapToObj(this::reading).toList();
     while (true) {
-      // The first that is not known asks for nodes, whatever the others are.
-      boolean done =
-          Arrays.stream(thetas).limit(full ? thetas.length : 1).allMatch(t -> isKnown(t, accuracy))
-              && (full || isDecided(curve(thetas)));
-      hitLimit = !done && !refine(readings);
-      if (done || hitLimit) {
-        return curve(thetas);
+      List<Candidate> curve = Arrays.stream(thetas).mapToObj(this::estimate).toList();
+      List<SharedNodes.Wanted> wanted =
+          full ? unknown(curve, accuracy) : undecided(curve, accuracy);
+      hitLimit = !wanted.isEmpty() && !refineTo(wanted);
+      if (wanted.isEmpty() || hitLimit) {
+        return curve;
       }
     }
   }
 
-  private List<Candidate> curve(double[] thetas) {
-    return Arrays.stream(thetas).mapToObj(this::estimate).toList();
+  /** What is wanted of those that are not known. */
+  private List<SharedNodes.Wanted> unknown(List<Candidate> curve, double accuracy) {
+    return curve.stream()
+        .filter(c -> !c.isAccurate(accuracy))
+        .map(c -> wanted(c, accuracy * c.objective()))
+        .toList();
   }
 
-  private boolean isKnown(double theta, double accuracy) {
-    return estimate(theta).isAccurate(accuracy);
+  /**
+   * What is wanted of the first, where it is not known, and of those that may be smaller than the
+   * smallest by more than 0.1%: that its error and theirs fit in between, half of it each.
+   */
+  private List<SharedNodes.Wanted> undecided(List<Candidate> curve, double accuracy) {
+    List<SharedNodes.Wanted> all = new ArrayList<>(unknown(curve.subList(0, 1), accuracy));
+    Candidate best = curve.stream().min(Comparator.comparingDouble(Candidate::objective)).get();
+    double ofBest = Double.POSITIVE_INFINITY;
+    for (Candidate c : curve) {
+      double between = (1 + Candidate.ACCURACY) * c.objective() - best.objective();
+      double least = (1 + Candidate.ACCURACY) * (c.objective() - c.objectiveError());
+      if (c != best && best.objective() + best.objectiveError() > least) {
+        all.add(wanted(c, between / 2 / (1 + Candidate.ACCURACY)));
+        ofBest = Math.min(ofBest, between / 2);
+      }
+    }
+    if (best.objectiveError() > ofBest) {
+      all.add(wanted(best, ofBest));
+    }
+    return all;
+  }
+
+  private SharedNodes.Wanted wanted(Candidate c, double error) {
+    return new SharedNodes.Wanted(reading(c.theta()), error);
   }
 
   int size() {
@@ -79,16 +104,6 @@ final class ThetaCurve {
   /** Whether the last search ended before it knew what it had to know. */
   boolean hitLimit() {
     return hitLimit;
-  }
-
-  private static boolean isDecided(List<Candidate> curve) {
-    Candidate best = curve.stream().min(Comparator.comparingDouble(Candidate::objective)).get();
-    double most = best.objective() + best.objectiveError();
-    return curve.stream()
-        .allMatch(
-            c ->
-                c.theta() == best.theta()
-                    || most <= (1 + Candidate.ACCURACY) * (c.objective() - c.objectiveError()));
   }
 
   /** The objective and the completeness gap at theta, and the errors of both. */
@@ -137,15 +152,19 @@ final class ThetaCurve {
    * @return false if there is nothing left to bisect
    */
   boolean refine(double theta) {
-    return refine(List.of(reading(theta)));
+    return added(nodes.refine(List.of(reading(theta))));
   }
 
-  private boolean refine(List<SharedNodes.Reading> readings) {
-    boolean added = nodes.refine(readings);
-    if (added) {
+  private boolean refineTo(List<SharedNodes.Wanted> wanted) {
+    return added(nodes.refineTo(wanted));
+  }
+
+  /** Of nodes that were added the estimates know nothing. */
+  private boolean added(boolean any) {
+    if (any) {
       estimates.clear();
     }
-    return added;
+    return any;
   }
 
   private SharedNodes.Reading reading(double theta) {

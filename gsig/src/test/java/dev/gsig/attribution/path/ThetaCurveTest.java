@@ -43,7 +43,7 @@ class ThetaCurveTest {
   void theAccuracyStopKnowsTheWholeCurve(double width) {
     int estimates = 0;
     int beyondBound = 0;
-    for (long seed = 0; seed < 40; seed++) {
+    for (long seed = 0; seed < 100; seed++) {
       ClosedFormPath path = Integrands.sigmoids(seed, width, 3 * width);
       AttributionNorms objective = Integrands.objective(path);
       ThetaCurve nodes = new ThetaCurve(path, objective, STEPS);

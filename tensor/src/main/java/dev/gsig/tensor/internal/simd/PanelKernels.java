@@ -62,13 +62,19 @@ interface PanelKernels {
       int yStep);
 
   /**
-   * {@code y[i] = y[i] + sum_{p<n} a[i](p) b[p]} for panel rows i = 0..15 of one panel, a as in
+   * {@code y[i] = y[i] + sum_{p<n} a[i](p) b[p]} for panel rows i = 0..rows-1 of one panel, a as in
    * {@link #rowsTimesRows8}. The chain begins at y, so that a sum can be had in several parts.
+   *
+   * @param rows 1 to 16; what becomes of the others up to 15 is undefined
    */
-  void rowsTimesRows16(int n, float[] a, int a0, int aStep, float[] b, int b0, float[] y, int y0);
+  void rowsTimesRows16(
+      int rows, int n, float[] a, int a0, int aStep, float[] b, int b0, float[] y, int y0);
 
   /** As {@link #rowsTimesRows8} for one panel row. */
   void rowsTimesRows1(int n, float[] a, int a0, int aStep, float[] b, int b0, float[] y, int y0);
+
+  /** {@code y[i][j] = x[j][i]} for 16 panel rows of each, bit for bit; y is not x. */
+  void transpose(float[] x, int x0, float[] y, int y0);
 
   /**
    * Softmax over n panel rows of {@code scale * s[j] + (j >= unmasked ? maskValue : 0)}, lane by

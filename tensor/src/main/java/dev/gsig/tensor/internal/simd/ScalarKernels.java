@@ -187,11 +187,34 @@ final class ScalarKernels implements PanelKernels {
 
   @Override
   public void rowsTimesRows16(
-      int n, float[] a, int a0, int aStep, float[] b, int b0, float[] y, int y0) {
-    rows(16, n, a, a0, aStep, b, b0, y, y0);
+      int rows, int n, float[] a, int a0, int aStep, float[] b, int b0, float[] y, int y0) {
+    rows(rows, n, a, a0, aStep, b, b0, y, y0);
   }
 
-  /** Onto y. */
+  @Override
+  public void transpose(float[] x, int x0, float[] y, int y0) {
+    transposed(x, x0, y, y0);
+  }
+
+  /** As {@link #transpose}: four moves at a time, which wait for none of each other. */
+  static void transposed(float[] x, int x0, float[] y, int y0) {
+    for (int i = 0; i < LANES; i++) {
+      for (int j = 0; j < LANES; j += 4) {
+        int from = x0 + j * LANES + i;
+        int to = y0 + i * LANES + j;
+        float a = x[from];
+        float b = x[from + LANES];
+        float c = x[from + 2 * LANES];
+        float d = x[from + 3 * LANES];
+        y[to] = a;
+        y[to + 1] = b;
+        y[to + 2] = c;
+        y[to + 3] = d;
+      }
+    }
+  }
+
+  /** Onto y, four rows at a time. */
   private static void rows(
       int count, int n, float[] a, int a0, int aStep, float[] b, int b0, float[] y, int y0) {
     for (int i = 0; i < count * LANES; i += 4 * LANES) {

@@ -302,13 +302,27 @@ final class SimdAttention {
   }
 
   /** One head, {@code [query/16][feature][16]}, to {@code [feature/16][query][16]}. */
-  private static void transpose(int headSize, SimdTensor x, int x0, float[] rows) {
+  private void transpose(int headSize, SimdTensor x, int x0, float[] rows) {
+    PanelKernels kernels = choice.kernels();
     int block = x.panels() * LANES * LANES;
     for (int i = 0; i < x.panels(); i++) {
-      for (int f = 0; f < headSize; f++) {
+      for (int f = 0; f < headSize; f += LANES) {
         int from = x0 + i * x.panelSize() + f * LANES;
-        int to = f / LANES * block + i * LANES * LANES + f % LANES;
-        copyStrided(LANES, x.data, from, 1, rows, to, LANES);
+        int to = f / LANES * block + i * LANES * LANES;
+        if (f + LANES <= headSize) {
+          kernels.transpose(x.data, from, rows, to);
+        } else {
+          transpose(headSize - f, LANES, x.data, from, rows, to);
+        }
+      }
+    }
+  }
+
+  /** {@code y[j][i] = x[i][j]} for fewer than 16 panel rows of x, or lanes of them. */
+  private static void transpose(int rows, int lanes, float[] x, int x0, float[] y, int y0) {
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < lanes; j++) {
+        y[y0 + j * LANES + i] = x[x0 + i * LANES + j];
       }
     }
   }
@@ -343,6 +357,7 @@ final class SimdAttention {
         int n = Math.min(query.shape().rows(), to * LANES) - from * LANES;
         for (int f = 0; n > 0 && f < width; f++) {
           kernels.rowsTimesRows16(
+              Math.min(LANES, kv.keys - key),
               n,
               s,
               s0 + (from - first) * step + key * LANES,
@@ -363,29 +378,42 @@ final class SimdAttention {
    * @param sum {@code [key/16][feature/16][16 keys][16 features]}
    * @param goesOn whether it is added to what g holds
    */
-  private static void store(Head kv, float[] sum, SimdTensor g, int g0, boolean goesOn) {
+  private void store(Head kv, float[] sum, SimdTensor g, int g0, boolean goesOn) {
+    PanelKernels kernels = choice.kernels();
     int width = SimdTensor.panels(kv.headSize);
     for (int j = 0; j < g.panels(); j++) {
       int to = g0 + j * g.panelSize();
-      int live = Math.min(LANES, kv.keys - j * LANES);
-      if (live < LANES && !goesOn) {
-        Arrays.fill(g.data, to, to + kv.panelSize(), 0f);
-      }
-      for (int f = 0; f < kv.headSize; f++) {
-        int from = (j * width + f / LANES) * LANES * LANES + f % LANES;
-        for (int i = 0; i < live; i++) {
-          int at = to + f * LANES + i;
-          float value = sum[from + i * LANES];
-          g.data[at] = goesOn ? g.data[at] + value : value;
+      int live = Math.max(0, Math.min(LANES, kv.keys - j * LANES));
+      for (int f = 0; f < kv.headSize; f += LANES) {
+        int from = (j * width + f / LANES) * LANES * LANES;
+        int at = to + f * LANES;
+        int features = Math.min(LANES, kv.headSize - f);
+        if (goesOn) {
+          addTransposed(live, features, sum, from, g.data, at);
+        } else {
+          if (live > 0 && features == LANES) {
+            kernels.transpose(sum, from, g.data, at);
+          } else {
+            transpose(live, features, sum, from, g.data, at);
+          }
+          clearLanes(live, features, g.data, at);
         }
       }
     }
   }
 
-  private static void copyStrided(
-      int n, float[] from, int from0, int fromStep, float[] to, int to0, int toStep) {
-    for (int i = 0; i < n; i++) {
-      to[to0 + i * toStep] = from[from0 + i * fromStep];
+  private static void clearLanes(int from, int rows, float[] y, int y0) {
+    for (int i = 0; i < rows && from < LANES; i++) {
+      Arrays.fill(y, y0 + i * LANES + from, y0 + (i + 1) * LANES, 0f);
+    }
+  }
+
+  /** {@code y[j][i] = y[j][i] + x[i][j]}. */
+  private static void addTransposed(int rows, int lanes, float[] x, int x0, float[] y, int y0) {
+    for (int j = 0; j < lanes; j++) {
+      for (int i = 0; i < rows; i++) {
+        y[y0 + j * LANES + i] += x[x0 + i * LANES + j];
+      }
     }
   }
 }

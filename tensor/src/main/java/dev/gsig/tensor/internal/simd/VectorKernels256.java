@@ -1,16 +1,30 @@
 package dev.gsig.tensor.internal.simd;
 
+import static dev.gsig.tensor.internal.simd.VectorMath.S;
 import static dev.gsig.tensor.internal.simd.VectorMath.all;
 import static dev.gsig.tensor.internal.simd.VectorMath.load;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShuffle;
 
 /**
  * The products on vectors of 8 lanes: a panel row is two vectors, and a tile of 4 x 16 results
  * stays in registers; larger tiles spill. How the tiles are written: see {@link VectorKernels512}.
  */
 final class VectorKernels256 extends VectorKernels {
+  // What a block exchanges, and the lanes that take it.
+  private static final VectorShuffle<Float> ONE_APART = VectorShuffle.fromOp(S, i -> i ^ 1);
+  private static final VectorShuffle<Float> TWO_APART = VectorShuffle.fromOp(S, i -> i ^ 2);
+  private static final VectorShuffle<Float> FOUR_APART = VectorShuffle.fromOp(S, i -> i ^ 4);
+  private static final VectorMask<Float> ODD = VectorMask.fromLong(S, 0xAA);
+  private static final VectorMask<Float> EVEN = ODD.not();
+  private static final VectorMask<Float> ODD_PAIRS = VectorMask.fromLong(S, 0xCC);
+  private static final VectorMask<Float> EVEN_PAIRS = ODD_PAIRS.not();
+  private static final VectorMask<Float> UPPER = VectorMask.fromLong(S, 0xF0);
+  private static final VectorMask<Float> LOWER = UPPER.not();
+
   @Override
   public void lanesTimesRows8(
       int panels,
@@ -58,10 +72,57 @@ final class VectorKernels256 extends VectorKernels {
 
   @Override
   public void rowsTimesRows16(
-      int n, float[] a, int a0, int aStep, float[] b, int b0, float[] y, int y0) {
-    for (int i = 0; i < 256; i += 64) {
+      int rows, int n, float[] a, int a0, int aStep, float[] b, int b0, float[] y, int y0) {
+    for (int i = 0; i < rows * 16; i += 64) {
       rows4(n, a, a0 + i, aStep, b, b0, y, y0 + i);
     }
+  }
+
+  @Override
+  public void transpose(float[] x, int x0, float[] y, int y0) {
+    transpose8(x, x0, y, y0);
+    transpose8(x, x0 + 8, y, y0 + 128);
+    transpose8(x, x0 + 128, y, y0 + 8);
+    transpose8(x, x0 + 136, y, y0 + 136);
+  }
+
+  /**
+   * A block of 8 x 8: rows 1 apart exchange every second lane, then rows 2 apart every second pair,
+   * then rows 4 apart their halves (J. O. Eklundh, 1972).
+   */
+  private static void transpose8(float[] x, int x0, float[] y, int y0) {
+    FloatVector a = load(x, x0);
+    FloatVector b = load(x, x0 + 16);
+    FloatVector c = load(x, x0 + 32);
+    FloatVector d = load(x, x0 + 48);
+    FloatVector e = load(x, x0 + 64);
+    FloatVector f = load(x, x0 + 80);
+    FloatVector g = load(x, x0 + 96);
+    FloatVector h = load(x, x0 + 112);
+    FloatVector a1 = a.blend(b.rearrange(ONE_APART), ODD);
+    FloatVector b1 = b.blend(a.rearrange(ONE_APART), EVEN);
+    FloatVector c1 = c.blend(d.rearrange(ONE_APART), ODD);
+    FloatVector d1 = d.blend(c.rearrange(ONE_APART), EVEN);
+    FloatVector e1 = e.blend(f.rearrange(ONE_APART), ODD);
+    FloatVector f1 = f.blend(e.rearrange(ONE_APART), EVEN);
+    FloatVector g1 = g.blend(h.rearrange(ONE_APART), ODD);
+    FloatVector h1 = h.blend(g.rearrange(ONE_APART), EVEN);
+    FloatVector a2 = a1.blend(c1.rearrange(TWO_APART), ODD_PAIRS);
+    FloatVector b2 = b1.blend(d1.rearrange(TWO_APART), ODD_PAIRS);
+    FloatVector c2 = c1.blend(a1.rearrange(TWO_APART), EVEN_PAIRS);
+    FloatVector d2 = d1.blend(b1.rearrange(TWO_APART), EVEN_PAIRS);
+    FloatVector e2 = e1.blend(g1.rearrange(TWO_APART), ODD_PAIRS);
+    FloatVector f2 = f1.blend(h1.rearrange(TWO_APART), ODD_PAIRS);
+    FloatVector g2 = g1.blend(e1.rearrange(TWO_APART), EVEN_PAIRS);
+    FloatVector h2 = h1.blend(f1.rearrange(TWO_APART), EVEN_PAIRS);
+    a2.blend(e2.rearrange(FOUR_APART), UPPER).intoArray(y, y0);
+    b2.blend(f2.rearrange(FOUR_APART), UPPER).intoArray(y, y0 + 16);
+    c2.blend(g2.rearrange(FOUR_APART), UPPER).intoArray(y, y0 + 32);
+    d2.blend(h2.rearrange(FOUR_APART), UPPER).intoArray(y, y0 + 48);
+    e2.blend(a2.rearrange(FOUR_APART), LOWER).intoArray(y, y0 + 64);
+    f2.blend(b2.rearrange(FOUR_APART), LOWER).intoArray(y, y0 + 80);
+    g2.blend(c2.rearrange(FOUR_APART), LOWER).intoArray(y, y0 + 96);
+    h2.blend(d2.rearrange(FOUR_APART), LOWER).intoArray(y, y0 + 112);
   }
 
   private static void lanes4(

@@ -58,8 +58,13 @@ final class VectorKernels512 extends VectorKernels {
 
   @Override
   public void rowsTimesRows16(
-      int n, float[] a, int a0, int aStep, float[] b, int b0, float[] y, int y0) {
+      int rows, int n, float[] a, int a0, int aStep, float[] b, int b0, float[] y, int y0) {
     rows16x1(n, a, a0, aStep, b, b0, y, y0);
+  }
+
+  @Override
+  public void transpose(float[] x, int x0, float[] y, int y0) {
+    ScalarKernels.transposed(x, x0, y, y0);
   }
 
   private static void lanes8x2(
