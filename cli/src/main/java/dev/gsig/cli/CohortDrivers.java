@@ -30,12 +30,7 @@ final class CohortDrivers {
     private double absolute;
   }
 
-  /**
-   * A code or value.
-   *
-   * @param driver any patient's, for its name
-   * @param patients how many have it
-   */
+  /** A code or value with its dots. */
   static final class Shown {
     private final Driver driver;
     private final int patients;

@@ -36,11 +36,14 @@ class CompletionCommandTest {
     Path script = temp.resolve("gsig.bash");
     Fixture.write(script, script("bash"));
     String ask =
-        "source '%s'; COMP_LINE='%s'; COMP_POINT=${#COMP_LINE}; COMP_WORDS=($COMP_LINE);"
+        "source '"
+            + script
+            + "'; COMP_LINE='"
+            + line
+            + "'; COMP_POINT=${#COMP_LINE}; COMP_WORDS=($COMP_LINE);"
             + " COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _complete_gsig 2> /dev/null;"
             + " echo ${COMPREPLY[@]}";
-    Process bash =
-        new ProcessBuilder("bash", "--norc", "-c", String.format(ask, script, line)).start();
+    Process bash = new ProcessBuilder("bash", "--norc", "-c", ask).start();
     bash.getOutputStream().close();
     String answer = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(bash.waitFor(20, TimeUnit.SECONDS)).isTrue();

@@ -20,7 +20,6 @@ final class Rows {
   private final String title;
   private final String note;
   private final List<String> names;
-  private final List<String> figures;
   private final double height;
   private final double top;
   private final double left;
@@ -45,7 +44,6 @@ final class Rows {
     this.title = title;
     this.note = note;
     this.names = names;
-    this.figures = figures;
     this.height = height;
     double y = head(svg, title, note);
     double widest = names.stream().mapToDouble(Font.TEXT::width).max().orElse(0);

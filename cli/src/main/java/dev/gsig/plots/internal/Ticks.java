@@ -62,7 +62,7 @@ final class Ticks {
   static List<Tick> logOdds(double low, double high) {
     List<Tick> ticks = new ArrayList<>();
     for (String percent :
-        ("0.01 0.1 0.5 1 2 5 10 20 30 40 50 60 70 80 90 95 98 99 99.5 99.9 99.99").split(" ")) {
+        "0.01 0.1 0.5 1 2 5 10 20 30 40 50 60 70 80 90 95 98 99 99.5 99.9 99.99".split(" ")) {
       double p = Double.parseDouble(percent) / 100;
       double at = StrictMath.log(p / (1 - p));
       if (at >= low && at <= high) {
@@ -85,9 +85,9 @@ final class Ticks {
   }
 
   private static String written(BigDecimal value) {
-    BigDecimal short_ = value.signum() == 0 ? BigDecimal.ZERO : value.stripTrailingZeros();
-    int magnitude = short_.precision() - short_.scale();
-    return minus(magnitude < -4 || magnitude > 7 ? short_.toString() : short_.toPlainString());
+    BigDecimal shortest = value.signum() == 0 ? BigDecimal.ZERO : value.stripTrailingZeros();
+    int magnitude = shortest.precision() - shortest.scale();
+    return minus(magnitude < -4 || magnitude > 7 ? shortest.toString() : shortest.toPlainString());
   }
 
   /** With the sign that is as wide as plus. */
