@@ -96,10 +96,7 @@ record BaselineInputs(String weights, String configuration, String tabular, Stri
           + ": special tokens, embedding inputs or attribution_point differ";
     }
     if (!model.tabular.equals(tabular)) {
-      return "was made with other tabular features, means or stds than "
-          + file
-          + " has in "
-          + name;
+      return "was made with other tabular features, means or stds than " + file + " has in " + name;
     }
     return model.vocabulary.equals(vocabulary)
         ? null

@@ -130,7 +130,7 @@ public final class GraphInputs {
           feature == null
               ? "holds " + value.type() + ": say which tabular value it is, with \"feature\""
               : "has a feature, but holds numbers that are normalised; name it in"
-                    + " tabular.features");
+                  + " tabular.features");
     }
     double constant = source == GraphSource.CONSTANT ? input.number("value") : 0;
     return new GraphInput(value, source, real, one(input, "first", 0), constant, feature);

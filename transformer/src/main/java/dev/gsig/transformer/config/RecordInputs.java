@@ -89,8 +89,7 @@ public record RecordInputs(
    * @return what they say
    * @throws dev.gsig.ehr.InvalidInputException naming the key and what is wrong with it
    */
-  public static RecordInputs read(
-      Map<String, ?> keys, String source, int vocabSize, Reads reads) {
+  public static RecordInputs read(Map<String, ?> keys, String source, int vocabSize, Reads reads) {
     JsonObject json = JsonObject.of(source, keys);
     UnsupportedOptions.check(json);
     SpecialTokens special = SequenceKeys.specialTokens(json, vocabSize);

@@ -14,8 +14,20 @@ public final class Ways {
   /** What exporters put between ids and the table: the ids stay, row by row. */
   private static final Set<String> KEEP_IDS =
       Set.of(
-          "Cast", "CastLike", "Clip", "Expand", "Flatten", "Identity", "Max", "Min", "Reshape",
-          "Slice", "Squeeze", "Transpose", "Unsqueeze", "Where");
+          "Cast",
+          "CastLike",
+          "Clip",
+          "Expand",
+          "Flatten",
+          "Identity",
+          "Max",
+          "Min",
+          "Reshape",
+          "Slice",
+          "Squeeze",
+          "Transpose",
+          "Unsqueeze",
+          "Where");
 
   /** What changes the shape of an output and no number of it. */
   private static final Set<String> KEEP_NUMBERS =
