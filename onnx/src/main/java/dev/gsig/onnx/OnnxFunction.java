@@ -3,16 +3,18 @@ package dev.gsig.onnx;
 import dev.gsig.autodiff.Tape;
 import dev.gsig.autodiff.Variable;
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.onnx.internal.fuse.Patterns;
 import dev.gsig.onnx.internal.graph.FloatTypes;
 import dev.gsig.onnx.internal.graph.Plan;
-import dev.gsig.onnx.internal.graph.Step;
+import dev.gsig.onnx.internal.tape.Layout;
+import dev.gsig.onnx.internal.tape.Program;
 import dev.gsig.onnx.internal.tape.WholeGraph;
 import dev.gsig.onnx.tensor.ElementType;
 import dev.gsig.onnx.tensor.NdArray;
+import dev.gsig.onnx.tensor.Shapes;
 import dev.gsig.tensor.Backend;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * One output of a graph as a function of some of its values, on a tape: what integrated gradients
@@ -31,12 +33,18 @@ public final class OnnxFunction {
   private final List<String> paths;
   private final List<ElementType> types;
 
-  private OnnxFunction(OnnxModel model, String output, List<String> paths) {
+  private final Program program;
+  private final boolean isFused;
+
+  private OnnxFunction(
+      OnnxModel model, Backend backend, String output, List<String> paths, boolean fused) {
     this.name = model.name();
     this.plan = model.plan();
     this.output = output;
     this.paths = List.copyOf(paths);
     this.types = paths.stream().map(p -> FloatTypes.of(plan, plan.slot(p))).toList();
+    this.program = new Program(plan, output, paths, types, fused ? Patterns.ALL : List.of(), backend);
+    this.isFused = fused;
   }
 
   /**
@@ -56,7 +64,7 @@ public final class OnnxFunction {
       OnnxModel model, Backend backend, String output, List<String> paths, boolean fused) {
     try {
       model.plan().slot(output);
-      return new OnnxFunction(model, output, paths);
+      return new OnnxFunction(model, backend, output, paths, fused);
     } catch (InvalidInputException e) {
       throw OnnxModel.refused(model.name(), e);
     }
@@ -84,31 +92,38 @@ public final class OnnxFunction {
           values.size() + " values and " + shapes.size() + " shapes for the paths " + paths);
     }
     try {
-      return tape.apply(
-          new WholeGraph(plan, output, paths, types, shapes, others),
-          values.toArray(Variable[]::new));
+      Variable y = isFused ? program.apply(tape, values, shapes, others) : null;
+      if (y == null) {
+        y = asItStands(tape, values, shapes, others);
+      }
+      return y;
     } catch (InvalidInputException e) {
       throw OnnxModel.refused(name, e);
     }
   }
 
+  /** The reference; where no gradient reaches a path its rule says at which node that ends. */
+  private Variable asItStands(
+      Tape tape, List<Variable> values, List<int[]> shapes, Map<String, NdArray> others) {
+    return tape.apply(
+        new WholeGraph(
+            plan, output, paths, types, shapes, others, Layout.runs(values, shapes)),
+        values.toArray(Variable[]::new));
+  }
+
   /** In words what was recognised and how often: {@code {"linear layer": 14, "layer norm": 5}}. */
   public Map<String, Integer> fused() {
-    return Map.of();
+    return program.fused();
   }
 
   /** The operators of the nodes on the path that are computed one by one, and how often. */
   public Map<String, Integer> unfused() {
-    Map<String, Integer> counts = new TreeMap<>();
-    for (Step step : plan.steps()) {
-      counts.merge(step.node().operator(), 1, Integer::sum);
-    }
-    return counts;
+    return program.unfused();
   }
 
   /** Whether there is no ReLU, maximum or the like on the way from a path to the output. */
   public boolean isSmooth() {
-    return true;
+    return program.isSmooth();
   }
 
   /** Whether items may be computed together: always, for each is a run of the graph of its own. */
@@ -123,6 +138,9 @@ public final class OnnxFunction {
    * @return a number for {@link Backend#advisedBatch}
    */
   public long activationsPerItem(List<int[]> shapes) {
-    return 1;
+    long known = program.elementsPerRun();
+    long elements = shapes.stream().mapToLong(Shapes::size).sum();
+    long nodes = fused().values().stream().mapToLong(n -> n).sum() + unfused().size();
+    return known > 0 ? known : elements * Math.max(1, nodes);
   }
 }

@@ -27,11 +27,11 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Tag("slow")
 class ExportsTest {
-  private static final int STEPS = 16;
+  static final int STEPS = 16;
   private static final String FOLDER = System.getProperty("gsig.onnx.exports", "");
 
   /** What is recorded of a model, by the first word of a line. */
-  private record Recorded(Map<String, String[]> lines) {
+  record Recorded(Map<String, String[]> lines) {
     String name() {
       return lines.get("model")[1];
     }
@@ -86,7 +86,7 @@ class ExportsTest {
     return models;
   }
 
-  private static OnnxModel read(Recorded recorded, boolean exact) {
+  static OnnxModel read(Recorded recorded, boolean exact) {
     Path file = Path.of(FOLDER, recorded.name() + ".onnx");
     Assumptions.assumeTrue(
         !FOLDER.isEmpty() && Files.exists(file), "name the exports' folder: -Dgsig.onnx.exports");
@@ -94,7 +94,7 @@ class ExportsTest {
   }
 
   /** The largest difference, relative to the largest number. */
-  private static double difference(double[] found, double[] expected) {
+  static double difference(double[] found, double[] expected) {
     assertThat(found.length).isEqualTo(expected.length);
     double most = 0;
     double scale = 0;

@@ -85,6 +85,26 @@ public final class AttentionMask {
         r -> to[r] > 0 ? to[r] : positions[r] + 1);
   }
 
+  /**
+   * A query sees the real keys of a range of its own; query i stands at position i, or at the last
+   * one.
+   *
+   * @param lengths real keys of each item, from 1 on
+   * @param from the first key that each query sees, the queries of one item after the other
+   * @param to one past the last; at least one key is seen
+   * @throws IllegalArgumentException if the ranges are not as many
+   */
+  public static AttentionMask ranges(int[] lengths, int[] from, int[] to) {
+    if (lengths.length == 0 || from.length != to.length || from.length % lengths.length != 0) {
+      throw new IllegalArgumentException(
+          from.length + " and " + to.length + " ends of ranges for " + lengths.length + " items");
+    }
+    int queries = from.length / lengths.length;
+    int[] positions = everyRow(lengths.length, queries);
+    Arrays.setAll(positions, r -> Math.min(positions[r], lengths[r / queries] - 1));
+    return of(lengths, positions, r -> from[r], r -> to[r]);
+  }
+
   /** A number for each query, of all items counted through. */
   private interface PerQuery {
     int of(int query);

@@ -48,6 +48,18 @@ class AttentionMaskTest {
         .isEqualTo("2-4 | 0-1");
   }
 
+  @Test
+  void rangesAreTakenAsTheyAre() {
+    AttentionMask mask =
+        AttentionMask.ranges(
+            new int[] {4, 2}, new int[] {1, 0, 3, 0, 1, 0}, new int[] {3, 1, 4, 2, 2, 1});
+    assertThat(ranges(mask, 3)).isEqualTo("1-2 0-0 3-3 | 0-1 1-1 0-0");
+    assertThat(mask.isRanged()).isTrue();
+    assertThat(mask.position(5)).isEqualTo(1);
+    assertThatThrownBy(() -> AttentionMask.ranges(new int[] {3, 3}, new int[3], new int[3]))
+        .hasMessage("3 and 3 ends of ranges for 2 items");
+  }
+
   /** Queries whose next event is at the time of their own do not see what happens then. */
   @Test
   void otherTimesHideWhatHappensWithTheNextEvent() {

@@ -92,6 +92,11 @@ public enum ElementType {
         "elements of type " + code + " are not supported; use float, double, integers or bool");
   }
 
+  /** ONNX's number of the type. */
+  public int code() {
+    return code;
+  }
+
   /** Whether elements are numbers with fractions. */
   public boolean isFloating() {
     return floating;

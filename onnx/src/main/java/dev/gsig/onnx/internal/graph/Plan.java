@@ -163,19 +163,9 @@ public final class Plan {
    * @throws InvalidInputException as {@link #run(Map)}
    */
   public Trace run(Map<String, NdArray> given, List<String> asked) {
-    NdArray[] values = constants.clone();
+    NdArray[] values = given(given);
     boolean[] known = new boolean[values.length];
-    for (Map.Entry<String, NdArray> value : given.entrySet()) {
-      int slot = slot(value.getKey());
-      if (constants[slot] != null) {
-        // what was folded with it would stay as it is
-        throw new InvalidInputException(
-            "the value \"" + value.getKey() + "\" is a constant of the graph and cannot be given");
-      }
-      values[slot] = value.getValue();
-      known[slot] = true;
-    }
-    inputs.stream().filter(in -> given.containsKey(in.name())).forEach(in -> check(in, given));
+    given.keySet().forEach(name -> known[slot(name)] = true);
     List<Step> run = needed(values, asked);
     Memory memory = new Memory();
     for (Step step : run) {
@@ -189,6 +179,28 @@ public final class Plan {
       }
     }
     return new Trace(this, run, values, known);
+  }
+
+  /**
+   * Constants and what is given.
+   *
+   * @param given values by name
+   * @return values by slot, null where there is none yet
+   * @throws InvalidInputException if an input is of another type or rank, or a constant is given
+   */
+  public NdArray[] given(Map<String, NdArray> given) {
+    NdArray[] values = constants.clone();
+    for (Map.Entry<String, NdArray> value : given.entrySet()) {
+      int slot = slot(value.getKey());
+      if (constants[slot] != null) {
+        // what was folded with it would stay as it is
+        throw new InvalidInputException(
+            "the value \"" + value.getKey() + "\" is a constant of the graph and cannot be given");
+      }
+      values[slot] = value.getValue();
+    }
+    inputs.stream().filter(in -> given.containsKey(in.name())).forEach(in -> check(in, given));
+    return values;
   }
 
   private static void check(ValueProto input, Map<String, NdArray> given) {
@@ -228,16 +240,40 @@ public final class Plan {
     return List.copyOf(run);
   }
 
-  /**
-   * What a step computes, rounded.
-   *
-   * @throws InvalidInputException with the node's name if it cannot be computed
-   */
+  /** What a step computes of the values of all slots. */
   static NdArray[] results(Step step, NdArray[] values, Precision precision) {
     NdArray[] x = new NdArray[step.inputs().length];
     for (int i = 0; i < x.length; i++) {
       x[i] = step.inputs()[i] < 0 ? null : values[step.inputs()[i]];
     }
+    return computed(step, x, precision);
+  }
+
+  /**
+   * What a node computes, rounded as this graph's results are.
+   *
+   * @param step the node
+   * @param x its inputs, null for one that is left out
+   * @return its outputs, null for those that are not wanted
+   * @throws InvalidInputException with the node's name if it cannot be computed
+   */
+  public NdArray[] results(Step step, NdArray[] x) {
+    return computed(step, x, precision);
+  }
+
+  /**
+   * What a node computes, not rounded.
+   *
+   * @param step the node
+   * @param x its inputs, null for one that is left out
+   * @return its outputs, null for those that are not wanted
+   * @throws InvalidInputException with the node's name if it cannot be computed
+   */
+  public NdArray[] moved(Step step, NdArray[] x) {
+    return computed(step, x, Precision.DOUBLE);
+  }
+
+  private static NdArray[] computed(Step step, NdArray[] x, Precision precision) {
     NdArray[] y;
     try {
       y = step.operator().forward(x);

@@ -118,15 +118,10 @@ public final class Trace {
     if (!any || !asked) {
       return;
     }
-    Flow flow = new Flow(y, gy, wanted);
-    try {
-      step.operator().backward(x, y, flow);
-    } catch (InvalidInputException e) {
-      throw new InvalidInputException(step.label() + ": " + e.getMessage(), e);
-    }
+    double[][] gx = step.gradients(x, y, gy, wanted);
     for (int i = 0; i < in.length; i++) {
-      if (wanted[i] && flow.given(i) != null) {
-        gradients[in[i]] = sum(gradients[in[i]], flow.given(i));
+      if (gx[i] != null) {
+        gradients[in[i]] = sum(gradients[in[i]], gx[i]);
       }
     }
   }

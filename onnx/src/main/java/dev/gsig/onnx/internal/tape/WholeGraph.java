@@ -26,6 +26,7 @@ public final class WholeGraph implements Operation {
   private final List<ElementType> types;
   private final List<int[]> shapes;
   private final Map<String, NdArray> others;
+  private final int runs;
   private final List<Trace> traces = new ArrayList<>();
 
   /**
@@ -37,6 +38,7 @@ public final class WholeGraph implements Operation {
    * @param types their elements
    * @param shapes their shapes in one run
    * @param others what the graph takes besides, in each run
+   * @param runs how many
    */
   public WholeGraph(
       Plan plan,
@@ -44,13 +46,15 @@ public final class WholeGraph implements Operation {
       List<String> paths,
       List<ElementType> types,
       List<int[]> shapes,
-      Map<String, NdArray> others) {
+      Map<String, NdArray> others,
+      int runs) {
     this.plan = plan;
     this.output = output;
     this.paths = paths;
     this.types = types;
     this.shapes = shapes;
     this.others = others;
+    this.runs = runs;
   }
 
   @Override
@@ -60,7 +64,6 @@ public final class WholeGraph implements Operation {
 
   @Override
   public Tensor forward(Backend backend, Tensor[] x) {
-    int runs = Layout.runs(x[0].shape().size(), shapes.get(0));
     List<double[]> values = new ArrayList<>();
     for (Tensor t : x) {
       values.add(backend.download(t));
