@@ -10,7 +10,10 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** A bar with time left, or rate where the end is not known, on one line of the terminal; leaves nothing behind. */
+/**
+ * A bar with time left, or rate where the end is not known, on one line of the terminal; leaves
+ * nothing behind.
+ */
 final class ProgressLine implements Progress {
   private static final int REFRESH_MILLIS = 200;
 

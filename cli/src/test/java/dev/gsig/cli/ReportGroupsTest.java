@@ -17,7 +17,8 @@ class ReportGroupsTest extends InABrowser {
   @TempDir Path temp;
 
   private void open(Object... options) {
-    browser.openUnfolded(report(temp, List.of(MadeUpResults.longPatient(3)), options), "#patient-1");
+    browser.openUnfolded(
+        report(temp, List.of(MadeUpResults.longPatient(3)), options), "#patient-1");
   }
 
   @Test

@@ -64,7 +64,8 @@ class TerminalTest {
     String[] drawn = shown().split("\r");
     assertThat(drawn[1])
         .hasSizeLessThan(80)
-        .matches("pretraining epoch 100 +0% \\[.*\\] +[01]/200000 patients \\([0-9:]+ / [0-9:?]+\\) *");
+        .matches(
+            "pretraining epoch 100 +0% \\[.*\\] +[01]/200000 patients \\([0-9:]+ / [0-9:?]+\\) *");
   }
 
   @Test

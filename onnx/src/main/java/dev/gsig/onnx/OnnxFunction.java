@@ -43,7 +43,8 @@ public final class OnnxFunction {
     this.output = output;
     this.paths = List.copyOf(paths);
     this.types = paths.stream().map(p -> FloatTypes.of(plan, plan.slot(p))).toList();
-    this.program = new Program(plan, output, paths, types, fused ? Patterns.ALL : List.of(), backend);
+    this.program =
+        new Program(plan, output, paths, types, fused ? Patterns.ALL : List.of(), backend);
     this.isFused = fused;
   }
 
@@ -106,8 +107,7 @@ public final class OnnxFunction {
   private Variable asItStands(
       Tape tape, List<Variable> values, List<int[]> shapes, Map<String, NdArray> others) {
     return tape.apply(
-        new WholeGraph(
-            plan, output, paths, types, shapes, others, Layout.runs(values, shapes)),
+        new WholeGraph(plan, output, paths, types, shapes, others, Layout.runs(values, shapes)),
         values.toArray(Variable[]::new));
   }
 

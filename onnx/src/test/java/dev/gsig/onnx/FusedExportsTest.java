@@ -28,12 +28,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FusedExportsTest {
   private static final Map<String, String> FUSED =
       Map.of(
-          "bert", "{GELU=2, attention=2, layer norm=5, linear layer=14, tanh=1}",
-          "llama", "{RMS norm=5, SiLU=2, attention=2, linear layer=15, rotary positions=4}",
+          "bert",
+          "{GELU=2, attention=2, layer norm=5, linear layer=14, tanh=1}",
+          "llama",
+          "{RMS norm=5, SiLU=2, attention=2, linear layer=15, rotary positions=4}",
           "modernbert",
           "{GELU=2, attention=2, layer norm=5, linear layer=13, rotary positions=4, sum=1}",
-          "nnTransformerEncoder", "{GELU=2, attention=2, layer norm=4, linear layer=9, mean=1}",
-          "ethos", "{GELU=2, attention=2, layer norm=5, linear layer=9}");
+          "nnTransformerEncoder",
+          "{GELU=2, attention=2, layer norm=4, linear layer=9, mean=1}",
+          "ethos",
+          "{GELU=2, attention=2, layer norm=5, linear layer=9}");
 
   static List<Recorded> models() throws IOException {
     return ExportsTest.models();
@@ -127,8 +131,7 @@ class FusedExportsTest {
     inputs.forEach(
         (name, array) -> {
           int length = array.dim(1);
-          long[] values =
-              Arrays.copyOfRange(array.longs(), item * length, (item + 1) * length);
+          long[] values = Arrays.copyOfRange(array.longs(), item * length, (item + 1) * length);
           own.put(name, NdArray.of(array.type(), values, 1, length));
         });
     return own;
