@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -392,7 +393,7 @@ final class SharedNodes {
     return order;
   }
 
-  private void bisectAround(int node, TreeSet<Double> added) {
+  private void bisectAround(int node, Set<Double> added) {
     for (int left = node - 1; left <= node; left++) {
       if (nodes[left + 1] - nodes[left] > NARROWEST) {
         added.add((nodes[left] + nodes[left + 1]) / 2);
@@ -400,7 +401,7 @@ final class SharedNodes {
     }
   }
 
-  private boolean insertAll(TreeSet<Double> added) {
+  private boolean insertAll(Set<Double> added) {
     int room = MOST_NODES - nodes.length;
     insert(added.stream().limit(room).mapToDouble(Double::doubleValue));
     return !added.isEmpty();

@@ -82,7 +82,7 @@ final class ThetaCurve {
     for (Candidate c : curve) {
       double between = (1 + Candidate.ACCURACY) * c.objective() - best.objective();
       double least = (1 + Candidate.ACCURACY) * (c.objective() - c.objectiveError());
-      if (c != best && best.objective() + best.objectiveError() > least) {
+      if (c.theta() != best.theta() && best.objective() + best.objectiveError() > least) {
         all.add(wanted(c, between / 2 / (1 + Candidate.ACCURACY)));
         ofBest = Math.min(ofBest, between / 2);
       }
