@@ -44,7 +44,7 @@ import picocli.CommandLine.Spec;
       "# proven by what PyTorch computed",
       "gsig import --input hf-folder --check check.npz --out MODEL",
       "# any module, by its graph",
-      "gsig import --input model.onnx --vocab vocab.json --check check.npz --out MODEL"
+      "gsig import --input model.onnx --vocab vocab.json --out MODEL"
     })
 final class ImportCommand implements Callable<Integer> {
   private static final int MOST_FEATURES = 5;

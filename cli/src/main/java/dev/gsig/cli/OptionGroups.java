@@ -75,18 +75,27 @@ final class OptionGroups {
         "--target-codes",
         "--horizon-days",
         "--follow-up-days",
+        "--hours",
         "--index");
     heading(
         "Codes and values",
         "--tabular",
         "--values",
+        "--bins",
         "--drugs",
         "--atc-map",
         "--code-length",
         "--drug-length",
         "--drop-version",
         "--min-patients");
-    heading("Who is in the cohort", "--visits", "--min-visits", "--min-age", "--split");
+    heading(
+        "Who is in the cohort",
+        "--visits",
+        "--visit-hours",
+        "--min-visits",
+        "--min-age",
+        "--split",
+        "--test-set");
     heading(
         "The model",
         "--architecture",
@@ -122,7 +131,15 @@ final class OptionGroups {
         "--dropout",
         "--clip",
         "--class-weight");
-    heading("The run", "--backend", "--threads", "--seed", "--quiet", "--help", "--version");
+    heading(
+        "The run",
+        "--backend",
+        "--no-fusion",
+        "--threads",
+        "--seed",
+        "--quiet",
+        "--help",
+        "--version");
   }
 
   private OptionGroups() {}
