@@ -116,7 +116,8 @@ class ExplainerRefusalTest {
     Path missing = folder.resolve("missing");
     assertThatThrownBy(() -> Model.load(missing))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage("%s: is not a folder; name the folder that holds config.json", missing);
+        .hasMessage(
+            "%s: is not a folder; name the folder that holds config.json or inputs.json", missing);
     Path written = HandMadeModel.binary(1, 1, 0).write(folder);
     assertThatThrownBy(() -> Model.load(written, "abacus"))
         .isInstanceOf(IllegalArgumentException.class)
