@@ -1,6 +1,7 @@
 package dev.gsig.architecture;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
@@ -14,17 +15,19 @@ import dev.gsig.tensor.internal.Workers;
 import org.junit.jupiter.api.Test;
 
 /**
- * Attribution knows an explainable model; of the Transformer knows {@code Model} alone. What
- * happens along a path is mathematics, and knows neither; an evaluation asks what any program may
- * ask.
+ * Attribution knows an explainable model; of the Transformer and of graphs know {@code Model} and
+ * its networks alone. What happens along a path is mathematics, and knows neither; an evaluation
+ * asks what any program may ask.
  */
 class SeamTest {
   @Test
-  void onlyTheNativeModelKnowsTheTransformer() throws ClassNotFoundException {
+  void onlyModelFoldersKnowWhatComputesThem() throws ClassNotFoundException {
     Class<?> checksums = Class.forName("dev.gsig.attribution.BaselineInputs");
+    Class<?> network = Class.forName("dev.gsig.attribution.Network");
     noClasses()
         .that(resideInAPackage("dev.gsig.attribution"))
         .and(not(belongToAnyOf(Model.class, checksums)))
+        .and(not(assignableTo(network)))
         .should()
         .dependOnClassesThat(
             resideInAnyPackage("dev.gsig.transformer.config..", "dev.gsig.transformer.internal.."))

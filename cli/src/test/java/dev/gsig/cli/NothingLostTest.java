@@ -49,6 +49,7 @@ class NothingLostTest {
           "--head",
           "--in",
           "--input",
+          "--inputs",
           "--labels",
           "--map",
           "--model",

@@ -25,6 +25,8 @@ class OptionsTest {
           "--report", "of JSON Lines with gsig report",
           "--plots", "one file in one process; the results are for gsig export",
           "--plot-patients", "as --plots",
+          "--plot-width", "as --plots",
+          "--no-fusion", "the reference that results are compared with, by gsig explain",
           "--groups", "of JSON Lines with gsig export and gsig report");
 
   /** What Spark has and {@code explain} has not. */
