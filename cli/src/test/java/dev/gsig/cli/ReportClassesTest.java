@@ -110,6 +110,21 @@ class ReportClassesTest extends InABrowser {
                 + " The figures over codes mix them. For one class: gsig explain --class.");
   }
 
+  /** What a model predicts is class 1; the probability of class 0 is not that of the outcome. */
+  @Test
+  void theOutcomeIsThatOfClassOneAlone() {
+    Path model = MadeUpResults.model(temp.resolve("told"), "none");
+    Fixture.write(model.resolve("display.json"), "{\"outcome\":\"death within a year\"}");
+    String other =
+        MadeUpResults.patient(2).replace("\"explained_class\":1", "\"explained_class\":0");
+    Path page = report(temp, List.of(MadeUpResults.patient(1), other), "--model", model);
+
+    browser.open(page, "#patient-1");
+    assertThat(browser.texts(".outcome")).containsExactly("predicted risk of death within a year");
+    browser.open(page, "#patient-2");
+    assertThat(browser.texts(".outcome")).containsExactly("predicted probability of class 0");
+  }
+
   /** Classes without names go by their numbers, the most frequent first; no more than six. */
   @Test
   void ofManyClassesTheMostFrequentAreNamed() {

@@ -15,8 +15,8 @@ function riskOf(patient) {
 function outcomeOf(patient) {
   const explained = patient.explained_class;
   const name = patient.explained_class_name || (display.classes || {})[explained];
-  const single = run.labels === null || run.labels <= 2;
-  if (display.outcome && (single && explained === 1 || run.labels === 1)) {
+  const ofTwo = run.labels !== null && run.labels <= 2 && !patient.prediction.labels;
+  if (display.outcome && ofTwo && explained === 1) {
     return ['predicted risk of ', el('strong', null, data(display.outcome))];
   }
   return ['predicted probability of ', patient.prediction.labels ? 'label ' : 'class ', classOf(explained, name)];
