@@ -114,12 +114,12 @@ public enum SyntheticModel {
     return write(root.resolve(folder()), hidden, heads, intermediate, layers, length);
   }
 
-  /** The same for a model of any size, into a folder of its own. */
+  /** Writes a model of any size into a folder of its own, unless it holds one. */
   static Path write(Path folder, int hidden, int heads, int intermediate, int layers, int length) {
     return write(folder, config(hidden, heads, intermediate, layers, length), length);
   }
 
-  /** The same for any configuration with this vocabulary, unless the folder has a model. */
+  /** Writes a model of any configuration and this vocabulary into a folder, unless there is one. */
   static Path write(Path folder, String configuration, int length) {
     Path baseline = folder.resolve(Baseline.FILE_NAME);
     if (!Files.exists(baseline)) {

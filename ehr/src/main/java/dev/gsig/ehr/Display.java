@@ -159,7 +159,7 @@ public record Display(
     }
   }
 
-  /** The same words with how well the model did on test patients. */
+  /** These words with how well the model did on test patients. */
   public Display tested(Test result) {
     return new Display(outcome, calibrated, classes, tabular, units, result);
   }

@@ -311,7 +311,7 @@ public final class TokenSequence {
     return values;
   }
 
-  /** The same of numbers that need not be whole. */
+  /** Each position's own number; behind the real tokens that of padding. */
   private double[] numbers(double[] ownAndPadding) {
     double[] values = Arrays.copyOf(ownAndPadding, ids.length);
     Arrays.fill(values, length, ids.length, ownAndPadding[ids.length]);

@@ -49,7 +49,7 @@ final class NextCodes implements Objective {
   }
 
   /**
-   * The same model with a head for the next token in place of pooling and classifier: tied to the
+   * The model with a head for the next token in place of pooling and classifier: tied to the
    * code embedding where that is as wide as the rows.
    */
   static ModelConfig headed(ModelConfig c) {

@@ -103,7 +103,7 @@ final class SharedNodes {
     spline = of.spline;
   }
 
-  /** The same nodes, to which more can be added without a change of these. */
+  /** A copy of these nodes, to which more can be added without a change of these. */
   SharedNodes copy() {
     return new SharedNodes(this);
   }

@@ -39,7 +39,7 @@ class SanityCheckTest {
         3);
   }
 
-  /** The same weights, all turned around, and none: what is explained stays the class it was. */
+  /** Its own weights, all turned around, and none: what is explained stays the class it was. */
   @Test
   void knownCorrelations() {
     double[] factors = {1, -1, 0};

@@ -26,7 +26,7 @@ public enum GraphSource {
   TABULAR("tabular", false, "feature"),
   /** How many real tokens there are. */
   LENGTH("length", false),
-  /** The same number everywhere. */
+  /** One number everywhere. */
   CONSTANT("constant", true, "value");
 
   private final String configName;

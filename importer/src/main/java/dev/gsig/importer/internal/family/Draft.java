@@ -195,7 +195,7 @@ public final class Draft {
     return layersMayLackBias;
   }
 
-  /** The same of layer norms. */
+  /** Says that layer norms without a bias are usual; else one that is missing is a fault. */
   void expectNormsWithoutBias() {
     normsMayLackBias = true;
   }

@@ -67,7 +67,7 @@ final class HuggingFaceKeys {
     return this;
   }
 
-  /** The same for a key that both call alike. */
+  /** Takes a key that both call alike, or else the default of theirs. */
   HuggingFaceKeys take(String key, Object fallback) {
     return take(key, key, fallback);
   }

@@ -40,7 +40,7 @@ record Scores(double scale, NdArray mask) {
     return scores;
   }
 
-  /** The same with another mask added; none if it is null. */
+  /** These scores with another mask added; none if it is null. */
   Scores plus(NdArray other) {
     return other == null ? this : new Scores(scale, sum(other));
   }

@@ -7,7 +7,7 @@ import dev.gsig.onnx.tensor.ElementType;
 import dev.gsig.onnx.tensor.NdArray;
 
 /**
- * The same numbers in another type, fractions cut off in whole ones; rule: {@code gx = gy}. To and
+ * Numbers in another type, fractions cut off in whole ones; rule: {@code gx = gy}. To and
  * from whole numbers and truth values no gradient passes.
  */
 final class Cast implements Operator {

@@ -130,7 +130,7 @@ public record Active(
   }
 
   /**
-   * The same view of another value.
+   * This view of another value.
    *
    * @param other of as many rows and columns
    * @return the view, without factors
@@ -140,7 +140,7 @@ public record Active(
   }
 
   /**
-   * The same elements in another shape.
+   * Its elements in another shape.
    *
    * @param other their type
    * @param to a shape of as many elements

@@ -36,7 +36,7 @@ final class NeededRows {
     this.reduced = new Recording(whole.inputs());
   }
 
-  /** The same result computed of what it needs. */
+  /** The result, computed of what it needs. */
   static Recording of(Recording whole) {
     return new NeededRows(whole).reduce();
   }

@@ -5,7 +5,7 @@ import dev.gsig.autodiff.op.Gather;
 import dev.gsig.tensor.Shape;
 import java.util.Arrays;
 
-/** The same elements in another shape of a tensor. */
+/** The elements of a tensor in another shape. */
 final class Regroup {
   private Regroup() {}
 
