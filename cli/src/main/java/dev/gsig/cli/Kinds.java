@@ -39,6 +39,9 @@ final class Kinds {
             }
           });
 
+  /** What {@code predict --out} writes. */
+  static final FileKind PREDICTIONS = csv("predictions", Predictions.HEADER);
+
   /** What {@code evaluate --out} writes. */
   static final FileSet EVALUATION =
       FileSet.of("evaluation of gsig")

@@ -4,6 +4,7 @@ import dev.gsig.attribution.Model;
 import dev.gsig.attribution.evaluation.Faithfulness;
 import dev.gsig.attribution.internal.WarningCounts;
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Labels;
 import dev.gsig.ehr.Tokenizer;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.UnknownCodes;
@@ -72,20 +73,38 @@ record LabelledCohort(
    */
   void requireKnown(Model model) {
     unknownCodes(model).requireFew(source.name());
-    int classes = model.labels().classes();
-    for (Trajectory patient : patients) {
-      Integer label = patient.label();
-      if (label != null && !model.labels().multiLabel() && (label < 0 || label >= classes)) {
-        throw new InvalidInputException(
-            source.name()
-                + ": patient "
-                + Json.quote(patient.subjectId())
-                + " has the label "
-                + label
-                + ", but the model's classes are 0 to "
-                + (classes - 1)
-                + "; correct the label, or name the model that it is of");
+    patients.forEach(patient -> requireOf(model.labels(), patient, source.name()));
+  }
+
+  /**
+   * Makes sure that a patient's labels, if there are any, are some of a model.
+   *
+   * @param cohort what messages call the patient's cohort
+   * @throws InvalidInputException if they are not
+   */
+  static void requireOf(Labels labels, Trajectory patient, String cohort) {
+    String wrong = null;
+    if (labels.multiLabel()) {
+      if (patient.labels() != null && patient.labels().size() != labels.count()) {
+        wrong =
+            Text.count(patient.labels().size(), "label") + ", but the model has " + labels.count();
       }
+    } else if (patient.label() != null
+        && (patient.label() < 0 || patient.label() >= labels.classes())) {
+      wrong =
+          "the label "
+              + patient.label()
+              + ", but the model's classes are 0 to "
+              + (labels.classes() - 1);
+    }
+    if (wrong != null) {
+      throw new InvalidInputException(
+          cohort
+              + ": patient "
+              + Json.quote(patient.subjectId())
+              + " has "
+              + wrong
+              + "; correct the label, or name the model that it is of");
     }
   }
 

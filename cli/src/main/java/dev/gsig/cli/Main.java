@@ -197,6 +197,7 @@ public final class Main implements Callable<Integer> {
       case "report" -> List.of(new ReportCommand(terminal));
       case "verify" -> List.of(new VerifyCommand(terminal));
       case "export" -> List.of(new ExportCommand(terminal));
+      case "predict" -> List.of(new PredictCommand(terminal));
       case "evaluate" -> List.of(new EvaluateCommand(terminal));
       case "study" -> List.of(new StudyCommand(terminal));
       case "train" -> List.of(new TrainCommand(terminal));
@@ -212,6 +213,7 @@ public final class Main implements Callable<Integer> {
               new VerifyCommand(terminal),
               new ExportCommand(terminal),
               new BaselineCommand(terminal),
+              new PredictCommand(terminal),
               new EvaluateCommand(terminal),
               new StudyCommand(terminal),
               new CohortCommand(terminal),

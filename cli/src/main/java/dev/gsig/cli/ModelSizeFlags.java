@@ -38,8 +38,9 @@ final class ModelSizeFlags {
       paramLabel = "NAME",
       defaultValue = "encoder",
       description =
-          "encoder (a BERT that tells labels) or decoder (a small Llama that tells the next token,"
-              + " and needs no labels); default: encoder")
+          "encoder (a BERT that tells labels), decoder-classifier (a small Llama that tells them at"
+              + " its last token) or decoder (one that tells the next token, and needs no labels);"
+              + " default: encoder")
   private String architecture;
 
   @Option(
@@ -81,8 +82,8 @@ final class ModelSizeFlags {
       paramLabel = "N",
       defaultValue = "32",
       description =
-          "width of an encoder's tabular branch and of its classifier's hidden layer, 0 for neither;"
-              + " default: 32")
+          "width of the branch for tabular values and of the classifier's hidden layer, 0 for"
+              + " neither; default: 32")
   private int headSize;
 
   @Option(
@@ -119,8 +120,10 @@ final class ModelSizeFlags {
             architecture,
             List.of(ModelSize.Kind.values()),
             ModelSize.Kind::label);
-    if (kind == ModelSize.Kind.DECODER) {
-      Given.refuse(command, "an encoder", "--head-size");
+    if (!kind.tellsLabels()) {
+      Given.refuse(command, "a model that tells labels", "--head-size");
+    }
+    if (kind.isCausal()) {
       if (hiddenSize / heads % 2 != 0) {
         throw wrong(
             "--hidden-size "

@@ -66,6 +66,9 @@ final class AllCommands {
             List.of("--out", out.resolve("patients.parquet"))),
         List.of("report", "--in", results, "--model", model, "--out", out.resolve("again.html")),
         with(
+            List.of("predict", "--model", model, "--cohort", cohort),
+            List.of("--out", out.resolve("predictions.csv"))),
+        with(
             List.of("evaluate", "--model", model, "--cohort", cohort, "--steps", 3),
             List.of("--plots", out.resolve("plots"), "--out", out.resolve("evaluation"))),
         with(

@@ -506,6 +506,28 @@ class TrainCommandTest {
       """;
 
   @Test
+  void aDecoderMayTellLabelsAtItsLastToken() {
+    Cli.Outcome outcome =
+        trainAsTold(
+            "--architecture",
+            "decoder-classifier",
+            "--hidden-size",
+            16,
+            "--layers",
+            1,
+            "--epochs",
+            2,
+            "--pretrain-epochs",
+            1);
+
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.err()).contains("pretraining epoch 1/1: ").contains("validation AUROC ");
+    assertThat(Fixture.read(out.resolve("config.json")))
+        .contains("\"causal\":true", "\"pooling\":\"last\"", "\"classifier\":{")
+        .doesNotContain("next_token", "tie_word_embeddings");
+  }
+
+  @Test
   void aDecoderNeedsNoLabels() throws IOException {
     for (String part : List.of("train", "validation", "test")) {
       String lines = Files.readString(cohort.resolve(part + ".jsonl"));
@@ -514,7 +536,7 @@ class TrainCommandTest {
     Object[] decoder = {"--architecture", "decoder", "--hidden-size", 16, "--layers", 1};
     assertNothingMade(
         trainAsTold(with(decoder, "--head-size", 8)),
-        "--head-size is for an encoder; leave it out");
+        "--head-size is for a model that tells labels; leave it out");
     assertNothingMade(
         trainAsTold(with(decoder, "--heads", 16)), "an odd width, but positions turn pairs");
     assertNothingMade(

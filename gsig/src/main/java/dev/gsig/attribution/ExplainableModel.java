@@ -303,7 +303,7 @@ public abstract class ExplainableModel implements AutoCloseable {
   }
 
   /** Whether its labels are the tokens that may come next. */
-  boolean predictsTokens() {
+  public boolean predictsTokens() {
     return false;
   }
 

@@ -355,7 +355,7 @@ public final class Model extends ExplainableModel {
   }
 
   @Override
-  boolean predictsTokens() {
+  public boolean predictsTokens() {
     return network.predictsTokens();
   }
 

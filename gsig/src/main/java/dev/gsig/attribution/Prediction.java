@@ -3,6 +3,7 @@ package dev.gsig.attribution;
 import dev.gsig.attribution.internal.math.ScoreFunction;
 import dev.gsig.ehr.Labels;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -41,6 +42,19 @@ public record Prediction(
     double probability =
         each.isEmpty() ? ScoreFunction.softmax(logits)[best] : each.get(best).probability();
     return new Prediction(logits[best], probability, best, labels.className(best), each);
+  }
+
+  /**
+   * The probability of each class: the sigmoid of one logit, which is that of class 1; of several
+   * logits their softmax, or the sigmoid of each where labels do not exclude each other.
+   *
+   * @param logits one for each label. Not modified.
+   * @return as many probabilities
+   */
+  public static double[] probabilities(double[] logits, Labels labels) {
+    return logits.length == 1 || labels.multiLabel()
+        ? Arrays.stream(logits).map(ScoreFunction::sigmoid).toArray()
+        : ScoreFunction.softmax(logits);
   }
 
   private static List<Label> each(double[] logits, Labels labels) {

@@ -21,7 +21,8 @@ import java.util.TreeMap;
  * The kind and the sizes of a new model. An encoder is a post-norm BERT with GELU, learned position
  * and visit embeddings and CLS pooling, and where the cohort has tabular values a branch for them.
  * A decoder is a small Llama: pre-norm, causal, with root-mean-square norms, rotary positions and a
- * gated feed-forward of SiLU, and predicts the next token with a head tied to the code embedding.
+ * gated feed-forward of SiLU. It predicts the next token with a head tied to the code embedding, or
+ * labels from its last token and the tabular values, as an encoder does from CLS.
  *
  * @param kind which of them
  * @param hiddenSize width
@@ -29,8 +30,7 @@ import java.util.TreeMap;
  * @param heads attention heads of each
  * @param intermediateSize width of the feed-forward layers
  * @param maxLength tokens of a sequence
- * @param headSize width of an encoder's tabular branch and of its classifier's hidden layer; 0 for
- *     neither
+ * @param headSize width of the tabular branch and of the classifier's hidden layer; 0 for neither
  * @param values whether it reads the values beside the codes, standardised by the statistics beside
  *     the vocabulary
  */
@@ -48,7 +48,9 @@ public record ModelSize(
     /** Reads both ways, and tells labels. */
     ENCODER("encoder"),
     /** Reads what is before, and tells the next token. */
-    DECODER("decoder");
+    DECODER("decoder"),
+    /** Reads what is before, and tells labels at the last token. */
+    DECODER_CLASSIFIER("decoder-classifier");
 
     private final String label;
 
@@ -59,6 +61,16 @@ public record ModelSize(
     /** The name on the command line. */
     public String label() {
       return label;
+    }
+
+    /** Whether each token sees only those before it. */
+    public boolean isCausal() {
+      return this != ENCODER;
+    }
+
+    /** Whether it tells labels, and has a classifier for them. */
+    public boolean tellsLabels() {
+      return this != DECODER;
     }
   }
 
@@ -71,7 +83,7 @@ public record ModelSize(
    */
   String config(Path source, Vocabulary vocabulary, List<Trajectory> training) {
     Map<String, Object> config = new LinkedHashMap<>();
-    boolean decoder = kind == Kind.DECODER;
+    boolean decoder = kind.isCausal();
     config.put("model_type", decoder ? "llama" : "bert");
     config.put("vocab_size", (long) vocabulary.size());
     config.put("hidden_size", (long) hiddenSize);
@@ -93,7 +105,14 @@ public record ModelSize(
     if (decoder) {
       decoder(config);
     } else {
-      encoder(config, training);
+      config.put("embedding_inputs", inputs("position", "visit"));
+      config.put("pooling", Pooling.CLS.configName());
+    }
+    if (kind.tellsLabels()) {
+      classifier(config, training);
+    } else {
+      config.put("head", "next_token");
+      config.put("tie_word_embeddings", true);
     }
     return Json.write(config) + "\n";
   }
@@ -117,13 +136,10 @@ public record ModelSize(
     config.put("embedding_inputs", inputs());
     config.put("rotary", Map.of("theta", 10000L));
     config.put("pooling", Pooling.LAST.configName());
-    config.put("head", "next_token");
-    config.put("tie_word_embeddings", true);
   }
 
-  private void encoder(Map<String, Object> config, List<Trajectory> training) {
-    config.put("embedding_inputs", inputs("position", "visit"));
-    config.put("pooling", "cls");
+  /** Of the pooled state, and a branch of the tabular values where there are any. */
+  private void classifier(Map<String, Object> config, List<Trajectory> training) {
     List<Object> features = features(training);
     List<Long> hidden = headSize == 0 ? List.of() : List.of((long) headSize);
     if (!features.isEmpty()) {

@@ -1,0 +1,119 @@
+#!/usr/bin/env bash
+# The experiment on the stays of PhysioNet's challenge of 2012, from tables to tables.
+#
+#   examples/physionet2012.sh CHALLENGE OUT
+#
+# OUT gets the cohorts, three models of five seeds each (bins, values, decoder), comparators where
+# python3 has scikit-learn, predictions, evaluations, a study, a report, and tables.md, which is
+# what docs/results.md shows. What is there already is not made again, so that a run that was
+# interrupted goes on. SEEDS (default "1 2 3 4 5") and SURVIVORS (how many are explained beside all
+# who died, default 500) make it smaller; PYTHON names a python3 with numpy.
+set -euo pipefail
+root=$(cd -P -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
+gsig=$root/bin/gsig python=${PYTHON:-python3}
+
+[ $# -eq 2 ] || {
+  sed -n '2,11s/^# \{0,1\}//p' "$0" >&2
+  exit 2
+}
+challenge=$1 out=$2
+seeds=${SEEDS:-1 2 3 4 5} survivors=${SURVIVORS:-500}
+models="bins values decoder"
+mkdir -p "$out"
+
+# Runs a command unless the last file that it writes is there.
+once() {
+  local made=$1
+  shift
+  [ -e "$made" ] || "$@"
+}
+
+cohort() {
+  once "$out/cohort-$1" "$gsig" cohort physionet2012 --input "$challenge" \
+    --task hospital-mortality --out "$out/cohort-$1" "${@:2}"
+}
+cohort bins --bins 5 --visit-hours 12
+cohort values --values --visit-hours 12
+cohort hourly --values
+
+cohort_of() {
+  case $1 in
+    bins) echo "$out/cohort-bins" ;;
+    *) echo "$out/cohort-values" ;;
+  esac
+}
+
+train() {
+  case $1 in
+    bins) set -- "$@" --max-length 160 ;;
+    values) set -- "$@" --values --max-length 160 ;;
+    decoder) set -- "$@" --values --max-length 160 --architecture decoder-classifier ;;
+  esac
+  local model=$1 seed=$2
+  shift 2
+  once "$out/$model-seed-$seed/model.safetensors" "$gsig" train --cohort "$(cohort_of "$model")" \
+    --out "$out/$model-seed-$seed" --seed "$seed" "$@"
+}
+
+predict() {
+  local part
+  mkdir -p "$out/predictions/$1-seed-$2"
+  for part in validation test; do
+    once "$out/predictions/$1-seed-$2/$part.csv" "$gsig" predict --model "$out/$1-seed-$2" \
+      --cohort "$(cohort_of "$1")/$part.jsonl" --out "$out/predictions/$1-seed-$2/$part.csv"
+  done
+}
+
+for seed in $seeds; do
+  for model in $models; do
+    train "$model" "$seed"
+    predict "$model" "$seed"
+  done
+done
+if "$python" -c 'import sklearn' 2> /dev/null; then
+  once "$out/predictions/sofa/test.csv" \
+    "$python" "$root/tools/icu_comparators.py" "$out/cohort-hourly" "$challenge" "$out/predictions"
+fi
+
+# All who died, and of the others as many as are asked for at equal distances.
+explained() {
+  local test
+  test=$(cohort_of "$1")/test.jsonl
+  grep '"label":1' "$test" > "$out/explained-$1.jsonl"
+  grep '"label":0' "$test" | awk -v want="$survivors" '
+    { line[NR] = $0 }
+    END { for (i = 0; i < want && i < NR; i++) print line[int(i * NR / want) + 1] }' \
+    >> "$out/explained-$1.jsonl"
+}
+
+first=${seeds%% *}
+for model in $models; do
+  of=$out/$model-seed-$first
+  once "$of/baseline.safetensors" "$gsig" baseline --model "$of" \
+    --cohort "$(cohort_of "$model")/validation.jsonl"
+  explained "$model"
+  once "$out/evaluation-$model" "$gsig" evaluate --model "$of" --cohort "$out/explained-$model.jsonl" \
+    --references "$(cohort_of "$model")/validation.jsonl" --sanity-check \
+    --baselines manifold-mean-unpadded,manifold-mean,zero --out "$out/evaluation-$model"
+  once "$out/study-$model" "$gsig" study --model "$of" --cohort "$out/explained-$model.jsonl" \
+    --patients 200 --out "$out/study-$model"
+  once "$out/attributions-$model.jsonl" "$gsig" explain --model "$of" --method ig,gsig,bounded-measure \
+    --cohort "$out/explained-$model.jsonl" --out "$out/attributions-$model.jsonl" \
+    --report "$out/report-$model.html"
+done
+
+{
+  printf '### How well deaths are told\n\n'
+  "$python" "$root/tools/quality_table.py" "$out/predictions" boosting
+  for model in $models; do
+    printf '\n### How the methods compare: %s\n\n' "$model"
+    "$python" "$root/tools/results_table.py" "$out/evaluation-$model"
+    printf '\n'
+    "$python" "$root/tools/results_table.py" "$out/evaluation-$model" gsig ig-to-tolerance
+    printf '\n### The strongest drivers: %s\n\n' "$model"
+    "$python" "$root/tools/drivers_table.py" "$out/attributions-$model.jsonl" \
+      "$(cohort_of "$model")/descriptions.json"
+  done
+} > "$out/tables.md.new"
+mv "$out/tables.md.new" "$out/tables.md"
+printf 'tables in %s\n' "$out/tables.md"
