@@ -165,6 +165,30 @@ class GraphCommandTest {
     assertThat(out).doesNotExist();
   }
 
+  /** An age that is one number of a patient is a tabular value; the sex may be any number. */
+  @Test
+  void aTabularValueMayHaveAnInputOfItsOwn() throws IOException {
+    Path variant = GRAPHS.resolveSibling("graph-variants").resolve("V19");
+    Path graph = bare("../graph-variants/V19");
+    Object[] bare = {"--set", "max_position_embeddings=7", "--check", variant.resolve("check.npz")};
+    Cli.assertRefused(
+        importGraph(graph, bare),
+        "inputs.sex (what it holds, INT64[batch]: a tabular value (--set 'inputs.sex=",
+        "tabular.features (names of age (of the input age) and the 4 values of tabular in their"
+            + " order, with mean and std");
+    Object[] told = {
+      "--set",
+      "inputs.sex={\"source\":\"tabular\",\"feature\":\"sex\"}",
+      "--set",
+      "tabular.features=[{\"name\":\"t0\"},{\"name\":\"age\",\"mean\":60,\"std\":16},\"t1\",\"t2\",\"t3\"]"
+    };
+    Cli.Outcome done = importGraph(graph, Stream.of(bare, told).flatMap(Stream::of).toArray());
+    assertDone(done);
+    assertThat(done.out())
+        .contains("age  <-  {\"source\":\"tabular\",\"feature\":\"age\"} (by its name)");
+    assertThat(done.err()).containsPattern("largest difference \\d\\.\\de-0[6-9]");
+  }
+
   @Test
   void tablesAreNamed() throws IOException {
     Path graph = bare("two-tables");

@@ -178,9 +178,7 @@ final class GraphNetwork implements Network {
       }
       parts.add(logits(tape, rows, entries, subjects.get(from), from, to));
     }
-    return parts.size() == 1
-        ? parts.get(0)
-        : tape.apply(new Concatenate(Axis.BATCH), parts.toArray(Variable[]::new));
+    return together(tape, Axis.BATCH, parts);
   }
 
   private static boolean isSame(Subject a, Subject b) {
@@ -201,7 +199,7 @@ final class GraphNetwork implements Network {
     Variable tabular = entries == null ? null : part(entries, Axis.BATCH, from, to);
     Map<String, NdArray> others =
         model.feeds().of(subject.sequence(), computed, subject.trajectory().tabular());
-    List<Variable> paths = paths(own, tabular);
+    List<Variable> paths = paths(tape, own, tabular);
     Variable y = function.apply(tape, paths, model.shapes(computed), others);
     if (!model.givesRows()) {
       return y;
@@ -212,7 +210,7 @@ final class GraphNetwork implements Network {
   }
 
   /** The variables of the graph's values, in the order of {@link GraphModel#paths}. */
-  private List<Variable> paths(List<Variable> rows, Variable tabular) {
+  private List<Variable> paths(Tape tape, List<Variable> rows, Variable tabular) {
     List<Variable> paths = new ArrayList<>();
     for (int i = 0; i < tables.size(); i++) {
       int column = 0;
@@ -222,21 +220,38 @@ final class GraphNetwork implements Network {
         column += table.width();
       }
     }
-    int feature = 0;
     for (GraphInput input : model.inputs().all()) {
       if (!input.isOnPath()) {
         continue;
       }
       if (input.source() == GraphSource.TABULAR) {
-        int next = feature + model.features(input);
-        paths.add(part(tabular, Axis.COLUMNS, feature, next));
-        feature = next;
+        paths.add(columns(tape, tabular, model.inputs().columns(input)));
       } else {
         int column = input.source() == GraphSource.VALUE ? 0 : 1;
         paths.add(part(rows.get(rows.size() - 1), Axis.COLUMNS, column, column + 1));
       }
     }
     return paths;
+  }
+
+  /** Some columns; those that lie together are one slice. */
+  private static Variable columns(Tape tape, Variable x, int... some) {
+    List<Variable> parts = new ArrayList<>();
+    int to;
+    for (int from = 0; from < some.length; from = to) {
+      to = from + 1;
+      while (to < some.length && some[to] == some[to - 1] + 1) {
+        to++;
+      }
+      parts.add(part(x, Axis.COLUMNS, some[from], some[to - 1] + 1));
+    }
+    return together(tape, Axis.COLUMNS, parts);
+  }
+
+  private static Variable together(Tape tape, Axis axis, List<Variable> parts) {
+    return parts.size() == 1
+        ? parts.get(0)
+        : tape.apply(new Concatenate(axis), parts.toArray(Variable[]::new));
   }
 
   private static Variable part(Variable x, Axis axis, int from, int to) {

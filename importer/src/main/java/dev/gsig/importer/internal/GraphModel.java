@@ -203,11 +203,6 @@ public final class GraphModel {
     return inputs.tables().stream().mapToInt(OnnxTable::codes).min().orElseThrow();
   }
 
-  /** How many tabular values an input on the path takes. */
-  public int features(GraphInput input) {
-    return trial.value(input.name()).size();
-  }
-
   /** How many logits it gives. */
   public int logits() {
     return output[output.length - 1];
