@@ -37,6 +37,7 @@ final class GraphNetwork implements Network {
   private final GraphModel model;
   private final OnnxFunction function;
   private final boolean fused;
+  private final List<String> weightParts;
   private final List<String> rowInputs = new ArrayList<>();
 
   /** The tables of each input that has rows of tables. */
@@ -51,6 +52,7 @@ final class GraphNetwork implements Network {
   GraphNetwork(GraphModel model, Backend loader, boolean fused) {
     this.model = model;
     this.fused = fused;
+    weightParts = model.weightParts();
     function =
         OnnxFunction.of(model.graph(), loader, model.inputs().output(), model.paths(), fused);
     List<OnnxTable> all = model.inputs().tables();
@@ -114,7 +116,7 @@ final class GraphNetwork implements Network {
 
   @Override
   public List<String> weightParts() {
-    return List.of();
+    return weightParts;
   }
 
   @Override
