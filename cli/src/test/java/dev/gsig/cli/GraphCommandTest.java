@@ -204,6 +204,49 @@ class GraphCommandTest {
         .contains("\"tables_joined\": true", "[\"code.weight\",\"weight.weight\"]");
   }
 
+  /** Of tables whose rows are apart each may be held, and all but the first go by their names. */
+  @Test
+  void aTableIsHeldByItsName() throws IOException {
+    assertDone(
+        importGraph(
+            bare("two-tables"),
+            "--set",
+            "max_position_embeddings=16",
+            "--table",
+            "code.weight,weight.weight"));
+    for (String held : List.of("sequence", "weight.weight")) {
+      Path results = folder.resolve(held + ".jsonl");
+      assertDone(explainTwoTables(results, "--fixed", held));
+      JsonObject patient = Json.object(Files.readAllLines(results).get(0), "result");
+      assertThat(patient.objects("inputs")).hasSize(2);
+      for (JsonObject input : patient.objects("inputs")) {
+        double largest =
+            input.objects("tokens").stream()
+                .mapToDouble(token -> Math.abs(token.number("signed")))
+                .max()
+                .orElseThrow();
+        if (input.string("name").equals(held)) {
+          assertThat(largest).isZero();
+        } else {
+          assertThat(largest).isGreaterThan(1e-4);
+        }
+      }
+      assertThat(patient.string("baseline")).isEqualTo("zero");
+      assertDone(Cli.run("verify", results));
+    }
+    Cli.assertRefused(
+        explainTwoTables(folder.resolve("none.jsonl"), "--fixed", "code.weight"),
+        "--fixed: 'code.weight' is not one of sequence, weight.weight");
+  }
+
+  private Cli.Outcome explainTwoTables(Path results, Object... more) {
+    List<Object> args = new ArrayList<>(List.of("explain", "--model", out, "--out", results));
+    args.addAll(List.of("--cohort", GRAPHS.resolve("two-tables").resolve("cohort.jsonl")));
+    args.addAll(List.of("--baseline", "zero", "--method", "ig", "--backend", "ejml"));
+    args.addAll(List.of(more));
+    return Cli.run(args.toArray());
+  }
+
   @Test
   void aDecoderPredictsTheNextToken() throws IOException {
     Path graph = bare("decoder");
@@ -249,6 +292,39 @@ class GraphCommandTest {
     assertThat(outcome.err())
         .contains("check.npz: \"attention_mask\" holds 1 at position 0 of row 0", "0 is told");
     assertThat(out).doesNotExist();
+  }
+
+  /** A graph of an open length that lets PAD act gives each patient what no batch gives. */
+  @Test
+  void aCheckThatFailsOnPaddedRowsNamesThePadding() {
+    Object[] pads = {
+      "--vocab", MULTIMODAL.resolve("vocab.json"), "--set", "max_position_embeddings=4"
+    };
+    Path check = REFUSED.resolve("pads.npz");
+    Cli.Outcome outcome =
+        importGraph(
+            REFUSED.resolve("pads.onnx"),
+            Stream.of(pads, new Object[] {"--check", check}).flatMap(Stream::of).toArray());
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err()).contains("(row 1, label 0", "padding is the likely cause");
+    assertThat(out).doesNotExist();
+  }
+
+  /** The right file is named of a graph that lacks a token. */
+  @Test
+  void aTokenThatInputsJsonLacksIsMissedThere() {
+    Cli.assertRefused(
+        Cli.run(
+            "explain",
+            "--model",
+            GRAPHS.resolve("fixed"),
+            "--cohort",
+            GRAPHS.resolve("fixed").resolve("cohort.jsonl"),
+            "--baseline",
+            "mask",
+            "--out",
+            folder.resolve("results.jsonl")),
+        "needs a mask_token_id in the model's inputs.json");
   }
 
   @ParameterizedTest
