@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -187,6 +189,20 @@ class GraphCommandTest {
     assertThat(done.out())
         .contains("age  <-  {\"source\":\"tabular\",\"feature\":\"age\"} (by its name)");
     assertThat(done.err()).containsPattern("largest difference \\d\\.\\de-0[6-9]");
+  }
+
+  /** A graph of multi-hot visits has no tokens; the message says where it stands what to do. */
+  @Test
+  void multiHotVisitsAreSentToThePage() throws IOException {
+    Path packed = Path.of("../onnx/src/test/resources/dev/gsig/onnx/variants/V21.onnx.gz");
+    Path graph = folder.resolve("v21.onnx");
+    try (InputStream in = new GZIPInputStream(Files.newInputStream(packed))) {
+      Files.copy(in, graph);
+    }
+    Cli.assertRefused(
+        importGraph(graph, "--vocab", MULTIMODAL.resolve("vocab.json")),
+        "inputs.visits (what it holds, FLOAT[batch, length, 20]",
+        "export the module of tokens and their visits, docs/onnx.md has how");
   }
 
   @Test

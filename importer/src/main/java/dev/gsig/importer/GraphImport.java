@@ -127,27 +127,38 @@ public final class GraphImport {
         }
       }
       if (entry == null) {
-        questions.put(
-            "inputs." + input.name(),
-            "what it holds, "
-                + input.type()
-                + input.dims()
-                + ": "
-                + (GraphNames.isOfPatients(input)
-                    ? "a tabular value (--set 'inputs."
-                        + input.name()
-                        + "={\"source\":\"tabular\",\"feature\":\"NAME\"}'), length or constant"
-                    : "tokens, mask (--set 'inputs."
-                        + input.name()
-                        + "={\"source\":\"mask\",\"real\":0}' if 1 or true is padding), positions,"
-                        + " token_type, visit, age, time, value, value_mask, tabular, length or"
-                        + " constant"));
+        questions.put("inputs." + input.name(), whatItHolds(input));
       } else {
         all.put(input.name(), entry);
       }
     }
     given.forEach(all::putIfAbsent); // what is no input is refused by name
     told.put("inputs", all);
+  }
+
+  /** What is asked of an input: of what it may be by its shape. */
+  private static String whatItHolds(OnnxValue input) {
+    boolean rows = input.type() != null && input.type().isFloating() && rank(input) == 3;
+    String set = "--set 'inputs." + input.name() + "={\"source\":";
+    return "what it holds, "
+        + input.type()
+        + input.dims()
+        + ": "
+        + (rows
+            ? "rows of numbers, as of multi-hot visits, are not read; export the module of tokens"
+                  + " and their visits, docs/onnx.md has how"
+            : GraphNames.isOfPatients(input)
+                ? "a tabular value ("
+                    + set
+                    + "\"tabular\",\"feature\":\"NAME\"}'), length or constant"
+                : "tokens, mask ("
+                    + set
+                    + "\"mask\",\"real\":0}' if 1 or true is padding), positions, token_type,"
+                    + " visit, age, time, value, value_mask, tabular, length or constant");
+  }
+
+  private static int rank(OnnxValue input) {
+    return input.dims() == null ? -1 : input.dims().size();
   }
 
   /** The input that has a source; null if none has. */
