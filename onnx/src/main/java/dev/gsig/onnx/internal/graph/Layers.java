@@ -20,6 +20,8 @@ import java.util.Set;
  * name is lost belongs to the layer of the one that is used before it.
  */
 public final class Layers {
+  private static final int DEEPEST = 16;
+
   private Layers() {}
 
   /**
@@ -97,6 +99,11 @@ public final class Layers {
     return !name.isEmpty() && !name.startsWith("onnx::") && !name.matches("(val_)?\\d+");
   }
 
+  /** What a name is made of; what is deeper than modules are stays together. */
+  private static List<String> modules(String name) {
+    return List.of(name.split("\\.", DEEPEST));
+  }
+
   private static int number(List<String> parts) {
     for (int i = 0; i < parts.size(); i++) {
       if (parts.get(i).matches("\\d+")) {
@@ -108,14 +115,14 @@ public final class Layers {
 
   /** The modules around a numbered one. */
   private static void addOuter(String name, Set<String> outer) {
-    List<String> parts = List.of(name.split("\\.", -1));
+    List<String> parts = modules(name);
     for (int i = 1; i <= number(parts); i++) {
       outer.add(String.join(".", parts.subList(0, i)));
     }
   }
 
   private static String layer(String name, Set<String> outer) {
-    List<String> parts = List.of(name.split("\\.", -1));
+    List<String> parts = modules(name);
     int number = number(parts);
     int length = number >= 0 ? number + 1 : 1;
     while (number < 0 && length < parts.size() && isOuter(parts, length, outer)) {
