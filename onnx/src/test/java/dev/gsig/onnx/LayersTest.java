@@ -1,7 +1,9 @@
 package dev.gsig.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.onnx.Variants.Variant;
 import dev.gsig.onnx.internal.format.GraphProto;
 import dev.gsig.onnx.internal.format.NodeProto;
@@ -104,6 +106,9 @@ class LayersTest {
       assertThat(rest(function, 1, 6, 7)).isEqualTo(rest);
       assertThat(rest(function, 1, 6, 0)).isNotEqualTo(rest);
       assertThat(rest(function, 1, 6)).isNotEqualTo(rest);
+      assertThatThrownBy(() -> function.rest(Map.of()))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("the input \"ids\" is not given");
     }
   }
 

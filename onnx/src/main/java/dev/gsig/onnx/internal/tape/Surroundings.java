@@ -1,5 +1,6 @@
 package dev.gsig.onnx.internal.tape;
 
+import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.onnx.internal.format.ValueProto;
 import dev.gsig.onnx.internal.graph.Plan;
 import dev.gsig.onnx.internal.graph.Step;
@@ -52,13 +53,14 @@ final class Surroundings {
    *
    * @param others the other inputs by name
    * @return equal to another if all values are
+   * @throws InvalidInputException if an input that is needed is missing, or does not fit
    */
   Object of(Map<String, NdArray> others) {
     NdArray[] values = plan.given(others);
     for (Step step : steps) {
       NdArray[] x =
           Arrays.stream(step.inputs())
-              .mapToObj(s -> s < 0 ? null : values[s])
+              .mapToObj(s -> s < 0 ? null : given(s, values))
               .toArray(NdArray[]::new);
       NdArray[] y = plan.results(step, x);
       for (int i = 0; i < y.length; i++) {
@@ -67,8 +69,13 @@ final class Surroundings {
         }
       }
     }
-    return border.stream()
-        .map(slot -> values[slot] == null ? List.of() : Recordings.content(values[slot]))
-        .toList();
+    return border.stream().map(slot -> Recordings.content(given(slot, values))).toList();
+  }
+
+  private NdArray given(int slot, NdArray... values) {
+    if (values[slot] == null) {
+      throw new InvalidInputException("the input \"" + plan.name(slot) + "\" is not given");
+    }
+    return values[slot];
   }
 }
