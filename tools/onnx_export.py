@@ -173,7 +173,7 @@ def write_export(module, inputs, out, check, opset=17, fixed=()):
             raise ExportError(f"{file}: cannot be written ({e.strerror}); choose another --out")
     for name, sizes in told.items():
         print(f"input   {name} [{', '.join(map(str, sizes))}]")
-    print(f"output  logits {list(logits.shape)}")
+    print(f"output  logits [{', '.join(map(str, (BATCH, *logits.shape[1:])))}]")
     if baked:
         print(
             f"note: {baked} depends on the example's size: the module's code has made a number of "

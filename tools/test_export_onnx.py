@@ -109,6 +109,7 @@ class ExportOnnxTest(unittest.TestCase):
         code, out, _ = self.export("Classifier")
         self.assertEqual(code, 0)
         self.assertIn("ids [batch, length]\ninput   tabular [batch, 3]", out)
+        self.assertIn("output  logits [batch, 1]", out)
         self.assertNotIn("note", out)
         graph = self.graph()
         self.assertEqual((graph.inputs, graph.outputs), (["ids", "tabular"], ["logits"]))

@@ -32,6 +32,11 @@ final class Choice {
                         + values.stream().map(label).collect(Collectors.joining(", "))));
   }
 
+  /** The names in a list, separated by commas, which the model knows; each counts once. */
+  static List<String> names(String text) {
+    return Arrays.stream(text.split(",", -1)).map(String::strip).distinct().toList();
+  }
+
   /** Reads a list of them, separated by commas; each counts once. */
   static <T> List<T> list(
       CommandSpec command, String option, String text, List<T> values, Function<T, String> label) {

@@ -307,7 +307,9 @@ final class EvaluateCommand extends FaithfulnessCommand<EvaluateCommand.Figures>
         terminal.say(
             "note: the baseline '"
                 + b.label()
-                + "' is left out: the model's config.json has no "
+                + "' is left out: the model's "
+                + Model.configuration(loaded.folder()).getFileName()
+                + " has no "
                 + lacking);
       }
     }

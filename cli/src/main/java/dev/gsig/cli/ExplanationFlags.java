@@ -18,6 +18,7 @@ import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Labels;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -177,7 +178,8 @@ public final class ExplanationFlags {
       completionCandidates = InputNames.class,
       description =
           "inputs of the model that are held at the patient's own values all along the path, with"
-              + " attributions of 0: ${COMPLETION-CANDIDATES}; default: none")
+              + " attributions of 0: ${COMPLETION-CANDIDATES}, or a further table of a graph by its"
+              + " name; default: none")
   private String fixed;
 
   @Option(
@@ -262,7 +264,7 @@ public final class ExplanationFlags {
    * @throws InvalidInputException if the file of a reference cannot be read
    */
   public ExplainOptions options() {
-    return options((Labels) null);
+    return options(null, null);
   }
 
   /**
@@ -273,10 +275,16 @@ public final class ExplanationFlags {
    *     the reference is not there
    */
   public ExplainOptions options(Model model) {
-    return ReferenceChoice.found(options(model.labels()), model, null);
+    return ReferenceChoice.found(options(model.labels(), model.inputNames()), model, null);
   }
 
-  private ExplainOptions options(Labels labels) {
+  /**
+   * What is asked for.
+   *
+   * @param labels the model's; null before there is one
+   * @param inputs names of the model's inputs; null before there is one
+   */
+  private ExplainOptions options(Labels labels, List<String> inputs) {
     if (threads != null && threads < 1) {
       throw wrong("--threads must be at least 1, but is " + threads);
     }
@@ -303,13 +311,11 @@ public final class ExplanationFlags {
               maxCompletenessGap,
               new PathOptions.Sampling(permutations, seed),
               shared);
-      Set<String> held = fixed();
+      Set<String> held = fixed(inputs);
       return new ExplainOptions(
           chosen,
           path,
-          held.contains(Model.SEQUENCE)
-              ? SequenceBaselines.SELF
-              : sequenceBaseline(bank, reference),
+          holdsAllRows(held, inputs) ? SequenceBaselines.SELF : sequenceBaseline(bank, reference),
           held.contains(Model.TABULAR) ? TabularBaselines.SELF : tabularBaseline(bank, reference),
           choice(
               "--value-baseline",
@@ -487,16 +493,29 @@ public final class ExplanationFlags {
   }
 
   /** What is held has no path, and so no place where its path starts. */
-  private Set<String> fixed() {
+  private Set<String> fixed(List<String> inputs) {
     if (fixed == null) {
       return Set.of();
     }
-    List<String> held = Choice.list(command, "--fixed", fixed, Model.INPUTS, name -> name);
-    requireNoStart(held, Model.SEQUENCE, "--baseline");
-    requireNoStart(held, Model.SEQUENCE, "--reference-patient");
+    List<String> held = Choice.names(fixed);
+    if (inputs != null && !inputs.containsAll(held) && !Model.INPUTS.containsAll(held)) {
+      Choice.list(command, "--fixed", fixed, inputs, name -> name);
+    }
+    if (inputs != null && holdsAllRows(held, inputs)) {
+      requireNoStart(held, Model.SEQUENCE, "--baseline");
+      requireNoStart(held, Model.SEQUENCE, "--reference-patient");
+    }
     requireNoStart(held, Model.VALUES, "--value-baseline");
     requireNoStart(held, Model.TABULAR, "--tabular-baseline");
     return Set.copyOf(held);
+  }
+
+  /** Whether no code has a path; a graph may have rows of several tables. */
+  private static boolean holdsAllRows(Collection<String> held, List<String> inputs) {
+    List<String> names = inputs == null ? List.of(Model.SEQUENCE) : inputs;
+    return names.stream()
+        .filter(name -> !name.equals(Model.VALUES) && !name.equals(Model.TABULAR))
+        .allMatch(held::contains);
   }
 
   private void requireNoStart(List<String> held, String input, String option) {

@@ -115,10 +115,10 @@ final class FaithfulnessFlags {
 
   @Option(
       names = "--fixed",
-      paramLabel = "NAME",
+      paramLabel = "NAME,...",
       description =
-          "tabular: the tabular values are held at the patient's own all along the path, with"
-              + " attributions of 0; default: nothing is held")
+          "inputs that are held at the patient's own values all along the path, with attributions"
+              + " of 0: tabular, values, or a further table of a graph by its name; default: none")
   private String fixed;
 
   @Mixin private ScoreFlags score;
@@ -179,17 +179,18 @@ final class FaithfulnessFlags {
     if (fixed == null) {
       return Set.of();
     }
-    if (fixed.equals(Model.SEQUENCE)) {
+    List<String> held = Choice.names(fixed);
+    if (held.contains(Model.SEQUENCE)) {
       throw wrong(
-          "--fixed sequence leaves nothing to rank, for the codes' attributions are 0; hold tabular,"
-              + " or nothing");
+          "--fixed sequence leaves nothing to rank, for the codes' attributions are 0; hold"
+              + " tabular, or nothing");
     }
-    if (isGiven("--tabular-baseline")) {
+    if (held.contains(Model.TABULAR) && isGiven("--tabular-baseline")) {
       throw wrong(
           "--tabular-baseline says where a path starts, but --fixed tabular leaves that input"
               + " without one; give one of the two");
     }
-    return Set.of(Choice.of(command, "--fixed", fixed, List.of(Model.TABULAR), name -> name));
+    return Set.copyOf(held);
   }
 
   private TabularBaseline tabularBaseline() {

@@ -9,6 +9,18 @@ import java.util.Locale;
 
 /** Compares a graph with what was recorded of it, by the graph's own names. */
 final class GraphCheck {
+  private static final String CAUSES =
+      "an input holds something else than was told, for example 0 for real tokens in a mask, or"
+          + " ages, visits or values are read otherwise; or it was recorded in training mode"
+          + " (model.eval() turns dropout off), or of other weights";
+
+  private static final String PADDING =
+      "rows without PAD agree, so that padding is the likely cause: the module lets PAD act, by a"
+          + " mean, a maximum or an attention over all positions, or by the fast path of"
+          + " nn.TransformerEncoder (torch.backends.mha.set_fastpath_enabled(False)), and here each"
+          + " patient is computed without it; mask PAD in the module, or export it with a fixed"
+          + " length and set padding=in_graph";
+
   private GraphCheck() {}
 
   /**
@@ -46,9 +58,8 @@ final class GraphCheck {
               + tolerance
               + " ("
               + difference.where()
-              + "); an input holds something else than was told, for example 0 for real tokens in a"
-              + " mask, or ages, visits or values are read otherwise; or it was recorded in"
-              + " training mode (model.eval() turns dropout off), or of other weights");
+              + "); "
+              + (difference.isOfPadding(tolerance) ? PADDING : CAUSES));
     }
     return result;
   }

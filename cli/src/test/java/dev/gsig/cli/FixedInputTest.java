@@ -174,8 +174,7 @@ class FixedInputTest {
     Fixture fixture = Fixture.copy(Fixture.MULTIMODAL, temp.resolve("a"));
     Fixture codesOnly = Fixture.copy(Fixture.SEQUENCE_ONLY, temp.resolve("b"));
     Cli.assertRefused(
-        fixture.explain("--fixed", "ages"),
-        "--fixed: 'ages' is not one of sequence, values, tabular");
+        fixture.explain("--fixed", "ages"), "--fixed: 'ages' is not one of sequence, tabular");
     Cli.assertRefused(
         fixture.explain("--fixed", "tabular,sequence"),
         "has the inputs [sequence, tabular]",

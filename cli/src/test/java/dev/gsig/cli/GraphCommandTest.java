@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -165,6 +167,44 @@ class GraphCommandTest {
     assertThat(out).doesNotExist();
   }
 
+  /** An age that is one number of a patient is a tabular value; the sex may be any number. */
+  @Test
+  void aTabularValueMayHaveAnInputOfItsOwn() throws IOException {
+    Path variant = GRAPHS.resolveSibling("graph-variants").resolve("V19");
+    Path graph = bare("../graph-variants/V19");
+    Object[] bare = {"--set", "max_position_embeddings=7", "--check", variant.resolve("check.npz")};
+    Cli.assertRefused(
+        importGraph(graph, bare),
+        "inputs.sex (what it holds, INT64[batch]: a tabular value (--set 'inputs.sex=",
+        "tabular.features (names of age (of the input age) and the 4 values of tabular in their"
+            + " order, with mean and std");
+    Object[] told = {
+      "--set",
+      "inputs.sex={\"source\":\"tabular\",\"feature\":\"sex\"}",
+      "--set",
+      "tabular.features=[{\"name\":\"t0\"},{\"name\":\"age\",\"mean\":60,\"std\":16},\"t1\",\"t2\",\"t3\"]"
+    };
+    Cli.Outcome done = importGraph(graph, Stream.of(bare, told).flatMap(Stream::of).toArray());
+    assertDone(done);
+    assertThat(done.out())
+        .contains("age  <-  {\"source\":\"tabular\",\"feature\":\"age\"} (by its name)");
+    assertThat(done.err()).containsPattern("largest difference \\d\\.\\de-0[6-9]");
+  }
+
+  /** A graph of multi-hot visits has no tokens; the message says where it stands what to do. */
+  @Test
+  void multiHotVisitsAreSentToThePage() throws IOException {
+    Path packed = Path.of("../onnx/src/test/resources/dev/gsig/onnx/variants/V21.onnx.gz");
+    Path graph = folder.resolve("v21.onnx");
+    try (InputStream in = new GZIPInputStream(Files.newInputStream(packed))) {
+      Files.copy(in, graph);
+    }
+    Cli.assertRefused(
+        importGraph(graph, "--vocab", MULTIMODAL.resolve("vocab.json")),
+        "inputs.visits (what it holds, FLOAT[batch, length, 20]",
+        "export the module of tokens and their visits, docs/onnx.md has how");
+  }
+
   @Test
   void tablesAreNamed() throws IOException {
     Path graph = bare("two-tables");
@@ -178,6 +218,49 @@ class GraphCommandTest {
             graph, "--set", "max_position_embeddings=16", "--table", "code.weight+weight.weight"));
     assertThat(Files.readString(out.resolve("inputs.json")))
         .contains("\"tables_joined\": true", "[\"code.weight\",\"weight.weight\"]");
+  }
+
+  /** Of tables whose rows are apart each may be held, and all but the first go by their names. */
+  @Test
+  void aTableIsHeldByItsName() throws IOException {
+    assertDone(
+        importGraph(
+            bare("two-tables"),
+            "--set",
+            "max_position_embeddings=16",
+            "--table",
+            "code.weight,weight.weight"));
+    for (String held : List.of("sequence", "weight.weight")) {
+      Path results = folder.resolve(held + ".jsonl");
+      assertDone(explainTwoTables(results, "--fixed", held));
+      JsonObject patient = Json.object(Files.readAllLines(results).get(0), "result");
+      assertThat(patient.objects("inputs")).hasSize(2);
+      for (JsonObject input : patient.objects("inputs")) {
+        double largest =
+            input.objects("tokens").stream()
+                .mapToDouble(token -> Math.abs(token.number("signed")))
+                .max()
+                .orElseThrow();
+        if (input.string("name").equals(held)) {
+          assertThat(largest).isZero();
+        } else {
+          assertThat(largest).isGreaterThan(1e-4);
+        }
+      }
+      assertThat(patient.string("baseline")).isEqualTo("zero");
+      assertDone(Cli.run("verify", results));
+    }
+    Cli.assertRefused(
+        explainTwoTables(folder.resolve("none.jsonl"), "--fixed", "code.weight"),
+        "--fixed: 'code.weight' is not one of sequence, weight.weight");
+  }
+
+  private Cli.Outcome explainTwoTables(Path results, Object... more) {
+    List<Object> args = new ArrayList<>(List.of("explain", "--model", out, "--out", results));
+    args.addAll(List.of("--cohort", GRAPHS.resolve("two-tables").resolve("cohort.jsonl")));
+    args.addAll(List.of("--baseline", "zero", "--method", "ig", "--backend", "ejml"));
+    args.addAll(List.of(more));
+    return Cli.run(args.toArray());
   }
 
   @Test
@@ -225,6 +308,39 @@ class GraphCommandTest {
     assertThat(outcome.err())
         .contains("check.npz: \"attention_mask\" holds 1 at position 0 of row 0", "0 is told");
     assertThat(out).doesNotExist();
+  }
+
+  /** A graph of an open length that lets PAD act gives each patient what no batch gives. */
+  @Test
+  void aCheckThatFailsOnPaddedRowsNamesThePadding() {
+    Object[] pads = {
+      "--vocab", MULTIMODAL.resolve("vocab.json"), "--set", "max_position_embeddings=4"
+    };
+    Path check = REFUSED.resolve("pads.npz");
+    Cli.Outcome outcome =
+        importGraph(
+            REFUSED.resolve("pads.onnx"),
+            Stream.of(pads, new Object[] {"--check", check}).flatMap(Stream::of).toArray());
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err()).contains("(row 1, label 0", "padding is the likely cause");
+    assertThat(out).doesNotExist();
+  }
+
+  /** The right file is named of a graph that lacks a token. */
+  @Test
+  void aTokenThatInputsJsonLacksIsMissedThere() {
+    Cli.assertRefused(
+        Cli.run(
+            "explain",
+            "--model",
+            GRAPHS.resolve("fixed"),
+            "--cohort",
+            GRAPHS.resolve("fixed").resolve("cohort.jsonl"),
+            "--baseline",
+            "mask",
+            "--out",
+            folder.resolve("results.jsonl")),
+        "needs a mask_token_id in the model's inputs.json");
   }
 
   @ParameterizedTest

@@ -330,6 +330,11 @@ public abstract class ExplainableModel implements AutoCloseable {
     return null;
   }
 
+  /** The name of what says which special tokens there are. */
+  String configurationName() {
+    return "tokenizer";
+  }
+
   /** Checksums that a baseline keeps of what its means depend on. */
   Map<String, String> checksums() {
     return Map.of(VERSION, FileHash.sha256(version()));

@@ -20,6 +20,7 @@ import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Shape;
 import dev.gsig.transformer.config.Tabular;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +29,8 @@ import java.util.stream.IntStream;
 /**
  * A graph in the ONNX format. Paths start at the rows that it gathers from its tables, and at the
  * values and tabular values that it takes. A patient is computed at their own number of tokens
- * where the graph leaves that open, so that padding cannot matter; and apart from others: what is
- * not on the path, as masks and positions, is the same in all items of a run.
+ * where the graph leaves that open, so that padding cannot matter; and apart from others, where
+ * what is not on the path, as masks and positions, differs.
  */
 final class GraphNetwork implements Network {
   private static final int VALUE_COLUMNS = 3;
@@ -37,6 +38,7 @@ final class GraphNetwork implements Network {
   private final GraphModel model;
   private final OnnxFunction function;
   private final boolean fused;
+  private final List<String> weightParts;
   private final List<String> rowInputs = new ArrayList<>();
 
   /** The tables of each input that has rows of tables. */
@@ -51,6 +53,7 @@ final class GraphNetwork implements Network {
   GraphNetwork(GraphModel model, Backend loader, boolean fused) {
     this.model = model;
     this.fused = fused;
+    weightParts = model.weightParts();
     function =
         OnnxFunction.of(model.graph(), loader, model.inputs().output(), model.paths(), fused);
     List<OnnxTable> all = model.inputs().tables();
@@ -114,7 +117,7 @@ final class GraphNetwork implements Network {
 
   @Override
   public List<String> weightParts() {
-    return List.of();
+    return weightParts;
   }
 
   @Override
@@ -167,20 +170,43 @@ final class GraphNetwork implements Network {
     return all;
   }
 
+  /**
+   * Items that differ in nothing but the path are computed together: the points of one path, and
+   * sequences of one length where masks and the like are the same.
+   */
   @Override
   public Variable logits(Tape tape, List<Variable> rows, Variable entries, List<Subject> subjects) {
+    List<int[]> groups = groups(subjects);
     List<Variable> parts = new ArrayList<>();
-    int to;
-    for (int from = 0; from < subjects.size(); from = to) {
-      to = from + 1;
-      while (to < subjects.size() && isSame(subjects.get(to), subjects.get(from))) {
-        to++;
-      }
-      parts.add(logits(tape, rows, entries, subjects.get(from), from, to));
+    for (int[] items : groups) {
+      parts.add(logits(tape, rows, entries, subjects.get(items[0]), items));
     }
-    return parts.size() == 1
-        ? parts.get(0)
-        : tape.apply(new Concatenate(Axis.BATCH), parts.toArray(Variable[]::new));
+    Variable all = together(tape, Axis.BATCH, parts);
+    int[] order = groups.stream().flatMapToInt(Arrays::stream).toArray();
+    int[] places = new int[order.length];
+    for (int i = 0; i < order.length; i++) {
+      places[order[i]] = i;
+    }
+    return isRun(order) ? all : all.then(new Gather(places, places.length));
+  }
+
+  /** Numbers of the items that are computed together, in the order of the first of each. */
+  List<int[]> groups(List<Subject> subjects) {
+    Subject first = subjects.get(0);
+    if (subjects.stream().allMatch(subject -> isSame(subject, first))) {
+      return List.of(IntStream.range(0, subjects.size()).toArray());
+    }
+    Map<Object, List<Integer>> groups = new LinkedHashMap<>();
+    Object key = null;
+    for (int i = 0; i < subjects.size(); i++) {
+      if (i == 0 || !isSame(subjects.get(i), subjects.get(i - 1))) {
+        key = key(subjects.get(i));
+      }
+      groups.computeIfAbsent(key, k -> new ArrayList<>()).add(i);
+    }
+    return groups.values().stream()
+        .map(items -> items.stream().mapToInt(Integer::intValue).toArray())
+        .toList();
   }
 
   private static boolean isSame(Subject a, Subject b) {
@@ -189,30 +215,58 @@ final class GraphNetwork implements Network {
         && a.trajectory().equals(b.trajectory());
   }
 
-  /** The logits of some items of one patient, {@code [n, 1, labels]}. */
+  /** What decides the logits besides the path. */
+  private Object key(Subject subject) {
+    return List.of(subject.length(), function.rest(others(subject)));
+  }
+
+  private Map<String, NdArray> others(Subject subject) {
+    return model.feeds().of(subject.sequence(), computed(subject), subject.trajectory().tabular());
+  }
+
+  /** How many positions are computed. */
+  private int computed(Subject subject) {
+    return paddingIsInert() ? subject.length() : subject.rows();
+  }
+
+  /** The logits of some items that a subject stands for, {@code [n, 1, labels]}. */
   private Variable logits(
-      Tape tape, List<Variable> rows, Variable entries, Subject subject, int from, int to) {
-    int all = rows.get(0).shape().rows();
-    int computed = paddingIsInert() ? subject.length() : all;
+      Tape tape, List<Variable> rows, Variable entries, Subject subject, int... items) {
+    int computed = computed(subject);
     List<Variable> own = new ArrayList<>();
     for (Variable x : rows) {
-      own.add(part(part(x, Axis.BATCH, from, to), Axis.ROWS, 0, computed));
+      own.add(items(x, computed, items));
     }
-    Variable tabular = entries == null ? null : part(entries, Axis.BATCH, from, to);
-    Map<String, NdArray> others =
-        model.feeds().of(subject.sequence(), computed, subject.trajectory().tabular());
-    List<Variable> paths = paths(own, tabular);
-    Variable y = function.apply(tape, paths, model.shapes(computed), others);
+    Variable tabular = entries == null ? null : items(entries, 1, items);
+    List<Variable> paths = paths(tape, own, tabular);
+    Variable y = function.apply(tape, paths, model.shapes(computed), others(subject));
     if (!model.givesRows()) {
       return y;
     }
     int read = model.inputs().readout(subject.length());
-    int[] picked = IntStream.range(0, to - from).map(item -> item * computed + read).toArray();
-    return y.then(new Gather(picked, to - from));
+    int[] picked = IntStream.range(0, items.length).map(item -> item * computed + read).toArray();
+    return y.then(new Gather(picked, items.length));
+  }
+
+  /** The first rows of some items. */
+  private static Variable items(Variable x, int rows, int... items) {
+    if (isRun(items)) {
+      int from = items[0];
+      return part(part(x, Axis.BATCH, from, from + items.length), Axis.ROWS, 0, rows);
+    }
+    int all = x.shape().rows();
+    int[] picked = new int[items.length * rows];
+    Arrays.setAll(picked, i -> items[i / rows] * all + i % rows);
+    return x.then(new Gather(picked, items.length));
+  }
+
+  /** Whether numbers follow each other. */
+  private static boolean isRun(int... numbers) {
+    return IntStream.range(1, numbers.length).allMatch(i -> numbers[i] == numbers[i - 1] + 1);
   }
 
   /** The variables of the graph's values, in the order of {@link GraphModel#paths}. */
-  private List<Variable> paths(List<Variable> rows, Variable tabular) {
+  private List<Variable> paths(Tape tape, List<Variable> rows, Variable tabular) {
     List<Variable> paths = new ArrayList<>();
     for (int i = 0; i < tables.size(); i++) {
       int column = 0;
@@ -222,21 +276,38 @@ final class GraphNetwork implements Network {
         column += table.width();
       }
     }
-    int feature = 0;
     for (GraphInput input : model.inputs().all()) {
       if (!input.isOnPath()) {
         continue;
       }
       if (input.source() == GraphSource.TABULAR) {
-        int next = feature + model.features(input);
-        paths.add(part(tabular, Axis.COLUMNS, feature, next));
-        feature = next;
+        paths.add(columns(tape, tabular, model.inputs().columns(input)));
       } else {
         int column = input.source() == GraphSource.VALUE ? 0 : 1;
         paths.add(part(rows.get(rows.size() - 1), Axis.COLUMNS, column, column + 1));
       }
     }
     return paths;
+  }
+
+  /** Some columns; those that lie together are one slice. */
+  private static Variable columns(Tape tape, Variable x, int... some) {
+    List<Variable> parts = new ArrayList<>();
+    int to;
+    for (int from = 0; from < some.length; from = to) {
+      to = from + 1;
+      while (to < some.length && some[to] == some[to - 1] + 1) {
+        to++;
+      }
+      parts.add(part(x, Axis.COLUMNS, some[from], some[to - 1] + 1));
+    }
+    return together(tape, Axis.COLUMNS, parts);
+  }
+
+  private static Variable together(Tape tape, Axis axis, List<Variable> parts) {
+    return parts.size() == 1
+        ? parts.get(0)
+        : tape.apply(new Concatenate(axis), parts.toArray(Variable[]::new));
   }
 
   private static Variable part(Variable x, Axis axis, int from, int to) {

@@ -195,7 +195,7 @@ public final class Model extends ExplainableModel {
           folder + ": is not a folder; name the folder that holds config.json or inputs.json");
     }
     if (GraphModel.isIn(folder)) {
-      return load(backend, (loader, none) -> load(folder, fused, loader));
+      return load(backend, (loader, replaced) -> load(folder, fused, loader, replaced));
     }
     if (!fused) {
       throw new InvalidInputException(
@@ -204,10 +204,12 @@ public final class Model extends ExplainableModel {
     return load(backend, (loader, replaced) -> load(folder, loader, replaced));
   }
 
-  /** Loads a graph in the ONNX format, whose weights cannot be replaced by random numbers. */
-  private static Model load(Path folder, boolean fused, Backend loader) {
-    GraphModel graph = GraphModel.open(folder);
-    String sha256 = graph.sha256();
+  /** Loads a graph in the ONNX format. */
+  private static Model load(Path folder, boolean fused, Backend loader, Replaced replaced) {
+    GraphModel opened = GraphModel.open(folder);
+    GraphModel graph =
+        replaced.parts.isEmpty() ? opened : opened.randomised(replaced.parts, replaced.seed);
+    String sha256 = replaced.checksum(graph.sha256());
     return new Model(
         new Parts(
             folder,
@@ -217,7 +219,7 @@ public final class Model extends ExplainableModel {
             String.join(", ", graph.graph().facts().types()),
             BaselineInputs.of(sha256, graph)),
         loader,
-        (other, none) -> load(folder, fused, other));
+        (other, r) -> load(folder, fused, other, r));
   }
 
   private static Model load(String backend, BiFunction<Backend, Replaced, Model> loading) {
@@ -296,7 +298,8 @@ public final class Model extends ExplainableModel {
 
   /**
    * The classifier (with the tabular branch), the pooling, the layers from the last to the first,
-   * the embeddings; parts without weights are left out.
+   * the embeddings; parts without weights are left out. Of a graph its layers, by the names of the
+   * module that was exported.
    */
   @Override
   public List<String> weightParts() {
@@ -454,8 +457,13 @@ public final class Model extends ExplainableModel {
     return !network.features().isEmpty();
   }
 
+  /**
+   * Names of the inputs that paths lead to, which {@link ExplainOptions#fixed} may hold: {@code
+   * sequence}; of a graph the tables whose rows are apart from the first one's, by their names;
+   * then {@code values} and {@code tabular}, where it reads such.
+   */
   @Override
-  List<String> inputNames() {
+  public List<String> inputNames() {
     List<String> names = new ArrayList<>(network.rowInputs());
     if (hasEntries()) {
       names.add(TABULAR);
@@ -491,8 +499,12 @@ public final class Model extends ExplainableModel {
   @Override
   String differenceFrom(Map<String, String> checksums) {
     return BaselineInputs.read(checksums)
-        .differenceFrom(
-            baselineInputs, folder.toString(), configuration(folder).getFileName().toString());
+        .differenceFrom(baselineInputs, folder.toString(), configurationName());
+  }
+
+  @Override
+  String configurationName() {
+    return configuration(folder).getFileName().toString();
   }
 
   @Override

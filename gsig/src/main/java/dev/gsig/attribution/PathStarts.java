@@ -61,7 +61,9 @@ final class PathStarts {
               + options.sequenceBaseline().label()
               + "' needs a "
               + lacking
-              + " in the model's config.json; choose another baseline");
+              + " in the model's "
+              + model.configurationName()
+              + "; choose another baseline");
     }
     return new PathStarts(model, options, baseline, null);
   }

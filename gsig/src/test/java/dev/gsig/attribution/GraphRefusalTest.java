@@ -80,6 +80,12 @@ class GraphRefusalTest {
         "multimodal | pad_token_id | 12 | below vocab_size",
         "multimodal | max_position_embeddings | 2 | must be at least 3",
         "multimodal | tabular | | names 0 values, but the graph reads 2",
+        "multimodal | inputs.tabular | {\"source\":\"tabular\",\"feature\":\"bmi\"} | is one value,"
+            + " but takes 2",
+        "../graph-variants/V19 | inputs.age | {\"source\":\"tabular\",\"feature\":\"t9\"} | does"
+            + " not name \"t9\", which age takes",
+        "../graph-variants/V19 | inputs.tabular | {\"source\":\"constant\",\"value\":0} | names 5"
+            + " values, but the graph reads 1",
         "multimodal | padding | \"none\" | can only be in_graph",
         "multimodal | tables | [\"head.weight\"] | must name each of these at most once:"
             + " code.weight",

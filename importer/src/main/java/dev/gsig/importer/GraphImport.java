@@ -127,21 +127,38 @@ public final class GraphImport {
         }
       }
       if (entry == null) {
-        questions.put(
-            "inputs." + input.name(),
-            "what it holds, "
-                + input.type()
-                + input.dims()
-                + ": tokens, mask (--set 'inputs."
-                + input.name()
-                + "={\"source\":\"mask\",\"real\":0}' if 1 or true is padding), positions,"
-                + " token_type, visit, age, time, value, value_mask, tabular, length or constant");
+        questions.put("inputs." + input.name(), whatItHolds(input));
       } else {
         all.put(input.name(), entry);
       }
     }
     given.forEach(all::putIfAbsent); // what is no input is refused by name
     told.put("inputs", all);
+  }
+
+  /** What is asked of an input: of what it may be by its shape. */
+  private static String whatItHolds(OnnxValue input) {
+    boolean rows = input.type() != null && input.type().isFloating() && rank(input) == 3;
+    String set = "--set 'inputs." + input.name() + "={\"source\":";
+    return "what it holds, "
+        + input.type()
+        + input.dims()
+        + ": "
+        + (rows
+            ? "rows of numbers, as of multi-hot visits, are not read; export the module of tokens"
+                  + " and their visits, docs/onnx.md has how"
+            : GraphNames.isOfPatients(input)
+                ? "a tabular value ("
+                    + set
+                    + "\"tabular\",\"feature\":\"NAME\"}'), length or constant"
+                : "tokens, mask ("
+                    + set
+                    + "\"mask\",\"real\":0}' if 1 or true is padding), positions, token_type,"
+                    + " visit, age, time, value, value_mask, tabular, length or constant");
+  }
+
+  private static int rank(OnnxValue input) {
+    return input.dims() == null ? -1 : input.dims().size();
   }
 
   /** The input that has a source; null if none has. */
@@ -304,20 +321,31 @@ public final class GraphImport {
   }
 
   private void tabular() {
-    OnnxValue input = input(GraphSource.TABULAR);
-    boolean normalised = input != null && input.type().isFloating();
     Object given = told.get("tabular") instanceof Map<?, ?> map ? map.get("features") : null;
     if (given instanceof List<?> features) {
       told.put("tabular", Map.of("features", features.stream().map(Maps::feature).toList()));
-    } else if (normalised) {
-      int rank = input.dims().size();
+      return;
+    }
+    List<String> asked = new ArrayList<>();
+    Map<String, Object> all = inputs(told);
+    for (OnnxValue input : graph.inputs()) {
+      Object entry = all.get(input.name());
+      if (GraphSource.TABULAR.configName().equals(source(entry)) && input.type().isFloating()) {
+        Object own = entry instanceof Map<?, ?> object ? object.get("feature") : null;
+        int rank = input.dims().size();
+        String count = rank < 2 ? "1" : input.dims().get(rank - 1);
+        asked.add(
+            own == null
+                ? "the " + count + " values of " + input.name() + " in their order"
+                : own + " (of the input " + input.name() + ")");
+      }
+    }
+    if (!asked.isEmpty()) {
       questions.put(
           "tabular.features",
-          "names of the "
-              + (rank < 2 ? "1" : input.dims().get(rank - 1))
-              + " values of "
-              + input.name()
-              + " in their order, with mean and std: [{\"name\":\"age\",...}, ...]");
+          "names of "
+              + String.join(" and ", asked)
+              + ", with mean and std: [{\"name\":\"age\",...}, ...]");
     }
   }
 

@@ -111,6 +111,23 @@ public final class OnnxFunction {
         values.toArray(Variable[]::new));
   }
 
+  /**
+   * What of the other inputs matters besides the paths, as far as it can be told without these: a
+   * mask that the graph makes of ids, say, and not the ids. Where two patients have the same, their
+   * items can be computed together, with the other inputs of either.
+   *
+   * @param others every other input that the output needs, as one run takes it
+   * @return equal to that of other inputs if these do the same; not to be kept for long
+   * @throws InvalidInputException if an input does not fit
+   */
+  public Object rest(Map<String, NdArray> others) {
+    try {
+      return program.rest(others);
+    } catch (InvalidInputException e) {
+      throw OnnxModel.refused(name, e);
+    }
+  }
+
   /** In words what was recognised and how often: {@code {"linear layer": 14, "layer norm": 5}}. */
   public Map<String, Integer> fused() {
     return program.fused();

@@ -1,10 +1,12 @@
 package dev.gsig.onnx;
 
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.onnx.internal.format.GraphProto;
 import dev.gsig.onnx.internal.format.ModelProto;
 import dev.gsig.onnx.internal.format.OnnxFile;
 import dev.gsig.onnx.internal.format.ValueProto;
 import dev.gsig.onnx.internal.graph.Extents;
+import dev.gsig.onnx.internal.graph.Layers;
 import dev.gsig.onnx.internal.graph.Plan;
 import dev.gsig.onnx.internal.graph.Precision;
 import dev.gsig.onnx.internal.graph.Step;
@@ -32,16 +34,18 @@ public final class OnnxModel {
 
   private final String name;
   private final Plan plan;
+  private final ModelProto proto;
   private final OnnxFacts facts;
 
   OnnxModel(String name, Plan plan) {
     this(name, plan, null);
   }
 
-  private OnnxModel(String name, Plan plan, OnnxFacts facts) {
+  private OnnxModel(String name, Plan plan, ModelProto proto) {
     this.name = name;
     this.plan = plan;
-    this.facts = facts;
+    this.proto = proto;
+    this.facts = proto == null ? null : facts(proto);
   }
 
   /**
@@ -72,12 +76,14 @@ public final class OnnxModel {
 
   private static OnnxModel of(String name, Supplier<ModelProto> model, boolean exact) {
     try {
-      Precision precision = exact ? Precision.DOUBLE : Precision.DECLARED;
-      ModelProto proto = model.get();
-      return new OnnxModel(name, Plan.of(proto, Operators::of, precision), facts(proto));
+      return of(name, model.get(), exact ? Precision.DOUBLE : Precision.DECLARED);
     } catch (InvalidInputException e) {
       throw refused(name, e);
     }
+  }
+
+  private static OnnxModel of(String name, ModelProto proto, Precision precision) {
+    return new OnnxModel(name, Plan.of(proto, Operators::of, precision), proto);
   }
 
   private static OnnxFacts facts(ModelProto model) {
@@ -150,6 +156,46 @@ public final class OnnxModel {
   /** What the file holds. */
   public OnnxFacts facts() {
     return facts;
+  }
+
+  /**
+   * The weights that an output depends on, layer by layer, that nearest to the output first: by the
+   * order in which nodes first use them. Layers are told by the names that weights have in the
+   * module that was exported. What holds two different numbers at most, as masks do, is no weight.
+   *
+   * @param output the name of a value
+   * @return names of the graph's tensors by layer; none if it has no weights but in nodes
+   */
+  public Map<String, List<String>> layers(String output) {
+    return Layers.of(proto.graph(), OnnxWeights.transposed(proto.graph()), output);
+  }
+
+  /**
+   * A tensor that the file has by name.
+   *
+   * @param tensor a name of {@link #layers}
+   */
+  public NdArray tensor(String tensor) {
+    return proto.graph().initializers().get(tensor);
+  }
+
+  /**
+   * This model with other numbers in some tensors.
+   *
+   * @param tensors by their names, of the types and shapes of those that they replace
+   * @return a model of its own
+   */
+  public OnnxModel with(Map<String, NdArray> tensors) {
+    GraphProto graph = proto.graph();
+    Map<String, NdArray> all = new LinkedHashMap<>(graph.initializers());
+    all.putAll(tensors);
+    return of(
+        name,
+        new ModelProto(
+            proto.opsets(),
+            new GraphProto(graph.name(), graph.nodes(), all, graph.inputs(), graph.outputs()),
+            proto.files()),
+        plan.precision());
   }
 
   /**

@@ -32,16 +32,7 @@ public final class OnnxWeights {
   public static Map<String, NdArray> read(Path file) {
     try {
       GraphProto graph = OnnxFile.read(file).graph();
-      Map<String, String> transposed = new LinkedHashMap<>();
-      for (NodeProto node : graph.nodes()) {
-        NdArray weight = node.inputs().size() < 2 ? null : graph.initializers().get(second(node));
-        if (node.operator().equals(MATMUL) && weight != null && weight.rank() == 2) {
-          String name = name(node, graph);
-          if (second(node).startsWith("onnx::") && name != null) {
-            transposed.put(second(node), name);
-          }
-        }
-      }
+      Map<String, String> transposed = transposed(graph);
       Map<String, NdArray> weights = new LinkedHashMap<>();
       graph
           .initializers()
@@ -61,6 +52,21 @@ public final class OnnxWeights {
     } catch (InvalidInputException e) {
       throw OnnxModel.refused(file.toString(), e);
     }
+  }
+
+  /** The names in the module of weights that were transposed, by their names in the graph. */
+  static Map<String, String> transposed(GraphProto graph) {
+    Map<String, String> transposed = new LinkedHashMap<>();
+    for (NodeProto node : graph.nodes()) {
+      NdArray weight = node.inputs().size() < 2 ? null : graph.initializers().get(second(node));
+      if (node.operator().equals(MATMUL) && weight != null && weight.rank() == 2) {
+        String name = name(node, graph);
+        if (second(node).startsWith("onnx::") && name != null) {
+          transposed.put(second(node), name);
+        }
+      }
+    }
+    return transposed;
   }
 
   private static String second(NodeProto node) {

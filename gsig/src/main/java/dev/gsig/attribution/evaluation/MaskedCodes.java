@@ -23,7 +23,8 @@ record MaskedCodes() implements RemovalRule {
   public void requireUsable(SpecialTokens special) {
     if (special.mask() == null) {
       throw new InvalidInputException(
-          "the removal rule 'mask' needs a mask_token_id in the model's config.json; choose another rule");
+          "the removal rule 'mask' needs a mask_token_id in the model's config.json (of a graph:"
+              + " inputs.json); choose another rule");
     }
   }
 }

@@ -200,6 +200,7 @@ class FaithfulnessTest {
     assertThatThrownBy(() -> RemovalRules.MASK.requireUsable(model.config().specialTokens()))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
-            "the removal rule 'mask' needs a mask_token_id in the model's config.json; choose another rule");
+            "the removal rule 'mask' needs a mask_token_id in the model's config.json (of a graph:"
+                + " inputs.json); choose another rule");
   }
 }

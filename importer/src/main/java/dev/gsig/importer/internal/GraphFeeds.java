@@ -49,9 +49,7 @@ public final class GraphFeeds {
   }
 
   private NdArray array(GraphInput input, int rows, IntToDoubleFunction numbers) {
-    int open = inputs.record().features().size();
-    int last = input.source() == GraphSource.TABULAR ? input.features() : 1;
-    int[] shape = input.shape(inputs.lengthAxis(input), rows, last < 0 ? open : last);
+    int[] shape = input.shape(inputs.lengthAxis(input), rows, last(input));
     int size = Arrays.stream(shape).reduce(1, Math::multiplyExact);
     if (input.type().isFloating()) {
       double[] values = new double[size];
@@ -61,6 +59,14 @@ public final class GraphFeeds {
     long[] values = new long[size];
     Arrays.setAll(values, i -> (long) numbers.applyAsDouble(i));
     return NdArray.of(input.type(), values, shape);
+  }
+
+  /** The extent of the last axis of an input without an axis of positions. */
+  private int last(GraphInput input) {
+    if (input.source() != GraphSource.TABULAR) {
+      return 1;
+    }
+    return input.isOnPath() ? inputs.columns(input).length : Math.max(1, input.features());
   }
 
   private IntToDoubleFunction numbers(
@@ -80,7 +86,7 @@ public final class GraphFeeds {
         yield j -> Double.isNaN(value[j]) ? 1 - input.real() : input.real();
       }
       case TABULAR -> {
-        double number = input.feature() == null ? 0 : whole(input.feature(), tabular);
+        double number = input.isOnPath() ? 0 : whole(input.feature(), tabular);
         yield j -> number;
       }
       case LENGTH -> j -> length;

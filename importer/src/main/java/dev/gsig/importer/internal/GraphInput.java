@@ -13,7 +13,8 @@ import java.util.Arrays;
  *     other stands for the others
  * @param first of positions the number of the first one
  * @param constant of a constant the number
- * @param feature of a tabular value that is not on the path, its name; null for others
+ * @param feature of an input of one tabular value, the name of that; null where it shares what the
+ *     others leave
  */
 public record GraphInput(
     OnnxValue value, GraphSource source, int real, int first, double constant, String feature) {
@@ -27,12 +28,15 @@ public record GraphInput(
     return value.type();
   }
 
-  /** Whether a path leads to its numbers: values, and tabular values that are normalised. */
+  /**
+   * Whether a path leads to its numbers: values, and tabular values that are normalised. A tabular
+   * value of whole numbers counts as a class and stands still.
+   */
   public boolean isOnPath() {
     return switch (source) {
       case VALUE -> type().isFloating();
       case VALUE_MASK -> type().isFloating() && real == 1;
-      case TABULAR -> feature == null;
+      case TABULAR -> type().isFloating();
       default -> false;
     };
   }

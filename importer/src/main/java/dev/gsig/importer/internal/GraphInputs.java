@@ -9,14 +9,17 @@ import dev.gsig.onnx.OnnxTable;
 import dev.gsig.onnx.OnnxValue;
 import dev.gsig.transformer.config.EmbeddingKind;
 import dev.gsig.transformer.config.RecordInputs;
+import dev.gsig.transformer.config.Tabular;
 import dev.gsig.transformer.internal.ModelFiles;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * What {@code inputs.json} says of a graph, checked against it: what each input holds, where paths
@@ -40,6 +43,10 @@ public final class GraphInputs {
 
   private final JsonObject json;
   private final List<GraphInput> inputs = new ArrayList<>();
+
+  /** Which of the features each normalised input takes, by its name. */
+  private final Map<String, int[]> columns = new HashMap<>();
+
   private final boolean batchFirst;
   private final List<OnnxTable> tables;
   private final RecordInputs record;
@@ -61,7 +68,7 @@ public final class GraphInputs {
     record = RecordInputs.read(json.toMap(), json.source(), codes, reads());
     output = output(graph);
     requireLength();
-    requireFeatures();
+    shareFeatures();
   }
 
   /**
@@ -124,16 +131,21 @@ public final class GraphInputs {
       throw told.invalid(name, "has the real " + real + ", which must be 1 or 0, or true or false");
     }
     String feature = input.stringOrNull("feature");
-    if (source == GraphSource.TABULAR && (feature == null) != value.type().isFloating()) {
+    if (source == GraphSource.TABULAR && feature == null && !value.type().isFloating()) {
       throw told.invalid(
-          name,
-          feature == null
-              ? "holds " + value.type() + ": say which tabular value it is, with \"feature\""
-              : "has a feature, but holds numbers that are normalised; name it in"
-                  + " tabular.features");
+          name, "holds " + value.type() + ": say which tabular value it is, with \"feature\"");
     }
     double constant = source == GraphSource.CONSTANT ? input.number("value") : 0;
-    return new GraphInput(value, source, real, one(input, "first", 0), constant, feature);
+    GraphInput read =
+        new GraphInput(value, source, real, one(input, "first", 0), constant, feature);
+    if (feature != null && read.isOnPath() && read.features() > 1) {
+      throw told.invalid(
+          name,
+          "has a feature, which is one value, but takes "
+              + read.features()
+              + "; leave it out, and name them in tabular.features");
+    }
+    return read;
   }
 
   private static int one(JsonObject object, String key, int otherwise) {
@@ -291,31 +303,57 @@ public final class GraphInputs {
     }
   }
 
-  private void requireFeatures() {
-    List<GraphInput> reading = inputs.stream().filter(this::isNormalised).toList();
-    int read = 0;
+  /** An input that names its feature takes it; the others share what is left, in order. */
+  private void shareFeatures() {
+    List<String> names = record.features().stream().map(Tabular.Feature::name).toList();
+    List<GraphInput> reading =
+        inputs.stream().filter(i -> i.source() == GraphSource.TABULAR && i.isOnPath()).toList();
+    List<Integer> left = new ArrayList<>(IntStream.range(0, names.size()).boxed().toList());
     for (GraphInput input : reading) {
-      int own = input.features();
-      read += own < 0 && reading.size() == 1 ? record.features().size() : own;
+      int own = names.indexOf(input.feature());
+      if (input.feature() != null && own < 0) {
+        throw json.invalid(
+            "tabular.features",
+            "does not name " + Json.quote(input.feature()) + ", which " + input.name() + " takes");
+      } else if (own >= 0) {
+        columns.put(input.name(), new int[] {own});
+        left.remove((Integer) own);
+      }
     }
-    if (read != record.features().size()) {
+    List<GraphInput> sharing = reading.stream().filter(i -> i.feature() == null).toList();
+    boolean alone = sharing.size() == 1 && sharing.get(0).features() < 0;
+    boolean open = !alone && sharing.stream().anyMatch(i -> i.features() < 0);
+    int shared = alone ? left.size() : sharing.stream().mapToInt(GraphInput::features).sum();
+    if (open || shared != left.size()) {
       throw json.invalid(
           "tabular.features",
           "names "
-              + record.features().size()
+              + names.size()
               + " values, but the graph reads "
-              + (read < 0 ? "an open number in several inputs" : read)
+              + (open ? "an open number in several inputs" : names.size() - left.size() + shared)
               + (reading.isEmpty() ? "; no input has the source tabular" : ""));
     }
-  }
-
-  private boolean isNormalised(GraphInput input) {
-    return input.source() == GraphSource.TABULAR && input.feature() == null;
+    int from = 0;
+    for (GraphInput input : sharing) {
+      int to = from + (alone ? shared : input.features());
+      columns.put(
+          input.name(), left.subList(from, to).stream().mapToInt(Integer::intValue).toArray());
+      from = to;
+    }
   }
 
   /** What each input holds, in the graph's order. */
   public List<GraphInput> all() {
     return List.copyOf(inputs);
+  }
+
+  /**
+   * Which of the features an input takes, in its order.
+   *
+   * @param input of tabular values that are on the path
+   */
+  public int[] columns(GraphInput input) {
+    return columns.get(input.name()).clone();
   }
 
   /** How records become numbers. */

@@ -14,12 +14,15 @@ import dev.gsig.onnx.OnnxTable;
 import dev.gsig.onnx.tensor.NdArray;
 import dev.gsig.transformer.config.RecordInputs;
 import dev.gsig.transformer.internal.ModelFiles;
+import dev.gsig.transformer.internal.RandomWeights;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -198,14 +201,39 @@ public final class GraphModel {
     return inputs.record().tokenizer(vocabulary);
   }
 
+  /** Names of its layers with weights, that nearest to the logits first. */
+  public List<String> weightParts() {
+    return List.copyOf(graph.layers(inputs.output()).keySet());
+  }
+
+  /**
+   * This model with random weights in some layers.
+   *
+   * @param parts names of {@link #weightParts}
+   * @param seed of the draws, see {@link RandomWeights#draw}
+   */
+  public GraphModel randomised(Set<String> parts, long seed) {
+    Map<String, NdArray> drawn = new HashMap<>();
+    graph
+        .layers(inputs.output())
+        .forEach(
+            (part, names) ->
+                names.stream()
+                    .filter(name -> parts.contains(part))
+                    .forEach(name -> drawn.put(name, drawn(name, seed))));
+    return new GraphModel(file, graph.with(drawn), inputs, vocabulary);
+  }
+
+  private NdArray drawn(String name, long seed) {
+    NdArray own = graph.tensor(name);
+    double[] values = own.doubles().clone();
+    RandomWeights.draw(values, name, seed);
+    return NdArray.of(own.type(), values, own.shape()).rounded();
+  }
+
   /** How many ids its tables have rows for. */
   public int codes() {
     return inputs.tables().stream().mapToInt(OnnxTable::codes).min().orElseThrow();
-  }
-
-  /** How many tabular values an input on the path takes. */
-  public int features(GraphInput input) {
-    return trial.value(input.name()).size();
   }
 
   /** How many logits it gives. */

@@ -45,16 +45,32 @@ public final class GraphNames {
     for (Map.Entry<GraphSource, List<String>> usual : USUAL.entrySet()) {
       GraphSource source = usual.getKey();
       if (usual.getValue().contains(name) && fits(input, source)) {
-        if (source != GraphSource.MASK) {
-          return source.configName();
+        if (source == GraphSource.AGE && isOfPatients(input)) {
+          return entry(GraphSource.TABULAR, "feature", "age");
         }
-        Map<String, Object> mask = new LinkedHashMap<>();
-        mask.put("source", source.configName());
-        mask.put("real", name.contains("padding") ? 0L : 1L);
-        return mask;
+        return source == GraphSource.MASK
+            ? entry(source, "real", name.contains("padding") ? 0L : 1L)
+            : source.configName();
       }
     }
     return null;
+  }
+
+  private static Map<String, Object> entry(GraphSource source, String key, Object value) {
+    Map<String, Object> entry = new LinkedHashMap<>();
+    entry.put("source", source.configName());
+    entry.put(key, value);
+    return entry;
+  }
+
+  /**
+   * Whether an input has one number for each patient.
+   *
+   * @param input with dimensions
+   */
+  public static boolean isOfPatients(OnnxValue input) {
+    List<String> dims = input.dims();
+    return dims != null && (dims.size() == 1 || (dims.size() == 2 && dims.get(1).equals("1")));
   }
 
   /** Names mean little where types and shapes contradict them. */
@@ -70,6 +86,7 @@ public final class GraphNames {
       case MASK -> !(input.name().equals("mask") && input.type() == ElementType.BOOL);
       case VALUE -> floating && rank == 2;
       case TABULAR -> floating && rank <= 2;
+      case AGE -> rank == 2 || isOfPatients(input);
       case LENGTH -> !floating && rank == 1;
       default -> rank == 2;
     };

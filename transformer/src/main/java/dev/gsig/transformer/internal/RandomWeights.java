@@ -79,9 +79,20 @@ public final class RandomWeights implements TensorSource {
   @Override
   public double[] read(String name) {
     double[] values = in.read(name);
-    if (!parts.contains(part(name))) {
-      return values;
+    if (parts.contains(part(name))) {
+      draw(values, Weights.canonical(name), seed);
     }
+    return values;
+  }
+
+  /**
+   * Replaces the values of a tensor by random ones of their mean and standard deviation.
+   *
+   * @param values the tensor's; modified
+   * @param name of the tensor
+   * @param seed the draws depend on it and on the name alone
+   */
+  public static void draw(double[] values, String name, long seed) {
     double sum = 0;
     for (double value : values) {
       sum += value;
@@ -92,9 +103,8 @@ public final class RandomWeights implements TensorSource {
       squares += (value - mean) * (value - mean);
     }
     double deviation = Math.sqrt(squares / values.length);
-    Random random = new Random(31 * seed + Weights.canonical(name).hashCode());
+    Random random = new Random(31 * seed + name.hashCode());
     Arrays.setAll(values, i -> mean + deviation * random.nextGaussian());
-    return values;
   }
 
   @Override

@@ -71,7 +71,7 @@ public final class CheckFile {
         case TOKENS -> check.arrays.put(IDS, array);
         case AGE, TOKEN_TYPE, TIME -> check.arrays.put(input.source().configName(), array);
         case VALUE -> check.arrays.put("value", array);
-        case TABULAR -> check.addTabular(input, array);
+        case TABULAR -> check.addTabular(input, array, graph);
         default -> {
           // what follows from the tokens is made anew, and shows in the logits
         }
@@ -94,12 +94,31 @@ public final class CheckFile {
     return check;
   }
 
-  private void addTabular(GraphInput input, Matrix array) {
-    if (input.feature() != null) {
+  /** The tabular values of an input, in the columns of the features that it takes. */
+  private void addTabular(GraphInput input, Matrix array, GraphModel graph) {
+    if (!input.isOnPath()) {
       classes.put(input.feature(), array);
-    } else {
-      arrays.merge(TABULAR, array, Matrix::beside);
+      return;
     }
+    int[] columns = graph.inputs().columns(input);
+    int all = graph.inputs().record().features().size();
+    Matrix before = arrays.getOrDefault(TABULAR, Matrix.zeros(array.rows(), all));
+    if (array.rows() != before.rows() || array.columns() != columns.length) {
+      throw new InvalidInputException(
+          file
+              + ": \""
+              + input.name()
+              + "\" has "
+              + array.rows()
+              + " rows of "
+              + array.columns()
+              + " numbers, where "
+              + before.rows()
+              + " of "
+              + columns.length
+              + " are read");
+    }
+    arrays.put(TABULAR, before.with(columns, array));
   }
 
   /** Where a graph is told that there is no value, there is none. */

@@ -1,6 +1,5 @@
 package dev.gsig.importer.internal.check;
 
-import dev.gsig.ehr.InvalidInputException;
 import java.util.Arrays;
 import java.util.List;
 
@@ -20,20 +19,19 @@ record Matrix(int rows, int columns, double[] values) {
     return new Matrix(rows, rows == 0 ? 0 : values.length / rows, values);
   }
 
-  /** The columns of another with as many rows behind these. */
-  Matrix beside(Matrix other) {
-    if (other.rows != rows) {
-      throw new InvalidInputException(
-          "two arrays of one batch have " + rows + " and " + other.rows + " rows");
-    }
-    double[] both = new double[values.length + other.values.length];
-    int width = columns + other.columns;
+  static Matrix zeros(int rows, int columns) {
+    return new Matrix(rows, columns, new double[rows * columns]);
+  }
+
+  /** This one with some columns replaced by those of another, which has as many rows. */
+  Matrix with(int[] replaced, Matrix by) {
+    double[] all = values.clone();
     for (int row = 0; row < rows; row++) {
-      System.arraycopy(values, row * columns, both, row * width, columns);
-      System.arraycopy(
-          other.values, row * other.columns, both, row * width + columns, other.columns);
+      for (int i = 0; i < replaced.length; i++) {
+        all[row * columns + replaced[i]] = by.values[row * by.columns + i];
+      }
     }
-    return new Matrix(rows, width, both);
+    return new Matrix(rows, columns, all);
   }
 
   double[] row(int row) {

@@ -81,6 +81,7 @@ public final class Program {
   private final List<Integer> paths;
   private final List<ElementType> types;
   private final List<Unit> units = new ArrayList<>();
+  private final Surroundings surroundings;
   private final Map<String, Integer> fused = new TreeMap<>();
   private final Map<String, Integer> unfused = new TreeMap<>();
   private final Recordings recordings = new Recordings();
@@ -108,6 +109,7 @@ public final class Program {
     // what 32 bits make of a constant cannot be told from it by a backend that has no more
     double tolerance = backend.significantDigits() > 10 ? 1e-14 : 1e-6;
     this.graph = new Graph(plan, plan.slot(output), new HashSet<>(this.paths), tolerance);
+    this.surroundings = new Surroundings(graph, new HashSet<>(this.paths));
     List<Step> steps = graph.steps();
     Map<Step, Unit> ends = new HashMap<>();
     Set<Step> covered = new HashSet<>();
@@ -200,6 +202,15 @@ public final class Program {
     }
     Variable y = result.recording.play(tape, inputs, runs);
     return Regroup.to(y, Layout.tensor(runs, result.shape));
+  }
+
+  /**
+   * What of the other inputs matters, see {@link Surroundings}.
+   *
+   * @param others the other inputs by name, as one run takes them
+   */
+  public Object rest(Map<String, NdArray> others) {
+    return surroundings.of(others);
   }
 
   /** Numbers on the tape for each run, as the last recording has them; 0 before the first. */

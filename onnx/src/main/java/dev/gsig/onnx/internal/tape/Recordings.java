@@ -53,7 +53,8 @@ final class Recordings {
     return Arrays.stream(values).boxed().toList();
   }
 
-  private static List<Object> content(NdArray array) {
+  /** An array by what is in it. */
+  static List<Object> content(NdArray array) {
     double[] numbers = array.numbers();
     return List.of(
         array.type(),
