@@ -89,10 +89,11 @@ final class Browser implements AutoCloseable {
         .orElse(null);
   }
 
-  /** Opens a page, {@code fragment} being empty or starting with {@code #}. */
+  /** Opens a page, {@code fragment} being empty or starting with {@code #}, until it is shown. */
   void open(Path page, String fragment) {
     driver.get("about:blank");
     driver.get(page.toUri() + fragment);
+    until("!document.querySelector('main[aria-busy]')");
   }
 
   /** Sizes what the page sees, which may be narrower than a window can be. */
@@ -118,6 +119,16 @@ final class Browser implements AutoCloseable {
   /** The result of a script, {@code return} included. */
   Object ask(String script, Object... arguments) {
     return driver.executeScript(script, arguments);
+  }
+
+  /** What a script hands to the function that is its last argument. */
+  Object askLater(String script, Object... arguments) {
+    return driver.executeAsyncScript(script, arguments);
+  }
+
+  /** Runs a script in every page to come before its own. */
+  void before(String script) {
+    driver.executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script));
   }
 
   WebElement one(String selector) {
