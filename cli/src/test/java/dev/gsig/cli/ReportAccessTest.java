@@ -74,6 +74,5 @@ class ReportAccessTest extends ReportPage {
       browser.openUnfolded(told, view);
       assertAccessible(view);
     }
-    browser.open(page, "#cohort"); // requests are looked at after each test
   }
 }

@@ -108,7 +108,7 @@ function cohortFigures() {
     keyFigure(cohort.patients, cohort.patients.toLocaleString('en'), cohort.patients === 1 ? 'patient' : 'patients'),
     risks.length && commonClass() !== null ? keyFigure(medianOf(risks), percent(medianOf(risks)), 'median risk') : null,
     known ? keyFigure(known.events / known.patients, percent(known.events / known.patients), 'with the outcome') : null,
-    known && known.auroc !== undefined ? keyFigure(known.auroc, short(known.auroc), `AUROC [${short(known.low)}, ${short(known.high)}]`) : null,
+    known && known.auroc !== undefined ? keyFigure(known.auroc, plain(known.auroc, 3), `AUROC [${plain(known.low, 3)}, ${plain(known.high, 3)}]`) : null,
     keyFigure(share, percent(share), 'of the codes unknown to the model'));
 }
 

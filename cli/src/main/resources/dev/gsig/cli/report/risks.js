@@ -52,8 +52,9 @@ function riskCard() {
 // A driver by name, with the arrow of its side.
 function reason(strongest) {
   if (!strongest) return '\u2013';
-  return [el('span', {class: strongest.signed < 0 ? 'down' : 'up'}, strongest.signed < 0 ? '\u25bc lowered by ' : '\u25b2 raised by '),
-    data(strongest.is_code ? describe(strongest.name) : featureName(strongest.name))];
+  return el('span', null,
+    el('span', {class: strongest.signed < 0 ? 'down' : 'up'}, strongest.signed < 0 ? '\u25bc lowered by ' : '\u25b2 raised by '),
+    data(strongest.is_code ? describe(strongest.name) : featureName(strongest.name)));
 }
 
 // What became of a patient, in a table's cell.
@@ -88,7 +89,7 @@ function calibrationCard() {
   return section('Does it come true?', 'calibration',
     el('p', {class: 'about'}, `Of ${count(known.patients, 'patient')} with a known outcome it came true in ${known.events.toLocaleString('en')} (${percent(known.events / known.patients)}). `,
       known.auroc === undefined ? 'An AUROC needs patients with both outcomes.'
-        : ['AUROC ', figure(known.auroc, short(known.auroc), 'auroc'), ` [${short(known.low)}, ${short(known.high)}]: how well the risk tells apart who has the outcome; the interval is of 95%.`],
+        : ['AUROC ', figure(known.auroc, plain(known.auroc, 3), 'auroc'), ` [${plain(known.low, 3)}, ${plain(known.high, 3)}]: how well the risk tells apart who has the outcome; the interval is of 95%.`],
       ' Below, by bands of risk: circle, the share in whom it came true, with its 95% interval; line, the mean risk predicted.'),
     el('table', {class: 'bands'}, el('caption', null, 'Predicted and observed, by bands of risk'),
       el('thead', null, el('tr', null, el('th', {scope: 'col'}, 'Risk'), el('th', {scope: 'col', class: 'number'}, 'Patients'),
