@@ -11,7 +11,7 @@ import java.util.Map;
 /**
  * A patient's result as the page holds it, several times smaller than as it is: of lists only what
  * the page shows, a column for each key in place of a key for each value, and scores to the digits
- * that can be seen, {@value #DIGITS} of the largest. The page adds visits up from their codes.
+ * that can be seen, {@value #DIGITS} of the largest in the column. The page adds visits up from their codes.
  */
 final class ReportDetails {
   private static final int DIGITS = 5;
@@ -54,10 +54,9 @@ final class ReportDetails {
   static Map<String, Object> of(Map<String, Object> result) {
     Map<String, Object> packed = new LinkedHashMap<>(result);
     packed.remove("inputs");
-    int scale = scale(result);
     COLUMNS.forEach(
         (key, columns) ->
-            packed.computeIfPresent(key, (k, rows) -> columns((List<?>) rows, columns, scale)));
+            packed.computeIfPresent(key, (k, rows) -> columns((List<?>) rows, columns)));
     packed.computeIfPresent(
         "readings",
         (key, readings) -> {
@@ -72,37 +71,29 @@ final class ReportDetails {
     return packed;
   }
 
-  /** Decimal places with which the largest score has so many digits. */
-  private static int scale(Map<String, Object> result) {
-    BigDecimal largest = BigDecimal.ZERO;
-    for (String list : List.of("tokens", "tabular", "groups")) {
-      if (result.get(list) instanceof List<?> rows) {
-        for (Object row : rows) {
-          for (String key : SCORES) {
-            if (((Map<?, ?>) row).get(key) instanceof Number score) {
-              largest = largest.max(decimal(score).abs());
-            }
-          }
-        }
-      }
-    }
-    return DIGITS - largest.precision() + largest.scale();
-  }
-
-  private static Map<String, Object> columns(List<?> rows, List<String> keys, int scale) {
+  private static Map<String, Object> columns(List<?> rows, List<String> keys) {
     Map<String, Object> columns = new LinkedHashMap<>();
     for (String key : keys) {
-      List<Object> column = new ArrayList<>();
-      boolean any = false;
-      for (Object row : rows) {
-        any |= ((Map<?, ?>) row).containsKey(key);
-        column.add(shortened(key, ((Map<?, ?>) row).get(key), scale));
-      }
-      if (any) {
-        columns.put(key, column);
+      List<Object> values = new ArrayList<>();
+      rows.forEach(row -> values.add(((Map<?, ?>) row).get(key)));
+      if (rows.stream().anyMatch(row -> ((Map<?, ?>) row).containsKey(key))) {
+        int scale = SCORES.contains(key) ? scale(values) : 0;
+        values.replaceAll(value -> shortened(key, value, scale));
+        columns.put(key, values);
       }
     }
     return columns;
+  }
+
+  /** Decimal places with which the largest of some scores has so many digits. */
+  private static int scale(List<Object> scores) {
+    BigDecimal largest = BigDecimal.ZERO;
+    for (Object score : scores) {
+      if (score instanceof Number number) {
+        largest = largest.max(decimal(number).abs());
+      }
+    }
+    return DIGITS - largest.precision() + largest.scale();
   }
 
   private static Object shortened(String key, Object value, int scale) {

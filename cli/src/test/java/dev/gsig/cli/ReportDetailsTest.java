@@ -14,7 +14,7 @@ class ReportDetailsTest {
         Json.write(ReportDetails.of(Json.object(json, "result").toMap())), "packed");
   }
 
-  /** The largest score has five digits, and all have as many behind the point. */
+  /** The largest of a column has five digits, and all have as many behind the point. */
   @Test
   void scoresHaveTheDigitsOfTheLargest() {
     JsonObject tokens =
@@ -23,7 +23,7 @@ class ReportDetailsTest {
                     + "{\"position\":2,\"code\":\"b\",\"l2\":3,\"signed\":0.0004}],"
                     + "\"tabular\":[{\"name\":\"age\",\"value\":6087.366937454251,\"signed\":1}]}")
             .object("tokens");
-    assertThat(tokens.numbers("l2")).containsExactly(0.012, 3.0);
+    assertThat(tokens.numbers("l2")).containsExactly(0.0123, 3.0);
     assertThat(tokens.numbers("signed")).containsExactly(-12.346, 0.0);
     assertThat(tokens.list("code")).isEqualTo(List.of("a", "b"));
     assertThat(tokens.has("position")).isFalse();

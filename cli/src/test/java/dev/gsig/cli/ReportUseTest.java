@@ -49,6 +49,7 @@ class ReportUseTest extends ReportPage {
   @Test
   void thePatientIsInSightInTheList() {
     openPatient(PATIENTS - 1);
+    browser.one("#order option[value=file]").click();
     Object inSight =
         browser.ask(
             "const place = selector => document.querySelector(selector).getBoundingClientRect();"
@@ -84,6 +85,7 @@ class ReportUseTest extends ReportPage {
   @Test
   void arrowsGoFromTheSearchAlongTheListAndEnterOpens() {
     browser.open(page, "#cohort");
+    browser.one("#order option[value=file]").click();
     browser.one("#search").sendKeys("heart failure");
     List<String> found = browser.texts("#list .who bdi");
     browser.press(Keys.ENTER);

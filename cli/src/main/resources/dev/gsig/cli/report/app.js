@@ -135,7 +135,7 @@ function showList() {
   const all = index.length < cohort.patients
     ? `; pages for the first ${index.length} of ${cohort.patients}` : '';
   byId('found').textContent = (match || state.chosen
-    ? `${numbers.length} of ${count(index.length, 'patient')}`
+    ? `${numbers.length.toLocaleString('en')} of ${count(index.length, 'patient')}`
     : count(index.length, 'patient')) + all;
   markCurrent();
 }
