@@ -106,8 +106,7 @@ final class HtmlReport {
    * @throws InvalidInputException if the results cannot be read, are no results or are empty, or
    *     the file cannot be written
    */
-  static int write(
-      Path results, ReportModel model, Outcomes outcomes, int maxPages, Path file) {
+  static int write(Path results, ReportModel model, Outcomes outcomes, int maxPages, Path file) {
     return write(LineSource.open(results), results, model, outcomes, null, null, maxPages, file);
   }
 

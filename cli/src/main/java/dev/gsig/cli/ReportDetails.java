@@ -11,7 +11,8 @@ import java.util.Map;
 /**
  * A patient's result as the page holds it, several times smaller than as it is: of lists only what
  * the page shows, a column for each key in place of a key for each value, and scores to the digits
- * that can be seen, {@value #DIGITS} of the largest in the column. The page adds visits up from their codes.
+ * that can be seen, {@value #DIGITS} of the largest in the column. The page adds visits up from
+ * their codes.
  */
 final class ReportDetails {
   private static final int DIGITS = 5;

@@ -23,8 +23,7 @@ import java.nio.file.Path;
  * @param display risk of what, units, and how good the model is, in words
  * @param trainedOn how many patients it was trained on; null if not known
  */
-record ReportModel(
-    Labels labels, Descriptions descriptions, Display display, Integer trainedOn) {
+record ReportModel(Labels labels, Descriptions descriptions, Display display, Integer trainedOn) {
   /** Nothing is known: every code stands for itself. */
   static final ReportModel NONE = new ReportModel(null, Descriptions.NONE, Display.NONE, null);
 

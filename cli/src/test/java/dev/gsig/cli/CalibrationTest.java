@@ -34,9 +34,7 @@ class CalibrationTest {
     assertThat(bands).extracting(band -> band.number("to")).containsExactly(0.05, 0.1, 1.0);
     assertThat(bands).extracting(band -> band.integer("patients")).containsExactly(1, 2, 2);
     assertThat(bands).extracting(band -> band.integer("events")).containsExactly(0, 1, 2);
-    assertThat(bands)
-        .extracting(band -> band.number("predicted"))
-        .containsExactly(0.0, 0.06, 0.95);
+    assertThat(bands).extracting(band -> band.number("predicted")).containsExactly(0.0, 0.06, 0.95);
     assertThat(json().integer("patients")).isEqualTo(5);
     assertThat(json().integer("events")).isEqualTo(3);
   }

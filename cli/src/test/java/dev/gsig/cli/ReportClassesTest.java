@@ -113,7 +113,9 @@ class ReportClassesTest extends InABrowser {
                 + " The figures over codes mix them. For one class: gsig explain --class.");
   }
 
-  /** Fault 6 of the first page: the probability on top was of the class predicted, not explained. */
+  /**
+   * Fault 6 of the first page: the probability on top was of the class predicted, not explained.
+   */
   @Test
   void theExplainedClassLeadsAndAllBarsAddUp() {
     Fixture fixture = Fixture.withBaseline("multi-class-named", temp);

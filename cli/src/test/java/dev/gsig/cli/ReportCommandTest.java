@@ -206,7 +206,9 @@ class ReportCommandTest {
     assertRefused(report("--cohort", cohort), "cohort.jsonl: no patient has a label");
     Fixture.write(cohort, MadeUpResults.ofCohort(7, 0));
     assertRefused(
-        report("--cohort", cohort), "has no label of any patient of", "the cohort that was explained");
+        report("--cohort", cohort),
+        "has no label of any patient of",
+        "the cohort that was explained");
   }
 
   @Test

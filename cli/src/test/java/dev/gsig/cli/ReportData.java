@@ -28,10 +28,7 @@ final class ReportData {
 
   /** The same, unpacked: patients a line each. */
   static String unpacked(Path report, String id) {
-    return block(report, id)
-        .lines()
-        .map(ReportData::unpacked)
-        .collect(Collectors.joining("\n"));
+    return block(report, id).lines().map(ReportData::unpacked).collect(Collectors.joining("\n"));
   }
 
   private static String unpacked(String base64) {

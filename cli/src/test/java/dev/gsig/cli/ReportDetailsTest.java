@@ -10,8 +10,7 @@ import org.junit.jupiter.api.Test;
 /** Against rounding by hand. */
 class ReportDetailsTest {
   private static JsonObject packed(String json) {
-    return Json.object(
-        Json.write(ReportDetails.of(Json.object(json, "result").toMap())), "packed");
+    return Json.object(Json.write(ReportDetails.of(Json.object(json, "result").toMap())), "packed");
   }
 
   /** The largest of a column has five digits, and all have as many behind the point. */

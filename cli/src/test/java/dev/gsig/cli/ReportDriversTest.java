@@ -69,9 +69,7 @@ class ReportDriversTest {
   @Test
   void noMoreThanTwentyAreShown() {
     List<Driver> many =
-        IntStream.range(0, 30)
-            .mapToObj(i -> Driver.code("c" + i, null, 1 + i))
-            .toList();
+        IntStream.range(0, 30).mapToObj(i -> Driver.code("c" + i, null, 1 + i)).toList();
     drivers.add(many, true);
     assertThat(names()).hasSize(20).startsWith("c29").endsWith("c10");
   }

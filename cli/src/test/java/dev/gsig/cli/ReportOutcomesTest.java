@@ -42,8 +42,7 @@ class ReportOutcomesTest extends InABrowser {
         model.resolve("training.json"),
         "{\"training_patients\":1234,\"settings\":{},\"epochs\":[]}");
     Fixture.write(temp.resolve("cohort.jsonl"), cohort.toString());
-    page =
-        report(temp, lines, "--model", model, "--cohort", temp.resolve("cohort.jsonl"));
+    page = report(temp, lines, "--model", model, "--cohort", temp.resolve("cohort.jsonl"));
   }
 
   @Test
@@ -142,6 +141,7 @@ class ReportOutcomesTest extends InABrowser {
   void withoutACohortThereAreNoOutcomes(@TempDir Path temp) {
     browser.open(report(temp, List.of(MadeUpResults.patient(0), MadeUpResults.patient(1))), "");
     assertThat(browser.all(".calibration, .became, .came-true")).isEmpty();
-    assertThat(browser.texts(".highest thead th")).containsExactly("Patient", "Risk", "Strongest reason");
+    assertThat(browser.texts(".highest thead th"))
+        .containsExactly("Patient", "Risk", "Strongest reason");
   }
 }

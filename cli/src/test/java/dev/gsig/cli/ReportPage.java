@@ -46,9 +46,7 @@ abstract class ReportPage extends InABrowser {
 
   @AfterEach
   void nothingWentWrong() {
-    assertThat(browser.requests())
-        .isNotEmpty()
-        .allMatch(url -> browser.isOpened(url));
+    assertThat(browser.requests()).isNotEmpty().allMatch(url -> browser.isOpened(url));
     assertThat(browser.ask("return window.broken")).isNull();
   }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -35,8 +34,7 @@ class ReportSizeTest {
       browser.size(1600, 1000);
       browser.open(report, "#cohort");
       Object paint =
-          browser.ask(
-              "return performance.getEntriesByName('first-contentful-paint')[0].startTime");
+          browser.ask("return performance.getEntriesByName('first-contentful-paint')[0].startTime");
       System.out.printf(
           "report of %d patients, %.1f MB: first paint after %.0f ms%n",
           PATIENTS, Files.size(report) / 1e6, ((Number) paint).doubleValue());
@@ -55,8 +53,7 @@ class ReportSizeTest {
   @Test
   void aBrowserThatCannotUnpackIsTold() {
     Fixture.write(temp.resolve("results.jsonl"), MadeUpResults.patient(0) + "\n");
-    Path report =
-        InABrowser.report(temp.resolve("results.jsonl"), temp.resolve("report.html"));
+    Path report = InABrowser.report(temp.resolve("results.jsonl"), temp.resolve("report.html"));
     try (Browser browser = Browser.start()) {
       browser.before("delete window.DecompressionStream");
       browser.open(report, "#patient-1");

@@ -141,7 +141,8 @@ class ReportSwarmTest extends ReportPage {
     assertThat(labels).hasSameSizeAs(names);
     for (int i = 0; i < names.size(); i++) {
       assertThat((String) labels.get(i))
-          .startsWith(names.get(i) + ": " + effects.get(names.get(i)).size() + " patients, effects from ");
+          .startsWith(
+              names.get(i) + ": " + effects.get(names.get(i)).size() + " patients, effects from ");
     }
   }
 
