@@ -28,18 +28,24 @@ final class CohortDrivers {
   private static final class Totals {
     private int patients;
     private double absolute;
+
+    private double mean() {
+      return absolute / patients;
+    }
   }
 
   /** A code or value with its dots. */
   static final class Shown {
     private final Driver driver;
     private final int patients;
+    private final double mean;
     private final List<Point> points = new ArrayList<>();
     private int seen;
 
-    private Shown(Key key, int patients) {
+    private Shown(Key key, Totals totals) {
       driver = new Driver(key.name, key.isCode, 1, null, 0);
-      this.patients = patients;
+      patients = totals.patients;
+      mean = totals.mean();
     }
 
     /** Its name, and nothing of a patient. */
@@ -50,6 +56,11 @@ final class CohortDrivers {
     /** How many patients have it. */
     int patients() {
       return patients;
+    }
+
+    /** The mean of |signed| over those who have it. */
+    double mean() {
+      return mean;
     }
 
     /** Effects and values, of every so many patients where they are many. */
@@ -78,11 +89,16 @@ final class CohortDrivers {
 
   /** The strongest, largest mean first; of equal ones the one that came first. */
   List<Shown> strongest(int most) {
+    return strongest(most, FEWEST);
+  }
+
+  /** The strongest of what at least so many patients have. */
+  List<Shown> strongest(int most, int fewest) {
     return totals.entrySet().stream()
-        .filter(e -> e.getValue().patients >= FEWEST)
-        .sorted(Comparator.comparingDouble(e -> -e.getValue().absolute / e.getValue().patients))
+        .filter(e -> e.getValue().patients >= fewest)
+        .sorted(Comparator.comparingDouble(e -> -e.getValue().mean()))
         .limit(most)
-        .map(e -> new Shown(e.getKey(), e.getValue().patients))
+        .map(e -> new Shown(e.getKey(), e.getValue()))
         .toList();
   }
 

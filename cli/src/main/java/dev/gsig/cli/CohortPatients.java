@@ -24,6 +24,7 @@ final class CohortPatients implements Iterable<Trajectory>, Closeable {
   private final LeftOut leftOut;
   private final Map<String, String> places = new HashMap<>();
   private final TabularNames tabularNames = new TabularNames();
+  private Outcomes outcomes;
   private int sorted;
 
   /**
@@ -72,6 +73,12 @@ final class CohortPatients implements Iterable<Trajectory>, Closeable {
   /** Whether visits are sorted. */
   boolean sortsVisits() {
     return sortVisits;
+  }
+
+  /** From now on, keeps what became of the patients that come in. */
+  Outcomes keepOutcomes() {
+    outcomes = new Outcomes();
+    return outcomes;
   }
 
   /** Lets go of what is known of a patient who was of use. */
@@ -157,6 +164,9 @@ final class CohortPatients implements Iterable<Trajectory>, Closeable {
     /** Null if the patient was left out. */
     private Trajectory taken(Trajectory patient) {
       tabularNames.add(patient);
+      if (outcomes != null) {
+        outcomes.add(patient);
+      }
       if (leftOut != null) {
         places.put(patient.subjectId(), reader.where());
       }

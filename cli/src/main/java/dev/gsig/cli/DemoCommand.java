@@ -119,7 +119,9 @@ final class DemoCommand implements Callable<Integer> {
             },
             source);
       }
-      HtmlReport.write(file, ReportModel.of(model), HtmlReport.MAX_PAGES, report);
+      Outcomes outcomes = new Outcomes();
+      patients.forEach(outcomes::add);
+      HtmlReport.write(file, ReportModel.of(model), outcomes, HtmlReport.MAX_PAGES, report);
       table.lines(terminal.width()).forEach(terminal::print);
       conclude(run, source, changes, file, report, start);
     }

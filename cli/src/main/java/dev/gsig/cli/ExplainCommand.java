@@ -95,6 +95,7 @@ final class ExplainCommand implements Callable<Integer> {
     }
     try (ResultFile results = results();
         CohortPatients patients = cohort.open(terminal)) {
+      Outcomes outcomes = report == null ? new Outcomes() : patients.keepOutcomes();
       if (report != null || plots.asked()) {
         requireReadable(results);
       }
@@ -108,7 +109,7 @@ final class ExplainCommand implements Callable<Integer> {
         explain(results, patients, setup);
         if (report != null) {
           var shown = ReportModel.of(loaded);
-          int pages = HtmlReport.write(out, shown, HtmlReport.MAX_PAGES, report);
+          int pages = HtmlReport.write(out, shown, outcomes, HtmlReport.MAX_PAGES, report);
           ReportCommand.say(terminal, report, pages, HtmlReport.MAX_PAGES);
         }
         if (plots.asked()) {

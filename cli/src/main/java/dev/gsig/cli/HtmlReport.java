@@ -1,11 +1,13 @@
 package dev.gsig.cli;
 
+import dev.gsig.attribution.Driver;
 import dev.gsig.attribution.path.PathMethods;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.AtomicFile;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
 import dev.gsig.ehr.internal.LineSource;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -17,18 +19,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.Deflater;
+import java.util.zip.GZIPOutputStream;
 
 /**
  * Writes results as one HTML file that needs nothing else. The template, the style sheet and the
- * scripts are resources beside this class; the results go into the page as they are, but for the
- * method that leads, one line a patient, and are parsed there when the patient is looked at. They
- * are read once, line by line: memory holds one result and what {@link ReportCohort} keeps.
+ * scripts are resources beside this class. What the cohort's page needs ({@link ReportCohort}) is
+ * apart from the patients' details ({@link ReportDetails}), which the page unpacks, {@value #CHUNK}
+ * patients at a time, when one of them is looked at; both are packed with gzip, as base64. Results
+ * are read once, line by line: memory holds {@value #CHUNK} of them and what {@link ReportCohort}
+ * keeps.
  *
  * <p>Text from data is never markup: inside the page's data {@code <}, {@code >} and {@code &} are
  * written as JSON escapes, and the scripts only ever set text. The page's content security policy
@@ -38,6 +45,9 @@ final class HtmlReport {
   /** The most patients that get a page of their own unless asked otherwise. */
   static final int MAX_PAGES = 10_000;
 
+  /** Patients whose details are packed together: more pack better, and take longer to unpack. */
+  static final int CHUNK = 32;
+
   private static final String RESOURCES = "/dev/gsig/cli/report/";
   private static final List<String> SCRIPTS =
       List.of(
@@ -45,6 +55,9 @@ final class HtmlReport {
           "format.js",
           "data.js",
           "charts.js",
+          "risks.js",
+          "swarm.js",
+          "method.js",
           "cohort.js",
           "drivers.js",
           "head.js",
@@ -58,6 +71,7 @@ final class HtmlReport {
   private final LineSource lines;
   private final Path results;
   private final ReportModel model;
+  private final Outcomes outcomes;
   private final String method;
   private final GroupChoice groups;
   private final int maxPages;
@@ -66,12 +80,14 @@ final class HtmlReport {
       LineSource lines,
       Path results,
       ReportModel model,
+      Outcomes outcomes,
       String method,
       GroupChoice groups,
       int maxPages) {
     this.lines = lines;
     this.results = results;
     this.model = model;
+    this.outcomes = outcomes;
     this.method = method;
     this.groups = groups;
     this.maxPages = maxPages;
@@ -82,6 +98,7 @@ final class HtmlReport {
    *
    * @param results what {@code explain} wrote; its side file is used if it is there
    * @param model what is known of the model
+   * @param outcomes what became of the patients
    * @param maxPages how many patients, the first ones, get a page of their own; the cohort's
    *     figures are of all
    * @param file the report
@@ -89,8 +106,8 @@ final class HtmlReport {
    * @throws InvalidInputException if the results cannot be read, are no results or are empty, or
    *     the file cannot be written
    */
-  static int write(Path results, ReportModel model, int maxPages, Path file) {
-    return write(LineSource.open(results), results, model, null, null, maxPages, file);
+  static int write(Path results, ReportModel model, Outcomes outcomes, int maxPages, Path file) {
+    return write(LineSource.open(results), results, model, outcomes, null, null, maxPages, file);
   }
 
   /**
@@ -100,6 +117,7 @@ final class HtmlReport {
    * @param lines what {@code explain} wrote; closed
    * @param results names its side file, which is used if it is there
    * @param model what is known of the model
+   * @param outcomes what became of the patients
    * @param method whose attributions are shown first; null for the first that add up
    * @param groups by which codes are summed up, in place of those that results have; may be null
    * @param maxPages how many patients, the first ones, get a page of their own; the cohort's
@@ -113,11 +131,12 @@ final class HtmlReport {
       LineSource lines,
       Path results,
       ReportModel model,
+      Outcomes outcomes,
       String method,
       GroupChoice groups,
       int maxPages,
       Path file) {
-    return new HtmlReport(lines, results, model, method, groups, maxPages).write(file);
+    return new HtmlReport(lines, results, model, outcomes, method, groups, maxPages).write(file);
   }
 
   /**
@@ -158,9 +177,10 @@ final class HtmlReport {
         case "policy" -> out.write(policy(style, script.toString()));
         case "style" -> out.write(style);
         case "script" -> out.write(script.toString());
+        case "chunk" -> out.write(Integer.toString(CHUNK));
         case "patients" -> writePatients(out, cohort);
         // Behind the patients, of whom it is the sum.
-        case "cohort" -> out.write(harmless(Json.write(cohort.json())));
+        case "cohort" -> out.write(packed(Json.write(cohort.json())));
         case "run" -> out.write(harmless(Json.write(run())));
         default -> throw new IllegalStateException("unknown place " + place.group());
       }
@@ -169,28 +189,63 @@ final class HtmlReport {
     out.flush();
   }
 
+  /** A line for every {@value #CHUNK} patients. */
   private void writePatients(Writer out, ReportCohort cohort) throws IOException {
+    List<String> chunk = new ArrayList<>();
     ReportResult.forEach(
         lines,
         method,
         result -> {
           boolean page = cohort.patients() < maxPages;
-          cohort.add(result, page);
+          Object outcome = outcomes.of(result.subjectId());
+          Map<String, Object> shown = shown(result);
+          cohort.add(result, outcome, groupsOf(shown), page);
           if (page) {
-            out.write(harmless(Json.write(shown(result))));
-            out.write('\n');
+            shown.put("outcome", outcome);
+            chunk.add(Json.write(ReportDetails.of(shown)));
+          }
+          if (chunk.size() == CHUNK) {
+            writeChunk(out, chunk);
           }
         });
+    writeChunk(out, chunk);
+    outcomes.requireUsed(results);
+  }
+
+  private static void writeChunk(Writer out, List<String> chunk) throws IOException {
+    if (!chunk.isEmpty()) {
+      out.write(packed(String.join("\n", chunk)));
+      out.write('\n');
+      chunk.clear();
+    }
   }
 
   private Map<String, Object> shown(ReportResult result) {
     return groups == null ? result.line().toMap() : groups.addTo(result.line());
   }
 
+  /** What groups of codes contribute; one without a name is none. */
+  private static List<Driver> groupsOf(Map<String, Object> result) {
+    List<Driver> drivers = new ArrayList<>();
+    if (result.get("groups") instanceof List<?> groups) {
+      for (Object each : groups) {
+        Map<?, ?> group = (Map<?, ?>) each;
+        if (group.get("group") instanceof String name) {
+          double signed = ((Number) group.get("signed")).doubleValue();
+          drivers.add(
+              new Driver(name, true, ((Number) group.get("codes")).intValue(), null, signed));
+        }
+      }
+    }
+    return drivers;
+  }
+
   /** What the page says of how the results were made. */
   private Map<String, Object> run() {
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("labels", model.labels());
+    json.put("labels", model.labels() == null ? null : model.labels().count());
+    json.put("classes", model.labels() == null ? List.of() : model.labels().names());
+    json.put("trained_on", model.trainedOn());
     json.put("display", model.display().json());
     Map<String, Object> titles = new LinkedHashMap<>();
     PathMethods.named().forEach(named -> titles.put(named.label(), named.title()));
@@ -221,6 +276,22 @@ final class HtmlReport {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e); // every Java platform has it
     }
+  }
+
+  /** Text packed with gzip, as base64, in which nothing can end or begin an element. */
+  static String packed(String text) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (OutputStream out =
+        new GZIPOutputStream(bytes) {
+          {
+            def.setLevel(Deflater.BEST_COMPRESSION);
+          }
+        }) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // memory does not fail
+    }
+    return Base64.getEncoder().encodeToString(bytes.toByteArray());
   }
 
   /** JSON in which nothing can end or begin an element; these characters occur only in strings. */

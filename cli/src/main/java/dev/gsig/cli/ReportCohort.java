@@ -1,5 +1,6 @@
 package dev.gsig.cli;
 
+import dev.gsig.attribution.Driver;
 import dev.gsig.ehr.Descriptions;
 import dev.gsig.ehr.internal.JsonObject;
 import java.util.ArrayList;
@@ -31,8 +32,14 @@ final class ReportCohort {
   private final Sample reductions = new Sample();
   private final Sample gaps = new Sample();
   private final ExplainedClasses classes = new ExplainedClasses();
+  private final Sample gradients = new Sample();
+  private final ReportDrivers drivers = new ReportDrivers();
+  private final ReportDrivers groups = new ReportDrivers();
+  private final Calibration calibration = new Calibration();
   private boolean multiLabel;
   private int patients;
+  private int occurrences;
+  private int unknown;
 
   /**
    * An empty cohort.
@@ -43,16 +50,28 @@ final class ReportCohort {
     this.descriptions = descriptions;
   }
 
+  /** Adds a result without an outcome and without groups. */
+  void add(ReportResult result, boolean indexed) {
+    add(result, null, List.of(), indexed);
+  }
+
   /**
    * Adds a result.
    *
+   * @param outcome what became of the patient, as {@link Outcomes#of} tells; null if not known
+   * @param ofGroups what groups of codes contribute, each once; empty without groups
    * @param indexed whether the report has a page for the patient
    */
-  void add(ReportResult result, boolean indexed) {
+  void add(ReportResult result, Object outcome, List<Driver> ofGroups, boolean indexed) {
     patients++;
     thetas.add(result.theta());
     reductions.add(result.l21Reduction());
     gaps.add(result.gapRelative());
+    gradients.add(result.gradients());
+    Boolean event = Outcomes.cameTrue(outcome, result.explainedClass());
+    if (event != null && result.explainedProbability() != null) {
+      calibration.add(result.explainedProbability(), event);
+    }
     multiLabel |= result.multiLabel();
     classes.add(result.explainedClass(), result.explainedClassName());
     Map<CodeTotals, Double> signed = new LinkedHashMap<>();
@@ -61,13 +80,30 @@ final class ReportCohort {
           codes.computeIfAbsent(token.string("code"), code -> new CodeTotals(codes.size()));
       totals.occurrences++;
       totals.known = ReportResult.isKnown(token);
+      occurrences++;
+      unknown += totals.known ? 0 : 1;
       totals.l2 += token.number("l2");
       signed.merge(totals, token.number("signed"), Double::sum);
     }
     signed.forEach(CodeTotals::addPatient);
+    List<Driver> strongest = result.drivers();
+    drivers.add(strongest, indexed);
+    groups.add(ofGroups, indexed);
     if (indexed) {
-      index.add(entry(result, signed.keySet().stream().map(totals -> totals.number).toList()));
+      Map<String, Object> entry =
+          entry(result, signed.keySet().stream().map(totals -> totals.number).toList());
+      entry.put("outcome", outcome instanceof List<?> ? event : outcome);
+      entry.put("strongest", strongest.isEmpty() ? null : strongest(strongest.get(0)));
+      index.add(entry);
     }
+  }
+
+  private static Map<String, Object> strongest(Driver driver) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("name", driver.name());
+    json.put("is_code", driver.isCode());
+    json.put("signed", Digits.four(driver.signed()));
+    return json;
   }
 
   private static Map<String, Object> entry(ReportResult result, List<Integer> codes) {
@@ -75,6 +111,7 @@ final class ReportCohort {
     json.put("id", result.subjectId());
     json.put("probability", result.probability());
     json.put("risk", result.explainedProbability());
+    json.put("reference", result.baselineProbability());
     json.put("gap", result.gapRelative());
     json.put("codes", codes);
     return json;
@@ -96,6 +133,13 @@ final class ReportCohort {
     json.put("theta", distribution(thetas, thetaBins()));
     json.put("l21_reduction", distribution(reductions, reductionBins()));
     json.put("gap", distribution(gaps, gapBins()));
+    json.put("gradients", gradients.median());
+    json.put("occurrences", occurrences);
+    json.put("unknown", unknown);
+    json.put("drivers", drivers.json());
+    json.put("groups", groups.json());
+    // What came of one class says nothing of how probable another one was.
+    json.put("calibration", classes.isMixed() ? null : calibration.json());
     List<Object> rows = new ArrayList<>();
     codes.forEach((code, totals) -> rows.add(totals.json(code, descriptions.of(code))));
     json.put("codes", rows);

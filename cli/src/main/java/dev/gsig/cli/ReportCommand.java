@@ -13,13 +13,16 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "report",
     header = "Show results in one HTML file",
-    customSynopsis = "gsig report --in FILE --out FILE [--model DIR] [OPTIONS]",
+    customSynopsis = "gsig report --in FILE --out FILE [--model DIR] [--cohort FILE] [OPTIONS]",
     description = {
       "Shows results of gsig explain in one HTML file that needs nothing else, neither a server nor"
           + " a network: each patient's codes, visits and values, and the cohort's figures. A"
           + " report that is there already is replaced."
     },
-    footer = {"gsig report --in results.jsonl --model demo/model --out report.html"})
+    footer = {
+      "gsig report --in results.jsonl --model demo/model --cohort demo/test.jsonl \\",
+      "    --out report.html"
+    })
 final class ReportCommand implements Callable<Integer> {
   private final Terminal terminal;
 
@@ -40,6 +43,14 @@ final class ReportCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "the model folder, for its descriptions of codes; default: codes only")
   private Path model;
+
+  @Option(
+      names = "--cohort",
+      paramLabel = "FILE",
+      description =
+          "the patients that were explained, for what became of them, their labels; default: no"
+              + " outcomes are shown")
+  private Path cohort;
 
   @Option(
       names = "--patients",
@@ -74,7 +85,9 @@ final class ReportCommand implements Callable<Integer> {
     HtmlReport.requireWritable(out);
     ReportModel known = model == null ? ReportModel.NONE : ReportModel.read(model);
     GroupChoice chosen = groups.choice();
-    int all = HtmlReport.write(terminal.lines(in), in, known, method, chosen, patients, out);
+    Outcomes outcomes = cohort == null ? new Outcomes() : Outcomes.read(terminal, cohort);
+    int all =
+        HtmlReport.write(terminal.lines(in), in, known, outcomes, method, chosen, patients, out);
     say(terminal, out, all, patients);
     return 0;
   }

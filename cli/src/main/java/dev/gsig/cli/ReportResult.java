@@ -194,6 +194,16 @@ record ReportResult(
     return Driver.ranked(parts);
   }
 
+  /** The explained class's probability at the baseline; null in results of an earlier version. */
+  Double baselineProbability() {
+    return line.numberOrNull("baseline_probability");
+  }
+
+  /** How many gradients the attribution took; null in results of an earlier version. */
+  Double gradients() {
+    return line.numberOrNull("gradients");
+  }
+
   /**
    * Whether the scores are log-odds of the probabilities beside them, as the logit of a label is
    * and no other score.

@@ -13,8 +13,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
@@ -36,6 +38,7 @@ final class Browser implements AutoCloseable {
   private final ChromeDriver driver;
   private final List<String> problems = new ArrayList<>();
   private final List<String> requests = new ArrayList<>();
+  private final Set<String> opened = new HashSet<>();
 
   private Browser(ChromeDriver driver) {
     this.driver = driver;
@@ -89,10 +92,12 @@ final class Browser implements AutoCloseable {
         .orElse(null);
   }
 
-  /** Opens a page, {@code fragment} being empty or starting with {@code #}. */
+  /** Opens a page, {@code fragment} being empty or starting with {@code #}, until it is shown. */
   void open(Path page, String fragment) {
+    opened.add(page.toUri().toString());
     driver.get("about:blank");
     driver.get(page.toUri() + fragment);
+    until("!document.querySelector('main[aria-busy]')");
   }
 
   /** Sizes what the page sees, which may be narrower than a window can be. */
@@ -118,6 +123,16 @@ final class Browser implements AutoCloseable {
   /** The result of a script, {@code return} included. */
   Object ask(String script, Object... arguments) {
     return driver.executeScript(script, arguments);
+  }
+
+  /** What a script hands to the function that is its last argument. */
+  Object askLater(String script, Object... arguments) {
+    return driver.executeAsyncScript(script, arguments);
+  }
+
+  /** Runs a script in every page to come before its own. */
+  void before(String script) {
+    driver.executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script));
   }
 
   WebElement one(String selector) {
@@ -186,6 +201,11 @@ final class Browser implements AutoCloseable {
       problems.add(entry.getMessage());
     }
     return problems;
+  }
+
+  /** Whether an address is that of a page that was opened, or of the empty one. */
+  boolean isOpened(String url) {
+    return url.equals("about:blank") || opened.stream().anyMatch(url::startsWith);
   }
 
   /** Every address that was requested since the start. */

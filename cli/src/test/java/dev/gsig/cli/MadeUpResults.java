@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.regex.Pattern;
 
 /** Results as {@code explain} writes them, of nobody, whose numbers agree with each other. */
 final class MadeUpResults {
@@ -51,9 +52,49 @@ final class MadeUpResults {
     return patient(number, "patient-" + number, null);
   }
 
+  /** The line of a cohort, of a patient who has a code, with this label; null for none. */
+  static String ofCohort(int number, Integer label) {
+    return "{\"subject_id\":\"patient-%d\",\"visits\":[{\"time\":\"2020-01-02T03:04:05\",\"codes\":[\"d_1\"]}]%s}%n"
+        .formatted(number, label == null ? "" : ",\"label\":" + label);
+  }
+
   /** The line of one of many patients, with about 125 codes: as many as a long sequence holds. */
   static String longPatient(int number) {
     return patient(number, "patient-" + number, null, 50);
+  }
+
+  /**
+   * The line of one of many patients, with about 30 codes, of 2,000 that there are, in 12 visits,
+   * and the scores of a second method.
+   */
+  static String usualPatient(int number) {
+    Random random = new Random(number);
+    Map<String, Object> line =
+        Json.object(patient(number, "patient-" + number, null, 12), "made up").toMap();
+    Map<String, Object> other = new LinkedHashMap<>();
+    other.put("method", "gsig");
+    for (String key : List.of("tokens", "visits", "tabular")) {
+      List<Object> scores = new ArrayList<>();
+      for (Object row : (List<?>) line.get(key)) {
+        Map<String, Object> score = new LinkedHashMap<>();
+        ((Map<?, ?>) row).forEach((name, value) -> score.put((String) name, value));
+        score.replaceAll((name, v) -> v instanceof Double d ? digits(d * random.nextDouble()) : v);
+        score.keySet().removeAll(List.of("code", "known", "time", "value"));
+        scores.add(score);
+      }
+      other.put(key, scores);
+    }
+    for (String key : List.of("steps", "theta", "theta_curve", "l21", "l21_theta1")) {
+      other.put(key, line.get(key));
+    }
+    for (String key : List.of("completeness_gap", "completeness_gap_relative", "special_tokens")) {
+      other.put(key, line.get(key));
+    }
+    line.put("method", "ig");
+    line.put("readings", List.of(other));
+    return Pattern.compile("\"d_")
+        .matcher(Json.write(line))
+        .replaceAll(match -> "\"d_" + random.nextInt(200) + "_");
   }
 
   /** The line of a patient of this name, who has this code once, if it is not null. */

@@ -1,6 +1,7 @@
 package dev.gsig.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
@@ -102,12 +103,42 @@ class ReportClassesTest extends InABrowser {
       assertThat(browser.one(".outcome").getText())
           .isEqualTo("predicted probability of class " + name);
       assertThat(browser.all(".labels")).isEmpty();
+      assertThat(browser.texts(".classes th[scope=row]").get(0))
+          .isEqualTo(name + " explained predicted");
     }
     browser.open(page, "");
     assertThat(browser.texts("main .warning"))
         .contains(
             "Not all patients have the same class explained: ward (1 patient), icu (1 patient)."
                 + " The figures over codes mix them. For one class: gsig explain --class.");
+  }
+
+  /**
+   * Fault 6 of the first page: the probability on top was of the class predicted, not explained.
+   */
+  @Test
+  void theExplainedClassLeadsAndAllBarsAddUp() {
+    Fixture fixture = Fixture.withBaseline("multi-class-named", temp);
+    List<String> lines = explained(fixture, "--class", "icu");
+    Path page = report(temp, lines, "--model", fixture.model, "--cohort", fixture.cohort);
+    for (int i = 0; i < lines.size(); i++) {
+      JsonObject result = Json.object(lines.get(i), "a result");
+      JsonObject prediction = result.object("prediction");
+      boolean same = prediction.integer("class") == result.integer("explained_class");
+      browser.open(page, "#patient-" + (i + 1));
+      assertThat(browser.values(".probability data"))
+          .containsExactly(result.number("explained_probability"));
+      assertThat(browser.texts(".classes th[scope=row]").get(0)).startsWith("icu explained");
+      List<Double> bars = browser.values(".classes td.number data");
+      assertThat(bars).startsWith(result.number("explained_probability"));
+      if (!same) {
+        assertThat(bars.get(1)).isEqualTo(prediction.number("probability"));
+        assertThat(browser.texts(".classes th[scope=row]").get(1))
+            .startsWith(prediction.string("class_name") + " predicted");
+      }
+      assertThat(bars.stream().mapToDouble(x -> x).sum()).isCloseTo(1, within(1e-5));
+    }
+    browser.picture(Path.of("target", "report", "classes.png"));
   }
 
   /** What a model predicts is class 1; the probability of class 0 is not that of the outcome. */

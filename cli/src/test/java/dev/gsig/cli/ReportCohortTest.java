@@ -20,10 +20,11 @@ class ReportCohortTest {
           .append("{\"code\":\"" + tokens[i] + "\",\"known\":" + !tokens[i].startsWith("?"))
           .append(",\"l2\":2,\"signed\":" + tokens[i + 1] + "}");
     }
-    List<JsonObject> list = Json.object(json.append("]}").toString(), "test").objects("tokens");
+    JsonObject line = Json.object(json.append("],\"tabular\":[]}").toString(), "test");
+    List<JsonObject> list = line.objects("tokens");
     cohort.add(
         new ReportResult(
-            null, "p", 0.5, 0.5, false, 1, null, theta, reduction, gap, List.of(), list),
+            line, "p", 0.5, 0.5, false, 1, null, theta, reduction, gap, List.of(), list),
         true);
   }
 

@@ -8,9 +8,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,15 +41,21 @@ class ReportCommandTest {
             + "\n");
   }
 
-  /** The text of one of the page's data blocks. */
+  /** The text of one of the page's data blocks, unpacked. */
   private String data(String id) {
-    Matcher block =
-        Pattern.compile(
-                "<script type=\"application/json\" id=\"" + id + "\">(.*?)</script>",
-                Pattern.DOTALL)
-            .matcher(Fixture.read(report));
-    assertThat(block.find()).isTrue();
-    return block.group(1);
+    return id.equals("run") ? block(id) : ReportData.unpacked(report, id);
+  }
+
+  private String block(String id) {
+    return ReportData.block(report, id);
+  }
+
+  private static List<Object> column(JsonObject patient, String list, String key) {
+    return new ArrayList<>(patient.object(list).list(key));
+  }
+
+  private List<JsonObject> patients() {
+    return data("patients").lines().map(line -> Json.object(line, "patient")).toList();
   }
 
   private JsonObject object(String id) {
@@ -78,7 +83,19 @@ class ReportCommandTest {
 
     assertThat(outcome.code()).as(outcome.err()).isZero();
     assertThat(outcome.errLines()).containsExactly("gsig: report on 5 patients in " + report);
-    assertThat(data("patients").lines()).containsExactlyElementsOf(Fixture.lines(results));
+    List<JsonObject> patients = patients();
+    assertThat(patients).hasSize(5);
+    for (int i = 0; i < 5; i++) {
+      JsonObject result = Json.object(Fixture.lines(results).get(i), "result");
+      JsonObject patient = patients.get(i);
+      for (String key : List.of("subject_id", "score", "l21", "completeness_gap", "prediction")) {
+        assertThat(patient.raw(key)).isEqualTo(result.raw(key));
+      }
+      assertThat(column(patient, "tokens", "code"))
+          .isEqualTo(result.objects("tokens").stream().map(t -> t.raw("code")).toList());
+      assertThat(column(patient, "visits", "time"))
+          .isEqualTo(result.objects("visits").stream().map(v -> v.raw("time")).toList());
+    }
     assertThat(object("cohort").integer("patients")).isEqualTo(5);
     // Codes stand for themselves without a model.
     assertThat(object("cohort").objects("codes"))
@@ -107,7 +124,7 @@ class ReportCommandTest {
     assertThat(report().code()).isZero();
 
     for (String block : List.of("patients", "cohort", "run")) {
-      assertThat(data(block)).doesNotContain("<", ">", "&");
+      assertThat(block(block)).doesNotContain("<", ">", "&");
     }
     assertThat(object("patients").string("subject_id")).isEqualTo(id);
     assertThat(object("cohort").objects("index").get(0).string("id")).isEqualTo(id);
@@ -122,7 +139,7 @@ class ReportCommandTest {
     byte[] ofExplain = Fixture.read(report).getBytes(StandardCharsets.UTF_8);
 
     results = fixture.out;
-    assertThat(report("--model", fixture.model).code()).isZero();
+    assertThat(report("--model", fixture.model, "--cohort", fixture.cohort).code()).isZero();
     assertThat(report).hasBinaryContent(ofExplain);
     assertThat(object("run").integer("labels")).isEqualTo(1);
     assertThat(object("run").string("model")).isEqualTo(fixture.model.toString());
@@ -156,16 +173,42 @@ class ReportCommandTest {
 
     assertThat(outcome.errLines())
         .containsExactly("gsig: report on 7 patients (a page each for the first 3) in " + report);
-    assertThat(data("patients").lines())
-        .containsExactlyElementsOf(Fixture.lines(results).subList(0, 3));
+    assertThat(patients())
+        .extracting(patient -> patient.string("subject_id"))
+        .containsExactly("patient-0", "patient-1", "patient-2");
     assertThat(object("cohort").integer("patients")).isEqualTo(7);
     assertThat(object("cohort").objects("index")).hasSize(3);
     List<?> bins = object("cohort").object("gap").list("bins");
     assertThat(bins.stream().mapToLong(bin -> (Long) ((List<?>) bin).get(2)).sum()).isEqualTo(7);
 
     assertThat(report("--patients", 0).code()).isZero();
-    assertThat(data("patients")).isEmpty();
+    assertThat(block("patients")).isEmpty();
     assertRefused(report("--patients", -1), "--patients must be at least 0, but is -1");
+  }
+
+  @Test
+  void theOutcomesAreThoseOfTheCohort() {
+    makeUp(4);
+    Path cohort = temp.resolve("cohort.jsonl");
+    Fixture.write(
+        cohort,
+        MadeUpResults.ofCohort(2, 0)
+            + MadeUpResults.ofCohort(0, 1)
+            + MadeUpResults.ofCohort(1, null));
+    assertThat(report("--cohort", cohort).code()).isZero();
+    assertThat(object("cohort").objects("index"))
+        .extracting(entry -> entry.raw("outcome"))
+        .containsExactly(1L, null, 0L, null);
+    assertThat(patients()).extracting(p -> p.raw("outcome")).containsExactly(1L, null, 0L, null);
+    assertThat(object("cohort").object("calibration").integer("events")).isEqualTo(1);
+
+    Fixture.write(cohort, MadeUpResults.ofCohort(0, null));
+    assertRefused(report("--cohort", cohort), "cohort.jsonl: no patient has a label");
+    Fixture.write(cohort, MadeUpResults.ofCohort(7, 0));
+    assertRefused(
+        report("--cohort", cohort),
+        "has no label of any patient of",
+        "the cohort that was explained");
   }
 
   @Test

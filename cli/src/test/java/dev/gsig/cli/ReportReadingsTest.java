@@ -51,7 +51,7 @@ class ReportReadingsTest extends InABrowser {
     browser.openUnfolded(page, "#patient-1");
     assertThat(browser.one(".theta h2").getText()).isEqualTo("theta of GS-IG");
     assertThat(browser.one(".theta .about").getText()).contains("Chosen: ", "50 steps");
-    browser.open(page, "#cohort");
+    browser.openUnfolded(page, "#cohort");
     assertThat(browser.one(".d-theta").getText()).doesNotContain("Not defined");
   }
 

@@ -63,13 +63,15 @@ class ReportUnknownCodesTest extends InABrowser {
 
   @Test
   void theCohortDoesNotListThem() {
-    browser.open(page, "");
+    browser.openUnfolded(page, "#cohort");
 
     assertThat(browser.texts(".codes-table th[scope=row]"))
         .isNotEmpty()
         .noneMatch(text -> text.startsWith("x_") || text.startsWith("y_"));
     assertThat(browser.one(".unknown-codes").getText())
         .contains("different codes not in the model\u2019s vocabulary left out");
+    assertThat(browser.texts("main > .keys-row .key"))
+        .anyMatch(text -> text.contains("of the codes unknown to the model"));
   }
 
   @Test

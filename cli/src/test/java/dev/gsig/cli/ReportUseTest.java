@@ -14,6 +14,8 @@ class ReportUseTest extends ReportPage {
   @Test
   void everythingWorksFromTheKeyboard() {
     browser.open(page, "");
+    browser.one("#order option[value=file]").click();
+    browser.ask("document.querySelector('#content').focus()");
     browser.press("n");
     browser.until("location.hash === '#patient-1'");
     browser.press("n");
@@ -47,6 +49,7 @@ class ReportUseTest extends ReportPage {
   @Test
   void thePatientIsInSightInTheList() {
     openPatient(PATIENTS - 1);
+    browser.one("#order option[value=file]").click();
     Object inSight =
         browser.ask(
             "const place = selector => document.querySelector(selector).getBoundingClientRect();"
@@ -82,6 +85,7 @@ class ReportUseTest extends ReportPage {
   @Test
   void arrowsGoFromTheSearchAlongTheListAndEnterOpens() {
     browser.open(page, "#cohort");
+    browser.one("#order option[value=file]").click();
     browser.one("#search").sendKeys("heart failure");
     List<String> found = browser.texts("#list .who bdi");
     browser.press(Keys.ENTER);
@@ -99,7 +103,7 @@ class ReportUseTest extends ReportPage {
   @Test
   void neighboursAreThoseOfTheListAsItStands() {
     browser.open(page, "#cohort");
-    browser.one("#order option[value=probability]").click();
+    browser.one("#order option[value=gap]").click();
     browser.one("#search").sendKeys("patient-1");
     List<String> found = browser.texts("#list .who bdi");
     browser.one("#list a").click();
@@ -148,6 +152,7 @@ class ReportUseTest extends ReportPage {
     assertThat(browser.texts("#list .who bdi")).containsExactly(HOSTILE_ID);
     assertThat(browser.texts("#list .hits")).containsExactly(HOSTILE_CODE);
     browser.open(page, "#cohort");
+    browser.ask("document.querySelector('#fold-codes').open = true");
     browser.one("#least option").click();
     assertThat(browser.texts(".codes-table th")).contains(HOSTILE_CODE);
     // The page's own, and no others.

@@ -6,7 +6,8 @@ const state = {
   mode: 'signed',
   method: null,
   query: '',
-  order: 'file',
+  order: 'risk',
+  chosen: null,
   open: {},
   all: false,
 
@@ -23,6 +24,14 @@ const state = {
     search();
     location.hash = '#patients';
   },
+
+  // Lists some patients, {title, numbers, note}, in their order, with a note on each.
+  choose(chosen) {
+    byId('search').value = '';
+    state.chosen = chosen;
+    search();
+    location.hash = '#patients';
+  },
 };
 
 // The address is #cohort, #patients, #patient-3 or #patient-3-visit-2, counted from 1.
@@ -35,6 +44,12 @@ function place() {
 function showPage(moved) {
   const here = place();
   const content = byId('content');
+  if (here.view === 'patient' && !isLoaded(here.patient)) {
+    content.setAttribute('aria-busy', 'true');
+    load(here.patient).then(() => showPage(moved));
+    return;
+  }
+  content.removeAttribute('aria-busy');
   document.body.dataset.view = here.view;
   byId('print-id').textContent = here.view === 'patient' ? 'Patient ' + index[here.patient].id : 'Cohort';
   document.title = (here.view === 'patient' ? index[here.patient].id + ' \u00b7 ' : '') + 'gsig report';
@@ -78,13 +93,15 @@ function reveal(link) {
   list.scrollTop += Math.min(0, inner.top - outer.top) + Math.max(0, inner.bottom - outer.bottom);
 }
 
-// The patients that the search finds, in the order asked for.
+const ORDERS = {risk: riskAt, gap: number => index[number].gap};
+
+// The patients that the search finds, in the order asked for, or in that of those chosen.
 function found() {
   const match = matcher(state.query);
-  const numbers = index.map((entry, number) => number)
+  const numbers = (state.chosen ? state.chosen.numbers : index.map((entry, number) => number))
     .filter(number => !match || match.patient(number) || match.codesOf(number).length);
-  if (state.order !== 'file') {
-    const value = number => index[number][state.order] ?? -1;
+  if (!state.chosen && state.order !== 'file') {
+    const value = number => ORDERS[state.order](number) ?? -1;
     numbers.sort((a, b) => value(b) - value(a));
   }
   return {numbers, match};
@@ -96,8 +113,10 @@ function listEntry(number, match) {
   return el('li', null, el('a', {href: '#patient-' + (number + 1), 'data-patient': number},
     el('span', {class: 'who'}, data(entry.id),
       isLargeGap(entry.gap) ? el('span', {class: 'flag', title: 'large completeness gap'}, `gap ${percent(entry.gap)}`) : null),
-    figure(entry.probability, percent(entry.probability), 'chance'),
-    el('span', {class: 'meter', 'aria-hidden': 'true', '--share': entry.probability}, el('span')),
+    figure(riskAt(number), percent(riskAt(number)), 'chance'),
+    el('span', {class: 'meter', 'aria-hidden': 'true', '--share': riskAt(number)}, el('span')),
+    cameTrue(number) ? el('span', {class: 'hits came-true'}, '\u25cf came true') : null,
+    state.chosen ? el('span', {class: 'hits note-on'}, state.chosen.note(number)) : null,
     hits.length
       ? el('span', {class: 'hits'}, data(codes[hits[0]].text), hits.length > 1 ? ` and ${hits.length - 1} more` : null)
       : null));
@@ -107,14 +126,24 @@ function showList() {
   const {numbers, match} = found();
   const shown = state.all ? numbers : numbers.slice(0, LISTED);
   byId('list').replaceChildren(...shown.map(number => listEntry(number, match)));
+  byId('order').disabled = Boolean(state.chosen);
+  byId('chosen').hidden = !state.chosen;
+  byId('chosen').replaceChildren(...(state.chosen ? ['With ', data(state.chosen.title), ' ',
+    el('button', {type: 'button', class: 'link', click: () => unchoose()}, 'All patients')] : []));
   byId('more').hidden = shown.length === numbers.length;
   byId('more').textContent = `Show all ${numbers.length.toLocaleString('en')}`;
   const all = index.length < cohort.patients
     ? `; pages for the first ${index.length} of ${cohort.patients}` : '';
-  byId('found').textContent = (match
-    ? `${numbers.length} of ${count(index.length, 'patient')}`
+  byId('found').textContent = (match || state.chosen
+    ? `${numbers.length.toLocaleString('en')} of ${count(index.length, 'patient')}`
     : count(index.length, 'patient')) + all;
   markCurrent();
+}
+
+function unchoose() {
+  state.chosen = null;
+  search();
+  byId('search').focus();
 }
 
 function search() {
@@ -170,40 +199,6 @@ function movesInList(event) {
   return false;
 }
 
-document.addEventListener('keydown', event => {
-  const typing = event.target.closest('input[type=search], select, textarea');
-  if (typing && event.key === 'Escape') {
-    if (event.target === byId('search') && event.target.value) {
-      event.target.value = '';
-      search();
-    } else {
-      event.target.blur();
-    }
-  }
-  if (movesInList(event)) return;
-  if (typing || event.ctrlKey || event.metaKey || event.altKey || !Object.hasOwn(KEYS, event.key)) return;
-  event.preventDefault();
-  KEYS[event.key]();
-});
-byId('mode').addEventListener('change', event => state.set({mode: event.target.value}));
-byId('search').addEventListener('input', search);
-// Some browsers empty the box, by its cross or Escape, and tell it by this alone.
-byId('search').addEventListener('search', search);
-byId('order').addEventListener('change', event => {
-  state.order = event.target.value;
-  showList();
-  if (place().view === 'patient') showPage(false);
-});
-byId('more').addEventListener('click', () => {
-  state.all = true;
-  showList();
-});
-document.querySelector('.skip').addEventListener('click', event => {
-  // The address says which page is shown; the content is no page.
-  event.preventDefault();
-  byId('content').focus();
-});
-window.addEventListener('hashchange', () => showPage(true));
 function origin() {
   const inputs = run.inputs || {};
   return [
@@ -219,6 +214,56 @@ function origin() {
   ].filter(part => part).join(' \u00b7 ');
 }
 
-byId('origin').textContent = origin();
-showList();
-showPage(false);
+function listen() {
+  document.addEventListener('keydown', event => {
+    const typing = event.target.closest('input[type=search], select, textarea');
+    if (typing && event.key === 'Escape') {
+      if (event.target === byId('search') && (event.target.value || state.chosen)) {
+        event.target.value = '';
+        state.chosen = null;
+        search();
+      } else {
+        event.target.blur();
+      }
+    }
+    if (movesInList(event)) return;
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || !Object.hasOwn(KEYS, event.key)) return;
+    event.preventDefault();
+    KEYS[event.key]();
+  });
+  byId('mode').addEventListener('change', event => state.set({mode: event.target.value}));
+  byId('search').addEventListener('input', search);
+  // Some browsers empty the box, by its cross or Escape, and tell it by this alone.
+  byId('search').addEventListener('search', search);
+  byId('order').addEventListener('change', event => {
+    state.order = event.target.value;
+    showList();
+    if (place().view === 'patient') showPage(false);
+  });
+  byId('more').addEventListener('click', () => {
+    state.all = true;
+    showList();
+  });
+  document.querySelector('.skip').addEventListener('click', event => {
+    // The address says which page is shown; the content is no page.
+    event.preventDefault();
+    byId('content').focus();
+  });
+  window.addEventListener('hashchange', () => showPage(true));
+}
+
+async function start() {
+  await loadCohort();
+  byId('origin').textContent = origin();
+  listen();
+  showList();
+  showPage(false);
+}
+
+if (window.DecompressionStream) {
+  start();
+} else {
+  byId('content').removeAttribute('aria-busy');
+  byId('content').replaceChildren(el('p', {class: 'warning', role: 'note'},
+    'This browser cannot unpack the report. Please open it in a newer one: Chrome or Edge 80, Firefox 113, Safari 16.4, or later.'));
+}

@@ -76,7 +76,7 @@ function thetaChart(points, chosen, gapName, showGap) {
       points.map(p => el('circle', {
         class: (p.exact ? 'exact' : 'estimated') + (p.theta === chosen ? ' chosen' : ''),
         cx: x(p.theta), cy: y(value(p)), r: p.theta === chosen ? 6 : 3.5},
-        el('title', null, 'theta ' + exact(p.theta) + ': ' + exact(value(p))))));
+        el('title', null, 'theta ' + short(p.theta) + ': ' + short(value(p))))));
   }
 
   const second = top + panel + between;
@@ -85,12 +85,12 @@ function thetaChart(points, chosen, gapName, showGap) {
   const labels = points.map(p => p.theta)
     .filter(theta => [points[0].theta, 1, points[points.length - 1].theta].includes(theta));
   return el('svg', {class: 'chart theta', viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label':
-      `l21 and ${gapName} for ${points.length} values of theta; chosen: ${exact(chosen)}`},
+      `l21 and ${gapName} for ${points.length} values of theta; chosen: ${short(chosen)}`},
     el('path', {class: 'choice', d: `M${at} ${top}v${panel}M${at} ${second}v${panel}`}),
     draw('l21', p => p.l21, top, (v, all) => plain(v, digitsFor([all[1]]) - 1)),
     draw(gapName, p => p.gap, second, showGap),
     labels.map(theta => el('text', {
-      x: x(theta), y: end + 18, class: 'tick', 'text-anchor': 'middle'}, exact(theta))),
+      x: x(theta), y: end + 18, class: 'tick', 'text-anchor': 'middle'}, short(theta))),
     el('text', {x: (left + width - right) / 2, y: end + 36, class: 'tick', 'text-anchor': 'middle'},
       'theta (logarithmic)'));
 }

@@ -1,45 +1,5 @@
 // The cohort's page.
 
-// Labels of a distribution's bins; shares are percentages without digits.
-function shareBins(bins, isMarked) {
-  const show = share => plain(Math.round(share * 1000) / 10, share * 100 % 1 > 0.01 && share * 100 % 1 < 0.99 ? 1 : 0);
-  return bins.map(([from, to, number]) => ({
-    label: to === null ? 'over ' + show(from) + '%' : show(from) + '\u2013' + show(to) + '%',
-    short: to === null ? '>' + show(from) : show(from) + '\u2013' + show(to),
-    count: number,
-    mark: isMarked(from),
-  }));
-}
-
-function distribution(heading, className, bins, about, unit) {
-  return section(heading, className,
-    el('p', {class: 'about'}, about),
-    bins.length ? histogram(heading, bins) : el('p', null, 'Not defined for any patient.'),
-    el('details', null, el('summary', null, 'As a table'),
-      table(heading, [unit, ['Patients', 'number']], bins.map(bin => [bin.label, [figure(bin.count, bin.count), 'number']]))));
-}
-
-function undefinedNote(part) {
-  return part.undefined ? ` ${count(part.undefined, 'patient')} without a value left out.` : '';
-}
-
-function distributions() {
-  const thetas = cohort.theta.bins.map(([from, to, number]) => ({
-    label: from === to ? exact(from) : exact(from) + '\u2013' + exact(to),
-    short: plain(from, from < 1 ? 2 : 1),
-    count: number,
-  }));
-  const reductions = shareBins(cohort.l21_reduction.bins, () => false);
-  return el('div', {class: 'three'},
-    distribution('Chosen theta', 'd-theta', thetas,
-      'The exponent of the path that gave each patient the smallest l21.' + undefinedNote(cohort.theta), 'theta'),
-    distribution('l21 reduction', 'd-reduction', reductions.map(bin => ({...bin, short: bin.short.split('\u2013')[0]})),
-      `Against theta = 1, in percent. Median ${percent(cohort.l21_reduction.median)}.` + undefinedNote(cohort.l21_reduction), 'Reduction'),
-    distribution('Completeness gap', 'd-gap', shareBins(cohort.gap.bins, from => from >= cohort.large_gap),
-      `What the contributions miss of the score difference, in percent. Median ${percent(cohort.gap.median)}; `
-      + `hatched: above ${percent(cohort.large_gap)}.` + undefinedNote(cohort.gap), 'Gap'));
-}
-
 function keyFigure(value, shown, label) {
   return el('div', {class: 'key'}, el('dd', null, figure(value, shown)), el('dt', null, label));
 }
@@ -139,18 +99,39 @@ function howToRead() {
       + ' effect. A probability is as good as the model\u2019s calibration.')));
 }
 
+// Risk of what, of how many.
+function cohortFigures() {
+  const known = cohort.calibration;
+  const risks = knownRisks().map(riskAt);
+  const share = cohort.occurrences ? cohort.unknown / cohort.occurrences : null;
+  return el('dl', {class: 'keys-row'},
+    keyFigure(cohort.patients, cohort.patients.toLocaleString('en'), cohort.patients === 1 ? 'patient' : 'patients'),
+    risks.length && commonClass() !== null ? keyFigure(medianOf(risks), percent(medianOf(risks)), 'median risk') : null,
+    known ? keyFigure(known.events / known.patients, percent(known.events / known.patients), 'with the outcome') : null,
+    known && known.auroc !== undefined ? keyFigure(known.auroc, plain(known.auroc, 3), `AUROC [${plain(known.low, 3)}, ${plain(known.high, 3)}]`) : null,
+    keyFigure(share, percent(share), 'of the codes unknown to the model'));
+}
+
+function whatIsPredicted() {
+  const only = commonClass();
+  if (only === null) return null;
+  return el('p', {class: 'outcome'}, outcomeOfClass(only, cohort.explained[0].name, cohort.multi_label));
+}
+
 function cohortPage(state) {
   return [
-    el('h1', null, 'Cohort'),
-    el('dl', {class: 'keys-row'},
-      keyFigure(cohort.patients, cohort.patients.toLocaleString('en'), cohort.patients === 1 ? 'patient' : 'patients'),
-      keyFigure(codes.length, codes.length.toLocaleString('en'), 'different codes'),
-      keyFigure(cohort.l21_reduction.median, percent(cohort.l21_reduction.median), 'median l21 reduction against theta = 1'),
-      keyFigure(cohort.gap.median, percent(cohort.gap.median), 'median completeness gap')),
+    el('header', null, el('h1', null, 'Cohort'), whatIsPredicted()),
+    cohortFigures(),
     cohortWarning(),
     explainedNote(),
-    distributions(),
-    topCodes(state),
-    howToRead(),
+    riskCard(),
+    highestCard(),
+    swarmCard('What moves the risk', 'swarm-drivers', cohort.drivers, state, false),
+    swarmCard('Groups of codes', 'swarm-groups', cohort.groups, state, true),
+    calibrationCard(),
+    referencesCard(state),
+    folded('fold-codes', 'All codes', state, topCodes(state)),
+    folded('fold-method', 'Method', state, methodFigures(), distributions()),
+    folded('fold-read', 'How to read this', state, howToRead()),
   ];
 }

@@ -1,15 +1,55 @@
-// What the page holds: the run, the cohort's figures, and the results, one line a patient.
+// What the page holds: the run, the cohort's figures, and the patients' details. The cohort's
+// figures are unpacked when the page opens, details when one of the patients is looked at.
 
 const run = JSON.parse(byId('run').textContent);
-const cohort = JSON.parse(byId('cohort').textContent);
-const codes = cohort.codes;
-const index = cohort.index;
-const textOf = new Map(codes.map(code => [code.code, code.text]));
-const lines = byId('patients').textContent.split('\n');
+const CHUNK = Number(byId('patients').dataset.chunk);
+const chunks = byId('patients').textContent.split('\n');
+const unpacked = new Map();
+let cohort, codes, index, textOf;
 
-// A result, parsed when it is looked at.
+// What was packed with gzip and written as base64.
+async function unpack(base64) {
+  const bytes = Uint8Array.from(atob(base64), letter => letter.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).text();
+}
+
+async function loadCohort() {
+  cohort = JSON.parse(await unpack(byId('cohort').textContent));
+  codes = cohort.codes;
+  index = cohort.index;
+  textOf = new Map(codes.map(code => [code.code, code.text]));
+}
+
+function chunkOf(number) {
+  return Math.floor(number / CHUNK);
+}
+
+// Whether a patient's details are at hand.
+function isLoaded(number) {
+  return unpacked.has(chunkOf(number));
+}
+
+// Gets a patient's details, and those of the patients packed with them.
+async function load(number) {
+  unpacked.set(chunkOf(number), (await unpack(chunks[chunkOf(number)])).split('\n'));
+}
+
+// Rows of what is kept as a column for each key; what a row has not is null.
+function rowsOf(columns) {
+  const keys = Object.keys(columns);
+  return keys.length ? columns[keys[0]].map((first, i) => Object.fromEntries(keys.map(key => [key, columns[key][i]]))) : [];
+}
+
+const LISTS = ['tokens', 'visits', 'tabular', 'groups', 'theta_curve'];
+
+function withRows(packed) {
+  const lists = LISTS.filter(key => packed[key]).map(key => [key, rowsOf(packed[key])]);
+  return {...packed, ...Object.fromEntries(lists)};
+}
+
+// A patient whose details are at hand.
 function result(number) {
-  return JSON.parse(lines[number]);
+  return withRows(JSON.parse(unpacked.get(chunkOf(number))[number % CHUNK]));
 }
 
 // What a method tells of its tolerance, its weights and its inputs only if it has some.
@@ -20,10 +60,16 @@ const OPTIONAL = ['tolerance', 'error_estimate', 'tolerance_reached', 'steep_end
 function readings(patient) {
   const shared = Object.fromEntries(Object.entries(patient).filter(([key]) => !OPTIONAL.includes(key)));
   const merged = (key, reading) => patient[key].map((part, i) => ({...part, ...reading[key][i]}));
-  return [patient, ...(patient.readings || []).map(reading => ({
-    ...shared, ...reading,
-    tokens: merged('tokens', reading), visits: merged('visits', reading), tabular: merged('tabular', reading),
-  }))];
+  return [patient, ...(patient.readings || []).map(withRows).map(reading => ({
+    ...shared, ...reading, tokens: merged('tokens', reading), tabular: merged('tabular', reading),
+  }))].map(reading => ({...reading, visits: reading.visits.map(visit => addedUp(visit, reading.tokens))}));
+}
+
+// A visit with the sums over its codes.
+function addedUp(visit, tokens) {
+  const own = tokens.filter(token => token.visit === visit.visit);
+  const sum = key => own.reduce((total, token) => total + token[key], 0);
+  return {...visit, l2: sum('l2'), signed: sum('signed')};
 }
 
 function titleOf(method) {
@@ -41,6 +87,40 @@ function isLargeGap(gap) {
 // Whether the model knows a code; results of earlier versions do not say that of any.
 function isKnown(code) {
   return code.known !== false;
+}
+
+// The probability by which patients are ranked; earlier versions of gsig told that of the predicted
+// class only.
+function riskAt(number) {
+  return index[number].risk ?? index[number].probability;
+}
+
+// The class that all patients have explained; null where it is not the same.
+function commonClass() {
+  return cohort.explained.length === 1 ? cohort.explained[0].class : null;
+}
+
+// Whether what is explained came true; null where that is not known.
+function cameTrue(number) {
+  const outcome = index[number].outcome;
+  if (outcome === null || commonClass() === null) return null;
+  return cohort.multi_label ? outcome : outcome === commonClass();
+}
+
+// A class in words: by its name, or by what the model is of.
+function classInWords(number) {
+  const name = (run.classes || [])[number] || (display.classes || {})[number];
+  if (name) return name;
+  const ofTwo = run.labels !== null && run.labels <= 2 && !cohort.multi_label;
+  if (display.outcome && ofTwo) return number === 1 ? display.outcome : number === 0 ? 'no ' + display.outcome : `class ${number}`;
+  return `class ${number}`;
+}
+
+// What became of a patient, in words; null where that is not known.
+function outcomeInWords(number) {
+  const outcome = index[number].outcome;
+  if (outcome === null) return null;
+  return cohort.multi_label ? (outcome ? 'came true' : 'did not come true') : classInWords(outcome);
 }
 
 // How patients are searched: words that an identifier, or a code or its description, contains, in

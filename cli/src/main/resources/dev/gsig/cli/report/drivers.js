@@ -45,7 +45,7 @@ function driversOf(patient) {
     driver.visits.push(token.visit);
     const time = (token.event && token.event.time) || dates.get(token.visit);
     if (time) driver.times.push(time.slice(0, 10));
-    if (token.value !== undefined && token.value !== null) driver.last = token;
+    if (hasValue(token)) driver.last = token;
     byCode.set(token.code, driver);
   }
   const values = patient.tabular.map(entry => ({

@@ -30,16 +30,17 @@ function percent(share) {
   return plain(share * 100, size >= 1000 ? 0 : 1) + '%';
 }
 
+// A percentage without digits that say nothing: 5%, 2.5%.
+function wholePercent(share) {
+  return percent(share).replace('.0%', '%');
+}
+
 function count(number, noun) {
   return number.toLocaleString('en') + ' ' + noun + (number === 1 ? '' : 's');
 }
 
-// Six significant digits, without zeros at the end: what the results hold.
-function exact(value) {
-  return String(Number(value.toPrecision(6))).replace('-', MINUS);
-}
-
-// Four significant digits, for what nobody computes with.
+// Four significant digits, without zeros at the end: how every single number is shown. Those that
+// stand below each other have as many digits behind the point (digitsFor).
 function short(value) {
   return String(Number(value.toPrecision(4))).replace('-', MINUS);
 }
@@ -59,5 +60,5 @@ function interval(from, to) {
   if (days === 0) return 'the same day';
   if (days < 60) return count(days, 'day') + ' later';
   if (days < 730) return count(Math.round(days / 30.44), 'month') + ' later';
-  return (days / 365.25).toFixed(days < 3650 ? 1 : 0) + ' years later';
+  return plain(days / 365.25, days < 3650 ? 1 : 0) + ' years later';
 }

@@ -13,13 +13,15 @@ function riskOf(patient) {
 
 // What the probability is of: in words, by the name of a class, or by its number.
 function outcomeOf(patient) {
-  const explained = patient.explained_class;
-  const name = patient.explained_class_name || (display.classes || {})[explained];
-  const ofTwo = run.labels !== null && run.labels <= 2 && !patient.prediction.labels;
+  return outcomeOfClass(patient.explained_class, patient.explained_class_name, Boolean(patient.prediction.labels));
+}
+
+function outcomeOfClass(explained, named, ofLabels) {
+  const ofTwo = run.labels !== null && run.labels <= 2 && !ofLabels;
   if (display.outcome && ofTwo && explained === 1) {
     return ['predicted risk of ', el('strong', null, data(display.outcome))];
   }
-  return ['predicted probability of ', patient.prediction.labels ? 'label ' : 'class ', classOf(explained, name)];
+  return ['predicted probability of ', ofLabels ? 'label ' : 'class ', classOf(explained, named || (display.classes || {})[explained])];
 }
 
 // A patient's age and sex, if tabular values of these names tell.
@@ -31,7 +33,7 @@ function personOf(patient) {
 // Patients are ranked only where all have the same class explained.
 function rankOf(number) {
   const own = index[number].risk;
-  if (own === null || own === undefined || cohort.explained.length > 1 || index.length < 2) return null;
+  if (own === null || own === undefined || commonClass() === null || index.length < 2) return null;
   const above = index.filter(entry => entry.risk > own).length;
   return above === 0 ? `highest of ${count(index.length, 'patient')}` : `rank ${above + 1} of ${count(index.length, 'patient')}`;
 }
@@ -55,7 +57,9 @@ function patientHead(patient, number) {
       el('p', {class: 'probability'}, figure(risk, percent(risk))),
       el('p', {class: 'outcome'}, outcomeOf(patient)),
       el('p', {class: 'about'}, facts.map((fact, i) => [i ? ' \u00b7 ' : null, fact])),
-      other ? el('p', {class: 'about'}, other) : null),
+      other ? el('p', {class: 'about'}, other) : null,
+      outcomeInWords(number) === null ? null
+        : el('p', {class: 'became'}, 'Outcome: ', el('strong', null, data(outcomeInWords(number))))),
     el('nav', {'aria-label': 'Neighbours'}, step(number, -1, '\u2190 Previous', 'p'), step(number, 1, 'Next \u2192', 'n')),
     riskStrip(patient, number));
 
@@ -73,31 +77,17 @@ function step(number, by, label, key) {
     {class: 'step', href: to === null ? null : '#patient-' + (to + 1), 'aria-keyshortcuts': key}, label);
 }
 
-const STRIP_TICKS = [0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999];
-
 // Where this patient and the reference stand among the patients, on an axis of log-odds.
 function riskStrip(patient, number) {
-  if (cohort.explained.length > 1 || index[number].risk === null) return null;
-  const risks = index.map(entry => entry.risk).filter(risk => typeof risk === 'number');
-  const marks = [...risks, patient.baseline_probability].filter(p => typeof p === 'number').map(logOdds);
-  const low = Math.max(-7.5, Math.min(...marks)) - 0.4, high = Math.min(7.5, Math.max(...marks)) + 0.4;
-  const at = p => 100 * (Math.min(high, Math.max(low, logOdds(p))) - low) / (high - low);
-  const BINS = 70;
-  const bins = new Array(BINS).fill(0);
-  risks.forEach(p => bins[Math.min(BINS - 1, Math.floor(at(p) / 100 * BINS))]++);
-  const most = Math.max(...bins);
-  const shown = STRIP_TICKS.filter(p => logOdds(p) > low && logOdds(p) < high)
-    .reduce((kept, p) => kept.length && at(p) - at(kept[kept.length - 1]) < 9 ? kept : [...kept, p], []);
+  if (commonClass() === null || index[number].risk === null) return null;
+  const risks = knownRisks().map(riskAt);
   const reference = patient.baseline_probability;
+  const told = reference !== undefined && reference !== null;
   return el('figure', {class: 'risk-strip', role: 'img', 'aria-label':
-      `Risk of ${count(risks.length, 'patient')}: this one ${percent(riskOf(patient))}`
-      + (reference === undefined ? '' : `, the reference ${percent(reference)}`)},
-    el('div', {class: 'strip-plot', 'aria-hidden': 'true'},
-      bins.map((n, i) => n ? el('span', {class: 'bin', '--at': (100 * (i + 0.5) / BINS) + '%', '--size': n / most}) : null),
-      reference === undefined ? null : el('span', {class: 'ref' + (at(reference) > 50 ? ' left' : ''), '--at': at(reference) + '%'},
-        el('span', null, 'reference ' + percent(reference))),
-      el('span', {class: 'own' + (at(riskOf(patient)) > 75 ? ' left' : ''), '--at': at(riskOf(patient)) + '%'}, el('span', null, 'this patient')),
-      shown.map(p => el('span', {class: 'tick', '--at': at(p) + '%'}, percent(p).replace('.0%', '%')))),
+      `Risk of ${count(risks.length, 'patient')}: this one ${percent(riskOf(patient))}` + (told ? `, the reference ${percent(reference)}` : '')},
+    riskPlot(risks, [
+      ...(told ? [{risk: reference, name: 'reference ' + percent(reference), kind: 'ref'}] : []),
+      {risk: riskOf(patient), name: 'this patient', kind: 'own'}], null),
     el('figcaption', null, `Risk of the ${count(risks.length, 'patient')} of this report, by log-odds`));
 }
 

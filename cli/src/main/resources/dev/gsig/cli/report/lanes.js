@@ -51,15 +51,15 @@ function lanes(patient, number) {
     }
     const net = tokens.reduce((sum, token) => sum + token.signed, 0);
     return el('div', {class: 'lane', role: 'group', 'aria-label':
-        `${LANE_NAMES[kind]}: ${count(tokens.length, 'code')}, effect ${exact(net)}`},
+        `${LANE_NAMES[kind]}: ${count(tokens.length, 'code')}, effect ${short(net)}`},
       el('span', {class: 'lane-name'}, LANE_NAMES[kind]),
       el('div', {class: 'lane-dots'},
         // the largest first in the document, so that it is the one that the keyboard reaches
         ordered.map((token, i) => el('a', {
           class: 'event ' + (token.signed < 0 ? 'lowers' : 'raises'), href: `#patient-${number + 1}-visit-${token.visit + 1}`,
           tabindex: i === 0 ? 0 : -1, '--at': at.get(token.visit) + '%', '--size': (5 + 22 * Math.sqrt(Math.abs(token.signed) / largest)) + 'px',
-          title: `${describe(token.code)}, ${visitDate(token)}: ${exact(token.signed)}`,
-          'aria-label': `${describe(token.code)}, ${visitDate(token)}, effect ${exact(token.signed)}`})),
+          title: `${describe(token.code)}, ${visitDate(token)}: ${short(token.signed)}`,
+          'aria-label': `${describe(token.code)}, ${visitDate(token)}, effect ${short(token.signed)}`})),
         named.map((token, i) => {
           const x = at.get(token.visit);
           return el('span', {class: 'event-name' + (x < 25 ? ' right' : x > 75 ? ' left' : '') + (i ? ' minor' : ''), 'aria-hidden': 'true', '--at': x + '%'},

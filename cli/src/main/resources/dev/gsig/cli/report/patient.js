@@ -9,14 +9,35 @@ function classOf(number, name) {
 function labelsCard(patient) {
   const labels = patient.prediction.labels;
   if (!labels) return null;
+  const told = Array.isArray(patient.outcome);
   const rows = [...labels].sort((a, b) => b.probability - a.probability);
   return section('Labels', 'labels',
     el('p', {class: 'about'}, 'Any number of them may hold at once.'),
-    table('Labels', ['Label', ['', 'wide'], ['probability', 'number']], rows.map(label => [
+    table('Labels', ['Label', ['', 'wide'], ['probability', 'number'], ...(told ? ['came true'] : [])], rows.map(label => [
       [el('span', null, classOf(label.class, label.name),
         label.class === patient.explained_class ? el('small', null, ' explained') : null), ''],
       [bar(label.probability, 1, 'l2'), 'wide'],
-      [figure(label.probability, percent(label.probability)), 'number']]), 'bars'));
+      [figure(label.probability, percent(label.probability)), 'number'],
+      ...(told ? [patient.outcome[label.class] === 1 ? '\u25cf yes' : 'no'] : [])]), 'bars'));
+}
+
+// Of more than two classes the one explained, the one predicted, and what is left for the others.
+function classesCard(patient) {
+  if (patient.prediction.labels || !(run.labels > 2) || patient.explained_probability === undefined) return null;
+  const predicted = patient.prediction.class, explained = patient.explained_class;
+  const rows = [[explained, patient.explained_probability]];
+  if (predicted !== explained) rows.push([predicted, patient.prediction.probability]);
+  const left = Array.from({length: run.labels}, (_, i) => i).filter(i => i !== explained && i !== predicted);
+  const rest = Math.max(0, 1 - rows.reduce((sum, row) => sum + row[1], 0));
+  const name = number => [data(classInWords(number)), el('small', null,
+    number === explained ? ' explained' : '', number === predicted ? ' predicted' : '', number === patient.outcome ? ' came true' : '')];
+  return section('Classes', 'classes',
+    table('Classes', ['Class', ['', 'wide'], ['probability', 'number']], [
+      ...rows.map(([number, probability]) => [[el('span', null, name(number)), ''], [bar(probability, 1, 'l2'), 'wide'],
+        [figure(probability, percent(probability)), 'number']]),
+      [left.length === 1 ? el('span', null, name(left[0])) : `${left.length} other classes together`, [bar(rest, 1, 'l2'), 'wide'],
+        [figure(rest, percent(rest)), 'number']],
+    ], 'bars'));
 }
 
 // What the contributions add up to, and what is missing to the score.
@@ -107,7 +128,7 @@ function readingsCard(patient, all) {
       const gap = reading.completeness_gap_relative;
       const strongest = driversOf(reading)[0];
       return [titleOf(reading.method), [gap === null ? '-' : figure(gap, percent(gap)), 'number'],
-        [figure(reading.l21, exact(reading.l21)), 'number'], strongest ? data(strongest.name) : '-'];
+        [figure(reading.l21, short(reading.l21)), 'number'], strongest ? data(strongest.name) : '-'];
     })));
 }
 
@@ -121,6 +142,7 @@ function modelCard() {
     display.calibrated === undefined ? null : ['Probabilities', display.calibrated ? 'calibrated' : 'not calibrated'],
     run.model ? ['Model', run.model] : null,
     run.cohort ? ['Cohort', run.cohort] : null,
+    run.trained_on ? ['Trained on', count(run.trained_on, 'patient')] : null,
     run.inputs && run.inputs.weights_sha256 ? ['Weights', 'SHA-256 ' + run.inputs.weights_sha256] : null,
     run.engine ? ['Made by', run.engine + (run.finished ? ', ' + run.finished.slice(0, 10) : '')] : null,
   ].filter(row => row);
@@ -129,7 +151,7 @@ function modelCard() {
 
 // What is said by a code's being there, and what by the number beside it: the strongest numbers.
 function measured(patient) {
-  const all = patient.tokens.filter(token => token.value !== undefined);
+  const all = patient.tokens.filter(hasValue);
   if (!all.length) return null;
   const shown = [...all].sort((a, b) => Math.abs(b.value_signed) - Math.abs(a.value_signed)).slice(0, 10);
   const digits = digitsFor(shown.flatMap(token => [token.value_signed, token.signed - token.value_signed]));
@@ -144,9 +166,13 @@ function measured(patient) {
       amount(token.signed - token.value_signed), amount(token.value_signed)])));
 }
 
-// The number beside a code, as it was recorded.
+function hasValue(token) {
+  return token.value !== undefined && token.value !== null;
+}
+
+// The number beside a code.
 function valueOf(token) {
-  return figure(token.value, String(token.value).replace('-', MINUS));
+  return figure(token.value, codeValue(token));
 }
 
 // Codes summed up by groups, if the results were made with some.
@@ -194,7 +220,7 @@ function addsUp(patient) {
         [figure(row[1], signed(row[1], digits)), 'number']]),
       [[el('strong', null, 'This patient'), 'sum'], ['', 'wide sum'], [figure(patient.score, plain(patient.score, digits)), 'number sum']],
     ], 'bars'),
-    el('p', {class: 'about'}, 'Completeness gap ', figure(patient.completeness_gap, exact(patient.completeness_gap)),
+    el('p', {class: 'about'}, 'Completeness gap ', figure(patient.completeness_gap, short(patient.completeness_gap)),
       patient.completeness_gap_relative === null ? null : [', that is ',
         figure(patient.completeness_gap_relative, percent(patient.completeness_gap_relative)), ' of the difference'], '.',
       patient.error_estimate === undefined ? null : [' Estimated error of the contributions: ',
@@ -218,21 +244,21 @@ function thetaCard(shown, all) {
   const reduction = patient.l21_theta1 > 0 ? 1 - patient.l21 / patient.l21_theta1 : null;
   return section(all.length > 1 ? `theta of ${titleOf(patient.method)}` : 'theta', 'theta',
     el('p', {class: 'about'},
-      patient.theta === null ? 'This method has no theta. ' : ['Chosen: ', el('strong', null, figure(patient.theta, exact(patient.theta))), '. '],
-      'l21 ', figure(patient.l21, exact(patient.l21)),
+      patient.theta === null ? 'This method has no theta. ' : ['Chosen: ', el('strong', null, figure(patient.theta, short(patient.theta))), '. '],
+      'l21 ', figure(patient.l21, short(patient.l21)),
       reduction === null || patient.theta === 1 ? null : [', ', percent(Math.abs(reduction)), reduction < 0 ? ' above' : ' below', ' that of theta = 1 (',
-        figure(patient.l21_theta1, exact(patient.l21_theta1)), ')'], '. ' + (patient.steps ? `${patient.steps} steps` : `${patient.gradients} gradients`) + ` from the baseline ${patient.baseline}.`),
+        figure(patient.l21_theta1, short(patient.l21_theta1)), ')'], '. ' + (patient.steps ? `${patient.steps} steps` : `${patient.gradients} gradients`) + ` from the baseline ${patient.baseline}.`),
     points.length > 1 && patient.theta !== null
-      ? [thetaChart(points, patient.theta, name, relative ? v => plain(v * 100, v < 0.05 && v > 0 ? 1 : 0) : exact),
+      ? [thetaChart(points, patient.theta, name, relative ? v => plain(v * 100, v < 0.05 && v > 0 ? 1 : 0) : short),
         el('p', {class: 'legend'}, el('span', {class: 'dot exact'}), 'full sum ', el('span', {class: 'dot estimated'}), 'estimated, or only ruled out (rough in the table) ',
           el('span', {class: 'dot chosen'}), 'chosen')]
       : el('p', null, 'There was no choice of theta.'),
     points.length
       ? el('details', null, el('summary', null, 'As a table'),
         table('theta curve', ['theta', ['l21', 'number'], ['gap', 'number'], ['kind', '']], points.map(point => [
-          [figure(point.theta, exact(point.theta)), point.theta === patient.theta ? 'chosen' : ''],
-          [figure(point.l21, exact(point.l21)), 'number'],
-          [figure(point.completeness_gap, exact(point.completeness_gap)), 'number'], point.kind]), 'curve-table'))
+          [figure(point.theta, short(point.theta)), point.theta === patient.theta ? 'chosen' : ''],
+          [figure(point.l21, short(point.l21)), 'number'],
+          [figure(point.completeness_gap, short(point.completeness_gap)), 'number'], point.kind]), 'curve-table'))
       : null);
 }
 
@@ -269,6 +295,7 @@ function patientPage(number, state) {
     baselineNote(patient),
     recordNotes(patient),
     labelsCard(patient),
+    classesCard(patient),
     readingSwitch(patient, all, state),
     waterfall(patient, drivers),
     lanes(patient, number),

@@ -45,6 +45,6 @@ function codeChip(token, largest, digits, state, match) {
     data(text, 'text'),
     isKnown(token) ? null : el('em', {class: 'mark', title: 'not in the model\u2019s vocabulary'}, '? unknown to the model'),
     el('span', {class: 'meta'}, text === token.code ? null : data(token.code, 'code'),
-      token.value === undefined ? null : el('span', {class: 'measured'}, valueOf(token)),
+      hasValue(token) ? el('span', {class: 'measured'}, valueOf(token)) : null,
       el('span', {class: 'value'}, el('span', {'aria-hidden': 'true'}, sign), figure(value, shown))));
 }

@@ -33,6 +33,12 @@ function waterfallRows(patient, drivers) {
   ].filter(row => row);
 }
 
+// By how much odds are multiplied: as many digits as can be told apart, four at most.
+function oddsFactor(factor) {
+  if (factor >= 9999.5 || factor < 0.005) return short(factor);
+  return plain(factor, factor < 0.995 ? 2 : factor < 9.95 ? 1 : 0);
+}
+
 function waterfall(patient, drivers) {
   const rows = waterfallRows(patient, drivers);
   const odds = isLogOdds(patient);
@@ -47,7 +53,7 @@ function waterfall(patient, drivers) {
     const sign = !/[1-9]/.test(plain(row.signed, digits)) ? '' : row.signed > 0 ? '\u25b2 ' : '\u25bc ';
     const factor = Math.exp(row.signed);
     return [el('span', {'aria-hidden': 'true'}, sign), figure(row.signed, signed(row.signed, digits), 'signed'),
-      odds ? el('small', null, ` odds \u00d7${factor.toFixed(factor < 0.995 ? 2 : factor < 9.95 ? 1 : 0)}`) : null];
+      odds ? el('small', null, ` odds \u00d7${oddsFactor(factor)}`) : null];
   }
 
   level = patient.baseline_score;
@@ -88,6 +94,6 @@ function waterfall(patient, drivers) {
     return WATERFALL_TICKS.filter(p => at(logOdds(p)) > 2 && at(logOdds(p)) < 98)
       .reduce((kept, p) => kept.some(other => Math.abs(at(logOdds(p)) - at(logOdds(other))) < 12) ? kept : [...kept, p], [])
       .sort((a, b) => a - b)
-      .map(p => el('span', {class: 'tick', '--at': at(logOdds(p)) + '%'}, percent(p).replace('.0%', '%')));
+      .map(p => el('span', {class: 'tick', '--at': at(logOdds(p)) + '%'}, wholePercent(p)));
   }
 }
