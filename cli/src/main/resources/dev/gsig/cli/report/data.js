@@ -23,6 +23,7 @@ function readings(patient) {
   return [patient, ...(patient.readings || []).map(reading => ({
     ...shared, ...reading,
     tokens: merged('tokens', reading), visits: merged('visits', reading), tabular: merged('tabular', reading),
+    ...(patient.what_if ? {what_if: merged('what_if', reading)} : {}),
   }))];
 }
 
