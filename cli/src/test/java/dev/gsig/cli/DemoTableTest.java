@@ -263,7 +263,7 @@ class DemoTableTest {
         .isEqualTo(
             "p1       57.4% (ref. 50%)  raised by Chronic congest...; lowered by x, +3 others");
     assertThat(table(100, a).get(1))
-        .endsWith("raised by Chronic congest..., Furosemide 40 M...; lowered by x, +2 others");
+        .endsWith("raised by Chronic congest..., Furosemide 40 M..., Fever; lowered by x, y");
     assertThat(table(200, a).get(1))
         .endsWith(
             "raised by Chronic congestive heart failure, Furosemide 40 MG Oral Tablet, Fever;"

@@ -20,6 +20,7 @@ class ReportWhatIfTest extends InABrowser {
   private static Path page;
   private static Path without;
   private static Path model;
+  private static String broken;
   private static List<JsonObject> results;
 
   @BeforeAll
@@ -37,12 +38,10 @@ class ReportWhatIfTest extends InABrowser {
     assertThat(run.code()).as(run.err()).isZero();
     page = report;
     results = Fixture.lines(f.out).stream().map(line -> Json.object(line, "result")).toList();
+    broken = Fixture.read(f.out).replaceFirst("\"score_change\":[^,]+", "\"score_change\":\"x\"");
     run = f.explain("--overwrite");
     assertThat(run.code()).as(run.err()).isZero();
     without = report(f.out, temp.resolve("without.html"));
-    String refused = Fixture.read(f.out).replaceFirst("\"readings\"", "\"what_if\":[{}],$0");
-    Fixture.write(f.out, refused);
-    Cli.assertRefused(Cli.run("report", "--in", f.out, "--out", temp.resolve("no.html")), "with");
   }
 
   /** The rows are the answers, each with four numbers, by the reading that is shown. */
@@ -107,5 +106,13 @@ class ReportWhatIfTest extends InABrowser {
   void resultsWithoutAnswersHaveNoSuchPart() {
     browser.openUnfolded(without, "#patient-2");
     assertThat(browser.texts(".what-if")).isEmpty();
+  }
+
+  @Test
+  void whatThePageCannotShowIsRefused(@TempDir Path temp) {
+    Path file = temp.resolve("results.jsonl");
+    Fixture.write(file, broken);
+    Cli.assertRefused(
+        Cli.run("report", "--in", file, "--out", temp.resolve("no.html")), "score_change");
   }
 }

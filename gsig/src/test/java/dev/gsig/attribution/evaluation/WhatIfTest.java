@@ -17,9 +17,12 @@ import dev.gsig.attribution.Target;
 import dev.gsig.attribution.ValueBaseline;
 import dev.gsig.attribution.evaluation.WhatIf.Answer;
 import dev.gsig.attribution.path.PathMethods;
+import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.TokenSequence;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Visit;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -262,8 +266,43 @@ class WhatIfTest {
     Model model = fixture.model("ejml");
     ExplainOptions options = fixture.options().toBuilder().steps(2).build();
     Explainer explainer = Explainer.of(model, fixture.baseline(model), options);
+    assertThat(compared(model, explainer, fixture.cohort())).isPositive();
+  }
+
+  static Stream<Path> graphs() throws IOException {
+    List<Path> all = new ArrayList<>();
+    for (String folder : List.of("graphs", "graph-variants")) {
+      try (Stream<Path> models = Files.list(Path.of("src/test/resources", folder))) {
+        all.addAll(models.filter(each -> Files.exists(each.resolve("inputs.json"))).toList());
+      }
+    }
+    // of that all records are too long, and would be cut elsewhere
+    return all.stream().filter(each -> !each.endsWith("fixed")).sorted();
+  }
+
+  /** Of exported graphs, decoders and values among them. */
+  @ParameterizedTest
+  @MethodSource("graphs")
+  void soItIsOfAGraph(Path graph) {
+    try (Model model = Model.load(graph, "ejml")) {
+      ExplainOptions.Builder options =
+          ExplainOptions.DEFAULT.toBuilder()
+              .method(PathMethods.IG)
+              .baselines(SequenceBaselines.ZERO, TabularBaselines.ZERO)
+              .explainedClass(model.labels().count() > 2 ? 2 : 1);
+      if (model.tokenizer().valueInput() != null) {
+        options.valueBaseline(ValueBaseline.ZERO);
+      }
+      Explainer explainer = Explainer.of(model, null, options.build());
+      List<Trajectory> cohort = CohortReader.readAll(graph.resolve("cohort.jsonl"));
+      assertThat(compared(model, explainer, cohort)).isPositive();
+    }
+  }
+
+  /** How many removals are what the model says of a record that is written anew. */
+  private static int compared(Model model, Explainer explainer, List<Trajectory> cohort) {
     int compared = 0;
-    for (Trajectory patient : fixture.cohort()) {
+    for (Trajectory patient : cohort) {
       TokenSequence sequence = model.tokenizer().tokenize(patient);
       Attribution attribution = explainer.explain(patient);
       List<Change> changes = WhatIf.ofDrivers(attribution, 3);
@@ -283,7 +322,7 @@ class WhatIfTest {
         compared++;
       }
     }
-    assertThat(compared).isPositive();
+    return compared;
   }
 
   private static Trajectory without(String name, Trajectory patient) {
