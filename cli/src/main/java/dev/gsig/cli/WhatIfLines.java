@@ -107,17 +107,21 @@ final class WhatIfLines {
     }
     Attribution said = addingUp(of);
     boolean odds = answer.before().score() == answer.before().logOdds();
+    String unit = odds ? " of log-odds" : " of the score";
+    String amounts =
+        change.isRemoval()
+            ? "removal gives it " + signed(-answer.scoreChange()) + unit + ", "
+            : signed(answer.scoreChange()) + unit + "; to what is there ";
     return patient
         + asked
         + ": "
         + Text.percent(answer.before().probability())
         + " -> "
         + Text.percent(answer.after().probability())
-        + (odds ? ", log-odds " : ", score ")
-        + signed(answer.scoreChange())
-        + "; "
+        + (change.isRemoval() ? "; " : ", ")
+        + amounts
         + said.method().title()
-        + " gives it "
+        + (change.isRemoval() ? " " : " gives ")
         + signed(WhatIf.attributed(change, said));
   }
 

@@ -29,7 +29,8 @@ class ReportWhatIfTest extends InABrowser {
     model = f.model;
     Fixture.write(
         f.model.resolve("display.json"),
-        "{\"tabular\":{\"age\":{\"unit\":\"years\"},\"sex\":{\"name\":\"gender\",\"unit\":\"%\",\"values\":{\"0\":\"female\",\"1\":\"male\"}}}}");
+        "{\"tabular\":{\"age\":{\"unit\":\"years\"},"
+            + "\"sex\":{\"name\":\"gender\",\"unit\":\"%\",\"values\":{\"0\":\"female\",\"1\":\"male\"}}}}");
     Fixture.write(f.model.resolve("descriptions.json"), "{\"l_007\":\"<b>Lactate</b>\"}");
     Path report = temp.resolve("report.html");
     Cli.Outcome run =
@@ -44,7 +45,7 @@ class ReportWhatIfTest extends InABrowser {
     without = report(f.out, temp.resolve("without.html"));
   }
 
-  /** The rows are the answers, each with four numbers, by the reading that is shown. */
+  /** The rows are the answers, by the reading that is shown; removals in its sign. */
   @Test
   void theNumbersAreThoseOfTheResults() {
     for (int number = 0; number < results.size(); number++) {
@@ -57,11 +58,13 @@ class ReportWhatIfTest extends InABrowser {
           if (answer.has("probability")) {
             expected.add(led.number("explained_probability"));
             expected.add(answer.number("probability"));
-            expected.add(answer.number("score_change"));
+            if (answer.has("without")) {
+              expected.add(0 - answer.number("score_change"));
+            }
             expected.add(answer.number("attributed"));
           }
         }
-        assertThat(expected).hasSizeGreaterThanOrEqualTo(5 * 4);
+        assertThat(expected).hasSizeGreaterThanOrEqualTo(4 * 4 + 3);
         assertThat(browser.values(".what-ifs tbody data")).isEqualTo(expected);
       }
     }
@@ -75,7 +78,7 @@ class ReportWhatIfTest extends InABrowser {
     assertThat(rows.get(1)).isEqualTo("with age 60 years");
     assertThat(rows).anyMatch(row -> row.equals("with age unknown"));
     assertThat(browser.one(".what-if .about").getText()).contains("Two questions");
-    assertThat(browser.texts(".what-ifs thead th").get(2)).isEqualTo("changes the log-odds by");
+    assertThat(browser.texts(".what-ifs thead th").get(2)).isEqualTo("removal gives it (log-odds)");
   }
 
   /** Page and terminal show values alike. */
