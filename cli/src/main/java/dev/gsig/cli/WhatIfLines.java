@@ -105,24 +105,21 @@ final class WhatIfLines {
     if (answer.after() == null) {
       return patient + asked + ": nothing would be left to read";
     }
-    Attribution said = addingUp(of);
-    boolean odds = answer.before().score() == answer.before().logOdds();
-    String unit = odds ? " of log-odds" : " of the score";
-    String amounts =
-        change.isRemoval()
-            ? "removal gives it " + signed(-answer.scoreChange()) + unit + ", "
-            : signed(answer.scoreChange()) + unit + "; to what is there ";
+    Attribution explanation = addingUp(of);
+    String title = explanation.method().title();
+    String attributed = signed(WhatIf.attributed(change, explanation));
+    String unit = answer.before().score() == answer.before().logOdds() ? "log-odds" : "score";
     return patient
         + asked
         + ": "
         + Text.percent(answer.before().probability())
         + " -> "
         + Text.percent(answer.after().probability())
-        + (change.isRemoval() ? "; " : ", ")
-        + amounts
-        + said.method().title()
-        + (change.isRemoval() ? " " : " gives ")
-        + signed(WhatIf.attributed(change, said));
+        + (change.isRemoval()
+            ? "; of the %s, removal gives it %s, %s %s"
+                .formatted(unit, signed(-answer.scoreChange()), title, attributed)
+            : ", %s %s; %s gives what is there %s"
+                .formatted(unit, signed(answer.scoreChange()), title, attributed));
   }
 
   /** The explanation that is named: the first that adds up, else the one that leads. */

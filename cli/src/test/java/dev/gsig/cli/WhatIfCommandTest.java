@@ -113,8 +113,8 @@ class WhatIfCommandTest {
         .anyMatch(
             line ->
                 line.matches(
-                    "gsig: \\S+ with .* 12\\.5: [\\d.]+% -> [\\d.]+%, [+-]\\d+\\.\\d\\d of"
-                        + " log-odds; to what is there IG gives [+-]\\d+\\.\\d\\d"));
+                    "gsig: \\S+ with .* 12\\.5: [\\d.]+% -> [\\d.]+%, log-odds [+-]\\d+\\.\\d\\d;"
+                        + " IG gives what is there [+-]\\d+\\.\\d\\d"));
     assertThat(run.errLines().stream().filter(line -> line.contains(" -> "))).hasSizeGreaterThan(3);
   }
 
