@@ -1,6 +1,7 @@
 package dev.gsig.cli;
 
 import dev.gsig.ehr.Descriptions;
+import dev.gsig.ehr.Display;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.LineSource;
 import dev.gsig.plots.internal.Beeswarm;
@@ -81,7 +82,7 @@ final class AttributionPlots {
             .map(
                 each ->
                     new Beeswarm.Row(
-                        DriverLine.name(each.driver(), descriptions),
+                        new Words(descriptions, Display.NONE).name(each.driver()),
                         each.patients(),
                         each.points()))
             .toList());

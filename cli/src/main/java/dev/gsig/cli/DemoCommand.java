@@ -90,7 +90,10 @@ final class DemoCommand implements Callable<Integer> {
       patients.forEach(codes::add);
       codes.requireFew(test.toString());
       ExplainOptions options = explanation.options(model);
-      Setup setup = explanation.setup(model, options, Text.argument(demo.validation()));
+      Setup setup =
+          explanation
+              .setup(model, options, Text.argument(demo.validation()))
+              .asking(Questions.ofDrivers(WhatIfFlags.SHOWN));
       Places.requireApart(out, demo.folder());
       createFolder();
       AtomicFile.deleteUnfinished(out, "attributions\\.jsonl\\.provenance\\.json|report\\.html");
@@ -99,7 +102,7 @@ final class DemoCommand implements Callable<Integer> {
       if (patients.size() >= LongRun.PATIENTS) {
         LongRun.begins();
       }
-      DemoTable table = new DemoTable(model.descriptions(), options, details);
+      DemoTable table = new DemoTable(Words.of(model), options, details);
       Sample changes = new Sample();
       ExplainRun run;
       Path file = out.resolve("attributions.jsonl");
@@ -197,8 +200,8 @@ final class DemoCommand implements Callable<Integer> {
     terminal.print("To look at in a browser, patient by patient: " + report);
     terminal.print("Every code, visit and tabular value, one patient a line: " + file);
     print(
-        "Next: docs/read-the-scores.md says how to read them; gsig explain --help, how to explain a cohort"
-            + " of your own.");
+        "Next: docs/read-the-scores.md says how to read them; gsig explain --help, how to explain a"
+            + " cohort of your own.");
     print(
         Text.count(run.explained(), "patient")
             + " in "

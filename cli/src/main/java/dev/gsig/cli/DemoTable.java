@@ -4,7 +4,6 @@ import dev.gsig.attribution.Attribution;
 import dev.gsig.attribution.Driver;
 import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.path.MethodOption;
-import dev.gsig.ehr.Descriptions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -37,12 +36,12 @@ final class DemoTable {
   /**
    * An empty table.
    *
-   * @param descriptions names for codes
+   * @param words names for codes and values
    * @param options what the patients are explained with
    * @param details whether to show what concerns the method
    */
-  DemoTable(Descriptions descriptions, ExplainOptions options, boolean details) {
-    line = new DriverLine(descriptions);
+  DemoTable(Words words, ExplainOptions options, boolean details) {
+    line = new DriverLine(words);
     this.details = details;
     leads = MethodOption.THETA.isUsedBy(options.method());
     searches = options.methods().stream().anyMatch(MethodOption.THETA::isUsedBy);

@@ -3,7 +3,6 @@ package dev.gsig.cli;
 import static java.util.stream.Collectors.joining;
 
 import dev.gsig.attribution.Driver;
-import dev.gsig.ehr.Descriptions;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -11,26 +10,22 @@ import java.util.List;
 
 /**
  * What raised and what lowered a patient's score, in one line of words: {@code raised by Furosemide
- * x2, age 85; lowered by Aspirin}. Where there is little room, the weakest are left out first, and
- * what stays is cut.
+ * x2, age 85 years; lowered by Aspirin, +9 others}. Where there is little room, the weakest are
+ * left out first, so that names are long enough to be read; the last one is cut.
  */
 final class DriverLine {
   private static final int RAISING = 3;
   private static final int LOWERING = 2;
-  private static final int MIN_NAME = 12;
-  private static final int MIN_ROOM = 24;
+  private static final int MIN_NAME = 18;
+  private static final int MIN_ROOM = 30;
   private static final String BETWEEN = ", ";
   private static final String APART = "; ";
 
-  private final Descriptions descriptions;
+  private final Words names;
 
-  /**
-   * A writer of such lines.
-   *
-   * @param descriptions names for codes
-   */
-  DriverLine(Descriptions descriptions) {
-    this.descriptions = descriptions;
+  /** A writer of such lines. */
+  DriverLine(Words names) {
+    this.names = names;
   }
 
   /**
@@ -41,27 +36,17 @@ final class DriverLine {
    */
   String of(List<Driver> drivers, int width) {
     int room = Math.max(MIN_ROOM, width);
+    int moving = (int) drivers.stream().filter(driver -> driver.signed() != 0).count();
     List<Driver> shown = new ArrayList<>(strongest(drivers, true, RAISING));
     shown.addAll(strongest(drivers, false, LOWERING));
-    while (shown.size() > 1 && needed(shown) > room) {
+    while (shown.size() > 1 && Text.length(line(shown, MIN_NAME, moving)) > room) {
       shown.remove(weakest(shown));
     }
-    int most = mostOf(shown, room);
-    String raising = words(shown, true, most);
-    String lowering = words(shown, false, most);
-    return raising + (raising.isEmpty() || lowering.isEmpty() ? "" : APART) + lowering;
-  }
-
-  /** The name of what is a driver: a code's description, or the feature's. */
-  static String name(Driver driver, Descriptions descriptions) {
-    return Text.escape(
-        driver.isCode() ? descriptions.of(driver.name()) : driver.name().replace('_', ' '));
-  }
-
-  /** The value and how often it was there: {@code " 85"}, {@code " x2"}. */
-  static String suffix(Driver driver) {
-    return (driver.value() == null ? "" : " " + Text.significant(driver.value()))
-        + (driver.occurrences() > 1 ? " x" + driver.occurrences() : "");
+    int most = shown.stream().mapToInt(each -> Text.length(names.name(each))).max().orElse(0);
+    while (most > 1 && Text.length(line(shown, most, moving)) > room) {
+      most--; // the longest are cut, none below the rest
+    }
+    return line(shown, most, moving);
   }
 
   private static List<Driver> strongest(List<Driver> drivers, boolean raising, int most) {
@@ -87,39 +72,28 @@ final class DriverLine {
     return driver.signed() > 0;
   }
 
-  /** The length with names cut as far as they may be. */
-  private int needed(List<Driver> shown) {
-    return words(shown, true, MIN_NAME).length()
-        + words(shown, false, MIN_NAME).length()
-        + APART.length();
-  }
-
-  /** The largest length of a name with which all fit: the longest are cut, none below the rest. */
-  private int mostOf(List<Driver> shown, int room) {
-    int most = shown.stream().mapToInt(driver -> Text.length(name(driver))).max().orElse(0);
-    while (most > 1 && length(shown, most) > room) {
-      most--;
-    }
-    return most;
-  }
-
-  private int length(List<Driver> shown, int most) {
+  /**
+   * What is shown.
+   *
+   * @param most the largest length of a name
+   * @param moving how many drivers there are
+   */
+  private String line(List<Driver> shown, int most, int moving) {
     String raising = words(shown, true, most);
     String lowering = words(shown, false, most);
-    int apart = raising.isEmpty() || lowering.isEmpty() ? 0 : APART.length();
-    return Text.length(raising) + apart + Text.length(lowering);
+    int others = moving - shown.size();
+    return raising
+        + (raising.isEmpty() || lowering.isEmpty() ? "" : APART)
+        + lowering
+        + (others == 0 ? "" : BETWEEN + "+" + Text.count(others, "other"));
   }
 
   private String words(List<Driver> shown, boolean raising, int most) {
-    String names =
+    String listed =
         shown.stream()
             .filter(driver -> raises(driver) == raising)
-            .map(driver -> Text.shorten(name(driver), most) + suffix(driver))
+            .map(driver -> Text.shorten(names.name(driver), most) + names.suffix(driver))
             .collect(joining(BETWEEN));
-    return names.isEmpty() ? "" : (raising ? "raised by " : "lowered by ") + names;
-  }
-
-  private String name(Driver driver) {
-    return name(driver, descriptions);
+    return listed.isEmpty() ? "" : (raising ? "raised by " : "lowered by ") + listed;
   }
 }

@@ -31,6 +31,9 @@ import picocli.CommandLine.Spec;
       "# with a report for people, and plots for a paper",
       "gsig explain --model demo/model --cohort demo/test.jsonl --out results.jsonl \\",
       "    --report report.html --plots plots --overwrite",
+      "# what the model would say without furosemide, or at the age of 60",
+      "gsig explain --model demo/model --cohort demo/test.jsonl --out results.jsonl \\",
+      "    --without m_313988 --with age=60 --overwrite",
       "# in a pipe",
       "gsig explain --model demo/model --cohort - --out - < demo/test.jsonl"
     })
@@ -75,6 +78,7 @@ final class ExplainCommand implements Callable<Integer> {
   private int plotPatients;
 
   @Mixin private GroupFlags groups;
+  @Mixin private WhatIfFlags whatIf;
   @Mixin private BackendFlags backend;
   @Mixin private ExplanationFlags explanation;
 
@@ -86,6 +90,7 @@ final class ExplainCommand implements Callable<Integer> {
   public Integer call() {
     explanation.options(); // a wrong option is named before any work
     GroupChoice chosen = groups.choice();
+    whatIf.check();
     if (plotPatients < 0) {
       throw new ParameterException(
           spec.commandLine(), "--plot-patients must be at least 0, but is " + plotPatients);
@@ -105,8 +110,10 @@ final class ExplainCommand implements Callable<Integer> {
       OutputFolder svg = plots.folder(Kinds.RESULT_PLOTS);
       try (Model loaded = backend.load(model.model, terminal)) {
         ExplainOptions options = explanation.options(loaded);
-        Setup setup = explanation.setup(loaded, options, "VALIDATION.jsonl").by(chosen);
-        explain(results, patients, setup);
+        Questions asked = whatIf.questions(loaded, usualQuestions());
+        Setup setup =
+            explanation.setup(loaded, options, "VALIDATION.jsonl").by(chosen).asking(asked);
+        final ExplainRun run = explain(results, patients, setup);
         if (report != null) {
           var shown = ReportModel.of(loaded);
           int pages = HtmlReport.write(out, shown, outcomes, HtmlReport.MAX_PAGES, report);
@@ -115,6 +122,7 @@ final class ExplainCommand implements Callable<Integer> {
         if (plots.asked()) {
           AttributionPlots.write(out, loaded.descriptions(), plotPatients, plots.width(), svg);
         }
+        run.requireAnswers();
       }
     }
     return 0;
@@ -151,7 +159,13 @@ final class ExplainCommand implements Callable<Integer> {
         : overwrite ? ResultFile.Existing.OVERWRITE : ResultFile.Existing.REFUSE;
   }
 
-  private void explain(ResultFile results, CohortPatients all, Setup setup) {
+  /** How many of the strongest are asked about where it is not told. */
+  private int usualQuestions() {
+    Questions before = resume && !Terminal.isStandardStream(out) ? Questions.recorded(out) : null;
+    return before != null ? before.drivers() : report != null ? WhatIfFlags.SHOWN : 0;
+  }
+
+  private ExplainRun explain(ResultFile results, CohortPatients all, Setup setup) {
     UnknownCodes codes = CohortPatients.unknownCodes(setup.model());
     Iterator<Trajectory> patients = all.checked(codes);
     Provenance provenance = results.isRegular() ? new Provenance(out, all, setup) : null;
@@ -178,6 +192,8 @@ final class ExplainCommand implements Callable<Integer> {
     long total = cohort.count(terminal) - kept.patients();
     run.explain(() -> patients, total, attribution -> {}, all);
     run.sayWarnings(all);
+    run.sayAnswers();
     run.saySummary();
+    return run;
   }
 }

@@ -1,7 +1,6 @@
 package dev.gsig.cli;
 
 import dev.gsig.attribution.Attribution;
-import dev.gsig.attribution.AttributionJson;
 import dev.gsig.attribution.internal.WarningCounts;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Labels;
@@ -13,6 +12,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Explains patients into a file, in their order; what {@code explain} and {@code demo} share. */
@@ -21,10 +21,11 @@ final class ExplainRun {
   private final Setup setup;
   private final ResultFile results;
   private final Provenance provenance;
-  private final AttributionJson json;
+  private final Function<Explained, String> json;
   private final Map<String, Sample> gaps = new LinkedHashMap<>();
   private final WarningCounts warnings = new WarningCounts();
   private final UnknownCodes codes;
+  private final WhatIfLines whatIf;
   private final ExplainedClasses classes = new ExplainedClasses();
   private final long startNanos = System.nanoTime();
   private Duration time = Duration.ZERO;
@@ -50,6 +51,7 @@ final class ExplainRun {
     this.results = results;
     this.provenance = provenance;
     this.json = setup.json();
+    this.whatIf = new WhatIfLines(setup.questions(), Words.of(setup.model()));
     setup.explainer().options().methods().forEach(m -> gaps.put(m.label(), new Sample()));
   }
 
@@ -59,6 +61,7 @@ final class ExplainRun {
       JsonObject reading = ResultReadings.ledBy(result, method);
       gaps.get(method).add(reading.numberOrNull("completeness_gap_relative"));
     }
+    whatIf.keep(result);
     classes.add(result.integer("explained_class"), result.stringOrNull("explained_class_name"));
     kept++;
   }
@@ -84,21 +87,18 @@ final class ExplainRun {
       terminal.ifInterrupted(this::whatIsDone);
     }
     try (Progress progress = Progress.start(terminal, "explaining", total)) {
-      setup
-          .explainer()
-          .explainAll(
-              patients,
-              setup.threads(),
-              attribution -> {
-                write(attribution);
-                cohort.used(attribution.subjectId());
-                each.accept(attribution);
-                progress.step();
-              },
-              (patient, reason) -> {
-                cohort.leaveOut(patient, reason);
-                progress.step();
-              });
+      setup.explainAll(
+          patients,
+          explained -> {
+            write(explained);
+            cohort.used(explained.attribution().subjectId());
+            each.accept(explained.attribution());
+            progress.step();
+          },
+          (patient, reason) -> {
+            cohort.leaveOut(patient, reason);
+            progress.step();
+          });
       cohort.requireAny(kept + results.written());
     } catch (UnknownCodesException e) {
       throw takeBack(e);
@@ -113,12 +113,14 @@ final class ExplainRun {
     results.finish();
   }
 
-  private void write(Attribution attribution) {
+  private void write(Explained explained) {
+    Attribution attribution = explained.attribution();
     if (results.written() == 0 && provenance != null) {
       results.open();
       provenance.begin();
     }
-    results.write(json.write(attribution));
+    results.write(json.apply(explained));
+    whatIf.add(explained);
     addGap(attribution);
     attribution.readings().forEach(this::addGap);
     warnings.add(attribution);
@@ -214,6 +216,20 @@ final class ExplainRun {
 
   private String ofMethod(String method) {
     return gaps.size() == 1 ? "" : " by " + method;
+  }
+
+  /** Shows the answers to what was asked by name. */
+  void sayAnswers() {
+    whatIf.say(terminal, results.name());
+  }
+
+  /**
+   * Makes sure that somebody has what was asked about.
+   *
+   * @throws InvalidInputException if nobody has; the results are complete
+   */
+  void requireAnswers() {
+    whatIf.requireMet();
   }
 
   /** Shows in one line what was done. */

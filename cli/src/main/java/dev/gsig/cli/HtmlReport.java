@@ -62,6 +62,7 @@ final class HtmlReport {
           "drivers.js",
           "head.js",
           "waterfall.js",
+          "whatif.js",
           "lanes.js",
           "visits.js",
           "patient.js",

@@ -58,6 +58,7 @@ final class OptionGroups {
         "--reference-patient",
         "--reference-count");
     heading("What is explained", "--target", "--class");
+    heading("What if", "--without", "--with", "--what-if");
     heading(
         "What is measured",
         "--metrics",

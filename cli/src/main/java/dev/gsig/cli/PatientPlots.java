@@ -2,6 +2,7 @@ package dev.gsig.cli;
 
 import dev.gsig.attribution.Driver;
 import dev.gsig.ehr.Descriptions;
+import dev.gsig.ehr.Display;
 import dev.gsig.ehr.internal.JsonObject;
 import dev.gsig.ehr.internal.UtcTime;
 import dev.gsig.plots.internal.Curves;
@@ -54,8 +55,7 @@ final class PatientPlots {
     List<Waterfall.Part> parts = new ArrayList<>();
     shown.forEach(
         driver ->
-            parts.add(
-                new Waterfall.Part(name(driver) + DriverLine.suffix(driver), driver.signed())));
+            parts.add(new Waterfall.Part(name(driver) + words().suffix(driver), driver.signed())));
     int others = drivers.size() - shown.size();
     double sum = drivers.stream().mapToDouble(Driver::signed).sum();
     if (others > 0) {
@@ -199,6 +199,10 @@ final class PatientPlots {
   }
 
   private String name(Driver driver) {
-    return DriverLine.name(driver, descriptions);
+    return words().name(driver);
+  }
+
+  private Words words() {
+    return new Words(descriptions, Display.NONE);
   }
 }

@@ -162,6 +162,7 @@ final class Provenance {
     if (setup.groups() != null) {
       json.put("groups", setup.groups().label());
     }
+    setup.questions().write(json);
     if (sortVisits) {
       json.put("sort_visits", true);
     }

@@ -200,7 +200,7 @@ record RecordedRun(
     if (!loaded.weightsSha256().equals(weights)) {
       throw changed("the weights in " + model, weights, "--model");
     }
-    Setup setup = uncheckedSetup(loaded, threads).by(groups());
+    Setup setup = uncheckedSetup(loaded, threads).by(groups()).asking(Questions.read(inputs));
     Map<String, Object> now = Provenance.inputs(setup, sortVisits());
     TreeSet<String> keys = new TreeSet<>(inputs.keys());
     keys.addAll(now.keySet());

@@ -170,10 +170,27 @@ record ReportResult(
       value.numberOrNull("value");
       value.number("signed");
     }
+    for (JsonObject answer :
+        json.has("what_if") ? json.objects("what_if") : List.<JsonObject>of()) {
+      answer(answer);
+    }
     for (JsonObject group : json.has("groups") ? json.objects("groups") : List.<JsonObject>of()) {
       group.stringOrNull("group");
       group.integer("codes");
       scores(group);
+    }
+  }
+
+  private static void answer(JsonObject answer) {
+    if (answer.has("without")) {
+      answer.strings("without");
+    } else {
+      answer.string("with");
+      answer.number("value");
+    }
+    answer.integer("occurrences");
+    if (answer.has("probability")) {
+      numbers(answer, "probability", "score_change", "attributed");
     }
   }
 

@@ -52,6 +52,7 @@ final class ResultReadings {
     keys.put("tabular", List.of("name", "signed", "standard_error"));
     Stream.of(ENDING, "node_limit_reached", "measure", "inputs")
         .forEach(key -> keys.put(key, List.of()));
+    keys.put("what_if", List.of("attributed", "difference"));
     return keys;
   }
 

@@ -8,10 +8,19 @@ import dev.gsig.attribution.Model;
 import dev.gsig.attribution.ReferenceBank;
 import dev.gsig.attribution.TabularBaselines;
 import dev.gsig.attribution.ValueBaseline;
+import dev.gsig.attribution.evaluation.RemovalRules;
+import dev.gsig.attribution.evaluation.WhatIf;
+import dev.gsig.attribution.evaluation.WhatIfJson;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.internal.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Everything that explanations of a cohort are made with.
@@ -23,6 +32,7 @@ import java.nio.file.Path;
  * @param explainer explains with them
  * @param threads how many patients are explained at a time
  * @param groups by which codes are summed up; null for none
+ * @param questions what else is asked of each patient
  */
 record Setup(
     Model model,
@@ -30,7 +40,12 @@ record Setup(
     Baseline baseline,
     Explainer explainer,
     int threads,
-    GroupChoice groups) {
+    GroupChoice groups,
+    Questions questions) {
+  private Setup(
+      Model model, Path baselineFile, Baseline baseline, Explainer explainer, int threads) {
+    this(model, baselineFile, baseline, explainer, threads, null, Questions.NONE);
+  }
 
   /**
    * Reads the means, if the options need them.
@@ -74,14 +89,14 @@ record Setup(
     Path means = file == null ? model.folder().resolve(Baseline.FILE_NAME) : file;
     // Values do without, for there are the training set's means of them, too.
     if (!needed && !(values && (file != null || Files.exists(means)))) {
-      return new Setup(model, null, null, Explainer.of(model, null, options), threads, null);
+      return new Setup(model, null, null, Explainer.of(model, null, options), threads);
     }
     if (!Files.exists(means)) {
       throw missing(model, means, file != null, validation, options, baselineOption);
     }
     Baseline baseline = Baseline.load(means);
     baseline.requireMadeFor(model);
-    return new Setup(model, means, baseline, Explainer.of(model, baseline, options), threads, null);
+    return new Setup(model, means, baseline, Explainer.of(model, baseline, options), threads);
   }
 
   /**
@@ -94,7 +109,7 @@ record Setup(
   static Setup references(Model model, Path file, int count, ExplainOptions options, int threads) {
     ReferenceBank bank = ReferenceBank.of(model, CohortReader.readAll(file), count);
     Explainer explainer = Explainer.withReferences(model, bank, options);
-    return new Setup(model, file, null, explainer, threads, null);
+    return new Setup(model, file, null, explainer, threads);
   }
 
   /**
@@ -105,17 +120,49 @@ record Setup(
    * @throws InvalidInputException if the options do not fit the model
    */
   static Setup reference(Model model, Path file, ExplainOptions options, int threads) {
-    return new Setup(model, file, null, Explainer.of(model, null, options), threads, null);
+    return new Setup(model, file, null, Explainer.of(model, null, options), threads);
   }
 
   /** This, with codes summed up by groups. */
   Setup by(GroupChoice chosen) {
-    return new Setup(model, baselineFile, baseline, explainer, threads, chosen);
+    return new Setup(model, baselineFile, baseline, explainer, threads, chosen, questions);
   }
 
-  /** What writes results. */
-  AttributionJson json() {
-    return new AttributionJson(model.significantDigits(), groups == null ? null : groups.groups());
+  /** This, with something else asked of each patient. */
+  Setup asking(Questions asked) {
+    return new Setup(model, baselineFile, baseline, explainer, threads, groups, asked);
+  }
+
+  /**
+   * Explains a cohort and asks what is to be asked, on the threads that explain; see {@link
+   * Explainer#explainAll}.
+   *
+   * @param inOrder takes the results
+   * @param leftOut takes the patients who cannot be explained, and why, in their turn
+   */
+  void explainAll(
+      Iterable<Trajectory> cohort,
+      Consumer<Explained> inOrder,
+      BiConsumer<Trajectory, InvalidInputException> leftOut) {
+    WhatIf whatIf = WhatIf.of(model, explainer, RemovalRules.DELETE);
+    explainer.explainAll(
+        cohort,
+        threads,
+        (patient, a) -> new Explained(a, whatIf.answers(patient, a, questions.of(a))),
+        inOrder,
+        leftOut);
+  }
+
+  /** What writes a result as a line of JSON. */
+  Function<Explained, String> json() {
+    int digits = model.significantDigits();
+    AttributionJson json = new AttributionJson(digits, groups == null ? null : groups.groups());
+    WhatIfJson whatIf = new WhatIfJson(digits);
+    return explained -> {
+      Map<String, Object> line = json.toMap(explained.attribution());
+      whatIf.addTo(line, explained.attribution(), explained.answers());
+      return Json.write(line);
+    };
   }
 
   private static InvalidInputException missing(

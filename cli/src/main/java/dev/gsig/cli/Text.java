@@ -117,6 +117,11 @@ final class Text {
     return magnitude < -4 || magnitude > 12 ? rounded.toString() : rounded.toPlainString();
   }
 
+  /** A number in full as people write it, without needless digits: {@code 1}, {@code 61.5}. */
+  static String exact(double value) {
+    return value == 0 ? "0" : BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
+  }
+
   /** A number with a fixed count of digits behind the point. */
   static String decimal(double value, int digits) {
     String text = String.format(Locale.ROOT, "%." + digits + "f", value);

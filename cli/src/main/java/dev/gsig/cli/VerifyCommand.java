@@ -1,6 +1,5 @@
 package dev.gsig.cli;
 
-import dev.gsig.attribution.AttributionJson;
 import dev.gsig.attribution.Model;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
@@ -11,6 +10,7 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.stream.StreamSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -122,26 +122,24 @@ final class VerifyCommand implements Callable<Integer> {
     if (wanted >= LongRun.PATIENTS) {
       LongRun.begins();
     }
-    AttributionJson json = setup.json();
+    Function<Explained, String> json = setup.json();
     // Who is left out is known when their turn comes: then more are read than there are results.
     Iterable<Trajectory> first =
         run.skipInvalid()
             ? () -> new Until(all.iterator(), () -> comparison.same() >= wanted)
             : () -> StreamSupport.stream(all.spliterator(), false).limit(wanted).iterator();
     try (Progress progress = Progress.start(terminal, "verifying", wanted)) {
-      setup
-          .explainer()
-          .explainAll(
-              first,
-              setup.threads(),
-              attribution -> {
-                if (comparison.same() < wanted) {
-                  comparison.next(attribution.subjectId(), json.write(attribution));
-                  all.used(attribution.subjectId());
-                  progress.step();
-                }
-              },
-              all::leaveOut);
+      setup.explainAll(
+          first,
+          explained -> {
+            if (comparison.same() < wanted) {
+              String subject = explained.attribution().subjectId();
+              comparison.next(subject, json.apply(explained));
+              all.used(subject);
+              progress.step();
+            }
+          },
+          all::leaveOut);
       if (comparison.same() < wanted) {
         throw new InvalidInputException(
             run.cohort() + ": has fewer than the " + wanted + " patients of the run");

@@ -55,6 +55,7 @@ class EmbeddingSurfaceTest {
 
   private static final List<String> COMPARING =
       List.of(
+          "Change",
           "Control",
           "EvaluatedMethod",
           "EvaluatedMethods",
@@ -65,7 +66,9 @@ class EmbeddingSurfaceTest {
           "RemovalRule",
           "RemovalRules",
           "SanityCheck",
-          "StepStudy");
+          "StepStudy",
+          "WhatIf",
+          "WhatIfJson");
 
   private static final List<String> COMPUTING =
       List.of(

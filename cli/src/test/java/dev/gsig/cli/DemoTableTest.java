@@ -12,16 +12,20 @@ import dev.gsig.attribution.path.PathMethods;
 import dev.gsig.attribution.path.PathResult.Candidate;
 import dev.gsig.attribution.path.Quadrature;
 import dev.gsig.ehr.Descriptions;
+import dev.gsig.ehr.Display;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DemoTableTest {
   @TempDir Path temp;
-  private Descriptions descriptions;
+  private Words words;
 
   @BeforeEach
   void describe() {
@@ -30,7 +34,7 @@ class DemoTableTest {
         file,
         "{\"a\":\"Chronic congestive heart failure\",\"b\":\"Furosemide 40 MG Oral Tablet\","
             + "\"c\":\"Fever\",\"evil\":\"\\u001b[31mred\"}");
-    descriptions = Descriptions.read(file);
+    words = new Words(Descriptions.read(file), Display.NONE);
   }
 
   private static Attribution attribution(String id, Object... codesAndScores) {
@@ -149,7 +153,7 @@ class DemoTableTest {
   }
 
   private List<String> lines(int width, boolean details, Attribution... attributions) {
-    DemoTable table = new DemoTable(descriptions, ExplainOptions.DEFAULT, details);
+    DemoTable table = new DemoTable(words, ExplainOptions.DEFAULT, details);
     for (Attribution attribution : attributions) {
       table.add(attribution, attributions.length == 1 ? null : Integer.valueOf(1));
     }
@@ -176,7 +180,7 @@ class DemoTableTest {
 
   @Test
   void theHighestRiskComesFirst() {
-    DemoTable table = new DemoTable(descriptions, ExplainOptions.DEFAULT, false);
+    DemoTable table = new DemoTable(words, ExplainOptions.DEFAULT, false);
     for (double risk : new double[] {0.2, 0.9, 0.004, 0.9}) {
       table.add(ofRisk("p" + table.lines(80).size(), risk), 1);
     }
@@ -206,23 +210,77 @@ class DemoTableTest {
         .endsWith("raised by age 84.6, Fever; lowered by systolic bp 105");
   }
 
+  /** Words and units are those of display.json, as on the report's page. */
   @Test
-  void whereThereIsLittleRoomTheWeakestAreLeftOutAndNamesAreCut() {
-    Attribution a = attribution("p1", "a", 0.5, "b", 0.4, "c", 0.3, "x", -0.1, "y", -0.01);
-    for (int width = 80; width < 160; width++) {
-      List<String> lines = table(width, a);
-      assertThat(lines.get(1).length()).isLessThanOrEqualTo(width);
-      assertThat(lines.get(1)).contains("raised by Chronic ", "; lowered by x");
+  void valuesAreShownInWordsAndUnits() {
+    words =
+        new Words(
+            words.descriptions(),
+            new Display(
+                null,
+                null,
+                Map.of(),
+                Map.of(
+                    "age", new Display.Feature(null, "years", Map.of()),
+                    "sex", new Display.Feature("sex", null, Map.of("0", "female")),
+                    "fio2", new Display.Feature("FiO2\u001b", "%", Map.of())),
+                Map.of("c", "mg/dl"),
+                null));
+    Attribution a =
+        patient(
+            "p1",
+            0.574,
+            List.of(),
+            List.of(
+                new Attribution.TabularScore("sex", 0.0, 0.9),
+                new Attribution.TabularScore("age", 84.6, 0.8),
+                new Attribution.TabularScore("fio2", 21.0, 0.7),
+                new Attribution.TabularScore("systolic_bp", null, -0.2)));
+    assertThat(table(140, a).get(1))
+        .endsWith(
+            "raised by sex female, age 84.6 years, FiO2\\u001b 21%; lowered by systolic bp"
+                + " missing");
+    assertThat(words.suffix(Driver.code("c", 0.91234, 1))).isEqualTo(" 0.9123 mg/dl");
+  }
+
+  @Test
+  void whereThereIsLittleRoomTheWeakestAreLeftOutAndNamesCanStillBeRead() {
+    Attribution a = attribution("p1", "a", 0.5, "b", 0.4, "c", 0.3, "x", -0.1, "y", -0.01, "z", 0.);
+    for (int width = 80; width < 200; width++) {
+      String line = table(width, a).get(1);
+      assertThat(line.length()).isLessThanOrEqualTo(width);
+      assertThat(line).contains("raised by Chronic congest", "; lowered by x");
+      String words = line.substring(line.indexOf("raised by"));
+      Matcher cut = Pattern.compile("(?:by|,) ([^,;]*)\\.\\.\\.").matcher(words);
+      while (cut.find()) {
+        assertThat(cut.group(1).length()).isGreaterThanOrEqualTo(14);
+      }
+      Matcher others = Pattern.compile(", \\+(\\d) others?$").matcher(words);
+      int left = others.find() ? Integer.parseInt(others.group(1)) : 0;
+      assertThat(words.replaceAll(", \\+.*", "").split("[,;] ").length).isEqualTo(5 - left);
     }
     assertThat(table(80, a).get(1))
         .isEqualTo(
-            "p1       57.4% (ref. 50%)  raised by Chronic con..., Furosemide...; lowered by x");
+            "p1       57.4% (ref. 50%)  raised by Chronic congest...; lowered by x, +3 others");
+    assertThat(table(100, a).get(1))
+        .endsWith("raised by Chronic congest..., Furosemide 40 M..., Fever; lowered by x, y");
+    assertThat(table(200, a).get(1))
+        .endsWith(
+            "raised by Chronic congestive heart failure, Furosemide 40 MG Oral Tablet, Fever;"
+                + " lowered by x, y");
+  }
+
+  @Test
+  void noMoreThanThreeAndTwoAreNamed() {
+    Attribution a =
+        attribution("p1", "k", 0.5, "l", 0.4, "m", 0.3, "n", 0.2, "x", -0.1, "y", -0.1, "z", -0.05);
+    assertThat(table(200, a).get(1)).endsWith("raised by k, l, m; lowered by x, y, +2 others");
   }
 
   @Test
   void aNarrowTerminalStillGetsWords() {
     assertThat(table(10, attribution("p1", "a", 0.5, "b", 0.4, "c", -0.3)).get(1))
-        .endsWith("  raised by Chronic con...");
+        .endsWith("  raised by Chroni..., +2 others");
   }
 
   @Test

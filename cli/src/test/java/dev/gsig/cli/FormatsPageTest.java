@@ -8,14 +8,21 @@ import dev.gsig.attribution.Baseline;
 import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.Explainer;
 import dev.gsig.attribution.Model;
+import dev.gsig.attribution.evaluation.Change;
+import dev.gsig.attribution.evaluation.RemovalRules;
+import dev.gsig.attribution.evaluation.WhatIf;
+import dev.gsig.attribution.evaluation.WhatIfJson;
 import dev.gsig.attribution.path.PathMethods;
 import dev.gsig.cli.table.Column;
 import dev.gsig.ehr.CohortReader;
+import dev.gsig.ehr.Trajectory;
 import dev.gsig.transformer.config.ModelConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -60,9 +67,20 @@ class FormatsPageTest {
         CohortReader cohort = CohortReader.open(DEMO.resolve("test.jsonl"))) {
       Explainer explainer =
           Explainer.of(model, Baseline.load(DEMO.resolve("model/baseline.safetensors")), options);
-      Attribution attribution = explainer.explain(cohort.iterator().next());
+      Trajectory patient = cohort.iterator().next();
+      Attribution attribution = explainer.explain(patient);
+      Map<String, Object> line = new AttributionJson(6, null).toMap(attribution);
+      List<Change> changes = new ArrayList<>(WhatIf.ofDrivers(attribution, 1));
+      changes.add(Change.with("age", 60));
+      new WhatIfJson(6)
+          .addTo(
+              line,
+              attribution,
+              WhatIf.of(model, explainer, RemovalRules.DELETE)
+                  .answers(patient, attribution, changes));
       Set<String> keys = new TreeSet<>();
-      collect(new AttributionJson(6, null).toMap(attribution), keys);
+      collect(line, keys);
+      assertThat(keys).contains("what_if", "with", "difference");
       hasAll(keys);
     }
   }

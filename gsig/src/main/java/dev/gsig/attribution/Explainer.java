@@ -1,5 +1,6 @@
 package dev.gsig.attribution;
 
+import dev.gsig.attribution.internal.math.ScoreFunction;
 import dev.gsig.attribution.internal.run.CohortRun;
 import dev.gsig.attribution.path.PathMethod;
 import dev.gsig.ehr.InvalidInputException;
@@ -15,8 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * Explains patients by a {@link PathMethod}: integrated gradients and others along the straight
@@ -354,25 +357,66 @@ public final class Explainer {
       int threads,
       Consumer<Attribution> inOrder,
       BiConsumer<Trajectory, InvalidInputException> leftOut) {
+    explainAll(cohort, threads, (patient, attribution) -> attribution, inOrder, leftOut);
+  }
+
+  /**
+   * Explains a cohort as {@link #explainAll(Iterable, int, Consumer, BiConsumer)} does, and makes
+   * something more of each attribution.
+   *
+   * @param cohort patients, read once
+   * @param threads number of workers, at least 1
+   * @param form of a patient and their attribution, on the threads that explain
+   * @param inOrder takes what was made
+   * @param leftOut takes the patients who cannot be explained, or of whom nothing can be made, and
+   *     why, in their turn
+   * @throws InvalidInputException if a patient cannot be read, after all before were delivered
+   */
+  public <R> void explainAll(
+      Iterable<Trajectory> cohort,
+      int threads,
+      BiFunction<Trajectory, Attribution, R> form,
+      Consumer<R> inOrder,
+      BiConsumer<Trajectory, InvalidInputException> leftOut) {
     explainAll(
         cohort,
         threads,
-        readings -> readings.toAttribution(model, options),
+        (patient, readings) -> form.apply(patient, readings.toAttribution(model, options)),
         new CohortRun<>(inOrder, leftOut));
   }
 
   /**
    * Explains a cohort with results of another form.
    *
-   * @param form makes a result, on the threads that explain
+   * @param form makes a result of a patient and their readings, on the threads that explain
    */
   <R> void explainAll(
-      Iterable<Trajectory> cohort, int threads, Function<Readings, R> form, CohortRun<R> run) {
+      Iterable<Trajectory> cohort,
+      int threads,
+      BiFunction<Trajectory, Readings, R> form,
+      CohortRun<R> run) {
     run.mapGroups(
         model::letGoOfIdle,
         cohort,
         threads,
         patients.patientsPerBatch(),
-        (group, workers) -> patients.explain(group, workers).stream().map(form).toList());
+        (group, workers) -> {
+          List<Readings> all = patients.explain(group, workers);
+          return IntStream.range(0, group.size())
+              .mapToObj(i -> form.apply(group.get(i), all.get(i)))
+              .toList();
+        });
+  }
+
+  /**
+   * What logits say in the terms of an attribution by these options.
+   *
+   * @param logits one for each label, of any record
+   * @param explainedClass the attribution's; not read where the options say what is explained
+   */
+  public Prediction.Explained explained(double[] logits, int explainedClass) {
+    ScoreFunction score = patients.scoreFunction(explainedClass);
+    return new Prediction.Explained(
+        score.score(logits), score.probability(logits), score.logOdds(logits));
   }
 }

@@ -78,4 +78,13 @@ public record Prediction(
    * @param probability the sigmoid of its logit
    */
   public record Label(int label, String name, double probability) {}
+
+  /**
+   * What is explained of a record, and how probable that is.
+   *
+   * @param score f, as {@link Attribution#score}
+   * @param probability p of the explained class, or of the tokens, whatever f is
+   * @param logOdds {@code log(p / (1 - p))}
+   */
+  public record Explained(double score, double probability, double logOdds) {}
 }

@@ -101,7 +101,7 @@ class DemoDigestTest {
         explainer.explainAll(
             patients,
             way.threads(),
-            readings -> {
+            (patient, readings) -> {
               PathAttribution raw = readings.first();
               return Map.entry(raw.trajectory().subjectId(), Digest.of(raw, model, options));
             },

@@ -19,15 +19,18 @@ class OptionsTest {
 
   /** What {@code explain} has and Spark has not, and why. */
   private static final Map<String, String> NOT_ON_SPARK =
-      Map.of(
-          "--skip-invalid", "always so: who cannot be used does not end a job",
-          "--resume", "a job's folder appears whole or not at all",
-          "--report", "of JSON Lines with gsig report",
-          "--plots", "one file in one process; the results are for gsig export",
-          "--plot-patients", "as --plots",
-          "--plot-width", "as --plots",
-          "--no-fusion", "the reference that results are compared with, by gsig explain",
-          "--groups", "of JSON Lines with gsig export and gsig report");
+      Map.ofEntries(
+          Map.entry("--skip-invalid", "always so: who cannot be used does not end a job"),
+          Map.entry("--resume", "a job's folder appears whole or not at all"),
+          Map.entry("--report", "of JSON Lines with gsig report"),
+          Map.entry("--plots", "one file in one process; the results are for gsig export"),
+          Map.entry("--plot-patients", "as --plots"),
+          Map.entry("--plot-width", "as --plots"),
+          Map.entry("--no-fusion", "the reference that results are compared with"),
+          Map.entry("--groups", "of JSON Lines with gsig export and gsig report"),
+          Map.entry("--what-if", "asked of a few patients, by gsig explain"),
+          Map.entry("--without", "as --what-if"),
+          Map.entry("--with", "as --what-if"));
 
   /** What Spark has and {@code explain} has not. */
   private static final Set<String> ONLY_ON_SPARK =

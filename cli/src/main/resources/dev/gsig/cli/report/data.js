@@ -62,6 +62,7 @@ function readings(patient) {
   const merged = (key, reading) => patient[key].map((part, i) => ({...part, ...reading[key][i]}));
   return [patient, ...(patient.readings || []).map(withRows).map(reading => ({
     ...shared, ...reading, tokens: merged('tokens', reading), tabular: merged('tabular', reading),
+    ...(patient.what_if ? {what_if: merged('what_if', reading)} : {}),
   }))].map(reading => ({...reading, visits: reading.visits.map(visit => addedUp(visit, reading.tokens))}));
 }
 

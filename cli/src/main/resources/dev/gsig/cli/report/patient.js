@@ -298,6 +298,7 @@ function patientPage(number, state) {
     classesCard(patient),
     readingSwitch(patient, all, state),
     waterfall(patient, drivers),
+    folded('fold-what-if', 'What if', state, whatIf(patient, drivers)),
     lanes(patient, number),
     folded('fold-visits', 'All visits and codes', state,
       section('Visits and codes', 'visits', colourKey(patient, state), visitList(patient, state))),

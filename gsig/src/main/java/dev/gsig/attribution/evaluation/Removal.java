@@ -24,9 +24,9 @@ final class Removal {
   private final Trajectory patient;
   private final TokenSequence sequence;
   private final RemovalRule rule;
+  private final Integer explained;
   private final Map<BitSet, double[]> known = new HashMap<>();
-  private final Prediction prediction;
-  private final ScoreFunction measured;
+  private ScoreFunction measured;
 
   /**
    * A patient.
@@ -48,17 +48,12 @@ final class Removal {
     this.patient = patient;
     this.sequence = sequence;
     this.rule = rule;
-    double[] full = model.logits(patient, sequence);
-    known.put(new BitSet(), full);
-    prediction = Prediction.of(full, model.labels());
-    boolean multiLabel = model.labels().multiLabel();
-    int c = multiLabel && explained != null ? explained : prediction.predictedClass();
-    measured = new ScoreFunction(true, c, full.length, multiLabel);
+    this.explained = explained;
   }
 
   /** What the model says when nothing is removed. */
   Prediction prediction() {
-    return prediction;
+    return Prediction.of(logits(new BitSet()), model.labels());
   }
 
   /**
@@ -66,12 +61,21 @@ final class Removal {
    * labels of a multi-label model say nothing of each other, so there it is the explained one.
    */
   int measuredClass() {
-    return measured.explainedClass();
+    return measured().explainedClass();
+  }
+
+  private ScoreFunction measured() {
+    if (measured == null) {
+      boolean multiLabel = model.labels().multiLabel();
+      int c = multiLabel && explained != null ? explained : prediction().predictedClass();
+      measured = new ScoreFunction(true, c, model.labels().count(), multiLabel);
+    }
+    return measured;
   }
 
   /** The probability of the measured class without the codes at some positions. */
   double probability(BitSet removed) {
-    return measured.score(logits(removed));
+    return measured().score(logits(removed));
   }
 
   /** The logits without the codes at some positions. Not to be modified. */
@@ -96,8 +100,17 @@ final class Removal {
     }
   }
 
+  /** Whether the model has something to read without the codes at some positions. */
+  boolean leavesSomething(BitSet removed) {
+    return rest(removed).length() > 0;
+  }
+
+  private TokenSequence rest(BitSet removed) {
+    return rule.without(sequence, removed, model.tokenizer().specialTokens());
+  }
+
   private TokenSequence without(BitSet removed) {
-    TokenSequence rest = rule.without(sequence, removed, model.tokenizer().specialTokens());
+    TokenSequence rest = rest(removed);
     if (rest.length() == 0) {
       throw new InvalidInputException(
           "patient "

@@ -1,6 +1,7 @@
 package dev.gsig.attribution.internal.math;
 
 import dev.gsig.ehr.Labels;
+import java.util.BitSet;
 
 /**
  * The explained score f as a function of the logits, with its gradient. One label is a binary logit
@@ -120,6 +121,30 @@ public record ScoreFunction(
       return StrictMath.exp(logSum(logits, tokens) - logSum(logits, new int[0]));
     }
     return labels == 1 || multiLabel ? sigmoid(logit(logits)) : softmax(logits)[explainedClass];
+  }
+
+  /**
+   * {@code log(p / (1 - p))} of {@link #probability}, without its loss of digits near 0 and 1:
+   *
+   * <pre>
+   *   log sum over A of exp(z) - log sum over all others of exp(z)
+   * </pre>
+   *
+   * with A the explained class alone, or the tokens. Infinite if there are no others.
+   */
+  public double logOdds(double[] logits) {
+    if (tokens == null && (labels == 1 || multiLabel)) {
+      return logit(logits);
+    }
+    int[] of = tokens == null ? new int[] {explainedClass} : tokens;
+    BitSet others = new BitSet();
+    others.set(0, labels);
+    for (int k : of) {
+      others.clear(k);
+    }
+    return others.isEmpty()
+        ? Double.POSITIVE_INFINITY
+        : logSum(logits, of) - logSum(logits, others.stream().toArray());
   }
 
   private double logit(double[] logits) {
