@@ -80,7 +80,8 @@ final class StudyFiles {
   /** One line for each number of steps, theta and figure. */
   static String surfaces(StudyResult result) {
     StringBuilder csv =
-        new StringBuilder("steps,theta,chosen_by_patients,metric,patients,mean,low,high,median\n");
+        new StringBuilder("steps,theta,chosen_by_patients,metric,patients,mean,low,high,median")
+            .append(",lower_quartile,upper_quartile\n");
     for (Cell cell : result.cells()) {
       figures(cell)
           .forEach(
@@ -90,6 +91,7 @@ final class StudyFiles {
                 csv.append(',').append(cell.chosen()).append(',').append(name);
                 csv.append(',').append(e.n());
                 EvaluationFiles.cells(csv, e.mean(), e.low(), e.high(), e.median());
+                EvaluationFiles.cells(csv, e.lower(), e.upper());
                 csv.append('\n');
               });
     }
