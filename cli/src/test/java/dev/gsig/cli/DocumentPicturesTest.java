@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gsig.attribution.Model;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -68,17 +67,6 @@ class DocumentPicturesTest {
   }
 
   private static void assertKept(String name, String drawn) throws IOException {
-    Path kept = PICTURES.resolve(name);
-    if ("write".equals(System.getProperty("gsig.docs"))) {
-      Files.createDirectories(PICTURES);
-      Files.writeString(kept, drawn);
-    }
-    assertThat(Fixture.read(kept).equals(drawn))
-        .as(
-            "%s is out of date; make it anew with: mvn test -pl cli -am"
-                + " -Dtest=DocumentPicturesTest -Dgsig.docs=write"
-                + " -Dsurefire.failIfNoSpecifiedTests=false",
-            kept)
-        .isTrue();
+    MadeFile.assertKept(PICTURES.resolve(name), drawn, DocumentPicturesTest.class);
   }
 }

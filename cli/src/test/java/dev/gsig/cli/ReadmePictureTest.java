@@ -16,7 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ReadmePictureTest extends InABrowser {
   private static final Path PICTURES = Path.of("..", "docs", "img");
-  private static final Path TEXT = PICTURES.resolve("report.txt");
   private static final int MOST_BYTES = 200_000;
 
   @Test
@@ -26,20 +25,13 @@ class ReadmePictureTest extends InABrowser {
     browser.look("light", "screen");
     browser.open(temp.resolve("report.html"), "#patient-1");
     String text = String.join("\n", browser.texts("main")) + "\n";
-    if ("write".equals(System.getProperty("gsig.docs"))) {
+    if (MadeFile.isWritten()) {
       for (String scheme : new String[] {"light", "dark"}) {
         browser.look(scheme, "screen");
         browser.picture(picture(scheme), false);
       }
-      Files.writeString(TEXT, text);
     }
-
-    assertThat(Fixture.read(TEXT).equals(text))
-        .as(
-            "the report is no longer what README.md shows; make its pictures anew with: mvn test"
-                + " -pl cli -am -Dtest=ReadmePictureTest -Dgsig.docs=write"
-                + " -Dsurefire.failIfNoSpecifiedTests=false")
-        .isTrue();
+    MadeFile.assertKept(PICTURES.resolve("report.txt"), text, ReadmePictureTest.class);
     assertThat(Files.size(picture("light"))).isBetween(20_000L, (long) MOST_BYTES);
     assertThat(Files.size(picture("dark"))).isBetween(20_000L, (long) MOST_BYTES);
     assertThat(Fixture.read(Path.of("..", "README.md")))
