@@ -19,11 +19,14 @@ final class Bootstrap {
   }
 
   /**
-   * A mean and its interval.
+   * A mean and its interval, and the quartiles.
    *
    * @param n patients that it is of; without any, the rest is NaN
+   * @param lower quartile
+   * @param upper quartile
    */
-  record Estimate(int n, double mean, double low, double high, double median) {}
+  record Estimate(
+      int n, double mean, double low, double high, double lower, double median, double upper) {}
 
   /**
    * Estimates a mean.
@@ -34,7 +37,8 @@ final class Bootstrap {
     double[] defined = Arrays.stream(values).filter(v -> !Double.isNaN(v)).toArray();
     int n = defined.length;
     if (n == 0) {
-      return new Estimate(0, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+      double none = Double.NaN;
+      return new Estimate(0, none, none, none, none, none, none);
     }
     Random random = new Random(seed);
     double[] means = new double[SAMPLES];
@@ -50,7 +54,13 @@ final class Bootstrap {
     Arrays.sort(sorted);
     double mean = Arrays.stream(defined).sum() / n;
     return new Estimate(
-        n, mean, quantile(means, 0.025), quantile(means, 0.975), quantile(sorted, 0.5));
+        n,
+        mean,
+        quantile(means, 0.025),
+        quantile(means, 0.975),
+        quantile(sorted, 0.25),
+        quantile(sorted, 0.5),
+        quantile(sorted, 0.75));
   }
 
   /** Estimates the mean difference of the same patients' figures. */

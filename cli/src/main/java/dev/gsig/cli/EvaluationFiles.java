@@ -20,14 +20,16 @@ final class EvaluationFiles {
   static final String JSON = "evaluation.json";
   static final String PATIENTS = "evaluation-patients.csv";
 
+  /** Of the summary. */
+  static final String COLUMNS =
+      "baseline,method,metric,patients,mean,low,high,median,"
+          + "difference_patients,difference,difference_low,difference_high";
+
   private EvaluationFiles() {}
 
   /** One line for each method and metric. */
   static String summary(EvaluationResult result) {
-    StringBuilder csv =
-        new StringBuilder(
-            "baseline,method,metric,patients,mean,low,high,median,"
-                + "difference_patients,difference,difference_low,difference_high\n");
+    StringBuilder csv = new StringBuilder(COLUMNS).append('\n');
     for (Row row : result.rows()) {
       for (Metric metric : result.metrics()) {
         Estimate mean = row.means().get(metric);

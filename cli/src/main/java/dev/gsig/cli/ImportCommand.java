@@ -40,11 +40,13 @@ import picocli.CommandLine.Spec;
           + " in the ONNX format (.onnx) into a model folder. Nothing in a checkpoint is executed."
     },
     footer = {
-      "gsig import --input model.pt --vocab vocab.json --out MODEL",
+      "gsig import --input model.pt --config config.json --vocab vocab.json \\",
+      "    --out MODEL",
       "# proven by what PyTorch computed",
       "gsig import --input hf-folder --check check.npz --out MODEL",
       "# any module, by its graph",
-      "gsig import --input model.onnx --vocab vocab.json --out MODEL"
+      "gsig import --input model.onnx --inputs inputs.json --vocab vocab.json \\",
+      "    --out MODEL"
     })
 final class ImportCommand implements Callable<Integer> {
   private static final int MOST_FEATURES = 5;

@@ -32,6 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
  */
 @Command(
     name = "gsig",
+    header = "Explain what clinical Transformers say of patients",
     description =
         "Explains clinical Transformers: group-sparse manifold-aware integrated gradients for"
             + " patient trajectories.",

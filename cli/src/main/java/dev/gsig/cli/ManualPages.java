@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Model.ArgSpec;
 
@@ -91,10 +92,12 @@ final class ManualPages {
     return page.toString();
   }
 
-  private void paragraphs(Iterable<String> paragraphs) {
-    for (String paragraph : paragraphs) {
-      macro(".PP");
-      text(paragraph);
+  private void paragraphs(List<String> paragraphs) {
+    for (int i = 0; i < paragraphs.size(); i++) {
+      if (i > 0) {
+        macro(".PP");
+      }
+      text(paragraphs.get(i));
     }
   }
 

@@ -6,6 +6,7 @@ import dev.gsig.ehr.Display;
 import dev.gsig.ehr.internal.JsonObject;
 import dev.gsig.ehr.internal.UtcTime;
 import dev.gsig.plots.internal.Curves;
+import dev.gsig.plots.internal.Curves.Scale;
 import dev.gsig.plots.internal.Direction;
 import dev.gsig.plots.internal.TimeLine;
 import dev.gsig.plots.internal.Waterfall;
@@ -195,7 +196,8 @@ final class PatientPlots {
             curve.stream().mapToDouble(point -> point.number(key)).toArray(),
             none,
             none);
-    return new Curves.Panel("theta", words, Direction.LOWER, chosen, List.of(line));
+    return new Curves.Panel(
+        Scale.logarithmic("theta"), Scale.linear(words), Direction.LOWER, chosen, List.of(line));
   }
 
   private String name(Driver driver) {

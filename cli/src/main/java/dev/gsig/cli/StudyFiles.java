@@ -14,6 +14,11 @@ final class StudyFiles {
   static final String SURFACES = "study.csv";
   static final String JSON = "study.json";
 
+  /** Of the surfaces. */
+  static final String COLUMNS =
+      "steps,theta,chosen_by_patients,metric,patients,mean,low,high,median,"
+          + "lower_quartile,upper_quartile";
+
   private StudyFiles() {}
 
   /** What GS-IG chooses, one line for each number of steps. */
@@ -79,8 +84,7 @@ final class StudyFiles {
 
   /** One line for each number of steps, theta and figure. */
   static String surfaces(StudyResult result) {
-    StringBuilder csv =
-        new StringBuilder("steps,theta,chosen_by_patients,metric,patients,mean,low,high,median\n");
+    StringBuilder csv = new StringBuilder(COLUMNS).append('\n');
     for (Cell cell : result.cells()) {
       figures(cell)
           .forEach(
@@ -90,6 +94,7 @@ final class StudyFiles {
                 csv.append(',').append(cell.chosen()).append(',').append(name);
                 csv.append(',').append(e.n());
                 EvaluationFiles.cells(csv, e.mean(), e.low(), e.high(), e.median());
+                EvaluationFiles.cells(csv, e.lower(), e.upper());
                 csv.append('\n');
               });
     }

@@ -5,6 +5,7 @@ import dev.gsig.cli.StudyResult.Cell;
 import dev.gsig.plots.internal.Curves;
 import dev.gsig.plots.internal.Curves.Line;
 import dev.gsig.plots.internal.Curves.Panel;
+import dev.gsig.plots.internal.Curves.Scale;
 import dev.gsig.plots.internal.Direction;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -60,7 +61,8 @@ final class StudyPlots {
    * What is drawn.
    *
    * @param file its name, but for what all have
-   * @param isMedian whether its median is shown, which has no interval, in place of the mean
+   * @param isMedian whether its median and quartiles are shown in place of the mean and its
+   *     interval
    */
   private record Figure(
       String file,
@@ -96,13 +98,12 @@ final class StudyPlots {
         Curves curves =
             new Curves(
                 title,
-                (figure.isMedian ? "Medians" : "Means, with bands of 95% bootstrap intervals,")
-                    + " over "
+                (figure.isMedian
+                        ? "Medians, with bands from the lower to the upper quartile, over "
+                        : "Means, with bands of 95% bootstrap intervals, over ")
                     + Text.count(result.patients(), "patient")
                     + ".",
-                List.of(
-                    new Panel("theta", figure.words, figure.direction, Double.NaN, bySteps),
-                    new Panel("steps", figure.words, figure.direction, Double.NaN, byTheta)));
+                List.of(panel("theta", figure, bySteps), panel("steps", figure, byTheta)));
         folder.add("study-" + figure.file + ".svg", curves.svg(width));
       }
     }
@@ -126,14 +127,18 @@ final class StudyPlots {
     if (cells.isEmpty()) {
       return;
     }
-    double[] none = {};
     lines.add(
         new Line(
             name,
             cells.stream().mapToDouble(x).toArray(),
             values(cells, figure, figure.isMedian ? Estimate::median : Estimate::mean),
-            figure.isMedian ? none : values(cells, figure, Estimate::low),
-            figure.isMedian ? none : values(cells, figure, Estimate::high)));
+            values(cells, figure, figure.isMedian ? Estimate::lower : Estimate::low),
+            values(cells, figure, figure.isMedian ? Estimate::upper : Estimate::high)));
+  }
+
+  private static Panel panel(String x, Figure figure, List<Line> lines) {
+    return new Panel(
+        Scale.logarithmic(x), Scale.linear(figure.words), figure.direction, Double.NaN, lines);
   }
 
   private static double[] values(

@@ -16,6 +16,8 @@ class BootstrapTest {
     assertThat(e.n()).isEqualTo(3);
     assertThat(e.mean()).isEqualTo(5);
     assertThat(e.median()).isEqualTo(4);
+    assertThat(e.lower()).isEqualTo(2.5);
+    assertThat(e.upper()).isEqualTo(7);
     assertThat(e.low()).isBetween(1.0, 5.0);
     assertThat(e.high()).isBetween(5.0, 10.0);
   }

@@ -184,9 +184,18 @@ final class Browser implements AutoCloseable {
 
   /** Saves a picture of the whole page. */
   void picture(Path file) {
+    picture(file, true);
+  }
+
+  /**
+   * Saves a picture.
+   *
+   * @param whole whether of the whole page, or of what is seen of it at once
+   */
+  void picture(Path file, boolean whole) {
     Map<String, Object> shot =
         driver.executeCdpCommand(
-            "Page.captureScreenshot", Map.of("format", "png", "captureBeyondViewport", true));
+            "Page.captureScreenshot", Map.of("format", "png", "captureBeyondViewport", whole));
     try {
       Files.createDirectories(file.getParent());
       Files.write(file, Base64.getDecoder().decode((String) shot.get("data")));

@@ -36,38 +36,11 @@ class CohortCommandTest {
   private Path tables;
   private Path out;
 
-  /** Twelve patients of Synthea's, every third of whom gets heart failure, every other dies. */
   @BeforeEach
   void prepare() throws IOException {
-    tables = Files.createDirectory(temp.resolve("tables"));
+    tables = temp.resolve("tables");
     out = temp.resolve("cohort");
-    List<String> patients = new ArrayList<>(List.of("Id,BIRTHDATE,DEATHDATE,GENDER"));
-    List<String> visits = new ArrayList<>(List.of("Id,START,STOP,PATIENT"));
-    String header = "START,STOP,PATIENT,ENCOUNTER,CODE,DESCRIPTION";
-    List<String> conditions = new ArrayList<>(List.of(header));
-    List<String> drugs = new ArrayList<>(List.of(header));
-    List<String> observations = new ArrayList<>(List.of("DATE,PATIENT,CODE,VALUE"));
-    for (int p = 0; p < 12; p++) {
-      patients.add("p" + p + ",1950-01-01," + (p % 2 == 0 ? "2004-01-01" : "") + ",F");
-      for (int v = 0; v < 4; v++) {
-        String time = (2000 + v) + "-03-04T10:00:00Z";
-        String end = (2000 + v) + "-03-04T11:00:00Z";
-        String visit = "p" + p + "v" + v;
-        visits.add(visit + "," + time + "," + end + ",p" + p);
-        String code = p % 3 == 0 && v == 3 ? "88805009" : "59621000";
-        conditions.add(
-            time.substring(0, 10) + ",,p" + p + "," + visit + "," + code + ",Condition " + code);
-        drugs.add(time + ",,p" + p + "," + visit + ",314076,Lisinopril");
-        observations.add(time + ",p" + p + ",39156-5," + (20 + v));
-      }
-    }
-    visits.add("late,2010-01-01T00:00:00Z,2010-01-01T00:00:00Z,p1");
-    table("patients", patients);
-    table("encounters", visits);
-    table("conditions", conditions);
-    table("medications", drugs);
-    table("procedures", List.of(header));
-    table("observations", observations);
+    SyntheaTables.write(tables, 12);
   }
 
   private void table(String name, List<String> rows) throws IOException {
@@ -146,8 +119,8 @@ class CohortCommandTest {
     assertThat(outcome.out())
         .containsPattern("(?m)^ +2  codes with values, [0-9]+ in training$")
         .contains(
-            "4  noticed: value of \"l_2160-0\" in umol/l, where most are in mg/dl: left out, the code"
-                + " stays",
+            "4  noticed: value of \"l_2160-0\" in umol/l, where most are in mg/dl: left out, the"
+                + " code stays",
             "48  dropped: observations: without a number");
     for (Trajectory patient : all()) {
       int number = Integer.parseInt(patient.subjectId().substring(1));

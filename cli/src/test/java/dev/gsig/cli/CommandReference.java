@@ -35,7 +35,7 @@ final class CommandReference {
   private static void describe(CommandText text, StringBuilder page) {
     CommandSpec command = text.spec();
     page.append("\n## ").append(text.name()).append('\n');
-    block(text.synopsis(), page);
+    block("", text.synopsis(), page);
     for (String paragraph : text.description()) {
       page.append(text(paragraph)).append("\n\n");
     }
@@ -47,11 +47,11 @@ final class CommandReference {
         .filter(option -> !option.hidden() && !option.usageHelp() && !option.versionHelp())
         .forEach(option -> row(option.longestName() + label(option), option, page));
     page.append('\n');
-    block(text.examples(), page);
+    block("sh", text.examples(), page);
   }
 
-  private static void block(List<String> lines, StringBuilder page) {
-    page.append("```\n").append(String.join("\n", lines)).append("\n```\n");
+  private static void block(String language, List<String> lines, StringBuilder page) {
+    page.append("```" + language + "\n").append(String.join("\n", lines)).append("\n```\n");
   }
 
   private static String label(OptionSpec option) {

@@ -3,7 +3,6 @@ package dev.gsig.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -13,17 +12,7 @@ class CommandReferenceTest {
   /** With {@code -Dgsig.docs=write} the page is made anew. */
   @Test
   void thePageIsWhatTheProgramSays() throws IOException {
-    String page = CommandReference.markdown();
-    if ("write".equals(System.getProperty("gsig.docs"))) {
-      Files.writeString(PAGE, page);
-    }
-
-    assertThat(Files.readString(PAGE))
-        .as(
-            "docs/commands.md is out of date; make it anew with: mvn test -pl cli -am"
-                + " -Dtest=CommandReferenceTest -Dgsig.docs=write"
-                + " -Dsurefire.failIfNoSpecifiedTests=false")
-        .isEqualTo(page);
+    MadeFile.assertKept(PAGE, CommandReference.markdown(), CommandReferenceTest.class);
   }
 
   @Test

@@ -2,15 +2,18 @@ package dev.gsig.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gsig.attribution.Model;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The pictures of {@code docs/plots.md} are what the program draws of the demo. */
+/**
+ * The pictures of {@code docs/plots.md} and {@code docs/concepts.md} are what is drawn of the demo.
+ * With {@code -Dgsig.docs=write} they are made anew.
+ */
 @Tag("cohort")
 class DocumentPicturesTest {
   private static final Path DEMO = Path.of("..", "demo");
@@ -20,10 +23,10 @@ class DocumentPicturesTest {
           "waterfall.svg", "patient-1-waterfall.svg",
           "timeline.svg", "patient-3-timeline.svg",
           "drivers.svg", "cohort-drivers.svg");
+  private static final int MILLIMETRES = 183;
 
   @TempDir Path temp;
 
-  /** With {@code -Dgsig.docs=write} they are made anew. */
   @Test
   void thePicturesAreWhatTheProgramDraws() throws IOException {
     Path patients = temp.resolve("patients.jsonl");
@@ -50,19 +53,20 @@ class DocumentPicturesTest {
             3);
     assertThat(run.code()).as(run.err()).isZero();
     for (Map.Entry<String, String> picture : DRAWN.entrySet()) {
-      Path kept = PICTURES.resolve(picture.getKey());
-      String drawn = Fixture.read(plots.resolve(picture.getValue()));
-      if ("write".equals(System.getProperty("gsig.docs"))) {
-        Files.createDirectories(PICTURES);
-        Files.writeString(kept, drawn);
-      }
-      assertThat(Fixture.read(kept).equals(drawn))
-          .as(
-              "%s is out of date; make it anew with: mvn test -pl cli -am"
-                  + " -Dtest=DocumentPicturesTest -Dgsig.docs=write"
-                  + " -Dsurefire.failIfNoSpecifiedTests=false",
-              kept)
-          .isTrue();
+      assertKept(picture.getKey(), Fixture.read(plots.resolve(picture.getValue())));
     }
+  }
+
+  @Test
+  void theFiguresOfConceptsAreWhatIsComputed() throws IOException {
+    try (Model model = Model.load(DEMO.resolve("model"))) {
+      ConceptFigures figures = new ConceptFigures(DEMO, model);
+      assertKept("path.svg", figures.path(MILLIMETRES));
+      assertKept("gap.svg", figures.gap(MILLIMETRES));
+    }
+  }
+
+  private static void assertKept(String name, String drawn) throws IOException {
+    MadeFile.assertKept(PICTURES.resolve(name), drawn, DocumentPicturesTest.class);
   }
 }

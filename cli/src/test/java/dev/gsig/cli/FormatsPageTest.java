@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** docs/formats.md names every key of config.json and of results, and every column of a table. */
@@ -55,6 +56,12 @@ class FormatsPageTest {
             .flatMap(rows -> rows.columns().stream())
             .map(Column::name)
             .toList());
+  }
+
+  @Test
+  void columnsOfEvaluationsAndStudies() {
+    hasAll(List.of((EvaluationFiles.COLUMNS + "," + StudyFiles.COLUMNS).split(",")));
+    hasAll(Stream.of(Metric.values()).map(Metric::label).toList());
   }
 
   @Test

@@ -57,6 +57,13 @@ class ManualPagesTest {
     }
   }
 
+  /** The line that {@code whatis} shows. */
+  @Test
+  void thePageOfTheProgramSaysWhatItIs() {
+    assertThat(read(ManualPages.of(ManualPages.program())))
+        .containsPattern("\n\\.SH \"NAME\"\ngsig - \\w[^\n]+\n\\.SH ");
+  }
+
   private static String read(String page) {
     return page.replaceAll("\\\\f[BR]", "")
         .replace("\\&", "")

@@ -1,11 +1,7 @@
 package dev.gsig.ehr;
 
-import dev.gsig.ehr.internal.AtomicFile;
 import dev.gsig.ehr.internal.Json;
-import dev.gsig.ehr.internal.JsonObject;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,22 +81,11 @@ public final class CodeValues {
    *     that their sum or their spread is not finite
    */
   public static CodeValues of(Iterable<Trajectory> patients, Vocabulary vocabulary) {
-    Map<String, DoubleStream.Builder> values = new HashMap<>();
-    for (Trajectory patient : patients) {
-      for (Visit visit : patient.visits()) {
-        for (int i = 0; i < visit.codes().size(); i++) {
-          if (visit.value(i) != null) {
-            values
-                .computeIfAbsent(visit.codes().get(i), code -> DoubleStream.builder())
-                .add(visit.value(i));
-          }
-        }
-      }
-    }
+    Map<String, double[]> values = ValuesByCode.of(patients);
     Map<String, Moments> moments = new LinkedHashMap<>();
     for (String code : vocabulary.codes()) {
       if (values.containsKey(code)) {
-        Moments of = Moments.of(values.get(code).build().toArray());
+        Moments of = Moments.of(values.get(code));
         if (!Double.isFinite(of.mean()) || !Double.isFinite(of.sd())) {
           throw new InvalidInputException(
               "the values of "
@@ -127,24 +112,17 @@ public final class CodeValues {
    *     below 1, an {@code sd} negative or a number not finite
    */
   public static CodeValues read(Path file) {
-    JsonObject json = Json.read(file);
-    Map<String, Moments> moments = new LinkedHashMap<>();
-    for (String code : json.keys()) {
-      JsonObject of = json.object(code);
-      Moments read = new Moments(of.integer("count"), of.number("mean"), of.number("sd"));
-      if (read.count() < 1) {
-        throw of.invalid("count", "must be at least 1, but is " + read.count());
-      }
-      if (read.sd() < 0) {
-        throw of.invalid("sd", "must not be negative, but is " + read.sd());
-      }
-      moments.put(code, read);
-    }
-    if (moments.isEmpty()) {
-      throw new InvalidInputException(
-          json.source() + ": no code has a value; remove the file if the cohort has no values");
-    }
-    return new CodeValues(json.source(), moments);
+    Map<String, Moments> moments =
+        ValuesByCode.read(
+            file,
+            "no code has a value; remove the file if the cohort has no values",
+            of -> {
+              if (of.number("sd") < 0) {
+                throw of.invalid("sd", "must not be negative, but is " + of.number("sd"));
+              }
+              return new Moments(of.integer("count"), of.number("mean"), of.number("sd"));
+            });
+    return new CodeValues(file.toString(), moments);
   }
 
   /**
@@ -155,10 +133,7 @@ public final class CodeValues {
    * @throws InvalidInputException if it cannot be written
    */
   public void write(Path file) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    momentsByCode.forEach((code, moments) -> json.put(code, moments.json()));
-    byte[] text = Json.writeLines(json).getBytes(StandardCharsets.UTF_8);
-    AtomicFile.write(file, out -> out.write(text));
+    ValuesByCode.write(file, momentsByCode, Moments::json);
   }
 
   /** The codes that have values, in the vocabulary's order. */

@@ -1,16 +1,13 @@
 package dev.gsig.ehr;
 
-import dev.gsig.ehr.internal.AtomicFile;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
 import dev.gsig.ehr.internal.Values;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
@@ -105,24 +102,13 @@ public final class ValueBins {
     if (bins < 2) {
       throw new IllegalArgumentException("there must be at least 2 bins, but are " + bins);
     }
-    Map<String, DoubleStream.Builder> values = new TreeMap<>();
-    for (Trajectory patient : patients) {
-      for (Visit visit : patient.visits()) {
-        for (int i = 0; i < visit.codes().size(); i++) {
-          if (visit.value(i) != null) {
-            values
-                .computeIfAbsent(visit.codes().get(i), code -> DoubleStream.builder())
-                .add(visit.value(i));
-          }
-        }
-      }
-    }
+    Map<String, double[]> values = ValuesByCode.of(patients);
     if (values.isEmpty()) {
       throw new InvalidInputException(
           "no training patient has a value, so there is none to make bins of; go on without bins");
     }
     Map<String, Bins> all = new LinkedHashMap<>();
-    values.forEach((code, of) -> all.put(code, Bins.of(of.build().toArray(), bins)));
+    values.forEach((code, of) -> all.put(code, Bins.of(of, bins)));
     return new ValueBins(all);
   }
 
@@ -135,26 +121,17 @@ public final class ValueBins {
    *     below 1, or limits do not ascend
    */
   public static ValueBins read(Path file) {
-    JsonObject json = Json.read(file);
-    Map<String, Bins> all = new LinkedHashMap<>();
-    for (String code : json.keys()) {
-      JsonObject of = json.object(code);
-      int count = of.integer("count");
-      double[] limits = of.numbers("limits").stream().mapToDouble(Double::doubleValue).toArray();
-      if (count < 1) {
-        throw of.invalid("count", "must be at least 1, but is " + count);
+    return new ValueBins(ValuesByCode.read(file, "no code has bins", ValueBins::read));
+  }
+
+  private static Bins read(JsonObject of) {
+    double[] limits = of.numbers("limits").stream().mapToDouble(Double::doubleValue).toArray();
+    for (int i = 1; i < limits.length; i++) {
+      if (!(limits[i - 1] < limits[i])) {
+        throw of.invalid("limits", "must ascend, but has " + limits[i - 1] + ", " + limits[i]);
       }
-      for (int i = 1; i < limits.length; i++) {
-        if (!(limits[i - 1] < limits[i])) {
-          throw of.invalid("limits", "must ascend, but has " + limits[i - 1] + ", " + limits[i]);
-        }
-      }
-      all.put(code, new Bins(count, limits));
     }
-    if (all.isEmpty()) {
-      throw new InvalidInputException(json.source() + ": no code has bins");
-    }
-    return new ValueBins(all);
+    return new Bins(of.integer("count"), limits);
   }
 
   /**
@@ -165,10 +142,7 @@ public final class ValueBins {
    * @throws InvalidInputException if it cannot be written
    */
   public void write(Path file) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    binsByCode.forEach((code, bins) -> json.put(code, bins.json()));
-    byte[] text = Json.writeLines(json).getBytes(StandardCharsets.UTF_8);
-    AtomicFile.write(file, out -> out.write(text));
+    ValuesByCode.write(file, binsByCode, Bins::json);
   }
 
   /** The codes that have bins, those of before they were in one. */

@@ -35,7 +35,7 @@ record Axis(boolean logarithmic, double low, double high, double left, double ri
   /** Values to mark. */
   List<Tick> ticks() {
     if (logarithmic) {
-      return fitting(Ticks.logarithmic(low, high));
+      return fitting(Ticks.logarithmic(low, high, Integer.MAX_VALUE));
     }
     for (int most = 9; most > 2; most--) {
       List<Tick> ticks = Ticks.linear(low, high, most);

@@ -8,8 +8,8 @@ import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
 /**
- * Lines over a logarithmic axis, each with a band where its interval is known: one panel for each
- * quantity, one above the other.
+ * Lines, each with a band where its interval is known: one panel for each quantity, one above the
+ * other.
  *
  * @param title what the picture shows
  * @param note what lines and bands are, and of how many; may be empty
@@ -19,6 +19,7 @@ public record Curves(String title, String note, List<Panel> panels) {
   private static final double HEIGHT = 92;
   private static final double LEADING = 9;
   private static final double GAP = 5;
+  private static final int MOST_MARKS = 6;
 
   /** Copies the panels. */
   public Curves {
@@ -26,15 +27,44 @@ public record Curves(String title, String note, List<Panel> panels) {
   }
 
   /**
-   * A quantity.
+   * What an axis is.
    *
-   * @param x what the horizontal axis is
-   * @param y the quantity, with its unit
-   * @param direction which way it is better
+   * @param words the quantity, with its unit
+   * @param isLogarithmic whether equal ratios are equally wide; all values are above 0 then
+   */
+  public record Scale(String words, boolean isLogarithmic) {
+    /** On which equal differences are equally wide. */
+    public static Scale linear(String words) {
+      return new Scale(words, false);
+    }
+
+    /** On which equal ratios are equally wide. */
+    public static Scale logarithmic(String words) {
+      return new Scale(words, true);
+    }
+
+    /** An axis that holds all values, with a little room. */
+    private Axis axis(DoubleStream values, double from, double to) {
+      double[] finite = values.filter(Double::isFinite).toArray();
+      double low = Arrays.stream(finite).min().orElse(0);
+      double high = Arrays.stream(finite).max().orElse(1);
+      double room = high > low ? 1.05 : 2;
+      return isLogarithmic
+          ? new Axis(true, low / room, high * room, from, to)
+          : Axis.around(low, high, from, to);
+    }
+  }
+
+  /**
+   * A quantity over another.
+   *
+   * @param x the horizontal axis
+   * @param y the vertical axis
+   * @param direction which way the quantity is better
    * @param mark a place on the horizontal axis that is pointed out; NaN for none
    * @param lines at least one, with a point
    */
-  public record Panel(String x, String y, Direction direction, double mark, List<Line> lines) {
+  public record Panel(Scale x, Scale y, Direction direction, double mark, List<Line> lines) {
     /** Copies the lines. */
     public Panel {
       lines = List.copyOf(lines);
@@ -56,7 +86,7 @@ public record Curves(String title, String note, List<Panel> panels) {
    * A line.
    *
    * @param name in the legend; empty where there is nothing to tell it from
-   * @param x above 0, ascending
+   * @param x ascending
    * @param y as many as x
    * @param low lower ends of the intervals, as many as x; none for no band
    * @param high upper ends
@@ -83,14 +113,11 @@ public record Curves(String title, String note, List<Panel> panels) {
 
   private static double panel(Svg svg, Panel panel, double y) {
     double top = legend(svg, panel, y) + 4;
-    Axis vertical = vertical(panel, top);
+    Axis vertical = panel.y.axis(panel.ys(), top, top + HEIGHT);
     List<Tick> ys = ofHeight(vertical);
     double labels = ys.stream().mapToDouble(t -> Font.TEXT.width(t.label())).max().orElse(0);
-    double low = panel.xs().min().orElseThrow();
-    double high = panel.xs().max().orElseThrow();
-    double room = high > low ? 1.05 : 2;
     double left = Rows.MARGIN + labels + GAP;
-    Axis x = new Axis(true, low / room, high * room, left, svg.width() - 2 * Rows.MARGIN);
+    Axis x = panel.x.axis(panel.xs(), left, svg.width() - 2 * Rows.MARGIN);
     double bottom = top + HEIGHT;
     for (Tick tick : ys) {
       double at = turned(vertical, tick.value());
@@ -106,13 +133,13 @@ public record Curves(String title, String note, List<Panel> panels) {
     for (int i = 0; i < panel.lines.size(); i++) {
       line(svg, panel.lines.get(i), i, x, vertical);
     }
-    return Rows.axis(svg, x, x.ticks(), bottom, panel.x, "") + 6;
+    return Rows.axis(svg, x, x.ticks(), bottom, panel.x.words, "") + 6;
   }
 
   /** The quantity and which way it is better, and the lines' names with their signs. */
   private static double legend(Svg svg, Panel panel, double top) {
     double room = svg.width() - 2 * Rows.MARGIN;
-    String words = panel.y + (panel.direction == Direction.NONE ? "" : ": " + plain(panel));
+    String words = panel.y.words + (panel.direction == Direction.NONE ? "" : ": " + plain(panel));
     double y = top;
     for (String line : Font.TEXT.wrap(words, room)) {
       y += LEADING;
@@ -143,15 +170,10 @@ public record Curves(String title, String note, List<Panel> panels) {
     return panel.direction.words().replaceAll("[\u2190\u2192]", "").strip();
   }
 
-  private static Axis vertical(Panel panel, double top) {
-    double[] ys = panel.ys().filter(Double::isFinite).toArray();
-    double low = Arrays.stream(ys).min().orElse(0);
-    double high = Arrays.stream(ys).max().orElse(1);
-    return Axis.around(low, high, top, top + HEIGHT);
-  }
-
   private static List<Tick> ofHeight(Axis vertical) {
-    return Ticks.linear(vertical.low(), vertical.high(), 6);
+    return vertical.logarithmic()
+        ? Ticks.logarithmic(vertical.low(), vertical.high(), MOST_MARKS)
+        : Ticks.linear(vertical.low(), vertical.high(), MOST_MARKS);
   }
 
   /** The axis is laid out downwards; values grow upwards. */

@@ -42,12 +42,20 @@ final class Ticks {
     }
   }
 
-  /** 1, 2 and 5 times the powers of ten between two numbers above 0. */
-  static List<Tick> logarithmic(double low, double high) {
+  /**
+   * 1, 2 and 5 times the powers of ten between two numbers above 0; where they are too many, the
+   * powers alone.
+   */
+  static List<Tick> logarithmic(double low, double high, int most) {
+    List<Tick> ticks = logarithmic(low, high, MANTISSAS);
+    return ticks.size() > most ? logarithmic(low, high, new int[] {1}) : ticks;
+  }
+
+  private static List<Tick> logarithmic(double low, double high, int[] mantissas) {
     List<Tick> ticks = new ArrayList<>();
     int last = (int) Math.ceil(StrictMath.log10(high));
     for (int e = (int) Math.floor(StrictMath.log10(low)); e <= last; e++) {
-      for (int mantissa : MANTISSAS) {
+      for (int mantissa : mantissas) {
         BigDecimal value = BigDecimal.valueOf(mantissa).scaleByPowerOfTen(e);
         double v = value.doubleValue();
         if (v >= low * (1 - 1e-9) && v <= high * (1 + 1e-9)) {

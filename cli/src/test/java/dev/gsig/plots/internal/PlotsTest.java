@@ -1,5 +1,7 @@
 package dev.gsig.plots.internal;
 
+import static dev.gsig.plots.internal.Curves.Scale.linear;
+import static dev.gsig.plots.internal.Curves.Scale.logarithmic;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -106,12 +108,13 @@ class PlotsTest {
       boolean band = l % 2 == 0;
       all.add(new Curves.Line(name(l), x, y, band ? low : NONE, band ? high : NONE));
     }
+    Curves.Scale theta = logarithmic("theta");
     return new Curves(
         TITLE,
         NOTE,
         List.of(
-            new Curves.Panel("theta", "l21, in units of the score", Direction.LOWER, 1, all),
-            new Curves.Panel("theta", "gap", Direction.NONE, Double.NaN, all)));
+            new Curves.Panel(theta, linear("l21, in units of the score"), Direction.LOWER, 1, all),
+            new Curves.Panel(theta, linear("gap"), Direction.NONE, Double.NaN, all)));
   }
 
   private static TimeLine timeLine(int events, double years) {
@@ -294,7 +297,8 @@ class PlotsTest {
     Curves.Line line =
         new Curves.Line(
             "l", x, new double[] {0, 1, 3}, new double[] {-1, 0, 2}, new double[] {1, 2, 4});
-    Curves.Panel panel = new Curves.Panel("steps", "y", Direction.HIGHER, 10, List.of(line));
+    Curves.Panel panel =
+        new Curves.Panel(logarithmic("steps"), linear("y"), Direction.HIGHER, 10, List.of(line));
     Drawn drawn = new Drawn(new Curves("t", "", List.of(panel)).svg(89));
     double[] ys = coordinates(drawn.all("polyline").get(0), 1);
     double[] xs = coordinates(drawn.all("polyline").get(0), 0);
@@ -303,6 +307,21 @@ class PlotsTest {
     double[] band = coordinates(drawn.all("polygon").get(0), 1);
     assertThat(band[0] - ys[0]).isCloseTo(ys[0] - ys[1], within(0.05));
     assertThat(drawn.texts()).contains("l", "steps", "y: higher is better", "10", "100");
+  }
+
+  @Test
+  void aScaleIsEqualInDifferencesOrInRatios() {
+    double[] squares = {1, 4, 16, 256};
+    Curves.Line line = new Curves.Line("", new double[] {1, 2, 3, 5}, squares, NONE, NONE);
+    Curves.Panel panel =
+        new Curves.Panel(linear("k"), logarithmic("y"), Direction.NONE, Double.NaN, List.of(line));
+    Drawn drawn = new Drawn(new Curves("t", "", List.of(panel)).svg(89));
+    double[] xs = coordinates(drawn.all("polyline").get(0), 0);
+    double[] ys = coordinates(drawn.all("polyline").get(0), 1);
+    assertThat(xs[3] - xs[2]).isCloseTo(2 * (xs[1] - xs[0]), within(0.03));
+    assertThat(ys[0] - ys[1]).isCloseTo(ys[1] - ys[2], within(0.03));
+    assertThat(ys[2] - ys[3]).isCloseTo(2 * (ys[0] - ys[1]), within(0.03));
+    assertThat(drawn.texts()).contains("1", "2", "3", "4", "5", "10", "100");
   }
 
   private static double[] coordinates(Element shape, int which) {

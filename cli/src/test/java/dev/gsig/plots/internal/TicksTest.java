@@ -19,8 +19,9 @@ class TicksTest {
     assertThat(labels(Ticks.linear(1e-9, 3.2e-9, 4)))
         .containsExactly("1E\u22129", "2E\u22129", "3E\u22129");
     assertThat(labels(Ticks.linear(0, 41_000, 4))).containsExactly("0", "20000", "40000");
-    assertThat(labels(Ticks.logarithmic(0.1, 5)))
+    assertThat(labels(Ticks.logarithmic(0.1, 5, 6)))
         .containsExactly("0.1", "0.2", "0.5", "1", "2", "5");
+    assertThat(labels(Ticks.logarithmic(0.1, 5, 5))).containsExactly("0.1", "1");
   }
 
   @Test
