@@ -84,9 +84,7 @@ final class PredictCommand implements Callable<Integer> {
                   progress.step();
                   predictions.add(p.patient(), p.logits());
                   warnings.add(
-                      p.patient(),
-                      loaded.tokenizer().tokenize(p.patient()),
-                      loaded.featureNames());
+                      p.patient(), loaded.tokenizer().tokenize(p.patient()), loaded.featureNames());
                   patients.used(p.patient().subjectId());
                 },
                 patients::leaveOut)
@@ -100,8 +98,7 @@ final class PredictCommand implements Callable<Integer> {
       predictions.quality().forEach(terminal::print);
       if (out != null) {
         AtomicFile.write(
-            out,
-            stream -> stream.write(predictions.table().getBytes(StandardCharsets.UTF_8)));
+            out, stream -> stream.write(predictions.table().getBytes(StandardCharsets.UTF_8)));
         terminal.inform(Text.count(predictions.size(), "prediction") + " in " + out);
       }
       patients.say(terminal);

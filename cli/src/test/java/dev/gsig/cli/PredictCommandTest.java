@@ -85,8 +85,7 @@ class PredictCommandTest {
         .contains("no AUROC; Brier ");
     assertThat(lines.get(1).split(",", -1)[1]).isEqualTo("0;2");
     assertThat(lines.get(2).split(",", -1)[1]).isEmpty();
-    List<JsonObject> labels =
-        explained(fixture).get(0).object("prediction").objects("labels");
+    List<JsonObject> labels = explained(fixture).get(0).object("prediction").objects("labels");
     for (int k = 0; k < labels.size(); k++) {
       assertThat(Double.parseDouble(lines.get(1).split(",", -1)[3 + k]))
           .isEqualTo(labels.get(k).number("probability"));
@@ -142,8 +141,7 @@ class PredictCommandTest {
     Fixture fixture = Fixture.copy(Fixture.SEQUENCE_ONLY, temp);
     List<String> patients = Fixture.lines(fixture.cohort);
     Fixture.write(
-        fixture.cohort,
-        patients.get(0).replaceFirst("\"label\": \\d", "\"label\": 7") + "\n");
+        fixture.cohort, patients.get(0).replaceFirst("\"label\": \\d", "\"label\": 7") + "\n");
 
     Cli.assertRefused(
         Cli.run("predict", "--model", fixture.model, "--cohort", fixture.cohort),

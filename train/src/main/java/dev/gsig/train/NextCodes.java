@@ -49,8 +49,8 @@ final class NextCodes implements Objective {
   }
 
   /**
-   * The model with a head for the next token in place of pooling and classifier: tied to the
-   * code embedding where that is as wide as the rows.
+   * The model with a head for the next token in place of pooling and classifier: tied to the code
+   * embedding where that is as wide as the rows.
    */
   static ModelConfig headed(ModelConfig c) {
     return new ModelConfig(

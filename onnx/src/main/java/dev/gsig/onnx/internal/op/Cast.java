@@ -7,8 +7,8 @@ import dev.gsig.onnx.tensor.ElementType;
 import dev.gsig.onnx.tensor.NdArray;
 
 /**
- * Numbers in another type, fractions cut off in whole ones; rule: {@code gx = gy}. To and
- * from whole numbers and truth values no gradient passes.
+ * Numbers in another type, fractions cut off in whole ones; rule: {@code gx = gy}. To and from
+ * whole numbers and truth values no gradient passes.
  */
 final class Cast implements Operator {
   private final ElementType to;
