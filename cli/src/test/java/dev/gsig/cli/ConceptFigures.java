@@ -27,7 +27,7 @@ import java.util.function.BiFunction;
 
 /** The figures of docs/concepts.md, computed from the demo. */
 final class ConceptFigures {
-  private static final int PATIENTS = 20;
+  private static final int PATIENTS = 10;
   private static final int STEPS = 8;
   private static final int POINTS = 33;
   private static final double[] COUNTS = {4, 8, 16, 32, 64, 128};
