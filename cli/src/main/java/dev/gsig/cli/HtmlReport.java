@@ -34,8 +34,8 @@ import java.util.zip.GZIPOutputStream;
  * scripts are resources beside this class. What the cohort's page needs ({@link ReportCohort}) is
  * apart from the patients' details ({@link ReportDetails}), which the page unpacks, {@value #CHUNK}
  * patients at a time, when one of them is looked at; both are packed with gzip, as base64. Results
- * are read once, line by line: memory holds {@value #CHUNK} of them and what {@link ReportCohort}
- * keeps.
+ * are read once, line by line: memory holds {@value #CHUNK} of them, those with a page packed, and
+ * what {@link ReportCohort} keeps.
  *
  * <p>Text from data is never markup: inside the page's data {@code <}, {@code >} and {@code &} are
  * written as JSON escapes, and the scripts only ever set text. The page's content security policy
@@ -168,6 +168,8 @@ final class HtmlReport {
     StringBuilder script = new StringBuilder("'use strict';\n");
     SCRIPTS.forEach(name -> script.append(resource(name)));
     String template = resource("report.html");
+    // The cohort, which is their sum, stands before them.
+    String patients = packedPatients(cohort);
     Writer out = new OutputStreamWriter(stream, StandardCharsets.UTF_8);
     Matcher place = PLACE.matcher(template);
     int end = 0;
@@ -178,9 +180,7 @@ final class HtmlReport {
         case "policy" -> out.write(policy(style, script.toString()));
         case "style" -> out.write(style);
         case "script" -> out.write(script.toString());
-        case "chunk" -> out.write(Integer.toString(CHUNK));
-        case "patients" -> writePatients(out, cohort);
-        // Behind the patients, of whom it is the sum.
+        case "patients" -> out.write(patients);
         case "cohort" -> out.write(packed(Json.write(cohort.json())));
         case "run" -> out.write(harmless(Json.write(run())));
         default -> throw new IllegalStateException("unknown place " + place.group());
@@ -191,7 +191,8 @@ final class HtmlReport {
   }
 
   /** A line for every {@value #CHUNK} patients. */
-  private void writePatients(Writer out, ReportCohort cohort) throws IOException {
+  private String packedPatients(ReportCohort cohort) throws IOException {
+    StringBuilder packed = new StringBuilder();
     List<String> chunk = new ArrayList<>();
     ReportResult.forEach(
         lines,
@@ -206,17 +207,17 @@ final class HtmlReport {
             chunk.add(Json.write(ReportDetails.of(shown)));
           }
           if (chunk.size() == CHUNK) {
-            writeChunk(out, chunk);
+            pack(chunk, packed);
           }
         });
-    writeChunk(out, chunk);
+    pack(chunk, packed);
     outcomes.requireUsed(results);
+    return packed.toString();
   }
 
-  private static void writeChunk(Writer out, List<String> chunk) throws IOException {
+  private static void pack(List<String> chunk, StringBuilder packed) {
     if (!chunk.isEmpty()) {
-      out.write(packed(String.join("\n", chunk)));
-      out.write('\n');
+      packed.append(packed(String.join("\n", chunk))).append('\n');
       chunk.clear();
     }
   }
@@ -244,6 +245,7 @@ final class HtmlReport {
   /** What the page says of how the results were made. */
   private Map<String, Object> run() {
     Map<String, Object> json = new LinkedHashMap<>();
+    json.put("chunk", CHUNK);
     json.put("labels", model.labels() == null ? null : model.labels().count());
     json.put("classes", model.labels() == null ? List.of() : model.labels().names());
     json.put("trained_on", model.trainedOn());

@@ -64,7 +64,8 @@ class ReportOutcomesTest extends InABrowser {
     assertThat(browser.all("#list .came-true")).hasSize(10);
     assertThat(browser.texts("main > header .outcome"))
         .containsExactly("predicted risk of death within a year");
-    assertThat(browser.texts(".risks figcaption")).anyMatch(t -> t.contains("Dark: those"));
+    assertThat(browser.texts(".risks figcaption"))
+        .anyMatch(t -> t.contains("The stronger colour: those"));
     browser.picture(Path.of("target", "report", "outcomes.png"));
   }
 

@@ -61,6 +61,7 @@ function showPage(moved) {
     else link.removeAttribute('aria-current');
   }
   markCurrent();
+  performance.mark('shown');
   if (!moved) return;
   const visit = here.visit && byId('visit-' + here.visit);
   if (visit) {

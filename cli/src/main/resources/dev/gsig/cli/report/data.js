@@ -2,8 +2,9 @@
 // figures are unpacked when the page opens, details when one of the patients is looked at.
 
 const run = JSON.parse(byId('run').textContent);
-const CHUNK = Number(byId('patients').dataset.chunk);
-const chunks = byId('patients').textContent.split('\n');
+// The patients' details are behind this script, so that the cohort need not wait for them.
+const details = new Promise(parsed => document.addEventListener('DOMContentLoaded', parsed))
+  .then(() => byId('patients').textContent.split('\n'));
 const unpacked = new Map();
 let cohort, codes, index, textOf;
 
@@ -21,7 +22,7 @@ async function loadCohort() {
 }
 
 function chunkOf(number) {
-  return Math.floor(number / CHUNK);
+  return Math.floor(number / run.chunk);
 }
 
 // Whether a patient's details are at hand.
@@ -31,7 +32,7 @@ function isLoaded(number) {
 
 // Gets a patient's details, and those of the patients packed with them.
 async function load(number) {
-  unpacked.set(chunkOf(number), (await unpack(chunks[chunkOf(number)])).split('\n'));
+  unpacked.set(chunkOf(number), (await unpack((await details)[chunkOf(number)])).split('\n'));
 }
 
 // Rows of what is kept as a column for each key; what a row has not is null.
@@ -49,7 +50,7 @@ function withRows(packed) {
 
 // A patient whose details are at hand.
 function result(number) {
-  return withRows(JSON.parse(unpacked.get(chunkOf(number))[number % CHUNK]));
+  return withRows(JSON.parse(unpacked.get(chunkOf(number))[number % run.chunk]));
 }
 
 // What a method tells of its tolerance, its weights and its inputs only if it has some.

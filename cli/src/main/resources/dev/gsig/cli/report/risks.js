@@ -5,7 +5,7 @@ const STRIP_BINS = 70;
 const STRIP_TICKS = [0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999];
 
 // Risks on an axis of log-odds, marks above them: marks are [{risk, name, kind}], kind 'ref' or
-// 'own'. Where it is told who had the outcome, their part of a bar is dark.
+// 'own'. Where it is told who had the outcome, their part of a bar has the stronger colour.
 function riskPlot(risks, marks, events) {
   const all = [...risks, ...marks.map(mark => mark.risk)].map(logOdds);
   const low = Math.max(-7.5, Math.min(...all)) - 0.4, high = Math.min(7.5, Math.max(...all)) + 0.4;
@@ -46,7 +46,7 @@ function riskCard() {
         + `${percent(sorted[sorted.length - 1])}, median ${percent(medianOf(risks))}`},
     riskPlot(risks, same ? [{risk: references[0], name: 'reference ' + percent(references[0]), kind: 'ref'}] : [], told ? events : null),
     el('figcaption', null, `The ${count(risks.length, 'patient')} of this report, by log-odds; median ${percent(medianOf(risks))}.`
-      + (told ? ' Dark: those in whom it came true.' : ''))));
+      + (told ? ' The stronger colour: those in whom it came true.' : ''))));
 }
 
 // A driver by name, with the arrow of its side.
