@@ -146,7 +146,7 @@ public final class GraphImport {
         + ": "
         + (rows
             ? "rows of numbers, as of multi-hot visits, are not read; export the module of tokens"
-                  + " and their visits, docs/onnx.md has how"
+                + " and their visits, docs/onnx.md has how"
             : GraphNames.isOfPatients(input)
                 ? "a tabular value ("
                     + set
