@@ -2,7 +2,7 @@
 # The paper's experiment, from tables to a report: cohort, train, baseline, evaluate, explain.
 #
 #   examples/experiment.sh mimic4|meds|synthea INPUT heart-failure|mortality OUT [COHORT OPTIONS]
-#   examples/experiment.sh physionet2012 INPUT hospital-mortality OUT --bins 5 --visit-hours 12
+#   examples/experiment.sh physionet2012 INPUT hospital-mortality OUT    (see physionet2012.sh)
 #
 # OUT gets the folders cohort, model and evaluation, attributions.jsonl and report.html.
 set -euo pipefail
@@ -14,6 +14,9 @@ gsig=$(cd -P -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)/bin/gsig
 }
 source=$1 input=$2 task=$3 out=$4
 shift 4
+if [ "$source" = physionet2012 ]; then
+  exec "${BASH_SOURCE[0]%/*}/physionet2012.sh" "$input" "$out" "$@"
+fi
 
 mkdir -p "$out"
 "$gsig" cohort "$source" --input "$input" --task "$task" --out "$out/cohort" "$@"

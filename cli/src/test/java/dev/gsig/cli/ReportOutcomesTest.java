@@ -106,9 +106,9 @@ class ReportOutcomesTest extends InABrowser {
   @Test
   void thePatientsPageSaysWhatBecameOfThem() {
     browser.open(page, "#patient-1");
-    assertThat(browser.texts(".became")).containsExactly("Outcome: died");
+    assertThat(browser.texts(".became")).containsExactly("What happened: died");
     browser.open(page, "#patient-2");
-    assertThat(browser.texts(".became")).containsExactly("Outcome: survived");
+    assertThat(browser.texts(".became")).containsExactly("What happened: survived");
     browser.open(page, "#patient-3");
     assertThat(browser.all(".became")).isEmpty();
   }

@@ -201,6 +201,8 @@ class ReportPatientTest extends ReportPage {
   @Test
   void aBaselineAboveThePatientIsPointedOutAndOneBelowIsNot() {
     int above = 0;
+    List<Boolean> fell = new ArrayList<>();
+    List<Boolean> rose = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
       openPatient(i);
       double from = results.get(i).number("baseline_probability");
@@ -211,10 +213,17 @@ class ReportPatientTest extends ReportPage {
         above++;
         assertThat(browser.values(".note.reference data")).containsExactly(from, here);
         assertThat(browser.one(".note.reference").getText())
-            .contains("above this patient\u2019s", "why it is lower");
+            .contains("above this patient", "risk is lower");
+      }
+      String say = browser.one(".say").getText();
+      if (say.contains("raised") && say.contains("lowered")) {
+        (from > here ? fell : rose).add(say.indexOf("lowered") < say.indexOf("raised"));
       }
     }
     assertThat(above).isBetween(1, 5);
+    // the sentence begins with what points where the risk went
+    assertThat(fell).isNotEmpty().containsOnly(true);
+    assertThat(rose).isNotEmpty().containsOnly(false);
   }
 
   @Test

@@ -36,7 +36,7 @@ class ReportReferenceTest extends InABrowser {
     assertThat(browser.texts(".warning.reference"))
         .singleElement()
         .asString()
-        .contains("above this patient\u2019s", "79.0% there and 35.0% here", "why it is lower");
+        .contains("above this patient", "79.0% there and 35.0% here", "risk is lower");
     browser.picture(Path.of("target", "report", "reference.png"));
 
     browser.openUnfolded(page, "#patient-2");

@@ -46,7 +46,9 @@ class ReportUnknownCodesTest extends InABrowser {
     assertThat(notes).hasSize(4);
     assertThat(notes.get(0)).startsWith("1 code not in the model\u2019s vocabulary.");
     assertThat(notes.get(1)).startsWith("12 tokens cut");
-    assertThat(notes.get(2)).isEqualTo("1 value missing; the training mean stands for each.");
+    assertThat(notes.get(2))
+        .startsWith("1 value missing")
+        .endsWith("; the training mean stands for each.");
     assertThat(notes.get(3)).startsWith("2 visits without codes");
   }
 

@@ -116,7 +116,7 @@ function listEntry(number, match) {
       isLargeGap(entry.gap) ? el('span', {class: 'flag', title: 'large completeness gap'}, `gap ${percent(entry.gap)}`) : null),
     figure(riskAt(number), percent(riskAt(number)), 'chance'),
     el('span', {class: 'meter', 'aria-hidden': 'true', '--share': riskAt(number)}, el('span')),
-    cameTrue(number) ? el('span', {class: 'hits came-true'}, '\u25cf came true') : null,
+    cameTrue(number) ? el('span', {class: 'hits came-true'}, '\u25cf ' + (cohort.multi_label ? 'came true' : 'had the outcome')) : null,
     state.chosen ? el('span', {class: 'hits note-on'}, state.chosen.note(number)) : null,
     hits.length
       ? el('span', {class: 'hits'}, data(codes[hits[0]].text), hits.length > 1 ? ` and ${hits.length - 1} more` : null)

@@ -108,7 +108,7 @@ function cohortFigures() {
     keyFigure(cohort.patients, cohort.patients.toLocaleString('en'), cohort.patients === 1 ? 'patient' : 'patients'),
     risks.length && commonClass() !== null ? keyFigure(medianOf(risks), percent(medianOf(risks)), 'median risk') : null,
     known ? keyFigure(known.events / known.patients, percent(known.events / known.patients), 'with the outcome') : null,
-    known && known.auroc !== undefined ? keyFigure(known.auroc, plain(known.auroc, 3), `AUROC [${plain(known.low, 3)}, ${plain(known.high, 3)}]`) : null,
+    known && known.auroc !== undefined ? keyFigure(known.auroc, plain(known.auroc, 3), `AUROC, 95% interval ${plain(known.low, 3)} to ${plain(known.high, 3)}`) : null,
     keyFigure(share, percent(share), 'of the codes unknown to the model'));
 }
 
@@ -120,7 +120,8 @@ function whatIsPredicted() {
 
 function cohortPage(state) {
   return [
-    el('header', null, el('h1', null, 'Cohort'), whatIsPredicted()),
+    el('header', null, el('h1', null, 'Cohort'), whatIsPredicted(),
+      calibrationInWords() ? el('p', {class: 'about'}, calibrationInWords()) : null),
     cohortFigures(),
     cohortWarning(),
     explainedNote(),

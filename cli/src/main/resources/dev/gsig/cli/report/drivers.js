@@ -64,7 +64,7 @@ function driverDetails(driver) {
   return [
     driver.kind === 'code' ? null : driver.kind,
     driver.visits.length > 1 ? `${driver.visits.length} times${years}` : null,
-    last ? [driver.visits.length > 1 ? 'last ' : null, day(last)] : null,
+    last ? [driver.visits.length > 1 ? 'last ' : 'once, ', day(last)] : null,
     driver.last ? 'value ' + codeValue(driver.last) : null,
   ].filter(part => part).map((part, i) => [i ? ' \u00b7 ' : null, part]);
 }
@@ -82,7 +82,7 @@ function mention(driver) {
   const about = [
     driver.last ? codeValue(driver.last) : null,
     driver.visits.length > 1 ? `${driver.visits.length} times` : null,
-    last ? [driver.visits.length > 1 ? 'last ' : null, day(last)] : null,
+    last ? [driver.visits.length > 1 ? 'last ' : 'once, ', day(last)] : null,
   ].filter(part => part);
   return [data(driver.name), about.length ? el('small', null, ' (', about.map((part, i) => [i ? ', ' : null, part]), ')') : null];
 }

@@ -42,13 +42,12 @@ function patientHead(patient, number) {
   const prediction = patient.prediction;
   const risk = riskOf(patient);
   const other = prediction.class !== patient.explained_class
-    ? ['The model predicts ', prediction.labels ? 'label ' : 'class ', classOf(prediction.class, prediction.class_name),
-      run.labels > 1 || prediction.labels ? [', ', figure(prediction.probability, percent(prediction.probability))] : null, '.'] : null;
+    ? ['The model predicts ', prediction.labels ? ['label ', classOf(prediction.class, prediction.class_name)]
+      : data(classInWords(prediction.class)), run.labels > 1 || prediction.labels ? [', ', figure(prediction.probability, percent(prediction.probability))] : null, '.'] : null;
   const facts = [
     patient.baseline_probability === undefined ? null
       : ['reference ', figure(patient.baseline_probability, percent(patient.baseline_probability))],
     rankOf(number),
-    display.calibrated === false ? 'model not calibrated' : display.calibrated === true ? 'model calibrated' : null,
   ].filter(fact => fact);
   return el('header', {class: 'patient-head card'},
     el('div', {class: 'who-is'},
@@ -57,9 +56,10 @@ function patientHead(patient, number) {
       el('p', {class: 'probability'}, figure(risk, percent(risk))),
       el('p', {class: 'outcome'}, outcomeOf(patient)),
       el('p', {class: 'about'}, facts.map((fact, i) => [i ? ' \u00b7 ' : null, fact])),
+      calibrationInWords() ? el('p', {class: 'about'}, calibrationInWords()) : null,
       other ? el('p', {class: 'about'}, other) : null,
       outcomeInWords(number) === null ? null
-        : el('p', {class: 'became'}, 'Outcome: ', el('strong', null, data(outcomeInWords(number))))),
+        : el('p', {class: 'became'}, 'What happened: ', el('strong', null, data(outcomeInWords(number))))),
     el('nav', {'aria-label': 'Neighbours'}, step(number, -1, '\u2190 Previous', 'p'), step(number, 1, 'Next \u2192', 'n')),
     riskStrip(patient, number));
 
@@ -91,25 +91,41 @@ function riskStrip(patient, number) {
     el('figcaption', null, `Risk of the ${count(risks.length, 'patient')} of this report, by log-odds`));
 }
 
-// The reasons in one sentence, and whether they add up.
+// Whether the percentages may be taken at their word; nothing where that is not known.
+function calibrationInWords() {
+  if (display.calibrated === undefined || display.calibrated === null) return null;
+  return display.calibrated ? 'The model\u2019s percentages are calibrated.'
+    : 'The model\u2019s percentages are not calibrated: who is at higher risk is surer than by how much.';
+}
+
+// The reasons in one sentence, those first that point where the risk went, and whether they add up.
 function story(patient, drivers) {
-  const up = drivers.filter(driver => driver.signed > 0).slice(0, 3).map(mention);
-  const down = drivers.filter(driver => driver.signed < 0).slice(0, 2).map(mention);
   const from = patient.baseline_probability;
+  const fell = from !== undefined && riskOf(patient) < from;
+  const most = (sign, n) => drivers.filter(driver => Math.sign(driver.signed) === sign).slice(0, n).map(mention);
+  const up = [el('strong', {class: 'up'}, 'raised'), ' most by ', most(1, fell ? 2 : 3)];
+  const down = [el('strong', {class: 'down'}, 'lowered'), ' most by ', most(-1, fell ? 3 : 2)];
+  const reasons = (fell ? [down, up] : [up, down]).filter(([, , names]) => names.length);
   return el('section', {class: 'card story', 'aria-label': 'In a sentence'},
     el('p', {class: 'say'},
       from === undefined ? null : ['From ', percent(from), ' at the reference (', baselineInWords(patient), ') to ', percent(riskOf(patient)), ': '],
-      up.length ? [el('strong', {class: 'up'}, 'raised'), ' most by ', listed(up)] : null,
-      up.length && down.length ? '; ' : null,
-      down.length ? [el('strong', {class: 'down'}, 'lowered'), ' most by ', listed(down)] : null,
-      up.length || down.length ? '.' : 'no code and no value moved the score.'),
+      reasons.map(([verb, by, names], i) => [i ? '; ' : null, verb, by, listed(names)]),
+      reasons.length ? '.' : 'no code and no value moved the score.',
+      structureInWords(patient, drivers)),
     el('p', {class: 'about'}, badge(patient), ' ', recordInWords(patient),
       ' Contributions say what this model uses, not what causes the outcome.'));
 }
 
+// What belongs to no code, where it counts as much as the reasons that the sentence names.
+function structureInWords(patient, drivers) {
+  const own = patient.special_tokens.signed;
+  if (drivers.length < 3 || Math.abs(own) < Math.abs(drivers[2].signed)) return null;
+  return ` The structure of the record (start, end and padding marks), which is of no code, ${own > 0 ? 'raises' : 'lowers'} it by about as much as the third of these.`;
+}
+
 const BASELINES = {
-  'manifold-mean': 'the mean of the validation patients',
-  'manifold-mean-unpadded': 'the mean of the validation patients',
+  'manifold-mean': 'the mean of the validation patients, in a record of this length',
+  'manifold-mean-unpadded': 'the mean of the validation patients, in a record of this length',
   zero: 'nothing at all',
   pad: 'a record without codes',
   'pad-trajectory': 'a record of padding',

@@ -29,14 +29,15 @@ function lanes(patient, number) {
   const kinds = Object.keys(LANE_NAMES).filter(kind => dots.has(kind));
   const marks = years ? [0.5, 1, 2, 5, 10, 20, 40].filter(y => y < years.span * 0.98) : [];
   const ticks = marks.map(y => [3 + 94 * years.place(y), y < 1 ? '6 months' : count(y, 'year')])
-    .reduce((kept, tick) => kept.length && kept[kept.length - 1][0] - tick[0] < 10 || tick[0] > 88 ? kept : [...kept, tick], []);
+    .reduce((kept, tick) => kept.length && kept[kept.length - 1][0] - tick[0] < 12 || tick[0] > 86 ? kept : [...kept, tick], []);
 
   return section('When', 'times',
-    el('p', {class: 'about'}, 'Every code at its time; the larger the dot, the larger the effect. Orange raises, blue lowers; a dot opens its visit.'),
+    el('p', {class: 'about'}, 'Every code at its time; the larger the dot, the larger the effect. Orange raises, blue lowers; a dot opens its visit.'
+      + (years ? ' Years are counted back from the last visit, and the latest get the most room.' : '')),
     el('div', {class: 'lanes'},
       kinds.map(kind => lane(kind, dots.get(kind))),
       el('div', {class: 'lane-axis', 'aria-hidden': 'true'},
-        ticks.map(([x, label]) => el('span', {class: 'tick', '--at': x + '%'}, label + ' before')),
+        ticks.map(([x, label]) => el('span', {class: 'tick', '--at': x + '%'}, label)),
         el('span', {class: 'tick', '--at': '97%'}, years ? 'last visit' : 'visits in order'))));
 
   function lane(kind, tokens) {

@@ -79,9 +79,15 @@ function baselineNote(patient) {
   const from = patient.baseline_probability, here = patient.explained_probability;
   if (!(from > here || from > 0.5)) return null;
   return el('p', {class: (from > 0.5 ? 'warning' : 'note') + ' reference', role: 'note'},
-    el('strong', null, from > here ? 'The baseline\u2019s probability is above this patient\u2019s. ' : 'The baseline\u2019s probability is above 50%. '),
+    el('strong', null, from > here ? 'The reference is above this patient. ' : 'The reference is above 50%. '),
     'It is ', figure(from, percent(from)), ' there and ', figure(here, percent(here)), ' here: the contributions say ',
-    from > here ? 'why it is lower, and not what it comes from.' : 'only what it is higher by.');
+    from > here ? 'why this patient\u2019s risk is lower, and not what it comes from.' : 'only what it is higher by.');
+}
+
+// ' (eGFR, HbA1c)'.
+function missingNames(patient) {
+  const names = patient.tabular.filter(entry => entry.value === null).map(entry => featureName(entry.name));
+  return names.length ? ` (${names.join(', ')})` : '';
 }
 
 // What the model does not read of the record, or reads otherwise than it stands.
@@ -94,7 +100,7 @@ function recordNotes(patient) {
     [patient.unknown_codes, count(patient.unknown_codes, 'code') + ' not in the model\u2019s vocabulary. It reads \u201cunknown\u201d'
       + ' there, so that the contribution is not that of the code.'],
     [patient.truncated_tokens, count(patient.truncated_tokens, 'token') + ' cut, the oldest, to fit into the model\u2019s input.'],
-    [patient.missing_tabular, count(patient.missing_tabular, 'value') + ' missing; the training mean stands for each.'],
+    [patient.missing_tabular, count(patient.missing_tabular, 'value') + ' missing' + missingNames(patient) + '; the training mean stands for each.'],
     [patient.empty_visits, count(patient.empty_visits, 'visit') + ' without codes, of which the model sees nothing.'],
     [patient.disordered_visits, count(patient.disordered_visits, 'visit') + ' earlier than a visit before them; the model reads them as they stand.'],
     [patient.values_from_training, count(patient.values_from_training || 0, 'value') + ' of codes that no validation patient has a value of; their paths start at the training mean.'],

@@ -117,7 +117,7 @@ function referencesCard(state) {
   if (!numbers.length) return null;
   const shown = numbers.slice(0, HIGHEST);
   const chosen = {title: 'a reference riskier than they are', numbers, note: number => ['reference ', figure(index[number].reference, percent(index[number].reference))]};
-  return section('References riskier than their patients', 'references',
+  return section('Patients below their reference', 'references',
     el('p', {class: 'about'}, figure(numbers.length, `${numbers.length.toLocaleString('en')} of ${count(index.length, 'patient')}`),
       '. Their contributions say why the risk is lower than at the reference, and not what it comes from.'),
     el('p', null, listed(shown.map(number => el('a', {href: '#patient-' + (number + 1)}, data(index[number].id)))),

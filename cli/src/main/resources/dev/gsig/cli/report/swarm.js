@@ -65,7 +65,7 @@ function swarmCard(heading, className, of, state, isGroup) {
     el('p', {class: 'about'},
       'Each dot is a patient: right of the line it raised the score, left of it it lowered it',
       effects.length > rows.length * MOST_DOTS ? `; of many patients ${MOST_DOTS} are drawn` : '', '. ',
-      hollow ? 'Filled: the value, or how often the code occurs, is above the median of those who have it; hollow: it is not. ' : '',
+      hollow ? 'Filled: the value, or how often the code occurs, is above the median of those who have it; hollow: it is not; where all have the same, all are filled. ' : '',
       'Ranked by the mean size of the effect over the patients who have it',
       of.fewest > 1 ? `; what fewer than ${of.fewest} patients have is left out.`
         : `. Of so few patients, what a single one has counts, too: it is no pattern.`,
@@ -74,7 +74,7 @@ function swarmCard(heading, className, of, state, isGroup) {
       el('caption', null, heading),
       el('thead', null, el('tr', null, el('th', {scope: 'col'}, isGroup ? 'Group' : 'Code or value'),
         el('td', {class: 'swarm', 'aria-hidden': 'true'}, axis()),
-        el('th', {scope: 'col', class: 'number'}, 'Mean effect'), el('th', {scope: 'col', class: 'number narrow-off'}, 'Patients'))),
+        el('th', {scope: 'col', class: 'number'}, 'Mean size'), el('th', {scope: 'col', class: 'number narrow-off'}, 'Patients'))),
       el('tbody', null, rows.map(row => el('tr', null,
         el('th', {scope: 'row'}, el('button', {type: 'button', class: 'link', click: () => state.choose(patientsOf(row))}, data(row.title)),
           row.kind && row.kind !== 'code' ? el('small', null, ' ', row.kind) : null),
