@@ -47,15 +47,15 @@ function short(value) {
 
 // Milliseconds of an ISO time, taken as it is written, without a time zone; NaN where it is none.
 function instant(time) {
-  const match = /^(\d{4})-(\d\d)-(\d\d)/.exec(time || '');
-  return match ? Date.UTC(+match[1], match[2] - 1, +match[3]) : NaN;
+  const match = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d))?/.exec(time || '');
+  return match ? Date.UTC(+match[1], match[2] - 1, +match[3], +(match[4] || 0), +(match[5] || 0)) : NaN;
 }
 
 const DAY = 86400000;
 
 // How long after the visit before: '8 months later'.
 function interval(from, to) {
-  const days = Math.round((to - from) / DAY);
+  const days = Math.floor(to / DAY) - Math.floor(from / DAY);
   if (!(days >= 0)) return null;
   if (days === 0) return 'the same day';
   if (days < 60) return count(days, 'day') + ' later';

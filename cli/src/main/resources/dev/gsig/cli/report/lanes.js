@@ -3,6 +3,10 @@
 const LANE_NAMES = {...Object.fromEntries(KINDS.map(([kind, name]) => [kind, name])), code: 'Codes'};
 const NAMED_DOTS = 3;
 
+// How long before the last visit, in years, where the axis of time has marks.
+const TIMES = [[6 / 8766, '6 hours'], [12 / 8766, '12 hours'], [24 / 8766, '1 day'], [48 / 8766, '2 days'], [7 / 365.25, '1 week'],
+  [1 / 12, '1 month'], [0.25, '3 months'], [0.5, '6 months'], ...[1, 2, 5, 10, 20, 40].map(years => [years, count(years, 'year')])];
+
 // Where each visit stands, from 0 to 1: the latest years get the most room, and where times are
 // missing the visits stand one beside the other.
 function visitPlaces(visits) {
@@ -27,13 +31,13 @@ function lanes(patient, number) {
     dots.get(key).push(token);
   }
   const kinds = Object.keys(LANE_NAMES).filter(kind => dots.has(kind));
-  const marks = years ? [0.5, 1, 2, 5, 10, 20, 40].filter(y => y < years.span * 0.98) : [];
-  const ticks = marks.map(y => [3 + 94 * years.place(y), y < 1 ? '6 months' : count(y, 'year')])
+  const marks = years ? TIMES.filter(([y]) => y < years.span * 0.98) : [];
+  const ticks = marks.map(([y, label]) => [3 + 94 * years.place(y), label])
     .reduce((kept, tick) => kept.length && kept[kept.length - 1][0] - tick[0] < 12 || tick[0] > 86 ? kept : [...kept, tick], []);
 
   return section('When', 'times',
     el('p', {class: 'about'}, 'Every code at its time; the larger the dot, the larger the effect. Orange raises, blue lowers; a dot opens its visit.'
-      + (years ? ' Years are counted back from the last visit, and the latest get the most room.' : '')),
+      + (years ? ' Time is counted back from the last visit, and the latest gets the most room.' : '')),
     el('div', {class: 'lanes'},
       kinds.map(kind => lane(kind, dots.get(kind))),
       el('div', {class: 'lane-axis', 'aria-hidden': 'true'},

@@ -168,6 +168,11 @@ public final class CohortBuilder {
       String unit = records.measurementUnits.get(measurement.name());
       if (unit != null) {
         tabular.put(measurement.name(), new Display.Feature(null, unit, Map.of()));
+      } else if (measurement.code().contains("=")) { // one of several categories, as ICUType=2
+        tabular.put(
+            measurement.name(),
+            new Display.Feature(
+                measurement.name().replace('_', ' '), null, Map.of("0", "no", "1", "yes")));
       }
     }
     return new Display(task.outcome(), null, Map.of(), tabular, records.codeUnits, null);
