@@ -156,7 +156,7 @@ class UsageTest {
   static Stream<Arguments> mistakes() {
     return Stream.of(
         mistake(
-            "name a command: demo, explain, report, verify, export, baseline, evaluate, study,"
+            "name a command: demo, explain, report, verify, export, baseline, predict, evaluate, study,"
                 + " cohort, import, train, info, completion"),
         mistake("'explian'", "explian"),
         mistake("'explian'", "explian", "--help"),
