@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "gsig predict --model demo/model --cohort demo/test.jsonl",
-      "gsig predict --model MODEL --cohort test.jsonl --out predictions.csv"
+      "gsig predict --model demo/model --cohort demo/validation.jsonl \\",
+      "    --out predictions.csv"
     })
 final class PredictCommand implements Callable<Integer> {
   private final Terminal terminal;

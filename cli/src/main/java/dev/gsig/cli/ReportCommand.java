@@ -48,8 +48,8 @@ final class ReportCommand implements Callable<Integer> {
       names = "--cohort",
       paramLabel = "FILE",
       description =
-          "the patients that were explained, for what became of them, their labels; default: no"
-              + " outcomes are shown")
+          "the patients that were explained, for what became of them, their labels; - reads them from"
+              + " standard input; default: no outcomes are shown")
   private Path cohort;
 
   @Option(

@@ -114,7 +114,7 @@ class DocumentedCommandsTest {
               "docs/pipes.md: zcat cohort.jsonl.gz", "gzip < demo/test.jsonl > cohort.jsonl.gz"),
           Map.entry(
               "docs/read-the-scores.md: bin/gsig report",
-              "cp -r demo/model MODEL_DIR; cp $results* ."),
+              "cp -r demo/model MODEL_DIR; cp demo/test.jsonl cohort.jsonl; cp $results* ."),
           Map.entry("docs/reproduce-and-verify.md: bin/gsig verify", "cp $results* ."),
           Map.entry(
               "docs/reproduce-and-verify.md: bin/gsig explain",

@@ -79,6 +79,10 @@ class EarlierOutputsTest {
             "<!doctype html>\n<!-- gsig report: one self-contained page; made by \"gsig report\" -->"
                 + "\n<html lang=\"en\">\n"),
         new Earlier(
+            "Kinds.PREDICTIONS",
+            "predictions.csv",
+            "subject_id,label,predicted_class,probability\np,1,1,0.75\n"),
+        new Earlier(
             "Kinds.EVALUATION",
             "evaluation.csv",
             "baseline,method,metric,patients,mean,low,high,median,difference_patients,difference,"

@@ -128,7 +128,7 @@ class NewcomerTest {
       Cli.succeeds(Stream.concat(Stream.of(name), options).toArray());
     }
     assertThat(Arrays.asList(folder.toFile().list())).contains("my-model", "results.jsonl");
-    assertThat(Files.readString(folder.resolve("report.html"))).contains("<html", "p0");
+    assertThat(ReportData.unpacked(folder.resolve("report.html"), "patients")).contains("\"p0\"");
     assertThat(Files.readAllLines(folder.resolve("results.jsonl"))).hasSize(3);
   }
 }

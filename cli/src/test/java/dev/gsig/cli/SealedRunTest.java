@@ -42,7 +42,8 @@ class SealedRunTest {
           "events.csv",
           "report.html",
           "again.html",
-          "evaluation-patients.csv");
+          "evaluation-patients.csv",
+          "predictions.csv");
 
   @TempDir static Path where;
   private static Path cases;
@@ -174,6 +175,9 @@ class SealedRunTest {
     List<Path> found = new ArrayList<>();
     for (Path file : files(where)) {
       String content = Files.readString(file, StandardCharsets.ISO_8859_1);
+      if (content.contains("<title>gsig report")) {
+        content += ReportData.unpacked(file, "patients");
+      }
       if (content.contains(SECRET)) {
         found.add(file);
       }
