@@ -26,7 +26,7 @@ final class ReportData {
     return block.group(1);
   }
 
-  /** The same, unpacked: patients a line each. */
+  /** The text of one of the data blocks that are packed: patients a line each. */
   static String unpacked(Path report, String id) {
     return block(report, id).lines().map(ReportData::unpacked).collect(Collectors.joining("\n"));
   }

@@ -78,7 +78,7 @@ public final class WhatIf {
       return after.score() - before.score();
     }
 
-    /** The same of the log-odds of the explained class. */
+    /** The log-odds of the explained class after the change, minus those before. */
     public double logOddsChange() {
       // both are infinite where no other class is left
       return after.logOdds() == before.logOdds() ? 0 : after.logOdds() - before.logOdds();
