@@ -199,7 +199,7 @@ final class HtmlReport {
         method,
         result -> {
           boolean page = cohort.patients() < maxPages;
-          Object outcome = outcomes.of(result.subjectId());
+          Object outcome = outcomes.of(result);
           Map<String, Object> shown = shown(result);
           cohort.add(result, outcome, groupsOf(shown), page);
           if (page) {

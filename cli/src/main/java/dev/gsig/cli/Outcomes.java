@@ -56,9 +56,23 @@ final class Outcomes {
     return outcomes;
   }
 
-  /** A patient's class number ({@code Integer}) or labels ({@code List}); null if not known. */
-  Object of(String subject) {
-    Object outcome = labels.get(subject);
+  /**
+   * The class number ({@code Integer}) or labels ({@code List}) of a result's patient; null if not
+   * known, as where a token is explained, of which labels say nothing.
+   *
+   * @throws InvalidInputException if a file was named for outcomes that there cannot be
+   */
+  Object of(ReportResult result) {
+    if (result.isOfTokens()) {
+      if (source != null) {
+        throw new InvalidInputException(
+            source
+                + ": what is explained is the next token, of which labels say nothing; leave"
+                + " --cohort out");
+      }
+      return null;
+    }
+    Object outcome = labels.get(result.subjectId());
     used |= outcome != null;
     return outcome;
   }

@@ -1,6 +1,7 @@
 package dev.gsig.cli;
 
 import dev.gsig.attribution.Driver;
+import dev.gsig.attribution.Target;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
@@ -192,6 +193,11 @@ record ReportResult(
     if (answer.has("probability")) {
       numbers(answer, "probability", "score_change", "attributed");
     }
+  }
+
+  /** Whether what is explained is a token that may come next, and no class. */
+  boolean isOfTokens() {
+    return explainedClassName != null && Target.isNext(explainedClassName);
   }
 
   /** What moved the score, strongest first, of the codes those that the model knows. */

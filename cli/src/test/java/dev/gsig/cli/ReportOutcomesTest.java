@@ -69,6 +69,32 @@ class ReportOutcomesTest extends InABrowser {
     browser.picture(Path.of("target", "report", "outcomes.png"));
   }
 
+  /** Labels of a cohort are of its task, and no numbers of tokens. */
+  @Test
+  void aTokenHasNoOutcome(@TempDir Path temp) {
+    Path model = Path.of("..", "gsig", "src", "test", "resources", "families", "llama");
+    Path cohort = model.resolve("cohort.jsonl");
+    assertThat(Fixture.read(cohort)).contains("\"label\": 0", "\"label\": 1");
+    Path explained = temp.resolve("results.jsonl");
+    Path report = temp.resolve("report.html");
+    List<Object> explain =
+        new ArrayList<>(List.of("explain", "--model", model, "--cohort", cohort));
+    explain.addAll(List.of("--out", explained, "--report", report, "--target", "next:d_020"));
+    explain.addAll(List.of("--baseline", "zero", "--method", "ig", "--steps", 3));
+    Cli.succeeds(explain.toArray());
+
+    browser.open(report, "#cohort");
+    assertThat(browser.all(".calibration, .became, .came-true")).isEmpty();
+    browser.openUnfolded(report, "#patient-1");
+    assertThat(browser.all(".became")).isEmpty();
+    assertThat(browser.texts(".patient-head .outcome"))
+        .containsExactly("predicted probability of d_020 as the next token");
+    Cli.assertRefused(
+        Cli.run("report", "--in", explained, "--cohort", cohort, "--out", report),
+        cohort.toString(),
+        "labels say nothing; leave --cohort out");
+  }
+
   @Test
   void bandsOfRiskHaveTheirCountsAndTheAurocItsInterval() {
     browser.open(page, "#cohort");

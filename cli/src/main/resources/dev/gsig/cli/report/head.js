@@ -17,6 +17,8 @@ function outcomeOf(patient) {
 }
 
 function outcomeOfClass(explained, named, ofLabels) {
+  const next = /^next(?:-logprob)?:(.+)$/.exec(named || '');
+  if (next) return ['predicted probability of ', el('strong', null, data(next[1])), ' as the next token'];
   const ofTwo = run.labels !== null && run.labels <= 2 && !ofLabels;
   if (display.outcome && ofTwo && explained === 1) {
     return ['predicted risk of ', el('strong', null, data(display.outcome))];
