@@ -6,7 +6,8 @@
 #
 # OUT gets the folders cohort, model and evaluation, attributions.jsonl and report.html.
 set -euo pipefail
-gsig=$(cd -P -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)/bin/gsig
+root=$(cd -P -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
+gsig=$root/bin/gsig
 
 [ $# -ge 4 ] || {
   sed -n '2,7s/^# \{0,1\}//p' "$0" >&2
@@ -15,7 +16,11 @@ gsig=$(cd -P -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)/bin/gsig
 source=$1 input=$2 task=$3 out=$4
 shift 4
 if [ "$source" = physionet2012 ]; then
-  exec "${BASH_SOURCE[0]%/*}/physionet2012.sh" "$input" "$out" "$@"
+  [ "$task" = hospital-mortality ] || {
+    printf 'experiment.sh: the task of physionet2012 is hospital-mortality, not %s\n' "$task" >&2
+    exit 2
+  }
+  exec "$root/examples/physionet2012.sh" "$input" "$out" "$@"
 fi
 
 mkdir -p "$out"

@@ -19,6 +19,12 @@ gsig=$root/bin/gsig python=${PYTHON:-python3}
 challenge=$1 out=$2
 seeds=${SEEDS:-1 2 3 4 5} survivors=${SURVIVORS:-500}
 models="bins values decoder"
+# The tables come last, after hours.
+"$python" -c 'import numpy' 2> /dev/null || {
+  printf 'physionet2012.sh: %s has no numpy, which the tables need; name another with PYTHON\n' \
+    "$python" >&2
+  exit 2
+}
 mkdir -p "$out"
 
 # Runs a command unless the last file that it writes is there.
