@@ -4,9 +4,9 @@
 #   examples/physionet2012.sh CHALLENGE OUT
 #
 # OUT gets the cohorts, three models of five seeds each (bins, values, decoder), comparators where
-# python3 has scikit-learn, predictions, evaluations, a study, a report, and tables.md, which is
-# what docs/results.md shows. What is there already is not made again, so that a run that was
-# interrupted goes on. SEEDS (default "1 2 3 4 5") and SURVIVORS (how many are explained beside all
+# python3 has scikit-learn, predictions, evaluations, a study, a report, and tables.md. What is
+# there already is not made again, so that a run that was interrupted goes on; other SEEDS or
+# SURVIVORS want another OUT. SEEDS (default "1 2 3 4 5") and SURVIVORS (how many are explained beside all
 # who died, default 500) make it smaller; PYTHON names a python3 with numpy.
 set -euo pipefail
 root=$(cd -P -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
@@ -110,7 +110,9 @@ done
 
 {
   printf '### How well deaths are told\n\n'
-  "$python" "$root/tools/quality_table.py" "$out/predictions" boosting
+  peer=
+  [ ! -e "$out/predictions/boosting" ] || peer=boosting
+  "$python" "$root/tools/quality_table.py" "$out/predictions" $peer
   for model in $models; do
     printf '\n### How the methods compare: %s\n\n' "$model"
     "$python" "$root/tools/results_table.py" "$out/evaluation-$model"
