@@ -76,8 +76,9 @@ final class ExportCommand implements Callable<Integer> {
           "events (with subject_id, time, code, visit, position, known, l2, signed), patients (with"
               + " prediction, scores, theta, l21, gap and what was accepted about the record),"
               + " visits (sums over their codes), groups (likewise), thetas (those tried, with l21"
-              + " and gap), measure (alphas and weights of the bounded measure) or labels (of a"
-              + " multi-label model, with their probabilities); default: events")
+              + " and gap), measure (alphas and weights of the bounded measure), labels (or classes, of a"
+              + " model of several, with their probabilities) or what-if (changed records, with"
+              + " what the model says of them); default: events")
   private String rowsName;
 
   @Option(
@@ -202,6 +203,11 @@ final class ExportCommand implements Callable<Integer> {
       throw new InvalidInputException(
           (Terminal.isStandardStream(in) ? Terminal.STANDARD_INPUT : in)
               + ": holds no results; make them with gsig explain --out FILE");
+    }
+    if (rows.equals(ExportRows.WHAT_IF) && rowCount == 0) {
+      throw new InvalidInputException(
+          (Terminal.isStandardStream(in) ? Terminal.STANDARD_INPUT : in)
+              + ": holds no what-if; ask with --what-if N, --without or --with in gsig explain");
     }
     table.close(); // not where something failed: half a table is none
   }

@@ -142,7 +142,7 @@ record ExportRows(String label, List<Column> columns, Function<JsonObject, List<
               new Column("weight", CellType.REAL)),
           ExportRows::measure);
 
-  /** One label of a multi-label model and its probability; other models have none. */
+  /** One label of a multi-label model, or one class of several, and its probability. */
   static final ExportRows LABELS =
       new ExportRows(
           "labels",
@@ -174,11 +174,49 @@ record ExportRows(String label, List<Column> columns, Function<JsonObject, List<
                           group.number("l2"),
                           group.number("signed"))));
 
+  /**
+   * One changed record, as {@code what_if} has it: what was taken away, with commas between, or
+   * what got another value; what the model then says, and what the explanation gives to it.
+   */
+  static final ExportRows WHAT_IF =
+      new ExportRows(
+          "what-if",
+          List.of(
+              new Column("subject_id", CellType.TEXT),
+              new Column("without", CellType.TEXT),
+              new Column("with", CellType.TEXT),
+              new Column("value", CellType.REAL),
+              new Column("occurrences", CellType.WHOLE),
+              new Column("score", CellType.REAL),
+              new Column("probability", CellType.REAL),
+              new Column("score_change", CellType.REAL),
+              new Column("log_odds_change", CellType.REAL),
+              new Column("attributed", CellType.REAL),
+              new Column("difference", CellType.REAL)),
+          result ->
+              each(
+                  result,
+                  result.has("what_if") ? result.objects("what_if") : List.of(),
+                  answer ->
+                      row(
+                          answer.has("without")
+                              ? String.join(",", answer.strings("without"))
+                              : null,
+                          answer.stringOrNull("with"),
+                          answer.numberOrNull("value"),
+                          answer.integer("occurrences"),
+                          answer.numberOrNull("score"),
+                          answer.numberOrNull("probability"),
+                          answer.numberOrNull("score_change"),
+                          answer.numberOrNull("log_odds_change"),
+                          answer.numberOrNull("attributed"),
+                          answer.numberOrNull("difference"))));
+
   private static final String TABULAR = "GSIG//TABULAR//";
   private static final String SPECIAL_TOKENS = "GSIG//SPECIAL_TOKENS";
 
   static final List<ExportRows> ALL =
-      List.of(EVENTS, PATIENTS, VISITS, GROUPS, THETAS, MEASURE, LABELS);
+      List.of(EVENTS, PATIENTS, VISITS, GROUPS, THETAS, MEASURE, LABELS, WHAT_IF);
 
   /** A line of a cohort that has several of one subject, a label each: the subject and the time. */
   private static final Pattern OF_A_LABEL =
@@ -314,10 +352,10 @@ record ExportRows(String label, List<Column> columns, Function<JsonObject, List<
 
   private static List<List<Object>> labels(JsonObject result) {
     JsonObject prediction = result.object("prediction");
-    List<JsonObject> labels = prediction.has("labels") ? prediction.objects("labels") : List.of();
+    String key = prediction.has("labels") ? "labels" : "classes";
     return each(
         result,
-        labels,
+        prediction.has(key) ? prediction.objects(key) : List.of(),
         label ->
             row(label.integer("class"), label.stringOrNull("name"), label.number("probability")));
   }

@@ -68,6 +68,7 @@ final class OneRun {
     traits.put("tabular", tabular(result));
     JsonObject prediction = result.has("prediction") ? result.object("prediction") : result;
     traits.put("labels", Integer.toString(size(prediction, "labels")));
+    traits.put("classes", Integer.toString(size(prediction, "classes")));
     return traits;
   }
 

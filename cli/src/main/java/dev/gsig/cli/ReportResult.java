@@ -130,11 +130,13 @@ record ReportResult(
     numbers(prediction, "logit", "probability");
     prediction.integer("class");
     prediction.stringOrNull("class_name");
-    List<JsonObject> labels = prediction.has("labels") ? prediction.objects("labels") : List.of();
-    for (JsonObject label : labels) {
-      label.integer("class");
-      label.stringOrNull("name");
-      label.number("probability");
+    for (String key : List.of("labels", "classes")) {
+      for (JsonObject label :
+          prediction.has(key) ? prediction.objects(key) : List.<JsonObject>of()) {
+        label.integer("class");
+        label.stringOrNull("name");
+        label.number("probability");
+      }
     }
     json.string("subject_id");
     json.integer("explained_class");

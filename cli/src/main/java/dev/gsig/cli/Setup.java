@@ -14,10 +14,8 @@ import dev.gsig.attribution.evaluation.WhatIfJson;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
-import dev.gsig.ehr.internal.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -158,11 +156,7 @@ record Setup(
     int digits = model.significantDigits();
     AttributionJson json = new AttributionJson(digits, groups == null ? null : groups.groups());
     WhatIfJson whatIf = new WhatIfJson(digits);
-    return explained -> {
-      Map<String, Object> line = json.toMap(explained.attribution());
-      whatIf.addTo(line, explained.attribution(), explained.answers());
-      return Json.write(line);
-    };
+    return explained -> whatIf.write(json, explained.attribution(), explained.answers());
   }
 
   private static InvalidInputException missing(

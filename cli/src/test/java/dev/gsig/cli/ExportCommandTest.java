@@ -303,6 +303,80 @@ class ExportCommandTest {
   }
 
   @Test
+  void changedRecordsAsTheResultsTellThem() {
+    assertThat(fixture.explain("--what-if", 2, "--method", "gsig,ig", "--overwrite").code())
+        .isZero();
+    List<JsonObject> results =
+        Fixture.lines(fixture.out).stream().map(line -> Json.object(line, "result")).toList();
+    List<String> numbers =
+        List.of(
+            "occurrences",
+            "score",
+            "probability",
+            "score_change",
+            "log_odds_change",
+            "attributed",
+            "difference");
+    List<String> columns = new ArrayList<>(List.of("without", "with", "value"));
+    columns.addAll(numbers);
+
+    Map<String, List<Map<String, Object>>> exported = exported("what-if", columns);
+
+    for (JsonObject result : results) {
+      List<JsonObject> answers = result.objects("what_if");
+      List<Map<String, Object>> mine = exported.get(result.string("subject_id"));
+      assertThat(mine).hasSize(answers.size()).hasSizeGreaterThanOrEqualTo(2);
+      for (int i = 0; i < answers.size(); i++) {
+        assertThat(mine.get(i).get("without"))
+            .isEqualTo(String.join(",", answers.get(i).strings("without")));
+        assertThat(mine.get(i)).containsEntry("with", null).containsEntry("value", null);
+        assertThat(mine.get(i)).containsAllEntriesOf(values(answers.get(i), numbers));
+      }
+    }
+    Cli.Outcome other =
+        Cli.run(
+            "export", "--in", fixture.out, "--out", table, "--rows", "what-if", "--method", "ig");
+    assertThat(other.code()).as(other.err()).isZero();
+    assertThat(rows().get(0).number("attributed"))
+        .isEqualTo(
+            results
+                .get(0)
+                .objects("readings")
+                .get(0)
+                .objects("what_if")
+                .get(0)
+                .number("attributed"));
+  }
+
+  @Test
+  void resultsThatWereNotAskedWhatIfAreRefused() {
+    Cli.assertRefused(
+        Cli.run("export", "--in", fixture.out, "--out", table, "--rows", "what-if"),
+        fixture.out + ": holds no what-if; ask with --what-if N");
+    assertThat(Files.exists(table)).isFalse();
+  }
+
+  @Test
+  void classesOfAModelOfSeveral() {
+    fixture = Fixture.withBaseline("multi-class-named", temp.resolve("classes"));
+    assertThat(fixture.explain().code()).isZero();
+    List<JsonObject> results =
+        Fixture.lines(fixture.out).stream().map(line -> Json.object(line, "result")).toList();
+    Map<String, List<Map<String, Object>>> exported =
+        exported("labels", List.of("label", "name", "probability"));
+    for (JsonObject result : results) {
+      List<Map<String, Object>> mine = exported.get(result.string("subject_id"));
+      assertThat(mine).extracting(row -> row.get("name")).containsExactly("home", "ward", "icu");
+      assertThat(mine)
+          .extracting(row -> row.get("probability"))
+          .isEqualTo(
+              result.object("prediction").objects("classes").stream()
+                  .map(each -> (Object) each.number("probability"))
+                  .toList());
+    }
+  }
+
+  @Test
   void aMethodWithoutMeasureHasNoRowsOfIt() {
     assertThat(exported("measure", List.of())).isEmpty();
   }

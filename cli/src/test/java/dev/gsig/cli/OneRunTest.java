@@ -56,6 +56,7 @@ class OneRunTest {
     "'\"theta_curve\":[', '\"theta_curve\":[],\"other\":[', theta 5.0 in place of searched",
     "'\"name\":\"bmi\"', '\"name\":\"sbp\"', 'tabular age, sbp in place of age, bmi'",
     "'\"class\":', '\"labels\":[{\"class\":0,\"probability\":1}],\"class\":', labels 1 in place of",
+    "'\"class\":', '\"classes\":[{\"class\":0,\"probability\":1}],\"class\":', classes 1 in place of",
   })
   void resultsOfTwoRuns(String from, String to, String named) {
     String other = MadeUpResults.patient(4).replace(from, to);

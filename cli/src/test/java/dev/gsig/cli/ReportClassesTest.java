@@ -124,21 +124,53 @@ class ReportClassesTest extends InABrowser {
     for (int i = 0; i < lines.size(); i++) {
       JsonObject result = Json.object(lines.get(i), "a result");
       JsonObject prediction = result.object("prediction");
-      boolean same = prediction.integer("class") == result.integer("explained_class");
       browser.open(page, "#patient-" + (i + 1));
       assertThat(browser.values(".probability data"))
           .containsExactly(result.number("explained_probability"));
       assertThat(browser.texts(".classes th[scope=row]").get(0)).startsWith("icu explained");
+      List<JsonObject> others =
+          prediction.objects("classes").stream()
+              .filter(c -> c.integer("class") != result.integer("explained_class"))
+              .sorted(Comparator.comparingDouble(c -> -c.number("probability")))
+              .toList();
       List<Double> bars = browser.values(".classes td.number data");
-      assertThat(bars).startsWith(result.number("explained_probability"));
-      if (!same) {
-        assertThat(bars.get(1)).isEqualTo(prediction.number("probability"));
-        assertThat(browser.texts(".classes th[scope=row]").get(1))
-            .startsWith(prediction.string("class_name") + " predicted");
-      }
+      assertThat(bars.get(0)).isEqualTo(result.number("explained_probability"));
+      assertThat(bars.subList(1, bars.size()))
+          .isEqualTo(others.stream().map(c -> c.number("probability")).toList());
       assertThat(bars.stream().mapToDouble(x -> x).sum()).isCloseTo(1, within(1e-5));
+      assertThat(browser.texts(".classes th[scope=row] bdi"))
+          .containsExactlyInAnyOrder("home", "ward", "icu");
+      for (int k = 0; k < others.size(); k++) {
+        boolean best = prediction.integer("class") == others.get(k).integer("class");
+        assertThat(browser.texts(".classes th[scope=row]").get(1 + k))
+            .startsWith(others.get(k).string("name") + (best ? " predicted" : ""));
+      }
     }
     browser.picture(Path.of("target", "report", "classes.png"));
+  }
+
+  /** Of very many classes, and in results of earlier versions, what is not told is one bar. */
+  @Test
+  void classesThatResultsDoNotTellAreOneBar() {
+    Fixture fixture = Fixture.withBaseline("multi-class-named", temp);
+    List<String> lines =
+        explained(fixture, "--class", "icu").stream()
+            .map(line -> line.replaceAll(",\"classes\":\\[[^]]*]", ""))
+            .toList();
+    assertThat(lines).noneMatch(line -> line.contains("classes"));
+    Path page = report(temp, lines, "--model", fixture.model);
+    for (int i = 0; i < lines.size(); i++) {
+      JsonObject result = Json.object(lines.get(i), "a result");
+      boolean same = result.object("prediction").integer("class") == 2;
+      browser.open(page, "#patient-" + (i + 1));
+      List<Double> bars = browser.values(".classes td.number data");
+      assertThat(bars).hasSize(same ? 2 : 3).startsWith(result.number("explained_probability"));
+      assertThat(bars.stream().mapToDouble(x -> x).sum()).isCloseTo(1, within(1e-5));
+      if (same) {
+        assertThat(browser.texts(".classes th[scope=row]").get(1))
+            .isEqualTo("2 other classes together");
+      }
+    }
   }
 
   /** What a model predicts is class 1; the probability of class 0 is not that of the outcome. */

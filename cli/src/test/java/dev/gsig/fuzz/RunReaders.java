@@ -32,7 +32,8 @@ final class RunReaders {
 
   /** Results as a table of each kind of rows, in each format by turns. */
   static void export(Path file) {
-    List<String> rows = List.of("events", "patients", "visits", "thetas", "measure", "labels");
+    List<String> rows =
+        List.of("events", "patients", "visits", "thetas", "measure", "labels", "what-if");
     List<String> formats = List.of("csv", "jsonl", "parquet");
     int length = Target.bytes(file).length;
     for (String each : rows) {

@@ -4,11 +4,16 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
+import dev.gsig.attribution.Attribution;
 import dev.gsig.attribution.AttributionJson;
 import dev.gsig.attribution.Baseline;
 import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.Explainer;
 import dev.gsig.attribution.Model;
+import dev.gsig.attribution.evaluation.Change;
+import dev.gsig.attribution.evaluation.RemovalRules;
+import dev.gsig.attribution.evaluation.WhatIf;
+import dev.gsig.attribution.evaluation.WhatIfJson;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
@@ -45,7 +50,10 @@ import java.util.stream.Collectors;
  * <p>{@code POST /explain} takes patients in JSON Lines and answers with one line of attributions
  * for each, as {@code gsig explain} writes them, or with an error for all of them: what is wrong
  * with a request is its sender's to know (400, 413), what is wrong with the service is not (500,
- * and the log has it). {@code GET /health} names the model.
+ * and the log has it). {@code POST /explain?without=CODE,...&with=NAME=VALUE} asks besides what the
+ * model says of each record without a code, or with another value, which the lines have under
+ * {@code what_if}. {@code GET /health} names the model, and {@code GET /} is a page that asks all
+ * this of one patient.
  *
  * <p>Whoever sends slowly, or half a request, holds a thread that waits, for {@value
  * #MAX_REQUEST_SECONDS} seconds at most, and none that computes. As many requests are computed at a
@@ -84,14 +92,20 @@ public final class ExplanationService implements AutoCloseable {
   private final ThreadPoolExecutor workers;
   private final Model model;
   private final Explainer explainer;
+  private final WhatIf whatIf;
   private final AttributionJson json;
+  private final WhatIfJson whatIfJson;
+  private final String words;
   private final Map<String, String> health = new LinkedHashMap<>();
 
   private ExplanationService(Model model, Explainer explainer, int port, int threads)
       throws IOException {
     this.model = model;
     this.explainer = explainer;
+    whatIf = WhatIf.of(model, explainer, RemovalRules.DELETE);
     json = new AttributionJson(model.significantDigits());
+    whatIfJson = new WhatIfJson(model.significantDigits());
+    words = ServicePage.words(model);
     health.put("status", "ok");
     health.put("weights_sha256", model.weightsSha256());
     health.put("backend", model.backendDescription());
@@ -177,7 +191,10 @@ public final class ExplanationService implements AutoCloseable {
 
   private Answer route(HttpExchange exchange) throws IOException {
     String path = exchange.getRequestURI().getPath();
-    String wanted = Map.of("/explain", "POST", "/health", "GET").get(path);
+    String wanted =
+        ServicePage.has(path)
+            ? "GET"
+            : Map.of("/explain", "POST", "/health", "GET", "/words", "GET").get(path);
     if (wanted == null) {
       return Answer.error(404, "there is no " + path + "; POST trajectories to /explain");
     }
@@ -185,10 +202,24 @@ public final class ExplanationService implements AutoCloseable {
       exchange.getResponseHeaders().set("Allow", wanted);
       return Answer.error(405, path + " takes " + wanted);
     }
-    return path.equals("/health") ? Answer.json(200, health) : explain(exchange);
+    if (ServicePage.has(path)) {
+      exchange.getResponseHeaders().set("Content-Security-Policy", ServicePage.POLICY);
+      return new Answer(200, ServicePage.type(path), ServicePage.text(path));
+    }
+    return switch (path) {
+      case "/health" -> Answer.json(200, health);
+      case "/words" -> new Answer(200, "application/json", words);
+      default -> explain(exchange);
+    };
   }
 
   private Answer explain(HttpExchange exchange) throws IOException {
+    List<Change> changes;
+    try {
+      changes = Asked.of(exchange.getRequestURI().getRawQuery(), model);
+    } catch (InvalidInputException e) {
+      return Answer.error(400, e.getMessage());
+    }
     if (!reading.tryAcquire()) {
       return busy(exchange);
     }
@@ -206,7 +237,7 @@ public final class ExplanationService implements AutoCloseable {
     }
     Future<Answer> answer;
     try {
-      answer = workers.submit(() -> explain(body));
+      answer = workers.submit(() -> explain(body, changes));
     } catch (RejectedExecutionException e) {
       return busy(exchange);
     }
@@ -230,7 +261,7 @@ public final class ExplanationService implements AutoCloseable {
     }
   }
 
-  private Answer explain(byte[] body) {
+  private Answer explain(byte[] body, List<Change> changes) {
     try (CohortReader reader = CohortReader.of(new ByteArrayInputStream(body), "the request")) {
       List<Trajectory> patients = reader.all();
       if (patients.size() > MAX_PATIENTS) {
@@ -242,7 +273,9 @@ public final class ExplanationService implements AutoCloseable {
       codes.requireFew("the request");
       StringBuilder lines = new StringBuilder();
       for (Trajectory patient : patients) {
-        lines.append(json.write(explainer.explain(patient, share()))).append('\n');
+        Attribution why = explainer.explain(patient, share());
+        List<WhatIf.Answer> answers = whatIf.answers(patient, why, changes);
+        lines.append(whatIfJson.write(json, why, answers)).append('\n');
       }
       return new Answer(200, "application/x-ndjson", lines.toString());
     } catch (InvalidInputException e) {

@@ -216,6 +216,9 @@ public final class AttributionJson {
     if (!p.labels().isEmpty()) {
       json.put("labels", p.labels().stream().map(this::label).toList());
     }
+    if (!p.classes().isEmpty()) {
+      json.put("classes", p.classes().stream().map(this::label).toList());
+    }
     return json;
   }
 

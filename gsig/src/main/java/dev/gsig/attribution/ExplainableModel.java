@@ -170,7 +170,9 @@ public abstract class ExplainableModel implements AutoCloseable {
 
   /** The prediction that goes with some logits. */
   final Prediction prediction(double[] logits) {
-    return Prediction.of(logits, labels());
+    return predictsTokens()
+        ? Prediction.ofTokens(logits, labels())
+        : Prediction.of(logits, labels());
   }
 
   /**

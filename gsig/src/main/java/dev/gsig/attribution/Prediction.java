@@ -2,9 +2,10 @@ package dev.gsig.attribution;
 
 import dev.gsig.attribution.internal.math.ScoreFunction;
 import dev.gsig.ehr.Labels;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What the model says of a patient. The labels of a multi-label model are classes here: the
@@ -15,12 +16,27 @@ import java.util.List;
  * @param predictedClass the class with the largest probability
  * @param className the name of the predicted class; null if the model has no names
  * @param labels every label of a multi-label model with its probability, in order; empty for others
+ * @param classes of several classes that exclude each other each with its probability: up to
+ *     {@value #MOST_CLASSES} all, in order; of more the {@value #STRONGEST} most probable, these
+ *     first. Empty for one logit, multi-label models, and tokens that may come next
  */
 public record Prediction(
-    double logit, double probability, int predictedClass, String className, List<Label> labels) {
-  /** Copies the list. */
+    double logit,
+    double probability,
+    int predictedClass,
+    String className,
+    List<Label> labels,
+    List<Label> classes) {
+  /** Up to so many classes are all told. */
+  public static final int MOST_CLASSES = 50;
+
+  /** So many are told where there are more. */
+  public static final int STRONGEST = 10;
+
+  /** Copies the lists. */
   public Prediction {
     labels = List.copyOf(labels);
+    classes = List.copyOf(classes);
   }
 
   /**
@@ -29,19 +45,55 @@ public record Prediction(
    * @param logits one for each label
    */
   public static Prediction of(double[] logits, Labels labels) {
+    int best = best(logits);
+    double[] p = probabilities(logits, labels);
+    return new Prediction(
+        logits[logits.length == 1 ? 0 : best],
+        p[logits.length == 1 ? 0 : best],
+        best,
+        labels.className(best),
+        labels.multiLabel() ? told(IntStream.range(0, p.length), p, labels) : List.of(),
+        labels.multiLabel() || p.length == 1 ? List.of() : classes(p, labels));
+  }
+
+  /** The prediction of a token that comes next: of so many, the others are not told. */
+  static Prediction ofTokens(double[] logits, Labels tokens) {
+    int best = best(logits);
+    return new Prediction(
+        logits[best],
+        ScoreFunction.softmax(logits)[best],
+        best,
+        tokens.className(best),
+        List.of(),
+        List.of());
+  }
+
+  private static int best(double[] logits) {
     if (logits.length == 1) {
-      int c = logits[0] > 0 ? 1 : 0;
-      return new Prediction(
-          logits[0], ScoreFunction.sigmoid(logits[0]), c, labels.className(c), List.of());
+      return logits[0] > 0 ? 1 : 0;
     }
     int best = 0;
     for (int c = 1; c < logits.length; c++) {
       best = logits[c] > logits[best] ? c : best;
     }
-    List<Label> each = each(logits, labels);
-    double probability =
-        each.isEmpty() ? ScoreFunction.softmax(logits)[best] : each.get(best).probability();
-    return new Prediction(logits[best], probability, best, labels.className(best), each);
+    return best;
+  }
+
+  private static List<Label> classes(double[] p, Labels labels) {
+    IntStream all = IntStream.range(0, p.length);
+    return p.length <= MOST_CLASSES
+        ? told(all, p, labels)
+        : told(
+            all.boxed()
+                .sorted(Comparator.comparingDouble(c -> -p[c]))
+                .limit(STRONGEST)
+                .mapToInt(c -> c),
+            p,
+            labels);
+  }
+
+  private static List<Label> told(IntStream classes, double[] p, Labels labels) {
+    return classes.mapToObj(c -> new Label(c, labels.className(c), p[c])).toList();
   }
 
   /**
@@ -57,25 +109,17 @@ public record Prediction(
         : ScoreFunction.softmax(logits);
   }
 
-  private static List<Label> each(double[] logits, Labels labels) {
-    List<Label> each = new ArrayList<>();
-    for (int c = 0; labels.multiLabel() && c < logits.length; c++) {
-      each.add(new Label(c, labels.className(c), ScoreFunction.sigmoid(logits[c])));
-    }
-    return each;
-  }
-
-  /** A prediction of classes that exclude each other and have no names. */
+  /** A prediction of two classes that have no names. */
   public Prediction(double logit, double probability, int predictedClass) {
-    this(logit, probability, predictedClass, null, List.of());
+    this(logit, probability, predictedClass, null, List.of(), List.of());
   }
 
   /**
-   * One label of a multi-label model.
+   * One label of a multi-label model, or one class of several.
    *
    * @param label its number, from 0
    * @param name null if the model has no names
-   * @param probability the sigmoid of its logit
+   * @param probability the sigmoid of its logit, of a class the softmax
    */
   public record Label(int label, String name, double probability) {}
 

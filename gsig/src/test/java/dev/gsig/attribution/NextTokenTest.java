@@ -54,6 +54,7 @@ class NextTokenTest {
     assertThat(model.logits(PATIENT)).containsExactly(LOGITS);
     assertThat(model.labels().className(5)).isEqualTo("a");
     assertThat(model.predict(PATIENT).className()).isEqualTo("c");
+    assertThat(model.predict(PATIENT).classes()).isEmpty(); // a vocabulary is no list of classes
   }
 
   @Test

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.gsig.attribution.internal.math.ScoreFunction;
 import dev.gsig.ehr.Labels;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -71,6 +73,35 @@ class ScoreFunctionTest {
     assertThat(p.labels().get(0).probability()).isCloseTo(0.25, within(1e-15));
     assertThat(p.labels().get(1).probability()).isCloseTo(0.75, within(1e-15));
     assertThat(p.labels().get(2).probability()).isEqualTo(0.5);
+  }
+
+  @Test
+  void predictionOfSeveralClassesTellsEachInOrder() {
+    Prediction p =
+        Prediction.of(
+            new double[] {0, Math.log(2), Math.log(5)},
+            new Labels(3, false, List.of("home", "ward", "icu")));
+    assertThat(p.labels()).isEmpty();
+    assertThat(p.classes())
+        .extracting(Prediction.Label::name)
+        .containsExactly("home", "ward", "icu");
+    assertThat(p.classes()).extracting(Prediction.Label::label).containsExactly(0, 1, 2);
+    double[] told = p.classes().stream().mapToDouble(Prediction.Label::probability).toArray();
+    assertThat(told).containsExactly(new double[] {1 / 8.0, 2 / 8.0, 5 / 8.0}, within(1e-15));
+    assertThat(p.probability()).isEqualTo(told[2]);
+  }
+
+  /** A thousand bars would tell nobody anything. */
+  @Test
+  void predictionOfVeryManyClassesTellsTheStrongest() {
+    double[] z = IntStream.range(0, 51).mapToDouble(c -> c % 17 - 0.01 * c).toArray();
+    Prediction p = predict(z);
+    assertThat(p.classes())
+        .extracting(Prediction.Label::label)
+        .containsExactly(16, 33, 50, 15, 32, 49, 14, 31, 48, 13);
+    double[] softmax = ScoreFunction.softmax(z);
+    p.classes().forEach(c -> assertThat(c.probability()).isEqualTo(softmax[c.label()]));
+    assertThat(predict(Arrays.copyOf(z, 50)).classes()).hasSize(50);
   }
 
   @Test

@@ -35,8 +35,8 @@ public final class Attributions {
   /** Written by methods that sample. */
   private static final String STANDARD_ERROR = "standard_error";
 
-  /** Written by multi-label models. */
-  private static final String LABELS = "labels";
+  /** Written by multi-label models, and of several classes. */
+  private static final List<String> EACH = List.of("labels", "classes");
 
   private static final String TOLERANCE = "tolerance";
 
@@ -71,13 +71,8 @@ public final class Attributions {
                         .add("probability", NUMBER)
                         .add("class", WHOLE)
                         .add(CLASS_NAME, TEXT)
-                        .add(
-                            LABELS,
-                            list(
-                                new StructType()
-                                    .add("class", WHOLE)
-                                    .add(NAME, TEXT)
-                                    .add("probability", NUMBER))))
+                        .add(EACH.get(0), list(label()))
+                        .add(EACH.get(1), list(label())))
                 .add("explained_class", WHOLE)
                 .add(EXPLAINED_CLASS_NAME, TEXT)
                 .add("score", NUMBER)
@@ -123,6 +118,10 @@ public final class Attributions {
             .add(VALUES_FROM_TRAINING, WHOLE)
             .add("score_equals_baseline", FLAG);
     return ending(scored).add(READINGS, list(reading()));
+  }
+
+  private static StructType label() {
+    return new StructType().add("class", WHOLE).add(NAME, TEXT).add("probability", NUMBER);
   }
 
   /** What another method says, without what the line says already. */
@@ -196,7 +195,7 @@ public final class Attributions {
    * The columns, named and nested as the keys of a line; {@code readings}, {@code measure}, what
    * {@code ig} tells of its tolerance (for which {@code steps} are), {@code event} of a token,
    * {@code standard_error}, what is told of values beside the codes, the names of classes and
-   * {@code labels} of a prediction may be null.
+   * {@code labels} and {@code classes} of a prediction may be null.
    */
   public static StructType schema() {
     return SCHEMA;
@@ -230,9 +229,11 @@ public final class Attributions {
     json.remove(VALUES_FROM_TRAINING, null);
     Map<?, ?> prediction = (Map<?, ?>) json.get("prediction");
     prediction.remove(CLASS_NAME, null);
-    prediction.remove(LABELS, null);
-    if (prediction.get(LABELS) instanceof List<?> labels) {
-      labels.forEach(label -> ((Map<?, ?>) label).remove(NAME, null));
+    for (String key : EACH) {
+      prediction.remove(key, null);
+      if (prediction.get(key) instanceof List<?> labels) {
+        labels.forEach(label -> ((Map<?, ?>) label).remove(NAME, null));
+      }
     }
     return Json.write(json);
   }

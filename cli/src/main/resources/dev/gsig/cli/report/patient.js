@@ -21,22 +21,27 @@ function labelsCard(patient) {
       ...(told ? [patient.outcome[label.class] === 1 ? '\u25cf yes' : 'no'] : [])]), 'bars'));
 }
 
-// Of more than two classes the one explained, the one predicted, and what is left for the others.
+// Of more than two classes each with its probability, the explained one first, then the most probable.
 function classesCard(patient) {
-  if (patient.prediction.labels || !(run.labels > 2) || patient.explained_probability === undefined) return null;
   const predicted = patient.prediction.class, explained = patient.explained_class;
-  const rows = [[explained, patient.explained_probability]];
-  if (predicted !== explained) rows.push([predicted, patient.prediction.probability]);
-  const left = Array.from({length: run.labels}, (_, i) => i).filter(i => i !== explained && i !== predicted);
+  if (patient.prediction.labels || !(run.labels > 2) || patient.explained_probability === undefined
+    || /^next/.test(patient.explained_class_name || '')) return null;
+  // what results tell: of very many classes the most probable, of earlier versions the predicted one
+  const told = new Map((patient.prediction.classes || []).map(each => [each.class, each.probability]));
+  if (predicted !== explained) told.set(predicted, patient.prediction.probability);
+  told.delete(explained);
+  const rows = [[explained, patient.explained_probability], ...[...told].sort((a, b) => b[1] - a[1])];
+  const left = Array.from({length: run.labels}, (_, i) => i).filter(i => i !== explained && !told.has(i));
   const rest = Math.max(0, 1 - rows.reduce((sum, row) => sum + row[1], 0));
   const name = number => [data(classInWords(number)), el('small', null,
     number === explained ? ' explained' : '', number === predicted ? ' predicted' : '', number === patient.outcome ? ' came true' : '')];
+  const row = (what, probability) => [[el('span', null, what), ''], [bar(probability, 1, 'l2'), 'wide'],
+    [figure(probability, percent(probability)), 'number']];
   return section('Classes', 'classes',
+    el('p', {class: 'about'}, 'One of them holds; their probabilities add up to 100%.'),
     table('Classes', ['Class', ['', 'wide'], ['probability', 'number']], [
-      ...rows.map(([number, probability]) => [[el('span', null, name(number)), ''], [bar(probability, 1, 'l2'), 'wide'],
-        [figure(probability, percent(probability)), 'number']]),
-      [left.length === 1 ? el('span', null, name(left[0])) : `${left.length} other classes together`, [bar(rest, 1, 'l2'), 'wide'],
-        [figure(rest, percent(rest)), 'number']],
+      ...rows.map(([number, probability]) => row(name(number), probability)),
+      ...(left.length ? [row(left.length === 1 ? name(left[0]) : `${left.length} other classes together`, rest)] : []),
     ], 'bars'));
 }
 

@@ -1,7 +1,9 @@
 package dev.gsig.attribution.evaluation;
 
 import dev.gsig.attribution.Attribution;
+import dev.gsig.attribution.AttributionJson;
 import dev.gsig.attribution.evaluation.WhatIf.Answer;
+import dev.gsig.ehr.internal.Json;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
@@ -11,7 +13,7 @@ import java.util.Map;
 
 /**
  * Writes the {@link Answer answers} of a patient into the line that {@link
- * dev.gsig.attribution.AttributionJson} makes of the attribution, under {@value #KEY}: what the
+ * AttributionJson} makes of the attribution, under {@value #KEY}: what the
  * model says once, and beside each reading what that one says.
  */
 public final class WhatIfJson {
@@ -29,6 +31,19 @@ public final class WhatIfJson {
    */
   public WhatIfJson(int significantDigits) {
     digits = new MathContext(significantDigits);
+  }
+
+  /**
+   * The line of an attribution with its answers, without a line end, as {@code gsig explain} writes
+   * it.
+   *
+   * @param json what writes the attribution, of as many digits
+   * @param answers in the order of the changes; none if nothing was asked
+   */
+  public String write(AttributionJson json, Attribution attribution, List<Answer> answers) {
+    Map<String, Object> line = json.toMap(attribution);
+    addTo(line, attribution, answers);
+    return Json.write(line);
   }
 
   /**

@@ -1,0 +1,85 @@
+package dev.gsig.examples;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.gsig.attribution.Model;
+import dev.gsig.ehr.Display;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/** The service's page, and the words in which it speaks of a model. */
+final class ServicePage {
+  /** What a browser may do with the page: load these files, and ask this service. */
+  static final String POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
+          + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+  private static final Map<String, String> TYPES =
+      Map.of(
+          "/", "text/html; charset=utf-8",
+          "/page.js", "text/javascript; charset=utf-8",
+          "/page.css", "text/css; charset=utf-8");
+
+  private ServicePage() {}
+
+  /** Whether a path is one of the page's files. */
+  static boolean has(String path) {
+    return TYPES.containsKey(path);
+  }
+
+  static String type(String path) {
+    return TYPES.get(path);
+  }
+
+  static String text(String path) {
+    String name = path.equals("/") ? "page.html" : path.substring(1);
+    try (InputStream in = ServicePage.class.getResourceAsStream(name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * What is predicted, and what codes and tabular values are called, in JSON: {@code outcome} (or
+   * null), {@code codes} and {@code features}, by name.
+   */
+  static String words(Model model) {
+    Display display = Display.in(model.folder());
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
+      json.writeStartObject();
+      json.writeStringField("outcome", display.outcome());
+      json.writeObjectFieldStart("codes");
+      for (String code : model.vocabulary().codes()) {
+        json.writeStringField(code, model.descriptions().of(code));
+      }
+      json.writeEndObject();
+      json.writeObjectFieldStart("features");
+      for (String name : model.featureNames()) {
+        Display.Feature feature = display.tabular().get(name);
+        json.writeObjectFieldStart(name);
+        json.writeStringField(
+            "name", feature == null || feature.name() == null ? name : feature.name());
+        json.writeStringField("unit", feature == null ? null : feature.unit());
+        json.writeObjectFieldStart("values");
+        if (feature != null) {
+          for (Map.Entry<String, String> value : feature.values().entrySet()) {
+            json.writeStringField(value.getKey(), value.getValue());
+          }
+        }
+        json.writeEndObject();
+        json.writeEndObject();
+      }
+      json.writeEndObject();
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return text.toString();
+  }
+}
