@@ -50,4 +50,22 @@ class ReportTimesTest extends InABrowser {
     assertThat(browser.texts(".lane-axis .tick")).anyMatch(text -> text.endsWith("years"));
     assertThat(browser.texts(".visit .since")).anyMatch(text -> text.endsWith("years later"));
   }
+
+  /** A dot's area is the effect's size; a lane is named and takes no more room than its dots. */
+  @Test
+  void dotsGrowWithTheEffectInLanesThatAreNamed() {
+    browser.openUnfolded(report(temp, List.of(MadeUpResults.patient(3))), "#patient-1");
+
+    assertThat(browser.texts(".lane-name")).containsExactly("Diagnoses");
+    Object ranked =
+        browser.ask(
+            "const size = dot => parseFloat(dot.style.getPropertyValue('--size'));"
+                + "const effect = dot => Math.abs(Number(dot.title.split(': ').pop().replace('\u2212', '-')));"
+                + "const dots = [...document.querySelectorAll('a.event')];"
+                + "return dots.length > 3 && dots.every((dot, i) => i === 0 || effect(dot) <= effect(dots[i - 1])"
+                + "  && size(dot) <= size(dots[i - 1]));");
+    assertThat(ranked).isEqualTo(true);
+    assertThat((Long) browser.ask("return document.querySelector('.lane').offsetHeight"))
+        .isLessThan(90);
+  }
 }

@@ -230,7 +230,13 @@ class ReportUseTest extends ReportPage {
     assertThat(browser.one(".bar").isDisplayed()).isFalse();
     assertThat(browser.one("h1").isDisplayed()).isTrue();
     assertThat(browser.one(".falls").isDisplayed()).isTrue();
+    // a fixed element is printed on every page, and the margin below numbers them
     assertThat(browser.texts(".print-id")).containsExactly("Patient patient-0");
+    assertThat(browser.ask("return getComputedStyle(document.getElementById('print-id')).position"))
+        .isEqualTo("fixed");
+    assertThat(browser.ask("return document.querySelector('style').textContent"))
+        .asString()
+        .contains("counter(page)");
     // what is folded stays so, as theta's table
     assertThat(browser.all("main details.fold"))
         .isNotEmpty()

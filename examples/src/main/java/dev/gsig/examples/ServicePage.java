@@ -15,7 +15,7 @@ import java.util.Map;
 final class ServicePage {
   /** What a browser may do with the page: load these files, and ask this service. */
   static final String POLICY =
-      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
+      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:;"
           + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
   private static final Map<String, String> TYPES =

@@ -1,6 +1,7 @@
 package dev.gsig.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.gsig.attribution.AttributionJson;
 import dev.gsig.attribution.Baseline;
@@ -9,7 +10,9 @@ import dev.gsig.attribution.Explainer;
 import dev.gsig.attribution.Model;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.Visit;
 import dev.gsig.ehr.internal.Json;
+import dev.gsig.ehr.internal.JsonObject;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -27,7 +30,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -49,6 +54,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ExplanationServiceTest {
   private static final HttpClient CLIENT =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  private static final String FUROSEMIDE = "m_313988";
 
   private static ExplanationService service;
   private static List<String> patients;
@@ -100,6 +107,70 @@ class ExplanationServiceTest {
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(response.headers().firstValue("Content-Type")).hasValue("application/x-ndjson");
     assertThat(response.body().lines()).containsExactlyElementsOf(expected);
+  }
+
+  private static HttpResponse<String> ask(String query) throws Exception {
+    BodyPublisher patient = BodyPublishers.ofString(patients.get(0));
+    return CLIENT.send(request("POST", "/explain?" + query, patient), BodyHandlers.ofString());
+  }
+
+  /** What is asked besides changes nothing else, and is what the library answers. */
+  @Test
+  void changedRecordsAreAskedInTheQuery() throws Exception {
+    HttpResponse<String> response =
+        ask("without=" + FUROSEMIDE + "&with=age%3D60&without=" + FUROSEMIDE + ",egfr");
+
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    JsonObject line = Json.object(response.body(), "answer");
+    Map<String, Object> rest = new LinkedHashMap<>(line.toMap());
+    rest.remove("what_if");
+    assertThat(Json.write(rest)).isEqualTo(expected.get(0));
+    List<JsonObject> answers = line.objects("what_if");
+    assertThat(answers).hasSize(3);
+    assertThat(answers.get(0).strings("without")).containsExactly(FUROSEMIDE);
+    assertThat(answers.get(1).string("with")).isEqualTo("age");
+    assertThat(answers.get(2).strings("without")).containsExactly(FUROSEMIDE, "egfr");
+    Model model = Model.load(EmbeddingTest.MODEL);
+    try (CohortReader reader = CohortReader.of(bytes(patients.subList(0, 1)), "the patient")) {
+      Trajectory patient = reader.all().get(0);
+      List<Visit> visits = new ArrayList<>();
+      for (Visit visit : patient.visits()) {
+        List<String> codes = new ArrayList<>(visit.codes());
+        codes.removeIf(FUROSEMIDE::equals);
+        visits.add(new Visit(visit.time(), codes, visit.age(), visit.tokenType()));
+      }
+      visits.removeIf(visit -> visit.codes().isEmpty());
+      Trajectory without = new Trajectory(patient.subjectId(), visits, patient.tabular(), null);
+      assertThat(answers.get(0).number("probability"))
+          .isCloseTo(model.predict(without).probability(), within(1e-5));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "without=NOPE | the model knows no code and no tabular value NOPE",
+        "with=age | with takes NAME=VALUE with a number, but is age",
+        "with=age%3Dold | with takes NAME=VALUE with a number, but is age=old",
+        "with=NOPE%3D1 | the model knows no code and no tabular value NOPE",
+        "steps=20 | the query takes without=CODE,... and with=NAME=VALUE, but not steps=20",
+      })
+  void aQueryThatCannotBeAnsweredIsToldWhy(String query, String message) throws Exception {
+    HttpResponse<String> response = ask(query);
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(error(response)).isEqualTo(message);
+  }
+
+  @Test
+  void changesAreBounded() throws Exception {
+    String query =
+        IntStream.rangeClosed(0, Asked.MAX_CHANGES)
+            .mapToObj(i -> "with=age%3D" + i)
+            .collect(Collectors.joining("&"));
+    HttpResponse<String> response = ask(query);
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(error(response)).isEqualTo("the query has 21 changes; ask about at most 20");
   }
 
   @Test

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes the {@link Answer answers} of a patient into the line that {@link
- * AttributionJson} makes of the attribution, under {@value #KEY}: what the
- * model says once, and beside each reading what that one says.
+ * Writes the {@link Answer answers} of a patient into the line that {@link AttributionJson} makes
+ * of the attribution, under {@value #KEY}: what the model says once, and beside each reading what
+ * that one says.
  */
 public final class WhatIfJson {
   /** The key of the answers. */

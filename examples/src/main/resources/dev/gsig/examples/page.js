@@ -1,0 +1,118 @@
+// Explains one patient, and asks what the model says of a changed record. Text from data only ever
+// becomes a text node, never markup.
+
+const SHOWN = 10;
+const byId = id => document.getElementById(id);
+const words = fetch('words').then(answer => answer.json());
+let patient = '';
+
+function el(tag, attributes, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes || {})) {
+    if (typeof value === 'function') element.addEventListener(name, value);
+    else element.setAttribute(name, value);
+  }
+  element.append(...children);
+  return element;
+}
+
+const percent = share => (100 * share).toFixed(1) + '%';
+const signed = value => (value > 0 ? '+' : '') + value.toFixed(3).replace('-', '\u2212');
+
+// A line of attributions; what is wrong with a request is said in words.
+async function ask(query) {
+  const answer = await fetch('explain' + query, {method: 'POST', body: patient});
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(JSON.parse(text).error);
+  const lines = text.trim().split('\n');
+  if (lines.length !== 1) throw new Error(`this page asks about one patient, but there are ${lines.length}`);
+  return JSON.parse(lines[0]);
+}
+
+// Runs what a person began, and says what went wrong with it.
+function trying(action) {
+  return async event => {
+    event.preventDefault();
+    byId('message').textContent = '';
+    document.body.setAttribute('aria-busy', 'true');
+    try {
+      await action();
+    } catch (error) {
+      byId('message').textContent = error.message;
+    }
+    document.body.removeAttribute('aria-busy');
+  };
+}
+
+// What moved the score, strongest first: a code with all its occurrences, and tabular values.
+function driversOf(result) {
+  const codes = new Map();
+  for (const token of result.tokens.filter(each => each.known)) {
+    const driver = codes.get(token.code) || {name: token.code, isCode: true, times: 0, signed: 0};
+    driver.times++;
+    driver.signed += token.signed;
+    codes.set(token.code, driver);
+  }
+  const values = result.tabular.map(each => ({name: each.name, value: each.value, signed: each.signed}));
+  return [...codes.values(), ...values].sort((a, b) => Math.abs(b.signed) - Math.abs(a.signed));
+}
+
+// A code in words, or a value with its unit.
+function nameOf(driver, known) {
+  if (driver.isCode) return known.codes[driver.name] + (driver.times > 1 ? ` (${driver.times} times)` : '');
+  const feature = known.features[driver.name];
+  const value = driver.value === null ? 'unknown'
+    : feature.values[String(driver.value)] || `${Number(driver.value.toPrecision(4))}${feature.unit ? ' ' + feature.unit : ''}`;
+  return `${feature.name} ${value}`;
+}
+
+function buttons(driver, known) {
+  const without = driver.value === null ? []
+    : [el('button', {type: 'button', 'data-without': driver.name,
+      click: trying(() => change('without', driver.name))}, driver.isCode ? 'without it' : 'as unknown')];
+  if (driver.isCode) return without;
+  const input = el('input', {type: 'number', step: 'any', 'data-with': driver.name,
+    'aria-label': 'another value of ' + known.features[driver.name].name});
+  return [...without, el('form', {submit: trying(() => change('with', `${driver.name}=${input.value}`))},
+    input, el('button', {type: 'submit'}, 'with it'))];
+}
+
+async function explain() {
+  patient = byId('patient').value;
+  byId('answer').hidden = true;
+  const [result, known] = [await ask(''), await words];
+  const ofTwo = !result.prediction.labels && (result.prediction.classes || []).length <= 2;
+  const named = result.explained_class_name || (ofTwo && result.explained_class === 1 && known.outcome)
+    || `class ${result.explained_class}`;
+  byId('who').textContent = result.subject_id;
+  byId('risk').replaceChildren(el('strong', {}, percent(result.explained_probability)),
+    ` predicted probability of ${named}; reference ${percent(result.baseline_probability)}`);
+  byId('drivers').tBodies[0].replaceChildren(...driversOf(result).slice(0, SHOWN).map(driver =>
+    el('tr', {}, el('th', {scope: 'row'}, nameOf(driver, known)), el('td', {}, signed(driver.signed)),
+      el('td', {}, ...buttons(driver, known)))));
+  byId('changes').tBodies[0].replaceChildren();
+  byId('changes').hidden = true;
+  byId('answer').hidden = false;
+}
+
+// Asks about one change, and adds a row.
+async function change(kind, what) {
+  const [result, known] = [await ask(`?${kind}=${encodeURIComponent(what)}`), await words];
+  const [answer] = result.what_if;
+  const changed = kind === 'with' ? [answer.with] : answer.without;
+  const names = changed.map(name => known.codes[name] || known.features[name].name).join(', ');
+  if (answer.probability === undefined) {
+    throw new Error(answer.occurrences === 0 ? `the record has no ${names}` : 'nothing would be left to read');
+  }
+  const removal = kind === 'without';
+  byId('changes').hidden = false;
+  byId('changes').tBodies[0].append(el('tr', {},
+    el('th', {scope: 'row'}, removal ? `without ${names}` : `with ${names} ${answer.value}`),
+    el('td', {}, `${percent(result.explained_probability)} \u2192 ${percent(answer.probability)}`),
+    el('td', {}, removal ? signed(-answer.score_change) : '\u2013'),
+    el('td', {}, signed(answer.attributed)),
+    el('td', {}, removal ? signed(answer.difference) : '\u2013')));
+}
+
+byId('ask').addEventListener('submit', trying(explain));
+byId('names').addEventListener('submit', trying(() => change('without', byId('without').value)));
