@@ -41,6 +41,15 @@ function place() {
   return {view: location.hash === '#patients' ? 'patients' : 'cohort'};
 }
 
+// What every printed page has below: in its margin, or where the browser has no text there, at the
+// end of the page itself.
+function printBelow(text) {
+  const quoted = text.replace(/["\\\n\r\f\0<]/g, letter => `\\${letter.charCodeAt(0).toString(16)} `);
+  document.documentElement.style.setProperty('--below', `"${quoted}"`);
+  byId('print-id').textContent = text;
+  byId('print-id').classList.toggle('in-margin', 'CSSMarginRule' in window);
+}
+
 function showPage(moved) {
   const here = place();
   const content = byId('content');
@@ -51,7 +60,7 @@ function showPage(moved) {
   }
   content.removeAttribute('aria-busy');
   document.body.dataset.view = here.view;
-  byId('print-id').textContent = here.view === 'patient' ? 'Patient ' + index[here.patient].id : 'Cohort';
+  printBelow(here.view === 'patient' ? 'Patient ' + index[here.patient].id : 'Cohort');
   document.title = (here.view === 'patient' ? index[here.patient].id + ' \u00b7 ' : '') + 'gsig report';
   content.replaceChildren(...(here.view === 'patient' ? patientPage(here.patient, state) : cohortPage(state))
     .filter(part => part !== null));

@@ -2,6 +2,7 @@
 
 const LANE_NAMES = {...Object.fromEntries(KINDS.map(([kind, name]) => [kind, name])), code: 'Codes'};
 const NAMED_DOTS = 3;
+const NAME_WIDTH = 38; // percent of a lane
 
 // How long before the last visit, in years, where the axis of time has marks.
 const TIMES = [[6 / 8766, '6 hours'], [12 / 8766, '12 hours'], [24 / 8766, '1 day'], [48 / 8766, '2 days'], [7 / 365.25, '1 week'],
@@ -36,7 +37,7 @@ function lanes(patient, number) {
     .reduce((kept, tick) => kept.length && kept[kept.length - 1][0] - tick[0] < 12 || tick[0] > 86 ? kept : [...kept, tick], []);
 
   return section('When', 'times',
-    el('p', {class: 'about'}, 'Every code at its time; the larger the dot, the larger the effect. Orange raises, blue lowers; a dot opens its visit.'
+    el('p', {class: 'about'}, 'Every code at its time; the larger the dot, the larger the effect. Orange dots raise, blue squares lower; each opens its visit.'
       + (years ? ' Time is counted back from the last visit, and the latest gets the most room.' : '')),
     el('div', {class: 'lanes'},
       kinds.map(kind => lane(kind, dots.get(kind))),
@@ -50,8 +51,8 @@ function lanes(patient, number) {
     const seen = new Set();
     for (const token of ordered) {
       if (named.length === NAMED_DOTS || Math.abs(token.signed) < 0.12 * largest) break;
-      const x = at.get(token.visit);
-      if (!seen.has(token.code) && named.every(other => Math.abs(at.get(other.visit) - x) > 22)) named.push(token);
+      const label = labelOf(token);
+      if (!seen.has(token.code) && named.every(other => label.start > other.end || label.end < other.start)) named.push(label);
       seen.add(token.code);
     }
     const net = tokens.reduce((sum, token) => sum + token.signed, 0);
@@ -65,11 +66,18 @@ function lanes(patient, number) {
           tabindex: i === 0 ? 0 : -1, '--at': at.get(token.visit) + '%', '--size': (5 + 22 * Math.sqrt(Math.abs(token.signed) / largest)) + 'px',
           title: `${describe(token.code)}, ${visitDate(token)}: ${short(token.signed)}`,
           'aria-label': `${describe(token.code)}, ${visitDate(token)}, effect ${short(token.signed)}`})),
-        named.map((token, i) => {
-          const x = at.get(token.visit);
-          return el('span', {class: 'event-name' + (x < 25 ? ' right' : x > 75 ? ' left' : '') + (i ? ' minor' : ''), 'aria-hidden': 'true', '--at': x + '%'},
-            data(describe(token.code)));
-        })));
+        named.map((label, i) => el('span', {class: 'event-name' + label.side + (i ? ' minor' : ''), 'aria-hidden': 'true',
+          '--at': label.at + '%', '--wide': label.end - label.start + '%'}, data(label.name)))));
+  }
+
+  // A name above its dot, and from where to where it may reach, so that names do not run into each other.
+  function labelOf(token) {
+    const name = describe(token.code);
+    const x = at.get(token.visit);
+    const wide = Math.min(NAME_WIDTH, 3 + name.length);
+    const side = x < wide / 2 ? ' right' : x > 100 - wide / 2 ? ' left' : '';
+    const start = side === ' right' ? x : side === ' left' ? x - wide : x - wide / 2;
+    return {name, at: x, side, start, end: start + wide};
   }
 
   function visitDate(token) {
