@@ -103,7 +103,9 @@ class DemoCommandTest {
     assertThat(rows.subList(1, rows.size()))
         .hasSize(3)
         .allMatch(
-            row -> row.matches("p\\d+ +\\d+\\.\\d% \\(ref\\. \\d+%\\)  (raised|lowered) by .*"))
+            row ->
+                row.matches(
+                    "p\\d+ +\\d+\\.\\d% \\(ref\\. \\d+%\\)  (raised by|up) .+; (lowered by|down) .+"))
         .allMatch(row -> row.length() <= Terminal.DEFAULT_WIDTH);
     // Names, not codes.
     assertThat(String.join("\n", rows)).doesNotContainPattern("[dmp]_\\d{4}");

@@ -77,6 +77,23 @@ class ReportClassesTest extends InABrowser {
     assertThat(browser.texts("main .warning")).noneMatch(text -> text.contains("Not all patients"));
   }
 
+  /** Of the model's words where its configuration has none. */
+  @Test
+  void labelsAndClassesAreCalledByTheModelsWords() {
+    Fixture fixture = Fixture.withBaseline("multi-label", temp);
+    Fixture.write(
+        fixture.model.resolve("display.json"),
+        "{\"classes\":{\"0\":\"diabetes\",\"1\":\"kidney disease\",\"2\":\"copd\"}}");
+    Path page = report(temp, explained(fixture, "--class", "1"), "--model", fixture.model);
+    browser.open(page, "#patient-1");
+    assertThat(browser.one(".outcome").getText())
+        .isEqualTo("predicted probability of label kidney disease");
+    assertThat(browser.texts(".labels th[scope=row] bdi"))
+        .contains("diabetes", "kidney disease", "copd");
+    assertThat(browser.texts(".who-is .about"))
+        .noneMatch(text -> text.matches("The model predicts label \\d.*"));
+  }
+
   @Test
   void differentLabelsExplainedAreSaid() {
     Fixture fixture = Fixture.withBaseline("multi-label-named", temp);
@@ -104,7 +121,7 @@ class ReportClassesTest extends InABrowser {
           .isEqualTo("predicted probability of class " + name);
       assertThat(browser.all(".labels")).isEmpty();
       assertThat(browser.texts(".classes th[scope=row]").get(0))
-          .isEqualTo(name + " explained predicted");
+          .isEqualTo(name + " explained \u00b7 predicted");
     }
     browser.open(page, "");
     assertThat(browser.texts("main .warning"))

@@ -146,6 +146,14 @@ class ReportUseTest extends ReportPage {
   void whatComesFromDataIsShownLiterally() {
     openPatient(PATIENTS - 1);
     assertThat(browser.texts("main h1 bdi")).containsExactly(HOSTILE_ID);
+    String below =
+        "const probe = document.body.appendChild(document.createElement('p'));"
+            + "probe.id = 'probe';"
+            + "const sheet = document.styleSheets[0];"
+            + "sheet.insertRule('#probe::before { content: var(--below); }', sheet.cssRules.length);"
+            + "return getComputedStyle(probe, '::before').content;";
+    assertThat(browser.ask(below))
+        .isEqualTo("\"Patient " + HOSTILE_ID.replace("\\", "\\\\").replace("\"", "\\\"") + "\"");
     assertThat(browser.texts(".chip .text")).contains(HOSTILE_CODE);
 
     browser.one("#search").sendKeys("</script><img");
@@ -230,13 +238,16 @@ class ReportUseTest extends ReportPage {
     assertThat(browser.one(".bar").isDisplayed()).isFalse();
     assertThat(browser.one("h1").isDisplayed()).isTrue();
     assertThat(browser.one(".falls").isDisplayed()).isTrue();
-    // a fixed element is printed on every page, and the margin below numbers them
-    assertThat(browser.texts(".print-id")).containsExactly("Patient patient-0");
-    assertThat(browser.ask("return getComputedStyle(document.getElementById('print-id')).position"))
-        .isEqualTo("fixed");
+    // in the margin of every page, beside its number; at the end where a browser has no margins
+    assertThat(
+            browser.ask(
+                "return getComputedStyle(document.documentElement).getPropertyValue('--below')"))
+        .isEqualTo("\"Patient patient-0\"");
     assertThat(browser.ask("return document.querySelector('style').textContent"))
         .asString()
-        .contains("counter(page)");
+        .contains("@bottom-left { content: var(--below)", "counter(page) \" of \" counter(pages)");
+    assertThat(browser.ask("return document.getElementById('print-id').textContent"))
+        .isEqualTo("Patient patient-0");
     // what is folded stays so, as theta's table
     assertThat(browser.all("main details.fold"))
         .isNotEmpty()

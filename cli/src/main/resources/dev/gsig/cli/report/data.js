@@ -109,9 +109,14 @@ function cameTrue(number) {
   return cohort.multi_label ? outcome : outcome === commonClass();
 }
 
+// The name of a class or label, of the results, of the model or of its words; undefined if it has none.
+function classNamed(number, told) {
+  return told || (run.classes || [])[number] || (display.classes || {})[number];
+}
+
 // A class in words: by its name, or by what the model is of.
-function classInWords(number) {
-  const name = (run.classes || [])[number] || (display.classes || {})[number];
+function classInWords(number, told) {
+  const name = classNamed(number, told);
   if (name) return name;
   const ofTwo = run.labels !== null && run.labels <= 2 && !cohort.multi_label;
   if (display.outcome && ofTwo) return number === 1 ? display.outcome : number === 0 ? 'no ' + display.outcome : `class ${number}`;

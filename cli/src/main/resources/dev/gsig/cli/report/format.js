@@ -27,12 +27,13 @@ function percent(share) {
   const size = Math.abs(share * 100);
   if (size > 0 && size < 0.1) return (share < 0 ? MINUS : '') + '<0.1%';
   if (size < 100 && size >= 99.95) return (share < 0 ? MINUS : '') + '>99.9%';
+  if (size > 0 && size < 0.995) return plain(share * 100, 2) + '%';
   return plain(share * 100, size >= 1000 ? 0 : 1) + '%';
 }
 
 // A percentage without digits that say nothing: 5%, 2.5%.
 function wholePercent(share) {
-  return percent(share).replace('.0%', '%');
+  return percent(share).replace(/\.0%$|(\.\d)0%$/, '$1%');
 }
 
 function count(number, noun) {

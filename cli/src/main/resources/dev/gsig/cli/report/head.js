@@ -18,12 +18,15 @@ function outcomeOf(patient) {
 
 function outcomeOfClass(explained, named, ofLabels) {
   const next = /^next(?:-logprob)?:(.+)$/.exec(named || '');
-  if (next) return ['predicted probability of ', el('strong', null, data(next[1])), ' as the next token'];
+  if (next) {
+    const tokens = next[1].split('/').map(token => describe(token) || token).join(' or ');
+    return ['predicted probability of ', el('strong', null, data(tokens)), ' as the next token'];
+  }
   const ofTwo = run.labels !== null && run.labels <= 2 && !ofLabels;
   if (display.outcome && ofTwo && explained === 1) {
     return ['predicted risk of ', el('strong', null, data(display.outcome))];
   }
-  return ['predicted probability of ', ofLabels ? 'label ' : 'class ', classOf(explained, named || (display.classes || {})[explained])];
+  return ['predicted probability of ', ofLabels ? 'label ' : 'class ', classOf(explained, classNamed(explained, named))];
 }
 
 // A patient's age and sex, if tabular values of these names tell.
@@ -44,8 +47,8 @@ function patientHead(patient, number) {
   const prediction = patient.prediction;
   const risk = riskOf(patient);
   const other = prediction.class !== patient.explained_class
-    ? ['The model predicts ', prediction.labels ? ['label ', classOf(prediction.class, prediction.class_name)]
-      : data(classInWords(prediction.class)), run.labels > 1 || prediction.labels ? [', ', figure(prediction.probability, percent(prediction.probability))] : null, '.'] : null;
+    ? ['The model predicts ', prediction.labels ? ['label ', classOf(prediction.class, classNamed(prediction.class, prediction.class_name))]
+      : data(classInWords(prediction.class, prediction.class_name)), run.labels > 1 || prediction.labels ? [', ', figure(prediction.probability, percent(prediction.probability))] : null, '.'] : null;
   const facts = [
     patient.baseline_probability === undefined ? null
       : ['reference ', figure(patient.baseline_probability, percent(patient.baseline_probability))],
@@ -150,5 +153,5 @@ function badge(patient) {
 function recordInWords(patient) {
   const times = patient.visits.map(visit => visit.time).filter(time => time).map(time => time.slice(0, 10)).sort();
   return `Record: ${count(patient.visits.length, 'visit')}, ${count(patient.tokens.length, 'code')}`
-    + (times.length ? `, ${times[0]} to ${times[times.length - 1]}.` : '.');
+    + (!times.length ? '.' : times[0] === times[times.length - 1] ? `, ${times[0]}.` : `, ${times[0]} to ${times[times.length - 1]}.`);
 }

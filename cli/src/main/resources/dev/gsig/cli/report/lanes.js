@@ -42,8 +42,8 @@ function lanes(patient, number) {
     el('div', {class: 'lanes'},
       kinds.map(kind => lane(kind, dots.get(kind))),
       el('div', {class: 'lane-axis', 'aria-hidden': 'true'},
-        ticks.map(([x, label]) => el('span', {class: 'tick', '--at': x + '%'}, label)),
-        el('span', {class: 'tick', '--at': '97%'}, years ? 'last visit' : 'visits in order'))));
+        ticks.map(([x, label]) => el('span', {class: 'tick' + (x > 66 ? ' late' : ''), '--at': x + '%'}, label)),
+        el('span', {class: 'tick end'}, years ? 'last visit' : visits.length > 1 ? 'visits in order' : 'the only visit'))));
 
   function lane(kind, tokens) {
     const ordered = [...tokens].sort((a, b) => Math.abs(b.signed) - Math.abs(a.signed));

@@ -14,7 +14,7 @@ function labelsCard(patient) {
   return section('Labels', 'labels',
     el('p', {class: 'about'}, 'Any number of them may hold at once.'),
     table('Labels', ['Label', ['', 'wide'], ['probability', 'number'], ...(told ? ['came true'] : [])], rows.map(label => [
-      [el('span', null, classOf(label.class, label.name),
+      [el('span', null, classOf(label.class, classNamed(label.class, label.name)),
         label.class === patient.explained_class ? el('small', null, ' explained') : null), ''],
       [bar(label.probability, 1, 'l2'), 'wide'],
       [figure(label.probability, percent(label.probability)), 'number'],
@@ -33,8 +33,8 @@ function classesCard(patient) {
   const rows = [[explained, patient.explained_probability], ...[...told].sort((a, b) => b[1] - a[1])];
   const left = Array.from({length: run.labels}, (_, i) => i).filter(i => i !== explained && !told.has(i));
   const rest = Math.max(0, 1 - rows.reduce((sum, row) => sum + row[1], 0));
-  const name = number => [data(classInWords(number)), el('small', null,
-    number === explained ? ' explained' : '', number === predicted ? ' predicted' : '', number === patient.outcome ? ' came true' : '')];
+  const name = number => [data(classInWords(number)), el('small', null, ' ', [number === explained && 'explained',
+    number === predicted && 'predicted', number === patient.outcome && 'came true'].filter(Boolean).join(' \u00b7 '))];
   const row = (what, probability) => [[el('span', null, what), ''], [bar(probability, 1, 'l2'), 'wide'],
     [figure(probability, percent(probability)), 'number']];
   return section('Classes', 'classes',

@@ -4,6 +4,19 @@ const HIGHEST = 10;
 const STRIP_BINS = 70;
 const STRIP_TICKS = [0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999];
 
+// Percents between two log-odds: of the usual ones, or where there are not two, at round steps.
+function percentMarks(usual, low, high) {
+  const within = usual.filter(p => logOdds(p) > low && logOdds(p) < high);
+  if (within.length > 1 || !(high > low)) return within;
+  const [from, to] = [low, high].map(score => 1 / (1 + Math.exp(-score)));
+  const power = 10 ** Math.floor(Math.log10((to - from) / 2));
+  const step = power * [5, 2, 1].find(times => times * power <= (to - from) / 2);
+  const marks = [];
+  for (let i = Math.ceil(from / step); i * step < to; i++) marks.push(Number((i * step).toPrecision(6)));
+  // what is written alike is one mark
+  return marks.filter((p, i) => i === 0 || wholePercent(p) !== wholePercent(marks[i - 1]));
+}
+
 // Risks on an axis of log-odds, marks above them: marks are [{risk, name, kind}], kind 'ref' or
 // 'own'. Where it is told who had the outcome, their part of a bar has the stronger colour.
 function riskPlot(risks, marks, events) {
@@ -17,7 +30,7 @@ function riskPlot(risks, marks, events) {
     if (events && events[i]) bin.events++;
   });
   const most = Math.max(...bins.map(bin => bin.all));
-  const shown = STRIP_TICKS.filter(p => logOdds(p) > low && logOdds(p) < high)
+  const shown = percentMarks(STRIP_TICKS, low, high)
     .reduce((kept, p) => kept.length && at(p) - at(kept[kept.length - 1]) < 9 ? kept : [...kept, p], []);
   return el('div', {class: 'strip-plot', 'aria-hidden': 'true'},
     bins.map((bin, i) => bin.all ? el('span', {class: 'bin', '--at': (100 * (i + 0.5) / STRIP_BINS) + '%', '--size': bin.all / most},

@@ -36,7 +36,7 @@ function waterfallRows(patient, drivers) {
 // By how much odds are multiplied: as many digits as can be told apart, four at most.
 function oddsFactor(factor) {
   if (factor >= 9999.5 || factor < 0.005) return short(factor);
-  return plain(factor, factor < 0.995 ? 2 : factor < 9.95 ? 1 : 0);
+  return plain(factor, factor < 1.995 ? 2 : factor < 9.95 ? 1 : 0);
 }
 
 function waterfall(patient, drivers) {
@@ -91,7 +91,7 @@ function waterfall(patient, drivers) {
 
   function axis() {
     if (!odds) return null;
-    return WATERFALL_TICKS.filter(p => at(logOdds(p)) > 2 && at(logOdds(p)) < 98)
+    return percentMarks(WATERFALL_TICKS, low - margin / 2, high + margin / 2)
       .reduce((kept, p) => kept.some(other => Math.abs(at(logOdds(p)) - at(logOdds(other))) < 12) ? kept : [...kept, p], [])
       .sort((a, b) => a - b)
       .map(p => el('span', {class: 'tick', '--at': at(logOdds(p)) + '%'}, wholePercent(p)));
