@@ -120,8 +120,8 @@ class ReportNamesTest extends InABrowser {
   @ValueSource(ints = {360, 800, 1280, 1600, 2560})
   void longNamesBreakBetweenWordsAndNothingScrollsSideways(int width) {
     browser.size(width, 900);
-    for (int i = 0; i < results.size(); i++) {
-      browser.openUnfolded(page, "#patient-" + (i + 1));
+    for (int i = -1; i < results.size(); i++) {
+      browser.openUnfolded(page, i < 0 ? "#cohort" : "#patient-" + (i + 1));
       assertThat(browser.ask(BROKEN)).isEqualTo(List.of());
       assertThat(browser.ask("return document.documentElement.scrollWidth"))
           .isEqualTo(browser.ask("return document.documentElement.clientWidth"));

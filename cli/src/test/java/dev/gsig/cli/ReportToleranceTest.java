@@ -43,7 +43,7 @@ class ReportToleranceTest extends InABrowser {
     browser.openUnfolded(page, "#patient-1");
     assertThat(browser.all(".warning.tolerance")).isEmpty();
     assertThat(browser.texts(".sums .about"))
-        .anyMatch(t -> t.contains("Estimated error of the contributions: 0.40%, with 9 gradients"));
+        .anyMatch(t -> t.contains("Estimated error of the contributions: 0.42%, with 9 gradients"));
   }
 
   @Test
