@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gsig.ehr.CodeValues;
 import dev.gsig.ehr.CohortReader;
+import dev.gsig.ehr.Display;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.ValueBins;
 import dev.gsig.ehr.internal.Json;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,6 +96,10 @@ class IcuCohortCommandTest {
                   .containsEntry("icu_medical", 0.0);
             });
     assertThat(CodeValues.read(out.resolve("values.json")).codes()).contains("l_HR", "l_LACTATE");
+    Map<String, Display.Feature> shown = Display.in(out).tabular();
+    assertThat(shown.get("height").unit()).isEqualTo("cm");
+    assertThat(shown.get("weight").unit()).isEqualTo("kg");
+    assertThat(shown.get("icu_medical").values()).containsEntry("1", "yes");
   }
 
   @Test

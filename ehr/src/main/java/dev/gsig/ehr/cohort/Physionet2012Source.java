@@ -94,6 +94,12 @@ public record Physionet2012Source(
               + "; name one of these, or none, to split all stays alike");
     }
     IcuStays stays = new IcuStays(reading.records, hours, visitHours, measurements, values);
+    for (Measurement measurement : measurements) {
+      IcuVariable variable = IcuVariable.ALL.get(measurement.code());
+      if (variable != null && variable.unit() != null) {
+        reading.records.measurementUnits.put(measurement.name(), variable.unit());
+      }
+    }
     for (IcuSet set : sets) {
       int before = reading.records.patients.size();
       set.read(reading, stays);
