@@ -106,6 +106,20 @@ class ReportWhatIfTest extends InABrowser {
   }
 
   @Test
+  void itFitsANarrowScreen() {
+    browser.size(360, 900);
+    try {
+      for (int number = 0; number < results.size(); number++) {
+        browser.openUnfolded(page, "#patient-" + (number + 1));
+        assertThat(browser.ask("return document.documentElement.scrollWidth"))
+            .isEqualTo(browser.ask("return document.documentElement.clientWidth"));
+      }
+    } finally {
+      browser.size(1600, 1000);
+    }
+  }
+
+  @Test
   void resultsWithoutAnswersHaveNoSuchPart() {
     browser.openUnfolded(without, "#patient-2");
     assertThat(browser.texts(".what-if")).isEmpty();
