@@ -74,7 +74,15 @@ function buttons(driver, known) {
   const input = el('input', {type: 'number', step: 'any', 'data-with': driver.name,
     'aria-label': 'another value of ' + known.features[driver.name].name});
   return [...without, el('form', {submit: trying(() => change('with', `${driver.name}=${input.value}`))},
-    input, el('button', {type: 'submit'}, 'with it'))];
+    input, el('button', {type: 'submit'}, 'with this'))];
+}
+
+// Whether the contributions are amounts; null where there is no difference that they could miss.
+function gapInWords(gap) {
+  if (gap === null) return 'The score hardly differs from the reference\u2019s: there is next to nothing to explain.';
+  return gap > 0.05
+    ? `The contributions miss ${percent(gap)} of the difference to the reference: read them as a ranking, not as amounts.`
+    : `The contributions add up: ${percent(1 - gap)} of the difference to the reference is accounted for.`;
 }
 
 async function explain() {
@@ -87,6 +95,7 @@ async function explain() {
   byId('who').textContent = result.subject_id;
   byId('risk').replaceChildren(el('strong', {}, percent(result.explained_probability)),
     ` predicted probability of ${named}; reference ${percent(result.baseline_probability)}`);
+  byId('gap').textContent = gapInWords(result.completeness_gap_relative);
   byId('drivers').tBodies[0].replaceChildren(...driversOf(result).slice(0, SHOWN).map(driver =>
     el('tr', {}, el('th', {scope: 'row'}, nameOf(driver, known)), el('td', {}, signed(driver.signed)),
       el('td', {}, ...buttons(driver, known)))));
@@ -105,9 +114,10 @@ async function change(kind, what) {
     throw new Error(answer.occurrences === 0 ? `the record has no ${names}` : 'nothing would be left to read');
   }
   const removal = kind === 'without';
+  const unit = !removal && known.features[answer.with] && known.features[answer.with].unit;
   byId('changes').hidden = false;
   byId('changes').tBodies[0].append(el('tr', {},
-    el('th', {scope: 'row'}, removal ? `without ${names}` : `with ${names} ${answer.value}`),
+    el('th', {scope: 'row'}, removal ? `without ${names}` : `with ${names} ${answer.value}${unit ? ' ' + unit : ''}`),
     el('td', {}, `${percent(result.explained_probability)} \u2192 ${percent(answer.probability)}`),
     el('td', {}, removal ? signed(-answer.score_change) : '\u2013'),
     el('td', {}, signed(answer.attributed)),

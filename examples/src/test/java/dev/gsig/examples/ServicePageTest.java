@@ -139,6 +139,9 @@ class ServicePageTest {
         .hasSize(10)
         .anyMatch(name -> name.matches("(?i)furosemide.* \\(2 times\\)"))
         .anyMatch(name -> name.matches("age \\S+ years"));
+    assertThat(one("#gap").getText())
+        .matches(
+            "The contributions (miss \\d+\\.\\d% of|add up: \\d+\\.\\d% of) the difference .*");
     List<Double> amounts =
         texts("#drivers tbody td:nth-of-type(1)").stream()
             .map(text -> Math.abs(number(text)))
@@ -163,7 +166,7 @@ class ServicePageTest {
     one("[data-with=age]").sendKeys("40");
     one("form:has([data-with=age]) button").click();
     done();
-    assertThat(texts("#changes tbody th").get(1)).isEqualTo("with age 40");
+    assertThat(texts("#changes tbody th").get(1)).isEqualTo("with age 40 years");
     assertThat(texts("#changes tbody tr:nth-of-type(2) td").get(1)).isEqualTo("\u2013");
   }
 
