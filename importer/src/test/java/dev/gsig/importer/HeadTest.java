@@ -240,6 +240,8 @@ class HeadTest {
   void aSequentialIsTheHeadInTheOrderOfItsNumbers() {
     linear("head.10", 1, D);
     linear("head.2", D, D);
+    assertThat(open().assumed())
+        .contains("head.2 nothing but dropout is taken to stand in front of it in its Sequential");
     assertThat(open().matched())
         .containsEntry("classifier.layers.0.weight", "head.2.weight")
         .containsEntry("classifier.layers.1.weight", "head.10.weight");
@@ -645,6 +647,8 @@ class HeadTest {
     tensors.keySet().removeIf(name -> name.startsWith("attn"));
     put("pool_query", D);
     assertThat(open().matched()).containsEntry("pooling.score.weight", "pool_query");
+    assertThat(open().assumed())
+        .contains("pool_query its products with the rows are not divided by anything");
   }
 
   /**

@@ -41,6 +41,7 @@ final class AttentionScore {
       }
     } else if (chains.isEmpty() && vectors.size() == 1) {
       draft.put(SCORE + ".weight", draft.take(vectors.get(0)).flattened().asRow());
+      draft.note(vectors.get(0), "its products with the rows are not divided by anything");
     }
   }
 
