@@ -38,8 +38,9 @@ cohort() {
   once "$out/cohort-$1" "$gsig" cohort physionet2012 --input "$challenge" \
     --task hospital-mortality --out "$out/cohort-$1" "${@:2}"
 }
-cohort bins --bins 5 --visit-hours 12
-cohort values --values --visit-hours 12
+# Days, with the worst values of each, as clinical scores read them.
+cohort bins --bins 5 --visit-hours 24 --extremes
+cohort values --values --visit-hours 24 --extremes
 cohort hourly --values
 
 cohort_of() {
@@ -51,14 +52,15 @@ cohort_of() {
 
 train() {
   case $1 in
-    bins) set -- "$@" --max-length 160 ;;
-    values) set -- "$@" --values --max-length 160 ;;
-    decoder) set -- "$@" --values --max-length 160 --architecture decoder-classifier ;;
+    bins) set -- "$@" --inputs visit ;;
+    values) set -- "$@" --values --value-embedding code_vector --inputs visit ;;
+    decoder) set -- "$@" --values --value-embedding code_vector --architecture decoder-classifier ;;
   esac
   local model=$1 seed=$2
   shift 2
   once "$out/$model-seed-$seed/model.safetensors" "$gsig" train --cohort "$(cohort_of "$model")" \
-    --out "$out/$model-seed-$seed" --seed "$seed" "$@"
+    --out "$out/$model-seed-$seed" --seed "$seed" --max-length 220 --learning-rate 5e-4 \
+    --dropout 0.3 "$@"
 }
 
 predict() {

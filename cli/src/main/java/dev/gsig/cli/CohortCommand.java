@@ -58,7 +58,7 @@ final class CohortCommand implements Callable<Integer> {
           CohortBuilder.write(
               tables,
               target,
-              writing.settings(source.measurements(), source.bins()),
+              writing.settings(source.measurements(), source.bins(), source.extremes()),
               out,
               progress);
     }

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
 /** The options that say where patients come from. */
 final class CohortSourceFlags {
   private static final int MOST_BINS = 1000;
+  private static final String EXTREMES = "--extremes";
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -97,9 +98,21 @@ final class CohortSourceFlags {
               + " which bins.json has")
   private int bins;
 
+  @Option(
+      names = EXTREMES,
+      description =
+          "where a visit has several values of a code, its lowest and its highest become codes"
+              + " beside that of the last (l_..._low, l_..._high), with --values or --bins")
+  private boolean extremes;
+
   /** Into how many bins values are put; 0 for none. */
   int bins() {
     return bins;
+  }
+
+  /** Whether the lowest and highest values of a visit are written, too. */
+  boolean extremes() {
+    return extremes;
   }
 
   List<Measurement> measurements() {
@@ -144,7 +157,9 @@ final class CohortSourceFlags {
       require(bins >= 2 && bins <= MOST_BINS, "--bins must be 2 to 1000, but is " + bins);
       Given.refuse(command, "numbers as they are, and --bins for codes in their place", "--values");
     }
-    return values.isAsked() || bins > 0;
+    boolean numbers = values.isAsked() || bins > 0;
+    require(numbers || !extremes, EXTREMES + " are of values: ask for --values or --bins, too");
+    return numbers;
   }
 
   private void require(boolean holds, String message) {

@@ -51,13 +51,13 @@ final class CohortWritingFlags {
     return seed;
   }
 
-  CohortSettings settings(List<Measurement> measurements, int bins) {
+  CohortSettings settings(List<Measurement> measurements, int bins, boolean extremes) {
     if (!(minAge >= 0) || minPatients < 1) {
       throw new ParameterException(
           command.commandLine(), "--min-age must not be negative, --min-patients not below 1");
     }
     return new CohortSettings(
-        coding.coding(), measurements, minAge, fractions(), seed, minPatients, bins);
+        coding.coding(), measurements, minAge, fractions(), seed, minPatients, bins, extremes);
   }
 
   private Split.Fractions fractions() {

@@ -1,8 +1,12 @@
 package dev.gsig.cli;
 
 import dev.gsig.train.ModelSize;
+import dev.gsig.transformer.config.EmbeddingInput;
+import dev.gsig.transformer.config.EmbeddingKind;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -11,6 +15,9 @@ import picocli.CommandLine.Spec;
 /** The options that say what is trained. */
 final class ModelSizeFlags {
   private static final int LARGEST = 1 << 16;
+  private static final String INPUTS = "--inputs";
+  private static final String VALUE_EMBEDDING = "--value-embedding";
+  private static final String NO_INPUT = "none";
   private static final String[] SIZES = {
     "--architecture",
     "--hidden-size",
@@ -19,7 +26,9 @@ final class ModelSizeFlags {
     "--intermediate-size",
     "--max-length",
     "--head-size",
-    "--values"
+    INPUTS,
+    "--values",
+    VALUE_EMBEDDING
   };
 
   @Spec(Spec.Target.MIXEE)
@@ -87,11 +96,29 @@ final class ModelSizeFlags {
   private int headSize;
 
   @Option(
+      names = INPUTS,
+      paramLabel = "NAME,...",
+      description =
+          "what an encoder adds to the code embedding: position (of the token in the sequence),"
+              + " visit (which of the visits), age (in years at the visit), or none; default:"
+              + " position,visit. Without positions the order of codes within a visit does not count")
+  private String inputs;
+
+  @Option(
       names = "--values",
       description =
           "read the values beside the codes, too, standardised by the values.json that gsig cohort"
               + " --values writes")
   private boolean values;
+
+  @Option(
+      names = VALUE_EMBEDDING,
+      paramLabel = "NAME",
+      defaultValue = "linear",
+      description =
+          "what a value of --values is multiplied by: linear (one vector for all codes) or"
+              + " code_vector (one for each code); default: linear")
+  private String valueEmbedding;
 
   /** The configuration file; null if none is named. */
   Path config() {
@@ -134,7 +161,35 @@ final class ModelSizeFlags {
       }
     }
     return new ModelSize(
-        kind, hiddenSize, layers, heads, intermediate, maxLength, headSize, values);
+        kind, hiddenSize, layers, heads, intermediate, maxLength, headSize, inputs(kind), values());
+  }
+
+  private EmbeddingKind values() {
+    if (!values) {
+      Given.refuse(command, "--values", VALUE_EMBEDDING);
+      return null;
+    }
+    List<EmbeddingKind> known = ModelSize.VALUES.stream().sorted().toList();
+    return Choice.of(command, VALUE_EMBEDDING, valueEmbedding, known, EmbeddingKind::configName);
+  }
+
+  private Set<EmbeddingInput> inputs(ModelSize.Kind kind) {
+    if (kind.isCausal()) {
+      Given.refuse(command, "encoders: a decoder's positions are rotary", INPUTS);
+      return Set.of();
+    }
+    if (inputs == null) {
+      return Set.of(EmbeddingInput.POSITION, EmbeddingInput.VISIT);
+    }
+    if (inputs.equals(NO_INPUT)) {
+      return Set.of();
+    }
+    List<EmbeddingInput> known = ModelSize.INPUTS.stream().sorted().toList();
+    Set<EmbeddingInput> chosen = EnumSet.noneOf(EmbeddingInput.class);
+    for (String name : inputs.split(",", -1)) {
+      chosen.add(Choice.of(command, INPUTS, name, known, EmbeddingInput::configName));
+    }
+    return chosen;
   }
 
   private void require(String option, int value, int smallest) {

@@ -82,7 +82,9 @@ final class OptionGroups {
         "Codes and values",
         "--tabular",
         "--values",
+        "--value-embedding",
         "--bins",
+        "--extremes",
         "--drugs",
         "--atc-map",
         "--code-length",
@@ -105,7 +107,8 @@ final class OptionGroups {
         "--heads",
         "--intermediate-size",
         "--max-length",
-        "--head-size");
+        "--head-size",
+        "--inputs");
     heading(
         "What weights do not tell",
         "--config",

@@ -138,6 +138,7 @@ class IcuCohortCommandTest {
         "--task hospital-mortality --visit-hours 0;--visit-hours must be at least 1, but is 0",
         "--task hospital-mortality --bins 1;--bins must be 2 to 1000, but is 1",
         "--task hospital-mortality --bins 3 --values;--values is for numbers as they are",
+        "--task hospital-mortality --extremes;--extremes are of values: ask for --values or --bins",
         "--task hospital-mortality --test-set c;has no set \"c\" to test on, but a, b",
         "--task hospital-mortality --tabular weight=HR;\"weight\" is there twice; height, weight",
         "--task hospital-mortality --visits days;--visits is for meds; leave it out",

@@ -13,6 +13,7 @@ import dev.gsig.train.ModelTraining;
 import dev.gsig.train.Optimizer;
 import dev.gsig.train.TrainListener;
 import dev.gsig.train.TrainOptions;
+import dev.gsig.transformer.config.EmbeddingInput;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -388,7 +390,16 @@ class TrainCommandTest {
                         cohort,
                         out,
                         null,
-                        new ModelSize(ModelSize.Kind.ENCODER, 16, 1, 4, 32, 16, 8, false),
+                        new ModelSize(
+                            ModelSize.Kind.ENCODER,
+                            16,
+                            1,
+                            4,
+                            32,
+                            16,
+                            8,
+                            Set.of(EmbeddingInput.POSITION, EmbeddingInput.VISIT),
+                            null),
                         defaults(),
                         "simd",
                         ModelTraining.Existing.REFUSE)
@@ -615,5 +626,37 @@ class TrainCommandTest {
     Cli.assertRefused(train("--backend", "cuda"), "--backend: 'cuda' is not one of simd, ejml");
     Cli.assertRefused(train("--heads", 3), "--hidden-size 16 is not a multiple of --heads 3");
     assertThat(out).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "                   | {\"position\":\"learned\",\"visit\":\"learned\"}",
+        "visit              | {\"visit\":\"learned\"}",
+        "visit,position     | {\"position\":\"learned\",\"visit\":\"learned\"}",
+        "none               | {}"
+      })
+  void anEncoderAddsWhatIsAskedFor(String inputs, String written) throws IOException {
+    Object[] brief = {"--epochs", 1, "--pretrain-epochs", 0};
+    Cli.Outcome outcome = train(inputs == null ? brief : with(brief, "--inputs", inputs));
+
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(Files.readString(out.resolve("config.json")))
+        .contains("\"embedding_inputs\":" + written + ",");
+  }
+
+  @Test
+  void inputsThatAModelDoesNotHaveAreRefused() {
+    assertNothingMade(
+        train("--inputs", "visit,time"), "--inputs: 'time' is not one of position, visit, age");
+    assertNothingMade(
+        trainAsTold("--architecture", "decoder", "--inputs", "visit"),
+        "--inputs is for encoders: a decoder's positions are rotary; leave it out");
+    assertNothingMade(
+        train("--value-embedding", "linear"), "--value-embedding is for --values; leave it out");
+    assertNothingMade(
+        train("--values", "--value-embedding", "mlp"),
+        "--value-embedding: 'mlp' is not one of linear, code_vector");
   }
 }

@@ -7,6 +7,7 @@ import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.Vocabulary;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
+import dev.gsig.transformer.safetensors.Safetensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -165,5 +167,48 @@ class ValueTrainingTest {
     List<String> rows = Files.readAllLines(table);
     assertThat(rows.get(0)).endsWith("prediction_time,value,value_start,value_signed");
     assertThat(rows).anyMatch(row -> row.contains("," + LAB + ",") && !row.endsWith(",,,"));
+  }
+
+  @Test
+  void eachCodeMayHaveAVectorOfItsOwn() throws IOException {
+    Path cohort = cohort(Cause.VALUE);
+    Path model = temp.resolve("model");
+    Cli.succeeds(
+        "train",
+        "--cohort",
+        cohort,
+        "--out",
+        model,
+        "--values",
+        "--value-embedding",
+        "code_vector",
+        "--hidden-size",
+        16,
+        "--layers",
+        1,
+        "--max-length",
+        8,
+        "--epochs",
+        1,
+        "--pretrain-epochs",
+        0);
+
+    assertThat(Files.readString(model.resolve("config.json")))
+        .contains("\"value\":\"code_vector\"");
+    try (Safetensors weights = Safetensors.open(model.resolve("model.safetensors"))) {
+      assertThat(weights.shape("embeddings.value_embeddings.weight"))
+          .containsExactly(6L + CODES, 16L);
+    }
+    Cli.succeeds(
+        "explain",
+        "--model",
+        model,
+        "--cohort",
+        cohort.resolve("validation.jsonl"),
+        "--baseline",
+        "zero",
+        "--out",
+        temp.resolve("some.out.jsonl"));
+    assertThat(temp.resolve("some.out.jsonl")).content().contains("\"value_signed\":");
   }
 }

@@ -7,12 +7,14 @@ import dev.gsig.train.ModelTraining;
 import dev.gsig.train.Optimizer;
 import dev.gsig.train.TrainListener;
 import dev.gsig.train.TrainOptions;
+import dev.gsig.transformer.config.EmbeddingInput;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 
 /** A short training that stops behind its first epoch and leaves a checkpoint. */
@@ -74,7 +76,16 @@ final class TrainingRun {
               cohort,
               out,
               CONFIG,
-              new ModelSize(ModelSize.Kind.ENCODER, 16, 1, 4, 32, 16, 8, false),
+              new ModelSize(
+                  ModelSize.Kind.ENCODER,
+                  16,
+                  1,
+                  4,
+                  32,
+                  16,
+                  8,
+                  Set.of(EmbeddingInput.POSITION, EmbeddingInput.VISIT),
+                  null),
               new TrainOptions(
                   null,
                   0,

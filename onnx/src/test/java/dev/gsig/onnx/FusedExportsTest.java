@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gsig.autodiff.Tape;
 import dev.gsig.autodiff.Variable;
 import dev.gsig.onnx.ExportsTest.Recorded;
+import dev.gsig.onnx.tensor.ElementType;
 import dev.gsig.onnx.tensor.NdArray;
 import dev.gsig.tensor.Backend;
 import dev.gsig.tensor.Backends;
@@ -37,7 +38,11 @@ class FusedExportsTest {
           "nnTransformerEncoder",
           "{GELU=2, attention=2, layer norm=4, linear layer=9, mean=1}",
           "ethos",
-          "{GELU=2, attention=2, layer norm=5, linear layer=9}");
+          "{GELU=2, attention=2, layer norm=5, linear layer=9}",
+          "s",
+          "{GELU=5, attention=4, layer norm=9, linear layer=26}",
+          "m",
+          "{GELU=7, attention=6, layer norm=13, linear layer=38}");
 
   static List<Recorded> models() throws IOException {
     return ExportsTest.models();
@@ -131,8 +136,20 @@ class FusedExportsTest {
     inputs.forEach(
         (name, array) -> {
           int length = array.dim(1);
-          long[] values = Arrays.copyOfRange(array.longs(), item * length, (item + 1) * length);
-          own.put(name, NdArray.of(array.type(), values, 1, length));
+          int from = item * length;
+          own.put(
+              name,
+              array.type() == ElementType.INT64
+                  ? NdArray.of(
+                      array.type(),
+                      Arrays.copyOfRange(array.longs(), from, from + length),
+                      1,
+                      length)
+                  : NdArray.of(
+                      array.type(),
+                      Arrays.copyOfRange(array.doubles(), from, from + length),
+                      1,
+                      length));
         });
     return own;
   }

@@ -5,6 +5,8 @@ import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.ValueInput;
 import dev.gsig.ehr.Vocabulary;
 import dev.gsig.ehr.internal.Json;
+import dev.gsig.transformer.config.EmbeddingInput;
+import dev.gsig.transformer.config.EmbeddingKind;
 import dev.gsig.transformer.config.NormKind;
 import dev.gsig.transformer.config.Pooling;
 import dev.gsig.transformer.config.ProblemType;
@@ -15,14 +17,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The kind and the sizes of a new model. An encoder is a post-norm BERT with GELU, learned position
- * and visit embeddings and CLS pooling, and where the cohort has tabular values a branch for them.
- * A decoder is a small Llama: pre-norm, causal, with root-mean-square norms, rotary positions and a
- * gated feed-forward of SiLU. It predicts the next token with a head tied to the code embedding, or
- * labels from its last token and the tabular values, as an encoder does from CLS.
+ * The kind and the sizes of a new model. An encoder is a post-norm BERT with GELU, learned
+ * embeddings of what else is told of a token, and CLS pooling, and where the cohort has tabular
+ * values a branch for them. A decoder is a small Llama: pre-norm, causal, with root-mean-square
+ * norms, rotary positions and a gated feed-forward of SiLU. It predicts the next token with a head
+ * tied to the code embedding, or labels from its last token and the tabular values, as an encoder
+ * does from CLS.
  *
  * @param kind which of them
  * @param hiddenSize width
@@ -31,8 +35,12 @@ import java.util.TreeMap;
  * @param intermediateSize width of the feed-forward layers
  * @param maxLength tokens of a sequence
  * @param headSize width of the tabular branch and of the classifier's hidden layer; 0 for neither
- * @param values whether it reads the values beside the codes, standardised by the statistics beside
- *     the vocabulary
+ * @param inputs what an encoder adds to the code embedding: position, visit or age. Decoders have
+ *     none, for their positions are rotary
+ * @param values how it reads the values beside the codes, standardised by the statistics beside the
+ *     vocabulary: {@link EmbeddingKind#LINEAR}, one vector for all codes, or {@link
+ *     EmbeddingKind#CODE_VECTOR}, one for each, as Gorishniy and others (Revisiting deep learning
+ *     models for tabular data, 2021) embed numbers; null for not at all
  */
 public record ModelSize(
     Kind kind,
@@ -42,7 +50,16 @@ public record ModelSize(
     int intermediateSize,
     int maxLength,
     int headSize,
-    boolean values) {
+    Set<EmbeddingInput> inputs,
+    EmbeddingKind values) {
+  /** What an encoder may add. */
+  public static final Set<EmbeddingInput> INPUTS =
+      Set.of(EmbeddingInput.POSITION, EmbeddingInput.VISIT, EmbeddingInput.AGE);
+
+  /** How values may be read. */
+  public static final Set<EmbeddingKind> VALUES =
+      Set.of(EmbeddingKind.LINEAR, EmbeddingKind.CODE_VECTOR);
+
   /** What the layers are, and what for. */
   public enum Kind {
     /** Reads both ways, and tells labels. */
@@ -75,6 +92,22 @@ public record ModelSize(
   }
 
   /**
+   * Checks the inputs.
+   *
+   * @throws IllegalArgumentException if one is none of {@link #INPUTS}, a decoder has some, or
+   *     values are read in another way than {@link #VALUES}
+   */
+  public ModelSize {
+    inputs = Set.copyOf(inputs);
+    if (!INPUTS.containsAll(inputs) || (kind.isCausal() && !inputs.isEmpty())) {
+      throw new IllegalArgumentException(kind.label() + " with the inputs " + inputs);
+    }
+    if (values != null && !VALUES.contains(values)) {
+      throw new IllegalArgumentException("values as " + values.configName());
+    }
+  }
+
+  /**
    * The {@code config.json} of such a model.
    *
    * @param source the vocabulary's file, for messages
@@ -97,7 +130,7 @@ public record ModelSize(
       config.put(
           token + "_token_id", id(source, vocabulary, "[" + token.toUpperCase(Locale.ROOT) + "]"));
     }
-    if (values) {
+    if (values != null) {
       vocabulary.requireValues();
       config.put("value_scale", ValueInput.Scale.STANDARDISED.configName());
       config.put("value_missing", ValueInput.Missing.NOTHING.configName());
@@ -105,7 +138,7 @@ public record ModelSize(
     if (decoder) {
       decoder(config);
     } else {
-      config.put("embedding_inputs", inputs("position", "visit"));
+      config.put("embedding_inputs", embeddingInputs());
       config.put("pooling", Pooling.CLS.configName());
     }
     if (kind.tellsLabels()) {
@@ -117,15 +150,15 @@ public record ModelSize(
     return Json.write(config) + "\n";
   }
 
-  private Map<String, Object> inputs(String... learned) {
-    Map<String, Object> inputs = new LinkedHashMap<>();
-    for (String name : learned) {
-      inputs.put(name, "learned");
+  private Map<String, Object> embeddingInputs() {
+    Map<String, Object> all = new LinkedHashMap<>();
+    inputs.stream()
+        .sorted()
+        .forEach(input -> all.put(input.configName(), EmbeddingKind.LEARNED.configName()));
+    if (values != null) {
+      all.put(EmbeddingInput.VALUE.configName(), values.configName());
     }
-    if (values) {
-      inputs.put("value", "linear");
-    }
-    return inputs;
+    return all;
   }
 
   private void decoder(Map<String, Object> config) {
@@ -133,7 +166,7 @@ public record ModelSize(
     config.put("norm_first", true);
     config.put("norm", NormKind.RMS_NORM.configName());
     config.put("feed_forward", "gated");
-    config.put("embedding_inputs", inputs());
+    config.put("embedding_inputs", embeddingInputs());
     config.put("rotary", Map.of("theta", 10000L));
     config.put("pooling", Pooling.LAST.configName());
   }

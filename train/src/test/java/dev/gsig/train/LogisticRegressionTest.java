@@ -13,6 +13,7 @@ import de.bwaldvogel.liblinear.SolverType;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Visit;
+import dev.gsig.transformer.config.EmbeddingInput;
 import dev.gsig.transformer.config.ModelConfig;
 import dev.gsig.transformer.config.Tabular;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -51,7 +53,16 @@ class LogisticRegressionTest {
               cohort,
               temp.resolve(cohort.getFileName()),
               null,
-              new ModelSize(ModelSize.Kind.ENCODER, 64, 2, 4, 128, 128, 32, false),
+              new ModelSize(
+                  ModelSize.Kind.ENCODER,
+                  64,
+                  2,
+                  4,
+                  128,
+                  128,
+                  32,
+                  Set.of(EmbeddingInput.POSITION, EmbeddingInput.VISIT),
+                  null),
               options(),
               "simd",
               ModelTraining.Existing.REFUSE);

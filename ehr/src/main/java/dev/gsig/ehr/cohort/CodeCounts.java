@@ -89,16 +89,23 @@ final class CodeCounts {
    * The texts of the codes that are written, where the source has one for the very code.
    *
    * @param bins that values were put into; null for none
+   * @param extremes whether codes have the lowest and highest of their values beside them
    */
-  Map<String, Object> descriptions(ValueBins bins) {
+  Map<String, Object> descriptions(ValueBins bins, boolean extremes) {
     Map<String, Object> texts = new TreeMap<>();
     for (int i = 0; i < written.length; i++) {
       String code = records.codes.text(i);
       String text = records.descriptions.get(code);
       boolean whole = body(code).equals(body(written[i]));
       if (text != null && whole) {
-        Map<String, String> all = new LinkedHashMap<>(Map.of(written[i], text));
-        all.putAll(bins == null ? Map.of() : bins.descriptions(written[i], text));
+        Map<String, String> told = new LinkedHashMap<>(Map.of(written[i], text));
+        for (Extreme extreme : extremes ? Extreme.values() : new Extreme[0]) {
+          told.put(extreme.code(written[i]), extreme.description(text));
+        }
+        Map<String, String> all = new LinkedHashMap<>(told);
+        if (bins != null) {
+          told.forEach((each, words) -> all.putAll(bins.descriptions(each, words)));
+        }
         all.keySet().removeIf(each -> !isUsed(each));
         all.forEach(texts::putIfAbsent);
       }

@@ -66,13 +66,17 @@ public final class CohortBuilder {
                     settings.measurements().stream().map(Measurement::name))
                 .toList());
     this.codes = new CodeCounts(settings.coding(), records);
-    this.lines = new Lines(records, patients, codes::written, settings.measurements());
+    this.lines =
+        new Lines(records, patients, codes::written, settings.measurements(), settings.extremes());
     this.oddities = new Oddities();
     this.choices = choices(source, task, settings);
     this.passedOver = task.passedOver();
     this.withValues = source.values() && settings.bins() == 0;
     if (settings.bins() > 0 && !source.values()) {
       throw new IllegalArgumentException("bins are of values, and the source is read without");
+    }
+    if (settings.extremes() && !source.values()) {
+      throw new IllegalArgumentException("extremes are of values, and the source is read without");
     }
     this.display = display(task, records, settings);
   }
@@ -144,7 +148,7 @@ public final class CohortBuilder {
     statistics.requireMeasured(settings.measurements());
     codes.requireAny(settings.minPatients());
     CohortFiles.json(folder.resolve("vocab.json"), codes.vocabulary(settings.minPatients()));
-    Map<String, Object> descriptions = codes.descriptions(bins);
+    Map<String, Object> descriptions = codes.descriptions(bins, settings.extremes());
     if (!descriptions.isEmpty()) {
       CohortFiles.json(folder.resolve("descriptions.json"), descriptions);
     }
@@ -175,7 +179,16 @@ public final class CohortBuilder {
                 measurement.name().replace('_', ' '), null, Map.of("0", "no", "1", "yes")));
       }
     }
-    return new Display(task.outcome(), null, Map.of(), tabular, records.codeUnits, null);
+    Map<String, String> units = new TreeMap<>(records.codeUnits);
+    if (settings.extremes()) {
+      records.codeUnits.forEach(
+          (code, unit) -> {
+            for (Extreme extreme : Extreme.values()) {
+              units.put(extreme.code(code), unit);
+            }
+          });
+    }
+    return new Display(task.outcome(), null, Map.of(), tabular, units, null);
   }
 
   /** Of the lines that were written, as whoever trains on them reads them. */
@@ -325,6 +338,9 @@ public final class CohortBuilder {
       json.put("bins", settings.bins());
     } else if (source.values()) {
       json.put("values", true);
+    }
+    if (settings.extremes()) {
+      json.put("extremes", true);
     }
     json.put("min_age", settings.minAge());
     json.put(

@@ -13,6 +13,8 @@ import java.util.List;
  * @param minPatients the vocabulary has the codes of at least so many training patients
  * @param bins into how many bins values are put, {@link dev.gsig.ehr.ValueBins}; 0 to write them as
  *     they are
+ * @param extremes whether a code that has several values in a visit is written with the lowest and
+ *     the highest of them, too, beside the last: {@code l_HR}, {@code l_HR_low}, {@code l_HR_high}
  */
 public record CohortSettings(
     Coding coding,
@@ -21,10 +23,11 @@ public record CohortSettings(
     Split.Fractions fractions,
     long seed,
     int minPatients,
-    int bins) {
+    int bins,
+    boolean extremes) {
 
   /**
-   * Without bins.
+   * With the last values of visits, as they are.
    *
    * @param coding how codes are shortened
    * @param measurements tabular features besides age and sex
@@ -40,6 +43,6 @@ public record CohortSettings(
       Split.Fractions fractions,
       long seed,
       int minPatients) {
-    this(coding, measurements, minAge, fractions, seed, minPatients, 0);
+    this(coding, measurements, minAge, fractions, seed, minPatients, 0, false);
   }
 }

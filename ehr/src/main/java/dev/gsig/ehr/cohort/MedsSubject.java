@@ -64,7 +64,8 @@ public final class MedsSubject {
             records,
             patients,
             code -> options.coding().written(records.codes.text(code)),
-            options.measurements());
+            options.measurements(),
+            false);
     PatientRecord patient = patients.get(0);
     Oddities oddities = new Oddities();
     oddities.look(patient, patients.withoutCodes(0));

@@ -39,7 +39,14 @@ class Physionet2012SourceTest {
         source,
         new HospitalMortality(source.hours(), 1),
         new CohortSettings(
-            Coding.WHOLE, source.measurements(), 0, new Split.Fractions(0.98, 0, 0.02), 1, 1, bins),
+            Coding.WHOLE,
+            source.measurements(),
+            0,
+            new Split.Fractions(0.98, 0, 0.02),
+            1,
+            1,
+            bins,
+            false),
         out,
         Source.Watcher.NONE);
     return out;

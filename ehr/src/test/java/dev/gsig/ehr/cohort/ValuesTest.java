@@ -117,7 +117,7 @@ class ValuesTest {
         source,
         new LabelFile(temp.resolve("labels.csv"), 1),
         new CohortSettings(
-            Coding.WHOLE, List.of(), 0, new Split.Fractions(0.7, 0.3, 0), 1, 1, bins),
+            Coding.WHOLE, List.of(), 0, new Split.Fractions(0.7, 0.3, 0), 1, 1, bins, false),
         out,
         Source.Watcher.NONE);
     return out;
