@@ -148,8 +148,12 @@ final class CheckSearch {
     if (config.embeddingInputs().containsKey(EmbeddingInput.POSITION)) {
       changes.add(Map.of("import.position_scale", root));
     }
+    if (!config.embeddingInputs().containsKey(EmbeddingInput.POSITION)) {
+      changes.add(Map.of("import.positions", "sinusoidal"));
+    }
     activations(changes, "hidden_act", config.hiddenAct());
     changes.add(Map.of("norm_first", !config.normFirst()));
+    changes.add(Map.of("causal", !config.layers().causal()));
     for (long heads = 1; heads <= Math.min(MOST_HEADS, config.attentionSize()); heads++) {
       if (heads != config.numAttentionHeads() && config.attentionSize() % heads == 0) {
         changes.add(Map.of("num_attention_heads", heads));
@@ -177,6 +181,9 @@ final class CheckSearch {
     changes.add(Map.of("pooler", config.pooler() == null));
     changes.add(Map.of("import.norm", "pooled"));
     changes.add(Map.of("visit_index", "at_sep"));
+    if (config.embeddingInputs().get(EmbeddingInput.VISIT) == EmbeddingKind.LEARNED) {
+      changes.add(Map.of("import.visit_first_row", 1L));
+    }
     return changes;
   }
 

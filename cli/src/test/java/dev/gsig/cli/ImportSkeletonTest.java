@@ -121,6 +121,8 @@ class ImportSkeletonTest {
       "--set",
       "mean_over=real",
       "--set",
+      "causal=false",
+      "--set",
       "embedding_scale=1",
       "--set",
       "layer_norm_eps=1e-5",

@@ -74,6 +74,9 @@ public final class Survey implements AutoCloseable {
       draft.askUnlessChecked(
           "mean_over", "real", "with pooling=mean: real positions, or all, PAD included");
     }
+    if (List.of("max", "attention").contains(String.valueOf(config.get("pooling")))) {
+      draft.note("pooled", "real positions only: PAD is masked in the pooling");
+    }
     tabular();
     ask();
     noteDefaults();
@@ -163,6 +166,7 @@ public final class Survey implements AutoCloseable {
     asked.keySet().removeIf(key -> config.get(key) != null);
     HeadMeaning.ask(config, asked, draft.notes());
     NumberMeaning.ask(config, draft.targets(), asked);
+    JoinWidths.ask(config, draft.targets(), asked, draft.notes());
     draft.questions().forEach(asked::put);
     if (config.get("sep_token_id") == null) {
       asked.remove("visit_index");

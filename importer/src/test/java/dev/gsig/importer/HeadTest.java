@@ -50,6 +50,7 @@ class HeadTest {
     sets.put("norm_first", false);
     sets.put("pooling", "mean");
     sets.put("mean_over", "real");
+    sets.put("causal", false);
     sets.put("embedding_scale", 1L);
     sets.put("pad_token_id", 0L);
     sets.put("classifier.activation", "relu");
@@ -119,6 +120,10 @@ class HeadTest {
   void theVisitOfASepIsAskedForWhereThereIsOne() {
     put("visit_embed.weight", 5, D);
     linear("fc", 1, D);
+    assertAsked("import.visit_first_row (the row of the visit table for the first visit");
+    sets.put("import.visit_first_row", 5L);
+    assertAsked("import.visit_first_row must be below 5, the rows of the visit table");
+    sets.put("import.visit_first_row", 1L);
     assertThat(open().assumed()).anyMatch(line -> line.startsWith("visit_index before_sep"));
     sets.put("sep_token_id", 2L);
     assertAsked("visit_index (before_sep if a SEP counts to the visit that it ends");
@@ -134,6 +139,77 @@ class HeadTest {
     assertAsked("import.age_first_row (the row of the age table for age 0");
     sets.put("import.age_first_row", 2L);
     assertThat(open().assumed()).contains("age_rows_per_year 1 (an age table of 101 rows: years)");
+  }
+
+  /** A mask that is made by code leaves no trace; one that is a buffer does not tell its use. */
+  @Test
+  void whetherThereIsACausalMaskIsAskedFor() {
+    linear("fc", 1, D);
+    put("src_mask", D, D);
+    sets.remove("causal");
+    assertAsked("causal (true if a mask hides from every position those behind it");
+    sets.put("causal", true);
+    assertThat(open().assumed()).noneMatch(line -> line.startsWith("attention"));
+    sets.remove("causal");
+    sets.put("pooling", "cls");
+    sets.remove("mean_over");
+    sets.put("cls_token_id", 1L);
+    assertThat(open().assumed())
+        .anyMatch(line -> line.startsWith("attention from every position to every other but PAD"))
+        .anyMatch(line -> line.startsWith("src_mask a mask"));
+  }
+
+  @Test
+  void positionsThatNoTensorTellsOfAreAskedFor() {
+    linear("fc", 1, D);
+    tensors.remove("pos_embed.weight");
+    assertAsked("max_position_embeddings", "import.positions (no table of positions is stored");
+    sets.put("max_position_embeddings", 6L);
+    assertAsked("import.positions (no table");
+    sets.put("import.positions", "waves");
+    assertAsked("import.positions must be one of none, sinusoidal");
+    sets.put("import.positions", "none");
+    assertThat(open().matched()).doesNotContainKey("embeddings.position_embeddings.weight");
+    sets.remove("import.positions");
+    sets.put("rotary.theta", 10000L);
+    assertAsked("rotary.interleaved (true if neighbouring features turn together");
+    sets.put("rotary.interleaved", true);
+    assertThat(open().matched()).doesNotContainKey("embeddings.position_embeddings.weight");
+  }
+
+  @Test
+  void aRecurrentNetworkIsABidirectionalGruOrRefused() {
+    linear("fc", 1, 4);
+    sets.remove("mean_over");
+    sets.put("pooling", "bigru");
+    recurrent(3, "");
+    assertAsked("\"rnn.weight_hh_l0\" is of a network that goes in one direction");
+    recurrent(3, "_reverse");
+    assertAsked("gru_read (what the head reads of the GRU", "gru_over (what the GRU runs over");
+    sets.put("gru_read", "final_states");
+    sets.put("gru_over", "real");
+    assertThat(open().matched()).containsEntry("gru.weight_ih_l0", "rnn.weight_ih_l0");
+    recurrent(4, "");
+    assertAsked("is no GRU's");
+  }
+
+  private void recurrent(int gates, String direction) {
+    put("rnn.weight_ih_l0" + direction, gates * 2, D);
+    put("rnn.weight_hh_l0" + direction, gates * 2, 2);
+    put("rnn.bias_ih_l0" + direction, gates * 2);
+    put("rnn.bias_hh_l0" + direction, gates * 2);
+  }
+
+  @Test
+  void theLayerOfTheNextTokenHasARowForEachCode() {
+    sets.keySet().removeAll(List.of("pooling", "mean_over", "classifier.activation"));
+    sets.put("causal", true);
+    sets.put("head", "next_token");
+    assertAsked("lm_head.weight (the layer of the next token's logits?");
+    put("decoder.weight", 7, D);
+    assertThat(open().matched()).containsEntry("lm_head.weight", "decoder.weight");
+    put("other.weight", 7, D);
+    assertAsked("lm_head.weight (the layer of the next token's logits, which of decoder.weight,");
   }
 
   @Test
@@ -164,6 +240,8 @@ class HeadTest {
   void aSequentialIsTheHeadInTheOrderOfItsNumbers() {
     linear("head.10", 1, D);
     linear("head.2", D, D);
+    assertThat(open().assumed())
+        .contains("head.2 nothing but dropout is taken to stand in front of it in its Sequential");
     assertThat(open().matched())
         .containsEntry("classifier.layers.0.weight", "head.2.weight")
         .containsEntry("classifier.layers.1.weight", "head.10.weight");
@@ -569,6 +647,8 @@ class HeadTest {
     tensors.keySet().removeIf(name -> name.startsWith("attn"));
     put("pool_query", D);
     assertThat(open().matched()).containsEntry("pooling.score.weight", "pool_query");
+    assertThat(open().assumed())
+        .contains("pool_query its products with the rows are not divided by anything");
   }
 
   /**

@@ -60,11 +60,41 @@ final class EmbeddingBlock {
     valueVectors =
         config.valueEmbedding() == null ? null : new ValueVectors(config, weights, backend);
     join = config.embeddingJoin() == null ? null : weights.linear(backend, WeightLayout.JOIN);
+    if (joins()) {
+      requireJoined(weights);
+    }
     norm = weights.optionalNorm(backend, config, "embeddings.LayerNorm");
     projection =
         config.embeddingSize() == config.hiddenSize()
             ? null
             : weights.linear(backend, WeightLayout.PROJECTION);
+  }
+
+  /** The widths of what stands side by side are known only here, where all tables are. */
+  private void requireJoined(Weights weights) {
+    int width = config.embeddingSize();
+    for (Map.Entry<EmbeddingInput, EmbeddingKind> input : config.embeddingInputs().entrySet()) {
+      String name = WeightLayout.tableName(input.getKey());
+      boolean ofRows =
+          input.getValue() == EmbeddingKind.LEARNED
+              || input.getValue() == EmbeddingKind.CODE_VECTOR;
+      if (!config.embeddingJoin().added().contains(input.getKey())) {
+        width +=
+            input.getValue() == EmbeddingKind.SINUSOIDAL
+                ? config.embeddingSize()
+                : ofRows ? weights.columns(name) : weights.rows(name);
+      }
+    }
+    if (join.inputs() != width) {
+      throw new InvalidInputException(
+          "'"
+              + WeightLayout.JOIN
+              + ".weight' reads "
+              + join.inputs()
+              + " columns, but the code and the inputs that stand beside it have "
+              + width
+              + "; \"embedding_join_added\" names those that are added behind it");
+    }
   }
 
   /** The code embedding of each position, scaled, {@code [B, rows, embedding size]}. */

@@ -37,10 +37,11 @@ final class AttentionScore {
       draft.pass(Pattern.compile("^" + Pattern.quote(last) + "\\.bias$"));
       if (layers.size() > 1) {
         draft.both("pooling.dense", layers.get(0));
-        draft.note("pooling", "attention by tanh behind " + layers.get(0));
+        draft.note("pooling.dense", "tanh behind " + layers.get(0));
       }
     } else if (chains.isEmpty() && vectors.size() == 1) {
       draft.put(SCORE + ".weight", draft.take(vectors.get(0)).flattened().asRow());
+      draft.note(vectors.get(0), "its products with the rows are not divided by anything");
     }
   }
 

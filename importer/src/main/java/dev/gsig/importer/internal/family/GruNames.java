@@ -11,6 +11,33 @@ final class GruNames {
   private GruNames() {}
 
   /**
+   * Maps the GRU in front of the head, if there is one, and asks what is read of it.
+   *
+   * @throws InvalidInputException if it goes in one direction, or is another recurrent network
+   */
+  static void find(Draft draft) {
+    List<String> found =
+        draft.unused().stream().filter(name -> name.matches("(.*\\.)?weight_hh_l0")).toList();
+    if (found.size() != 1
+        || !draft.options().config().getOrDefault("pooling", "bigru").equals("bigru")) {
+      return; // another's, which is left over
+    }
+    String prefix = found.get(0).replaceFirst("weight_hh_l0$", "");
+    if (!draft.has(found.get(0) + "_reverse")) {
+      throw refused(draft, found.get(0), "is of a network that goes in one direction");
+    }
+    map(draft, prefix);
+    draft.ask(
+        "gru_read",
+        "what the head reads of the GRU: final_states, of both directions, or last_position, its"
+            + " output there");
+    draft.ask(
+        "gru_over",
+        "what the GRU runs over: real positions, as where sequences are packed, or all, PAD"
+            + " included");
+  }
+
+  /**
    * Maps a GRU.
    *
    * @throws InvalidInputException if it is another recurrent network, or has more than one layer

@@ -275,9 +275,20 @@ final class HeadFinder {
   private void map(String target, List<Chain> some) {
     int n = 0;
     for (Chain chain : some) {
+      noteWhatStandsBefore(chain.layers().get(0));
       for (String layer : chain.layers()) {
         draft.both(target + n++, layer);
       }
+    }
+  }
+
+  /** What has no weights may be a dropout, which does nothing, or an activation, which does. */
+  private void noteWhatStandsBefore(String layer) {
+    String before = Chain.sequential(layer) + "." + (Chain.number(layer) - 1) + ".";
+    if (!Chain.sequential(layer).equals(layer)
+        && Chain.number(layer) > 0
+        && draft.names().stream().noneMatch(name -> name.startsWith(before))) {
+      draft.note(layer, "nothing but dropout is taken to stand in front of it in its Sequential");
     }
   }
 

@@ -81,11 +81,37 @@ public final class MappedNames implements Family {
     draft.expectLayersWithoutBias();
     ModelFolder.sameNames(draft);
     askOfEncoder(draft);
-    if (!Boolean.TRUE.equals(draft.options().config().get("causal"))) {
-      draft.note("attention", "from every position to every other (no causal mask)");
-    }
+    CausalMask.ask(draft);
+    GruNames.find(draft);
+    positions(draft);
+    norms(draft);
+    draft.note(
+        "residual", "true (what attention and feed-forward read is added to what they write)");
+    draft.note("attention_scale", "head_size (scores are divided by the root of a head's width)");
     HeadFinder.find(draft);
     FinalNorm.find(draft);
+  }
+
+  private static void positions(Draft draft) {
+    if (!draft.targets().containsKey("embeddings.position_embeddings.weight")) {
+      Map<String, Object> inputs = new LinkedHashMap<>();
+      UnstoredPositions.ask(draft, inputs);
+      draft.fact("embedding_inputs", inputs);
+    }
+  }
+
+  /** A norm without bias is a layer norm that has none, or one of another kind. */
+  private static void norms(Draft draft) {
+    String norm = "encoder.layer.0.output.LayerNorm";
+    if (draft.targets().containsKey(norm + ".weight")
+        && !draft.targets().containsKey(norm + ".bias")) {
+      draft.expectNormsWithoutBias();
+      draft.ask(
+          "norm",
+          draft.targets().get(norm + ".weight").from()
+              + " has no bias: rms_norm if it divides by the root of the mean square, layer_norm if"
+              + " it subtracts the mean, too");
+    }
   }
 
   static void askOfEncoder(Draft draft) {

@@ -46,6 +46,9 @@ final class TorchEmbeddings {
     refuseOtherWidths();
     numbers();
     time();
+    for (String input : NUMBERS.keySet()) {
+      Waves.ask(draft, input, draft.targets().get(layer(input) + ".weight"));
+    }
     Map<String, Object> inputs = new LinkedHashMap<>();
     for (String input : List.of("position", "visit", "age", "token_type")) {
       if (has(input)) {
@@ -58,6 +61,14 @@ final class TorchEmbeddings {
     Derived ages = draft.targets().get(layer("age") + ".weight");
     if (ages != null && ages.isMatrix() && ages.columns() == 1) {
       inputs.put("age", "linear");
+      draft.note("import.age_shift", "0 (what is added to the age in front of its layer)");
+      draft.note("import.age_scale", "1 (what it is multiplied by then)");
+    }
+    boolean unclear = draft.questions().keySet().stream().anyMatch(tables::containsKey);
+    if (!has("position") && !unclear) {
+      UnstoredPositions.ask(draft, inputs);
+    } else if (has("position")) {
+      draft.note("import.position_first_row", "0 (the row of the first position)");
     }
     draft.fact("embedding_inputs", inputs);
     norm();
@@ -66,7 +77,9 @@ final class TorchEmbeddings {
 
   /** Whether a tensor is a table of vectors: a matrix as wide as the model, without a bias. */
   static boolean isTable(Draft draft, String name, long width) {
-    return isMatrix(draft, name) && shape(draft, name).get(1) == width;
+    return isMatrix(draft, name)
+        && shape(draft, name).get(1) == width
+        && !CausalMask.isMask(draft, name);
   }
 
   static boolean isMatrix(Draft draft, String name) {
@@ -195,6 +208,8 @@ final class TorchEmbeddings {
           "the row of the age table for age 0: 0, or the number of rows before it that stand for no"
               + " age");
       Ages.map(draft, draft.take(names.get(0)).squeezed(), 0);
+    } else if (target.contains(".visit_")) {
+      draft.put(target, VisitRows.cut(draft, draft.take(names.get(0)).squeezed()));
     } else {
       draft.put(target, draft.take(names.get(0)).squeezed());
     }
@@ -226,6 +241,7 @@ final class TorchEmbeddings {
     for (String name : draft.unused()) {
       if (isEmbeddingNorm(name)) {
         draft.both("embeddings.LayerNorm", name.substring(0, name.length() - ".weight".length()));
+        draft.note("embeddings.LayerNorm", "of the sum of all that is added up");
       }
     }
   }
@@ -236,9 +252,6 @@ final class TorchEmbeddings {
   }
 
   private void questions() {
-    if (!has("position")) {
-      draft.ask("max_position_embeddings", "the length of a sequence");
-    }
     if (has("visit")) {
       draft.askUnlessChecked(
           "visit_index",

@@ -56,12 +56,18 @@ final class TorchEncoder implements Family {
     draft.both("encoder.LayerNorm", stem.substring(0, stem.length() - "layers.".length()) + "norm");
     normsWithoutBias(draft);
     List<Long> norm = draft.take(stem + "0.norm1.weight").shape();
-    new TorchEmbeddings(draft, norm.isEmpty() ? 0 : norm.get(0)).map();
-    questions(draft);
-    if (!Boolean.TRUE.equals(draft.options().config().get("causal"))) {
-      draft.note("attention", "from every position to every other (no causal mask)");
+    CausalMask.ask(draft);
+    GruNames.find(draft);
+    long width = norm.isEmpty() ? 0 : norm.get(0);
+    boolean next = NextToken.isTold(draft);
+    if (next && !draft.targets().containsKey("lm_head.weight")) {
+      NextToken.ownHead(draft, width);
     }
-    HeadFinder.find(draft);
+    new TorchEmbeddings(draft, width).map();
+    questions(draft, next);
+    if (!next) {
+      HeadFinder.find(draft);
+    }
     FinalNorm.find(draft);
   }
 
@@ -84,11 +90,16 @@ final class TorchEncoder implements Family {
     }
   }
 
-  private static void questions(Draft draft) {
+  private static void questions(Draft draft, boolean next) {
     draft.ask("num_attention_heads", "nhead of the encoder layer");
     draft.ask("hidden_act", "the activation of the encoder layer, PyTorch's own is relu");
     draft.ask("norm_first", "true or false, as in the encoder layer");
-    draft.ask("pooling", "what the head reads: cls, last, mean, max, attention or bigru");
+    if (!next) {
+      draft.ask(
+          "pooling",
+          "what the head reads: cls, last, mean, max, attention or bigru; or give head=next_token,"
+              + " if it scores the next token");
+    }
     draft.assume("layer_norm_eps", 1e-5, "PyTorch's own");
   }
 }
