@@ -10,10 +10,13 @@ import dev.gsig.attribution.Baseline;
 import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.Explainer;
 import dev.gsig.attribution.Model;
+import dev.gsig.attribution.SequenceBaselines;
+import dev.gsig.attribution.TabularBaselines;
 import dev.gsig.attribution.evaluation.Change;
 import dev.gsig.attribution.evaluation.RemovalRules;
 import dev.gsig.attribution.evaluation.WhatIf;
 import dev.gsig.attribution.evaluation.WhatIfJson;
+import dev.gsig.attribution.path.PathMethods;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
@@ -79,6 +82,17 @@ public final class ExplanationService implements AutoCloseable {
 
   /** Requests that wait for each thread that computes. */
   static final int WAITING_PER_THREAD = 4;
+
+  /**
+   * Contributions that add up, to 1% of the difference to the mean of the validation patients in a
+   * record of the same length: the same numbers as on the page of {@code gsig demo}.
+   */
+  static final ExplainOptions OPTIONS =
+      ExplainOptions.DEFAULT.toBuilder()
+          .method(PathMethods.IG)
+          .tolerance(0.01)
+          .baselines(SequenceBaselines.MANIFOLD_MEAN_UNPADDED, TabularBaselines.MEAN)
+          .build();
 
   private static final Duration WARM_UP = Duration.ofSeconds(3);
   private static final System.Logger LOG = System.getLogger(ExplanationService.class.getName());
@@ -152,7 +166,7 @@ public final class ExplanationService implements AutoCloseable {
       Path folder = Path.of(args[0]);
       Model model = Model.load(folder);
       Baseline baseline = Baseline.load(folder.resolve(Baseline.FILE_NAME));
-      Explainer explainer = Explainer.of(model, baseline, ExplainOptions.DEFAULT);
+      Explainer explainer = Explainer.of(model, baseline, OPTIONS);
       // Or the first requests would wait for the JIT compiler.
       explainer.warmUp(WARM_UP, new AttributionJson(model.significantDigits())::write);
       int port = args.length == 2 ? Integer.parseInt(args[1]) : 8080;

@@ -45,8 +45,9 @@ final class ServicePage {
   }
 
   /**
-   * What is predicted, and what codes and tabular values are called, in JSON: {@code outcome} (or
-   * null), {@code codes} and {@code features}, by name.
+   * What is predicted, and what codes and tabular values are called, in JSON: {@code outcome} and
+   * whether probabilities are {@code calibrated} (null if it is not told), {@code codes} and {@code
+   * features}, by name.
    */
   static String words(Model model) {
     Display display = Display.in(model.folder());
@@ -54,6 +55,12 @@ final class ServicePage {
     try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
       json.writeStartObject();
       json.writeStringField("outcome", display.outcome());
+      json.writeFieldName("calibrated");
+      if (display.calibrated() == null) {
+        json.writeNull();
+      } else {
+        json.writeBoolean(display.calibrated());
+      }
       json.writeObjectFieldStart("codes");
       for (String code : model.vocabulary().codes()) {
         json.writeStringField(code, model.descriptions().of(code));

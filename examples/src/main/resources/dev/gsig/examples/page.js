@@ -57,6 +57,17 @@ function driversOf(result) {
   return [...codes.values(), ...values].sort((a, b) => Math.abs(b.signed) - Math.abs(a.signed));
 }
 
+// What the table leaves out, and the sum of all: the way from the reference to the patient.
+function sums(result, drivers) {
+  const total = of => of.reduce((sum, each) => sum + each.signed, 0);
+  const others = drivers.slice(SHOWN);
+  const all = total(result.tokens) + total(result.tabular) + result.special_tokens.signed;
+  return [...(others.length ? [[`${others.length} others`, total(others)]] : []),
+    ['Structure of the record, unknown codes', all - total(drivers)],
+    ['Sum', all],
+    ['Difference to the reference', result.score - result.baseline_score]];
+}
+
 // A code in words, or a value with its unit.
 function nameOf(driver, known) {
   if (driver.isCode) return known.codes[driver.name] + (driver.times > 1 ? ` (${driver.times} times)` : '');
@@ -94,11 +105,17 @@ async function explain() {
     || `class ${result.explained_class}`;
   byId('who').textContent = result.subject_id;
   byId('risk').replaceChildren(el('strong', {}, percent(result.explained_probability)),
-    ` predicted probability of ${named}; reference ${percent(result.baseline_probability)}`);
+    ` predicted risk of ${named}; reference ${percent(result.baseline_probability)}`
+    + ' (the mean of the validation patients, in a record of this length)');
+  byId('calibrated').textContent = known.calibrated ? ''
+    : 'The model\u2019s percentages are not calibrated: who is at higher risk is surer than by how much.';
   byId('gap').textContent = gapInWords(result.completeness_gap_relative);
-  byId('drivers').tBodies[0].replaceChildren(...driversOf(result).slice(0, SHOWN).map(driver =>
+  const drivers = driversOf(result);
+  byId('drivers').tBodies[0].replaceChildren(...drivers.slice(0, SHOWN).map(driver =>
     el('tr', {}, el('th', {scope: 'row'}, nameOf(driver, known)), el('td', {}, signed(driver.signed)),
       el('td', {}, ...buttons(driver, known)))));
+  byId('drivers').tFoot.replaceChildren(...sums(result, drivers).map(([name, sum]) =>
+    el('tr', {}, el('th', {scope: 'row'}, name), el('td', {}, signed(sum)), el('td', {}))));
   byId('changes').tBodies[0].replaceChildren();
   byId('changes').hidden = true;
   byId('answer').hidden = false;

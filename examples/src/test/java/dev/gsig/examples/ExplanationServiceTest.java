@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.gsig.attribution.AttributionJson;
 import dev.gsig.attribution.Baseline;
-import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.Explainer;
 import dev.gsig.attribution.Model;
 import dev.gsig.ehr.CohortReader;
@@ -65,7 +64,7 @@ class ExplanationServiceTest {
   static void start() throws IOException {
     Model model = Model.load(EmbeddingTest.MODEL);
     Baseline baseline = Baseline.load(EmbeddingTest.MODEL.resolve(Baseline.FILE_NAME));
-    Explainer explainer = Explainer.of(model, baseline, ExplainOptions.DEFAULT);
+    Explainer explainer = Explainer.of(model, baseline, ExplanationService.OPTIONS);
     patients = Files.readAllLines(EmbeddingTest.COHORT).subList(0, 3);
     AttributionJson json = new AttributionJson(model.significantDigits());
     try (CohortReader reader = CohortReader.of(bytes(patients), "patients")) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.gsig.attribution.Baseline;
-import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.attribution.Explainer;
 import dev.gsig.attribution.Model;
 import java.io.File;
@@ -61,7 +60,7 @@ class ServicePageTest {
     browser.manage().timeouts().scriptTimeout(Duration.ofSeconds(60));
     Model model = Model.load(EmbeddingTest.MODEL);
     Baseline baseline = Baseline.load(EmbeddingTest.MODEL.resolve(Baseline.FILE_NAME));
-    Explainer explainer = Explainer.of(model, baseline, ExplainOptions.DEFAULT);
+    Explainer explainer = Explainer.of(model, baseline, ExplanationService.OPTIONS);
     service = ExplanationService.start(model, explainer, 0, 2);
     patient = Files.readAllLines(EmbeddingTest.COHORT).get(0);
   }
@@ -133,20 +132,36 @@ class ServicePageTest {
     assertThat(one("#who").getText()).isEqualTo("p3879");
     assertThat(one("#risk").getText())
         .matches(
-            "\\d+\\.\\d% predicted probability of death 31 to 365 days after the last visit;"
-                + " reference \\d+\\.\\d%");
+            "\\d+\\.\\d% predicted risk of death 31 to 365 days after the last visit;"
+                + " reference \\d+\\.\\d% \\(the mean of the validation patients, in a record of"
+                + " this length\\)");
+    assertThat(one("#calibrated").getText()).contains("not calibrated");
     assertThat(texts("#drivers tbody th"))
         .hasSize(10)
         .anyMatch(name -> name.matches("(?i)furosemide.* \\(2 times\\)"))
         .anyMatch(name -> name.matches("age \\S+ years"));
     assertThat(one("#gap").getText())
-        .matches(
-            "The contributions (miss \\d+\\.\\d% of|add up: \\d+\\.\\d% of) the difference .*");
+        .matches("The contributions add up: (99\\.\\d|100\\.0)% of the difference .*");
     List<Double> amounts =
         texts("#drivers tbody td:nth-of-type(1)").stream()
             .map(text -> Math.abs(number(text)))
             .toList();
     assertThat(amounts).isSortedAccordingTo((a, b) -> Double.compare(b, a));
+    List<String> rest = texts("#drivers tfoot th");
+    assertThat(rest)
+        .satisfiesExactly(
+            others -> assertThat(others).matches("\\d+ others"),
+            structure -> assertThat(structure).isEqualTo("Structure of the record, unknown codes"),
+            sum -> assertThat(sum).isEqualTo("Sum"),
+            way -> assertThat(way).isEqualTo("Difference to the reference"));
+    List<Double> sums =
+        texts("#drivers tfoot td:nth-of-type(1)").stream().map(ServicePageTest::number).toList();
+    double shown =
+        texts("#drivers tbody td:nth-of-type(1)").stream()
+            .mapToDouble(ServicePageTest::number)
+            .sum();
+    assertThat(shown + sums.get(0) + sums.get(1)).isCloseTo(sums.get(2), within(0.01));
+    assertThat(sums.get(2)).isCloseTo(sums.get(3), within(0.01 * Math.abs(sums.get(3))));
   }
 
   @Test
