@@ -80,6 +80,13 @@ public final class MappedNames implements Family {
   public void apply(Draft draft) {
     draft.expectLayersWithoutBias();
     ModelFolder.sameNames(draft);
+    askOfCode(draft);
+    HeadFinder.find(draft);
+    FinalNorm.find(draft);
+  }
+
+  /** Asks what only the code of a model tells, where its names are those of a model folder. */
+  static void askOfCode(Draft draft) {
     askOfEncoder(draft);
     CausalMask.ask(draft);
     GruNames.find(draft);
@@ -88,8 +95,6 @@ public final class MappedNames implements Family {
     draft.note(
         "residual", "true (what attention and feed-forward read is added to what they write)");
     draft.note("attention_scale", "head_size (scores are divided by the root of a head's width)");
-    HeadFinder.find(draft);
-    FinalNorm.find(draft);
   }
 
   private static void positions(Draft draft) {
@@ -114,7 +119,7 @@ public final class MappedNames implements Family {
     }
   }
 
-  static void askOfEncoder(Draft draft) {
+  private static void askOfEncoder(Draft draft) {
     draft.askUnlessChecked(
         "norm_first", false, "whether norms act before attention and feed-forward");
     draft.askUnlessChecked(

@@ -30,7 +30,7 @@ final class ModelFolder implements Family {
   public void apply(Draft draft) {
     sameNames(draft);
     if (!draft.options().config().containsKey("hidden_size")) { // else it is a whole configuration
-      MappedNames.askOfEncoder(draft);
+      MappedNames.askOfCode(draft);
     }
     HeadFinder.find(draft);
   }
