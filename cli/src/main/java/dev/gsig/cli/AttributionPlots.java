@@ -75,7 +75,7 @@ final class AttributionPlots {
         "What moves the scores most",
         "Codes and values that at least "
             + CohortDrivers.FEWEST
-            + " patients have, by the mean size of their effect; a dot is a patient.",
+            + " patients have, by the mean size of their effect over all patients; a dot is a patient.",
         "effect on the " + (logOdds ? "log-odds" : "score") + ": below 0 lowers, above raises",
         "low to high value, or rare to frequent code, within a row",
         shown.stream()

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What moves the scores of a cohort most: codes and values by the mean of |signed| over the
- * patients who have them. One patient is no pattern: only what at least {@value #FEWEST} have is
- * ranked. Patients are added twice, first to rank, then for the dots of those that are shown, so
- * that memory does not grow with the cohort.
+ * What moves the scores of a cohort most: codes and values by the mean of |signed| over all
+ * patients, 0 for those who do not have them, so that what few have does not lead. One patient is
+ * no pattern: only what at least {@value #FEWEST} have is ranked. Patients are added twice, first
+ * to rank, then for the dots of those that are shown, so that memory does not grow with the cohort.
  */
 final class CohortDrivers {
   /** Below so many patients a mean says more of them than of the code. */
@@ -22,16 +22,13 @@ final class CohortDrivers {
   private static final int MOST_POINTS = 1000;
 
   private final Map<Key, Totals> totals = new LinkedHashMap<>();
+  private int patients;
 
   private record Key(String name, boolean isCode) {}
 
   private static final class Totals {
     private int patients;
     private double absolute;
-
-    private double mean() {
-      return absolute / patients;
-    }
   }
 
   /** A code or value with its dots. */
@@ -42,10 +39,10 @@ final class CohortDrivers {
     private final List<Point> points = new ArrayList<>();
     private int seen;
 
-    private Shown(Key key, Totals totals) {
+    private Shown(Key key, Totals totals, int all) {
       driver = new Driver(key.name, key.isCode, 1, null, 0);
       patients = totals.patients;
-      mean = totals.mean();
+      mean = totals.absolute / all;
     }
 
     /** Its name, and nothing of a patient. */
@@ -58,7 +55,7 @@ final class CohortDrivers {
       return patients;
     }
 
-    /** The mean of |signed| over those who have it. */
+    /** The mean of |signed| over all patients, 0 for those who do not have it. */
     double mean() {
       return mean;
     }
@@ -80,6 +77,7 @@ final class CohortDrivers {
 
   /** Ranks with a patient's. */
   void add(List<Driver> drivers) {
+    patients++;
     for (Driver driver : drivers) {
       Totals sum = totals.computeIfAbsent(key(driver), key -> new Totals());
       sum.patients++;
@@ -96,9 +94,9 @@ final class CohortDrivers {
   List<Shown> strongest(int most, int fewest) {
     return totals.entrySet().stream()
         .filter(e -> e.getValue().patients >= fewest)
-        .sorted(Comparator.comparingDouble(e -> -e.getValue().mean()))
+        .sorted(Comparator.comparingDouble(e -> -e.getValue().absolute))
         .limit(most)
-        .map(e -> new Shown(e.getKey(), e.getValue()))
+        .map(e -> new Shown(e.getKey(), e.getValue(), patients))
         .toList();
   }
 

@@ -64,8 +64,8 @@ final class ReportDrivers {
   /**
    * As the page reads it: {@code fewest}, how many patients must have a driver, and the {@code
    * strongest}, each with {@code name}, {@code is_code}, {@code patients}, the {@code mean} of
-   * |signed| over them, and of those with a page {@code steps} from one's number to the next (from
-   * -1), {@code signed}, and {@code values} (the number, or how often the code occurs).
+   * |signed| over all patients, and of those with a page {@code steps} from one's number to the
+   * next (from -1), {@code signed}, and {@code values} (the number, or how often the code occurs).
    */
   Map<String, Object> json() {
     int fewest = patients < SMALL_COHORT ? 1 : CohortDrivers.FEWEST;

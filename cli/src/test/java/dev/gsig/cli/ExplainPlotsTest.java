@@ -98,7 +98,7 @@ class ExplainPlotsTest {
     Path svg = temp.resolve("svg");
     assertThat(f.explain("--method", "ig", "--plots", svg, "--plot-patients", 0).code()).isZero();
 
-    Map<String, double[]> totals = new HashMap<>();
+    Map<String, Double> totals = new HashMap<>();
     for (JsonObject result : results(f)) {
       Map<String, Double> sums = new HashMap<>();
       for (JsonObject token : result.objects("tokens")) {
@@ -107,16 +107,11 @@ class ExplainPlotsTest {
         }
       }
       result.objects("tabular").forEach(t -> sums.put(t.string("name"), t.number("signed")));
-      sums.forEach(
-          (name, signed) -> {
-            double[] total = totals.computeIfAbsent(name, n -> new double[2]);
-            total[0]++;
-            total[1] += Math.abs(signed);
-          });
+      sums.forEach((name, signed) -> totals.merge(name, Math.abs(signed), Double::sum));
     }
     List<String> ranked =
         totals.entrySet().stream()
-            .sorted(Comparator.comparing(e -> -e.getValue()[1] / e.getValue()[0]))
+            .sorted(Comparator.comparing(e -> -e.getValue()))
             .limit(20)
             .map(e -> ">" + e.getKey().replace('_', ' ') + "<")
             .toList();

@@ -66,7 +66,7 @@ function swarmCard(heading, className, of, state, isGroup) {
       'Each dot is a patient: right of the line it raised the score, left of it it lowered it',
       effects.length > rows.length * MOST_DOTS ? `; of many patients ${MOST_DOTS} are drawn` : '', '. ',
       hollow ? 'Filled: the value, or how often the code occurs, is above the median of those who have it; hollow: it is not; where all have the same, all are filled. ' : '',
-      'Ranked by the mean size of the effect over the patients who have it',
+      'Ranked by the mean size of the effect over all patients, none for those who do not have it',
       of.fewest > 1 ? `; what fewer than ${of.fewest} patients have is left out.`
         : `. Of so few patients, what a single one has counts, too: it is no pattern.`,
       ' A name shows its patients, a dot opens its patient.'),
