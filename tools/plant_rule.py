@@ -45,7 +45,14 @@ def holds(rule, patient):
 
 def main(cohort, out, *texts):
     rules = {text: parsed(text) for text in texts}
-    source, target = pathlib.Path(cohort), pathlib.Path(out)
+    source, whole = pathlib.Path(cohort), pathlib.Path(out)
+    if whole.exists():
+        sys.exit(f"{out}: exists already; name another folder")
+    if not (source / "train.jsonl").exists():
+        sys.exit(f"{cohort}: no cohort, for it has no train.jsonl")
+    # under another name until it is whole
+    target = whole.with_name(f".{whole.name}.unfinished")
+    shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     draw = random.Random(SEED)
     of = {}
@@ -77,6 +84,7 @@ def main(cohort, out, *texts):
     (target / "rules.json").write_text(
         json.dumps({"rules": list(rules), "patients": of}, indent=1) + "\n", encoding="utf-8"
     )
+    target.rename(whole)
 
 
 if __name__ == "__main__":
