@@ -107,7 +107,7 @@ async function explain() {
   byId('risk').replaceChildren(el('strong', {}, percent(result.explained_probability)),
     ` predicted risk of ${named}; reference ${percent(result.baseline_probability)}`
     + ' (the mean of the validation patients, in a record of this length)');
-  byId('calibrated').textContent = known.calibrated ? ''
+  byId('calibrated').textContent = known.calibrated !== false ? ''
     : 'The model\u2019s percentages are not calibrated: who is at higher risk is surer than by how much.';
   byId('gap').textContent = gapInWords(result.completeness_gap_relative);
   const drivers = driversOf(result);
