@@ -3,6 +3,7 @@ package dev.gsig.cli;
 import dev.gsig.train.ModelSize;
 import dev.gsig.transformer.config.EmbeddingInput;
 import dev.gsig.transformer.config.EmbeddingKind;
+import dev.gsig.transformer.config.Pooling;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
@@ -16,6 +17,7 @@ import picocli.CommandLine.Spec;
 final class ModelSizeFlags {
   private static final int LARGEST = 1 << 16;
   private static final String INPUTS = "--inputs";
+  private static final String POOLING = "--pooling";
   private static final String VALUE_EMBEDDING = "--value-embedding";
   private static final String NO_INPUT = "none";
   private static final String[] SIZES = {
@@ -27,6 +29,7 @@ final class ModelSizeFlags {
     "--max-length",
     "--head-size",
     INPUTS,
+    POOLING,
     "--values",
     VALUE_EMBEDDING
   };
@@ -105,6 +108,15 @@ final class ModelSizeFlags {
   private String inputs;
 
   @Option(
+      names = POOLING,
+      paramLabel = "NAME",
+      defaultValue = "cls",
+      description =
+          "what an encoder tells a label from: cls (the row of the CLS token) or mean (that of all"
+              + " tokens); default: cls")
+  private String pooling;
+
+  @Option(
       names = "--values",
       description =
           "read the values beside the codes, too, standardised by the values.json that gsig cohort"
@@ -161,7 +173,25 @@ final class ModelSizeFlags {
       }
     }
     return new ModelSize(
-        kind, hiddenSize, layers, heads, intermediate, maxLength, headSize, inputs(kind), values());
+        kind,
+        hiddenSize,
+        layers,
+        heads,
+        intermediate,
+        maxLength,
+        headSize,
+        inputs(kind),
+        pooling(kind),
+        values());
+  }
+
+  private Pooling pooling(ModelSize.Kind kind) {
+    if (kind.isCausal()) {
+      Given.refuse(command, "encoders: a decoder tells labels from its last token", POOLING);
+      return Pooling.LAST;
+    }
+    List<Pooling> known = ModelSize.POOLINGS.stream().sorted().toList();
+    return Choice.of(command, POOLING, pooling, known, Pooling::configName);
   }
 
   private EmbeddingKind values() {

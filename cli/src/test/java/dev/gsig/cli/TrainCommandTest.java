@@ -14,6 +14,7 @@ import dev.gsig.train.Optimizer;
 import dev.gsig.train.TrainListener;
 import dev.gsig.train.TrainOptions;
 import dev.gsig.transformer.config.EmbeddingInput;
+import dev.gsig.transformer.config.Pooling;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -399,6 +400,7 @@ class TrainCommandTest {
                             16,
                             8,
                             Set.of(EmbeddingInput.POSITION, EmbeddingInput.VISIT),
+                            Pooling.CLS,
                             null),
                         defaults(),
                         "simd",
@@ -644,6 +646,22 @@ class TrainCommandTest {
     assertThat(outcome.code()).as(outcome.err()).isZero();
     assertThat(Files.readString(out.resolve("config.json")))
         .contains("\"embedding_inputs\":" + written + ",");
+  }
+
+  @Test
+  void anEncoderPoolsAsItIsAskedTo() throws IOException {
+    Cli.Outcome outcome = train("--epochs", 1, "--pretrain-epochs", 0, "--pooling", "mean");
+
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(Files.readString(out.resolve("config.json"))).contains("\"pooling\":\"mean\",");
+  }
+
+  @Test
+  void poolingThatAModelDoesNotHaveIsRefused() {
+    assertNothingMade(train("--pooling", "last"), "--pooling: 'last' is not one of cls, mean");
+    assertNothingMade(
+        trainAsTold("--architecture", "decoder-classifier", "--pooling", "mean"),
+        "--pooling is for encoders: a decoder tells labels from its last token; leave it out");
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.gsig.train.Optimizer;
 import dev.gsig.train.TrainListener;
 import dev.gsig.train.TrainOptions;
 import dev.gsig.transformer.config.EmbeddingInput;
+import dev.gsig.transformer.config.Pooling;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -85,6 +86,7 @@ final class TrainingRun {
                   16,
                   8,
                   Set.of(EmbeddingInput.POSITION, EmbeddingInput.VISIT),
+                  Pooling.CLS,
                   null),
               new TrainOptions(
                   null,

@@ -22,11 +22,11 @@ import java.util.TreeMap;
 
 /**
  * The kind and the sizes of a new model. An encoder is a post-norm BERT with GELU, learned
- * embeddings of what else is told of a token, and CLS pooling, and where the cohort has tabular
- * values a branch for them. A decoder is a small Llama: pre-norm, causal, with root-mean-square
- * norms, rotary positions and a gated feed-forward of SiLU. It predicts the next token with a head
- * tied to the code embedding, or labels from its last token and the tabular values, as an encoder
- * does from CLS.
+ * embeddings of what else is told of a token, and where the cohort has tabular values a branch for
+ * them. A decoder is a small Llama: pre-norm, causal, with root-mean-square norms, rotary positions
+ * and a gated feed-forward of SiLU. It predicts the next token with a head tied to the code
+ * embedding, or labels from its last token and the tabular values, as an encoder does from its
+ * pooled rows.
  *
  * @param kind which of them
  * @param hiddenSize width
@@ -37,6 +37,8 @@ import java.util.TreeMap;
  * @param headSize width of the tabular branch and of the classifier's hidden layer; 0 for neither
  * @param inputs what an encoder adds to the code embedding: position, visit or age. Decoders have
  *     none, for their positions are rotary
+ * @param pooling which rows a label is told from: {@link Pooling#CLS} or {@link Pooling#MEAN} of an
+ *     encoder, {@link Pooling#LAST} of a decoder
  * @param values how it reads the values beside the codes, standardised by the statistics beside the
  *     vocabulary: {@link EmbeddingKind#LINEAR}, one vector for all codes, or {@link
  *     EmbeddingKind#CODE_VECTOR}, one for each, as Gorishniy and others (Revisiting deep learning
@@ -51,10 +53,14 @@ public record ModelSize(
     int maxLength,
     int headSize,
     Set<EmbeddingInput> inputs,
+    Pooling pooling,
     EmbeddingKind values) {
   /** What an encoder may add. */
   public static final Set<EmbeddingInput> INPUTS =
       Set.of(EmbeddingInput.POSITION, EmbeddingInput.VISIT, EmbeddingInput.AGE);
+
+  /** What an encoder may tell a label from. */
+  public static final Set<Pooling> POOLINGS = Set.of(Pooling.CLS, Pooling.MEAN);
 
   /** How values may be read. */
   public static final Set<EmbeddingKind> VALUES =
@@ -94,13 +100,18 @@ public record ModelSize(
   /**
    * Checks the inputs.
    *
-   * @throws IllegalArgumentException if one is none of {@link #INPUTS}, a decoder has some, or
+   * @throws IllegalArgumentException if one is none of {@link #INPUTS}, a decoder has some, an
+   *     encoder pools otherwise than {@link #POOLINGS} or a decoder than {@link Pooling#LAST}, or
    *     values are read in another way than {@link #VALUES}
    */
   public ModelSize {
     inputs = Set.copyOf(inputs);
     if (!INPUTS.containsAll(inputs) || (kind.isCausal() && !inputs.isEmpty())) {
       throw new IllegalArgumentException(kind.label() + " with the inputs " + inputs);
+    }
+    if (kind.isCausal() ? pooling != Pooling.LAST : !POOLINGS.contains(pooling)) {
+      throw new IllegalArgumentException(
+          kind.label() + " with the pooling " + pooling.configName());
     }
     if (values != null && !VALUES.contains(values)) {
       throw new IllegalArgumentException("values as " + values.configName());
@@ -139,8 +150,8 @@ public record ModelSize(
       decoder(config);
     } else {
       config.put("embedding_inputs", embeddingInputs());
-      config.put("pooling", Pooling.CLS.configName());
     }
+    config.put("pooling", pooling.configName());
     if (kind.tellsLabels()) {
       classifier(config, training);
     } else {
@@ -168,7 +179,6 @@ public record ModelSize(
     config.put("feed_forward", "gated");
     config.put("embedding_inputs", embeddingInputs());
     config.put("rotary", Map.of("theta", 10000L));
-    config.put("pooling", Pooling.LAST.configName());
   }
 
   /** Of the pooled state, and a branch of the tabular values where there are any. */

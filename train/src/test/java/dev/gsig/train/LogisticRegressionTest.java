@@ -15,6 +15,7 @@ import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Visit;
 import dev.gsig.transformer.config.EmbeddingInput;
 import dev.gsig.transformer.config.ModelConfig;
+import dev.gsig.transformer.config.Pooling;
 import dev.gsig.transformer.config.Tabular;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,6 +63,7 @@ class LogisticRegressionTest {
                   128,
                   32,
                   Set.of(EmbeddingInput.POSITION, EmbeddingInput.VISIT),
+                  Pooling.CLS,
                   null),
               options(),
               "simd",
