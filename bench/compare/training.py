@@ -41,7 +41,7 @@ def write_inputs(folder, name):
                     for _ in range(rng.randint(shortest, longest))
                 ]
                 tabular = {"age": rng.gauss(60, 10), "sex": float(n % 2)}
-                line = {"subject_id": str(n), "visits": visits, "tabular": tabular, "label": n % 2}
+                line = {"subject_id": "%s-%d" % (file, n), "visits": visits, "tabular": tabular, "label": n % 2}
                 print(json.dumps(line), file=out)
     features = [{"name": "age", "mean": 60.0, "std": 10.0}, {"name": "sex", "mean": 0.5, "std": 0.5}]
     config = {
