@@ -7,6 +7,7 @@ import dev.gsig.ehr.internal.AtomicFile;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
 import dev.gsig.ehr.internal.LineSource;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -141,6 +142,26 @@ final class HtmlReport {
   }
 
   /**
+   * The page of one patient.
+   *
+   * @param line the result, a line as {@code explain} writes it
+   * @param model what is known of the model
+   * @return HTML that needs nothing else
+   */
+  static String page(String line, ReportModel model) {
+    byte[] utf8 = line.getBytes(StandardCharsets.UTF_8);
+    LineSource lines = new LineSource(new ByteArrayInputStream(utf8), "the explanation");
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      new HtmlReport(lines, null, model, new Outcomes(), null, null, 1)
+          .write(out, new ReportCohort(model.descriptions()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // memory does not fail
+    }
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  /**
    * Finds what would keep a report from being written, before any work is done.
    *
    * @param file where the report is to go
@@ -253,8 +274,8 @@ final class HtmlReport {
     Map<String, Object> titles = new LinkedHashMap<>();
     PathMethods.named().forEach(named -> titles.put(named.label(), named.title()));
     json.put("titles", titles);
-    Path side = Provenance.find(results);
-    if (Files.exists(side)) {
+    Path side = results == null ? null : Provenance.find(results);
+    if (side != null && Files.exists(side)) {
       JsonObject provenance = Json.read(side);
       for (String key : List.of("engine", "model", "cohort", "inputs", "finished")) {
         json.put(key, provenance.raw(key));

@@ -205,6 +205,7 @@ public final class Main implements Callable<Integer> {
       case "info" -> List.of(new InfoCommand(terminal));
       case "import" -> List.of(new ImportCommand(terminal));
       case "cohort" -> List.of(new CohortCommand(terminal));
+      case "serve" -> List.of(new ServeCommand(terminal));
       case "completion" -> List.of(new CompletionCommand(terminal));
       default ->
           List.of(
@@ -220,6 +221,7 @@ public final class Main implements Callable<Integer> {
               new CohortCommand(terminal),
               new ImportCommand(terminal),
               new TrainCommand(terminal),
+              new ServeCommand(terminal),
               new InfoCommand(terminal),
               new CompletionCommand(terminal));
     };

@@ -1,17 +1,16 @@
-package dev.gsig.examples;
+package dev.gsig.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.gsig.attribution.Baseline;
-import dev.gsig.attribution.Explainer;
-import dev.gsig.attribution.Model;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
@@ -58,11 +57,10 @@ class ServicePageTest {
                 .build(),
             options);
     browser.manage().timeouts().scriptTimeout(Duration.ofSeconds(60));
-    Model model = Model.load(EmbeddingTest.MODEL);
-    Baseline baseline = Baseline.load(EmbeddingTest.MODEL.resolve(Baseline.FILE_NAME));
-    Explainer explainer = Explainer.of(model, baseline, ExplanationService.OPTIONS);
-    service = ExplanationService.start(model, explainer, 0, 2);
-    patient = Files.readAllLines(EmbeddingTest.COHORT).get(0);
+    service =
+        ExplanationService.start(
+            ServiceOptions.local(Map.of("demo", ExplanationServiceTest.MODEL)));
+    patient = Files.readAllLines(Path.of("../demo/test.jsonl")).get(0);
   }
 
   @AfterAll

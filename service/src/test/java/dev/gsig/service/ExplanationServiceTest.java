@@ -1,4 +1,4 @@
-package dev.gsig.examples;
+package dev.gsig.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -12,7 +12,6 @@ import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.Visit;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
-import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -34,13 +33,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -55,6 +54,12 @@ class ExplanationServiceTest {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private static final String FUROSEMIDE = "m_313988";
+  static final Path MODEL = Path.of("../demo/model");
+  private static final Path COHORT = Path.of("../demo/test.jsonl");
+  private static final int THREADS = 2;
+
+  private static final List<String> LOG = new CopyOnWriteArrayList<>();
+  private static final List<String> AUDIT = new CopyOnWriteArrayList<>();
 
   private static ExplanationService service;
   private static List<String> patients;
@@ -62,16 +67,33 @@ class ExplanationServiceTest {
 
   @BeforeAll
   static void start() throws IOException {
-    Model model = Model.load(EmbeddingTest.MODEL);
-    Baseline baseline = Baseline.load(EmbeddingTest.MODEL.resolve(Baseline.FILE_NAME));
-    Explainer explainer = Explainer.of(model, baseline, ExplanationService.OPTIONS);
-    patients = Files.readAllLines(EmbeddingTest.COHORT).subList(0, 3);
+    Model model = Model.load(MODEL);
+    Baseline baseline = Baseline.load(MODEL.resolve(Baseline.FILE_NAME));
+    Explainer explainer = Explainer.of(model, baseline, ServiceOptions.EXPLANATION);
+    patients = Files.readAllLines(COHORT).subList(0, 3);
     AttributionJson json = new AttributionJson(model.significantDigits());
     try (CohortReader reader = CohortReader.of(bytes(patients), "patients")) {
       List<Trajectory> all = reader.all();
       expected = all.stream().map(explainer::explain).map(json::write).toList();
     }
-    service = ExplanationService.start(model, explainer, 0, 2);
+    service = ExplanationService.start(local(Map.of("demo", MODEL)));
+  }
+
+  private static ServiceOptions local(Map<String, Path> models) {
+    ServiceOptions all = ServiceOptions.local(models);
+    return new ServiceOptions(
+        all.models(),
+        all.address(),
+        all.port(),
+        all.tls(),
+        all.token(),
+        THREADS,
+        all.limits(),
+        all.explanation(),
+        all.page(),
+        LOG::add,
+        AUDIT::add,
+        false);
   }
 
   @AfterAll
@@ -129,7 +151,7 @@ class ExplanationServiceTest {
     assertThat(answers.get(0).strings("without")).containsExactly(FUROSEMIDE);
     assertThat(answers.get(1).string("with")).isEqualTo("age");
     assertThat(answers.get(2).strings("without")).containsExactly(FUROSEMIDE, "egfr");
-    Model model = Model.load(EmbeddingTest.MODEL);
+    Model model = Model.load(MODEL);
     try (CohortReader reader = CohortReader.of(bytes(patients.subList(0, 1)), "the patient")) {
       Trajectory patient = reader.all().get(0);
       List<Visit> visits = new ArrayList<>();
@@ -153,7 +175,7 @@ class ExplanationServiceTest {
         "with=age | with takes NAME=VALUE with a number, but is age",
         "with=age%3Dold | with takes NAME=VALUE with a number, but is age=old",
         "with=NOPE%3D1 | the model knows no code and no tabular value NOPE",
-        "steps=20 | the query takes without=CODE,... and with=NAME=VALUE, but not steps=20",
+        "steps=20 | the query takes model=..., with=..., without=..., but not steps=20",
       })
   void aQueryThatCannotBeAnsweredIsToldWhy(String query, String message) throws Exception {
     HttpResponse<String> response = ask(query);
@@ -189,13 +211,21 @@ class ExplanationServiceTest {
     }
   }
 
-  @Test
-  void healthNamesTheModel() throws Exception {
-    HttpResponse<String> response =
-        CLIENT.send(request("GET", "/health", BodyPublishers.noBody()), BodyHandlers.ofString());
+  private static HttpResponse<String> get(String path) throws Exception {
+    return CLIENT.send(request("GET", path, BodyPublishers.noBody()), BodyHandlers.ofString());
+  }
 
-    assertThat(response.statusCode()).isEqualTo(200);
-    assertThat(Json.object(response.body(), "health").string("weights_sha256")).hasSize(64);
+  @Test
+  void theModelsAreNamedWithTheirWeights() throws Exception {
+    JsonObject models = Json.object(get("/models").body(), "models").object("models");
+    assertThat(models.keys()).containsExactly("demo");
+    assertThat(models.object("demo").string("weights_sha256")).hasSize(64);
+  }
+
+  @Test
+  void tellsThatItLivesAndAnswers() throws Exception {
+    assertThat(get("/health").body()).isEqualTo("{\"status\":\"ok\"}\n");
+    assertThat(get("/ready").body()).isEqualTo("{\"status\":\"ready\"}\n");
   }
 
   @ParameterizedTest
@@ -233,12 +263,12 @@ class ExplanationServiceTest {
 
   @Test
   void aRequestIsBounded() throws Exception {
-    byte[] most = new byte[ExplanationService.MAX_BODY_BYTES];
+    byte[] most = new byte[Limits.DEFAULT.bytes()];
     Arrays.fill(most, (byte) ' ');
     assertThat(post(BodyPublishers.ofByteArray(most)).statusCode()).isEqualTo(400); // blank
 
     HttpResponse<String> more =
-        post(BodyPublishers.ofByteArray(new byte[ExplanationService.MAX_BODY_BYTES + 1]));
+        post(BodyPublishers.ofByteArray(new byte[Limits.DEFAULT.bytes() + 1]));
     assertThat(more.statusCode()).isEqualTo(413);
     assertThat(error(more)).contains("1048576 bytes");
 
@@ -266,28 +296,6 @@ class ExplanationServiceTest {
     assertThat(error(elsewhere)).startsWith("there is no /explain/all");
   }
 
-  /** As a program of its own, on a plain class path. */
-  @Test
-  void theProgramServes() throws Exception {
-    Process process =
-        Child.of(List.of(), ExplanationService.class, EmbeddingTest.MODEL, 0)
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    try (BufferedReader out = process.inputReader()) {
-      String line = out.readLine();
-      assertThat(line).startsWith("listening on http://127.0.0.1:");
-      HttpRequest request =
-          HttpRequest.newBuilder(URI.create(line.substring(13) + "/explain"))
-              .POST(BodyPublishers.ofString(patients.get(0)))
-              .build();
-      HttpResponse<String> response = CLIENT.send(request, BodyHandlers.ofString());
-      assertThat(response.body()).isEqualTo(expected.get(0) + "\n");
-    } finally {
-      process.destroy();
-    }
-    assertThat(process.waitFor()).isEqualTo(143); // as told to end, not by a fault
-  }
-
   private static Socket send(String start) throws IOException {
     Socket socket =
         new Socket(InetAddress.getLoopbackAddress(), URI.create(service.address()).getPort());
@@ -305,7 +313,7 @@ class ExplanationServiceTest {
   @Test
   @Timeout(25) // the server gives up on them after 30 seconds
   void halfARequestHoldsNobodyUp() throws Exception {
-    String head = "POST /explain HTTP/1.1\r\nHost: a\r\n";
+    String head = "POST /explain HTTP/1.1\r\nHost: localhost\r\n";
     List<Socket> held = new ArrayList<>();
     try {
       for (int i = 0; i < 20; i++) {
@@ -327,7 +335,8 @@ class ExplanationServiceTest {
   @Test
   void aSlowRequestIsAnswered() throws Exception {
     byte[] body = patients.get(0).getBytes(StandardCharsets.UTF_8);
-    String head = "POST /explain HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: ";
+    String head =
+        "POST /explain HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: ";
     try (Socket socket = send(head + body.length + "\r\n\r\n")) {
       socket.setTcpNoDelay(true);
       for (byte b : body) {
@@ -355,7 +364,7 @@ class ExplanationServiceTest {
         busy.add(workers.submit(task));
       }
       started.await();
-      for (int i = 0; i < threads * ExplanationService.WAITING_PER_THREAD; i++) {
+      for (int i = 0; i < threads * Limits.DEFAULT.waitingPerThread(); i++) {
         busy.add(workers.submit(task));
       }
       HttpResponse<String> refused = post(BodyPublishers.ofString(patients.get(0)));
@@ -374,10 +383,10 @@ class ExplanationServiceTest {
 
   @Test
   void moreBodiesThanFitAreToldToComeAgain() throws Exception {
-    String head = "POST /explain HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n";
+    String head = "POST /explain HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n";
     List<Socket> held = new ArrayList<>();
     try {
-      for (int i = 0; i < ExplanationService.MAX_READING; i++) {
+      for (int i = 0; i < Limits.DEFAULT.reading(); i++) {
         Socket socket = send(head + "Content-Length: 100\r\n\r\n");
         held.add(socket);
         // it is being read from: the server asks for the body
@@ -396,15 +405,79 @@ class ExplanationServiceTest {
     }
   }
 
-  /** What an outsider may copy: no type that may change with any version. */
+  /** Of each request a line, and nothing about patients in it. */
   @Test
-  void theExamplesUsePublicTypesOnly() throws IOException {
-    try (Stream<Path> files = Files.walk(Path.of("src", "main", "java"))) {
-      List<Path> sources = files.filter(f -> f.toString().endsWith(".java")).toList();
-      assertThat(sources).isNotEmpty();
-      for (Path source : sources) {
-        assertThat(Files.readString(source)).as(source.toString()).doesNotContain(".internal.");
+  void theLogTellsOfRequestsAndNotOfPatients() throws Exception {
+    String subject = Json.object(patients.get(0), "the patient").string("subject_id");
+    HttpResponse<String> response = post(BodyPublishers.ofString(patients.get(0)));
+    post(BodyPublishers.ofString(patients.get(0) + "\n" + patients.get(0)));
+    String id = response.headers().firstValue("X-Request-Id").orElseThrow();
+
+    String logged = await(LOG, id);
+    JsonObject line = Json.object(logged, "the log");
+    assertThat(line.string("route")).isEqualTo("/explain");
+    assertThat(line.integer("status")).isEqualTo(200);
+    assertThat(line.integer("patients")).isEqualTo(1);
+    JsonObject audited = Json.object(await(AUDIT, id), "the audit");
+    assertThat(audited.string("model")).isEqualTo("demo");
+    assertThat(audited.string("weights_sha256")).hasSize(64);
+    assertThat(LOG).noneMatch(each -> each.contains(subject));
+    assertThat(AUDIT).noneMatch(each -> each.contains(subject));
+  }
+
+  /** The line is written behind the answer. */
+  private static String await(List<String> lines, String id) throws InterruptedException {
+    for (int i = 0; i < 1000; i++) {
+      for (String line : lines) {
+        if (line.contains(id)) {
+          return line;
+        }
       }
+      Thread.sleep(10);
+    }
+    throw new AssertionError("no line for " + id);
+  }
+
+  @Test
+  void metricsCountWhatWasAsked() throws Exception {
+    post(BodyPublishers.ofString(patients.get(0)));
+    get("/nowhere/p3879");
+    String metrics = get("/metrics").body();
+    assertThat(metrics)
+        .contains("\n# TYPE gsig_requests_total counter\n")
+        .containsPattern("\ngsig_requests_total\\{route=\"/explain\",status=\"200\"} [1-9]")
+        .containsPattern("\ngsig_requests_total\\{route=\"none\",status=\"404\"} [1-9]")
+        .containsPattern("\ngsig_patients_total\\{model=\"demo\"} [1-9]")
+        .containsPattern("\ngsig_requests_waiting 0\n")
+        .doesNotContain("p3879");
+    // each line is a comment or a sample
+    assertThat(metrics.lines())
+        .allMatch(line -> line.startsWith("# ") || line.matches("[a-z_]+(\\{.*})? [0-9.E+-]+"));
+    List<Long> buckets =
+        metrics
+            .lines()
+            .filter(line -> line.startsWith("gsig_request_seconds_bucket{route=\"/explain\""))
+            .map(line -> Long.parseLong(line.substring(line.lastIndexOf(' ') + 1)))
+            .toList();
+    assertThat(buckets).hasSize(13).isSorted();
+  }
+
+  /** Requests for another host than this machine come from a page of elsewhere. */
+  @Test
+  void aBrowserIsNotLedHereByAnotherName() throws Exception {
+    try (Socket socket = send("GET /models HTTP/1.1\r\nHost: evil.example\r\n\r\n")) {
+      byte[] start = socket.getInputStream().readNBytes(12);
+      assertThat(new String(start, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 403");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"/../demo/test.jsonl", "/page.js/..", "/%2e%2e/config.json", "/PAGE.JS"})
+  void pathsLeadNowhereElse(String path) throws Exception {
+    try (Socket socket =
+        send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")) {
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(answer).startsWith("HTTP/1.1 404 ");
     }
   }
 }

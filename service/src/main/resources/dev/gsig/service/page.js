@@ -3,7 +3,7 @@
 
 const SHOWN = 10;
 const byId = id => document.getElementById(id);
-const words = fetch('words').then(answer => answer.json());
+const words = new Map();
 let patient = '';
 
 function el(tag, attributes, ...children) {
@@ -19,11 +19,36 @@ function el(tag, attributes, ...children) {
 const percent = share => (100 * share).toFixed(1) + '%';
 const signed = value => (value > 0 ? '+' : '') + value.toFixed(3).replace('-', '\u2212');
 
-// A line of attributions; what is wrong with a request is said in words.
-async function ask(query) {
-  const answer = await fetch('explain' + query, {method: 'POST', body: patient});
+// Asks the service; what is wrong with a request is said in words.
+async function request(path, parameters, options) {
+  const query = new URLSearchParams(parameters);
+  const token = byId('token').value;
+  const answer = await fetch(path + (parameters.length ? '?' + query : ''),
+    {...options, headers: token ? {Authorization: 'Bearer ' + token} : {}});
   const text = await answer.text();
+  if (answer.status === 401) byId('secret').hidden = false;
   if (!answer.ok) throw new Error(JSON.parse(text).error);
+  return text;
+}
+
+// Which model is asked, where there are several.
+const chosen = () => byId('model').value ? [['model', byId('model').value]] : [];
+
+// What the chosen model and its codes are called. The first time the models are asked for.
+async function wordsOf() {
+  if (!byId('model').options.length) {
+    const names = Object.keys(JSON.parse(await request('models', [])).models);
+    byId('model').append(...names.map(name => el('option', {value: name}, name)));
+    byId('choice').hidden = names.length === 1;
+  }
+  const model = byId('model').value;
+  if (!words.has(model)) words.set(model, JSON.parse(await request('words', chosen())));
+  return words.get(model);
+}
+
+// A line of attributions.
+async function ask(...changes) {
+  const text = await request('explain', [...chosen(), ...changes], {method: 'POST', body: patient});
   const lines = text.trim().split('\n');
   if (lines.length !== 1) throw new Error(`this page asks about one patient, but there are ${lines.length}`);
   return JSON.parse(lines[0]);
@@ -99,7 +124,8 @@ function gapInWords(gap) {
 async function explain() {
   patient = byId('patient').value;
   byId('answer').hidden = true;
-  const [result, known] = [await ask(''), await words];
+  const known = await wordsOf();
+  const result = await ask();
   const ofTwo = !result.prediction.labels && (result.prediction.classes || []).length <= 2;
   const named = result.explained_class_name || (ofTwo && result.explained_class === 1 && known.outcome)
     || `class ${result.explained_class}`;
@@ -123,7 +149,8 @@ async function explain() {
 
 // Asks about one change, and adds a row.
 async function change(kind, what) {
-  const [result, known] = [await ask(`?${kind}=${encodeURIComponent(what)}`), await words];
+  const known = await wordsOf();
+  const result = await ask([kind, what]);
   const [answer] = result.what_if;
   const changed = kind === 'with' ? [answer.with] : answer.without;
   const names = changed.map(name => known.codes[name] || known.features[name].name).join(', ');
@@ -141,5 +168,6 @@ async function change(kind, what) {
     el('td', {}, removal ? signed(answer.difference) : '\u2013')));
 }
 
+trying(wordsOf)(new Event('load'));
 byId('ask').addEventListener('submit', trying(explain));
 byId('names').addEventListener('submit', trying(() => change('without', byId('without').value)));

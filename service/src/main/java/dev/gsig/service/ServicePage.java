@@ -1,4 +1,4 @@
-package dev.gsig.examples;
+package dev.gsig.service;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -10,8 +10,11 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Set;
 
-/** The service's page, and the words in which it speaks of a model. */
+/**
+ * The service's page, the description of its paths, and the words in which it speaks of a model.
+ */
 final class ServicePage {
   /** What a browser may do with the page: load these files, and ask this service. */
   static final String POLICY =
@@ -22,23 +25,22 @@ final class ServicePage {
       Map.of(
           "/", "text/html; charset=utf-8",
           "/page.js", "text/javascript; charset=utf-8",
-          "/page.css", "text/css; charset=utf-8");
+          "/page.css", "text/css; charset=utf-8",
+          "/openapi.json", "application/json");
 
   private ServicePage() {}
 
-  /** Whether a path is one of the page's files. */
-  static boolean has(String path) {
-    return TYPES.containsKey(path);
+  /** Its files. */
+  static Set<String> paths() {
+    return TYPES.keySet();
   }
 
-  static String type(String path) {
-    return TYPES.get(path);
-  }
-
-  static String text(String path) {
+  /** One of its files. */
+  static Answer answer(String path) {
     String name = path.equals("/") ? "page.html" : path.substring(1);
     try (InputStream in = ServicePage.class.getResourceAsStream(name)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return Answer.text(TYPES.get(path), text).with("Content-Security-Policy", POLICY);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,14 +1,13 @@
-package dev.gsig.examples;
+package dev.gsig.service;
 
 import dev.gsig.attribution.Model;
 import dev.gsig.attribution.evaluation.Change;
 import dev.gsig.ehr.InvalidInputException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -19,33 +18,25 @@ final class Asked {
   /** The most changes that a query may ask about: each is a pass through the model. */
   static final int MAX_CHANGES = 20;
 
-  private static final String WITHOUT = "without=";
-  private static final String WITH = "with=";
+  static final String WITHOUT = "without";
+  static final String WITH = "with";
 
   private Asked() {}
 
   /**
-   * Reads a query.
+   * Reads what a query gives.
    *
-   * @param query as the request spells it; null for none
+   * @param query names and values; other names are not looked at
    * @return the changes, in order, each once
-   * @throws InvalidInputException if it asks something else, too much, or about what the model does
-   *     not know
+   * @throws InvalidInputException if it asks too much, or about what the model does not know
    */
-  static List<Change> of(String query, Model model) {
-    if (query == null || query.isEmpty()) {
-      return List.of();
-    }
+  static List<Change> of(List<Map.Entry<String, String>> query, Model model) {
     Set<Change> changes = new LinkedHashSet<>();
-    for (String part : query.split("&")) {
-      String text = decoded(part.substring(part.indexOf('=') + 1));
-      if (part.startsWith(WITHOUT)) {
-        changes.add(Change.without(names(text, model).toArray(String[]::new)));
-      } else if (part.startsWith(WITH)) {
-        changes.add(with(text, model));
-      } else {
-        throw new InvalidInputException(
-            "the query takes without=CODE,... and with=NAME=VALUE, but not " + decoded(part));
+    for (Map.Entry<String, String> asked : query) {
+      if (asked.getKey().equals(WITHOUT)) {
+        changes.add(Change.without(names(asked.getValue(), model).toArray(String[]::new)));
+      } else if (asked.getKey().equals(WITH)) {
+        changes.add(with(asked.getValue(), model));
       }
     }
     if (changes.size() > MAX_CHANGES) {
@@ -53,14 +44,6 @@ final class Asked {
           "the query has " + changes.size() + " changes; ask about at most " + MAX_CHANGES);
     }
     return new ArrayList<>(changes);
-  }
-
-  private static String decoded(String text) {
-    try {
-      return URLDecoder.decode(text, StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException e) {
-      throw new InvalidInputException("the query is not encoded as it has to be: " + text, e);
-    }
   }
 
   /** One code whose name has a comma, or several. */

@@ -1,0 +1,104 @@
+package dev.gsig.service;
+
+import dev.gsig.attribution.ExplainOptions;
+import dev.gsig.attribution.SequenceBaselines;
+import dev.gsig.attribution.TabularBaselines;
+import dev.gsig.attribution.path.PathMethods;
+import dev.gsig.ehr.InvalidInputException;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/**
+ * What is served, where, and to whom.
+ *
+ * @param models folders of models with their baselines, by the names that requests have for them
+ * @param address where the service listens
+ * @param port 0 for any that is free
+ * @param tls what it proves itself with; null for plain HTTP, on the loopback interface only
+ * @param token what every request must bring as {@code Authorization: Bearer TOKEN}; null for
+ *     nothing, on the loopback interface only
+ * @param threads how many requests are computed at a time
+ * @param limits of requests
+ * @param explanation how patients are explained
+ * @param page shows an explanation to people; null for no pages
+ * @param log takes a line of JSON for each request and each fault, without anything about patients
+ * @param audit takes a line of JSON for each request that computed something; null for none
+ * @param auditSubjects whether those lines name the patients
+ */
+public record ServiceOptions(
+    Map<String, Path> models,
+    InetAddress address,
+    int port,
+    Tls tls,
+    String token,
+    int threads,
+    Limits limits,
+    ExplainOptions explanation,
+    PatientPage page,
+    Consumer<String> log,
+    Consumer<String> audit,
+    boolean auditSubjects) {
+  /**
+   * Contributions that add up, to 1% of the difference to the mean of the validation patients in a
+   * record of the same length: the same numbers as on the page of {@code gsig demo}.
+   */
+  public static final ExplainOptions EXPLANATION =
+      ExplainOptions.DEFAULT.toBuilder()
+          .method(PathMethods.IG)
+          .tolerance(0.01)
+          .baselines(SequenceBaselines.MANIFOLD_MEAN_UNPADDED, TabularBaselines.MEAN)
+          .build();
+
+  /**
+   * Checks them.
+   *
+   * @throws InvalidInputException if there is no model, or the address is not the loopback
+   *     interface's and there is no token or no TLS
+   * @throws IllegalArgumentException if there is no thread, or the port is none
+   */
+  public ServiceOptions {
+    models = Collections.unmodifiableMap(new LinkedHashMap<>(models));
+    Objects.requireNonNull(address, "address");
+    Objects.requireNonNull(limits, "limits");
+    Objects.requireNonNull(explanation, "explanation");
+    Objects.requireNonNull(log, "log");
+    if (models.isEmpty()) {
+      throw new InvalidInputException("there is no model to be served");
+    }
+    if (threads < 1 || port < 0 || port > 65535) {
+      throw new IllegalArgumentException(threads + " threads, port " + port);
+    }
+    if (!address.isLoopbackAddress() && (tls == null || token == null)) {
+      throw new InvalidInputException(
+          "others can reach "
+              + address.getHostAddress()
+              + ": a service there needs a token and TLS; without them it is served on the loopback"
+              + " interface only");
+    }
+  }
+
+  /**
+   * Options for this machine only: a free port of the loopback interface, as many threads as there
+   * are processors, no token, no TLS, no audit, and a log that is thrown away.
+   */
+  public static ServiceOptions local(Map<String, Path> models) {
+    return new ServiceOptions(
+        models,
+        InetAddress.getLoopbackAddress(),
+        0,
+        null,
+        null,
+        Runtime.getRuntime().availableProcessors(),
+        Limits.DEFAULT,
+        EXPLANATION,
+        null,
+        line -> {},
+        null,
+        false);
+  }
+}
