@@ -57,11 +57,7 @@ public enum CodeSystem {
       "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets",
       "urn:oid:2.16.840.1.113883.6.285"),
   /** RxNorm: {@code m_314076}; of an allergy {@code a_1191}. */
-  RXNORM(
-      "ma",
-      0,
-      "http://www.nlm.nih.gov/research/umls/rxnorm",
-      "urn:oid:2.16.840.1.113883.6.88"),
+  RXNORM("ma", 0, "http://www.nlm.nih.gov/research/umls/rxnorm", "urn:oid:2.16.840.1.113883.6.88"),
   /** ATC: {@code m_C09AA03}. */
   ATC("mav", 0, "http://www.whocc.no/atc", "urn:oid:2.16.840.1.113883.6.73"),
   /** National Drug Codes, in their 11 digits: {@code m_00338004904}. */

@@ -240,16 +240,14 @@ final class FhirEvents {
           addDrug(event, "context", "effectiveDateTime", "effectivePeriod");
       case "AllergyIntolerance" ->
           addCode(event, Coding.ALLERGY, "code", "recordedDate", "onsetDateTime", "onsetPeriod");
-      case "Immunization" ->
-          addCode(event, Coding.VACCINE, "vaccineCode", "occurrenceDateTime");
+      case "Immunization" -> addCode(event, Coding.VACCINE, "vaccineCode", "occurrenceDateTime");
       case OBSERVATION -> addObservation(event);
       default -> throw new IllegalArgumentException("no event: " + event.type());
     }
   }
 
   private void addCode(FhirResource event, char kind, String concept, String... times) {
-    String subject =
-        kind == Coding.ALLERGY || kind == Coding.VACCINE ? "patient" : "subject";
+    String subject = kind == Coding.ALLERGY || kind == Coding.VACCINE ? "patient" : "subject";
     int patient = patient(event, subject);
     if (patient >= 0) {
       String code = coder.code(kind, codings(event.json(), concept), event);
@@ -390,7 +388,8 @@ final class FhirEvents {
       }
     }
     if (visit == null) {
-      String none = named ? ": of no known encounter" : ": without an encounter, or one of its time";
+      String none =
+          named ? ": of no known encounter" : ": without an encounter, or one of its time";
       records.addStray(patient, code, event.type() + none);
       return;
     }
@@ -459,7 +458,9 @@ final class FhirEvents {
     return patient;
   }
 
-  /** Whether a resource says that it does not tell of something that happened; then it is counted. */
+  /**
+   * Whether a resource says that it does not tell of something that happened; then it is counted.
+   */
   private boolean isLeftOut(FhirResource resource) {
     String reason = reason(resource);
     if (reason != null) {

@@ -24,8 +24,8 @@ import java.util.Map;
  * @param values whether numeric observations are read as codes with values
  * @param extremes whether the lowest and highest of several values are written, too
  * @param bins into which values are put; null to write them as they are
- * @param units in which the model's values are, by the codes and by the names of tabular features: a
- *     value in another unit is left out and counted, one of what has no unit here is taken as it
+ * @param units in which the model's values are, by the codes and by the names of tabular features:
+ *     a value in another unit is left out and counted, one of what has no unit here is taken as it
  *     stands
  * @param vocabulary the model's: of several codings one that it knows comes before others; null for
  *     none
@@ -59,8 +59,8 @@ public record FhirOptions(
 
   /**
    * As a cohort was made, of this or of another source whose codes are spelled alike: by the
-   * choices in its {@code cohort-report.json}, the units in its {@code display.json}, and its {@code
-   * bins.json} if it has one.
+   * choices in its {@code cohort-report.json}, the units in its {@code display.json}, and its
+   * {@code bins.json} if it has one.
    *
    * @param cohort the folder that {@code gsig cohort} wrote
    * @param vocabulary the model's; null for none

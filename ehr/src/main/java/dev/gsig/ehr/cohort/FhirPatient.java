@@ -137,7 +137,9 @@ public record FhirPatient(Trajectory trajectory, Map<String, Long> told) {
       String source = pages.size() == 1 ? name : name + ", page " + (page + 1);
       JsonObject bundle =
           Json.object(
-              pages.get(page), source, key -> KEYS.contains(key) || FhirResource.KEYS.contains(key));
+              pages.get(page),
+              source,
+              key -> KEYS.contains(key) || FhirResource.KEYS.contains(key));
       requireBundle(bundle);
       last += hasNext(bundle) ? 0 : 1;
       List<JsonObject> entries = bundle.has("entry") ? bundle.objects("entry") : List.of();
@@ -166,7 +168,10 @@ public record FhirPatient(Trajectory trajectory, Map<String, Long> told) {
       return;
     }
     String url = entry.stringOrNull("fullUrl");
-    String otherId = url == null ? null : url.substring(Math.max(url.lastIndexOf('/'), url.lastIndexOf(':')) + 1);
+    String otherId =
+        url == null
+            ? null
+            : url.substring(Math.max(url.lastIndexOf('/'), url.lastIndexOf(':')) + 1);
     FhirResource taken = FhirResource.of(JsonObject.of(where, resource.toMap()), otherId);
     if (url != null && taken.id() != null) {
       references.add(url, taken.type(), taken.id());
@@ -177,8 +182,7 @@ public record FhirPatient(Trajectory trajectory, Map<String, Long> told) {
   private static void requireBundle(JsonObject bundle) {
     if (!bundle.string("resourceType").equals("Bundle")) {
       throw bundle.invalid(
-          "resourceType",
-          "must be Bundle, but is " + Json.quote(bundle.string("resourceType")));
+          "resourceType", "must be Bundle, but is " + Json.quote(bundle.string("resourceType")));
     }
     String type = bundle.string("type");
     if (!TYPES.contains(type)) {

@@ -85,7 +85,8 @@ public record FhirSource(
   /** The files by what their first lines hold. */
   private Map<String, List<Path>> files(Records records) {
     if (!Files.isDirectory(folder)) {
-      throw new InvalidInputException(folder + ": no such folder; name the folder of a bulk export");
+      throw new InvalidInputException(
+          folder + ": no such folder; name the folder of a bulk export");
     }
     FolderFiles found =
         FolderFiles.under(

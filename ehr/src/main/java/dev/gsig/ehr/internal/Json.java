@@ -246,8 +246,8 @@ public final class Json {
     };
   }
 
-  private static Map<String, Object> map(
-      JsonParser parser, String source, Predicate<String> wanted) throws IOException {
+  private static Map<String, Object> map(JsonParser parser, String source, Predicate<String> wanted)
+      throws IOException {
     Map<String, Object> map = new LinkedHashMap<>();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String key = parser.currentName();
