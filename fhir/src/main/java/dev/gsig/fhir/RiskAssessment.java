@@ -248,21 +248,19 @@ public record RiskAssessment(
   }
 
   private static String completeness(Attribution why) {
-    double change = why.score() - why.baselineScore();
     String scores =
         "The score is "
             + rounded(why.score())
             + ", at the baseline "
             + rounded(why.baselineScore())
             + ". ";
-    if (!why.method().addsUp()) {
-      return scores + "Contributions by this method do not add up to the difference.";
-    }
     Double relative = why.completenessGapRelative();
     return scores
-        + "All contributions together add up to the difference, "
-        + rounded(change)
-        + ", within "
+        + (why.method().addsUp()
+            ? "All contributions together add up to the difference, "
+            : "By this method all contributions together need not add up to the difference, ")
+        + rounded(why.score() - why.baselineScore())
+        + (why.method().addsUp() ? ", within " : "; they miss it by ")
         + rounded(why.completenessGap())
         + (relative == null ? "." : " (" + percent(relative).toPlainString() + "% of it).");
   }
