@@ -95,6 +95,11 @@ public record FhirOptions(
         vocabulary);
   }
 
+  /** These options for a model that knows other codes; null for none. */
+  public FhirOptions withVocabulary(Vocabulary other) {
+    return new FhirOptions(systems, coding, measurements, values, extremes, bins, units, other);
+  }
+
   private static Map<String, String> units(Display display) {
     Map<String, String> units = new HashMap<>(display.units());
     display

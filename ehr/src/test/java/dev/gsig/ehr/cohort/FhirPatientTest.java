@@ -94,11 +94,8 @@ class FhirPatientTest {
   /** A code that the model knows comes before one that it does not, whatever their systems. */
   @Test
   void theModelsVocabularyDecides() {
-    FhirOptions options = FhirOptions.DEFAULT;
     Vocabulary knows = Vocabulary.of(Map.of("d_84114007", 0));
-    FhirOptions informed =
-        new FhirOptions(
-            options.systems(), options.coding(), List.of(), false, false, null, Map.of(), knows);
+    FhirOptions informed = FhirOptions.DEFAULT.withVocabulary(knows);
     assertThat(codes(read(informed, bundle("", PATIENT, FIRST, CONDITION))))
         .containsExactly("d_84114007");
   }
