@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
     name = "cohort",
     header = "Make a cohort of a hospital's tables",
     customSynopsis =
-        "gsig cohort mimic4|meds|synthea|physionet2012 --input PATH --task NAME --out DIR [OPTIONS]",
+        "gsig cohort mimic4|meds|synthea|fhir|physionet2012 --input PATH --task NAME --out DIR [OPTIONS]",
     description = {
       "Makes a cohort of a hospital's tables: train.jsonl, validation.jsonl and test.jsonl, split"
           + " by patient, vocab.json, descriptions.json where the source describes its codes,"

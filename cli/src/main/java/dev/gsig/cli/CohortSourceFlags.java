@@ -1,6 +1,8 @@
 package dev.gsig.cli;
 
+import dev.gsig.ehr.cohort.CodeSystem;
 import dev.gsig.ehr.cohort.Drugs;
+import dev.gsig.ehr.cohort.FhirSource;
 import dev.gsig.ehr.cohort.Measurement;
 import dev.gsig.ehr.cohort.MedsSource;
 import dev.gsig.ehr.cohort.MimicSource;
@@ -27,8 +29,8 @@ final class CohortSourceFlags {
   @Parameters(
       paramLabel = "SOURCE",
       description =
-          "mimic4 (the folder hosp), meds (a file or folder), synthea (a folder of CSV),"
-              + " physionet2012 (a folder with sets of the challenge: set-a or measurements-a.csv,"
+          "mimic4 (the folder hosp), meds (a file or folder), synthea (a folder of CSV), fhir (a"
+              + " folder of bulk data in FHIR R4: .ndjson, packed or not), physionet2012 (a folder with sets of the challenge: set-a or measurements-a.csv,"
               + " Outcomes-a.txt)")
   private String source;
 
@@ -52,6 +54,14 @@ final class CohortSourceFlags {
   private Path atcMap;
 
   @Mixin private VisitsFlag visits;
+
+  @Option(
+      names = "--code-systems",
+      paramLabel = "NAME,...",
+      description =
+          "fhir: the code systems that are read, in the order in which one coding of several is"
+              + " chosen; default: icd-10,icd-9,icd-10-pcs,snomed,cpt,hcpcs,rxnorm,atc,ndc,cvx,loinc")
+  private String codeSystems;
 
   @Option(
       names = "--hours",
@@ -81,8 +91,8 @@ final class CohortSourceFlags {
       paramLabel = "NAME=CODE,...",
       defaultValue = "",
       description =
-          "last values before the index time, beside age and sex: LOINC codes (synthea), items of"
-              + " labevents or names of omr (mimic4), codes (meds), variables (physionet2012, beside"
+          "last values before the index time, beside age and sex: LOINC codes (synthea, fhir), items"
+              + " of labevents or names of omr (mimic4), codes (meds), variables (physionet2012, beside"
               + " height, weight and the kind of unit); for example bmi=39156-5")
   private String tabular;
 
@@ -125,13 +135,16 @@ final class CohortSourceFlags {
   }
 
   Source source() {
-    List<String> kinds = List.of("mimic4", "meds", "synthea", "physionet2012");
+    List<String> kinds = List.of("mimic4", "meds", "synthea", "fhir", "physionet2012");
     String kind = Choice.of(command, "SOURCE", source, kinds, name -> name);
     if (!kind.equals("mimic4")) {
       Given.refuse(command, "mimic4", "--drugs", "--atc-map");
     }
     if (!kind.equals("meds")) {
       Given.refuse(command, "meds", VisitsFlag.NAME);
+    }
+    if (!kind.equals("fhir")) {
+      Given.refuse(command, "fhir", "--code-systems");
     }
     if (!isIcu()) {
       Given.refuse(command, "physionet2012", "--hours", "--visit-hours", "--test-set");
@@ -141,6 +154,7 @@ final class CohortSourceFlags {
       case "mimic4" -> new MimicSource(input, drugs(), measurements(), numbers);
       case "meds" -> new MedsSource(input, visits.visits(), measurements(), numbers);
       case "synthea" -> new SyntheaSource(input, measurements(), numbers);
+      case "fhir" -> new FhirSource(input, systems(), measurements(), numbers);
       default -> {
         require(
             hours >= 1 && hours <= Physionet2012Source.MOST_HOURS,
@@ -149,6 +163,10 @@ final class CohortSourceFlags {
         yield new Physionet2012Source(input, hours, visitHours, testSet, measurements(), numbers);
       }
     };
+  }
+
+  private List<CodeSystem> systems() {
+    return codeSystems == null ? CodeSystem.ALL : CodeSystem.parse(codeSystems);
   }
 
   /** Whether numbers are read, to be written or put into bins. */

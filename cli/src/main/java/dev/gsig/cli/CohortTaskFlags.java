@@ -45,7 +45,7 @@ final class CohortTaskFlags {
       paramLabel = "CODES",
       description =
           "heart-failure: the target; a star ends what codes begin with; default: d9_428*,d10_I50*"
-              + " (synthea: d_88805009,d_84114007)")
+              + " (synthea: d_88805009,d_84114007; fhir: all four)")
   private String targetCodes;
 
   @Option(
@@ -61,7 +61,8 @@ final class CohortTaskFlags {
       defaultValue = "0",
       description = {
         "mortality: for how many days longer than the source says deaths are known; default: 0.",
-        "mimic4: a year after the last discharge; synthea: to the end of the last encounter of all;"
+        "mimic4: a year after the last discharge; synthea, fhir: to the end of the last encounter of"
+            + " all;"
             + " meds: to the subject's last admission, discharge or code. Who is not known to have"
             + " lived through the horizon, nor to have died, is left out"
       })

@@ -12,7 +12,7 @@ public final class ValuesFlag {
       description = {
         "labs and vital signs become codes (l_...) with the numbers that were measured, the last of"
             + " a visit before the index time; values.json has their means. Rows of labevents"
-            + " (mimic4), numeric observations (synthea), events with a numeric_value (meds),"
+            + " (mimic4), numeric observations (synthea, fhir), events with a numeric_value (meds),"
             + " variables (physionet2012)"
       })
   private boolean values;

@@ -93,6 +93,7 @@ class EmbeddingSurfaceTest {
           "dev.gsig.autodiff.op",
           "dev.gsig.ehr",
           "dev.gsig.ehr.cohort",
+          "dev.gsig.fhir",
           "dev.gsig.importer",
           "dev.gsig.onnx",
           "dev.gsig.onnx.tensor",

@@ -35,9 +35,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * Holds the modules to their one direction, {@code tensor <- autodiff <- transformer <- importer <-
  * gsig <- cli} with {@code train} between {@code transformer} and {@code cli}, {@code onnx} between
- * {@code autodiff} and {@code importer}, {@code ehr}, {@code parquet} and {@code cuda} beside it,
- * and {@code cli}'s package {@code plots} by itself, and to the few libraries each may use. Maven
- * would let a module use whatever its dependencies drag in; the class files tell what it does use.
+ * {@code autodiff} and {@code importer}, {@code fhir} on {@code gsig}, {@code ehr}, {@code parquet}
+ * and {@code cuda} beside it, and {@code cli}'s package {@code plots} by itself, and to the few
+ * libraries each may use. Maven would let a module use whatever its dependencies drag in; the class
+ * files tell what it does use.
  */
 class ModuleDirectionTest {
   private static final String[] BELOW_CLI = {
@@ -50,6 +51,7 @@ class ModuleDirectionTest {
     "dev.gsig.importer..",
     "dev.gsig.onnx..",
     "dev.gsig.attribution..",
+    "dev.gsig.fhir..",
     "dev.gsig.plots..",
     "dev.gsig.cuda.."
   };
@@ -78,6 +80,9 @@ class ModuleDirectionTest {
         "dev.gsig.attribution",
         "dev.gsig.importer dev.gsig.transformer.. dev.gsig.onnx dev.gsig.onnx.tensor"
             + " dev.gsig.autodiff.. dev.gsig.tensor dev.gsig.ehr"),
+    FHIR(
+        "dev.gsig.fhir",
+        "dev.gsig.attribution dev.gsig.attribution.path dev.gsig.ehr dev.gsig.ehr.cohort"),
     PLOTS("dev.gsig.plots", ""),
     CUDA("dev.gsig.cuda", "dev.gsig.tensor jcuda..");
 
@@ -244,6 +249,7 @@ class ModuleDirectionTest {
         "dev.gsig.train",
         "dev.gsig.importer",
         "dev.gsig.attribution",
+        "dev.gsig.fhir",
         "dev.gsig.plots",
         "dev.gsig.cuda",
         "dev.gsig.cli"

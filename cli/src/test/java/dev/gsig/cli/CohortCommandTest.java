@@ -315,7 +315,7 @@ class CohortCommandTest {
   void theSourceMustBeOneOfThose() {
     assertNothingWritten(
         Cli.run("cohort", "omop", "--input", tables, "--out", out, "--task", "mortality"),
-        "SOURCE: 'omop' is not one of mimic4, meds, synthea, physionet2012");
+        "SOURCE: 'omop' is not one of mimic4, meds, synthea, fhir, physionet2012");
     assertNothingWritten(
         Cli.run(
             "cohort",

@@ -103,6 +103,7 @@ class DocumentedCommandsTest {
           Map.entry(
               "docs/import-a-checkpoint.md: bin/gsig baseline",
               "cp $behrt/cohort.jsonl validation.jsonl; cp $behrt/cohort.jsonl test.jsonl"),
+          Map.entry("docs/hospital.md: bin/gsig cohort fhir", "cp -r $given/fhir export"),
           Map.entry(
               "docs/import-a-checkpoint.md: cases=",
               "mkdir -p gsig/src/test/resources; ln -s $cases gsig/src/test/resources/import"),
@@ -192,6 +193,7 @@ class DocumentedCommandsTest {
     assertThat(run).isGreaterThan(40);
 
     SyntheaTables.write(temp.resolve("given/synthea"), 200);
+    SyntheaAsFhir.write(temp.resolve("given/synthea"), temp.resolve("given/fhir"));
     Path file = Files.writeString(temp.resolve("commands.sh"), script);
     Path log = temp.resolve("log.txt");
     List<String> options = List.of("-Dgsig.home=" + temp.resolve("given"));

@@ -30,7 +30,7 @@ import java.util.stream.Stream;
  */
 final class TableReaders {
   private static final Pattern BEGINNING =
-      Pattern.compile("(?m)^== ([a-z_-]{1,20}\\.csv(\\.gz)?)\n");
+      Pattern.compile("(?m)^== ([a-z_-]{1,20}\\.(csv|ndjson)(\\.gz)?)\n");
   private static final int MOST_TABLES = 10;
   private static final int MOST_ROWS = 5_000;
 
@@ -64,7 +64,7 @@ final class TableReaders {
   }
 
   /** Of each third size with values, and of another with bins. */
-  private static String[] options(Path file, String... options) {
+  static String[] options(Path file, String... options) {
     List<String> all = new ArrayList<>(Arrays.asList(options));
     int third = Target.bytes(file).length % 3;
     if (third == 0) {
@@ -91,7 +91,7 @@ final class TableReaders {
   }
 
   /** A cohort is made whole and can be read, or there is none. */
-  private static void cohort(Path file, String source, String... options) {
+  static void cohort(Path file, String source, String... options) {
     Path input = folder(file);
     Path out = file.resolveSibling("cohort");
     delete(input);
@@ -175,7 +175,7 @@ final class TableReaders {
   }
 
   /** Of a size at which values are asked for; what stands before the first table is passed over. */
-  private static byte[] withValues(byte[] tables) {
+  static byte[] withValues(byte[] tables) {
     return behind(3 - tables.length % 3, tables);
   }
 
@@ -320,7 +320,7 @@ final class TableReaders {
         "9,1");
   }
 
-  private static byte[] text(String... lines) {
+  static byte[] text(String... lines) {
     return (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
   }
 }

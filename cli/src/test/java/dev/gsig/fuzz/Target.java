@@ -69,6 +69,8 @@ enum Target {
   SYNTHEA_TABLES("synthea.tables", TableReaders::synthea),
   MEDS_TABLES("meds.tables", TableReaders::meds),
   PHYSIONET2012_TABLES("physionet2012.tables", TableReaders::physionet2012),
+  FHIR_BULK("fhir.tables", FhirReaders::bulk),
+  FHIR_BUNDLE("bundle.json", FhirReaders::bundle),
   PARQUET("events.parquet", TableReaders::parquet),
   PROVENANCE("results.jsonl.provenance.json", RunReaders::provenance);
 

@@ -6,8 +6,9 @@ import java.util.Set;
 /**
  * How codes are written. A source spells every code whole: {@code d9_}, {@code d10_} or {@code d_}
  * for diagnoses by the version of ICD or none, {@code p9_}, {@code p10_}, {@code p_} for
- * procedures, {@code m_} for drugs, {@code l_} for labs and vital signs, then the code in capitals;
- * a cohort may shorten those of diagnoses, procedures and drugs.
+ * procedures, {@code m_} for drugs, {@code l_} for labs and vital signs, {@code a_} for allergies,
+ * {@code v_} for vaccines, then the code in capitals; a cohort may shorten those of diagnoses,
+ * procedures and drugs.
  *
  * @param dropVersion write {@code d_} and {@code p_} whatever the version, as the authors do
  * @param codeLength keep so many characters of a diagnosis or procedure; 0 for all
@@ -21,7 +22,16 @@ public record Coding(boolean dropVersion, int codeLength, int drugLength)
   /** The kind of labs and vital signs, which are measured. */
   static final char MEASURED = 'l';
 
-  private static final String KINDS = "dpm" + MEASURED;
+  /** The kind of what a patient must not be given: not a drug that they were given. */
+  static final char ALLERGY = 'a';
+
+  /** The kind of vaccines. */
+  static final char VACCINE = 'v';
+
+  private static final String KINDS = "dpm" + MEASURED + ALLERGY + VACCINE;
+
+  /** The kinds that a cohort may shorten. */
+  private static final String SHORTENED = "dpm";
 
   /** How sources say that there is no code, in capitals. */
   private static final Set<String> NONE = Set.of("", "UNK", "UNKNOWN", "___");
@@ -45,7 +55,10 @@ public record Coding(boolean dropVersion, int codeLength, int drugLength)
     return text.indexOf(' ') < 0 && text.indexOf('\t') < 0 ? text : text.replaceAll("\\s+", " ");
   }
 
-  /** Where codes of a kind come in a visit: diagnoses, procedures, drugs, what is measured. */
+  /**
+   * Where codes of a kind come in a visit: diagnoses, procedures, drugs, what is measured,
+   * allergies, vaccines.
+   */
   static int kind(String code) {
     return KINDS.indexOf(code.charAt(0));
   }
@@ -57,7 +70,7 @@ public record Coding(boolean dropVersion, int codeLength, int drugLength)
 
   /** What a cohort writes for a code. */
   String written(String code) {
-    if (isMeasured(code)) {
+    if (SHORTENED.indexOf(code.charAt(0)) < 0) {
       return code;
     }
     int start = code.indexOf('_') + 1;

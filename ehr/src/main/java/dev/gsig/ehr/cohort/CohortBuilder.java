@@ -322,6 +322,9 @@ public final class CohortBuilder {
     if (source instanceof MedsSource meds) {
       json.put("visits", meds.visits().label());
     }
+    if (source instanceof FhirSource fhir) {
+      json.put("code_systems", fhir.systems().stream().map(CodeSystem::label).toList());
+    }
     if (source instanceof Physionet2012Source icu) {
       json.put("hours", icu.hours());
       json.put("visit_hours", icu.visitHours());

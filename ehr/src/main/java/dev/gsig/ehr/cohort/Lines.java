@@ -123,7 +123,9 @@ final class Lines {
   }
 
   private SourceEvent event(VisitRecord visit, int event) {
+    long time = visit.times()[event];
     return new SourceEvent(
-        Instants.format(visit.times()[event]), records.sources.text(visit.sources()[event]));
+        time == Instants.UNKNOWN ? null : Instants.format(time),
+        records.sources.text(visit.sources()[event]));
   }
 }

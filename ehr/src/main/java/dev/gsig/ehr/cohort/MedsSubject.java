@@ -70,13 +70,7 @@ public final class MedsSubject {
     Oddities oddities = new Oddities();
     oddities.look(patient, patients.withoutCodes(0));
     told.accept(counts(records, oddities));
-    long end =
-        patient.visits().stream()
-            .mapToLong(VisitRecord::end)
-            .filter(time -> time < Instants.OPEN)
-            .max()
-            .orElse(Instants.UNKNOWN);
-    return lines.of(patient, subjectId, Moment.upTo(end), null);
+    return lines.of(patient, subjectId, Moment.upTo(patient.lastEnd()), null);
   }
 
   private static Map<String, Long> counts(Records records, Oddities oddities) {

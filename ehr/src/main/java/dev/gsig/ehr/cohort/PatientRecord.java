@@ -34,4 +34,13 @@ record PatientRecord(
     }
     return count;
   }
+
+  /** The end of the last visit that is over; {@link Instants#UNKNOWN} if none is. */
+  long lastEnd() {
+    return visits.stream()
+        .mapToLong(VisitRecord::end)
+        .filter(time -> time < Instants.OPEN)
+        .max()
+        .orElse(Instants.UNKNOWN);
+  }
 }

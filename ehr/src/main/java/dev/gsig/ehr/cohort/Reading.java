@@ -37,6 +37,12 @@ final class Reading {
     watcher.begin(name);
   }
 
+  /** Counts a row that was read otherwise than from a table. */
+  void row(String name) {
+    watcher.row();
+    records.rows.merge(name, 1L, Long::sum);
+  }
+
   /** Reads a table, or one more file of it, and closes it. */
   void each(Table open, String name, Consumer<Table> row) {
     long rows = 0;
@@ -170,7 +176,11 @@ final class Reading {
    */
   void addMeasurement(
       Table row, int timeColumn, int patient, int feature, Double value, String unit) {
-    long time = Instants.of(row, timeColumn, Instants.UNKNOWN);
+    addMeasurement(Instants.of(row, timeColumn, Instants.UNKNOWN), patient, feature, value, unit);
+  }
+
+  /** A measurement at a moment; as above. */
+  void addMeasurement(long time, int patient, int feature, Double value, String unit) {
     if (value == null) {
       records.drop("measurement without a value");
     } else if (time == Instants.UNKNOWN) {

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
 
 /**
  * Everything read of a source, in flat lists of primitive values: 24 bytes for a coded event, so
@@ -191,10 +192,20 @@ public final class Records {
     }
     Map<Integer, String> usual = ofCodes.usual();
     usual.forEach((code, unit) -> codeUnits.put(codes.text(code), unit));
+    leaveOutOtherUnits(usual::get);
+  }
+
+  /**
+   * Leaves the values out that are in another unit than they should be, and notices them. The codes
+   * stay.
+   *
+   * @param usual the unit of a code, by its number; null for any
+   */
+  void leaveOutOtherUnits(IntFunction<String> usual) {
     for (int event = 0; event < eventUnits.size(); event++) {
       int unit = eventUnits.get(event);
-      String most = usual.get(eventCodes.get(event));
-      if (unit >= 0 && !units.text(unit).equals(most)) {
+      String most = usual.apply(eventCodes.get(event));
+      if (unit >= 0 && most != null && !units.text(unit).equals(most)) {
         eventValues.set(event, Double.doubleToRawLongBits(Double.NaN));
         notice(
             Units.another(codes.text(eventCodes.get(event)), units.text(unit), most)

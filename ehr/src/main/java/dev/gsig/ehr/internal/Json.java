@@ -23,6 +23,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -96,7 +97,21 @@ public final class Json {
    * @throws InvalidInputException if the text is not one well-formed object
    */
   public static JsonObject object(String text, String source) {
-    Object value = parse(text, source);
+    return object(text, source, key -> true);
+  }
+
+  /**
+   * Reads what is wanted of one JSON object from text. What stands under other keys is checked for
+   * its form alone, and takes no memory.
+   *
+   * @param text the document
+   * @param source what to call the document in messages
+   * @param wanted the keys to keep, of objects at any depth
+   * @return the object, without the other keys
+   * @throws InvalidInputException if the text is not one well-formed object
+   */
+  public static JsonObject object(String text, String source, Predicate<String> wanted) {
+    Object value = parse(text, source, wanted);
     if (value instanceof Map<?, ?> map) {
       return JsonObject.of(source, map);
     }
@@ -113,11 +128,15 @@ public final class Json {
    * @throws InvalidInputException if the text is not one well-formed value
    */
   public static Object parse(String text, String source) {
+    return parse(text, source, key -> true);
+  }
+
+  private static Object parse(String text, String source, Predicate<String> wanted) {
     try (JsonParser parser = FACTORY.createParser(text)) {
       if (parser.nextToken() == null) {
         throw new InvalidInputException(source + ": holds no JSON value");
       }
-      Object value = value(parser, source);
+      Object value = value(parser, source, wanted);
       if (parser.nextToken() != null) {
         throw malformed(source, text, parser, "nothing may follow the value");
       }
@@ -212,11 +231,12 @@ public final class Json {
     return value instanceof List ? "a list" : String.valueOf(value);
   }
 
-  private static Object value(JsonParser parser, String source) throws IOException {
+  private static Object value(JsonParser parser, String source, Predicate<String> wanted)
+      throws IOException {
     JsonToken token = parser.currentToken();
     return switch (token) {
-      case START_OBJECT -> map(parser, source);
-      case START_ARRAY -> list(parser, source);
+      case START_OBJECT -> map(parser, source, wanted);
+      case START_ARRAY -> list(parser, source, wanted);
       case VALUE_STRING -> unicode(parser.getText(), source);
       case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser, source);
       case VALUE_TRUE -> true;
@@ -226,24 +246,32 @@ public final class Json {
     };
   }
 
-  private static Map<String, Object> map(JsonParser parser, String source) throws IOException {
+  private static Map<String, Object> map(JsonParser parser, String source, Predicate<String> wanted)
+      throws IOException {
     Map<String, Object> map = new LinkedHashMap<>();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
-      String key = unicode(parser.currentName(), source);
+      String key = parser.currentName();
+      if (!wanted.test(key)) {
+        parser.nextToken();
+        parser.skipChildren();
+        continue;
+      }
+      unicode(key, source);
       if (map.containsKey(key)) {
         throw new InvalidInputException(
             source + ": the key " + quote(key) + " occurs twice in one object; remove one");
       }
       parser.nextToken();
-      map.put(key, value(parser, source));
+      map.put(key, value(parser, source, wanted));
     }
     return Collections.unmodifiableMap(map);
   }
 
-  private static List<Object> list(JsonParser parser, String source) throws IOException {
+  private static List<Object> list(JsonParser parser, String source, Predicate<String> wanted)
+      throws IOException {
     List<Object> list = new ArrayList<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
-      list.add(value(parser, source));
+      list.add(value(parser, source, wanted));
     }
     return Collections.unmodifiableList(list);
   }

@@ -1,5 +1,6 @@
 package dev.gsig.ehr.cohort;
 
+import dev.gsig.ehr.internal.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,7 +16,8 @@ abstract class MadeUpSource {
   enum Kind {
     MIMIC,
     SYNTHEA,
-    MEDS;
+    MEDS,
+    FHIR;
 
     /** Tables without rows. */
     MadeUpSource begin() {
@@ -23,7 +25,13 @@ abstract class MadeUpSource {
         case MIMIC -> new Mimic();
         case SYNTHEA -> new Synthea();
         case MEDS -> new Meds();
+        case FHIR -> new Fhir();
       };
+    }
+
+    /** Whether what names no stay is put into that of its time. */
+    boolean placesByTime() {
+      return this == MEDS || this == FHIR;
     }
   }
 
@@ -157,6 +165,93 @@ abstract class MadeUpSource {
     }
   }
 
+  private static final class Fhir extends MadeUpSource {
+    private int ids;
+
+    private Fhir() {
+      List.of("Patient", "Encounter", "MedicationRequest", "Observation")
+          .forEach(type -> lines(type + ".ndjson"));
+    }
+
+    @Override
+    void patient(String id, int birthYear, String death) {
+      Map<String, Object> patient = resource("Patient", id);
+      patient.put("gender", "female");
+      patient.put("birthDate", birthYear + "-01-01");
+      if (!death.isEmpty()) {
+        patient.put("deceasedDateTime", time(death));
+      }
+      line(patient);
+    }
+
+    @Override
+    void visit(String id, String stay, String from, String to) {
+      Map<String, Object> encounter = resource("Encounter", stay);
+      encounter.put("status", "finished");
+      encounter.put("subject", Map.of("reference", "Patient/" + id));
+      encounter.put("period", Map.of("start", time(from), "end", time(to)));
+      line(encounter);
+    }
+
+    @Override
+    void drug(String id, String stay, String time, String name) {
+      Map<String, Object> drug = event("MedicationRequest", id, stay, "active");
+      drug.put("intent", "order");
+      drug.put("medicationCodeableConcept", concept("http://www.whocc.no/atc", name));
+      drug.put("authoredOn", time(time));
+      line(drug);
+    }
+
+    @Override
+    void measure(String id, String time, double value) {
+      lab(id, "", time, "1", "" + value, "");
+    }
+
+    @Override
+    void lab(String id, String stay, String time, String item, String value, String unit) {
+      Map<String, Object> lab = event("Observation", id, stay, "final");
+      lab.put("code", concept("http://loinc.org", item));
+      lab.put("effectiveDateTime", time(time));
+      if (value.isEmpty()) {
+        lab.put("valueString", "Never smoked");
+      } else {
+        lab.put("valueQuantity", Map.of("value", Double.valueOf(value), "unit", unit));
+      }
+      line(lab);
+    }
+
+    private Map<String, Object> event(String type, String id, String stay, String status) {
+      Map<String, Object> event = resource(type, "e" + ids++);
+      event.put("status", status);
+      event.put("subject", Map.of("reference", "Patient/" + id));
+      if (!stay.isEmpty()) {
+        event.put("encounter", Map.of("reference", "Encounter/" + stay));
+      }
+      return event;
+    }
+
+    private static Map<String, Object> resource(String type, String id) {
+      return new LinkedHashMap<>(Map.of("resourceType", type, "id", id));
+    }
+
+    private static Map<String, Object> concept(String system, String code) {
+      return Map.of("coding", List.of(Map.of("system", system, "code", code)));
+    }
+
+    private static String time(String text) {
+      return text.replace(' ', 'T');
+    }
+
+    private void line(Map<String, Object> resource) {
+      add(resource.get("resourceType") + ".ndjson", Json.write(resource));
+    }
+
+    @Override
+    Source open(Path folder, List<Measurement> measurements, boolean values) {
+      return new FhirSource(folder, CodeSystem.ALL, measurements, values);
+    }
+  }
+
   static final List<Measurement> MEASURED = Measurement.parse("lab=1");
 
   private final Map<String, List<String>> tables = new LinkedHashMap<>();
@@ -179,11 +274,17 @@ abstract class MadeUpSource {
   abstract Source open(Path folder, List<Measurement> measurements, boolean values);
 
   void table(String name, String header) {
-    tables.put(name, new ArrayList<>(List.of(header)));
+    tables.put(name + ".csv", new ArrayList<>(List.of(header)));
+  }
+
+  /** A file without a header. */
+  void lines(String file) {
+    tables.put(file, new ArrayList<>());
   }
 
   void add(String table, String... cells) {
-    tables.get(table).add(String.join(",", cells));
+    List<String> lines = tables.getOrDefault(table + ".csv", tables.get(table));
+    lines.add(String.join(",", cells));
   }
 
   /** Writes the tables. */
@@ -196,7 +297,7 @@ abstract class MadeUpSource {
     try {
       Files.createDirectories(folder);
       for (Map.Entry<String, List<String>> table : tables.entrySet()) {
-        Files.write(folder.resolve(table.getKey() + ".csv"), table.getValue());
+        Files.write(folder.resolve(table.getKey()), table.getValue());
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

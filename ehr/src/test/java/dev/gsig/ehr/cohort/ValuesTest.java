@@ -130,9 +130,9 @@ class ValuesTest {
         : "l_" + lab.item();
   }
 
-  /** MEDS takes a lab that names no stay into that of its time, the tables leave it out. */
+  /** MEDS and FHIR take a lab that names no stay into that of its time, the tables leave it out. */
   private String stayOf(MadeUpSource.Kind kind, Lab lab) {
-    if (kind != MadeUpSource.Kind.MEDS || !lab.stay().isEmpty()) {
+    if (!kind.placesByTime() || !lab.stay().isEmpty()) {
       return lab.stay();
     }
     return stays.stream()
@@ -143,10 +143,11 @@ class ValuesTest {
         .orElse("");
   }
 
-  private String usualUnit(String item) {
+  private String usualUnit(MadeUpSource.Kind kind, String item) {
     Map<String, Integer> counts = new TreeMap<>();
     labs.stream()
-        .filter(lab -> lab.value() != null && !lab.stay().isEmpty() && lab.item().equals(item))
+        .filter(lab -> lab.value() != null && lab.item().equals(item))
+        .filter(lab -> !stayOf(kind, lab).isEmpty())
         .filter(lab -> !lab.unit().isEmpty())
         .forEach(lab -> counts.merge(lab.unit().toLowerCase(Locale.ROOT), 1, Integer::sum));
     return counts.entrySet().stream()
@@ -175,7 +176,8 @@ class ValuesTest {
     List<Lab> usable = new ArrayList<>(rows);
     if (kind != MadeUpSource.Kind.MEDS) {
       usable.removeIf(
-          lab -> !lab.unit().isEmpty() && !lab.unit().equalsIgnoreCase(usualUnit(lab.item())));
+          lab ->
+              !lab.unit().isEmpty() && !lab.unit().equalsIgnoreCase(usualUnit(kind, lab.item())));
     }
     LocalDateTime last =
         usable.stream().map(Lab::known).max(Comparator.naturalOrder()).orElse(null);

@@ -1,0 +1,53 @@
+package dev.gsig.examples;
+
+import dev.gsig.attribution.Attribution;
+import dev.gsig.attribution.Baseline;
+import dev.gsig.attribution.ExplainOptions;
+import dev.gsig.attribution.Explainer;
+import dev.gsig.attribution.Model;
+import dev.gsig.ehr.Descriptions;
+import dev.gsig.ehr.Display;
+import dev.gsig.ehr.cohort.FhirOptions;
+import dev.gsig.ehr.cohort.FhirPatient;
+import dev.gsig.fhir.RiskAssessment;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Explains a patient of whom a FHIR server tells, and answers in its language: {@code FhirRisk
+ * MODEL BUNDLE.json}, a model folder and what {@code Patient/ID/$everything} answered, prints a
+ * RiskAssessment. For a model of one outcome, whose codes are whole.
+ */
+public final class FhirRisk {
+  private static final int MOST_RESOURCES = 10;
+
+  private FhirRisk() {}
+
+  /** Takes the two paths. */
+  public static void main(String[] args) throws IOException {
+    System.out.println(assess(Path.of(args[0]), Path.of(args[1])));
+  }
+
+  /** The RiskAssessment of a Bundle's patient. */
+  static String assess(Path folder, Path bundle) throws IOException {
+    try (Model model = Model.load(folder)) {
+      FhirOptions options = FhirOptions.DEFAULT.withVocabulary(model.vocabulary());
+      FhirPatient patient =
+          FhirPatient.read(List.of(Files.readString(bundle)), null, bundle.toString(), options);
+      Baseline baseline = Baseline.load(folder.resolve(Baseline.FILE_NAME));
+      Explainer explainer = Explainer.of(model, baseline, ExplainOptions.DEFAULT);
+      Attribution why = explainer.explain(patient.trajectory());
+      Display display = Display.in(folder);
+      return new RiskAssessment(
+              display.outcome() == null ? "the model's outcome" : display.outcome(),
+              display.calibrated(),
+              folder.getFileName().toString(),
+              null,
+              MOST_RESOURCES,
+              Descriptions.read(folder.resolve(Descriptions.FILE_NAME)))
+          .json(why, patient);
+    }
+  }
+}
