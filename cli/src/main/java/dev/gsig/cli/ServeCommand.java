@@ -1,8 +1,10 @@
 package dev.gsig.cli;
 
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.cohort.FhirOptions;
 import dev.gsig.service.ExplanationService;
 import dev.gsig.service.Limits;
+import dev.gsig.service.ModelSource;
 import dev.gsig.service.ServiceOptions;
 import dev.gsig.service.Tls;
 import java.io.BufferedWriter;
@@ -50,6 +52,9 @@ final class ServeCommand implements Callable<Integer> {
   /** Where the password of the key store may stand. */
   static final String PASSWORD = "GSIG_KEYSTORE_PASSWORD";
 
+  /** The word for codes as they stand, in the place of a cohort. */
+  private static final String WHOLE = "whole";
+
   private static final int SHORTEST_TOKEN = 16;
 
   private final Terminal terminal;
@@ -64,6 +69,30 @@ final class ServeCommand implements Callable<Integer> {
           "model folder with its baseline, what gsig baseline made; as often as wanted: requests name"
               + " a model by its folder's name where there are several")
   private List<Path> models;
+
+  @Option(
+      names = "--fhir",
+      paramLabel = "DIR",
+      description =
+          "folder of the cohort that the model was trained on: Bundles of FHIR are read as it was, by"
+              + " its cohort-report.json, display.json and bins.json; or the word whole, for codes as"
+              + " they stand, without values and measurements; once for each --model; default:"
+              + " Bundles are refused")
+  private List<String> fhir = List.of();
+
+  @Option(
+      names = "--cds-threshold",
+      paramLabel = "RISK",
+      description =
+          "answer CDS Hooks (patient-view) with a card from this risk on, 0 to 1; needs --fhir;"
+              + " default: no such service")
+  private Double cdsThreshold;
+
+  @Option(
+      names = "--public-url",
+      paramLabel = "URL",
+      description = "with which links on cards begin; default: where it listens")
+  private String publicUrl;
 
   @Option(
       names = "--host",
@@ -197,7 +226,7 @@ final class ServeCommand implements Callable<Integer> {
               + " can be reached by others: give --token-file and --tls-keystore, too");
     }
     return new ServiceOptions(
-        named(),
+        sources(),
         address,
         port,
         keystore == null ? null : Tls.of(keystore, password()),
@@ -211,23 +240,48 @@ final class ServeCommand implements Callable<Integer> {
             Limits.DEFAULT.waitingPerThread()),
         ServiceOptions.EXPLANATION,
         (line, model) -> HtmlReport.page(line, ReportModel.of(model)),
+        cdsThreshold,
+        publicUrl,
         terminal::inform,
         audit,
         auditSubjects);
   }
 
-  /** The folders by their names. */
-  private Map<String, Path> named() {
-    Map<String, Path> all = new LinkedHashMap<>();
-    for (Path folder : models) {
+  /** The models by their folders' names. */
+  private Map<String, ModelSource> sources() {
+    if (!fhir.isEmpty() && fhir.size() != models.size()) {
+      throw wrong(
+          "--fhir goes with --model, one for each, but there are "
+              + fhir.size()
+              + " and "
+              + models.size());
+    }
+    if (cdsThreshold != null && fhir.isEmpty()) {
+      throw wrong("--cds-threshold is for --fhir; leave it out");
+    }
+    if (cdsThreshold != null && !(cdsThreshold >= 0 && cdsThreshold <= 1)) {
+      throw wrong("--cds-threshold must be from 0 to 1, but is " + cdsThreshold);
+    }
+    Map<String, ModelSource> all = new LinkedHashMap<>();
+    for (int i = 0; i < models.size(); i++) {
+      Path folder = models.get(i);
       Path name = folder.toAbsolutePath().normalize().getFileName();
-      Path other = all.put(String.valueOf(name), folder);
+      FhirOptions options = fhir.isEmpty() ? null : options(fhir.get(i));
+      ModelSource other = all.put(String.valueOf(name), new ModelSource(folder, options));
       if (other != null) {
         throw wrong(
-            "--model " + folder + " and " + other + " have one name; rename one of the folders");
+            "--model "
+                + folder
+                + " and "
+                + other.folder()
+                + " have one name; rename one of the folders");
       }
     }
     return all;
+  }
+
+  private static FhirOptions options(String cohort) {
+    return cohort.equals(WHOLE) ? FhirOptions.DEFAULT : FhirOptions.ofCohort(Path.of(cohort), null);
   }
 
   private String token() {

@@ -5,15 +5,19 @@ import dev.gsig.attribution.evaluation.Change;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.UnknownCodes;
+import dev.gsig.ehr.cohort.FhirPatient;
 import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /** {@code POST /explain}: patients in, explanations out. */
 final class Explaining {
   static final String MODEL = "model";
+  static final String FHIR = "application/fhir+json";
 
   private static final Set<String> QUERY = Set.of(MODEL, Asked.WITHOUT, Asked.WITH);
   private static final String SOURCE = "the request";
@@ -40,37 +44,106 @@ final class Explaining {
     return named.isEmpty() ? null : named.get(0);
   }
 
+  /** Uses a model, see {@link ServedModels#use}. */
+  <R> R use(String name, Function<ServedModel, R> use) {
+    return models.use(name, use);
+  }
+
   /**
    * Explains the patients of a request, all of them or none.
    *
-   * @param body patients in JSON Lines
+   * @param body patients in JSON Lines; a Bundle of FHIR, if the request says so
    * @throws Refusal if the request cannot be answered
    * @throws dev.gsig.ehr.InvalidInputException if a patient cannot be explained
    */
   Answer answer(Request request, byte[] body) {
     List<Map.Entry<String, String>> query = request.query(QUERY);
-    boolean html = request.accepts("text/html");
-    if (html && options.page() == null) {
-      throw new Refusal(406, "this service has no pages; ask for " + Answer.JSON_LINES);
-    }
+    boolean bundle = request.contentType().equals(FHIR);
+    String type = type(request, bundle);
     return models.use(
         model(query),
         model -> {
-          request.note("model", model.name());
-          request.note("weights_sha256", model.model().weightsSha256());
           List<Change> changes = Asked.of(query, model.model());
-          List<String> lines =
-              workers.compute(() -> lines(request, patients(body, model), changes, model));
-          request.note("patients", lines.size());
-          metrics.patients(model.name(), lines.size());
-          if (!html) {
-            return Answer.text(Answer.JSON_LINES, String.join("\n", lines) + "\n");
+          if (bundle) {
+            FhirPatient patient =
+                model.read(List.of(new String(body, StandardCharsets.UTF_8)), null, SOURCE);
+            requireKnown(List.of(patient.trajectory()), model);
+            if (type.equals(FHIR)) {
+              Attribution why = one(request, model, patient.trajectory());
+              return Answer.text(FHIR, model.assessment(why, patient) + "\n");
+            }
+            return lines(request, model, List.of(patient.trajectory()), changes, type);
           }
-          if (lines.size() > 1) {
-            throw new Refusal(406, "a page is of one patient, but there are " + lines.size());
-          }
-          return Answer.text(Answer.HTML, options.page().of(lines.get(0), model.model()));
+          return lines(request, model, patients(body, model), changes, type);
         });
+  }
+
+  /** What is asked for: a page, a RiskAssessment of a Bundle unless lines are, or lines. */
+  private String type(Request request, boolean bundle) {
+    if (request.accepts("text/html")) {
+      if (options.page() == null) {
+        throw new Refusal(406, "this service has no pages; ask for " + Answer.JSON_LINES);
+      }
+      return Answer.HTML;
+    }
+    if (bundle && !request.accepts(Answer.JSON_LINES)) {
+      return FHIR;
+    }
+    if (request.accepts(FHIR)) {
+      throw new Refusal(406, "a RiskAssessment is of a Bundle: send one as " + FHIR);
+    }
+    return Answer.JSON_LINES;
+  }
+
+  private Answer lines(
+      Request request,
+      ServedModel model,
+      List<Trajectory> patients,
+      List<Change> changes,
+      String type) {
+    if (type.equals(Answer.HTML) && patients.size() > 1) {
+      throw new Refusal(406, "a page is of one patient, but there are " + patients.size());
+    }
+    List<String> lines =
+        computed(
+            request,
+            model,
+            patients,
+            patient -> model.line(patient, model.explain(patient, workers.share()), changes));
+    return type.equals(Answer.HTML)
+        ? Answer.text(type, options.page().of(lines.get(0), model.model()))
+        : Answer.text(type, String.join("\n", lines) + "\n");
+  }
+
+  /** Explains one patient on the threads that compute. */
+  Attribution one(Request request, ServedModel model, Trajectory patient) {
+    return computed(request, model, List.of(patient), each -> model.explain(each, workers.share()))
+        .get(0);
+  }
+
+  private <R> List<R> computed(
+      Request request,
+      ServedModel model,
+      List<Trajectory> patients,
+      Function<Trajectory, R> explain) {
+    request.note("model", model.name());
+    request.note("weights_sha256", model.model().weightsSha256());
+    request.note("patients", patients.size());
+    request.about(patients.stream().map(Trajectory::subjectId).toList());
+    List<R> results =
+        workers.compute(
+            () -> {
+              List<R> all = new ArrayList<>();
+              for (Trajectory patient : patients) {
+                if (Thread.interrupted()) {
+                  break; // nobody waits for it any more
+                }
+                all.add(explain.apply(patient));
+              }
+              return all;
+            });
+    metrics.patients(model.name(), results.size());
+    return results;
   }
 
   private List<Trajectory> patients(byte[] body, ServedModel model) {
@@ -83,24 +156,15 @@ final class Explaining {
       throw new Refusal(
           413, "the request has " + patients.size() + " patients; send at most " + most);
     }
+    requireKnown(patients, model);
+    return patients;
+  }
+
+  /** Another hospital's codes must not be explained as if they were read. */
+  private static void requireKnown(List<Trajectory> patients, ServedModel model) {
     UnknownCodes codes =
         new UnknownCodes(model.model().vocabulary(), model.model().tokenizer().specialTokens());
     patients.forEach(codes::add);
     codes.requireFew(SOURCE);
-    return patients;
-  }
-
-  private List<String> lines(
-      Request request, List<Trajectory> patients, List<Change> changes, ServedModel model) {
-    request.about(patients.stream().map(Trajectory::subjectId).toList());
-    List<String> lines = new ArrayList<>();
-    for (Trajectory patient : patients) {
-      if (Thread.interrupted()) {
-        return lines; // nobody waits for it any more
-      }
-      Attribution why = model.explain(patient, workers.share());
-      lines.add(model.line(patient, why, changes));
-    }
-    return lines;
   }
 }

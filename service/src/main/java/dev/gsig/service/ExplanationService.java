@@ -16,8 +16,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Explains patients over HTTP, on the JDK's own server.
@@ -25,32 +23,25 @@ import java.util.stream.Stream;
  * <p>{@code POST /explain} takes patients in JSON Lines and answers with one line of attributions
  * for each, as {@code gsig explain} writes them, or with an error for all of them: what is wrong
  * with a request is its sender's to know (400, 413), what is wrong with the service is not (500,
- * and the log has it). Of one patient it answers with a page if {@code text/html} is asked for.
- * {@code POST /explain?without=CODE,...&with=NAME=VALUE} asks besides what the model says of each
- * record without a code, or with another value, which the lines have under {@code what_if}. {@code
- * POST /reload} loads a model's folder anew without a request being lost. {@code GET /} is a page
- * that asks of one patient, {@code /health} tells that the program lives, {@code /ready} that it
- * answers, {@code /metrics} counts, {@code /openapi.json} describes all this.
+ * and the log has it). Of one patient it answers with a page if {@code text/html} is asked for. A
+ * Bundle of FHIR R4 ({@code application/fhir+json}) is answered with a RiskAssessment, and {@code
+ * /cds-services} are those of CDS Hooks 2.0.
+ *
+ * <p>{@code POST /explain?without=CODE,...&with=NAME=VALUE} asks besides what the model says of
+ * each record without a code, or with another value, which the lines have under {@code what_if}.
+ * {@code POST /reload} loads a model's folder anew without a request being lost. {@code GET /} is a
+ * page that asks of one patient, {@code /health} tells that the program lives, {@code /ready} that
+ * it answers, {@code /metrics} counts, {@code /openapi.json} describes all this.
  *
  * <p>Whoever sends slowly, or half a request, holds a thread that waits, for a while at most, and
  * none that computes. As many requests are computed at a time as there are threads, and a few wait
  * for each; all others are told at once to come again (503). Answers tell their length, so that
  * half of one is never taken for a whole.
  *
- * <p>Nothing about patients is logged, and nothing about them is kept.
+ * <p>Nothing about patients is logged, and nothing about them is kept but the pages that cards link
+ * to, in memory, for 15 minutes.
  */
 public final class ExplanationService implements AutoCloseable {
-  /** What needs no token: nothing of patients or models is in it. */
-  private static final Set<String> OPEN =
-      Stream.concat(Stream.of("/health", "/ready"), ServicePage.paths().stream())
-          .collect(Collectors.toUnmodifiableSet());
-
-  private interface Route {
-    Answer answer(Request request) throws IOException;
-  }
-
-  private record Path(String method, Route route) {}
-
   private final ServiceOptions options;
   private final Journal journal;
   private final Metrics metrics = new Metrics();
@@ -58,7 +49,7 @@ public final class ExplanationService implements AutoCloseable {
   private final Semaphore reading;
   private final Workers workers;
   private final ServedModels models;
-  private final Map<String, Path> paths = new LinkedHashMap<>();
+  private final Routes routes = new Routes();
   private final HttpServer server;
 
   /** They wait for the network, and for workers. */
@@ -81,7 +72,7 @@ public final class ExplanationService implements AutoCloseable {
       workers.close();
       throw e;
     }
-    paths();
+    addRoutes();
     server.setExecutor(connections);
     server.createContext("/", this::serve);
     server.start();
@@ -124,24 +115,37 @@ public final class ExplanationService implements AutoCloseable {
     }
   }
 
-  private void paths() {
+  private void addRoutes() {
     Explaining explaining = new Explaining(models, workers, options, metrics);
-    paths.put(
-        "/explain",
-        new Path(
-            "POST",
-            request -> explaining.answer(request, request.body(options.limits(), reading))));
-    paths.put("/reload", new Path("POST", this::reload));
-    paths.put("/words", new Path("GET", this::words));
-    paths.put("/models", new Path("GET", request -> models()));
-    paths.put("/health", new Path("GET", request -> Answer.json(Map.of("status", "ok"))));
-    paths.put("/ready", new Path("GET", request -> readiness()));
-    paths.put("/metrics", new Path("GET", request -> Answer.text(Metrics.TYPE, metrics.text())));
+    KeptPages pages = new KeptPages();
+    String links = options.publicAddress() == null ? address() : options.publicAddress();
+    CdsHooks hooks = new CdsHooks(explaining, options, pages, links);
+    routes.add("POST", "/explain", (request, name) -> explaining.answer(request, body(request)));
+    routes.addOpen("GET", "/pages/{name}", (request, name) -> pages.answer(name));
+    routes.add("GET", "/cds-services", (request, name) -> hooks.discovery());
+    routes.add(
+        "POST",
+        "/cds-services/{name}",
+        (request, name) -> hooks.cards(request, name, body(request)));
+    routes.add(
+        "POST",
+        "/cds-services/{name}/feedback",
+        (request, name) -> hooks.feedback(name, body(request)));
+    routes.add("POST", "/reload", (request, name) -> reload(request));
+    routes.add("GET", "/words", (request, name) -> words(request));
+    routes.add("GET", "/models", (request, name) -> models());
+    routes.addOpen("GET", "/health", (request, name) -> Answer.json(Map.of("status", "ok")));
+    routes.addOpen("GET", "/ready", (request, name) -> readiness());
+    routes.add("GET", "/metrics", (request, name) -> Answer.text(Metrics.TYPE, metrics.text()));
     for (String path : ServicePage.paths()) {
-      paths.put(path, new Path("GET", request -> ServicePage.answer(path)));
+      routes.addOpen("GET", path, (request, name) -> ServicePage.answer(path));
     }
     metrics.gauge("gsig_requests_computing", workers::computing);
     metrics.gauge("gsig_requests_waiting", workers::waiting);
+  }
+
+  private byte[] body(Request request) throws IOException {
+    return request.body(options.limits(), reading);
   }
 
   private Answer reload(Request request) {
@@ -201,7 +205,9 @@ public final class ExplanationService implements AutoCloseable {
   /** The methods of the paths that programs ask, in lower case; people's page is none of them. */
   Map<String, String> described() {
     Map<String, String> all = new LinkedHashMap<>();
-    paths.forEach((path, route) -> all.put(path, route.method().toLowerCase(Locale.ROOT)));
+    routes
+        .all()
+        .forEach(route -> all.put(route.pattern(), route.method().toLowerCase(Locale.ROOT)));
     all.keySet().removeAll(ServicePage.paths());
     return all;
   }
@@ -221,13 +227,13 @@ public final class ExplanationService implements AutoCloseable {
     long start = System.nanoTime();
     try (exchange) {
       Request request = new Request(exchange);
-      Path path = paths.get(request.path());
-      String route = path == null ? "none" : request.path();
+      Routes.Route found = routes.of(request.path());
+      String route = found == null ? "none" : found.pattern();
       Answer answer;
       try {
-        answer = answer(request, path);
+        answer = answer(request, found);
       } catch (Refusal e) {
-        answer = refused(e, path);
+        answer = refused(e, found);
       } catch (InvalidInputException e) {
         answer = Answer.error(400, e.getMessage());
       } catch (RuntimeException | Error e) {
@@ -250,24 +256,24 @@ public final class ExplanationService implements AutoCloseable {
     }
   }
 
-  private Answer answer(Request request, Path path) throws IOException {
-    if (!OPEN.contains(request.path())) {
+  private Answer answer(Request request, Routes.Route route) throws IOException {
+    if (route == null || !route.open()) {
       access.require(request.headers());
     }
-    if (path == null) {
+    if (route == null) {
       throw new Refusal(404, "there is no " + request.path() + "; POST trajectories to /explain");
     }
-    if (!request.method().equals(path.method())) {
-      throw new Refusal(405, request.path() + " takes " + path.method());
+    if (!request.method().equals(route.method())) {
+      throw new Refusal(405, request.path() + " takes " + route.method());
     }
-    return path.route().answer(request);
+    return route.handler().answer(request, route.name(request.path()));
   }
 
-  private static Answer refused(Refusal refusal, Path path) {
+  private static Answer refused(Refusal refusal, Routes.Route route) {
     Answer answer = Answer.error(refusal.status(), refusal.getMessage());
     return switch (refusal.status()) {
       case 401 -> answer.with("WWW-Authenticate", "Bearer");
-      case 405 -> answer.with("Allow", path.method());
+      case 405 -> answer.with("Allow", route.method());
       // What is left of the body is not read: the connection ends with the answer.
       case 413 -> answer.with("Connection", "close");
       case 503 -> answer.with("Retry-After", "1").with("Connection", "close");

@@ -10,9 +10,14 @@ import dev.gsig.attribution.evaluation.Change;
 import dev.gsig.attribution.evaluation.RemovalRules;
 import dev.gsig.attribution.evaluation.WhatIf;
 import dev.gsig.attribution.evaluation.WhatIfJson;
+import dev.gsig.ehr.Display;
 import dev.gsig.ehr.Trajectory;
+import dev.gsig.ehr.cohort.FhirOptions;
+import dev.gsig.ehr.cohort.FhirPatient;
+import dev.gsig.fhir.RiskAssessment;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -21,11 +26,16 @@ import java.util.concurrent.atomic.AtomicInteger;
  * and nobody does any more.
  */
 final class ServedModel {
+  /** The most resources that an assessment names. */
+  private static final int BASIS = 10;
+
   private static final Duration WARM_UP = Duration.ofMillis(1200);
 
   private final String name;
   private final Model model;
   private final Explainer explainer;
+  private final FhirOptions fhir;
+  private final Display display;
   private final WhatIf whatIf;
   private final AttributionJson json;
   private final WhatIfJson whatIfJson;
@@ -34,10 +44,12 @@ final class ServedModel {
   /** Who holds it, the slot that it is served from included. */
   private final AtomicInteger holders = new AtomicInteger(1);
 
-  private ServedModel(String name, Model model, Explainer explainer) {
+  private ServedModel(String name, Model model, Explainer explainer, FhirOptions fhir) {
     this.name = name;
     this.model = model;
     this.explainer = explainer;
+    this.fhir = fhir == null ? null : fhir.withVocabulary(model.vocabulary());
+    display = Display.in(model.folder());
     whatIf = WhatIf.of(model, explainer, RemovalRules.DELETE);
     json = new AttributionJson(model.significantDigits());
     whatIfJson = new WhatIfJson(model.significantDigits());
@@ -50,11 +62,13 @@ final class ServedModel {
    *
    * @throws dev.gsig.ehr.InvalidInputException if the folder is no model, or lacks its baseline
    */
-  static ServedModel load(String name, Path folder, ExplainOptions options) {
+  static ServedModel load(String name, ModelSource source, ExplainOptions options) {
+    Path folder = source.folder();
     Model model = Model.load(folder);
     try {
       Baseline baseline = Baseline.load(folder.resolve(Baseline.FILE_NAME));
-      ServedModel served = new ServedModel(name, model, Explainer.of(model, baseline, options));
+      Explainer explainer = Explainer.of(model, baseline, options);
+      ServedModel served = new ServedModel(name, model, explainer, source.fhir());
       served.explainer.warmUp(WARM_UP, served.json::write);
       return served;
     } catch (RuntimeException | Error e) {
@@ -71,9 +85,48 @@ final class ServedModel {
     return model;
   }
 
+  /** How its folder wants things told. */
+  Display display() {
+    return display;
+  }
+
+  /** What the explained class is, in words. */
+  String outcome() {
+    return display.outcome() == null ? "what the model predicts" : display.outcome();
+  }
+
   /** What it and its codes are called, see {@link ServicePage#words}. */
   String words() {
     return words;
+  }
+
+  /**
+   * Reads a patient of FHIR.
+   *
+   * @param pages Bundles
+   * @param id whom they are about; null where there is one Patient only
+   * @param name what messages call them
+   * @throws Refusal 415 if it was not told how
+   * @throws dev.gsig.ehr.InvalidInputException if they cannot be read
+   */
+  FhirPatient read(List<String> pages, String id, String name) {
+    if (fhir == null) {
+      throw new Refusal(
+          415, "the model " + this.name + " is not served for FHIR; start the service with --fhir");
+    }
+    return FhirPatient.read(pages, id, name, fhir);
+  }
+
+  /** An attribution as a RiskAssessment of now. */
+  String assessment(Attribution why, FhirPatient patient) {
+    return new RiskAssessment(
+            outcome(),
+            display.calibrated(),
+            name + " " + model.weightsSha256(),
+            Instant.now(),
+            BASIS,
+            model.descriptions())
+        .json(why, patient);
   }
 
   Attribution explain(Trajectory patient, int threads) {

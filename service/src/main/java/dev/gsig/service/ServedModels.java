@@ -2,7 +2,6 @@ package dev.gsig.service;
 
 import dev.gsig.attribution.ExplainOptions;
 import dev.gsig.ehr.InvalidInputException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,7 +11,7 @@ import java.util.function.Function;
 
 /** The models that are served, by name; each may be loaded anew while others use it. */
 final class ServedModels implements AutoCloseable {
-  private record Slot(Path folder, AtomicReference<ServedModel> current) {}
+  private record Slot(ModelSource source, AtomicReference<ServedModel> current) {}
 
   private final ExplainOptions options;
   private final Map<String, Slot> slots = new LinkedHashMap<>();
@@ -20,15 +19,15 @@ final class ServedModels implements AutoCloseable {
   /**
    * Loads all of them.
    *
-   * @param folders by name, in order
+   * @param sources by name, in order
    * @throws InvalidInputException if one cannot be loaded
    */
-  ServedModels(Map<String, Path> folders, ExplainOptions options) {
+  ServedModels(Map<String, ModelSource> sources, ExplainOptions options) {
     this.options = options;
-    folders.forEach(
-        (name, folder) -> {
-          ServedModel model = ServedModel.load(name, folder, options);
-          slots.put(name, new Slot(folder, new AtomicReference<>(model)));
+    sources.forEach(
+        (name, source) -> {
+          ServedModel model = ServedModel.load(name, source, options);
+          slots.put(name, new Slot(source, new AtomicReference<>(model)));
         });
   }
 
@@ -77,7 +76,7 @@ final class ServedModels implements AutoCloseable {
     synchronized (slot) { // one at a time: each takes memory
       ServedModel next;
       try {
-        next = ServedModel.load(slot.current().get().name(), slot.folder(), options);
+        next = ServedModel.load(slot.current().get().name(), slot.source(), options);
       } catch (InvalidInputException e) {
         throw new Refusal(409, "the model was not replaced: " + e.getMessage());
       }

@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 /**
  * What is served, where, and to whom.
  *
- * @param models folders of models with their baselines, by the names that requests have for them
+ * @param models by the names that requests have for them
  * @param address where the service listens
  * @param port 0 for any that is free
  * @param tls what it proves itself with; null for plain HTTP, on the loopback interface only
@@ -26,12 +26,16 @@ import java.util.function.Consumer;
  * @param limits of requests
  * @param explanation how patients are explained
  * @param page shows an explanation to people; null for no pages
+ * @param cdsThreshold from which risk on a card of CDS Hooks is shown, 0 to 1; null for no such
+ *     service
+ * @param publicAddress with which links to this service begin, such as {@code
+ *     https://gsig.example.org}; null for where it listens
  * @param log takes a line of JSON for each request and each fault, without anything about patients
  * @param audit takes a line of JSON for each request that computed something; null for none
  * @param auditSubjects whether those lines name the patients
  */
 public record ServiceOptions(
-    Map<String, Path> models,
+    Map<String, ModelSource> models,
     InetAddress address,
     int port,
     Tls tls,
@@ -40,6 +44,8 @@ public record ServiceOptions(
     Limits limits,
     ExplainOptions explanation,
     PatientPage page,
+    Double cdsThreshold,
+    String publicAddress,
     Consumer<String> log,
     Consumer<String> audit,
     boolean auditSubjects) {
@@ -59,7 +65,8 @@ public record ServiceOptions(
    *
    * @throws InvalidInputException if there is no model, or the address is not the loopback
    *     interface's and there is no token or no TLS
-   * @throws IllegalArgumentException if there is no thread, or the port is none
+   * @throws IllegalArgumentException if there is no thread, the port is none, or the threshold no
+   *     share
    */
   public ServiceOptions {
     models = Collections.unmodifiableMap(new LinkedHashMap<>(models));
@@ -70,8 +77,12 @@ public record ServiceOptions(
     if (models.isEmpty()) {
       throw new InvalidInputException("there is no model to be served");
     }
-    if (threads < 1 || port < 0 || port > 65535) {
-      throw new IllegalArgumentException(threads + " threads, port " + port);
+    if (threads < 1
+        || port < 0
+        || port > 65535
+        || (cdsThreshold != null && !(cdsThreshold >= 0 && cdsThreshold <= 1))) {
+      throw new IllegalArgumentException(
+          threads + " threads, port " + port + ", threshold " + cdsThreshold);
     }
     if (!address.isLoopbackAddress() && (tls == null || token == null)) {
       throw new InvalidInputException(
@@ -84,9 +95,13 @@ public record ServiceOptions(
 
   /**
    * Options for this machine only: a free port of the loopback interface, as many threads as there
-   * are processors, no token, no TLS, no audit, and a log that is thrown away.
+   * are processors, no token, no TLS, no FHIR, no pages, no audit, and a log that is thrown away.
+   *
+   * @param folders of models with their baselines, by the names that requests have for them
    */
-  public static ServiceOptions local(Map<String, Path> models) {
+  public static ServiceOptions local(Map<String, Path> folders) {
+    Map<String, ModelSource> models = new LinkedHashMap<>();
+    folders.forEach((name, folder) -> models.put(name, new ModelSource(folder, null)));
     return new ServiceOptions(
         models,
         InetAddress.getLoopbackAddress(),
@@ -96,6 +111,8 @@ public record ServiceOptions(
         Runtime.getRuntime().availableProcessors(),
         Limits.DEFAULT,
         EXPLANATION,
+        null,
+        null,
         null,
         line -> {},
         null,

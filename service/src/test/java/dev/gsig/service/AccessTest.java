@@ -89,6 +89,8 @@ class AccessTest {
         local.limits(),
         local.explanation(),
         null,
+        null,
+        null,
         local.log(),
         null,
         false);

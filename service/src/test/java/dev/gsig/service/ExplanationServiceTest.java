@@ -91,6 +91,8 @@ class ExplanationServiceTest {
         all.limits(),
         all.explanation(),
         all.page(),
+        all.cdsThreshold(),
+        all.publicAddress(),
         LOG::add,
         AUDIT::add,
         false);
