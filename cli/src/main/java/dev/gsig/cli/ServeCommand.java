@@ -10,8 +10,6 @@ import dev.gsig.service.Tls;
 import java.io.BufferedWriter;
 import java.io.Console;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,7 +95,7 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--host",
       paramLabel = "ADDRESS",
-      defaultValue = "127.0.0.1",
+      defaultValue = ServiceOptions.LOOPBACK,
       description = "where it listens; default: 127.0.0.1, for this machine only")
   private String host;
 
@@ -213,21 +211,9 @@ final class ServeCommand implements Callable<Integer> {
     require("--max-patients", maxPatients, 1, 1 << 20);
     require("--max-bytes", maxBytes, 1, 1 << 30);
     require("--max-seconds", maxSeconds, 1, 86_400);
-    InetAddress address;
-    try {
-      address = InetAddress.getByName(host);
-    } catch (UnknownHostException e) {
-      throw wrong("--host " + host + " is no address of this machine");
-    }
-    if (!address.isLoopbackAddress() && (tokenFile == null || keystore == null)) {
-      throw wrong(
-          "--host "
-              + host
-              + " can be reached by others: give --token-file and --tls-keystore, too");
-    }
     return new ServiceOptions(
         sources(),
-        address,
+        host,
         port,
         keystore == null ? null : Tls.of(keystore, password()),
         tokenFile == null ? null : token(),

@@ -94,6 +94,7 @@ class EmbeddingSurfaceTest {
           "dev.gsig.ehr",
           "dev.gsig.ehr.cohort",
           "dev.gsig.fhir",
+          "dev.gsig.service",
           "dev.gsig.importer",
           "dev.gsig.onnx",
           "dev.gsig.onnx.tensor",

@@ -75,8 +75,8 @@ class ServeCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--host 0.0.0.0 | --host 0.0.0.0 can be reached by others: give --token-file and --tls-keystore",
-        "--host nowhere.invalid | --host nowhere.invalid is no address of this machine",
+        "--host 0.0.0.0 | others can reach 0.0.0.0: a service there needs a token and TLS",
+        "--host nowhere.invalid | the host nowhere.invalid is no address of this machine",
         "--port 70000 | --port must be from 0 to 65535, but is 70000",
         "--threads 0 | --threads must be from 1 to 1024, but is 0",
         "--max-seconds 0 | --max-seconds must be from 1 to 86400, but is 0",
@@ -84,6 +84,10 @@ class ServeCommandTest {
         "--model ../demo/model | have one name; rename one of the folders",
         "--tls-keystore keys.p12 | --tls-keystore needs its password in the variable",
         "--token-file missing.txt | missing.txt",
+        "--cds-threshold 0.2 | --cds-threshold is for --fhir; leave it out",
+        "--fhir whole --cds-threshold 2 | --cds-threshold must be from 0 to 1, but is 2.0",
+        "--fhir whole --fhir whole | --fhir goes with --model, one for each, but there are 2 and 1",
+        "--fhir missing | cohort-report.json",
       })
   void refusesWhatItCannotServe(String more, String message) {
     String[] words = more.split(" ");

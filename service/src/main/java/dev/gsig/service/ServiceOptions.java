@@ -6,6 +6,7 @@ import dev.gsig.attribution.TabularBaselines;
 import dev.gsig.attribution.path.PathMethods;
 import dev.gsig.ehr.InvalidInputException;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -17,7 +18,7 @@ import java.util.function.Consumer;
  * What is served, where, and to whom.
  *
  * @param models by the names that requests have for them
- * @param address where the service listens
+ * @param host where the service listens, a name or an address of this machine
  * @param port 0 for any that is free
  * @param tls what it proves itself with; null for plain HTTP, on the loopback interface only
  * @param token what every request must bring as {@code Authorization: Bearer TOKEN}; null for
@@ -36,7 +37,7 @@ import java.util.function.Consumer;
  */
 public record ServiceOptions(
     Map<String, ModelSource> models,
-    InetAddress address,
+    String host,
     int port,
     Tls tls,
     String token,
@@ -49,6 +50,9 @@ public record ServiceOptions(
     Consumer<String> log,
     Consumer<String> audit,
     boolean auditSubjects) {
+  /** Where this machine alone can reach it. */
+  public static final String LOOPBACK = "127.0.0.1";
+
   /**
    * Contributions that add up, to 1% of the difference to the mean of the validation patients in a
    * record of the same length: the same numbers as on the page of {@code gsig demo}.
@@ -63,14 +67,14 @@ public record ServiceOptions(
   /**
    * Checks them.
    *
-   * @throws InvalidInputException if there is no model, or the address is not the loopback
+   * @throws InvalidInputException if there is no model, the host is none, or it is not the loopback
    *     interface's and there is no token or no TLS
    * @throws IllegalArgumentException if there is no thread, the port is none, or the threshold no
    *     share
    */
   public ServiceOptions {
     models = Collections.unmodifiableMap(new LinkedHashMap<>(models));
-    Objects.requireNonNull(address, "address");
+    InetAddress address = address(host);
     Objects.requireNonNull(limits, "limits");
     Objects.requireNonNull(explanation, "explanation");
     Objects.requireNonNull(log, "log");
@@ -87,9 +91,22 @@ public record ServiceOptions(
     if (!address.isLoopbackAddress() && (tls == null || token == null)) {
       throw new InvalidInputException(
           "others can reach "
-              + address.getHostAddress()
+              + host
               + ": a service there needs a token and TLS; without them it is served on the loopback"
               + " interface only");
+    }
+  }
+
+  /** Where it listens. */
+  InetAddress address() {
+    return address(host);
+  }
+
+  private static InetAddress address(String host) {
+    try {
+      return InetAddress.getByName(host);
+    } catch (UnknownHostException e) {
+      throw new InvalidInputException("the host " + host + " is no address of this machine", e);
     }
   }
 
@@ -104,7 +121,7 @@ public record ServiceOptions(
     folders.forEach((name, folder) -> models.put(name, new ModelSource(folder, null)));
     return new ServiceOptions(
         models,
-        InetAddress.getLoopbackAddress(),
+        LOOPBACK,
         0,
         null,
         null,

@@ -83,7 +83,7 @@ class ExplanationServiceTest {
     ServiceOptions all = ServiceOptions.local(models);
     return new ServiceOptions(
         all.models(),
-        all.address(),
+        all.host(),
         all.port(),
         all.tls(),
         all.token(),

@@ -8,7 +8,6 @@ import dev.gsig.ehr.cohort.FhirOptions;
 import dev.gsig.ehr.cohort.FhirPatient;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -56,7 +55,7 @@ class FhirServiceTest {
   private static ServiceOptions options(Double threshold) {
     return new ServiceOptions(
         Map.of("demo", new ModelSource(ExplanationServiceTest.MODEL, FhirOptions.DEFAULT)),
-        InetAddress.getLoopbackAddress(),
+        ServiceOptions.LOOPBACK,
         0,
         null,
         null,
