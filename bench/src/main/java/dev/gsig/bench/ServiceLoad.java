@@ -34,6 +34,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class ServiceLoad {
   private static final int OPEN_CONNECTIONS = 32;
+  private static final long RETRY_NANOS = 10_000_000;
 
   private final int port;
   private final List<byte[]> requests = new ArrayList<>();
@@ -194,6 +195,7 @@ public final class ServiceLoad {
       } catch (IOException e) {
         lost.incrementAndGet();
         connection = closed(connection);
+        LockSupport.parkNanos(RETRY_NANOS);
       }
     }
     closed(connection);
