@@ -111,6 +111,9 @@ evaluate() {
     --out "$out/$1-$model" "${@:3}"
 }
 
+# Those that take long, and those that they are compared with.
+slow=ig-to-tolerance,gsig,bounded-measure,expected-gradients,idgi,guided-ig,dig,shapley,random
+
 first=${seeds%% *}
 for model in $models; do
   of=$out/$model-seed-$first
@@ -119,7 +122,7 @@ for model in $models; do
   explained "$model"
   evaluate evaluation explained
   evaluate comparators some --baselines manifold-mean-unpadded,manifold-mean,zero \
-    --methods ig-to-tolerance,gsig,bounded-measure,idgi,guided-ig,dig,shapley,random
+    --methods "$slow"
   evaluate robustness some --baselines manifold-mean-unpadded,zero --sanity-check \
     --metrics infidelity,max-sensitivity
   once "$out/study-$model" "$gsig" study --model "$of" --cohort "$out/explained-$model.jsonl" \
