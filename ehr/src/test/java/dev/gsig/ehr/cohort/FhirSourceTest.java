@@ -280,9 +280,7 @@ class FhirSourceTest {
   @Test
   void aPeriodHasAllOfTheDayThatItEndsOn() throws IOException {
     String days =
-        ENCOUNTER
-            .replace("T10:00:00+01:00", "")
-            .replace("2020-01-01T12:00:00+01:00", "2020-01-02");
+        ENCOUNTER.replace("T10:00:00+01:00", "").replace("2020-01-01T12:00:00+01:00", "2020-01-02");
     write("a.ndjson", PATIENT);
     write("b.ndjson", days);
     write(
