@@ -60,8 +60,8 @@ final class CohortSourceFlags {
       paramLabel = "NAME,...",
       description =
           "fhir: the code systems that are read, in the order in which one coding of several is"
-              + " chosen; default: icd-10, icd-9, icd-10-pcs, snomed, cpt, hcpcs, rxnorm, atc, ndc, cvx,"
-              + " loinc")
+              + " chosen; default: all, icd-10, icd-9, icd-10-pcs, snomed, cpt, hcpcs, rxnorm, atc,"
+              + " ndc, cvx, loinc")
   private String codeSystems;
 
   @Option(

@@ -184,7 +184,7 @@ final class FhirEvents {
       return;
     }
     boolean over = OVER.contains(json.string("status"));
-    long end = over ? FhirResource.time(json.object("period"), "end") : Instants.UNKNOWN;
+    long end = over ? FhirResource.end(json, "period") : Instants.UNKNOWN;
     if (end == Instants.UNKNOWN) {
       end = Instants.OPEN;
       records.notice(

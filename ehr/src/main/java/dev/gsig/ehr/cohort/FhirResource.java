@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * A resource of FHIR R4, or a part of one: what cohorts read of it. Everything else is dropped when
@@ -74,6 +75,11 @@ final class FhirResource {
           "type",
           "hospitalization",
           "dischargeDisposition");
+
+  private static final Pattern PARTIAL = Pattern.compile("[0-9]{4}(-(0[1-9]|1[0-2]))?");
+
+  /** Of {@code 2015-02-07}. */
+  private static final int DAY_CHARS = 10;
 
   private final JsonObject json;
   private final String type;
@@ -212,13 +218,27 @@ final class FhirResource {
 
   /** Whether a text is a year, or a month of one. */
   static boolean isPartial(String text) {
-    return text.matches("[0-9]{4}(-(0[1-9]|1[0-2]))?");
+    return text.length() < DAY_CHARS && PARTIAL.matcher(text).matches();
   }
 
   /** The start of a period; {@link Instants#UNKNOWN} where there is none. */
   static long start(JsonObject part, String key) {
     JsonObject period = part.objectOrNull(key);
     return period == null ? Instants.UNKNOWN : time(period, "start");
+  }
+
+  /**
+   * The end of a period, of which a day is part that is its end; {@link Instants#UNKNOWN} where
+   * there is none.
+   */
+  static long end(JsonObject part, String key) {
+    JsonObject period = part.objectOrNull(key);
+    if (period == null) {
+      return Instants.UNKNOWN;
+    }
+    long end = time(period, "end");
+    boolean day = end != Instants.UNKNOWN && period.string("end").length() == DAY_CHARS;
+    return day ? Instants.endOfDay(end) : end;
   }
 
   /** The contained resources by their ids; another resource cannot see them. */

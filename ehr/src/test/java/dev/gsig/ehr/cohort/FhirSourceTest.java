@@ -276,6 +276,25 @@ class FhirSourceTest {
             "Condition: without an encounter, or one of its time");
   }
 
+  /** FHIR: an end of 2012-02-03 includes 10 o'clock of that day. */
+  @Test
+  void aPeriodHasAllOfTheDayThatItEndsOn() throws IOException {
+    String days =
+        ENCOUNTER.replace("T10:00:00+01:00", "").replace("2020-01-01T12:00:00+01:00", "2020-01-02");
+    write("a.ndjson", PATIENT);
+    write("b.ndjson", days);
+    write(
+        "c.ndjson",
+        CONDITION
+            .replace("2020-01-01T10:30:00+01:00", "2020-01-02T20:30:00Z")
+            .replace("encounter", "otherwise"));
+
+    Records records = read();
+
+    assertThat(codes(records)).containsExactly("d_84114007");
+    assertThat(Instants.format(records.visitEnds.get(0))).isEqualTo("2020-01-02T23:59:59");
+  }
+
   @Test
   void theNumbersOfComponentsAreCodesToo() throws IOException {
     String pressure =
