@@ -171,6 +171,11 @@ final class Reading {
   void addMeasurement(
       Table row, int timeColumn, int patient, int feature, Double value, String unit) {
     long time = Instants.of(row, timeColumn, Instants.UNKNOWN);
+    addMeasurement(time, patient, feature, value, unit);
+  }
+
+  /** A measurement of a time, or of {@link Instants#UNKNOWN}, as above. */
+  void addMeasurement(long time, int patient, int feature, Double value, String unit) {
     if (value == null) {
       records.drop("measurement without a value");
     } else if (time == Instants.UNKNOWN) {

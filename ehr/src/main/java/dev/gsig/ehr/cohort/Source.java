@@ -1,8 +1,9 @@
 package dev.gsig.ehr.cohort;
 
 /** Where patients come from. */
-public sealed interface Source permits MimicSource, MedsSource, SyntheaSource, Physionet2012Source {
-  /** {@code mimic4}, {@code meds}, {@code synthea} or {@code physionet2012}. */
+public sealed interface Source
+    permits MimicSource, MedsSource, SyntheaSource, Physionet2012Source, OmopSource {
+  /** {@code mimic4}, {@code meds}, {@code synthea}, {@code physionet2012} or {@code omop}. */
   String name();
 
   /** The codes of heart failure as this source spells them; null where it has no diagnoses. */
