@@ -69,6 +69,7 @@ enum Target {
   SYNTHEA_TABLES("synthea.tables", TableReaders::synthea),
   MEDS_TABLES("meds.tables", TableReaders::meds),
   PHYSIONET2012_TABLES("physionet2012.tables", TableReaders::physionet2012),
+  OMOP_TABLES("omop.tables", TableReaders::omop),
   PARQUET("events.parquet", TableReaders::parquet),
   PROVENANCE("results.jsonl.provenance.json", RunReaders::provenance);
 
