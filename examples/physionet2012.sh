@@ -5,20 +5,21 @@
 #
 # OUT gets the cohorts, three models of five seeds each (bins, values, decoder), comparators where
 # python3 has scikit-learn, predictions, evaluations, studies, reports, a model of the same stays
-# with labels by known rules, and tables.md. What is there already is not made again, so that a run
-# that was interrupted goes on; other SEEDS or SURVIVORS want another OUT. SEEDS (default
-# "1 2 3 4 5") and SURVIVORS (how many are explained beside all who died, default 500) make it
-# smaller; PYTHON names a python3 with numpy.
+# with labels by known rules, and the folder tables, which tools/put_tables.py puts into a page. What
+# is there already is not made again, so that a run that was interrupted goes on; another choice of
+# what follows wants another OUT. SEEDS (default "1 2 3 4 5"), SURVIVORS (how many are explained
+# beside all who died, default 500), and SOME (how many of them are explained by the methods that
+# take long, and under random weights, default 100) make it smaller; PYTHON names a python3 with numpy.
 set -euo pipefail
 root=$(cd -P -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 gsig=$root/bin/gsig python=${PYTHON:-python3}
 
 [ $# -eq 2 ] || {
-  sed -n '2,11s/^# \{0,1\}//p' "$0" >&2
+  sed -n '2,13s/^# \{0,1\}//p' "$0" >&2
   exit 2
 }
 challenge=$1 out=$2
-seeds=${SEEDS:-1 2 3 4 5} survivors=${SURVIVORS:-500}
+seeds=${SEEDS:-1 2 3 4 5} survivors=${SURVIVORS:-500} some=${SOME:-100}
 models="bins values decoder"
 # The tables come last, after hours.
 "$python" -c 'import numpy' 2> /dev/null || {
@@ -53,8 +54,10 @@ cohort_of() {
 
 train() {
   case $1 in
-    bins) set -- "$@" --inputs visit ;;
-    values | planted) set -- "$@" --values --value-embedding code_vector --inputs visit ;;
+    bins) set -- "$@" --inputs visit --pooling mean ;;
+    values | planted)
+      set -- "$@" --values --value-embedding code_vector --inputs visit --pooling mean
+      ;;
     decoder) set -- "$@" --values --value-embedding code_vector --architecture decoder-classifier ;;
   esac
   local model=$1 seed=$2
@@ -84,16 +87,32 @@ if "$python" -c 'import sklearn' 2> /dev/null; then
     "$python" "$root/tools/icu_comparators.py" "$out/cohort-hourly" "$challenge" "$out/predictions"
 fi
 
-# All who died, and of the others as many as are asked for at equal distances.
+# As many lines as are asked for, at equal distances.
+spread() {
+  awk -v want="$1" '
+    { line[NR] = $0 }
+    END { for (i = 0; i < want && i < NR; i++) print line[int(i * NR / want) + 1] }'
+}
+
+# All who died and some survivors; and some of these.
 explained() {
   local test
   test=$(cohort_of "$1")/test.jsonl
-  grep '"label":1' "$test" > "$out/explained-$1.jsonl"
-  grep '"label":0' "$test" | awk -v want="$survivors" '
-    { line[NR] = $0 }
-    END { for (i = 0; i < want && i < NR; i++) print line[int(i * NR / want) + 1] }' \
-    >> "$out/explained-$1.jsonl"
+  {
+    grep '"label":1' "$test"
+    grep '"label":0' "$test" | spread "$survivors"
+  } > "$out/explained-$1.jsonl"
+  spread "$some" < "$out/explained-$1.jsonl" > "$out/some-$1.jsonl"
 }
+
+evaluate() {
+  once "$out/$1-$model/evaluation.json" "$gsig" evaluate --model "$of" \
+    --cohort "$out/$2-$model.jsonl" --references "$(cohort_of "$model")/validation.jsonl" \
+    --out "$out/$1-$model" "${@:3}"
+}
+
+# Those that take long, and those that they are compared with.
+slow=ig-to-tolerance,gsig,bounded-measure,expected-gradients,idgi,guided-ig,dig,shapley,random
 
 first=${seeds%% *}
 for model in $models; do
@@ -101,9 +120,11 @@ for model in $models; do
   once "$of/baseline.safetensors" "$gsig" baseline --model "$of" \
     --cohort "$(cohort_of "$model")/validation.jsonl"
   explained "$model"
-  once "$out/evaluation-$model" "$gsig" evaluate --model "$of" --cohort "$out/explained-$model.jsonl" \
-    --references "$(cohort_of "$model")/validation.jsonl" --sanity-check \
-    --baselines manifold-mean-unpadded,manifold-mean,zero --out "$out/evaluation-$model"
+  evaluate evaluation explained
+  evaluate comparators some --baselines manifold-mean-unpadded,manifold-mean,zero \
+    --methods "$slow"
+  evaluate robustness some --baselines manifold-mean-unpadded,zero --sanity-check \
+    --metrics infidelity,max-sensitivity
   once "$out/study-$model" "$gsig" study --model "$of" --cohort "$out/explained-$model.jsonl" \
     --patients 200 --out "$out/study-$model"
   once "$out/attributions-$model.jsonl" "$gsig" explain --model "$of" --method ig,gsig,bounded-measure \
@@ -123,23 +144,40 @@ once "$out/attributions-planted.jsonl" "$gsig" explain --model "$of" \
   --method ig,gsig,bounded-measure,idgi,guided-ig \
   --cohort "$out/explained-planted.jsonl" --out "$out/attributions-planted.jsonl"
 
-{
-  printf '### How well deaths are told\n\n'
-  peer=
-  [ ! -e "$out/predictions/boosting" ] || peer=boosting
-  "$python" "$root/tools/quality_table.py" "$out/predictions" $peer
-  for model in $models; do
-    printf '\n### How the methods compare: %s\n\n' "$model"
-    "$python" "$root/tools/results_table.py" "$out/evaluation-$model"
-    printf '\n'
-    "$python" "$root/tools/results_table.py" "$out/evaluation-$model" gsig ig-to-tolerance
-    printf '\n### The strongest drivers: %s\n\n' "$model"
-    "$python" "$root/tools/drivers_table.py" "$out/attributions-$model.jsonl" \
-      "$(cohort_of "$model")/descriptions.json"
+tables=$out/tables
+rm -rf "$tables.new"
+mkdir "$tables.new"
+table() {
+  "$python" "$root/tools/$2" "${@:3}" > "$tables.new/$1.md"
+}
+peer=()
+[ ! -e "$out/predictions/boosting" ] || peer=(boosting)
+table quality quality_table.py "$out/predictions" "${peer[@]}"
+evaluations=() comparators=()
+for model in $models; do
+  evaluations+=("$model=$out/evaluation-$model")
+  comparators+=("$model=$out/comparators-$model")
+done
+table claims claims_table.py "${evaluations[@]}"
+table order order_table.py "${evaluations[@]}"
+table order-comparators order_table.py "${comparators[@]}"
+for model in $models; do
+  for kind in evaluation comparators robustness; do
+    table "$kind-$model" results_table.py "$out/$kind-$model"
   done
-  printf '\n### Rules that are known\n\n'
-  "$python" "$root/tools/planted_table.py" "$out/attributions-planted.jsonl" \
-    "$out/cohort-planted/rules.json"
-} > "$out/tables.md.new"
-mv "$out/tables.md.new" "$out/tables.md"
-printf 'tables in %s\n' "$out/tables.md"
+  table "theta-$model" results_table.py "$out/evaluation-$model" gsig ig-to-tolerance
+  table "measure-$model" results_table.py "$out/evaluation-$model" bounded-measure ig-to-tolerance
+  table "study-$model" study_table.py "$out/study-$model"
+  table "drivers-$model" drivers_table.py "$out/attributions-$model.jsonl" \
+    "$(cohort_of "$model")/descriptions.json" "$root/tools/icu_directions.csv"
+done
+table planted planted_table.py "$out/attributions-planted.jsonl" "$out/cohort-planted/rules.json"
+(
+  cd "$out"
+  printf '```\n'
+  sha256sum cohort-*/*.jsonl ./*-seed-*/model.safetensors predictions/*/test.csv | sed 's# \./# #'
+  printf '```\n'
+) > "$tables.new/checksums.md"
+rm -rf "$tables"
+mv "$tables.new" "$tables"
+printf 'tables in %s\n' "$tables"

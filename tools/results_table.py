@@ -7,6 +7,8 @@
 
 Means over the patients; of the l2 rankings and the infidelity with 95% bootstrap intervals, of the
 gaps with medians. With two methods: their mean difference over the patients, with such intervals.
+Of an evaluation with --sanity-check a second table: how alike scores still are, by rank correlations
+of signed scores and of their sizes, when the weights are random from the classifier down to a part.
 """
 
 import csv
@@ -83,6 +85,19 @@ def pair(folder, method, other):
         print(f"| {baseline} | " + " | ".join(cells) + " |")
 
 
+def sanity(rows):
+    parts = [step["random_down_to"] for step in rows[0]["sanity_check"]]
+    print("\n| baseline | method | " + " | ".join(parts) + " |")
+    print("|" + "---|" * (2 + len(parts)))
+    for row in rows:
+        cells = [
+            f"{step['rank_correlation_signed']['mean']:.2f}, "
+            f"{step['rank_correlation_absolute']['mean']:.2f}"
+            for step in row["sanity_check"]
+        ]
+        print("| " + " | ".join([row["baseline"] or "-", row["method"], *cells]) + " |")
+
+
 def main(folder):
     with open(f"{folder}/evaluation.json", encoding="utf-8") as stream:
         evaluation = json.load(stream)
@@ -95,6 +110,8 @@ def main(folder):
         print("| " + " | ".join(cells) + " |")
     print(f"\n{evaluation['patients']} patients, {evaluation['steps']} steps, removal "
           f"{evaluation['removal']}, seed {evaluation['seed']}.")
+    if "sanity_check" in rows[0]:
+        sanity(rows)
 
 
 if __name__ == "__main__":
