@@ -16,7 +16,8 @@ import picocli.CommandLine.Option;
     name = "cohort",
     header = "Make a cohort of a hospital's tables",
     customSynopsis =
-        "gsig cohort mimic4|meds|synthea|fhir|physionet2012 --input PATH --task NAME --out DIR [OPTIONS]",
+        "gsig cohort mimic4|meds|synthea|physionet2012|omop|fhir --input PATH --task NAME --out DIR"
+            + " [OPTIONS]",
     description = {
       "Makes a cohort of a hospital's tables: train.jsonl, validation.jsonl and test.jsonl, split"
           + " by patient, vocab.json, descriptions.json where the source describes its codes,"
@@ -26,7 +27,8 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "gsig cohort mimic4 --input mimic-iv/hosp --task mortality --out cohort",
-      "gsig cohort meds --input meds/data --task heart-failure --values --out cohort"
+      "gsig cohort meds --input meds/data --task heart-failure --values --out cohort",
+      "gsig cohort omop --jdbc jdbc:duckdb:omop.duckdb --task mortality --out cohort"
     })
 final class CohortCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -50,7 +52,7 @@ final class CohortCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     CohortFiles.requireFree(out, overwrite);
-    Source tables = source.source();
+    Source tables = source.source(task);
     Task target = task.task(tables, writing.seed());
     Map<String, Object> report;
     try (CohortProgress progress = new CohortProgress(terminal)) {

@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
 /** The options that say where patients come from. */
 final class CohortSourceFlags {
   private static final int MOST_BINS = 1000;
+  private static final String INPUT = "--input";
   private static final String EXTREMES = "--extremes";
 
   @Spec(Spec.Target.MIXEE)
@@ -29,22 +30,28 @@ final class CohortSourceFlags {
   @Parameters(
       paramLabel = "SOURCE",
       description =
-          "mimic4 (the folder hosp), meds (a file or folder), synthea (a folder of CSV), fhir (a"
-              + " folder of bulk data in FHIR R4: .ndjson, packed or not), physionet2012 (a folder with sets of the challenge: set-a or measurements-a.csv,"
-              + " Outcomes-a.txt)")
+          "mimic4 (the folder hosp), meds (a file or folder), synthea (a folder of CSV),"
+              + " physionet2012 (a folder with sets of the challenge: set-a or measurements-a.csv,"
+              + " Outcomes-a.txt), omop (a folder of CSV or Parquet, or a database), fhir (a folder of"
+              + " bulk data in FHIR R4: .ndjson, packed or not)")
   private String source;
 
   @Option(
-      names = "--input",
+      names = INPUT,
       paramLabel = "PATH",
-      required = true,
-      description = "the source's folder or file; meds: - reads a file of CSV from standard input")
+      description =
+          "the source's folder or file, which must be named; meds: - reads a file of CSV from"
+              + " standard input; omop: --jdbc URL may stand in its place")
   private Path input;
 
   @Option(
       names = "--drugs",
       paramLabel = "KIND",
-      description = "mimic4: drugs by name, ndc, atc or none; default: name, or atc with --atc-map")
+      description = {
+        "mimic4: drugs by name, ndc, atc or none; default: name, or atc with --atc-map.",
+        "omop: by concept as recorded, by ingredient, by atc (both with the vocabulary's"
+            + " concept_ancestor) or none; default: concept, or ingredient with --vocabulary"
+      })
   private String drugs;
 
   @Option(
@@ -52,6 +59,8 @@ final class CohortSourceFlags {
       paramLabel = "FILE",
       description = "mimic4: table with the columns ndc and atc")
   private Path atcMap;
+
+  @Mixin private OmopFlags omop;
 
   @Mixin private VisitsFlag visits;
 
@@ -94,7 +103,7 @@ final class CohortSourceFlags {
       description =
           "last values before the index time, beside age and sex: LOINC codes (synthea, fhir), items"
               + " of labevents or names of omr (mimic4), codes (meds), variables (physionet2012, beside"
-              + " height, weight and the kind of unit); for example bmi=39156-5")
+              + " height, weight and the kind of unit), concepts (omop); for example bmi=39156-5")
   private String tabular;
 
   @Mixin private ValuesFlag values;
@@ -135,12 +144,31 @@ final class CohortSourceFlags {
     return source.equals("physionet2012");
   }
 
-  Source source() {
-    List<String> kinds = List.of("mimic4", "meds", "synthea", "fhir", "physionet2012");
+  /**
+   * The source.
+   *
+   * @param task for which it is read
+   */
+  Source source(CohortTaskFlags task) {
+    List<String> kinds = List.of("mimic4", "meds", "synthea", "physionet2012", "omop", "fhir");
     String kind = Choice.of(command, "SOURCE", source, kinds, name -> name);
+    boolean isOmop = kind.equals("omop");
     if (!kind.equals("mimic4")) {
-      Given.refuse(command, "mimic4", "--drugs", "--atc-map");
+      Given.refuse(command, "mimic4", "--atc-map");
     }
+    if (!kind.equals("mimic4") && !isOmop) {
+      Given.refuse(command, "mimic4 and omop", "--drugs");
+    }
+    if (!isOmop) {
+      Given.refuse(command, "omop", OmopFlags.NAMES);
+      Given.refuse(command, "omop", CohortTaskFlags.INDEX_COHORT);
+    }
+    omop.refuseWithoutDatabase();
+    require(
+        omop.isDatabase() != (input != null),
+        isOmop
+            ? "name the folder of the tables with --input, or a database with --jdbc"
+            : "Missing required option: '" + INPUT + "=PATH'");
     if (!kind.equals("meds")) {
       Given.refuse(command, "meds", VisitsFlag.NAME);
     }
@@ -154,6 +182,7 @@ final class CohortSourceFlags {
     return switch (kind) {
       case "mimic4" -> new MimicSource(input, drugs(), measurements(), numbers);
       case "meds" -> new MedsSource(input, visits.visits(), measurements(), numbers);
+      case "omop" -> omop.source(input, drugs, measurements(), numbers, task);
       case "synthea" -> new SyntheaSource(input, measurements(), numbers);
       case "fhir" -> new FhirSource(input, systems(), measurements(), numbers);
       default -> {

@@ -1,6 +1,7 @@
 package dev.gsig.cli;
 
 import dev.gsig.ehr.cohort.CodePatterns;
+import dev.gsig.ehr.cohort.CohortEntry;
 import dev.gsig.ehr.cohort.FirstDiagnosis;
 import dev.gsig.ehr.cohort.HospitalMortality;
 import dev.gsig.ehr.cohort.LabelFile;
@@ -18,6 +19,9 @@ import picocli.CommandLine.Spec;
 
 /** The options that say what is to be predicted. */
 final class CohortTaskFlags {
+  /** The option that takes patients and index dates from the table cohort. */
+  static final String INDEX_COHORT = "--index-cohort";
+
   private static final String IN_HOSPITAL = "hospital-mortality";
 
   @Spec(Spec.Target.MIXEE)
@@ -44,15 +48,17 @@ final class CohortTaskFlags {
       names = "--target-codes",
       paramLabel = "CODES",
       description =
-          "heart-failure: the target; a star ends what codes begin with; default: d9_428*,d10_I50*"
-              + " (synthea: d_88805009,d_84114007; fhir: all four)")
+          "heart-failure: the target; a star ends what codes begin with; c_ and the number of a"
+              + " concept of omop is it with all of its descendants; default: d9_428*,d10_I50*"
+              + " (synthea: d_88805009,d_84114007; omop: c_316139; fhir: d9_428*, d10_I50* and"
+              + " synthea's)")
   private String targetCodes;
 
   @Option(
       names = "--horizon-days",
       paramLabel = "N",
       defaultValue = "365",
-      description = "mortality: the horizon; default: 365")
+      description = "mortality, and any task with --index-cohort: the horizon; default: 365")
   private int horizonDays;
 
   @Option(
@@ -62,9 +68,9 @@ final class CohortTaskFlags {
       description = {
         "mortality: for how many days longer than the source says deaths are known; default: 0.",
         "mimic4: a year after the last discharge; synthea, fhir: to the end of the last encounter of"
-            + " all;"
-            + " meds: to the subject's last admission, discharge or code. Who is not known to have"
-            + " lived through the horizon, nor to have died, is left out"
+            + " all; meds: to the subject's last admission, discharge or code; omop: to the end of the"
+            + " person's last observation period or visit. Who is not known to have lived"
+            + " through the horizon, nor to have died, is left out"
       })
   private int followUpDays;
 
@@ -76,6 +82,14 @@ final class CohortTaskFlags {
           "mortality: the index visit, last, first or random of those that may be it;"
               + " default: last")
   private String index;
+
+  @Option(
+      names = INDEX_COHORT,
+      paramLabel = "ID",
+      description =
+          "omop: the definition of the table cohort that names patients and index dates: the task"
+              + " asks what happens within the horizon after the day of each entry")
+  private Integer indexCohort;
 
   @Option(
       names = "--min-visits",
@@ -102,18 +116,16 @@ final class CohortTaskFlags {
             i -> i.name().toLowerCase(Locale.ROOT));
     if (labels != null) {
       Given.refuse(
-          command, "a --task", "--target-codes", "--horizon-days", "--follow-up-days", "--index");
+          command,
+          "a --task",
+          "--target-codes",
+          "--horizon-days",
+          "--follow-up-days",
+          "--index",
+          INDEX_COHORT);
       return new LabelFile(labels, minVisits);
     }
-    String name =
-        Choice.of(
-            command,
-            "--task",
-            task,
-            source instanceof Physionet2012Source
-                ? List.of(IN_HOSPITAL)
-                : List.of("heart-failure", "mortality"),
-            t -> t);
+    String name = name(source);
     if (source instanceof Physionet2012Source icu) {
       Given.refuse(
           command,
@@ -124,15 +136,48 @@ final class CohortTaskFlags {
           "--index");
       return new HospitalMortality(icu.hours(), minVisits);
     }
-    if (name.equals("mortality")) {
-      Given.refuse(command, "--task heart-failure", "--target-codes");
+    CodePatterns target = target(source);
+    if (indexCohort != null) {
+      Given.refuse(command, "index visits, and --index-cohort names index dates", "--index");
+      return new CohortEntry(indexCohort, name, target, horizonDays, followUpDays, minVisits);
+    }
+    if (target == null) {
       return new Mortality(horizonDays, followUpDays, minVisits, visit, seed);
     }
     Given.refuse(command, "--task mortality", "--horizon-days", "--follow-up-days", "--index");
-    return new FirstDiagnosis(
-        name,
-        CodePatterns.parse(targetCodes == null ? source.heartFailure() : targetCodes),
-        minVisits);
+    return new FirstDiagnosis(name, target, minVisits);
+  }
+
+  private String name(Source source) {
+    return Choice.of(
+        command,
+        "--task",
+        task,
+        source instanceof Physionet2012Source
+            ? List.of(IN_HOSPITAL)
+            : List.of("heart-failure", "mortality"),
+        t -> t);
+  }
+
+  /** The codes that are asked about; null where the task asks about none. */
+  CodePatterns target(Source source) {
+    if (labels != null || task == null || !name(source).equals("heart-failure")) {
+      if (labels == null && task != null) {
+        Given.refuse(command, "--task heart-failure", "--target-codes");
+      }
+      return null;
+    }
+    String codes = targetCodes == null ? source.heartFailure() : targetCodes;
+    require(
+        codes != null,
+        "--task heart-failure of source concepts has no target of its own: name codes with"
+            + " --target-codes, or leave --concepts source out");
+    return CodePatterns.parse(codes);
+  }
+
+  /** The definition of the cohort that names index dates; null for none. */
+  Integer indexCohort() {
+    return indexCohort;
   }
 
   private void require(boolean holds, String message) {

@@ -77,7 +77,8 @@ final class OptionGroups {
         "--horizon-days",
         "--follow-up-days",
         "--hours",
-        "--index");
+        "--index",
+        "--index-cohort");
     heading(
         "Codes and values",
         "--tabular",
@@ -85,12 +86,21 @@ final class OptionGroups {
         "--value-embedding",
         "--bins",
         "--extremes",
+        "--concepts",
+        "--spelling",
         "--drugs",
         "--atc-map",
         "--code-length",
         "--drug-length",
         "--drop-version",
         "--min-patients");
+    heading(
+        "A database, and vocabularies",
+        "--jdbc",
+        "--driver-path",
+        "--user",
+        "--schema",
+        "--vocabulary");
     heading(
         "Who is in the cohort",
         "--visits",

@@ -214,7 +214,7 @@ public final class Terminal {
    * answer.
    */
   @SuppressWarnings("SystemConsoleNull") // null is one of the answers that are understood here
-  private static boolean isInteractive() {
+  static boolean isInteractive() {
     java.io.Console console = System.console();
     if (console == null) {
       return false;

@@ -13,7 +13,7 @@ public final class ValuesFlag {
         "labs and vital signs become codes (l_...) with the numbers that were measured, the last of"
             + " a visit before the index time; values.json has their means. Rows of labevents"
             + " (mimic4), numeric observations (synthea, fhir), events with a numeric_value (meds),"
-            + " variables (physionet2012)"
+            + " variables (physionet2012), numbers of measurement and observation (omop)"
       })
   private boolean values;
 

@@ -290,7 +290,7 @@ class CohortCommandTest {
         "--index;last;--index is for --task mortality; leave it out",
         "--follow-up-days;1;--follow-up-days is for --task mortality; leave it out",
         "--visits;days;--visits is for meds; leave it out",
-        "--drugs;name;--drugs is for mimic4; leave it out",
+        "--drugs;name;--drugs is for mimic4 and omop; leave it out",
         "--atc-map;x.csv;--atc-map is for mimic4; leave it out",
         "--min-visits;9;no patient with the label 0 (0 in all",
         "--tabular;bmi=99999-9;--tabular bmi=99999-9: no training patient has a value of it"
@@ -314,8 +314,8 @@ class CohortCommandTest {
   @Test
   void theSourceMustBeOneOfThose() {
     assertNothingWritten(
-        Cli.run("cohort", "omop", "--input", tables, "--out", out, "--task", "mortality"),
-        "SOURCE: 'omop' is not one of mimic4, meds, synthea, fhir, physionet2012");
+        Cli.run("cohort", "i2b2", "--input", tables, "--out", out, "--task", "mortality"),
+        "SOURCE: 'i2b2' is not one of mimic4, meds, synthea, physionet2012, omop, fhir");
     assertNothingWritten(
         Cli.run(
             "cohort",

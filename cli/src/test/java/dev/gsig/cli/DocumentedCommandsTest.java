@@ -53,6 +53,8 @@ class DocumentedCommandsTest {
           Map.entry("docs/cost.md: bench/", "minutes of measuring"),
           Map.entry("docs/cost.md: BENCH_JAVA_OPTS=", "minutes of measuring"),
           Map.entry("docs/embed.md: ", ".ci/embed follows the page word for word"),
+          Map.entry(
+              "docs/hospital.md: bin/gsig cohort omop --jdbc", "takes a server; OmopDatabaseTest"),
           Map.entry("docs/import-a-checkpoint.md: python3", "takes PyTorch"),
           Map.entry(
               "docs/import-a-checkpoint.md: bin/gsig import --input checkpoint.pt ... ",
@@ -97,6 +99,8 @@ class DocumentedCommandsTest {
           Map.entry(
               "docs/commands.md: gsig completion bash >",
               "export HOME=$PWD; mkdir -p .local/share/bash-completion/completions"),
+          Map.entry("docs/hospital.md: bin/gsig cohort omop --input", "cp -r $omop ."),
+          Map.entry("docs/make-a-cohort.md: bin/gsig cohort omop", "cp -r $omop ."),
           Map.entry(
               "docs/import-a-checkpoint.md: bin/gsig info --model checkpoint.pt",
               "cp $behrt/{checkpoint.pt,vocab.pkl} ."),
@@ -135,6 +139,7 @@ class DocumentedCommandsTest {
       graphs=$root/gsig/src/test/resources/graphs
       given=$PWD/../given
       synthea=$given/synthea
+      omop=$given/omop
       cohort=$given/cohort
       results=$given/attributions.jsonl
       mkdir $given/demo
@@ -194,6 +199,7 @@ class DocumentedCommandsTest {
 
     SyntheaTables.write(temp.resolve("given/synthea"), 200);
     SyntheaAsFhir.write(temp.resolve("given/synthea"), temp.resolve("given/fhir"));
+    OmopFiles.write(temp.resolve("given/omop"), OmopFiles.tables(200));
     Path file = Files.writeString(temp.resolve("commands.sh"), script);
     Path log = temp.resolve("log.txt");
     List<String> options = List.of("-Dgsig.home=" + temp.resolve("given"));

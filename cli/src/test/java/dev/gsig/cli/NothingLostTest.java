@@ -45,6 +45,7 @@ class NothingLostTest {
           "--cohort",
           "--config",
           "--descriptions",
+          "--driver-path",
           "--groups",
           "--head",
           "--in",
@@ -55,6 +56,7 @@ class NothingLostTest {
           "--model",
           "--references",
           "--vocab",
+          "--vocabulary",
           "OUT",
           "PATH");
 

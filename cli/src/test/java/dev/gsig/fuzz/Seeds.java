@@ -114,7 +114,7 @@ final class Seeds {
                   "l_\u00c9": {"count":1,"limits":[]}
                   }
                   """));
-      case MIMIC_TABLES, SYNTHEA_TABLES, MEDS_TABLES, PHYSIONET2012_TABLES ->
+      case MIMIC_TABLES, SYNTHEA_TABLES, MEDS_TABLES, PHYSIONET2012_TABLES, OMOP_TABLES ->
           TableReaders.seeds(target);
       case FHIR_BULK, FHIR_BUNDLE -> FhirReaders.seeds(target);
       case VOCABULARY_TEXT -> List.of(utf8("[PAD]\n[CLS]\n[SEP]\nd_I10\nm_\u00c9\n"));

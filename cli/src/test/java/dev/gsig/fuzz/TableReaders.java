@@ -31,7 +31,7 @@ import java.util.stream.Stream;
 final class TableReaders {
   private static final Pattern BEGINNING =
       Pattern.compile("(?m)^== ([a-z_-]{1,20}\\.(csv|ndjson)(\\.gz)?)\n");
-  private static final int MOST_TABLES = 10;
+  private static final int MOST_TABLES = 14;
   private static final int MOST_ROWS = 5_000;
 
   private TableReaders() {}
@@ -61,6 +61,19 @@ final class TableReaders {
         file,
         "physionet2012",
         options(file, "--task", "hospital-mortality", "--test-set", test, "--visit-hours", "7"));
+  }
+
+  /** Of each second size by codes and ingredients with descendants, else of the table cohort. */
+  static void omop(Path file) {
+    boolean even = Target.bytes(file).length % 2 == 0;
+    cohort(
+        file,
+        "omop",
+        even
+            ? options(
+                file, "--task", "heart-failure", "--spelling", "codes", "--drugs", "ingredient")
+            : options(
+                file, "--task", "mortality", "--index-cohort", "1", "--tabular", "c=3016723"));
   }
 
   /** Of each third size with values, and of another with bins. */
@@ -170,6 +183,7 @@ final class TableReaders {
       case MEDS_TABLES -> List.of(meds(), withValues(meds()));
       case PHYSIONET2012_TABLES ->
           List.of(physionet2012(), withValues(physionet2012()), withBins(physionet2012()));
+      case OMOP_TABLES -> List.of(omop(), behind(1, omop()), withValues(omop()), withBins(omop()));
       default -> List.of();
     };
   }
@@ -318,6 +332,76 @@ final class TableReaders {
         "== outcomes-b.csv",
         "RecordID,In-hospital_death",
         "9,1");
+  }
+
+  private static byte[] omop() {
+    return text(
+        "== person.csv",
+        "person_id,gender_concept_id,year_of_birth,month_of_birth,day_of_birth,birth_datetime",
+        "1,8532,1950,3,4,",
+        "2,8507,1940,,,1940-05-06 00:00:00",
+        "3,0,1950,2,28,",
+        "4,8507,1960,1,1,",
+        "== visit_occurrence.csv",
+        "visit_occurrence_id,person_id,visit_start_date,visit_start_datetime,visit_end_date,"
+            + "visit_end_datetime,discharged_to_concept_id",
+        "10,1,2001-01-01,,2001-01-03,,0",
+        "11,1,2002-01-01,2002-01-01 08:30:00,2002-01-01,2002-01-01 09:00:00,",
+        "20,2,2001-06-01,,2001-06-02,,0",
+        "21,2,2002-06-01,,2002-06-02,,4216643",
+        "30,3,2001-06-01,,,,0",
+        "31,3,2001-01-01,,2001-01-01,,0",
+        "40,4,2001-01-01,,2001-01-01,,0",
+        "== condition_occurrence.csv",
+        "person_id,condition_concept_id,condition_start_date,condition_start_datetime,"
+            + "visit_occurrence_id",
+        "1,320128,2001-01-01,,10",
+        "1,319835,2002-01-01,2002-01-01 08:45:00,11",
+        "2,320128,2001-06-01,,20",
+        "2,320128,2002-06-01,,21",
+        "3,320128,2001-06-01,,31",
+        "4,0,2001-01-01,,40",
+        "== drug_exposure.csv",
+        "person_id,drug_concept_id,drug_exposure_start_date,visit_occurrence_id",
+        "1,19078106,2001-01-02,10",
+        "4,19078106,2001-01-01,40",
+        "== measurement.csv",
+        "person_id,measurement_concept_id,measurement_date,value_as_number,value_as_concept_id,"
+            + "unit_concept_id,unit_source_value,operator_concept_id,visit_occurrence_id",
+        "1,3016723,2001-01-02,1.1,0,8840,mg/dL,4171756,10",
+        "2,3016723,2001-06-01,97,,8749,umol/L,,20",
+        "3,3016723,2001-01-01,,45878583,0,,,31",
+        "4,3016723,2001-01-01,1.5,,0,mg/dl,,40",
+        "== observation.csv",
+        "person_id,observation_concept_id,observation_date,value_as_string,visit_occurrence_id",
+        "1,40770471,2002-01-01,often,11",
+        "== death.csv",
+        "person_id,death_date",
+        "2,2002-06-02",
+        "== observation_period.csv",
+        "person_id,observation_period_end_date",
+        "1,2009-12-31",
+        "3,2009-12-31",
+        "4,2009-12-31",
+        "== cohort.csv",
+        "cohort_definition_id,subject_id,cohort_start_date",
+        "1,1,2001-02-01",
+        "1,2,2001-07-01",
+        "1,3,2001-07-01",
+        "1,4,2001-07-01",
+        "== concept.csv",
+        "concept_id,concept_name,vocabulary_id,concept_class_id,concept_code",
+        "320128,Essential hypertension,SNOMED,Clinical Finding,59621000",
+        "319835,Congestive heart failure,ICD10CM,Clinical Finding,I50.0",
+        "974166,hydrochlorothiazide,RxNorm,Ingredient,5487",
+        "8840,milligram per deciliter,UCUM,Unit,mg/dL",
+        "== concept_ancestor.csv",
+        "ancestor_concept_id,descendant_concept_id",
+        "316139,319835",
+        "974166,19078106",
+        "== cdm_source.csv",
+        "cdm_source_name,cdm_version",
+        "Made up,v5.4.1");
   }
 
   static byte[] text(String... lines) {

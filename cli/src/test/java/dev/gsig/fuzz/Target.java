@@ -71,6 +71,7 @@ enum Target {
   PHYSIONET2012_TABLES("physionet2012.tables", TableReaders::physionet2012),
   FHIR_BULK("fhir.tables", FhirReaders::bulk),
   FHIR_BUNDLE("bundle.json", FhirReaders::bundle),
+  OMOP_TABLES("omop.tables", TableReaders::omop),
   PARQUET("events.parquet", TableReaders::parquet),
   PROVENANCE("results.jsonl.provenance.json", RunReaders::provenance);
 

@@ -4,17 +4,22 @@ import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.Json;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A set of codes, such as {@code d9_428*,d10_I50*}: whole codes as {@link Coding} spells them, or
- * with a star what they begin with.
+ * with a star what they begin with; of OMOP also {@code c_316139}, a concept and all of its
+ * descendants, of whatever kind.
  */
 public final class CodePatterns {
   private final String text;
   private final List<String> whole = new ArrayList<>();
   private final List<String> starts = new ArrayList<>();
+  private final Set<Long> concepts = new TreeSet<>();
 
   private CodePatterns(String text) {
     this.text = text;
@@ -33,12 +38,16 @@ public final class CodePatterns {
       String pattern = part.strip();
       int bar = pattern.indexOf('_');
       String kind = pattern.substring(0, Math.max(0, bar)).toLowerCase(Locale.ROOT);
+      if (kind.equals("c") && pattern.matches("(?i)c_[0-9]{1,18}")) {
+        patterns.concepts.add(Long.valueOf(pattern.substring(bar + 1)));
+        continue;
+      }
       if (!kind.matches("[dp](9|10)?|m") || bar == pattern.length() - 1) {
         throw new InvalidInputException(
             "the code "
                 + Json.quote(pattern)
                 + " must begin with d9_, d10_, d_, p9_, p10_, p_ or m_ and go on, for example"
-                + " d10_I50*");
+                + " d10_I50*; or be a concept of OMOP, such as c_316139");
       }
       String code = normal(kind, pattern.substring(bar + 1));
       if (code == null) {
@@ -61,19 +70,44 @@ public final class CodePatterns {
         : Coding.icd(first, kind.length() == 1 ? 0 : Integer.parseInt(kind.substring(1)), body);
   }
 
-  /** Which of the codes of a dictionary belong to the set, by their numbers. */
-  boolean[] in(Dictionary codes) {
-    boolean[] member = new boolean[codes.size()];
+  /** The concepts of OMOP that stand for themselves and all of their descendants. */
+  public Set<Long> concepts() {
+    return Set.copyOf(concepts);
+  }
+
+  /**
+   * Which of the codes of a source belong to the set, by their numbers.
+   *
+   * @throws InvalidInputException if the set has a concept, and the source was not read for its
+   *     descendants
+   */
+  boolean[] in(Records records) {
+    Set<String> below = new HashSet<>();
+    for (Long concept : concepts) {
+      Set<String> codes = records.wholes.get(concept);
+      if (codes == null) {
+        throw new InvalidInputException(
+            "the code c_"
+                + concept
+                + " is a concept of OMOP with its descendants, which this source is not read for;"
+                + " name codes as the source spells them");
+      }
+      below.addAll(codes);
+    }
+    boolean[] member = new boolean[records.codes.size()];
     for (int i = 0; i < member.length; i++) {
-      String code = codes.text(i);
-      member[i] = whole.contains(code) || starts.stream().anyMatch(code::startsWith);
+      String code = records.codes.text(i);
+      member[i] =
+          whole.contains(code)
+              || below.contains(code)
+              || starts.stream().anyMatch(code::startsWith);
     }
     return member;
   }
 
-  /** Says whether any code of a dictionary belongs to the set. */
-  boolean any(Dictionary codes) {
-    boolean[] member = in(codes);
+  /** Says whether any code of a source belongs to the set. */
+  boolean any(Records records) {
+    boolean[] member = in(records);
     for (boolean m : member) {
       if (m) {
         return true;

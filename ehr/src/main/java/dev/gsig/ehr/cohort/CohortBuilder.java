@@ -69,7 +69,7 @@ public final class CohortBuilder {
     this.lines =
         new Lines(records, patients, codes::written, settings.measurements(), settings.extremes());
     this.oddities = new Oddities();
-    this.choices = choices(source, task, settings);
+    this.choices = choices(source, records, task, settings);
     this.passedOver = task.passedOver();
     this.withValues = source.values() && settings.bins() == 0;
     if (settings.bins() > 0 && !source.values()) {
@@ -313,7 +313,8 @@ public final class CohortBuilder {
     return step;
   }
 
-  private static Map<String, Object> choices(Source source, Task task, CohortSettings settings) {
+  private static Map<String, Object> choices(
+      Source source, Records records, Task task, CohortSettings settings) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("source", source.name());
     if (source instanceof MimicSource mimic) {
@@ -330,6 +331,12 @@ public final class CohortBuilder {
       json.put("visit_hours", icu.visitHours());
       json.put("test_set", icu.testSet());
     }
+    if (source instanceof OmopSource omop) {
+      json.put("concepts", omop.options().concepts().label());
+      json.put("spelling", omop.options().spelling().label());
+      json.put("drugs", omop.options().drugs().label());
+    }
+    json.putAll(records.found);
     json.put("task", task.choices());
     json.put("drop_version", settings.coding().dropVersion());
     json.put("code_length", settings.coding().codeLength());

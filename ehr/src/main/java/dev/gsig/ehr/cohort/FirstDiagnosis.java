@@ -49,13 +49,13 @@ public record FirstDiagnosis(String name, CodePatterns target, int minVisits) im
 
   @Override
   public Definition on(Records records) {
-    if (!target.any(records.codes)) {
+    if (!target.any(records)) {
       throw new InvalidInputException(
           "no patient has a code of --target-codes "
               + target
               + ", so there is nothing to predict; name codes as the source spells them");
     }
-    boolean[] wanted = target.in(records.codes);
+    boolean[] wanted = target.in(records);
     return (patient, steps) -> samples(patient, wanted, steps);
   }
 

@@ -176,6 +176,15 @@ final class Instants {
     return isDate(time) ? endOfDay(time) : time;
   }
 
+  /** The first moment of a date; {@link #UNKNOWN} if there is no such date. */
+  static long date(int year, int month, int day) {
+    try {
+      return LocalDate.of(year, month, day).toEpochDay() * DAY;
+    } catch (DateTimeException e) {
+      return UNKNOWN;
+    }
+  }
+
   /** The first moment of a year. */
   static long startOf(int year) {
     return LocalDate.of(year, 1, 1).toEpochDay() * DAY;

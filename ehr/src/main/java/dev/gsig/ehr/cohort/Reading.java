@@ -176,10 +176,11 @@ final class Reading {
    */
   void addMeasurement(
       Table row, int timeColumn, int patient, int feature, Double value, String unit) {
-    addMeasurement(Instants.of(row, timeColumn, Instants.UNKNOWN), patient, feature, value, unit);
+    long time = Instants.of(row, timeColumn, Instants.UNKNOWN);
+    addMeasurement(time, patient, feature, value, unit);
   }
 
-  /** A measurement at a moment; as above. */
+  /** A measurement of a time, or of {@link Instants#UNKNOWN}, as above. */
   void addMeasurement(long time, int patient, int feature, Double value, String unit) {
     if (value == null) {
       records.drop("measurement without a value");

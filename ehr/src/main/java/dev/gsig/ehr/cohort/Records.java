@@ -8,8 +8,14 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Everything read of a source, in flat lists of primitive values: 24 bytes for a coded event, so
@@ -38,7 +44,7 @@ public final class Records {
   final Longs visitStarts = new Longs();
   final Longs visitEnds = new Longs();
 
-  final Dictionary codes = new Dictionary();
+  Dictionary codes = new Dictionary();
   final Map<String, String> descriptions = new HashMap<>();
   final Ints eventVisits = new Ints();
   final Ints eventCodes = new Ints();
@@ -59,7 +65,7 @@ public final class Records {
   /** The units of as many, numbers of {@link #units}; below 0 for none. */
   private final Ints eventUnits = new Ints();
 
-  private final Dictionary units = new Dictionary();
+  private Dictionary units = new Dictionary();
 
   /** The unit of most values of a code. */
   final Map<String, String> codeUnits = new TreeMap<>();
@@ -85,6 +91,15 @@ public final class Records {
 
   /** What is used otherwise than it stands, by what was done. */
   final Map<String, Long> noticed = new TreeMap<>();
+
+  /** What the source was found to be, by name, as the report tells it. */
+  final Map<String, Object> found = new LinkedHashMap<>();
+
+  /** The codes of concepts with all that is below them, where the source knows that. */
+  final Map<Long, Set<String>> wholes = new HashMap<>();
+
+  /** Moments that the source names of patients; null where it names none. */
+  Map<Integer, SortedSet<Long>> indexDates;
 
   /** Files of the folders that were read which are no data. */
   final List<String> passedOver = new ArrayList<>();
@@ -212,6 +227,66 @@ public final class Records {
                 + ": left out, the code stays");
       }
     }
+  }
+
+  /**
+   * Spells all codes anew: each as one other code, as several, which are then events of their own,
+   * or as none, which leaves its events out.
+   *
+   * @param spelling the codes of a code
+   * @param without what is said of an event whose code is none
+   */
+  void respell(Function<String, List<String>> spelling, Function<String, String> without) {
+    Dictionary spelt = new Dictionary();
+    int[][] numbers = new int[codes.size()][];
+    for (int code = 0; code < numbers.length; code++) {
+      numbers[code] =
+          spelling.apply(codes.text(code)).stream().distinct().mapToInt(spelt::add).toArray();
+    }
+    for (int event = 0, all = eventCodes.size(); event < all; event++) {
+      int[] to = numbers[eventCodes.get(event)];
+      if (to.length == 0) {
+        drop(without.apply(codes.text(eventCodes.get(event))));
+        eventVisits.set(event, -1);
+      }
+      for (int i = 1; i < to.length; i++) {
+        eventVisits.add(eventVisits.get(event));
+        eventCodes.add(to[i]);
+        eventTimes.add(eventTimes.get(event));
+        eventOrders.add(eventOrders.get(event));
+      }
+      eventCodes.set(event, to.length == 0 ? 0 : to[0]);
+    }
+    for (int stray = 0, all = strayCodes.size(); stray < all; stray++) {
+      int[] to = numbers[strayCodes.get(stray)];
+      for (int i = 1; i < to.length; i++) {
+        strayPatients.add(strayPatients.get(stray));
+        strayCodes.add(to[i]);
+      }
+      strayPatients.set(stray, to.length == 0 ? -1 : strayPatients.get(stray));
+      strayCodes.set(stray, to.length == 0 ? 0 : to[0]);
+    }
+    codes = spelt;
+  }
+
+  /** The units of codes. */
+  Stream<String> unitTexts() {
+    return IntStream.range(0, units.size()).mapToObj(units::text);
+  }
+
+  /** Spells the units of codes anew, each as one other. */
+  void respellUnits(UnaryOperator<String> spelling) {
+    Dictionary spelt = new Dictionary();
+    int[] numbers = new int[units.size()];
+    for (int unit = 0; unit < numbers.length; unit++) {
+      numbers[unit] = spelt.add(Units.spelled(spelling.apply(units.text(unit))));
+    }
+    for (int event = 0; event < eventUnits.size(); event++) {
+      if (eventUnits.get(event) >= 0) {
+        eventUnits.set(event, numbers[eventUnits.get(event)]);
+      }
+    }
+    units = spelt;
   }
 
   /** Adds a code of a patient that belongs to no visit, and so enters no input. */

@@ -2,8 +2,13 @@ package dev.gsig.ehr.cohort;
 
 /** Where patients come from. */
 public sealed interface Source
-    permits MimicSource, MedsSource, SyntheaSource, FhirSource, Physionet2012Source {
-  /** {@code mimic4}, {@code meds}, {@code synthea}, {@code fhir} or {@code physionet2012}. */
+    permits MimicSource,
+        MedsSource,
+        SyntheaSource,
+        Physionet2012Source,
+        OmopSource,
+        FhirSource {
+  /** As the command line spells it, such as {@code mimic4}. */
   String name();
 
   /** The codes of heart failure as this source spells them; null where it has no diagnoses. */

@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.Map;
 
 /** What a cohort is to predict. */
-public sealed interface Task permits FirstDiagnosis, Mortality, HospitalMortality, LabelFile {
+public sealed interface Task
+    permits FirstDiagnosis, Mortality, HospitalMortality, LabelFile, CohortEntry {
   /** Its name and choices, for the report. */
   Map<String, Object> choices();
 

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * The units in which the values of measurements come. That those of one measurement come in several
@@ -29,6 +31,22 @@ final class Units {
 
   static boolean isNone(String unit) {
     return unit == null || unit.isBlank();
+  }
+
+  /** All units. */
+  Stream<String> texts() {
+    return counts.values().stream().flatMap(units -> units.keySet().stream());
+  }
+
+  /** Spells units anew, each as one other. */
+  void respell(UnaryOperator<String> spelling) {
+    counts.replaceAll(
+        (feature, units) -> {
+          Map<String, Long> spelt = new HashMap<>();
+          units.forEach(
+              (unit, count) -> spelt.merge(spelled(spelling.apply(unit)), count, Long::sum));
+          return spelt;
+        });
   }
 
   /** A unit in one spelling. */

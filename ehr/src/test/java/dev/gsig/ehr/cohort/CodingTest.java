@@ -37,12 +37,13 @@ class CodingTest {
 
   @Test
   void patternsNameWholeCodesOrWhatTheyBeginWith() {
-    Dictionary codes = new Dictionary();
+    Records records = new Records();
+    Dictionary codes = records.codes;
     for (String code :
         new String[] {"d9_4280", "d9_42", "d10_I50", "d10_I509", "m_A B", "d_12", "d_1"}) {
       codes.add(code);
     }
-    boolean[] in = CodePatterns.parse("d9_428*, D10_i50 ,m_a  b,d_1").in(codes);
+    boolean[] in = CodePatterns.parse("d9_428*, D10_i50 ,m_a  b,d_1").in(records);
 
     assertThat(IntStream.range(0, 7).filter(i -> in[i]).mapToObj(codes::text))
         .containsExactly("d9_4280", "d10_I50", "m_A B", "d_1");

@@ -20,10 +20,7 @@ final class DuckDb {
    */
   static Connection connect() {
     Properties properties = new Properties();
-    // without this a result is held in memory
-    properties.setProperty("jdbc_stream_results", "true");
-    properties.setProperty("autoinstall_known_extensions", "false");
-    properties.setProperty("autoload_known_extensions", "false");
+    streamed(properties);
     try {
       Connection connection = driver().connect("jdbc:duckdb:", properties);
       try (Statement statement = connection.createStatement()) {
@@ -40,7 +37,15 @@ final class DuckDb {
     }
   }
 
-  private static synchronized Driver driver() {
+  /** A connection that holds no whole result, and fetches nothing from elsewhere. */
+  static void streamed(Properties properties) {
+    // without this a result is held in memory
+    properties.setProperty("jdbc_stream_results", "true");
+    properties.setProperty("autoinstall_known_extensions", "false");
+    properties.setProperty("autoload_known_extensions", "false");
+  }
+
+  static synchronized Driver driver() {
     if (driver == null) {
       driver = DuckDbLoader.driver();
     }

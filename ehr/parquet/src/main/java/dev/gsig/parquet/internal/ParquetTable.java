@@ -63,15 +63,15 @@ final class ParquetTable implements Table {
   private String query() {
     List<String> selected = new ArrayList<>();
     for (int i = 0; i < columns.count(); i++) {
-      String name = "\"" + columns.name(i).replace("\"", "\"\"") + "\"";
       boolean there = columns.position(i) >= 0;
+      String name = there ? "\"" + columns.spelt(i).replace("\"", "\"\"") + "\"" : "NULL";
       selected.add(!there ? "NULL" : isBinary(i) ? name : "CAST(" + name + " AS VARCHAR)");
     }
     return "SELECT " + String.join(", ", selected) + " FROM " + source();
   }
 
   private boolean isBinary(int column) {
-    return binary.contains(columns.name(column));
+    return columns.position(column) >= 0 && binary.contains(columns.spelt(column));
   }
 
   /** The file as DuckDB spells it: quotation marks doubled, and nothing taken for a pattern. */

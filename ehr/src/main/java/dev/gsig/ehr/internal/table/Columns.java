@@ -12,15 +12,17 @@ public final class Columns {
   private static final int MAX_SHOWN = 12;
 
   private final List<String> names;
+  private final List<String> header;
   private final int[] positions;
 
-  private Columns(List<String> names, int[] positions) {
+  private Columns(List<String> names, List<String> header, int[] positions) {
     this.names = names;
+    this.header = header;
     this.positions = positions;
   }
 
   /**
-   * Finds columns by name.
+   * Finds columns by name: as it is spelt, else in any case, for databases spell names in theirs.
    *
    * @param file what messages call the table
    * @param header the names of all of its columns
@@ -32,7 +34,7 @@ public final class Columns {
   public static Columns find(
       String file, List<String> header, List<String> required, List<String> optional) {
     List<String> names = Stream.concat(required.stream(), optional.stream()).toList();
-    int[] positions = names.stream().mapToInt(header::indexOf).toArray();
+    int[] positions = names.stream().mapToInt(name -> position(header, name)).toArray();
     for (int i = 0; i < positions.length; i++) {
       if (i < required.size() && positions[i] < 0) {
         throw new InvalidInputException(
@@ -46,12 +48,29 @@ public final class Columns {
                     .collect(Collectors.joining(", "))
                 + (header.size() > MAX_SHOWN ? ", ..." : ""));
       }
-      if (positions[i] != header.lastIndexOf(names.get(i))) {
+      if (positions[i] >= 0 && isTwice(header, positions[i], names.get(i))) {
         throw new InvalidInputException(
             file + ": has the column " + names.get(i) + " twice; remove one");
       }
     }
-    return new Columns(names, positions);
+    return new Columns(names, header, positions);
+  }
+
+  private static int position(List<String> header, String name) {
+    int exact = header.indexOf(name);
+    for (int i = 0; exact < 0 && i < header.size(); i++) {
+      if (header.get(i).equalsIgnoreCase(name)) {
+        return i;
+      }
+    }
+    return exact;
+  }
+
+  private static boolean isTwice(List<String> header, int position, String name) {
+    List<String> behind = header.subList(position + 1, header.size());
+    return header.get(position).equals(name)
+        ? behind.contains(name)
+        : behind.stream().anyMatch(name::equalsIgnoreCase);
   }
 
   /** How many columns were asked for. */
@@ -67,6 +86,16 @@ public final class Columns {
    */
   public String name(int column) {
     return names.get(column);
+  }
+
+  /**
+   * How the file spells the name of a column.
+   *
+   * @param column which of the columns asked for, one that is there
+   * @return its name in the file
+   */
+  public String spelt(int column) {
+    return header.get(positions[column]);
   }
 
   /**

@@ -8,7 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** CSV with a header, in UTF-8, packed with gzip or not. */
+/**
+ * CSV with a header, in UTF-8, packed with gzip or not; separated by tabs, and then without
+ * quotation marks, where the header is, as OHDSI's Athena writes its vocabularies.
+ */
 final class CsvFormat implements TableFormat {
   @Override
   public List<String> endings() {

@@ -9,6 +9,7 @@ import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.GzipStream;
 import dev.gsig.ehr.internal.Utf8;
 import dev.gsig.ehr.internal.Values;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -18,25 +19,51 @@ import java.util.NoSuchElementException;
 
 /** The rows of a CSV file; text is made only of the columns asked for. */
 final class CsvTable implements Table {
+  /** So many characters of a header are looked at to tell what separates its names. */
+  private static final int MOST_HEADER = 1 << 16;
+
+  /** What no text has stands for quotation marks where there are none. */
+  private static final char NO_QUOTE = '\b';
+
   private final String file;
   private final CsvReader<Boolean> reader;
   private final CloseableIterator<Boolean> records;
   private final Row row = new Row();
   private final Columns columns;
 
-  CsvTable(String file, InputStream in, List<String> required, List<String> optional) {
+  CsvTable(String file, InputStream in, List<String> required, List<String> optional)
+      throws IOException {
     this.file = file;
+    BufferedReader text = new BufferedReader(Utf8.reader(in, file), MOST_HEADER);
+    boolean tabs = hasTabs(text);
     this.reader =
         CsvReader.builder()
+            .fieldSeparator(tabs ? '\t' : ',')
+            .quoteCharacter(tabs ? NO_QUOTE : '"')
             .allowUnclosedQuote(false)
             // counted here, for one message that names the row
             .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
             .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
-            .build(row, Utf8.reader(in, file));
+            .build(row, text);
     this.records = reader.iterator();
     List<String> header = header();
     this.columns = Columns.find(file, header, required, optional);
     row.select(columns, header.size());
+  }
+
+  /** Whether the first line has tabs and no comma. Nothing is read on. */
+  private static boolean hasTabs(BufferedReader text) throws IOException {
+    text.mark(MOST_HEADER);
+    boolean tabs = false;
+    boolean commas = false;
+    int c = text.read();
+    for (int i = 1; i < MOST_HEADER && c >= 0 && c != '\n' && c != '\r'; i++) {
+      tabs |= c == '\t';
+      commas |= c == ',';
+      c = text.read();
+    }
+    text.reset();
+    return tabs && !commas;
   }
 
   private List<String> header() {
