@@ -2,12 +2,7 @@ package dev.gsig.ehr.cohort;
 
 /** Where patients come from. */
 public sealed interface Source
-    permits MimicSource,
-        MedsSource,
-        SyntheaSource,
-        Physionet2012Source,
-        OmopSource,
-        FhirSource {
+    permits MimicSource, MedsSource, SyntheaSource, Physionet2012Source, OmopSource, FhirSource {
   /** As the command line spells it, such as {@code mimic4}. */
   String name();
 
