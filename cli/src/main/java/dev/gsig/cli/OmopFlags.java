@@ -8,7 +8,6 @@ import dev.gsig.ehr.cohort.OmopFolder;
 import dev.gsig.ehr.cohort.OmopInput;
 import dev.gsig.ehr.cohort.OmopOptions;
 import dev.gsig.ehr.cohort.OmopSource;
-import java.io.Console;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -167,13 +166,11 @@ final class OmopFlags {
 
   /** That of the environment, else what is typed; null where nobody can be asked. */
   private String password(String url) {
-    String known = System.getenv(PASSWORD);
-    if (known != null || user == null || !Terminal.isInteractive()) {
-      return known;
+    if (user == null) {
+      return System.getenv(PASSWORD); // nobody to be asked about
     }
-    Console console = System.console();
-    char[] typed = console.readPassword("password of %s for %s: ", user, url);
-    return typed == null ? null : new String(typed);
+    char[] password = Password.of(PASSWORD, user + " for " + url);
+    return password == null ? null : new String(password);
   }
 
   /** Refuses what is of a database only. */

@@ -8,13 +8,11 @@ import dev.gsig.service.ModelSource;
 import dev.gsig.service.ServiceOptions;
 import dev.gsig.service.Tls;
 import java.io.BufferedWriter;
-import java.io.Console;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -288,16 +286,11 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private char[] password() {
-    String told = System.getenv(PASSWORD);
-    if (told != null) {
-      return told.toCharArray();
-    }
-    Console console = System.console();
-    char[] typed = console == null ? null : console.readPassword("Password of %s: ", keystore);
-    if (typed == null) {
+    char[] password = Password.of(PASSWORD, keystore.toString());
+    if (password == null) {
       throw wrong("--tls-keystore needs its password in the variable " + PASSWORD);
     }
-    return Arrays.copyOf(typed, typed.length);
+    return password;
   }
 
   private BufferedWriter audit() {
