@@ -7,6 +7,7 @@ import dev.gsig.service.Limits;
 import dev.gsig.service.ModelSource;
 import dev.gsig.service.ServiceOptions;
 import dev.gsig.service.Tls;
+import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -68,7 +69,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Option(
       names = "--fhir",
-      paramLabel = "DIR",
+      paramLabel = "COHORT",
       description =
           "folder of the cohort that the model was trained on: Bundles of FHIR are read as it was, by"
               + " its cohort-report.json, display.json and bins.json; or the word whole, for codes as"
@@ -293,8 +294,18 @@ final class ServeCommand implements Callable<Integer> {
     return password;
   }
 
+  /** Opens the audit log behind what is there, if that is one. */
   private BufferedWriter audit() {
     try {
+      if (Files.exists(auditLog)) {
+        try (BufferedReader there = Files.newBufferedReader(auditLog)) {
+          String line = there.readLine();
+          if (line != null && !line.startsWith("{\"time\":\"")) {
+            throw new InvalidInputException(
+                auditLog + ": exists and is no audit log of gsig; name another file");
+          }
+        }
+      }
       return Files.newBufferedWriter(
           auditLog, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     } catch (IOException e) {

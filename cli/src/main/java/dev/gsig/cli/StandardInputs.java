@@ -2,6 +2,8 @@ package dev.gsig.cli;
 
 import dev.gsig.ehr.InvalidInputException;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -23,9 +25,7 @@ final class StandardInputs {
   static void check(CommandSpec command) {
     String reader = null;
     for (ArgSpec arg : command.args()) {
-      if (!(arg.getValue() instanceof Path path)
-          || !Terminal.isStandardStream(path)
-          || Outputs.isOutput(arg)) {
+      if (Outputs.isOutput(arg) || paths(arg).stream().noneMatch(Terminal::isStandardStream)) {
         continue;
       }
       if (!mayBeRead(command, arg)) {
@@ -41,6 +41,23 @@ final class StandardInputs {
       }
       reader = name(arg);
     }
+  }
+
+  /** Whether an option or parameter names a file or a folder, or several. */
+  static boolean isOfPaths(ArgSpec arg) {
+    return arg.typeInfo().isCollection()
+        ? arg.auxiliaryTypes()[0].equals(Path.class)
+        : arg.type().equals(Path.class);
+  }
+
+  /** What it names. */
+  static List<Path> paths(ArgSpec arg) {
+    if (arg.getValue() instanceof Path path) {
+      return List.of(path);
+    }
+    return isOfPaths(arg) && arg.getValue() instanceof Collection<?> several
+        ? several.stream().map(Path.class::cast).toList()
+        : List.of();
   }
 
   private static boolean mayBeRead(CommandSpec command, ArgSpec arg) {

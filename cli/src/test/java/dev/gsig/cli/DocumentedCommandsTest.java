@@ -55,6 +55,15 @@ class DocumentedCommandsTest {
           Map.entry("docs/embed.md: ", ".ci/embed follows the page word for word"),
           Map.entry(
               "docs/hospital.md: bin/gsig cohort omop --jdbc", "takes a server; OmopDatabaseTest"),
+          Map.entry(
+              "docs/hospital.md: bin/gsig serve", "ends when it is stopped; ServeCommandTest"),
+          Map.entry("docs/commands.md: gsig serve", "ends when it is stopped; ServeCommandTest"),
+          Map.entry("docs/commands.md: head -1 demo/test.jsonl | curl", "asks that service"),
+          Map.entry("docs/hospital.md: head -1 demo/test.jsonl | curl", "asks that service"),
+          Map.entry("docs/hospital.md: curl", "asks that service; FhirServiceTest, AccessTest"),
+          Map.entry("docs/hospital.md: openssl", "a secret for that service"),
+          Map.entry("docs/hospital.md: keytool", "a key for that service; AccessTest"),
+          Map.entry("docs/hospital.md: GSIG_KEYSTORE", "ends when it is stopped; AccessTest"),
           Map.entry("docs/import-a-checkpoint.md: python3", "takes PyTorch"),
           Map.entry(
               "docs/import-a-checkpoint.md: bin/gsig import --input checkpoint.pt ... ",

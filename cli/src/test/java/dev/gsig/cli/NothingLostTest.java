@@ -40,6 +40,7 @@ class NothingLostTest {
   private static final Set<String> INPUTS =
       Set.of(
           "--atc-map",
+          "--audit-log", // added to, and only if it is one: ServeCommandTest
           "--baseline-file",
           "--check",
           "--cohort",
@@ -55,6 +56,8 @@ class NothingLostTest {
           "--map",
           "--model",
           "--references",
+          "--tls-keystore",
+          "--token-file",
           "--vocab",
           "--vocabulary",
           "OUT",
@@ -208,7 +211,7 @@ class NothingLostTest {
                 String option =
                     arg instanceof OptionSpec named ? named.longestName() : arg.paramLabel();
                 boolean file = Set.of("FILE", "DIR", "PATH").contains(arg.paramLabel());
-                boolean path = Path.class.equals(arg.type());
+                boolean path = StandardInputs.isOfPaths(arg);
                 assertThat(path).as(name + " " + option + " is a Path").isEqualTo(file || path);
                 if (Outputs.OPTIONS.contains(option)) {
                   wanted.add(name + " " + option);

@@ -109,6 +109,15 @@ class ServeCommandTest {
   }
 
   @Test
+  void whatIsNoAuditLogIsNotAddedTo() throws IOException {
+    Path years = Files.writeString(temp.resolve("years.txt"), "of work\n");
+    Cli.assertRefused(
+        Cli.run("serve", "--model", MODEL, "--port", 0, "--audit-log", years),
+        years + ": exists and is no audit log of gsig");
+    assertThat(years).hasContent("of work");
+  }
+
+  @Test
   void aFolderThatIsNoModelIsNamed() {
     Cli.assertRefused(Cli.run("serve", "--model", temp, "--port", 0), temp.toString());
   }

@@ -3,7 +3,6 @@ package dev.gsig.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -37,7 +36,7 @@ class StandardInputsTest {
     for (CommandLine command : Main.commandLine(new String[0], nowhere).getSubcommands().values()) {
       CommandSpec spec = command.getCommandSpec();
       for (ArgSpec arg : spec.args()) {
-        if (arg.type().equals(Path.class) && !Outputs.isOutput(arg)) {
+        if (StandardInputs.isOfPaths(arg) && !Outputs.isOutput(arg)) {
           inputs.add(Arguments.of(spec.name() + " " + StandardInputs.name(arg), spec, arg));
         }
       }
@@ -56,7 +55,7 @@ class StandardInputsTest {
     }
     for (ArgSpec other : spec.args()) {
       boolean excluded = other.group() != null && (arg.group() != null || other.isOption());
-      if (other.required() && other.type().equals(Path.class) && !other.equals(arg) && !excluded) {
+      if (other.required() && StandardInputs.isOfPaths(other) && !other.equals(arg) && !excluded) {
         args.addAll(named(other, "absent"));
       }
     }

@@ -157,7 +157,7 @@ class UsageTest {
     return Stream.of(
         mistake(
             "name a command: demo, explain, report, verify, export, baseline, predict, evaluate, study,"
-                + " cohort, import, train, info, completion"),
+                + " cohort, import, train, serve, info, completion"),
         mistake("'explian'", "explian"),
         mistake("'explian'", "explian", "--help"),
         mistake("'explian'", "help", "explian"),
