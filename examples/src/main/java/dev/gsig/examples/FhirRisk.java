@@ -7,6 +7,7 @@ import dev.gsig.attribution.Explainer;
 import dev.gsig.attribution.Model;
 import dev.gsig.ehr.Descriptions;
 import dev.gsig.ehr.Display;
+import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.cohort.FhirOptions;
 import dev.gsig.ehr.cohort.FhirPatient;
 import dev.gsig.fhir.RiskAssessment;
@@ -25,9 +26,22 @@ public final class FhirRisk {
 
   private FhirRisk() {}
 
-  /** Takes the two paths. */
+  /**
+   * Prints the RiskAssessment.
+   *
+   * @param args model folder with its baseline, and the Bundle's file
+   */
   public static void main(String[] args) throws IOException {
-    System.out.println(assess(Path.of(args[0]), Path.of(args[1])));
+    if (args.length != 2) {
+      System.err.println("usage: FhirRisk MODEL_DIR BUNDLE.json");
+      System.exit(2);
+    }
+    try {
+      System.out.println(assess(Path.of(args[0]), Path.of(args[1])));
+    } catch (InvalidInputException e) {
+      System.err.println(e.getMessage());
+      System.exit(2);
+    }
   }
 
   /** The RiskAssessment of a Bundle's patient. */
