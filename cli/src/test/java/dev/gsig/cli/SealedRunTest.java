@@ -15,6 +15,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -157,7 +158,9 @@ class SealedRunTest {
   void noCommandIsLeftOut() {
     Set<String> run =
         all().stream().map(command -> command.get(0).toString()).collect(Collectors.toSet());
-    assertThat(run).isEqualTo(UsageTest.commands());
+    Set<String> wanted = new TreeSet<>(UsageTest.commands());
+    wanted.remove("serve"); // it is there for the network: ServeCommandTest
+    assertThat(run).isEqualTo(wanted);
   }
 
   private static List<List<Object>> all() {
