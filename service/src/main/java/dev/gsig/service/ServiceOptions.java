@@ -97,6 +97,25 @@ public record ServiceOptions(
     }
   }
 
+  /** These options for another port; 0 for any that is free. */
+  public ServiceOptions onPort(int other) {
+    return new ServiceOptions(
+        models,
+        host,
+        other,
+        tls,
+        token,
+        threads,
+        limits,
+        explanation,
+        page,
+        cdsThreshold,
+        publicAddress,
+        log,
+        audit,
+        auditSubjects);
+  }
+
   /** Where it listens. */
   InetAddress address() {
     return address(host);
