@@ -7,6 +7,8 @@ import dev.gsig.ehr.Display;
 import dev.gsig.ehr.cohort.FhirPatient;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +24,11 @@ import java.util.UUID;
 final class CdsHooks {
   private static final String HOOK = "patient-view";
   private static final int REASONS = 5;
+  private static final int DIGITS = 4;
+
+  /** From which contribution on one is not 0.00 as it is written. */
+  private static final double SHOWN = 0.005;
+
   private static final int LONGEST_SUMMARY = 140;
   private static final String PATIENT = "patient";
 
@@ -224,7 +231,12 @@ final class CdsHooks {
     Descriptions descriptions = model.model().descriptions();
     Display display = model.display();
     StringBuilder text = new StringBuilder("What moved it most, in the model's log-odds:\n\n");
-    for (Driver driver : Driver.of(why).stream().limit(REASONS).toList()) {
+    List<Driver> strongest =
+        Driver.of(why).stream()
+            .filter(driver -> Math.abs(driver.signed()) >= SHOWN)
+            .limit(REASONS)
+            .toList();
+    for (Driver driver : strongest) {
       text.append("* ")
           .append(plain(name(driver, descriptions, display)))
           .append(driver.occurrences() > 1 ? " (" + driver.occurrences() + " times)" : "")
@@ -243,12 +255,29 @@ final class CdsHooks {
           .append(percent(gap))
           .append(" of the difference: read them as a ranking. ");
     }
+    text.append(unseen(why.notes()));
     if (!Boolean.TRUE.equals(display.calibrated())) {
       text.append("The percentages are ")
           .append(display.calibrated() == null ? "not known to be" : "not")
           .append(" calibrated. ");
     }
     return text.append("This says what the model used, not what causes the outcome.").toString();
+  }
+
+  /** What a reader would take for part of the record, and the model has not seen. */
+  private static String unseen(Attribution.Notes notes) {
+    List<String> parts = new ArrayList<>();
+    if (notes.missingTabular() > 0) {
+      parts.add(
+          notes.missingTabular() + " of the model's other inputs (an average stands for each)");
+    }
+    if (notes.unknownCodes() > 0) {
+      parts.add(notes.unknownCodes() + " codes that the model does not know");
+    }
+    if (notes.truncatedTokens() > 0) {
+      parts.add(notes.truncatedTokens() + " of the oldest codes");
+    }
+    return parts.isEmpty() ? "" : "Not seen: " + String.join(", ", parts) + ". ";
   }
 
   private static String name(Driver driver, Descriptions descriptions, Display display) {
@@ -262,7 +291,10 @@ final class CdsHooks {
     }
     double value = driver.value();
     String number =
-        value % 1 == 0 ? String.valueOf((long) value) : String.format(Locale.ROOT, "%.4g", value);
+        BigDecimal.valueOf(value)
+            .round(new MathContext(DIGITS))
+            .stripTrailingZeros()
+            .toPlainString();
     String word = feature == null ? null : feature.values().get(number);
     String unit = feature == null || feature.unit() == null ? "" : " " + feature.unit();
     return name + " " + (word == null ? number + unit : word);

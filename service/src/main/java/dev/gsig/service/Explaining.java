@@ -67,14 +67,19 @@ final class Explaining {
           if (bundle) {
             FhirPatient patient =
                 model.read(List.of(new String(body, StandardCharsets.UTF_8)), null, SOURCE);
-            requireKnown(List.of(patient.trajectory()), model);
             if (type.equals(FHIR)) {
+              if (!changes.isEmpty()) {
+                throw new Refusal(
+                    406,
+                    "a RiskAssessment has no place for without and with; ask for "
+                        + Answer.JSON_LINES);
+              }
               Attribution why = one(request, model, patient.trajectory());
               return Answer.text(FHIR, model.assessment(why, patient) + "\n");
             }
             return lines(request, model, List.of(patient.trajectory()), changes, type);
           }
-          return lines(request, model, patients(body, model), changes, type);
+          return lines(request, model, patients(body), changes, type);
         });
   }
 
@@ -121,11 +126,13 @@ final class Explaining {
         .get(0);
   }
 
+  /** All that is computed of patients goes through here. */
   private <R> List<R> computed(
       Request request,
       ServedModel model,
       List<Trajectory> patients,
       Function<Trajectory, R> explain) {
+    requireKnown(patients, model);
     request.note("model", model.name());
     request.note("weights_sha256", model.model().weightsSha256());
     request.note("patients", patients.size());
@@ -146,7 +153,7 @@ final class Explaining {
     return results;
   }
 
-  private List<Trajectory> patients(byte[] body, ServedModel model) {
+  private List<Trajectory> patients(byte[] body) {
     List<Trajectory> patients;
     try (CohortReader reader = CohortReader.of(new ByteArrayInputStream(body), SOURCE)) {
       patients = reader.all();
@@ -156,7 +163,6 @@ final class Explaining {
       throw new Refusal(
           413, "the request has " + patients.size() + " patients; send at most " + most);
     }
-    requireKnown(patients, model);
     return patients;
   }
 

@@ -11,6 +11,7 @@ import dev.gsig.attribution.evaluation.RemovalRules;
 import dev.gsig.attribution.evaluation.WhatIf;
 import dev.gsig.attribution.evaluation.WhatIfJson;
 import dev.gsig.ehr.Display;
+import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.cohort.FhirOptions;
 import dev.gsig.ehr.cohort.FhirPatient;
@@ -60,12 +61,14 @@ final class ServedModel {
    * Loads a model folder with its baseline, and explains made-up patients until the first real one
    * need not wait for the compiler.
    *
-   * @throws dev.gsig.ehr.InvalidInputException if the folder is no model, or lacks its baseline
+   * @throws InvalidInputException if the folder is no model, lacks its baseline, or reads values
+   *     that Bundles would be read without
    */
   static ServedModel load(String name, ModelSource source, ExplainOptions options) {
     Path folder = source.folder();
     Model model = Model.load(folder);
     try {
+      requireValues(model, source);
       Baseline baseline = Baseline.load(folder.resolve(Baseline.FILE_NAME));
       Explainer explainer = Explainer.of(model, baseline, options);
       ServedModel served = new ServedModel(name, model, explainer, source.fhir());
@@ -74,6 +77,19 @@ final class ServedModel {
     } catch (RuntimeException | Error e) {
       model.close();
       throw e;
+    }
+  }
+
+  /** A model that reads values must not be asked of records that were read without. */
+  private static void requireValues(Model model, ModelSource source) {
+    FhirOptions fhir = source.fhir();
+    if (fhir != null
+        && model.inputNames().contains(Model.VALUES)
+        && (!fhir.values() || fhir.bins() != null)) {
+      throw new InvalidInputException(
+          source.folder()
+              + ": reads values beside codes, but Bundles would be read without; name the folder of"
+              + " its cohort, made with --values, for --fhir");
     }
   }
 
@@ -107,7 +123,7 @@ final class ServedModel {
    * @param id whom they are about; null where there is one Patient only
    * @param name what messages call them
    * @throws Refusal 415 if it was not told how
-   * @throws dev.gsig.ehr.InvalidInputException if they cannot be read
+   * @throws InvalidInputException if they cannot be read
    */
   FhirPatient read(List<String> pages, String id, String name) {
     if (fhir == null) {

@@ -1,9 +1,11 @@
 package dev.gsig.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.gsig.attribution.Model;
+import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.cohort.FhirOptions;
 import dev.gsig.ehr.cohort.FhirPatient;
 import dev.gsig.ehr.internal.Json;
@@ -14,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -162,6 +165,53 @@ class FhirServiceTest {
     assertThat(answer.body()).contains("1 of 1 code");
   }
 
+  /** Nor is a card made of them. */
+  @Test
+  void aCardIsNotMadeOfCodesThatTheModelDoesNotKnow() throws Exception {
+    String other = bundle(CONDITION.replace("59621000", "1"));
+    HttpResponse<String> answer =
+        post(
+            "/cds-services/demo",
+            "application/json",
+            null,
+            fetched(PATIENT, bundle(ENCOUNTER), other));
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+    assertThat(answer.body()).contains("1 of 1 code");
+  }
+
+  /** An assessment has no place for them, and must not look as if they had been asked about. */
+  @Test
+  void changesAreNotAskedOfAnAssessment() throws Exception {
+    HttpResponse<String> answer =
+        post("/explain?without=d_59621000", "application/fhir+json", null, RECORD);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(406);
+    HttpResponse<String> line =
+        post(
+            "/explain?without=d_59621000", "application/fhir+json", "application/x-ndjson", RECORD);
+    assertThat(line.statusCode()).as(line.body()).isEqualTo(200);
+    assertThat(line.body()).contains("\"what_if\":[");
+  }
+
+  @Test
+  void aRecordWithoutAnythingToReadIsNotExplained() throws Exception {
+    HttpResponse<String> answer =
+        post("/explain", "application/fhir+json", null, bundle(PATIENT, ENCOUNTER));
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+  }
+
+  @Test
+  void aModelThatReadsValuesIsNotAskedWithout() {
+    Path folder = Path.of("../gsig/src/test/resources/blocks/value-linear");
+    assertThatThrownBy(
+            () ->
+                ServedModel.load(
+                    "values",
+                    new ModelSource(folder, FhirOptions.DEFAULT),
+                    ServiceOptions.EXPLANATION))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("reads values beside codes, but Bundles would be read without");
+  }
+
   @Test
   void aRiskAssessmentIsOfABundle() throws Exception {
     HttpResponse<String> answer =
@@ -229,7 +279,11 @@ class FhirServiceTest {
     assertThat(card.string("indicator")).isEqualTo("warning");
     assertThat(card.object("source").string("label")).isEqualTo("gsig, model demo");
     assertThat(card.string("detail"))
-        .contains("* Essential hypertension", "This says what the model used, not what causes");
+        .contains(
+            "* Essential hypertension",
+            "Not seen: 5 of the model's other inputs (an average stands for each). ",
+            "This says what the model used, not what causes")
+        .doesNotContain("unknown", ": +0.00", ": -0.00");
     JsonObject link = card.objects("links").get(0);
     assertThat(link.string("type")).isEqualTo("absolute");
     assertThat(link.string("url")).startsWith("https://gsig.example.org/pages/");
