@@ -1,27 +1,13 @@
 package dev.gsig.cli;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.util.Properties;
+import dev.gsig.ehr.internal.BuildVersion;
 import picocli.CommandLine.IVersionProvider;
 
 /** What this is: the version that Maven wrote into the jar. */
 final class Version implements IVersionProvider {
-  private static final String RESOURCE = "/META-INF/maven/dev.gsig/gsig-cli/pom.properties";
-
   /** The version; {@code development} where the classes do not come from a jar. */
   static String number() {
-    try (InputStream in = Version.class.getResourceAsStream(RESOURCE)) {
-      if (in == null) {
-        return "development";
-      }
-      Properties properties = new Properties();
-      properties.load(in);
-      return properties.getProperty("version");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return BuildVersion.of(Version.class, "gsig-cli");
   }
 
   /** Name and version. */

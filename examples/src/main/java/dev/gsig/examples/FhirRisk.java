@@ -8,6 +8,7 @@ import dev.gsig.attribution.Model;
 import dev.gsig.ehr.Descriptions;
 import dev.gsig.ehr.Display;
 import dev.gsig.ehr.InvalidInputException;
+import dev.gsig.ehr.UnknownCodes;
 import dev.gsig.ehr.cohort.FhirOptions;
 import dev.gsig.ehr.cohort.FhirPatient;
 import dev.gsig.fhir.RiskAssessment;
@@ -50,6 +51,10 @@ public final class FhirRisk {
       FhirOptions options = FhirOptions.DEFAULT.withVocabulary(model.vocabulary());
       FhirPatient patient =
           FhirPatient.read(List.of(Files.readString(bundle)), null, bundle.toString(), options);
+      // Another hospital's codes would be explained as if the model had read them.
+      UnknownCodes codes = new UnknownCodes(model.vocabulary(), model.tokenizer().specialTokens());
+      codes.add(patient.trajectory());
+      codes.requireFew(bundle.toString());
       Baseline baseline = Baseline.load(folder.resolve(Baseline.FILE_NAME));
       Explainer explainer = Explainer.of(model, baseline, ExplainOptions.DEFAULT);
       Attribution why = explainer.explain(patient.trajectory());

@@ -1,7 +1,9 @@
 package dev.gsig.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gsig.ehr.InvalidInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -33,5 +35,15 @@ class FhirRiskTest {
         .contains("\"basis\":[{\"reference\":\"Condition/c\",\"display\":\"")
         .contains("\"outcome\":{\"text\":\"death 31 to 365 days after the last visit\"}")
         .contains("0 codes that it does not know");
+  }
+
+  @Test
+  void codesThatTheModelDoesNotKnowAreRefused() throws Exception {
+    String other = BUNDLE.replace("59621000", "1");
+    Path bundle = Files.writeString(temp.resolve("bundle.json"), other);
+
+    assertThatThrownBy(() -> FhirRisk.assess(EmbeddingTest.MODEL, bundle))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("1 of 1 code");
   }
 }

@@ -4,10 +4,8 @@ import dev.gsig.attribution.Attribution;
 import dev.gsig.attribution.Attribution.TokenScore;
 import dev.gsig.ehr.Descriptions;
 import dev.gsig.ehr.cohort.FhirPatient;
+import dev.gsig.ehr.internal.BuildVersion;
 import dev.gsig.ehr.internal.Json;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
@@ -19,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Properties;
 import java.util.TreeMap;
 
 /**
@@ -52,7 +49,6 @@ public record RiskAssessment(
     Instant time,
     int mostResources,
     Descriptions descriptions) {
-  private static final String POM = "/META-INF/maven/dev.gsig/gsig-fhir/pom.properties";
   private static final String REFERENCE = "[A-Z][A-Za-z]+/[^/\\s]+";
   private static final String DEVICE = "gsig";
   private static final int PERCENT_DIGITS = 4;
@@ -286,15 +282,6 @@ public record RiskAssessment(
 
   /** The engine's version; {@code development} where the classes do not come from a jar. */
   static String version() {
-    try (InputStream in = RiskAssessment.class.getResourceAsStream(POM)) {
-      if (in == null) {
-        return "development";
-      }
-      Properties properties = new Properties();
-      properties.load(in);
-      return properties.getProperty("version");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return BuildVersion.of(RiskAssessment.class, "gsig-fhir");
   }
 }

@@ -70,7 +70,7 @@ final class FhirReferences {
     return address.substring(slash + 1);
   }
 
-  /** The same id is of another patient on another server. */
+  /** An id that one server has may be of another patient on another server. */
   private void requireOneServer(FhirResource from, String address) {
     if (server == null) {
       server = address;

@@ -34,7 +34,7 @@ public record OmopOptions(
   }
 
   /**
-   * The same, read for what is below some concepts.
+   * These options for a reading of what is below some concepts, too.
    *
    * @param concepts whose descendants are wanted
    * @return the options
