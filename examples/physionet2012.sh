@@ -29,11 +29,16 @@ models="bins values decoder"
 }
 mkdir -p "$out"
 
-# Runs a command unless the last file that it writes is there.
+# Runs a command unless the last file that it writes is there. OUT/times.tsv gets what was made, the
+# seconds that it took, and those of cores.
+exec 3>&1 4>&2
+TIMEFORMAT=$'%R\t%U\t%S'
 once() {
-  local made=$1
+  local made=$1 took
   shift
-  [ -e "$made" ] || "$@"
+  [ ! -e "$made" ] || return 0
+  took=$({ time "$@" >&3 2>&4; } 2>&1)
+  printf '%s\t%s\n' "${made#"$out"/}" "$took" >> "$out/times.tsv"
 }
 
 cohort() {
@@ -94,15 +99,16 @@ spread() {
     END { for (i = 0; i < want && i < NR; i++) print line[int(i * NR / want) + 1] }'
 }
 
-# All who died and some survivors; and some of these.
+# All who died and some survivors; some of these; and 200 for the study.
 explained() {
   local test
   test=$(cohort_of "$1")/test.jsonl
   {
-    grep '"label":1' "$test"
-    grep '"label":0' "$test" | spread "$survivors"
+    grep '"label": *1' "$test"
+    grep '"label": *0' "$test" | spread "$survivors"
   } > "$out/explained-$1.jsonl"
   spread "$some" < "$out/explained-$1.jsonl" > "$out/some-$1.jsonl"
+  spread 200 < "$out/explained-$1.jsonl" > "$out/studied-$1.jsonl"
 }
 
 evaluate() {
@@ -120,16 +126,19 @@ for model in $models; do
   once "$of/baseline.safetensors" "$gsig" baseline --model "$of" \
     --cohort "$(cohort_of "$model")/validation.jsonl"
   explained "$model"
+  once "$out/attributions-$model.jsonl" "$gsig" explain --model "$of" --method ig,gsig,bounded-measure \
+    --cohort "$out/explained-$model.jsonl" --out "$out/attributions-$model.jsonl" \
+    --report "$out/report-$model.html"
   evaluate evaluation explained
+  once "$out/study-$model" "$gsig" study --model "$of" --cohort "$out/studied-$model.jsonl" \
+    --out "$out/study-$model"
+done
+for model in $models; do
+  of=$out/$model-seed-$first
   evaluate comparators some --baselines manifold-mean-unpadded,manifold-mean,zero \
     --methods "$slow"
   evaluate robustness some --baselines manifold-mean-unpadded,zero --sanity-check \
     --metrics infidelity,max-sensitivity
-  once "$out/study-$model" "$gsig" study --model "$of" --cohort "$out/explained-$model.jsonl" \
-    --patients 200 --out "$out/study-$model"
-  once "$out/attributions-$model.jsonl" "$gsig" explain --model "$of" --method ig,gsig,bounded-measure \
-    --cohort "$out/explained-$model.jsonl" --out "$out/attributions-$model.jsonl" \
-    --report "$out/report-$model.html"
 done
 
 # The same stays with labels by rules: what an explanation must say of them is known.
