@@ -181,10 +181,12 @@ for model in $models; do
     "$(cohort_of "$model")/descriptions.json" "$root/tools/icu_directions.csv"
 done
 table planted planted_table.py "$out/attributions-planted.jsonl" "$out/cohort-planted/rules.json"
+table times times_table.py "$out/times.tsv"
 (
   cd "$out"
   printf '```\n'
-  sha256sum cohort-*/*.jsonl ./*-seed-*/model.safetensors predictions/*/test.csv | sed 's# \./# #'
+  sha256sum cohort-*/*.jsonl ./*-seed-*/model.safetensors predictions/*/test.csv \
+    evaluation-*/evaluation-patients.csv attributions-*.jsonl | sed 's# \./# #'
   printf '```\n'
 ) > "$tables.new/checksums.md"
 rm -rf "$tables"

@@ -10,8 +10,8 @@ seeds. AUROC, AUPRC (average precision), Brier score, intercept and slope of cal
 logistic regression of the label on the logit; 0 and 1 are best), and the score of PhysioNet's
 challenge of 2012: the smaller of sensitivity and positive predictivity, above the threshold at
 which it is largest on the validation set. In brackets 95% bootstrap intervals over the patients,
-who are the same for all models and seeds in a draw. With PEER the last column is the difference of
-AUROC from that model.
+who are the same for all models and seeds in a draw, among them some of each label. With PEER the
+last column is the difference of AUROC from that model.
 """
 
 import csv
@@ -109,6 +109,18 @@ def models(folder):
     return [Model(name, folders) for name, folders in grouped.items()]
 
 
+def drawn_patients(draw, y):
+    """Patients with replacement; draws of one label alone, which have no AUROC, are drawn again."""
+    if y.min() == y.max():
+        sys.exit(f"all {len(y)} patients have label {y[0]}: there is nothing to tell apart")
+    draws = []
+    while len(draws) < DRAWS:
+        at = draw.integers(0, len(y), len(y))
+        if y[at].min() < y[at].max():
+            draws.append(at)
+    return draws
+
+
 def interval(values):
     low, high = np.quantile(values, [0.025, 0.975])
     return f" [{low:.3f}, {high:.3f}]"
@@ -120,8 +132,7 @@ def main(folder, peer=None):
         if model.names != some[0].names:
             sys.exit(f"{model.name}: has other patients than {some[0].name}")
     draw = np.random.default_rng(SEED)
-    n = len(some[0].y)
-    draws = [draw.integers(0, n, n) for _ in range(DRAWS)]
+    draws = drawn_patients(draw, some[0].y)
     drawn = {m.name: np.array([m.mean(auroc, at) for at in draws]) for m in some}
     other = next((m for m in some if m.name == peer), None)
     if peer and not other:
@@ -145,7 +156,7 @@ def main(folder, peer=None):
             apart = m.mean(auroc) - other.mean(auroc)
             cells.append(f"{apart:.3f}" + interval(drawn[m.name] - drawn[peer]))
         print("| " + " | ".join(cells) + " |")
-    print(f"\n{n} patients, {some[0].y.sum()} with the label.")
+    print(f"\n{len(some[0].y)} patients, {some[0].y.sum()} with the label.")
 
 
 if __name__ == "__main__":
