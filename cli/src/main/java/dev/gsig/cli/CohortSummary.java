@@ -9,6 +9,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** What {@code cohort-report.json} says, in a few lines. */
 final class CohortSummary {
@@ -28,9 +30,18 @@ final class CohortSummary {
     JsonObject parts = report.object("parts");
     for (String name : parts.keys()) {
       JsonObject part = parts.object(name);
-      int ill = part.integer("label_1");
-      String rate = Text.percent(part.numberOrNull("label_1_rate"));
-      lines.add(line(part.integer("lines"), "in " + name + ", " + ill + " (" + rate + ") label 1"));
+      lines.add(line(part.integer("lines"), "in " + name + ", " + labels(part)));
+    }
+    JsonObject names = report.objectOrNull("labels");
+    if (names != null) {
+      for (String label : names.keys()) {
+        int count = parts.keys().stream().mapToInt(p -> count(parts.object(p), label)).sum();
+        lines.add(line(count, "label " + label + " is " + Json.quote(names.string(label))));
+      }
+    }
+    JsonObject choices = report.object("choices");
+    if (choices.raw("split") instanceof String split) {
+      lines.add(line(parts.keys().size(), "parts, as the source's " + split + " has them"));
     }
     lines.add(
         line(
@@ -67,6 +78,25 @@ final class CohortSummary {
       lines.add(line(passedOver.size(), "files passed over: " + FolderFiles.shown(passedOver)));
     }
     return lines;
+  }
+
+  private static int count(JsonObject part, String label) {
+    if (part.has("labels")) {
+      return part.numbers("labels").get(Integer.parseInt(label)).intValue();
+    }
+    int ill = part.integer("label_1");
+    return label.equals("1") ? ill : part.integer("lines") - ill;
+  }
+
+  private static String labels(JsonObject part) {
+    if (part.has("label_1")) {
+      String rate = Text.percent(part.numberOrNull("label_1_rate"));
+      return part.integer("label_1") + " (" + rate + ") label 1";
+    }
+    List<Double> counts = part.numbers("labels");
+    return IntStream.range(0, counts.size())
+        .mapToObj(label -> counts.get(label).longValue() + " label " + label)
+        .collect(Collectors.joining(", "));
   }
 
   /** The most frequent reasons, and how many more there are. */

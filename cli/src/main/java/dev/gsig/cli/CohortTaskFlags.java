@@ -40,8 +40,8 @@ final class CohortTaskFlags {
       names = "--labels",
       paramLabel = "PATH",
       description =
-          "in place of --task: MEDS labels (subject_id, prediction_time, boolean_value), a file or"
-              + " a folder of files; - reads a file of CSV from standard input")
+          "in place of --task: MEDS labels (subject_id, prediction_time, and boolean_value,"
+              + " integer_value or categorical_value), a file or a folder of files; - reads a file of CSV from standard input")
   private Path labels;
 
   @Option(

@@ -29,8 +29,9 @@ final class CohortWritingFlags {
   @Option(
       names = "--split",
       paramLabel = "A,B,C",
-      defaultValue = "0.7,0.15,0.15",
-      description = "shares of training, validation and test; default: 0.7,0.15,0.15")
+      description =
+          "shares of training, validation and test; default: 0.7,0.15,0.15, or of meds the parts of"
+              + " metadata/subject_splits, where that is")
   private String split;
 
   @Option(
@@ -60,7 +61,11 @@ final class CohortWritingFlags {
         coding.coding(), measurements, minAge, fractions(), seed, minPatients, bins, extremes);
   }
 
+  /** Null where none are asked for. */
   private Split.Fractions fractions() {
+    if (split == null) {
+      return null;
+    }
     try {
       double[] shares =
           Arrays.stream(split.split(",", -1)).mapToDouble(Double::parseDouble).toArray();

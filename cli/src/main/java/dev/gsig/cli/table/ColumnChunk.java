@@ -6,48 +6,72 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 
 /** The values of one column in the rows of one group, which become one page. */
 final class ColumnChunk {
   private final Column column;
   private final ByteArrayOutputStream values = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream present = new ByteArrayOutputStream();
+  private final Levels definition = new Levels();
+
+  /** Of a list: whether a value goes on with the list of the one before. */
+  private final Levels repetition;
+
   private int flags;
   private int flagCount;
   private int count;
-  private int run;
-  private boolean runPresent;
 
   ColumnChunk(Column column) {
     this.column = column;
+    repetition = column.type() == CellType.TEXTS ? new Levels() : null;
   }
 
   /** Adds a cell; null where there is no value. */
   void add(Object cell) {
-    if (run > 0 && runPresent != (cell != null)) {
-      endRun();
+    if (repetition != null) {
+      list((List<?>) cell);
+      return;
     }
-    runPresent = cell != null;
-    run++;
+    definition.add(cell == null ? 0 : 1);
     count++;
     if (cell != null) {
       value(cell);
     }
   }
 
-  /** Parquet's encoding PLAIN: eight little-endian bytes, a length and UTF-8, or one bit. */
+  /** A list that is missing is defined to level 0, an empty one to 1, an element to 3. */
+  private void list(List<?> texts) {
+    int size = texts == null ? 0 : texts.size();
+    for (int i = 0; i < Math.max(1, size); i++) {
+      repetition.add(i == 0 ? 0 : 1);
+      definition.add(texts == null ? 0 : size == 0 ? 1 : 3);
+      count++;
+      if (size > 0) {
+        text((String) texts.get(i));
+      }
+    }
+  }
+
+  private void text(String text) {
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    values.writeBytes(littleEndian(Integer.BYTES).putInt(utf8.length).array());
+    values.writeBytes(utf8);
+  }
+
+  /** Parquet's encoding PLAIN: little-endian bytes, a length and UTF-8, or one bit. */
   private void value(Object cell) {
     switch (column.type()) {
-      case TEXT -> {
-        byte[] utf8 = ((String) cell).getBytes(StandardCharsets.UTF_8);
-        values.writeBytes(littleEndian(Integer.BYTES).putInt(utf8.length).array());
-        values.writeBytes(utf8);
-      }
+      case TEXT -> text((String) cell);
+      case TEXTS -> throw new IllegalArgumentException("a list is no value");
       case FLAG -> flag((Boolean) cell);
       case WHOLE -> longs(((Number) cell).longValue());
       case TIME -> longs(IsoTime.micros((String) cell));
       case REAL -> longs(Double.doubleToRawLongBits(((Number) cell).doubleValue()));
+      case REAL_32 -> {
+        int bits = Float.floatToRawIntBits(((Number) cell).floatValue());
+        values.writeBytes(littleEndian(Float.BYTES).putInt(bits).array());
+      }
     }
   }
 
@@ -74,13 +98,6 @@ final class ColumnChunk {
     return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** A run of definition levels: its length, and 1 for values or 0 for nulls. */
-  private void endRun() {
-    ThriftWriter.varint((long) run << 1, present);
-    present.write(runPresent ? 1 : 0);
-    run = 0;
-  }
-
   /**
    * Writes the page, and its description.
    *
@@ -89,14 +106,14 @@ final class ColumnChunk {
    * @return the page
    */
   byte[] write(long offset, ThriftWriter description) {
-    endRun();
     if (flagCount > 0) {
       endFlags();
     }
-    byte[] levels = present.toByteArray();
     ByteArrayOutputStream plain = new ByteArrayOutputStream();
-    plain.writeBytes(littleEndian(Integer.BYTES).putInt(levels.length).array());
-    plain.writeBytes(levels);
+    if (repetition != null) {
+      plain.writeBytes(repetition.toBytes());
+    }
+    plain.writeBytes(definition.toBytes());
     plain.writeBytes(values.toByteArray());
     byte[] packed = gzip(plain.toByteArray());
 
@@ -119,7 +136,9 @@ final class ColumnChunk {
         .struct(3)
         .i32(1, Parquet.physical(column.type()))
         .i32s(2, Parquet.PLAIN, Parquet.RLE)
-        .texts(3, column.name())
+        .texts(
+            3,
+            repetition == null ? List.of(column.name()) : List.of(column.name(), "list", "element"))
         .i32(4, Parquet.GZIP)
         .i64(5, count)
         .i64(6, header.length + (long) plain.size())
@@ -132,7 +151,7 @@ final class ColumnChunk {
 
   /** Bytes that the page has before it is packed, without its header. */
   long size() {
-    return values.size() + (long) present.size() + Integer.BYTES;
+    return values.size() + (long) definition.size() + (repetition == null ? 0 : repetition.size());
   }
 
   private static byte[] gzip(byte[] bytes) {

@@ -7,10 +7,13 @@ final class Parquet {
   static final int RLE = 3;
   static final int GZIP = 2;
   static final int OPTIONAL = 1;
+  static final int REPEATED = 2;
   static final int UTF8 = 0;
+  static final int LIST = 3;
 
   private static final int BOOLEAN = 0;
   private static final int INT64 = 2;
+  private static final int FLOAT = 4;
   private static final int DOUBLE = 5;
   private static final int BYTE_ARRAY = 6;
 
@@ -21,7 +24,8 @@ final class Parquet {
       case FLAG -> BOOLEAN;
       case WHOLE, TIME -> INT64;
       case REAL -> DOUBLE;
-      case TEXT -> BYTE_ARRAY;
+      case REAL_32 -> FLOAT;
+      case TEXT, TEXTS -> BYTE_ARRAY;
     };
   }
 }

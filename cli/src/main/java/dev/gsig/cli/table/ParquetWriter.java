@@ -15,10 +15,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A flat table in Apache Parquet: every column optional, one page for each column of a row group,
- * encoded PLAIN, packed with gzip. As little of the format as a reader needs to have it all; it
- * spares a library with parts for every machine. A row group is held in memory. Source: {@code
- * README.md} and {@code src/main/thrift/parquet.thrift} of apache/parquet-format, version 2.
+ * A table in Apache Parquet: every column optional, of values or lists of texts, one page for each
+ * column of a row group, encoded PLAIN, packed with gzip. As little of the format as a reader needs
+ * to have it all; it spares a library with parts for every machine. A row group is held in memory.
+ * Source: {@code README.md} and {@code src/main/thrift/parquet.thrift} of apache/parquet-format,
+ * version 2.
  */
 final class ParquetWriter implements TableWriter {
   /** Bytes before packing at which a row group ends. */
@@ -112,7 +113,9 @@ final class ParquetWriter implements TableWriter {
   }
 
   private byte[] metadata() {
-    ThriftWriter file = new ThriftWriter().i32(1, 2).structs(2, columns.size() + 1);
+    long lists = columns.stream().filter(column -> column.type() == CellType.TEXTS).count();
+    int elements = 1 + columns.size() + 2 * (int) lists;
+    ThriftWriter file = new ThriftWriter().i32(1, 2).structs(2, elements);
     file.element().text(4, "schema").i32(5, columns.size()).end();
     columns.forEach(column -> describe(column, file));
     file.i64(3, rows).structs(4, groups.size());
@@ -140,6 +143,13 @@ final class ParquetWriter implements TableWriter {
   }
 
   private static void describe(Column column, ThriftWriter file) {
+    if (column.type() == CellType.TEXTS) {
+      file.element().i32(3, Parquet.OPTIONAL).text(4, column.name()).i32(5, 1);
+      file.i32(6, Parquet.LIST).struct(10).struct(3).end().end().end();
+      file.element().i32(3, Parquet.REPEATED).text(4, "list").i32(5, 1).end();
+      describe(new Column("element", CellType.TEXT), file);
+      return;
+    }
     file.element()
         .i32(1, Parquet.physical(column.type()))
         .i32(3, Parquet.OPTIONAL)

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 
 /**
  * Writes structures in Thrift's compact protocol, as much of it as Parquet's metadata need: fields
@@ -91,8 +92,8 @@ final class ThriftWriter {
     return this;
   }
 
-  ThriftWriter texts(int field, String... values) {
-    list(field, BINARY, values.length);
+  ThriftWriter texts(int field, List<String> values) {
+    list(field, BINARY, values.size());
     for (String value : values) {
       string(value);
     }

@@ -94,23 +94,49 @@ final class CodeCounts {
   Map<String, Object> descriptions(ValueBins bins, boolean extremes) {
     Map<String, Object> texts = new TreeMap<>();
     for (int i = 0; i < written.length; i++) {
-      String code = records.codes.text(i);
-      String text = records.descriptions.get(code);
-      boolean whole = body(code).equals(body(written[i]));
-      if (text != null && whole) {
-        Map<String, String> told = new LinkedHashMap<>(Map.of(written[i], text));
-        for (Extreme extreme : extremes ? Extreme.values() : new Extreme[0]) {
-          told.put(extreme.code(written[i]), extreme.description(text));
-        }
-        Map<String, String> all = new LinkedHashMap<>(told);
-        if (bins != null) {
-          told.forEach((each, words) -> all.putAll(bins.descriptions(each, words)));
-        }
-        all.keySet().removeIf(each -> !isUsed(each));
-        all.forEach(texts::putIfAbsent);
+      String text = records.descriptions.get(records.codes.text(i));
+      if (text != null && isWhole(i)) {
+        spellings(i, text, bins, extremes).forEach(texts::putIfAbsent);
       }
     }
     return texts;
+  }
+
+  /**
+   * The groups of the codes that are written, where the source has one for the very code.
+   *
+   * @param bins that values were put into; null for none
+   * @param extremes whether codes have the lowest and highest of their values beside them
+   */
+  Map<String, String> groups(ValueBins bins, boolean extremes) {
+    Map<String, String> groups = new TreeMap<>();
+    for (int i = 0; i < written.length; i++) {
+      String group = records.groups.get(records.codes.text(i));
+      if (group != null && isWhole(i)) {
+        spellings(i, "", bins, extremes)
+            .keySet()
+            .forEach(spelling -> groups.putIfAbsent(spelling, group));
+      }
+    }
+    return groups;
+  }
+
+  private boolean isWhole(int code) {
+    return body(records.codes.text(code)).equals(body(written[code]));
+  }
+
+  /** The codes that are used of those that are written for one of the source, and their texts. */
+  private Map<String, String> spellings(int code, String text, ValueBins bins, boolean extremes) {
+    Map<String, String> told = new LinkedHashMap<>(Map.of(written[code], text));
+    for (Extreme extreme : extremes ? Extreme.values() : new Extreme[0]) {
+      told.put(extreme.code(written[code]), extreme.description(text));
+    }
+    Map<String, String> all = new LinkedHashMap<>(told);
+    if (bins != null) {
+      told.forEach((each, words) -> all.putAll(bins.descriptions(each, words)));
+    }
+    all.keySet().removeIf(each -> !isUsed(each));
+    return all;
   }
 
   private boolean isUsed(String code) {

@@ -28,17 +28,22 @@ import java.util.stream.Stream;
 /**
  * Makes a cohort's folder of a source: {@code train.jsonl}, {@code validation.jsonl}, {@code
  * test.jsonl}, {@code vocab.json}, {@code display.json}, {@code descriptions.json} where the source
- * describes its codes, {@code values.json} where it is read with values, or {@code bins.json} where
- * these are told by codes, and {@code cohort-report.json}. The same source, task and settings give
- * the same bytes, whatever the order of the source's rows.
+ * describes its codes, {@code code-groups.jsonl} where it has groups of them, {@code values.json}
+ * where it is read with values, or {@code bins.json} where these are told by codes, and {@code
+ * cohort-report.json}. The same source, task and settings give the same bytes, whatever the order
+ * of the source's rows.
  */
 public final class CohortBuilder {
   private static final String TOO_YOUNG = "younger than the least age";
+  private static final String NO_PART =
+      "in no split of the source that is train, tuning or held_out";
 
   private final Records records;
   private final Patients patients;
   private final Task.Definition definition;
   private final CohortSettings settings;
+  private final Split.Fractions fractions;
+  private final Map<Integer, Split> parts;
   private final Steps steps;
   private final CohortStatistics statistics;
   private final CodeCounts codes;
@@ -57,10 +62,17 @@ public final class CohortBuilder {
     this.settings = settings;
     this.definition = task.on(records);
     this.patients = new Patients(records);
-    this.reasons = Stream.concat(task.reasons().stream(), Stream.of(TOO_YOUNG)).toList();
+    this.fractions = settings.fractions() == null ? Split.Fractions.DEFAULT : settings.fractions();
+    this.parts = settings.fractions() == null ? records.parts : null;
+    this.reasons =
+        Stream.concat(
+                parts == null ? Stream.empty() : Stream.of(NO_PART),
+                Stream.concat(task.reasons().stream(), Stream.of(TOO_YOUNG)))
+            .toList();
     this.steps = new Steps(reasons);
     this.statistics =
         new CohortStatistics(
+            definition.classes(),
             Stream.concat(
                     Stream.of("age", "sex"),
                     settings.measurements().stream().map(Measurement::name))
@@ -78,7 +90,7 @@ public final class CohortBuilder {
     if (settings.extremes() && !source.values()) {
       throw new IllegalArgumentException("extremes are of values, and the source is read without");
     }
-    this.display = display(task, records, settings);
+    this.display = display(task, definition, records, settings);
   }
 
   /**
@@ -144,13 +156,18 @@ public final class CohortBuilder {
     } finally {
       closeAll(files);
     }
-    statistics.requireUsable(settings.fractions(), steps.counts());
+    statistics.requireUsable(
+        parts == null ? fractions.parts() : Set.of(Split.TRAIN), steps.counts());
     statistics.requireMeasured(settings.measurements());
     codes.requireAny(settings.minPatients());
     CohortFiles.json(folder.resolve("vocab.json"), codes.vocabulary(settings.minPatients()));
     Map<String, Object> descriptions = codes.descriptions(bins, settings.extremes());
     if (!descriptions.isEmpty()) {
       CohortFiles.json(folder.resolve("descriptions.json"), descriptions);
+    }
+    Map<String, String> groups = codes.groups(bins, settings.extremes());
+    if (!groups.isEmpty()) {
+      CohortFiles.groups(folder.resolve(CohortFiles.GROUPS), groups);
     }
     if (bins != null) {
       bins.write(folder.resolve(ValueBins.FILE_NAME));
@@ -164,7 +181,8 @@ public final class CohortBuilder {
   }
 
   /** What is known of the task and of units, in words. */
-  private static Display display(Task task, Records records, CohortSettings settings) {
+  private static Display display(
+      Task task, Task.Definition definition, Records records, CohortSettings settings) {
     Map<String, Display.Feature> tabular = new LinkedHashMap<>();
     tabular.put("age", new Display.Feature(null, "years", Map.of()));
     tabular.put("sex", new Display.Feature(null, null, Map.of("0", "female", "1", "male")));
@@ -188,7 +206,7 @@ public final class CohortBuilder {
             }
           });
     }
-    return new Display(task.outcome(), null, Map.of(), tabular, units, null);
+    return new Display(task.outcome(), null, definition.names(), tabular, units, null);
   }
 
   /** Of the lines that were written, as whoever trains on them reads them. */
@@ -215,6 +233,10 @@ public final class CohortBuilder {
 
   private void write(PatientRecord patient, Map<Split, BufferedWriter> files) throws IOException {
     Split split = split(patient);
+    if (split == null) {
+      steps.leaveOut(NO_PART);
+      return;
+    }
     Set<String> seen = new LinkedHashSet<>();
     for (Trajectory read : lines(patient, steps)) {
       Trajectory line = bins == null ? read : bins.binned(read);
@@ -226,11 +248,14 @@ public final class CohortBuilder {
     codes.add(split, seen);
   }
 
+  /** The part that a patient is in; null for none. */
   private Split split(PatientRecord patient) {
+    if (parts != null) {
+      return parts.get(patient.number());
+    }
     if (records.testPatients.get(patient.number())) {
       return Split.TEST;
     }
-    Split.Fractions fractions = settings.fractions();
     return Split.of(
         patient.id(),
         records.testPatients.isEmpty() ? fractions : fractions.withoutTest(),
@@ -282,6 +307,9 @@ public final class CohortBuilder {
     json.put("noticed", noticed);
     json.put("steps", steps(patients.count()));
     json.putAll(statistics.json());
+    if (!definition.names().isEmpty()) {
+      json.put("labels", definition.names());
+    }
     json.put("vocabulary", codes.json(settings.minPatients()));
     if (withValues) {
       Map<String, Object> counts = new LinkedHashMap<>();
@@ -353,12 +381,13 @@ public final class CohortBuilder {
       json.put("extremes", true);
     }
     json.put("min_age", settings.minAge());
+    Split.Fractions fractions =
+        settings.fractions() == null ? Split.Fractions.DEFAULT : settings.fractions();
     json.put(
         "split",
-        List.of(
-            settings.fractions().train(),
-            settings.fractions().validation(),
-            settings.fractions().test()));
+        settings.fractions() == null && records.parts != null
+            ? MedsMetadata.SPLITS
+            : List.of(fractions.train(), fractions.validation(), fractions.test()));
     json.put("seed", settings.seed());
     json.put("min_patients", settings.minPatients());
     return json;

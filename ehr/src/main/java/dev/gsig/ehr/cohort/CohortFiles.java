@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -19,6 +20,9 @@ import java.util.regex.Pattern;
 public final class CohortFiles {
   /** What was chosen, counted and left out. */
   public static final String REPORT = "cohort-report.json";
+
+  /** The groups of the codes, as {@code --groups} takes them, where the source has groups. */
+  static final String GROUPS = "code-groups.jsonl";
 
   /** All of them; the report tells who made them. */
   static final FileSet SET =
@@ -32,6 +36,7 @@ public final class CohortFiles {
               "test.jsonl",
               "vocab.json",
               "descriptions.json",
+              GROUPS,
               Display.FILE_NAME,
               CodeValues.FILE_NAME,
               ValueBins.FILE_NAME);
@@ -49,6 +54,19 @@ public final class CohortFiles {
    */
   public static void requireFree(Path folder, boolean overwrite) {
     SET.requireFree(folder, overwrite);
+  }
+
+  /** Writes groups, a code a line. */
+  static void groups(Path file, Map<String, String> groups) throws IOException {
+    StringBuilder lines = new StringBuilder();
+    groups.forEach(
+        (code, group) -> {
+          Map<String, Object> pair = new LinkedHashMap<>();
+          pair.put("code", code);
+          pair.put("group", group);
+          lines.append(Json.write(pair)).append('\n');
+        });
+    Files.writeString(file, lines, StandardCharsets.UTF_8);
   }
 
   private static boolean isReport(JsonObject report) {

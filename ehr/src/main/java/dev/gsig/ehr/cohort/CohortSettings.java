@@ -8,7 +8,8 @@ import java.util.List;
  * @param coding how codes are shortened
  * @param measurements tabular features besides age and sex
  * @param minAge leave out who is younger at the index time; 0 for nobody
- * @param fractions shares of the parts
+ * @param fractions shares of the parts; null for the parts that the source has, and {@link
+ *     Split.Fractions#DEFAULT} where it has none
  * @param seed of the split
  * @param minPatients the vocabulary has the codes of at least so many training patients
  * @param bins into how many bins values are put, {@link dev.gsig.ehr.ValueBins}; 0 to write them as
@@ -32,7 +33,7 @@ public record CohortSettings(
    * @param coding how codes are shortened
    * @param measurements tabular features besides age and sex
    * @param minAge leave out who is younger at the index time; 0 for nobody
-   * @param fractions shares of the parts
+   * @param fractions shares of the parts; null for those of the source
    * @param seed of the split
    * @param minPatients the vocabulary has the codes of at least so many training patients
    */

@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -44,11 +45,15 @@ final class CohortStatistics {
     }
   }
 
-  /** Counts lines that may have some tabular features. */
-  CohortStatistics(List<String> features) {
+  /**
+   * Counts lines that may have some tabular features.
+   *
+   * @param classes how many labels there are, at least 2
+   */
+  CohortStatistics(int classes, List<String> features) {
     features.forEach(name -> missing.put(name, 0L));
     for (Split split : Split.values()) {
-      labels.put(split, new long[2]);
+      labels.put(split, new long[classes]);
     }
   }
 
@@ -75,12 +80,12 @@ final class CohortStatistics {
   /**
    * Makes sure that a model can be trained and tested on the cohort.
    *
-   * @param fractions shares of the parts
+   * @param needed the parts that should have patients
    * @param leftOut who was left out, by reason
    * @throws InvalidInputException if a class, or a part that should have patients, has none
    */
-  void requireUsable(Split.Fractions fractions, Map<String, Long> leftOut) {
-    for (int label = 0; label < 2; label++) {
+  void requireUsable(Set<Split> needed, Map<String, Long> leftOut) {
+    for (int label = 0; label < labels.get(Split.TRAIN).length; label++) {
       int l = label;
       if (labels.values().stream().allMatch(counts -> counts[l] == 0)) {
         throw new InvalidInputException(
@@ -94,13 +99,8 @@ final class CohortStatistics {
                 + " smaller --min-visits or --min-age");
       }
     }
-    Map<Split, Double> shares =
-        Map.of(
-            Split.TRAIN, fractions.train(),
-            Split.VALIDATION, fractions.validation(),
-            Split.TEST, fractions.test());
-    for (Split split : Split.values()) {
-      if (shares.get(split) > 0 && Arrays.stream(labels.get(split)).sum() == 0) {
+    for (Split split : needed) {
+      if (Arrays.stream(labels.get(split)).sum() == 0) {
         throw new InvalidInputException(
             "no patient falls into the "
                 + split.label()
@@ -158,11 +158,15 @@ final class CohortStatistics {
   }
 
   private static Map<String, Object> part(long[] counts) {
-    long all = counts[0] + counts[1];
+    long all = Arrays.stream(counts).sum();
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("lines", all);
-    json.put("label_1", counts[1]);
-    json.put("label_1_rate", all == 0 ? null : (double) counts[1] / all);
+    if (counts.length > 2) {
+      json.put("labels", Arrays.stream(counts).boxed().toList());
+    } else {
+      json.put("label_1", counts[1]);
+      json.put("label_1_rate", all == 0 ? null : (double) counts[1] / all);
+    }
     return json;
   }
 

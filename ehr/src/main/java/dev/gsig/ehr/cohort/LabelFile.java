@@ -12,12 +12,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Labels given by MEDS labels, in one file or in all files under a folder: {@code subject_id},
- * {@code prediction_time}, and {@code boolean_value} or {@code integer_value}. The moment is the
- * prediction time. What happens at that very moment is seen, as MEDS defines: a model may use all
- * data up to and including it. A patient with several labels gives a line for each, named {@code
+ * {@code prediction_time}, and one of {@code boolean_value}, {@code integer_value} (the number of a
+ * class, from 0 on) and {@code categorical_value} (classes are numbered in the order of the
+ * alphabet); {@code float_value} is refused, for a number is no class. The moment is the prediction
+ * time. What happens at that very moment is seen, as MEDS defines: a model may use all data up to
+ * and including it. A patient with several labels gives a line for each, named {@code
  * subject_id@time}.
  *
  * @param file a file, or a folder of files
@@ -27,7 +30,142 @@ public record LabelFile(Path file, int minVisits) implements Task {
   private static final String NO_VISIT = "no visit with a code";
   private static final String NO_LABEL = "no label";
 
+  private static final List<String> KEY = List.of("subject_id", "prediction_time");
+  private static final List<String> VALUES =
+      List.of("boolean_value", "integer_value", "categorical_value", "float_value");
+  private static final int BOOLEAN = 2;
+  private static final int INTEGER = 3;
+  private static final int CATEGORICAL = 4;
+  private static final int FLOAT = 5;
+
+  /** So many classes are no count of something else. */
+  private static final int MOST_CLASSES = 1000;
+
   private record Label(long time, int value) {}
+
+  /** Makes samples of a patient's labels; null for who has none. */
+  private interface Sampler {
+    List<Sample> samples(PatientRecord patient, List<Label> labels, Steps steps);
+  }
+
+  /** The labels of all patients. */
+  private static final class Labels {
+    private final Map<Integer, List<Label>> of = new HashMap<>();
+
+    /** Of categories, by the numbers that they have until all are known. */
+    private final Dictionary categories = new Dictionary();
+
+    private int largest = 1;
+
+    void add(int patient, long time, Table row) {
+      Label label = new Label(time, value(row));
+      List<Label> known = of.computeIfAbsent(patient, p -> new ArrayList<>(1));
+      if (known.stream().anyMatch(other -> other.time() == label.time())) {
+        throw new InvalidInputException(
+            row.where() + ": a second label of the same subject and time; remove one");
+      }
+      known.add(label);
+      largest = Math.max(largest, label.value());
+    }
+
+    private int value(Table row) {
+      List<Integer> given =
+          IntStream.rangeClosed(BOOLEAN, FLOAT).filter(i -> row.text(i) != null).boxed().toList();
+      if (given.isEmpty()) {
+        throw new InvalidInputException(
+            row.where() + ": the label must be true, false, 1 or 0, but is missing");
+      }
+      if (given.size() > 1) {
+        throw new InvalidInputException(
+            row.where()
+                + ": has "
+                + row.name(given.get(0))
+                + " and "
+                + row.name(given.get(1))
+                + ", both; leave the one that is to be predicted");
+      }
+      int column = given.get(0);
+      String text = row.text(column);
+      if (column == FLOAT) {
+        throw new InvalidInputException(
+            row.where()
+                + ": float_value is a number, and no class to be predicted; put classes into"
+                + " integer_value or categorical_value");
+      }
+      if (!of.isEmpty() && (column == CATEGORICAL) != (categories.size() > 0)) {
+        throw new InvalidInputException(
+            row.where()
+                + ": some labels are categories, and some are not; keep labels of one kind together");
+      }
+      return switch (column) {
+        case BOOLEAN -> truth(text, row);
+        case INTEGER -> number(text, row);
+        default -> categories.add(text);
+      };
+    }
+
+    private static int truth(String text, Table row) {
+      return switch (Values.identifier(text).toLowerCase(Locale.ROOT)) {
+        case "true", "1" -> 1;
+        case "false", "0" -> 0;
+        default ->
+            throw new InvalidInputException(
+                row.where()
+                    + ": the label must be true, false, 1 or 0, but is "
+                    + Json.quote(text));
+      };
+    }
+
+    private static int number(String text, Table row) {
+      if (text.equalsIgnoreCase("true") || text.equalsIgnoreCase("false")) {
+        return truth(text, row);
+      }
+      Integer value = Values.whole(text);
+      if (value == null || value < 0 || value >= MOST_CLASSES) {
+        throw new InvalidInputException(
+            row.where()
+                + ": integer_value must be the number of a class, 0 to "
+                + (MOST_CLASSES - 1)
+                + ", but is "
+                + Json.quote(text));
+      }
+      return value;
+    }
+
+    /** Categories are numbered in the order of the alphabet. */
+    Definition definition(Sampler sampler) {
+      List<String> names =
+          IntStream.range(0, categories.size()).mapToObj(categories::text).sorted().toList();
+      Map<String, String> numbered = new LinkedHashMap<>();
+      names.forEach(name -> numbered.put(String.valueOf(numbered.size()), name));
+      int[] sorted =
+          IntStream.range(0, categories.size())
+              .map(i -> names.indexOf(categories.text(i)))
+              .toArray();
+      return new Definition() {
+        @Override
+        public List<Sample> samples(PatientRecord patient, Steps steps) {
+          List<Label> labels = of.get(patient.number());
+          return sampler.samples(
+              patient,
+              labels == null || sorted.length == 0
+                  ? labels
+                  : labels.stream().map(l -> new Label(l.time(), sorted[l.value()])).toList(),
+              steps);
+        }
+
+        @Override
+        public int classes() {
+          return Math.max(largest + 1, sorted.length);
+        }
+
+        @Override
+        public Map<String, String> names() {
+          return numbered;
+        }
+      };
+    }
+  }
 
   private String tooFew() {
     return "labels with fewer than " + minVisits + " visits before";
@@ -50,12 +188,12 @@ public record LabelFile(Path file, int minVisits) implements Task {
 
   @Override
   public Definition on(Records records) {
-    Map<Integer, List<Label>> labels = new HashMap<>();
+    Labels labels = new Labels();
     Tables.under(file, "labels").files().forEach(shard -> read(shard, records, labels));
-    if (labels.isEmpty()) {
+    if (labels.of.isEmpty()) {
       throw new InvalidInputException(file + ": holds no label");
     }
-    return (patient, steps) -> samples(patient, labels.get(patient.number()), steps);
+    return labels.definition(this::samples);
   }
 
   @Override
@@ -63,15 +201,14 @@ public record LabelFile(Path file, int minVisits) implements Task {
     return Tables.under(file, "labels").passedOver();
   }
 
-  private static void read(Path file, Records records, Map<Integer, List<Label>> labels) {
-    try (Table row =
-        Tables.open(
-            file,
-            List.of("subject_id", "prediction_time"),
-            List.of("boolean_value", "integer_value"))) {
-      if (!row.has(2) && !row.has(3)) {
+  private static void read(Path file, Records records, Labels labels) {
+    try (Table row = Tables.open(file, KEY, VALUES)) {
+      if (!row.has(BOOLEAN) && !row.has(INTEGER) && !row.has(CATEGORICAL)) {
         throw new InvalidInputException(
-            file + ": has neither boolean_value nor integer_value; name the column of labels so");
+            file
+                + ": has none of boolean_value, integer_value and categorical_value"
+                + (row.has(FLOAT) ? ", but float_value, which is a number and no class" : "")
+                + "; name the column of labels so");
       }
       while (row.next()) {
         int patient = records.patients.find(row.requiredIdentifier(0));
@@ -82,31 +219,8 @@ public record LabelFile(Path file, int minVisits) implements Task {
                   + Json.quote(row.text(0))
                   + "; are the labels those of this source?");
         }
-        Label label = new Label(Instants.required(row, 1), value(row));
-        List<Label> known = labels.computeIfAbsent(patient, p -> new ArrayList<>(1));
-        if (known.stream().anyMatch(other -> other.time() == label.time())) {
-          throw new InvalidInputException(
-              row.where() + ": a second label of the same subject and time; remove one");
-        }
-        known.add(label);
+        labels.add(patient, Instants.required(row, 1), row);
       }
-    }
-  }
-
-  private static int value(Table row) {
-    String text = row.text(2) == null ? row.text(3) : row.text(2);
-    switch (text == null ? "" : Values.identifier(text).toLowerCase(Locale.ROOT)) {
-      case "true", "1" -> {
-        return 1;
-      }
-      case "false", "0" -> {
-        return 0;
-      }
-      default ->
-          throw new InvalidInputException(
-              row.where()
-                  + ": the label must be true, false, 1 or 0, but is "
-                  + (text == null ? "missing" : Json.quote(text)));
     }
   }
 

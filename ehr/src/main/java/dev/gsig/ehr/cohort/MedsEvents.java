@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /** Takes the events of MEDS one by one, in any order, and makes records of them. */
@@ -169,6 +170,27 @@ final class MedsEvents {
     records.births.set(patient, time);
   }
 
+  /** The codes of the source that were read, and how a cohort spells them. */
+  Map<String, String> codes() {
+    Map<String, String> spelt = new TreeMap<>();
+    read.forEach(
+        (code, known) -> {
+          String written = spelt(code, known);
+          if (written != null) {
+            spelt.put(code, written);
+          }
+        });
+    return spelt;
+  }
+
+  /** How a cohort spells a code; null where it is none. */
+  private static String spelt(String code, MedsCode known) {
+    String measured = known.measured(code);
+    return measured != null
+        ? measured
+        : known.meaning() == MedsCode.Meaning.CODE ? known.text() : null;
+  }
+
   /** Makes the visits, and puts the events into them. */
   Records records(MedsSource.Visits kind) {
     dropOthers();
@@ -206,9 +228,7 @@ final class MedsEvents {
 
   private void put(int patient, int event, int visit) {
     String source = records.sources.text(codes.get(event));
-    MedsCode known = read.get(source.strip());
-    String measured = known.measured(source.strip());
-    String code = measured == null ? known.text() : measured;
+    String code = spelt(source.strip(), read.get(source.strip()));
     if (visit < 0) {
       records.addStray(patient, code, "event outside of any visit");
     } else {

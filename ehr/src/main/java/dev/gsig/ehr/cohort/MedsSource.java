@@ -14,7 +14,10 @@ import java.util.Locale;
  * Which codes are read, {@link MedsCode} says; a death is known from any that tells of one, and a
  * patient who has none was alive at the last admission, discharge or code that is read of them:
  * what came then, the standard does not tell. With values, an event of any other code is read where
- * it has a number, as {@code l_} and its code, and an event that is read has its number.
+ * it has a number, as {@code l_} and its code, and an event that is read has its number. Where the
+ * folder has {@code metadata}, codes have the descriptions and the groups (their parents) of its
+ * {@code codes}, and subjects are in the parts of its {@code subject_splits}: train, tuning and
+ * held_out are training, validation and test.
  *
  * @param path a file, or a folder of files
  * @param visits what a visit is
@@ -72,6 +75,10 @@ public record MedsSource(Path path, Visits visits, List<Measurement> measurement
           MedsEvents.COLUMNS.subList(3, MedsEvents.COLUMNS.size()),
           events::add);
     }
+    MedsMetadata metadata = MedsMetadata.of(path);
+    metadata.describe(reading.records, events.codes());
+    metadata.divide(reading.records);
+    metadata.name(reading.records);
     return events.records(visits);
   }
 

@@ -34,6 +34,12 @@ public final class Records {
   /** Whom the source sets apart to test on. */
   final BitSet testPatients = new BitSet();
 
+  /** The parts that the source has its patients in, where it divides them; else null. */
+  Map<Integer, Split> parts;
+
+  /** The group that the source has a code in, by code. */
+  final Map<String, String> groups = new HashMap<>();
+
   /** Whether patients died in hospital, 1 or 0, where the source says it of their stay. */
   final Map<Integer, Integer> hospitalDeaths = new HashMap<>();
 

@@ -4,6 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** The part of a cohort that a patient is in, with all their lines. */
 public enum Split {
@@ -59,12 +61,27 @@ public enum Split {
    * @param test 0 or above; the three add up to 1
    */
   public record Fractions(double train, double validation, double test) {
+    /** Where nobody asks for others, and the source has no parts. */
+    public static final Fractions DEFAULT = new Fractions(0.7, 0.15, 0.15);
+
     /** Checks the fractions. */
     public Fractions {
       if (!(train > 0 && validation >= 0 && test >= 0)
           || Math.abs(train + validation + test - 1) > 1e-9) {
         throw new IllegalArgumentException("shares must add up to 1, the first above 0");
       }
+    }
+
+    /** The parts that have a share. */
+    Set<Split> parts() {
+      Set<Split> parts = EnumSet.of(TRAIN);
+      if (validation > 0) {
+        parts.add(VALIDATION);
+      }
+      if (test > 0) {
+        parts.add(TEST);
+      }
+      return parts;
     }
 
     /** The shares of the first two parts, where the patients of the third are given. */

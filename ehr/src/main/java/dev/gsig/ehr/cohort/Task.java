@@ -34,5 +34,15 @@ public sealed interface Task
   interface Definition {
     /** The lines of a patient; none, and counted, if they are left out. */
     List<Sample> samples(PatientRecord patient, Steps steps);
+
+    /** How many labels there are, from 0 on. */
+    default int classes() {
+      return 2;
+    }
+
+    /** Names of the labels by their numbers; none where they are the answer to a question. */
+    default Map<String, String> names() {
+      return Map.of();
+    }
   }
 }

@@ -16,14 +16,15 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The rows of a Parquet file, streamed in their order; DuckDB casts every value to text. Binary
- * values are text without saying so, as older writers leave it.
+ * The rows of a Parquet file, streamed in their order; DuckDB casts every value to text, a list of
+ * texts to lines. Binary values are text without saying so, as older writers leave it.
  */
 final class ParquetTable implements Table {
   private final Path file;
   private final Connection connection;
   private final Columns columns;
   private final Set<String> binary = new HashSet<>();
+  private final Set<String> lists = new HashSet<>();
   private final ResultSet rows;
   private final String[] values;
   private final String[] raw;
@@ -54,6 +55,8 @@ final class ParquetTable implements Table {
         names.add(described.getString(1));
         if (described.getString(2).equals("BLOB")) {
           binary.add(described.getString(1));
+        } else if (described.getString(2).equals("VARCHAR[]")) {
+          lists.add(described.getString(1));
         }
       }
     }
@@ -65,7 +68,11 @@ final class ParquetTable implements Table {
     for (int i = 0; i < columns.count(); i++) {
       boolean there = columns.position(i) >= 0;
       String name = there ? "\"" + columns.spelt(i).replace("\"", "\"\"") + "\"" : "NULL";
-      selected.add(!there ? "NULL" : isBinary(i) ? name : "CAST(" + name + " AS VARCHAR)");
+      if (there && lists.contains(columns.spelt(i))) {
+        selected.add("array_to_string(" + name + ", chr(10))");
+      } else {
+        selected.add(!there ? "NULL" : isBinary(i) ? name : "CAST(" + name + " AS VARCHAR)");
+      }
     }
     return "SELECT " + String.join(", ", selected) + " FROM " + source();
   }
