@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "export",
     header = "Write results as a table",
-    customSynopsis = "gsig export --in FILE --out FILE [OPTIONS]",
+    customSynopsis = "gsig export --in FILE --out FILE|--meds DIR [OPTIONS]",
     description = {
       "Writes results of gsig explain as a table, by default with one row for each event that the"
           + " model saw, with its attribution, to be joined with the events of a MEDS dataset by"
@@ -36,11 +36,13 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "gsig export --in results.jsonl --out events.parquet",
+      "gsig export --in results.jsonl --meds attributions-meds",
       "# one row a patient",
       "gsig export --in results.jsonl --rows patients --out patients.csv"
     })
 final class ExportCommand implements Callable<Integer> {
   private static final String PACKED = ".gz";
+  private static final String MEDS = "--meds";
 
   private final Terminal terminal;
 
@@ -56,9 +58,16 @@ final class ExportCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      required = true,
       description = "the table; - writes it to standard output")
   private Path out;
+
+  @Option(
+      names = MEDS,
+      paramLabel = "DIR",
+      description =
+          "in place of --out: a data set in MEDS 0.4.1, with an event GSIG//SIGNED//CODE at the time of"
+              + " each event that the model saw, whose numeric_value is what it adds to the score")
+  private Path meds;
 
   @Option(
       names = "--format",
@@ -101,6 +110,17 @@ final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if ((out == null) == (meds == null)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "name the table with --out=FILE, or a data set of MEDS with --meds=DIR"
+              + (out == null ? "" : ", not both"));
+    }
+    if (meds != null) {
+      Given.refuse(spec, "tables of --out", "--format", "--rows", "--groups");
+      exportMeds();
+      return 0;
+    }
     TableWriter.Format wanted = format();
     ExportRows rows = Choice.of(spec, "--rows", rowsName, ExportRows.ALL, ExportRows::label);
     if (!rows.equals(ExportRows.GROUPS)) {
@@ -126,6 +146,41 @@ final class ExportCommand implements Callable<Integer> {
     }
     saySummary(rows, standardOutput ? Terminal.STANDARD_OUTPUT : out.toString());
     return 0;
+  }
+
+  private void exportMeds() {
+    MedsExport dataset = new MedsExport(meds);
+    try (LineSource lines = terminal.lines(in)) {
+      OneRun run = new OneRun();
+      rowCount =
+          dataset.write(
+              () -> {
+                String line = lines.next();
+                while (line != null && line.isBlank()) {
+                  line = lines.next();
+                }
+                if (line == null) {
+                  requireResults(patients > 0);
+                  return null;
+                }
+                JsonObject result = ResultReadings.ledBy(Json.object(line, lines.where()), method);
+                run.add(result, lines.number());
+                patients++;
+                return result;
+              });
+    } catch (IOException e) {
+      throw InvalidInputException.reading(in, e);
+    }
+    terminal.inform(
+        Text.count(rowCount, "event") + " of " + Text.count(patients, "patient") + " in " + meds);
+  }
+
+  private void requireResults(boolean any) {
+    if (!any) {
+      throw new InvalidInputException(
+          (Terminal.isStandardStream(in) ? Terminal.STANDARD_INPUT : in)
+              + ": holds no results; make them with gsig explain --out FILE");
+    }
   }
 
   /** What is written where no file is named, which could tell. */
@@ -199,11 +254,7 @@ final class ExportCommand implements Callable<Integer> {
         write(result, typed, table);
       }
     }
-    if (table == null) {
-      throw new InvalidInputException(
-          (Terminal.isStandardStream(in) ? Terminal.STANDARD_INPUT : in)
-              + ": holds no results; make them with gsig explain --out FILE");
-    }
+    requireResults(table != null);
     if (rows.equals(ExportRows.WHAT_IF) && rowCount == 0) {
       throw new InvalidInputException(
           (Terminal.isStandardStream(in) ? Terminal.STANDARD_INPUT : in)

@@ -21,6 +21,7 @@ final class OptionGroups {
     heading(
         "Results",
         "--out",
+        "--meds",
         "--resume",
         "--overwrite",
         "--report",

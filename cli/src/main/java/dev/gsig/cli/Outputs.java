@@ -27,7 +27,7 @@ import picocli.CommandLine.Model.OptionSpec;
  */
 final class Outputs implements Closeable {
   /** Options that name outputs, in every command. */
-  static final Set<String> OPTIONS = Set.of("--out", "--report", "--plots");
+  static final Set<String> OPTIONS = Set.of("--out", "--report", "--plots", "--meds");
 
   /** Commands whose results may go to standard output, in the place of a file. */
   private static final Set<String> STREAMING = Set.of("explain", "export");

@@ -94,7 +94,12 @@ final class AllCommands {
         with(
             List.of("train", "--cohort", out.resolve("made"), "--out", out.resolve("trained")),
             List.of("--hidden-size", 8, "--layers", 1, "--heads", 2, "--epochs", 1),
-            List.of("--pretrain-epochs", 1)));
+            List.of("--pretrain-epochs", 1)),
+        with(
+            List.of("explain", "--model", out.resolve("trained"), "--baseline", "zero"),
+            List.of("--tabular-baseline", "zero", "--cohort", out.resolve("made/train.jsonl")),
+            List.of("--out", out.resolve("of-meds.jsonl"))),
+        List.of("export", "--in", out.resolve("of-meds.jsonl"), "--meds", out.resolve("dataset")));
   }
 
   @SafeVarargs

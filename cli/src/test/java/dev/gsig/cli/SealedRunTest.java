@@ -40,6 +40,7 @@ class SealedRunTest {
           "validation.jsonl",
           "test.jsonl",
           "results.jsonl",
+          "of-meds.jsonl",
           "events.csv",
           "report.html",
           "again.html",

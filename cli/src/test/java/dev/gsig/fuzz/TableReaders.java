@@ -30,7 +30,7 @@ import java.util.stream.Stream;
  */
 final class TableReaders {
   private static final Pattern BEGINNING =
-      Pattern.compile("(?m)^== ([a-z_-]{1,20}\\.(csv|ndjson)(\\.gz)?)\n");
+      Pattern.compile("(?m)^== ([a-z_-]{1,20}\\.(csv|ndjson|json)(\\.gz)?)\n");
   private static final int MOST_TABLES = 14;
   private static final int MOST_ROWS = 5_000;
 
@@ -111,8 +111,11 @@ final class TableReaders {
     delete(out);
     unpack(Target.bytes(file), input);
     List<String> args = new ArrayList<>(List.of("cohort", source, "--input", input.toString()));
-    args.addAll(List.of("--out", out.toString(), "--split", "0.5,0.25,0.25"));
+    args.addAll(List.of("--out", out.toString()));
     args.addAll(Arrays.asList(options));
+    if (!source.equals("meds") || Target.bytes(file).length % 4 < 2) {
+      args.addAll(List.of("--split", "0.5,0.25,0.25"));
+    }
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     PrintStream err = new PrintStream(said, true, StandardCharsets.UTF_8);
     int code = Main.run(args.toArray(String[]::new), err, err);
@@ -156,13 +159,22 @@ final class TableReaders {
     try {
       Files.createDirectories(folder.resolve("data"));
       for (int i = 0; i < names.size(); i++) {
-        boolean events = names.get(i).startsWith("events");
-        Path table = (events ? folder.resolve("data") : folder).resolve(names.get(i));
+        Path table = place(folder, names.get(i));
+        Files.createDirectories(table.getParent());
         Files.write(table, Arrays.copyOfRange(input, starts.get(i), ends.get(i + 1)));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** MEDS has folders for its events and for what is told of them. */
+  private static Path place(Path folder, String name) {
+    if (name.startsWith("events")) {
+      return folder.resolve("data").resolve(name);
+    }
+    boolean metadata = name.matches("(codes|subject_splits|dataset)\\..*");
+    return (metadata ? folder.resolve("metadata") : folder).resolve(name);
   }
 
   private static void delete(Path folder) {
@@ -180,7 +192,7 @@ final class TableReaders {
     return switch (target) {
       case MIMIC_TABLES -> List.of(mimic(), withValues(mimic()));
       case SYNTHEA_TABLES -> List.of(synthea(), withValues(synthea()));
-      case MEDS_TABLES -> List.of(meds(), withValues(meds()));
+      case MEDS_TABLES -> List.of(meds(), behind(1, meds()), behind(2, meds()), categories());
       case PHYSIONET2012_TABLES ->
           List.of(physionet2012(), withValues(physionet2012()), withBins(physionet2012()));
       case OMOP_TABLES -> List.of(omop(), behind(1, omop()), withValues(omop()), withBins(omop()));
@@ -289,10 +301,29 @@ final class TableReaders {
         "2,,2002-02-03T04:05:06,NDC/338004904.0,",
         "2,,2002-11-01 00:00:00,HOSPITAL_DISCHARGE//DIED,",
         "2,,2003-01-01 00:00:00,MEDS_DEATH,",
+        "== codes.csv",
+        "code,description,parent_codes",
+        "DIAGNOSIS//ICD//10//I509,Heart failure,ICD10CM/I50",
+        "ICD10CM/E11.9,\"Diabetes, type 2\",",
+        "== subject_splits.csv",
+        "subject_id,split",
+        "1,train",
+        "2,held_out",
+        "== dataset.json",
+        "{\"dataset_name\":\"MADE-UP\",\"meds_version\":\"0.4.1\"}",
         "== labels.csv",
         "subject_id,prediction_time,boolean_value",
         "1,2004-01-01 00:00:00,true",
         "2,2002-12-01 00:00:00,false");
+  }
+
+  private static byte[] categories() {
+    String tables = new String(meds(), StandardCharsets.UTF_8);
+    return tables
+        .replace("boolean_value", "categorical_value")
+        .replace("00,true", "00,at home")
+        .replace("00,false", "00,in hospital")
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   private static byte[] physionet2012() {

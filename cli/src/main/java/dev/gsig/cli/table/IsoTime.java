@@ -7,7 +7,7 @@ import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
 
 /** Times of visits, which a cohort has as text. */
-final class IsoTime {
+public final class IsoTime {
   private IsoTime() {}
 
   /**
@@ -15,7 +15,7 @@ final class IsoTime {
    *
    * @throws InvalidInputException if the text is no time
    */
-  static long micros(String text) {
+  public static long micros(String text) {
     LocalDateTime time = UtcTime.parse(text);
     if (time == null) {
       throw new InvalidInputException(
