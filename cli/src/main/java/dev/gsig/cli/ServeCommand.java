@@ -210,26 +210,25 @@ final class ServeCommand implements Callable<Integer> {
     require("--max-patients", maxPatients, 1, 1 << 20);
     require("--max-bytes", maxBytes, 1, 1 << 30);
     require("--max-seconds", maxSeconds, 1, 86_400);
-    return new ServiceOptions(
-        sources(),
-        host,
-        port,
-        keystore == null ? null : Tls.of(keystore, password()),
-        tokenFile == null ? null : token(),
-        workers,
-        new Limits(
-            maxBytes,
-            maxPatients,
-            maxSeconds,
-            Limits.DEFAULT.reading(),
-            Limits.DEFAULT.waitingPerThread()),
-        ServiceOptions.EXPLANATION,
-        (line, model) -> HtmlReport.page(line, ReportModel.of(model)),
-        cdsThreshold,
-        publicUrl,
-        terminal::inform,
-        audit,
-        auditSubjects);
+    return ServiceOptions.builder(sources())
+        .host(host)
+        .port(port)
+        .tls(keystore == null ? null : Tls.of(keystore, password()))
+        .token(tokenFile == null ? null : token())
+        .threads(workers)
+        .limits(
+            new Limits(
+                maxBytes,
+                maxPatients,
+                maxSeconds,
+                Limits.DEFAULT.reading(),
+                Limits.DEFAULT.waitingPerThread()))
+        .page((line, model) -> HtmlReport.page(line, ReportModel.of(model)))
+        .cdsThreshold(cdsThreshold)
+        .publicAddress(publicUrl)
+        .log(terminal::inform)
+        .audit(audit, auditSubjects)
+        .build();
   }
 
   /** The models by their folders' names. */

@@ -31,7 +31,7 @@ public final class EmbeddedService {
     try {
       int port = args.length == 2 ? Integer.parseInt(args[1]) : 0;
       ServiceOptions options = ServiceOptions.local(Map.of("model", Path.of(args[0])));
-      ExplanationService service = ExplanationService.start(options.onPort(port));
+      ExplanationService service = ExplanationService.start(options.toBuilder().port(port).build());
       Runtime.getRuntime().addShutdownHook(new Thread(service::close));
       System.out.println("listening on " + service.address());
     } catch (InvalidInputException | NumberFormatException e) {

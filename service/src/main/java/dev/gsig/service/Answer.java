@@ -2,6 +2,7 @@ package dev.gsig.service;
 
 import dev.gsig.ehr.internal.Json;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -26,14 +27,14 @@ record Answer(int status, String type, byte[] body, Map<String, String> headers)
     return text(JSON, Json.write(members) + "\n");
   }
 
-  /** An error as every route writes it: {@code {"error": "..."}}. */
+  /** An error as every route writes it: {@code {"error": "..."}}, in one line. */
   static Answer error(int status, String message) {
-    Answer written = json(Map.of("error", message));
+    Answer written = json(Map.of("error", message.replaceAll("\\p{Cntrl}+", " ").strip()));
     return new Answer(status, JSON, written.body, Map.of());
   }
 
   Answer with(String header, String value) {
-    Map<String, String> more = new java.util.LinkedHashMap<>(headers);
+    Map<String, String> more = new LinkedHashMap<>(headers);
     more.put(header, value);
     return new Answer(status, type, body, more);
   }

@@ -151,6 +151,12 @@ final class CdsHooks {
         if (name.equals(PATIENT)) {
           throw new Refusal(412, "prefetch has no patient");
         }
+      } else if (!fetched
+          .string("resourceType")
+          .equals(name.equals(PATIENT) ? "Patient" : "Bundle")) {
+        // an OperationOutcome, for one, says that it could not be fetched
+        throw new Refusal(
+            412, "prefetch has a " + fetched.string("resourceType") + " in place of " + name);
       } else if (name.equals(PATIENT)) {
         entries.add(Map.of("resource", fetched.toMap()));
       } else {
@@ -170,7 +176,8 @@ final class CdsHooks {
             .anyMatch(link -> "next".equals(link.stringOrNull("relation")))) {
       throw new Refusal(412, "prefetch has the first page of " + name + " only; fetch all of them");
     }
-    return bundle.has("entry") ? bundle.list("entry") : List.of();
+    List<JsonObject> entries = bundle.has("entry") ? bundle.objects("entry") : List.of();
+    return entries.stream().map(JsonObject::toMap).toList();
   }
 
   private Map<String, Object> unread(ServedModel model) {

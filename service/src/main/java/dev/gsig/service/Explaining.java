@@ -6,8 +6,8 @@ import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.Trajectory;
 import dev.gsig.ehr.UnknownCodes;
 import dev.gsig.ehr.cohort.FhirPatient;
+import dev.gsig.ehr.internal.Utf8;
 import java.io.ByteArrayInputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -66,7 +66,7 @@ final class Explaining {
           List<Change> changes = Asked.of(query, model.model());
           if (bundle) {
             FhirPatient patient =
-                model.read(List.of(new String(body, StandardCharsets.UTF_8)), null, SOURCE);
+                model.read(List.of(Utf8.decode(body, 0, body.length, SOURCE)), null, SOURCE);
             if (type.equals(FHIR)) {
               if (!changes.isEmpty()) {
                 throw new Refusal(

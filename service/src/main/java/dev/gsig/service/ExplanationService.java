@@ -234,6 +234,8 @@ public final class ExplanationService implements AutoCloseable {
         answer = answer(request, found);
       } catch (Refusal e) {
         answer = refused(e, found);
+        // What is left of a body is not read: the connection ends with the answer.
+        answer = request.isRead() ? answer : answer.with("Connection", "close");
       } catch (InvalidInputException e) {
         answer = Answer.error(400, e.getMessage());
       } catch (RuntimeException | Error e) {
@@ -274,8 +276,6 @@ public final class ExplanationService implements AutoCloseable {
     return switch (refusal.status()) {
       case 401 -> answer.with("WWW-Authenticate", "Bearer");
       case 405 -> answer.with("Allow", route.method());
-      // What is left of the body is not read: the connection ends with the answer.
-      case 413 -> answer.with("Connection", "close");
       case 503 -> answer.with("Retry-After", "1").with("Connection", "close");
       default -> answer;
     };

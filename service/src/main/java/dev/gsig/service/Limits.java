@@ -12,8 +12,8 @@ import java.time.Duration;
  * @param waitingPerThread requests that wait for each thread that computes
  */
 public record Limits(int bytes, int patients, int seconds, int reading, int waitingPerThread) {
-  /** 1 MiB, 100 patients, 30 seconds, 64 at a time, and 4 that wait for each thread. */
-  public static final Limits DEFAULT = new Limits(1 << 20, 100, 30, 64, 4);
+  /** 1 MiB, 100 patients, 30 seconds, 64 at a time, and 16 that wait for each thread. */
+  public static final Limits DEFAULT = new Limits(1 << 20, 100, 30, 64, 16);
 
   /**
    * Checks them.

@@ -23,6 +23,7 @@ final class Request {
   private final Map<String, Object> notes = new LinkedHashMap<>();
 
   private List<String> subjects = List.of();
+  private boolean read;
 
   Request(HttpExchange exchange) {
     this.exchange = exchange;
@@ -101,10 +102,14 @@ final class Request {
    * Reads the body.
    *
    * @param reading permits to read at the same time
-   * @throws Refusal 503 if too many do already, 413 if it is too long
+   * @throws Refusal 503 if too many do already, 413 if it is too long, 415 if it is packed
    * @throws IOException if it does not arrive
    */
   byte[] body(Limits limits, Semaphore reading) throws IOException {
+    String encoding = headers().getFirst("Content-Encoding");
+    if (encoding != null && !encoding.strip().equalsIgnoreCase("identity")) {
+      throw new Refusal(415, "send the body as it is, without a Content-Encoding");
+    }
     if (!reading.tryAcquire()) {
       throw new Refusal(503, "too many requests at the same time; come again");
     }
@@ -118,8 +123,18 @@ final class Request {
       throw new Refusal(
           413, "the request is longer than " + limits.bytes() + " bytes; send fewer patients");
     }
+    read = true;
     note("bytes", body.length);
     return body;
+  }
+
+  /** Whether all of the body is read, or there is none. */
+  boolean isRead() {
+    Headers headers = headers();
+    String length = headers.getFirst("Content-Length");
+    return read
+        || (headers.getFirst("Transfer-Encoding") == null
+            && (length == null || length.strip().equals("0")));
   }
 
   /** Notes something that is not about patients. */

@@ -97,23 +97,20 @@ public record ServiceOptions(
     }
   }
 
-  /** These options for another port; 0 for any that is free. */
-  public ServiceOptions onPort(int other) {
-    return new ServiceOptions(
-        models,
-        host,
-        other,
-        tls,
-        token,
-        threads,
-        limits,
-        explanation,
-        page,
-        cdsThreshold,
-        publicAddress,
-        log,
-        audit,
-        auditSubjects);
+  /** A builder that begins with these options. */
+  public Builder toBuilder() {
+    return new Builder(this);
+  }
+
+  /**
+   * A builder of options for this machine only: a free port of the loopback interface, as many
+   * threads as there are processors, no token, no TLS, no pages, no cards, no audit, and a log that
+   * is thrown away.
+   *
+   * @param models by the names that requests have for them
+   */
+  public static Builder builder(Map<String, ModelSource> models) {
+    return new Builder(models);
   }
 
   /** Where it listens. */
@@ -138,20 +135,146 @@ public record ServiceOptions(
   public static ServiceOptions local(Map<String, Path> folders) {
     Map<String, ModelSource> models = new LinkedHashMap<>();
     folders.forEach((name, folder) -> models.put(name, new ModelSource(folder, null)));
-    return new ServiceOptions(
-        models,
-        LOOPBACK,
-        0,
-        null,
-        null,
-        Runtime.getRuntime().availableProcessors(),
-        Limits.DEFAULT,
-        EXPLANATION,
-        null,
-        null,
-        null,
-        line -> {},
-        null,
-        false);
+    return new Builder(models).build();
+  }
+
+  /** Options, one after the other; see the record for what each means. */
+  public static final class Builder {
+    private final Map<String, ModelSource> models;
+    private String host = LOOPBACK;
+    private int port;
+    private Tls tls;
+    private String token;
+    private int threads = Runtime.getRuntime().availableProcessors();
+    private Limits limits = Limits.DEFAULT;
+    private ExplainOptions explanation = EXPLANATION;
+    private PatientPage page;
+    private Double cdsThreshold;
+    private String publicAddress;
+    private Consumer<String> log = line -> {};
+    private Consumer<String> audit;
+    private boolean auditSubjects;
+
+    private Builder(Map<String, ModelSource> models) {
+      this.models = models;
+    }
+
+    private Builder(ServiceOptions from) {
+      models = from.models;
+      host = from.host;
+      port = from.port;
+      tls = from.tls;
+      token = from.token;
+      threads = from.threads;
+      limits = from.limits;
+      explanation = from.explanation;
+      page = from.page;
+      cdsThreshold = from.cdsThreshold;
+      publicAddress = from.publicAddress;
+      log = from.log;
+      audit = from.audit;
+      auditSubjects = from.auditSubjects;
+    }
+
+    /** Where it listens. */
+    public Builder host(String host) {
+      this.host = host;
+      return this;
+    }
+
+    /** 0 for any port that is free. */
+    public Builder port(int port) {
+      this.port = port;
+      return this;
+    }
+
+    /** What it proves itself with; null for plain HTTP. */
+    public Builder tls(Tls tls) {
+      this.tls = tls;
+      return this;
+    }
+
+    /** What every request must bring; null for nothing. */
+    public Builder token(String token) {
+      this.token = token;
+      return this;
+    }
+
+    /** How many requests are computed at a time. */
+    public Builder threads(int threads) {
+      this.threads = threads;
+      return this;
+    }
+
+    /** Limits of requests. */
+    public Builder limits(Limits limits) {
+      this.limits = limits;
+      return this;
+    }
+
+    /** How patients are explained. */
+    public Builder explanation(ExplainOptions explanation) {
+      this.explanation = explanation;
+      return this;
+    }
+
+    /** Shows an explanation to people; null for no pages. */
+    public Builder page(PatientPage page) {
+      this.page = page;
+      return this;
+    }
+
+    /** From which risk on there is a card of CDS Hooks; null for no such service. */
+    public Builder cdsThreshold(Double cdsThreshold) {
+      this.cdsThreshold = cdsThreshold;
+      return this;
+    }
+
+    /** With which links to this service begin; null for where it listens. */
+    public Builder publicAddress(String publicAddress) {
+      this.publicAddress = publicAddress;
+      return this;
+    }
+
+    /** Takes the lines of the log. */
+    public Builder log(Consumer<String> log) {
+      this.log = log;
+      return this;
+    }
+
+    /**
+     * Takes the lines of the audit log; null for none.
+     *
+     * @param subjects whether they name the patients
+     */
+    public Builder audit(Consumer<String> audit, boolean subjects) {
+      this.audit = audit;
+      auditSubjects = subjects;
+      return this;
+    }
+
+    /**
+     * The options.
+     *
+     * @throws InvalidInputException if they cannot be served so
+     * @throws IllegalArgumentException if one is out of its range
+     */
+    public ServiceOptions build() {
+      return new ServiceOptions(
+          models,
+          host,
+          port,
+          tls,
+          token,
+          threads,
+          limits,
+          explanation,
+          page,
+          cdsThreshold,
+          publicAddress,
+          log,
+          audit,
+          auditSubjects);
+    }
   }
 }

@@ -78,22 +78,12 @@ class AccessTest {
   }
 
   private static ServiceOptions options(String host, boolean tls, String token) {
-    ServiceOptions local = ServiceOptions.local(Map.of("demo", ExplanationServiceTest.MODEL));
-    return new ServiceOptions(
-        local.models(),
-        host,
-        0,
-        tls ? Tls.of(keystore, PASSWORD) : null,
-        token,
-        1,
-        local.limits(),
-        local.explanation(),
-        null,
-        null,
-        null,
-        local.log(),
-        null,
-        false);
+    return ServiceOptions.local(Map.of("demo", ExplanationServiceTest.MODEL)).toBuilder()
+        .host(host)
+        .tls(tls ? Tls.of(keystore, PASSWORD) : null)
+        .token(token)
+        .threads(1)
+        .build();
   }
 
   private static int status(String path, String authorization) throws Exception {

@@ -80,22 +80,11 @@ class ExplanationServiceTest {
   }
 
   private static ServiceOptions local(Map<String, Path> models) {
-    ServiceOptions all = ServiceOptions.local(models);
-    return new ServiceOptions(
-        all.models(),
-        all.host(),
-        all.port(),
-        all.tls(),
-        all.token(),
-        THREADS,
-        all.limits(),
-        all.explanation(),
-        all.page(),
-        all.cdsThreshold(),
-        all.publicAddress(),
-        LOG::add,
-        AUDIT::add,
-        false);
+    return ServiceOptions.local(models).toBuilder()
+        .threads(THREADS)
+        .log(LOG::add)
+        .audit(AUDIT::add, false)
+        .build();
   }
 
   @AfterAll

@@ -56,21 +56,13 @@ class FhirServiceTest {
   }
 
   private static ServiceOptions options(Double threshold) {
-    return new ServiceOptions(
-        Map.of("demo", new ModelSource(ExplanationServiceTest.MODEL, FhirOptions.DEFAULT)),
-        ServiceOptions.LOOPBACK,
-        0,
-        null,
-        null,
-        2,
-        Limits.DEFAULT,
-        ServiceOptions.EXPLANATION,
-        (line, model) -> "<!doctype html><title>" + model.folder() + "</title>" + line,
-        threshold,
-        "https://gsig.example.org",
-        line -> {},
-        null,
-        false);
+    return ServiceOptions.builder(
+            Map.of("demo", new ModelSource(ExplanationServiceTest.MODEL, FhirOptions.DEFAULT)))
+        .threads(2)
+        .page((line, model) -> "<!doctype html><title>" + model.folder() + "</title>" + line)
+        .cdsThreshold(threshold)
+        .publicAddress("https://gsig.example.org")
+        .build();
   }
 
   private static String bundle(String... resources) {

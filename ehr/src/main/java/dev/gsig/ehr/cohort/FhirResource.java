@@ -76,6 +76,9 @@ final class FhirResource {
           "hospitalization",
           "dischargeDisposition");
 
+  /** What no id has: a space, a control character, or the sign between types and ids. */
+  private static final Pattern NO_ID = Pattern.compile("[\\s\\p{Cntrl}/]");
+
   private static final Pattern PARTIAL = Pattern.compile("[0-9]{4}(-(0[1-9]|1[0-2]))?");
 
   /** Of {@code 2015-02-07}. */
@@ -110,7 +113,7 @@ final class FhirResource {
   static FhirResource of(JsonObject json, String otherId) {
     String type = json.string("resourceType");
     String id = json.has("id") ? json.string("id") : otherId;
-    if (id != null && (id.isBlank() || !id.equals(id.strip()) || id.indexOf('/') >= 0)) {
+    if (id != null && (id.isEmpty() || NO_ID.matcher(id).find())) {
       throw json.invalid("id", "must be an id of FHIR, but is " + Json.quote(id));
     }
     String where = json.source() + ", " + shown(type) + (id == null ? "" : "/" + shown(id));
