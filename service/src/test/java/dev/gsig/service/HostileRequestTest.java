@@ -331,12 +331,6 @@ class HostileRequestTest {
   }
 
   static Stream<Arguments> hostileBundles() {
-    String value =
-        ",{\"resource\":{\"resourceType\":\"Observation\",\"id\":\"o\",\"status\":\"final\","
-            + "\"subject\":{\"reference\":\"Patient/"
-            + SUBJECT
-            + "\"},\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"2160-0\"}]},"
-            + "\"valueQuantity\":{\"value\":%s}}}";
     return Stream.of(
         Arguments.of("depth", "{\"resourceType\":\"Bundle\",\"entry\":" + nested("[", "]") + "}"),
         Arguments.of("depth of objects", nested("{\"a\":", "}")),
