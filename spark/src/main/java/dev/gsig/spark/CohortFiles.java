@@ -52,7 +52,7 @@ record CohortFiles(List<FileStatus> files, List<String> passedOver, Path folder)
       for (FileStatus match : matches) {
         found.add(system, match, format);
       }
-      if (format == Format.JSONL) {
+      if (format == Format.JSONL || format == Format.FHIR) {
         for (FileStatus file : found.files) {
           requirePackedAsNamed(system, file, new CompressionCodecFactory(conf));
         }
@@ -116,6 +116,9 @@ record CohortFiles(List<FileStatus> files, List<String> passedOver, Path folder)
 
   /** Spark names what it writes {@code part-...}, in JSON Lines with another ending or none. */
   private static boolean isData(String name, Format format) {
+    if (format == Format.FHIR) {
+      return FolderFiles.hasEnding(name, ".ndjson") || FolderFiles.hasEnding(name, ".ndjson.gz");
+    }
     boolean parquet = FolderFiles.hasEnding(name, ".parquet") || FolderFiles.hasEnding(name, ".pq");
     if (format != Format.JSONL) {
       return parquet;
@@ -165,6 +168,11 @@ record CohortFiles(List<FileStatus> files, List<String> passedOver, Path folder)
   static InvalidInputException empty(String path) {
     return new InvalidInputException(
         path + ": the cohort is empty; write one patient a line as a JSON object");
+  }
+
+  /** Some of these files. */
+  CohortFiles only(List<FileStatus> some) {
+    return new CohortFiles(some, passedOver, folder);
   }
 
   Path[] paths() {

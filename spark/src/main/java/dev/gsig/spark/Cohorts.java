@@ -1,7 +1,6 @@
 package dev.gsig.spark;
 
 import dev.gsig.ehr.InvalidInputException;
-import dev.gsig.ehr.cohort.MedsOptions;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.AnalysisException;
@@ -18,20 +17,20 @@ final class Cohorts {
    * Reads a cohort.
    *
    * @param path a file, a folder or a pattern
-   * @param meds how events become trajectories, where the format is {@link Format#MEDS}
+   * @param gathering how rows become trajectories, where a patient has several
    * @param counters take the lines and subjects that cannot be used
    * @throws InvalidInputException if it cannot be read
    */
   static Patients read(
-      SparkSession spark, String path, Format format, MedsOptions meds, Counters counters) {
-    return read(spark, path, CohortFiles.of(spark, path, format), format, meds, counters);
+      SparkSession spark, String path, Format format, Gathering gathering, Counters counters) {
+    return read(spark, path, CohortFiles.of(spark, path, format), format, gathering, counters);
   }
 
   /**
    * Reads a cohort of files that were found.
    *
    * @param path what messages call them
-   * @param meds how events become trajectories, where the format is {@link Format#MEDS}
+   * @param gathering how rows become trajectories, where a patient has several
    * @param counters take the lines and subjects that cannot be used
    * @throws InvalidInputException if they cannot be read
    */
@@ -40,13 +39,18 @@ final class Cohorts {
       String path,
       CohortFiles files,
       Format format,
-      MedsOptions meds,
+      Gathering gathering,
       Counters counters) {
     return switch (format) {
       case JSONL ->
           new Patients(JsonLines.read(spark, path, files, counters), Trajectories.schema());
       case PARQUET -> Patients.of(parquet(spark, path, files));
-      case MEDS -> Patients.of(Meds.trajectories(parquet(spark, path, files), meds, counters));
+      case MEDS ->
+          Patients.of(Meds.trajectories(parquet(spark, path, files), gathering.meds(), counters));
+      case FHIR ->
+          new Patients(
+              Fhir.trajectories(spark, path, files, gathering.fhir(), counters),
+              Trajectories.schema());
     };
   }
 

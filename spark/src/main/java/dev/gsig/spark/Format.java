@@ -7,7 +7,9 @@ enum Format {
   /** A patient a row. */
   PARQUET("parquet"),
   /** Parquet files of events; input only. */
-  MEDS("meds");
+  MEDS("meds"),
+  /** Bulk data, a resource a line; input only. */
+  FHIR("fhir");
 
   private final String label;
 

@@ -3,6 +3,7 @@ package dev.gsig.spark;
 import dev.gsig.ehr.CohortReader;
 import dev.gsig.ehr.InvalidInputException;
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.Iterator;
 import org.apache.hadoop.io.LongWritable;
 import org.apache.hadoop.io.Text;
@@ -41,6 +42,35 @@ final class JsonLines {
    * @throws InvalidInputException if they are empty
    */
   static JavaRDD<Row> read(SparkSession spark, String path, CohortFiles files, Counters counters) {
+    return read(
+        spark,
+        path,
+        files,
+        counters,
+        (line, where) -> Trajectories.row(CohortReader.parse(line, where)));
+  }
+
+  /** Makes a row of a line. */
+  interface Parser extends Serializable {
+    /**
+     * Reads a line.
+     *
+     * @param where what messages call it
+     * @return the row; null for none
+     * @throws InvalidInputException if it cannot be used
+     */
+    Row parse(byte[] line, String where);
+  }
+
+  /**
+   * Rows of the lines of files, in the order of their names.
+   *
+   * @param path what messages call them
+   * @param parser makes a row of a line
+   * @throws InvalidInputException if they are empty
+   */
+  static JavaRDD<Row> read(
+      SparkSession spark, String path, CohortFiles files, Counters counters, Parser parser) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     try {
       Job job = Job.getInstance(context.hadoopConfiguration());
@@ -57,14 +87,14 @@ final class JsonLines {
           (JavaNewHadoopRDD<LongWritable, Text>)
               context.newAPIHadoopRDD(
                   job.getConfiguration(), TextInputFormat.class, LongWritable.class, Text.class);
-      return lines.mapPartitionsWithInputSplit(new Parse(counters), true);
+      return lines.mapPartitionsWithInputSplit(new Parse(counters, parser), true);
     } catch (IOException e) {
       throw new InvalidInputException(path + ": cannot be read: " + e.getMessage(), e);
     }
   }
 
   /** Parses the lines of a split. */
-  private record Parse(Counters counters)
+  private record Parse(Counters counters, Parser parser)
       implements Function2<InputSplit, Iterator<Tuple2<LongWritable, Text>>, Iterator<Row>> {
     @Override
     public Iterator<Row> call(InputSplit split, Iterator<Tuple2<LongWritable, Text>> lines) {
@@ -107,13 +137,12 @@ final class JsonLines {
       };
     }
 
-    private static Row parse(Text text, String where) {
+    private Row parse(Text text, String where) {
       if (text.getLength() > MAX_LINE_BYTES) {
         throw new InvalidInputException(
             where + ": the line is longer than " + MAX_LINE_BYTES + " bytes");
       }
-      byte[] line = text.copyBytes();
-      return Trajectories.row(CohortReader.parse(line, where));
+      return parser.parse(text.copyBytes(), where);
     }
   }
 }

@@ -11,10 +11,13 @@ import dev.gsig.cli.SortVisitsFlag;
 import dev.gsig.cli.Terminal;
 import dev.gsig.cli.ValuesFlag;
 import dev.gsig.cli.VisitsFlag;
+import dev.gsig.ehr.Display;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.Labels;
 import dev.gsig.ehr.UnknownCodes;
 import dev.gsig.ehr.VocabularyCheck;
+import dev.gsig.ehr.cohort.CodeSystem;
+import dev.gsig.ehr.cohort.FhirOptions;
 import dev.gsig.ehr.cohort.Measurement;
 import dev.gsig.ehr.cohort.MedsOptions;
 import dev.gsig.ehr.cohort.MedsSource;
@@ -55,6 +58,8 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     usageHelpWidth = 100)
 public final class SparkCommand implements Callable<Integer> {
+  private static final String CODE_SYSTEMS = "--code-systems";
+
   private final Terminal terminal;
 
   @Spec private CommandSpec spec;
@@ -79,8 +84,8 @@ public final class SparkCommand implements Callable<Integer> {
       names = "--format",
       paramLabel = "NAME",
       description =
-          "of the patients: jsonl, parquet (a trajectory a row) or meds (Parquet files of events);"
-              + " default: by the ending of PATH")
+          "of the patients: jsonl, parquet (a trajectory a row), meds (Parquet files of events) or"
+              + " fhir (a folder of bulk data in FHIR R4); default: by the ending of PATH")
   private String format;
 
   @Option(
@@ -122,8 +127,14 @@ public final class SparkCommand implements Callable<Integer> {
       names = "--tabular",
       paramLabel = "NAME=CODE,...",
       defaultValue = "",
-      description = "meds: last values, beside age and sex, as for gsig cohort meds")
+      description = "meds, fhir: last values, beside age and sex, as for gsig cohort")
   private String tabular;
+
+  @Option(
+      names = CODE_SYSTEMS,
+      paramLabel = "NAME,...",
+      description = "fhir: the code systems that are read, as for gsig cohort fhir")
+  private String codeSystems;
 
   @Mixin private ValuesFlag values;
 
@@ -152,7 +163,7 @@ public final class SparkCommand implements Callable<Integer> {
     explanation.refuseThreads("an executor explains as many patients at a time as it has cores");
     ExplainOptions options = explanation.options();
     Format input = format == null ? Format.of(cohort) : choice("--format", format, Format.values());
-    MedsOptions meds = medsOptions(input);
+    Gathering gathering = gathering(input);
     Format output = choice("--out-format", outFormat, Format.JSONL, Format.PARQUET);
     DriverModel model = load(settings(options));
     String assumed = ModelImport.assumptions(this.model);
@@ -171,7 +182,7 @@ public final class SparkCommand implements Callable<Integer> {
         if (!folder.isSure()) {
           terminal.say("note: " + out + " cannot be locked; see to it that no other run writes it");
         }
-        explain(spark, explainer, files, input, meds, output, folder);
+        explain(spark, explainer, files, input, gathering, output, folder);
       }
     }
     return 0;
@@ -182,20 +193,20 @@ public final class SparkCommand implements Callable<Integer> {
       CohortExplainer explainer,
       CohortFiles files,
       Format input,
-      MedsOptions meds,
+      Gathering gathering,
       Format output,
       OutputFolder folder)
       throws IOException {
+    Patients patients = Cohorts.read(spark, cohort, files, input, gathering, explainer.counters());
     if (!files.passedOver().isEmpty()) {
       terminal.warn(
           files.passedOver().size()
               + " files passed over: "
               + FolderFiles.shown(files.passedOver()));
     }
-    Patients patients = Cohorts.read(spark, cohort, files, input, meds, explainer.counters());
-    check(spark, explainer.model(), files, input, meds);
+    check(spark, explainer.model(), files, input, gathering);
     long start = System.nanoTime();
-    folder.write(path -> explain(spark, explainer, patients, output, path, folder, meds));
+    folder.write(path -> explain(spark, explainer, patients, output, path, folder, gathering));
     report(explainer, (System.nanoTime() - start) / 1e9);
   }
 
@@ -215,17 +226,21 @@ public final class SparkCommand implements Callable<Integer> {
 
   /**
    * Finds what would make all results useless before any is computed: subjects that repeat, and
-   * codes that are unknown to the model among the first patients. Events of MEDS are gathered by
-   * subject, so that none repeats, and gathering them takes long: their codes are counted while
-   * they are explained.
+   * codes that are unknown to the model among the first patients. Events of MEDS and resources of
+   * FHIR are gathered by patient, so that none repeats, and gathering them takes long: their codes
+   * are counted while they are explained.
    */
   private void check(
-      SparkSession spark, LoadedModel loaded, CohortFiles files, Format input, MedsOptions meds) {
-    if (input == Format.MEDS) {
+      SparkSession spark,
+      LoadedModel loaded,
+      CohortFiles files,
+      Format input,
+      Gathering gathering) {
+    if (input == Format.MEDS || input == Format.FHIR) {
       return;
     }
     Counters ofThis = new Counters(spark.sparkContext()); // each line is counted when explained
-    Patients patients = Cohorts.read(spark, cohort, files, input, meds, ofThis);
+    Patients patients = Cohorts.read(spark, cohort, files, input, gathering, ofThis);
     UnknownCodes codes = loaded.unknownCodes();
     try {
       for (Row row : patients.rows().take(VocabularyCheck.AHEAD + 1)) {
@@ -257,25 +272,44 @@ public final class SparkCommand implements Callable<Integer> {
   }
 
   /** What was guessed is said; what would have no effect is refused. */
-  private MedsOptions medsOptions(Format input) {
+  private Gathering gathering(Format input) {
+    if (input != Format.FHIR) {
+      refuse("bulk data of FHIR; name it with --format fhir", CODE_SYSTEMS);
+    }
     if (input != Format.MEDS) {
-      Stream.concat(
-              Stream.of(VisitsFlag.NAME, "--tabular", ValuesFlag.NAME), CodingFlags.NAMES.stream())
-          .filter(spec.commandLine().getParseResult()::hasMatchedOption)
-          .findFirst()
-          .ifPresent(
-              option -> {
-                throw new ParameterException(
-                    spec.commandLine(),
-                    option + " is for events of MEDS; name them with --format meds");
-              });
-      return null;
+      refuse("events of MEDS; name them with --format meds", VisitsFlag.NAME);
+    }
+    if (input != Format.MEDS && input != Format.FHIR) {
+      Stream.concat(Stream.of("--tabular", ValuesFlag.NAME), CodingFlags.NAMES.stream())
+          .forEach(
+              option ->
+                  refuse(
+                      "events of MEDS and bulk data of FHIR; name them with --format meds or fhir",
+                      option));
+      return Gathering.NONE;
+    }
+    List<Measurement> measurements = Measurement.parse(tabular);
+    if (input == Format.FHIR) {
+      return new Gathering(
+          null,
+          new FhirChoices(
+              codeSystems == null ? CodeSystem.ALL : CodeSystem.parse(codeSystems),
+              coding.coding(),
+              measurements,
+              values.isAsked(),
+              FhirOptions.units(Display.in(model))));
     }
     if (!spec.commandLine().getParseResult().hasMatchedOption(VisitsFlag.NAME)) {
       terminal.inform("a visit is a hospital stay; --visits days makes it a day with codes");
     }
-    return new MedsOptions(
-        visits.visits(), coding.coding(), Measurement.parse(tabular), values.isAsked());
+    return Gathering.of(
+        new MedsOptions(visits.visits(), coding.coding(), measurements, values.isAsked()));
+  }
+
+  private void refuse(String use, String option) {
+    if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+      throw new ParameterException(spec.commandLine(), option + " is for " + use);
+    }
   }
 
   private Settings settings(ExplainOptions options) {
@@ -313,7 +347,7 @@ public final class SparkCommand implements Callable<Integer> {
       Format output,
       String path,
       OutputFolder folder,
-      MedsOptions meds) {
+      Gathering gathering) {
     Counters counters = explainer.counters();
     JavaRDD<Row> attributions = explainer.explain(patients);
     try (Progress progress = Progress.start(terminal, "explaining", -1);
@@ -337,7 +371,8 @@ public final class SparkCommand implements Callable<Integer> {
           cohort
               + ": no patient can be used"
               + leftOut(counters).stream().findFirst().map(line -> "; " + line).orElse("")
-              + (meds != null && meds.visits() == MedsSource.Visits.ADMISSIONS
+              + (gathering.meds() != null
+                      && gathering.meds().visits() == MedsSource.Visits.ADMISSIONS
                   ? "; where there are no hospital stays, --visits days makes visits of days"
                   : ""));
     }

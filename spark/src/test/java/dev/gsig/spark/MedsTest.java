@@ -208,7 +208,8 @@ class MedsTest {
 
     CohortExplainer explainer = CohortExplainer.of(spark, Settings.of(Local.MODEL, Local.QUICK));
     Patients patients =
-        Cohorts.read(spark, folder.toString(), Format.MEDS, WHOLE_DAYS, explainer.counters());
+        Cohorts.read(
+            spark, folder.toString(), Format.MEDS, Gathering.of(WHOLE_DAYS), explainer.counters());
 
     assertThat(explainer.explain(patients).count()).isEqualTo(2);
     assertThat(explainer.counters().events())
@@ -238,7 +239,12 @@ class MedsTest {
 
     Counters counters = new Counters(spark.sparkContext());
     Patients patients =
-        Cohorts.read(spark, folder.resolve("meds").toString(), Format.MEDS, WHOLE_DAYS, counters);
+        Cohorts.read(
+            spark,
+            folder.resolve("meds").toString(),
+            Format.MEDS,
+            Gathering.of(WHOLE_DAYS),
+            counters);
 
     assertThat(patients.rows().count()).isEqualTo(2);
     assertThat(CohortFiles.of(spark, folder.resolve("meds").toString(), Format.MEDS).passedOver())

@@ -42,6 +42,7 @@ class OptionsTest {
           "--tabular",
           "--values",
           "--code-length",
+          "--code-systems",
           "--drug-length",
           "--drop-version");
 

@@ -100,7 +100,12 @@ public record FhirOptions(
     return new FhirOptions(systems, coding, measurements, values, extremes, bins, units, other);
   }
 
-  private static Map<String, String> units(Display display) {
+  /**
+   * The units that a folder's {@code display.json} tells, as {@link #units()} has them.
+   *
+   * @param display of a cohort, or of a model that was trained on one
+   */
+  public static Map<String, String> units(Display display) {
     Map<String, String> units = new HashMap<>(display.units());
     display
         .tabular()

@@ -1,6 +1,7 @@
 package dev.gsig.ehr.cohort;
 
 import dev.gsig.ehr.internal.Json;
+import java.text.Normalizer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +16,9 @@ import java.util.stream.Stream;
  * stand, those beside codes are left out ({@link Records#leaveOutOtherUnits}).
  */
 final class Units {
+  /** The Greek letter, which stands for the sign of a millionth, too. */
+  private static final char MICRO = '\u03bc';
+
   private final Map<Integer, Map<String, Long>> counts = new HashMap<>();
 
   /**
@@ -49,9 +53,11 @@ final class Units {
         });
   }
 
-  /** A unit in one spelling. */
+  /** A unit in one spelling: {@code kg/m²} is {@code kg/m2}, and {@code µmol/L} {@code umol/l}. */
   static String spelled(String unit) {
-    return unit.strip().toLowerCase(Locale.ROOT);
+    return Normalizer.normalize(unit.strip(), Normalizer.Form.NFKC)
+        .replace(MICRO, 'u')
+        .toLowerCase(Locale.ROOT);
   }
 
   /** What a value in another unit than most is called. */

@@ -273,4 +273,13 @@ class FhirPatientTest {
         .map(v -> List.<Object>of(v.time(), v.codes(), v.age(), String.valueOf(v.values())))
         .toList();
   }
+
+  /** Signs of Unicode are spelt otherwise by some, and are the same units. */
+  @Test
+  void unitsAreComparedInOneSpelling() {
+    assertThat(Units.spelled("kg/m\u00b2")).isEqualTo(Units.spelled("kg/m2"));
+    assertThat(Units.spelled("\u00b5mol/L")).isEqualTo(Units.spelled("umol/l"));
+    assertThat(Units.spelled("\u03bcmol/L")).isEqualTo(Units.spelled("umol/l"));
+    assertThat(Units.spelled("mg/dL")).isNotEqualTo(Units.spelled("g/dL"));
+  }
 }
