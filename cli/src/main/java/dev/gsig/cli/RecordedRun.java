@@ -22,7 +22,7 @@ import java.util.TreeSet;
  * @param engine what made the results
  * @param backend name of what computed them
  * @param model the model folder
- * @param cohort the patients; null if they came from standard input
+ * @param cohort the patients; null if they came from standard input, or were gathered by Spark
  * @param cohortSha256 identifies them; null in side files of old
  * @param baselineFile the means or the patients that paths start from; null if none was needed
  * @param groupsFile the groups of codes; null if they are of no file
@@ -53,10 +53,15 @@ record RecordedRun(
    *     that is needed is missing or impossible
    */
   static RecordedRun of(Path results) {
-    Path file = Provenance.find(results);
+    Path file =
+        Files.isDirectory(results)
+            ? results.resolve(ClusterProvenance.FILE_NAME)
+            : Provenance.find(results);
     if (!Files.exists(file)) {
       throw new InvalidInputException(
-          file + ": no such file; results are verified with the side file that gsig explain wrote");
+          file
+              + ": no such file; results are verified with the side file that gsig explain, or"
+              + " gsig-spark in its folder, wrote");
     }
     JsonObject json = Json.read(file);
     JsonObject inputs = json.object("inputs");
@@ -75,7 +80,7 @@ record RecordedRun(
         json.string("engine"),
         backend(json),
         path(json, "model"),
-        cohort.equals(Terminal.STANDARD_INPUT) ? null : path(json, "cohort"),
+        cohort.equals(Terminal.STANDARD_INPUT) || isGathered(json) ? null : path(json, "cohort"),
         json.stringOrNull("cohort_sha256"),
         json.has("baseline") ? path(json, "baseline") : null,
         json.has("groups") ? path(json, "groups") : null,
@@ -83,6 +88,11 @@ record RecordedRun(
         OptionsJson.read(inputs),
         kept + explained,
         json.bool("skip_invalid", false));
+  }
+
+  /** Whether Spark made the patients of rows, or of other tables, so that no line has them. */
+  private static boolean isGathered(JsonObject json) {
+    return json.has("format") && !json.string("format").equals(ClusterProvenance.LINES);
   }
 
   private static String backend(JsonObject json) {
@@ -149,7 +159,9 @@ record RecordedRun(
     }
     if (cohort == null) {
       throw new InvalidInputException(
-          source + ": the patients came from standard input; name a file of them with --cohort");
+          source
+              + ": the patients came from standard input, or Spark gathered them; name a file of"
+              + " them, one a line, with --cohort");
     }
     // what comes once is not read twice: its results speak for it
     if (!Terminal.isStandardStream(cohort)) {

@@ -40,7 +40,9 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "OUT", description = "what 'gsig explain' or 'gsig demo' wrote")
+  @Parameters(
+      paramLabel = "OUT",
+      description = "what 'gsig explain', 'gsig demo' or 'gsig-spark' (a folder of parts) wrote")
   private Path results;
 
   @Option(

@@ -1,5 +1,6 @@
 package dev.gsig.spark;
 
+import dev.gsig.cli.ClusterProvenance;
 import dev.gsig.ehr.InvalidInputException;
 import dev.gsig.ehr.internal.Json;
 import dev.gsig.ehr.internal.JsonObject;
@@ -44,7 +45,9 @@ final class OutputFolder implements Closeable {
   static final String MARK = "_gsig.json";
 
   private static final String RUN = "run";
-  private static final Pattern OURS = Pattern.compile("part-.*|_SUCCESS|" + MARK + "|\\..*\\.crc");
+  private static final Pattern OURS =
+      Pattern.compile(
+          "part-.*|_SUCCESS|" + MARK + "|" + ClusterProvenance.FILE_NAME + "|\\..*\\.crc");
   private static final int MOST_BYTES = 1 << 24;
 
   private final FileSystem system;
@@ -327,8 +330,17 @@ final class OutputFolder implements Closeable {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put(RUN, run);
     json.putAll(about);
-    try (OutputStream out = system.create(new Path(temporary, MARK))) {
-      out.write((Json.write(json) + "\n").getBytes(StandardCharsets.UTF_8));
+    write(MARK, Json.write(json) + "\n");
+  }
+
+  /** Writes how these results were made, for {@code gsig verify}. */
+  void writeProvenance(String text) {
+    write(ClusterProvenance.FILE_NAME, text);
+  }
+
+  private void write(String name, String text) {
+    try (OutputStream out = system.create(new Path(temporary, name))) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

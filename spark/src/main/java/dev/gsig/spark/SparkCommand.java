@@ -1,6 +1,7 @@
 package dev.gsig.spark;
 
 import dev.gsig.attribution.ExplainOptions;
+import dev.gsig.cli.ClusterProvenance;
 import dev.gsig.cli.CodingFlags;
 import dev.gsig.cli.ExplainedClasses;
 import dev.gsig.cli.ExplanationFlags;
@@ -21,11 +22,13 @@ import dev.gsig.ehr.cohort.FhirOptions;
 import dev.gsig.ehr.cohort.Measurement;
 import dev.gsig.ehr.cohort.MedsOptions;
 import dev.gsig.ehr.cohort.MedsSource;
+import dev.gsig.ehr.internal.FileHash;
 import dev.gsig.ehr.internal.FolderFiles;
 import dev.gsig.importer.ModelImport;
 import dev.gsig.tensor.Backends;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -61,6 +64,7 @@ public final class SparkCommand implements Callable<Integer> {
   private static final String CODE_SYSTEMS = "--code-systems";
 
   private final Terminal terminal;
+  private final Instant started = Instant.now();
 
   @Spec private CommandSpec spec;
 
@@ -206,7 +210,8 @@ public final class SparkCommand implements Callable<Integer> {
     }
     check(spark, explainer.model(), files, input, gathering);
     long start = System.nanoTime();
-    folder.write(path -> explain(spark, explainer, patients, output, path, folder, gathering));
+    folder.write(
+        path -> explain(spark, explainer, patients, output, path, folder, gathering, files, input));
     report(explainer, (System.nanoTime() - start) / 1e9);
   }
 
@@ -347,7 +352,9 @@ public final class SparkCommand implements Callable<Integer> {
       Format output,
       String path,
       OutputFolder folder,
-      Gathering gathering) {
+      Gathering gathering,
+      CohortFiles files,
+      Format input) {
     Counters counters = explainer.counters();
     JavaRDD<Row> attributions = explainer.explain(patients);
     try (Progress progress = Progress.start(terminal, "explaining", -1);
@@ -377,6 +384,40 @@ public final class SparkCommand implements Callable<Integer> {
                   : ""));
     }
     folder.writeMark(summary(explainer));
+    if (output == Format.JSONL) {
+      ClusterProvenance provenance =
+          new ClusterProvenance(
+              source(files, input),
+              checksum(files, input),
+              input.label(),
+              sortVisits.isAsked(),
+              counters.patients(),
+              counters.rejected(),
+              started);
+      folder.writeProvenance(provenance.text(explainer.model().model(), explanation));
+    }
+  }
+
+  /** A file of this machine by its whole name, so that it is found from elsewhere. */
+  private String source(CohortFiles files, Format input) {
+    Path local = local(files, input);
+    return local == null ? cohort : local.toString();
+  }
+
+  private static String checksum(CohortFiles files, Format input) {
+    Path local = local(files, input);
+    return local == null ? null : FileHash.sha256OfText(local);
+  }
+
+  /** The one file of this machine that has the patients, one a line; null if there is no such. */
+  private static Path local(CohortFiles files, Format input) {
+    if (input != Format.JSONL || files.files().size() != 1) {
+      return null;
+    }
+    java.net.URI uri = files.paths()[0].toUri();
+    return uri.getScheme() == null || uri.getScheme().equals("file")
+        ? Path.of(uri.getPath())
+        : null;
   }
 
   /** A line for each reason, the most frequent first. */

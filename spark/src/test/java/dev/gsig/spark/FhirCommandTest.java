@@ -173,6 +173,10 @@ class FhirCommandTest {
       assertThat(Local.written(out)).hasSize(PATIENTS);
       assertThat(Local.written(out)).containsExactlyInAnyOrderElementsOf(Files.readAllLines(alone));
       assertThat(two.said()).contains("files passed over", "Organization.0.ndjson");
+      Commands.Outcome verified =
+          Commands.gsig("verify", out, "--cohort", made.resolve("train.jsonl"));
+      assertThat(verified.code()).as(verified.said()).isZero();
+      assertThat(Commands.gsig("verify", out).said()).contains("or Spark gathered them");
     } else {
       assertThat(one.said()).contains("are not in the model's vocabulary");
       assertThat(two.said()).contains("are not in the model's vocabulary");
