@@ -117,6 +117,7 @@ final class Seeds {
       case MIMIC_TABLES, SYNTHEA_TABLES, MEDS_TABLES, PHYSIONET2012_TABLES, OMOP_TABLES ->
           TableReaders.seeds(target);
       case FHIR_BULK, FHIR_BUNDLE -> FhirReaders.seeds(target);
+      case SERVICE_LINES, SERVICE_BUNDLE, SERVICE_HOOK -> ServiceReaders.seeds(target);
       case VOCABULARY_TEXT -> List.of(utf8("[PAD]\n[CLS]\n[SEP]\nd_I10\nm_\u00c9\n"));
       case TOKENIZER ->
           List.of(

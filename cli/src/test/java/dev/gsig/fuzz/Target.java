@@ -71,6 +71,9 @@ enum Target {
   PHYSIONET2012_TABLES("physionet2012.tables", TableReaders::physionet2012),
   FHIR_BULK("fhir.tables", FhirReaders::bulk),
   FHIR_BUNDLE("bundle.json", FhirReaders::bundle),
+  SERVICE_LINES("request.jsonl", ServiceReaders::lines),
+  SERVICE_BUNDLE("request.json", ServiceReaders::bundle),
+  SERVICE_HOOK("hook.json", ServiceReaders::hook),
   OMOP_TABLES("omop.tables", TableReaders::omop),
   PARQUET("events.parquet", TableReaders::parquet),
   PROVENANCE("results.jsonl.provenance.json", RunReaders::provenance);
