@@ -67,6 +67,8 @@ final class MedsExport {
           new Column("numeric_value_64", CellType.REAL));
   private static final int TIME = 1;
 
+  private final Path folder;
+  private final boolean wasThere;
   private final Path data;
   private final Path metadata;
   private final Map<String, String> codes = new TreeMap<>();
@@ -88,6 +90,8 @@ final class MedsExport {
    *     written
    */
   MedsExport(Path folder) {
+    this.folder = folder;
+    wasThere = Files.exists(folder);
     data = folder.resolve("data");
     metadata = folder.resolve("metadata");
     requireOursAlone(data);
@@ -125,21 +129,38 @@ final class MedsExport {
    */
   long write(Results results) {
     long[] count = new long[1];
-    DATA_SET.write(
-        data,
-        folder -> {
-          try (OutputStream out =
-              new BufferedOutputStream(Files.newOutputStream(folder.resolve(DATA)), 1 << 16)) {
-            TableWriter table = TableWriter.Format.PARQUET.open(EVENTS, out);
-            for (JsonObject result = results.next(); result != null; result = results.next()) {
-              count[0] += add(result, table);
-            }
-            flush(table);
-            table.close();
-          }
-        });
-    METADATA_SET.write(metadata, this::writeMetadata);
+    try {
+      DATA_SET.write(data, fresh -> count[0] = writeData(fresh, results));
+      METADATA_SET.write(metadata, this::writeMetadata);
+    } finally {
+      deleteIfEmpty();
+    }
     return count[0];
+  }
+
+  /** A folder that was made for nothing does not stay. */
+  private void deleteIfEmpty() {
+    if (!wasThere && !Files.exists(data)) {
+      try {
+        Files.deleteIfExists(folder);
+      } catch (IOException e) {
+        // what stopped the writing is told
+      }
+    }
+  }
+
+  private long writeData(Path fresh, Results results) throws IOException {
+    long count = 0;
+    try (OutputStream out =
+        new BufferedOutputStream(Files.newOutputStream(fresh.resolve(DATA)), 1 << 16)) {
+      TableWriter table = TableWriter.Format.PARQUET.open(EVENTS, out);
+      for (JsonObject result = results.next(); result != null; result = results.next()) {
+        count += add(result, table);
+      }
+      flush(table);
+      table.close();
+    }
+    return count;
   }
 
   private int add(JsonObject result, TableWriter table) throws IOException {

@@ -281,7 +281,7 @@ class MedsExportTest {
 
     assertThat(outcome.code()).isEqualTo(2);
     assertThat(outcome.err()).contains("is no whole number, which MEDS needs");
-    assertThat(dataset.resolve("data")).doesNotExist();
+    assertThat(dataset).doesNotExist();
   }
 
   @Test

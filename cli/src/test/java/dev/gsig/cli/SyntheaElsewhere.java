@@ -1,187 +1,191 @@
 package dev.gsig.cli;
 
-import dev.gsig.ehr.internal.table.Table;
-import dev.gsig.ehr.internal.table.Tables;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Consumer;
 
-/** The facts of Synthea's tables, but for procedures and values, as MEDS and as OMOP. */
-final class SyntheaElsewhere {
-  private static final List<String> EVENTS =
-      List.of("START", "PATIENT", "ENCOUNTER", "CODE", "DESCRIPTION");
+/**
+ * The facts of Synthea's tables in the Medical Event Data Standard, and in an OMOP common data
+ * model, as their own rules have them. Both name subjects by whole numbers, so that patients are
+ * numbered first.
+ */
+final class SyntheaElsewhere implements AutoCloseable {
+  private static final List<String> TABLES =
+      List.of("patients", "encounters", "conditions", "procedures", "medications", "observations");
 
-  private final Path tables;
-  private final Map<String, List<String>> written = new LinkedHashMap<>();
+  private final Connection connection;
+  private final Statement duck;
 
-  /** Numbers of what OMOP has numbers for: patients, encounters, and codes with their kind. */
-  private final Map<String, Long> numbers = new LinkedHashMap<>();
-
-  private SyntheaElsewhere(Path tables) {
-    this.tables = tables;
+  /** Reads tables of Synthea, packed or not; patients and encounters get numbers. */
+  SyntheaElsewhere(Path tables) throws SQLException {
+    connection = DriverManager.getConnection("jdbc:duckdb:");
+    duck = connection.createStatement();
+    for (String table : TABLES) {
+      duck.execute(
+          "CREATE TABLE read_%1$s AS SELECT * FROM read_csv('%2$s.csv*', all_varchar = true, header = true)"
+              .formatted(table, tables.resolve(table)));
+    }
+    for (String table : List.of("patients", "encounters")) {
+      duck.execute(
+          "CREATE TABLE of_%1$s AS SELECT Id AS old, row_number() OVER (ORDER BY Id) AS number FROM read_%1$s"
+              .formatted(table));
+    }
+    for (String table : TABLES) {
+      String patient = table.equals("patients") ? "Id" : "PATIENT";
+      String encounter = table.equals("encounters") ? "Id" : "ENCOUNTER";
+      boolean inEncounters = !table.equals("patients");
+      duck.execute(
+          "CREATE TABLE %1$s AS SELECT r.* REPLACE (p.number AS %2$s%3$s) FROM read_%1$s r JOIN of_patients p ON r.%2$s = p.old%4$s"
+              .formatted(
+                  table,
+                  patient,
+                  inEncounters ? ", e.number AS " + encounter : "",
+                  inEncounters ? " LEFT JOIN of_encounters e ON r." + encounter + " = e.old" : ""));
+    }
+    duck.execute(
+        "CREATE VIEW numeric AS SELECT *, VALUE::DOUBLE AS number FROM observations WHERE TYPE ="
+            + " 'numeric'");
   }
 
-  private void each(String table, List<String> columns, Consumer<Table> row) {
-    try (Table rows = Tables.open(Tables.require(tables, table), columns, List.of())) {
+  /** Synthea's own tables, with numbers for patients and encounters. */
+  void writeTables(Path folder) throws SQLException, IOException {
+    Files.createDirectories(folder);
+    for (String table : TABLES) {
+      copy("SELECT * FROM " + table, folder.resolve(table + ".csv"));
+    }
+  }
+
+  /** A data set in MEDS: an encounter is a stay, with its number as hadm_id. */
+  void writeMeds(Path folder) throws SQLException, IOException {
+    Files.createDirectories(folder.resolve("data"));
+    Files.createDirectories(folder.resolve("metadata"));
+    copy(
+        """
+        SELECT Id::BIGINT AS subject_id, time::TIMESTAMP AS time, code, numeric_value::FLOAT AS numeric_value,
+            hadm_id FROM (
+          SELECT Id, BIRTHDATE AS time, 'MEDS_BIRTH' AS code, NULL AS numeric_value, NULL AS hadm_id
+            FROM patients
+          UNION ALL SELECT Id, NULL, 'GENDER//' || GENDER, NULL, NULL FROM patients
+          UNION ALL SELECT Id, DEATHDATE, 'MEDS_DEATH', NULL, NULL FROM patients WHERE DEATHDATE IS NOT NULL
+          UNION ALL SELECT PATIENT, START, 'HOSPITAL_ADMISSION', NULL, Id FROM encounters
+          UNION ALL SELECT PATIENT, STOP, 'HOSPITAL_DISCHARGE', NULL, Id FROM encounters
+          UNION ALL SELECT PATIENT, START, 'SNOMED/' || CODE, NULL, ENCOUNTER FROM conditions
+          UNION ALL SELECT PATIENT, START, 'SNOMED/' || CODE, NULL, ENCOUNTER FROM procedures
+          UNION ALL SELECT PATIENT, START, 'RxNorm/' || CODE, NULL, ENCOUNTER FROM medications
+          UNION ALL SELECT PATIENT, DATE, 'LOINC/' || CODE, number, ENCOUNTER FROM numeric)
+        ORDER BY 1, 2 NULLS FIRST
+        """,
+        folder.resolve("data/0.parquet"));
+    copy(
+        """
+        SELECT code, min(description) AS description, NULL::VARCHAR[] AS parent_codes FROM (
+          SELECT 'SNOMED/' || CODE AS code, DESCRIPTION AS description FROM conditions
+          UNION ALL SELECT 'SNOMED/' || CODE, DESCRIPTION FROM procedures
+          UNION ALL SELECT 'RxNorm/' || CODE, DESCRIPTION FROM medications
+          UNION ALL SELECT 'LOINC/' || CODE, DESCRIPTION FROM numeric) GROUP BY code
+        """,
+        folder.resolve("metadata/codes.parquet"));
+  }
+
+  /** Tables of OMOP: persons are observed to the end of the last encounter of all, as Synthea's. */
+  void writeOmop(Path folder) throws SQLException, IOException {
+    Files.createDirectories(folder);
+    duck.execute(
+        """
+        CREATE TABLE concept AS SELECT row_number() OVER (ORDER BY vocabulary_id, concept_code) AS concept_id, *
+          FROM (SELECT min(concept_name) AS concept_name, vocabulary_id, '' AS concept_class_id, concept_code FROM (
+            SELECT DESCRIPTION AS concept_name, 'SNOMED' AS vocabulary_id, CODE AS concept_code FROM conditions
+            UNION ALL SELECT DESCRIPTION, 'SNOMED', CODE FROM procedures
+            UNION ALL SELECT DESCRIPTION, 'RxNorm', CODE FROM medications
+            UNION ALL SELECT DESCRIPTION, 'LOINC', CODE FROM numeric) GROUP BY vocabulary_id, concept_code)
+        """);
+    copy("SELECT * FROM concept", folder.resolve("concept.csv"));
+    copy(
+        """
+        SELECT Id AS person_id, CASE GENDER WHEN 'M' THEN 8507 ELSE 8532 END AS gender_concept_id,
+          year(BIRTHDATE::DATE) AS year_of_birth, month(BIRTHDATE::DATE) AS month_of_birth,
+          day(BIRTHDATE::DATE) AS day_of_birth FROM patients
+        """,
+        folder.resolve("person.csv"));
+    copy(
+        "SELECT Id AS person_id, DEATHDATE[:10] AS death_date, DEATHDATE AS death_datetime FROM"
+            + " patients WHERE DEATHDATE IS NOT NULL",
+        folder.resolve("death.csv"));
+    copy(
+        "SELECT Id AS person_id, (SELECT max(STOP)[:10] FROM encounters) AS"
+            + " observation_period_end_date FROM patients",
+        folder.resolve("observation_period.csv"));
+    copy(
+        """
+        SELECT Id AS visit_occurrence_id, PATIENT AS person_id, START[:10] AS visit_start_date,
+          START AS visit_start_datetime, STOP[:10] AS visit_end_date, STOP AS visit_end_datetime,
+          0 AS discharged_to_concept_id FROM encounters
+        """,
+        folder.resolve("visit_occurrence.csv"));
+    events(folder, "conditions", "SNOMED", "condition_occurrence", "condition", "condition_start");
+    events(folder, "procedures", "SNOMED", "procedure_occurrence", "procedure", "procedure");
+    events(folder, "medications", "RxNorm", "drug_exposure", "drug", "drug_exposure_start");
+    copy(
+        """
+        SELECT PATIENT AS person_id, ENCOUNTER AS visit_occurrence_id, concept_id AS measurement_concept_id,
+          DATE[:10] AS measurement_date, DATE AS measurement_datetime, number AS value_as_number,
+          UNITS AS unit_source_value FROM numeric JOIN concept ON vocabulary_id = 'LOINC' AND concept_code = CODE
+        """,
+        folder.resolve("measurement.csv"));
+  }
+
+  private void events(
+      Path folder, String table, String vocabulary, String name, String kind, String start)
+      throws SQLException {
+    copy(
+        "SELECT PATIENT AS person_id, ENCOUNTER AS visit_occurrence_id, concept_id AS "
+            + kind
+            + "_concept_id, START[:10] AS "
+            + start
+            + "_date, START AS "
+            + start
+            + "_datetime FROM "
+            + table
+            + " JOIN concept ON concept_code = CODE AND vocabulary_id = '"
+            + vocabulary
+            + "'",
+        folder.resolve(name + ".csv"));
+  }
+
+  private void copy(String rows, Path file) throws SQLException {
+    duck.execute("COPY (" + rows + ") TO '" + file + "'");
+  }
+
+  /** The number of a concept that {@link #writeOmop} wrote, for {@code --tabular}. */
+  long concept(String code) throws SQLException {
+    return Long.parseLong(
+        column("SELECT concept_id FROM concept WHERE concept_code = '" + code + "'").get(0));
+  }
+
+  /** The codes of what is measured in several units. */
+  List<String> inSeveralUnits() throws SQLException {
+    return column("SELECT CODE FROM numeric GROUP BY CODE HAVING count(DISTINCT UNITS) > 1");
+  }
+
+  private List<String> column(String query) throws SQLException {
+    List<String> values = new ArrayList<>();
+    try (ResultSet rows = duck.executeQuery(query)) {
       while (rows.next()) {
-        row.accept(rows);
+        values.add(rows.getString(1));
       }
     }
+    return values;
   }
 
-  private List<String> table(String name, String header) {
-    return written.computeIfAbsent(name, any -> new ArrayList<>(List.of(header)));
-  }
-
-  private void write(Path folder) throws IOException {
-    for (Map.Entry<String, List<String>> table : written.entrySet()) {
-      Path file = folder.resolve(table.getKey() + ".csv");
-      Files.createDirectories(file.getParent());
-      Files.write(file, table.getValue());
-    }
-  }
-
-  private static String quoted(String text) {
-    return "\"" + (text == null ? "" : text.replace("\"", "\"\"")) + "\"";
-  }
-
-  /** Encounters as hospital stays, which events name. */
-  static void meds(Path tables, Path folder) throws IOException {
-    SyntheaElsewhere all = new SyntheaElsewhere(tables);
-    List<String> events = all.table("data/events", "subject_id,time,code,hadm_id");
-    List<String> codes = all.table("metadata/codes", "code,description,parent_codes");
-    all.each(
-        "patients",
-        List.of("Id", "BIRTHDATE", "GENDER"),
-        row -> {
-          events.add(row.text(0) + "," + row.text(1) + ",MEDS_BIRTH,");
-          events.add(row.text(0) + ",,GENDER//" + row.text(2) + ",");
-        });
-    all.each(
-        "encounters",
-        List.of("Id", "START", "STOP", "PATIENT"),
-        row -> {
-          String of = row.text(3) + ",";
-          events.add(of + row.text(1) + ",HOSPITAL_ADMISSION//ANY," + row.text(0));
-          events.add(of + row.text(2) + ",HOSPITAL_DISCHARGE//HOME," + row.text(0));
-        });
-    for (Map.Entry<String, String> of :
-        Map.of("conditions", "SNOMED/", "medications", "RxNorm/").entrySet()) {
-      all.each(
-          of.getKey(),
-          EVENTS,
-          row -> {
-            String code = of.getValue() + row.text(3);
-            events.add(String.join(",", row.text(1), row.text(0), quoted(code), row.text(2)));
-            if (all.numbers.putIfAbsent(code, 0L) == null) {
-              codes.add(quoted(code) + "," + quoted(row.text(4)) + ",");
-            }
-          });
-    }
-    all.write(folder);
-  }
-
-  /**
-   * Concepts of the codes, by numbers.
-   *
-   * @return the patients, by their numbers
-   */
-  static Map<String, String> omop(Path tables, Path folder) throws IOException {
-    SyntheaElsewhere all = new SyntheaElsewhere(tables);
-    Map<String, String> patients = new LinkedHashMap<>();
-    List<String> persons =
-        all.table("person", "person_id,gender_concept_id,year_of_birth,birth_datetime");
-    all.each(
-        "patients",
-        List.of("Id", "BIRTHDATE", "GENDER"),
-        row -> {
-          long number = all.number("patient " + row.text(0));
-          patients.put("" + number, row.text(0));
-          String born = row.text(1);
-          persons.add(
-              number
-                  + (row.text(2).equals("M") ? ",8507," : ",8532,")
-                  + born.substring(0, 4)
-                  + ","
-                  + born
-                  + " 00:00:00");
-        });
-    List<String> visits =
-        all.table(
-            "visit_occurrence",
-            "visit_occurrence_id,person_id,visit_start_date,visit_end_date,visit_start_datetime,"
-                + "visit_end_datetime,discharged_to_concept_id");
-    all.each(
-        "encounters",
-        List.of("Id", "START", "STOP", "PATIENT"),
-        row ->
-            visits.add(
-                all.number("encounter " + row.text(0))
-                    + ","
-                    + all.number("patient " + row.text(3))
-                    + ","
-                    + row.text(1).substring(0, 10)
-                    + ","
-                    + row.text(2).substring(0, 10)
-                    + ","
-                    + row.text(1)
-                    + ","
-                    + row.text(2)
-                    + ",0"));
-    all.codes("conditions", "condition_occurrence", "condition", "condition_start", "SNOMED");
-    all.codes("medications", "drug_exposure", "drug", "drug_exposure_start", "RxNorm");
-    all.write(folder);
-    return patients;
-  }
-
-  private long number(String of) {
-    return numbers.computeIfAbsent(of, any -> 1000L + numbers.size());
-  }
-
-  private void codes(String of, String name, String kind, String start, String vocabulary) {
-    List<String> concepts =
-        table("concept", "concept_id,concept_name,vocabulary_id,concept_class_id,concept_code");
-    List<String> rows =
-        table(
-            name,
-            "person_id,"
-                + kind
-                + "_concept_id,"
-                + start
-                + "_date,"
-                + start
-                + "_datetime,visit_occurrence_id");
-    each(
-        of,
-        EVENTS,
-        row -> {
-          String code = vocabulary + " " + row.text(3);
-          if (!numbers.containsKey(code)) {
-            concepts.add(
-                number(code)
-                    + ","
-                    + quoted(row.text(4))
-                    + ","
-                    + vocabulary
-                    + ",Any,"
-                    + row.text(3));
-          }
-          String time = row.text(0);
-          rows.add(
-              number("patient " + row.text(1))
-                  + ","
-                  + number(code)
-                  + ","
-                  + time.substring(0, 10)
-                  + ","
-                  + (time.length() > 10 ? time : "")
-                  + ","
-                  + number("encounter " + row.text(2)));
-        });
+  @Override
+  public void close() throws SQLException {
+    connection.close();
   }
 }
