@@ -21,6 +21,7 @@ import picocli.CommandLine.Option;
     description = {
       "Makes a cohort of a hospital's tables: train.jsonl, validation.jsonl and test.jsonl, split"
           + " by patient, vocab.json, descriptions.json where the source describes its codes,"
+          + " code-groups.jsonl where it has groups of them,"
           + " values.json with --values, bins.json with --bins, and cohort-report.json, which tells what was chosen,"
           + " counted and left out. An input holds only what was over and recorded before the index"
           + " time."

@@ -7,7 +7,6 @@ import dev.gsig.ehr.internal.table.Table;
 import dev.gsig.ehr.internal.table.Tables;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -135,17 +134,5 @@ final class MedsMetadata {
       }
     }
     records.found.put("dataset", dataset);
-  }
-
-  /** The files of the folder that are read. */
-  List<String> files() {
-    List<String> names = new ArrayList<>();
-    for (String table : List.of("codes", SPLITS)) {
-      Path file = Tables.find(folder, table);
-      if (file != null) {
-        names.add(FOLDER + "/" + file.getFileName());
-      }
-    }
-    return names;
   }
 }
