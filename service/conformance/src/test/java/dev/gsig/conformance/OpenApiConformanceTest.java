@@ -68,7 +68,7 @@ class OpenApiConformanceTest {
                         operation -> assertThat(operation.getResponses()).containsKey("200")));
   }
 
-  /** Whatever is answered is described, with its media type. */
+  /** What is answered is described. */
   @ParameterizedTest
   @CsvSource(
       delimiter = ';',
